@@ -1,0 +1,184 @@
+//! The arguments of an attribute: `key = value, key = value`.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Path, Token, bracketed, token};
+
+use crate::errors::Errors;
+
+/// One value; which kind it has to be depends on the key.
+pub(crate) enum Value {
+    Text(LitStr),
+    Path(Path),
+    List(token::Bracket, Vec<Item>),
+    /// Something else, kept to point at.
+    Other(TokenStream),
+}
+
+/// One item of a list.
+pub(crate) enum Item {
+    Text(LitStr),
+    Word(Ident),
+    Other(TokenStream),
+}
+
+struct Arg {
+    key: Ident,
+    value: Value,
+}
+
+impl Parse for Arg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // `crate` and `static` are keywords and words here.
+        let key = Ident::parse_any(input)?;
+        input.parse::<Token![=]>()?;
+        Ok(Arg {
+            key,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl Parse for Value {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead = input.fork();
+        if ahead.parse::<LitStr>().is_ok() && at_end(&ahead) {
+            return input.parse().map(Value::Text);
+        }
+        let ahead = input.fork();
+        if ahead.call(Path::parse_mod_style).is_ok() && at_end(&ahead) {
+            return input.call(Path::parse_mod_style).map(Value::Path);
+        }
+        if input.peek(token::Bracket) {
+            let content;
+            let brackets = bracketed!(content in input);
+            let items: Punctuated<Item, Token![,]> =
+                content.parse_terminated(Item::parse, Token![,])?;
+            return Ok(Value::List(brackets, items.into_iter().collect()));
+        }
+        rest(input).map(Value::Other)
+    }
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead = input.fork();
+        if ahead.parse::<LitStr>().is_ok() && at_end(&ahead) {
+            return input.parse().map(Item::Text);
+        }
+        let ahead = input.fork();
+        if Ident::parse_any(&ahead).is_ok() && at_end(&ahead) {
+            return Ident::parse_any(input).map(Item::Word);
+        }
+        rest(input).map(Item::Other)
+    }
+}
+
+fn at_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// Everything up to the next comma.
+fn rest(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !at_end(input) {
+        tokens.extend([input.parse::<proc_macro2::TokenTree>()?]);
+    }
+    match tokens.is_empty() {
+        true => Err(input.error("a value is missing here")),
+        false => Ok(tokens),
+    }
+}
+
+/// The arguments of one attribute, from which each key is taken once.
+pub(crate) struct Args {
+    args: Vec<Arg>,
+    taken: Vec<&'static str>,
+}
+
+impl Args {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let parser = Punctuated::<Arg, Token![,]>::parse_terminated;
+        let args = match parser.parse2(tokens) {
+            Ok(args) => args.into_iter().collect(),
+            Err(error) => {
+                errors.add(error);
+                Vec::new()
+            }
+        };
+        Args {
+            args,
+            taken: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, key: &'static str, errors: &mut Errors) -> Option<(Ident, Value)> {
+        self.taken.push(key);
+        let at = self.args.iter().position(|arg| arg.key == key)?;
+        let Arg { key, value } = self.args.remove(at);
+        while let Some(at) = self.args.iter().position(|arg| arg.key == key) {
+            let again = self.args.remove(at);
+            errors.at(&again.key, format!("`{key}` stands here twice"));
+        }
+        Some((key, value))
+    }
+
+    pub(crate) fn text(&mut self, key: &'static str, errors: &mut Errors) -> Option<LitStr> {
+        match self.take(key, errors)? {
+            (_, Value::Text(text)) => Some(text),
+            (key, other) => {
+                wrong(errors, &key, &other, "a text in quotes");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn path(&mut self, key: &'static str, errors: &mut Errors) -> Option<Path> {
+        match self.take(key, errors)? {
+            (_, Value::Path(path)) => Some(path),
+            (key, other) => {
+                wrong(errors, &key, &other, "a path, without quotes or call");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn list(
+        &mut self,
+        key: &'static str,
+        like: &str,
+        errors: &mut Errors,
+    ) -> Option<(token::Bracket, Vec<Item>)> {
+        match self.take(key, errors)? {
+            (_, Value::List(brackets, items)) => Some((brackets, items)),
+            (key, other) => {
+                wrong(errors, &key, &other, &format!("a list like `{like}`"));
+                None
+            }
+        }
+    }
+
+    /// Reports the keys that nobody took.
+    pub(crate) fn finish(self, errors: &mut Errors) {
+        for arg in self.args {
+            let known: Vec<_> = self.taken.iter().map(|key| format!("`{key}`")).collect();
+            let known = known.join(", ");
+            errors.at(
+                &arg.key,
+                format!("unknown key `{}`; known here: {known}", arg.key),
+            );
+        }
+    }
+}
+
+fn wrong(errors: &mut Errors, key: &Ident, value: &Value, wanted: &str) {
+    let message = format!("`{key}` takes {wanted}");
+    match value {
+        Value::Text(text) => errors.at(text, message),
+        Value::Path(path) => errors.at(path, message),
+        Value::List(brackets, _) => errors.add(syn::Error::new(brackets.span.join(), message)),
+        Value::Other(tokens) => errors.at(tokens, message),
+    }
+}

@@ -1,0 +1,115 @@
+//! What an author declared, in our own terms; it borrows from syn's tree.
+
+use proc_macro2::Span;
+use syn::{
+    Attribute, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Path, TraitItemFn, Type, Visibility,
+};
+
+/// A name as written, or as derived from an identifier, with the place to point at.
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// `#[module]` on a trait.
+pub(crate) struct Interface<'a> {
+    pub(crate) runtime: Path,
+    pub(crate) item: &'a ItemTrait,
+    pub(crate) name: Name,
+    pub(crate) stubs: Vec<Stub<'a>>,
+}
+
+impl Interface<'_> {
+    /// The module of stubs: the name, as an identifier.
+    pub(crate) fn ident(&self) -> Ident {
+        Ident::new(&self.name.text.replace('-', "_"), self.name.span)
+    }
+
+    pub(crate) fn vis(&self) -> &Visibility {
+        &self.item.vis
+    }
+
+    /// The seeds' class: whether a call can hold the module.
+    pub(crate) fn unloadable(&self) -> bool {
+        self.stubs
+            .iter()
+            .any(|stub| stub.kind == StubKind::Unloadable)
+    }
+}
+
+/// Which of the three a stub is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StubKind {
+    Strong,
+    Unloadable,
+    Weak,
+}
+
+impl StubKind {
+    pub(crate) const ALL: [StubKind; 3] = [StubKind::Strong, StubKind::Unloadable, StubKind::Weak];
+
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            StubKind::Strong => "stub",
+            StubKind::Unloadable => "ustub",
+            StubKind::Weak => "wstub",
+        }
+    }
+}
+
+/// One function of an interface.
+pub(crate) struct Stub<'a> {
+    pub(crate) item: &'a TraitItemFn,
+    pub(crate) kind: StubKind,
+    /// The attribute that says so.
+    pub(crate) attribute: Option<&'a Attribute>,
+    /// `or = path`.
+    pub(crate) fallback: Option<Path>,
+    pub(crate) args: Vec<Arg<'a>>,
+    /// `None` for `()` left out.
+    pub(crate) result: Option<&'a Type>,
+}
+
+/// One argument of a stub.
+pub(crate) struct Arg<'a> {
+    pub(crate) name: Ident,
+    pub(crate) ty: &'a Type,
+}
+
+/// `#[module]` on an `impl` or a `mod`.
+pub(crate) struct Module<'a> {
+    pub(crate) runtime: Path,
+    /// `None`: the one interface's name.
+    pub(crate) name: Option<Name>,
+    pub(crate) kind: Option<LitStr>,
+    pub(crate) version: Option<LitStr>,
+    pub(crate) desc: Option<LitStr>,
+    /// The states as written; `None`: all of them.
+    pub(crate) states: Option<Vec<Ident>>,
+    pub(crate) depends: Vec<LitStr>,
+    pub(crate) load: Option<Path>,
+    pub(crate) unload: Option<Path>,
+    pub(crate) body: Body<'a>,
+}
+
+/// What the attribute stands on.
+pub(crate) enum Body<'a> {
+    Impl(Export<'a>),
+    Mod(&'a ItemMod, Vec<Export<'a>>),
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn exports(&self) -> &[Export<'a>] {
+        match self {
+            Body::Impl(export) => std::slice::from_ref(export),
+            Body::Mod(_, exports) => exports,
+        }
+    }
+}
+
+/// The implementation of one interface.
+pub(crate) struct Export<'a> {
+    pub(crate) item: &'a ItemImpl,
+    /// `None` for an inherent `impl`, which is a mistake.
+    pub(crate) interface: Option<&'a Path>,
+}

@@ -1,0 +1,148 @@
+//! A module: the author's `impl` or `mod`, and the call that places its wrapper.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, ImplItem, Item, ItemImpl, parse_quote};
+
+use crate::ast::{Body, Export, Module};
+use crate::parse;
+
+/// With `errors` the item comes as it is, so that the rest of the crate is still checked.
+pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
+    let rt = &ast.runtime;
+    let rt = quote!(#rt::private);
+    let glue = errors.is_none().then(|| place(ast, &rt));
+    match &ast.body {
+        Body::Impl(export) => {
+            let item = if errors.is_none() {
+                named(ast, export.item, &rt)
+            } else {
+                export.item.clone()
+            };
+            quote!(#errors #item #glue)
+        }
+        Body::Mod(item, _) => {
+            let mut item = (*item).clone();
+            if let Some((_, items)) = &mut item.content {
+                for inner in items.iter_mut() {
+                    let Item::Impl(inner) = inner else { continue };
+                    let before = inner.attrs.len();
+                    inner.attrs.retain(|attribute| !parse::is_export(attribute));
+                    if inner.attrs.len() < before && errors.is_none() {
+                        *inner = named(ast, inner, &rt);
+                    }
+                }
+                items.push(Item::Verbatim(quote!(#glue)));
+            }
+            quote!(#errors #item)
+        }
+    }
+}
+
+/// The `impl`, with the module's name added for the exports' error messages.
+fn named(ast: &Module<'_>, item: &ItemImpl, rt: &TokenStream) -> ItemImpl {
+    let mut item = item.clone();
+    let name = name(
+        ast,
+        &quote!(Self),
+        item.trait_.as_ref().map(|(path, _)| path),
+    );
+    let constant: ImplItem = parse_quote! {
+        #[doc(hidden)]
+        const DLKM_MODULE: &'static #rt::std::primitive::str = #name;
+    };
+    item.items.push(constant);
+    item
+}
+
+/// The module's name: as written, else the interface's.
+fn name(ast: &Module<'_>, ty: &TokenStream, interface: Option<&syn::Path>) -> TokenStream {
+    match &ast.name {
+        Some(name) => {
+            let text = &name.text;
+            quote!(#text)
+        }
+        None => quote!(<#ty as #interface>::DLKM_EXPORTS.interface.name),
+    }
+}
+
+fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
+    let exports: Vec<_> = ast.body.exports().iter().map(of_export).collect();
+    let first = ast.body.exports().first();
+    let (ty, interface) = match first {
+        Some(Export { item, interface }) => (&*item.self_ty, *interface),
+        None => (&parse_quote!(()), None),
+    };
+    let name = name(ast, &quote!(#ty), interface);
+    let kind = ast
+        .kind
+        .as_ref()
+        .map_or_else(|| "misc".to_owned(), syn::LitStr::value);
+    let version = match &ast.version {
+        Some(version) => quote!(#version),
+        None => quote!(#rt::std::env!("CARGO_PKG_VERSION")),
+    };
+    let desc = ast
+        .desc
+        .as_ref()
+        .map_or_else(String::new, syn::LitStr::value);
+    let states = match &ast.states {
+        Some(states) => states
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" "),
+        None => "auto loaded static".to_owned(),
+    };
+    let depends = ast
+        .depends
+        .iter()
+        .map(syn::LitStr::value)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let hook = |path: &Option<syn::Path>| match path {
+        Some(path) => quote!(#rt::hook(|arg| #rt::run_hook(#path, arg))),
+        None => quote!(#rt::std::option::Option::None),
+    };
+    let (load, unload) = (hook(&ast.load), hook(&ast.unload));
+    let names = names(ast);
+    quote! {
+        #rt::place_module! {
+            names: [#(#names),*],
+            exports: [#(#exports),*],
+            declared: #rt::Declared {
+                name: #name,
+                version: #version,
+                kind: #kind,
+                desc: #desc,
+                states: #states,
+                depends: #depends,
+                interfaces: &[#(#exports.interface),*],
+            },
+            load: #load,
+            unload: #unload,
+        }
+    }
+}
+
+/// Names for the items that stand in the author's own scope, one set a module: an `impl`
+/// is told by its interface and type, and in a `mod` there is one.
+fn names(ast: &Module<'_>) -> [Ident; 3] {
+    let which = match &ast.body {
+        Body::Mod(..) => String::new(),
+        Body::Impl(export) => {
+            let (ty, interface) = (&export.item.self_ty, export.interface);
+            let letters = quote!(_ #interface _ #ty).to_string();
+            letters
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || *letter == '_')
+                .collect()
+        }
+    };
+    ["DLKM_WRAPPER", "DLKM_DECLARED", "dlkm_image"].map(|part| format_ident!("{part}{which}"))
+}
+
+fn of_export(export: &Export<'_>) -> TokenStream {
+    let (ty, interface) = (&export.item.self_ty, export.interface);
+    quote!(<#ty as #interface>::DLKM_EXPORTS)
+}

@@ -1,0 +1,208 @@
+//! One stub: what callers call, its slot, the way taken while it is unbound, and the
+//! export that a driver instantiates.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, Type};
+
+use super::interface::taken_over;
+use crate::ast::{Interface, Stub, StubKind};
+use crate::paths;
+
+/// The parts of a stub's type, as seen from the generated modules.
+struct Parts<'a> {
+    name: &'a Ident,
+    /// `<'a, 'b>`, or nothing.
+    lifetimes: TokenStream,
+    args: Vec<&'a Ident>,
+    types: Vec<Type>,
+    result: Option<Type>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(stub: &'a Stub<'_>) -> Self {
+        let generics = &stub.item.sig.generics.params;
+        Parts {
+            name: &stub.item.sig.ident,
+            lifetimes: if generics.is_empty() {
+                quote!()
+            } else {
+                quote!(<#generics>)
+            },
+            args: stub.args.iter().map(|arg| &arg.name).collect(),
+            types: stub
+                .args
+                .iter()
+                .map(|arg| paths::deeper_type(arg.ty))
+                .collect(),
+            result: stub.result.map(paths::deeper_type),
+        }
+    }
+
+    fn arrow(&self) -> TokenStream {
+        self.result
+            .as_ref()
+            .map(|ty| quote!(-> #ty))
+            .unwrap_or_default()
+    }
+
+    /// `for<'a> fn(...) -> ...`
+    fn pointer(&self) -> TokenStream {
+        let Parts {
+            lifetimes, types, ..
+        } = self;
+        let arrow = self.arrow();
+        let binder = (!lifetimes.is_empty()).then(|| quote!(for #lifetimes));
+        quote!(#binder fn(#(#types),*) #arrow)
+    }
+}
+
+/// The function that callers call.
+pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
+    // One module less deep than the glue, so types are written as the author would there.
+    let attributes = taken_over(stub);
+    let Parts {
+        name,
+        lifetimes,
+        args,
+        ..
+    } = &Parts::new(stub);
+    let slot = format_ident!("slot_{}", name);
+    let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
+    let arrow = stub.result.map(|ty| {
+        let ty = paths::deeper_type_by(ty, 1);
+        quote!(-> #ty)
+    });
+    // Named, so that it lives until the call has returned.
+    let held = stub.kind != StubKind::Strong && ast.unloadable();
+    let hold = held.then(|| quote!(let _hold = dlkm_glue::hold();));
+    quote! {
+        #(#attributes)*
+        #[inline]
+        pub fn #name #lifetimes(#(#args: #types),*) #arrow {
+            #hold
+            dlkm_glue::#slot.function()(#(#args),*)
+        }
+    }
+}
+
+/// A caller's view of a stub that could not be generated.
+pub(crate) fn placeholder(stub: &Stub<'_>) -> TokenStream {
+    let name = &stub.item.sig.ident;
+    let generics = &stub.item.sig.generics.params;
+    let args = stub.args.iter().map(|arg| &arg.name);
+    let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
+    let arrow = stub.result.map(|ty| {
+        let ty = paths::deeper_type_by(ty, 1);
+        quote!(-> #ty)
+    });
+    quote! {
+        pub fn #name<#generics>(#(#args: #types),*) #arrow {
+            loop {}
+        }
+    }
+}
+
+/// Slot, unbound function and export.
+pub(crate) fn glue(
+    ast: &Interface<'_>,
+    rt: &TokenStream,
+    index: usize,
+    stub: &Stub<'_>,
+    all: &[&Ident],
+) -> TokenStream {
+    let parts = Parts::new(stub);
+    let Parts {
+        name,
+        lifetimes,
+        args,
+        types,
+        ..
+    } = &parts;
+    let (pointer, arrow) = (parts.pointer(), parts.arrow());
+    let slot = format_ident!("slot_{}", name);
+    let unbound = format_ident!("UNBOUND_{}", name);
+    let export = format_ident!("export_{}", name);
+    let load = format_ident!("load_{}", name);
+    let (interface, function) = (&ast.name.text, name.to_string());
+    let trait_ident = &ast.item.ident;
+    let params = stub.item.sig.generics.params.iter();
+
+    let fallback = stub
+        .fallback
+        .as_ref()
+        .map(|path| paths::deeper_function(path, all));
+    let (loader, first) = match (&fallback, stub.kind) {
+        (Some(fallback), StubKind::Weak) => (None, quote!(#fallback)),
+        (fallback, _) => {
+            let refuse = match (fallback, &parts.result) {
+                (Some(fallback), _) => quote! {
+                    #rt::std::result::Result::Err(_) => {
+                        let fallback: #pointer = #fallback;
+                        fallback(#(#args),*)
+                    }
+                },
+                (None, result) => {
+                    let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
+                    quote! {
+                        #rt::std::result::Result::Err(error) => {
+                            <#result as #rt::OrLoadError>::or_load_error(error)
+                        }
+                    }
+                }
+            };
+            let loader = quote! {
+                #[cold]
+                fn #load #lifetimes(#(#args: #types),*) #arrow {
+                    match #rt::resolve(&INTERFACE, #index) {
+                        // SAFETY: `resolve` checked name and signature against the module.
+                        #rt::std::result::Result::Ok(code) => {
+                            (unsafe { code.function::<#pointer>() })(#(#args),*)
+                        }
+                        #refuse
+                    }
+                }
+            };
+            (Some(loader), quote!(#load))
+        }
+    };
+    quote! {
+        #loader
+
+        const #unbound: #pointer = #first;
+
+        // SAFETY: the type is a function pointer.
+        pub static #slot: #rt::Slot<#pointer> = unsafe { #rt::Slot::new(#unbound) };
+
+        pub fn #export<#(#params,)* T: super::super::#trait_ident + ?#rt::std::marker::Sized>(
+            #(#args: #types),*
+        ) #arrow {
+            let frame = 0;
+            #rt::contain(&frame, T::DLKM_MODULE, (#interface, #function), || {
+                T::#name(#(#args),*)
+            })
+        }
+    }
+}
+
+/// The stub's place in the interface's record.
+pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
+    let name = &stub.item.sig.ident;
+    let slot = format_ident!("slot_{}", name);
+    let unbound = format_ident!("UNBOUND_{}", name);
+    let kind = match stub.kind {
+        StubKind::Strong => quote!(Strong),
+        StubKind::Unloadable => quote!(Unloadable),
+        StubKind::Weak => quote!(Weak),
+    };
+    quote! {
+        // SAFETY: slot and function are made for one type, in `glue`.
+        unsafe {
+            #rt::Stub::new(
+                #rt::StubKind::#kind,
+                #slot.erased(),
+                #rt::Code::new(#unbound as *const ()),
+            )
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! From tokens to the AST. What can't be represented is reported here; what can, but makes
+//! no sense, is left to `check`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::format_ident;
+use syn::{
+    Attribute, FnArg, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Meta, Pat, Path, ReturnType,
+    TraitItem, TraitItemFn,
+};
+
+use crate::args::{Args, Item};
+use crate::ast::{Arg, Body, Export, Interface, Module, Name, Stub, StubKind};
+use crate::errors::Errors;
+use crate::paths;
+
+pub(crate) fn interface<'a>(
+    args: TokenStream,
+    item: &'a ItemTrait,
+    errors: &mut Errors,
+) -> Interface<'a> {
+    let mut args = Args::parse(args, errors);
+    let name = match args.text("name", errors) {
+        Some(text) => Name {
+            text: text.value(),
+            span: text.span(),
+        },
+        None => Name {
+            text: snake_case(&item.ident),
+            span: item.ident.span(),
+        },
+    };
+    let runtime = args
+        .path("crate", errors)
+        .unwrap_or_else(paths::default_runtime);
+    args.finish(errors);
+    let mut stubs = Vec::new();
+    for member in &item.items {
+        match member {
+            TraitItem::Fn(function) => stubs.push(stub(function, errors)),
+            other => errors.at(other, "an interface declares functions only"),
+        }
+    }
+    Interface {
+        runtime,
+        item,
+        name,
+        stubs,
+    }
+}
+
+/// Whether the attribute is one of the three; by its last segment, so that a path works.
+pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
+    let name = &attribute.path().segments.last()?.ident;
+    StubKind::ALL
+        .into_iter()
+        .find(|kind| name == kind.attribute())
+}
+
+fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
+    let mut found = item
+        .attrs
+        .iter()
+        .filter_map(|one| Some((one, stub_kind(one)?)));
+    let first = found.next();
+    for (again, _) in found {
+        errors.at(
+            again,
+            "a function has one stub; keep one of these attributes",
+        );
+    }
+    if first.is_none() {
+        let name = &item.sig.ident;
+        errors.at(
+            name,
+            format!(
+                "say what `{name}` does while its module is not loaded: `#[stub]` loads it \
+                 for good, `#[ustub]` loads it and lets it be unloaded, `#[wstub(or = path)]` \
+                 does not load it"
+            ),
+        );
+    }
+    let fallback = first.and_then(|(attribute, _)| fallback(attribute, errors));
+    let args = item
+        .sig
+        .inputs
+        .iter()
+        .enumerate()
+        .filter_map(|(i, arg)| match arg {
+            FnArg::Typed(arg) => {
+                let name = match &*arg.pat {
+                    Pat::Ident(name) => name.ident.clone(),
+                    _ => format_ident!("arg{i}"),
+                };
+                Some(Arg { name, ty: &arg.ty })
+            }
+            FnArg::Receiver(_) => None,
+        });
+    let result = match &item.sig.output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, ty) => Some(&**ty),
+    };
+    Stub {
+        item,
+        kind: first.map_or(StubKind::Strong, |(_, kind)| kind),
+        attribute: first.map(|(attribute, _)| attribute),
+        fallback,
+        args: args.collect(),
+        result,
+    }
+}
+
+fn fallback(attribute: &Attribute, errors: &mut Errors) -> Option<Path> {
+    let tokens = match &attribute.meta {
+        Meta::Path(_) => return None,
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(value) => {
+            errors.at(value, "write `(or = path)` behind the attribute's name");
+            return None;
+        }
+    };
+    let mut args = Args::parse(tokens, errors);
+    let fallback = args.path("or", errors);
+    args.finish(errors);
+    fallback
+}
+
+pub(crate) fn module_impl<'a>(
+    args: TokenStream,
+    item: &'a ItemImpl,
+    errors: &mut Errors,
+) -> Module<'a> {
+    module(args, None, Body::Impl(export(item)), errors)
+}
+
+pub(crate) fn module_mod<'a>(
+    args: TokenStream,
+    item: &'a ItemMod,
+    errors: &mut Errors,
+) -> Module<'a> {
+    let items = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+    let exports = items.iter().filter_map(|inner| match inner {
+        syn::Item::Impl(inner) if inner.attrs.iter().any(is_export) => Some(export(inner)),
+        _ => None,
+    });
+    let name = Name {
+        text: item.ident.to_string(),
+        span: item.ident.span(),
+    };
+    module(args, Some(name), Body::Mod(item, exports.collect()), errors)
+}
+
+/// Whether the attribute marks an `impl` as provided.
+pub(crate) fn is_export(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("export")
+}
+
+fn export(item: &ItemImpl) -> Export<'_> {
+    Export {
+        item,
+        interface: item.trait_.as_ref().map(|(path, _)| path),
+    }
+}
+
+fn module<'a>(
+    args: TokenStream,
+    default_name: Option<Name>,
+    body: Body<'a>,
+    errors: &mut Errors,
+) -> Module<'a> {
+    let mut args = Args::parse(args, errors);
+    let name = args.text("name", errors);
+    let name = name
+        .map(|text| Name {
+            text: text.value(),
+            span: text.span(),
+        })
+        .or(default_name);
+    let module = Module {
+        name,
+        kind: args.text("kind", errors),
+        version: args.text("version", errors),
+        desc: args.text("desc", errors),
+        states: states(&mut args, errors),
+        load: args.path("load", errors),
+        unload: args.path("unload", errors),
+        depends: depends(&mut args, errors),
+        runtime: args
+            .path("crate", errors)
+            .unwrap_or_else(paths::default_runtime),
+        body,
+    };
+    args.finish(errors);
+    module
+}
+
+fn states(args: &mut Args, errors: &mut Errors) -> Option<Vec<Ident>> {
+    let (brackets, items) = args.list("states", "[auto, loaded, static]", errors)?;
+    if items.is_empty() {
+        let message = "a module supports at least one state of `auto`, `loaded`, `static`";
+        errors.add(syn::Error::new(brackets.span.join(), message));
+    }
+    let mut states = Vec::new();
+    for item in items {
+        match item {
+            Item::Word(word) => states.push(word),
+            Item::Text(text) => errors.at(text, "a state is a word, without quotes"),
+            Item::Other(tokens) => {
+                errors.at(tokens, "a state is one of `auto`, `loaded`, `static`")
+            }
+        }
+    }
+    Some(states)
+}
+
+fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
+    let Some((_, items)) = args.list("depends", "[\"shm\"]", errors) else {
+        return Vec::new();
+    };
+    let mut depends = Vec::new();
+    for item in items {
+        match item {
+            Item::Text(text) => depends.push(text),
+            Item::Word(word) => {
+                errors.at(
+                    &word,
+                    format!("a module's name stands in quotes: \"{word}\""),
+                );
+            }
+            Item::Other(tokens) => errors.at(tokens, "a module's name stands in quotes"),
+        }
+    }
+    depends
+}
+
+/// `TcpIp` → `tcp_ip`.
+fn snake_case(ident: &Ident) -> String {
+    let mut out = String::new();
+    for letter in ident.to_string().trim_start_matches("r#").chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// A span for what has no tokens of its own.
+pub(crate) fn call_site() -> Span {
+    Span::call_site()
+}

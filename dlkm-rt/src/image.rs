@@ -1,0 +1,74 @@
+//! Images: what each linked object tells the kernel, and what the kernel offers to each.
+
+use std::alloc::Layout;
+
+use crate::error::LoadError;
+use crate::hold::{self, HoldRecord, ThreadHold};
+use crate::interface::{DLKM_INTERFACES, Interface};
+use crate::module::{DLKM_MODULES, Wrapper};
+use crate::panic::{self, PanicNote, PanicReport};
+use crate::primitive::{Acquire, AtomicPtr, Release};
+use crate::stub::Code;
+
+/// The kernel's functions that an image calls through.
+#[derive(Debug)]
+pub(crate) struct Services {
+    pub(crate) resolve: fn(&'static Interface, usize) -> Result<Code, LoadError>,
+    pub(crate) hold: fn(&'static Interface, &ThreadHold) -> *const HoldRecord,
+    pub(crate) raise: fn(&PanicReport<'_>) -> !,
+    pub(crate) panicked: fn(&PanicNote<'_>),
+    pub(crate) alloc: unsafe fn(Layout) -> *mut u8,
+    pub(crate) alloc_zeroed: unsafe fn(Layout) -> *mut u8,
+    pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
+    pub(crate) dealloc: unsafe fn(*mut u8, Layout),
+}
+
+/// The kernel's services once this image is attached to one; null in the kernel's own
+/// image and in one that was not attached (yet).
+static HOST: AtomicPtr<Services> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The services of the kernel that attached this image.
+#[inline]
+pub(crate) fn host() -> Option<&'static Services> {
+    // Acquire: with the Release in `attach`.
+    let host = HOST.load(Acquire);
+    // SAFETY: null, or a static of the kernel's image, which is never unloaded.
+    unsafe { host.as_ref() }
+}
+
+/// The services to use: of the kernel that attached this image, else this copy's own,
+/// which are right in the host and answer "not booted" in an image that is not attached.
+pub(crate) fn services() -> &'static Services {
+    host().unwrap_or(&crate::kernel::SERVICES)
+}
+
+/// What one linked object holds: its slices, and the functions that only its own copy of
+/// the runtime can do. The `'static` in it means: as long as the object is mapped.
+#[derive(Clone, Copy, Debug)]
+pub struct Image {
+    pub(crate) modules: &'static [Wrapper],
+    pub(crate) interfaces: &'static [Interface],
+    pub(crate) attach: fn(&'static Services, &str),
+    pub(crate) detach: fn(),
+    pub(crate) raise: fn(String) -> !,
+}
+
+/// The image that this copy of the runtime is linked into.
+pub fn image() -> Image {
+    Image {
+        modules: DLKM_MODULES.static_slice(),
+        interfaces: DLKM_INTERFACES.static_slice(),
+        attach,
+        detach: panic::restore_hook,
+        raise: panic::raise_here,
+    }
+}
+
+fn attach(services: &'static Services, module: &str) {
+    // Calls that constructors made before this found no kernel; their records are this
+    // copy's own, and no unloader would look at them.
+    hold::forget_image(DLKM_INTERFACES.static_slice());
+    // Release: with the Acquire in `host`.
+    HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
+    panic::forward_hook(module.to_owned());
+}

@@ -1,0 +1,333 @@
+//! Records and states: who may do what next, and who waits for whom.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::error::{Cause, LoadError};
+use crate::loader::{Mapped, Origin};
+use crate::metadata::Metadata;
+use crate::module::Wrapper;
+use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
+
+/// A thread, by an address of its own. `std::thread::current` can't be asked while a
+/// thread's local data is being destroyed, and destructors may call stubs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Thread(usize);
+
+pub(super) fn me() -> Thread {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| Thread(std::ptr::from_ref(mark) as usize))
+}
+
+/// Where a module is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Unloaded,
+    Loading(Thread),
+    Loaded,
+    Unloading(Thread),
+}
+
+impl Phase {
+    /// The thread that is changing it.
+    fn worker(self) -> Option<Thread> {
+        match self {
+            Phase::Loading(thread) | Phase::Unloading(thread) => Some(thread),
+            Phase::Unloaded | Phase::Loaded => None,
+        }
+    }
+}
+
+/// A module that is loaded.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    pub(super) metadata: Metadata,
+    pub(super) origin: Origin,
+    pub(super) image: Arc<Mapped>,
+}
+
+impl Running {
+    /// The module's wrapper in its image.
+    pub(super) fn wrapper(&self) -> Option<&Wrapper> {
+        match self.origin {
+            Origin::Static(wrapper) => Some(wrapper),
+            Origin::File(_) => match self.image.modules() {
+                [wrapper] => Some(wrapper),
+                _ => None,
+            },
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) phase: Phase,
+    pub(super) running: Option<Running>,
+    /// Why the last load failed; calls don't try again.
+    pub(super) failure: Option<LoadError>,
+    /// The modules that this one needs, claimed before they are loaded.
+    pub(super) depends: Vec<String>,
+    /// The `#[stub]` of an unloadable interface that was called.
+    pub(super) pinned: Option<String>,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Record {
+            phase: Phase::Unloaded,
+            running: None,
+            failure: None,
+            depends: Vec::new(),
+            pinned: None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Table {
+    records: BTreeMap<String, Record>,
+    /// The images whose stubs this kernel binds; the host's is the first.
+    pub(super) images: Vec<Arc<Mapped>>,
+    /// What each waiting thread waits for.
+    waiting: HashMap<Thread, String>,
+    /// What each loading thread loads, outermost first.
+    loading: HashMap<Thread, Vec<String>>,
+    /// The module behind each interface that was asked for.
+    providers: HashMap<String, String>,
+}
+
+impl Table {
+    pub(super) fn record(&mut self, module: &str) -> &mut Record {
+        if !self.records.contains_key(module) {
+            self.records.insert(module.to_owned(), Record::default());
+        }
+        self.records.get_mut(module).expect("just inserted")
+    }
+
+    pub(super) fn state(&self, module: &str) -> (Phase, Option<LoadError>) {
+        match self.records.get(module) {
+            Some(record) => (record.phase, record.failure.clone()),
+            None => (Phase::Unloaded, None),
+        }
+    }
+
+    pub(super) fn running(&self, module: &str) -> Option<&Running> {
+        let record = self.records.get(module)?;
+        record
+            .running
+            .as_ref()
+            .filter(|_| record.phase == Phase::Loaded)
+    }
+
+    /// All modules that are loaded.
+    pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
+        self.records
+            .values()
+            .filter(|record| record.phase == Phase::Loaded)
+            .filter_map(|record| record.running.as_ref())
+    }
+
+    /// The modules that are loaded, or being loaded, and need `module`.
+    pub(super) fn dependants(&self, module: &str) -> Vec<String> {
+        self.records
+            .iter()
+            .filter(|(_, record)| record.phase != Phase::Unloaded)
+            .filter(|(_, record)| record.depends.iter().any(|name| name == module))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    pub(super) fn provider(&self, interface: &str) -> Option<String> {
+        self.providers.get(interface).cloned()
+    }
+
+    pub(super) fn remember_provider(&mut self, interface: &str, module: &str) {
+        self.providers
+            .insert(interface.to_owned(), module.to_owned());
+    }
+
+    pub(super) fn forget_providers(&mut self) {
+        self.providers.clear();
+    }
+
+    /// If waiting for `module` would never end, the circle of modules that shows why.
+    fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
+        let mut chain = vec![module.to_owned()];
+        let mut last = module;
+        let mut worker = self.records.get(last)?.phase.worker()?;
+        while worker != me {
+            // No thread waits for itself to begin with, so the walk can't run in circles.
+            last = self.waiting.get(&worker)?;
+            chain.push(last.to_owned());
+            worker = self.records.get(last)?.phase.worker()?;
+        }
+        let mine = self.loading.get(&me).map_or(&[][..], Vec::as_slice);
+        let after = mine
+            .iter()
+            .position(|name| name == last)
+            .map_or(0, |at| at + 1);
+        chain.extend_from_slice(mine.get(after..).unwrap_or_default());
+        chain.push(module.to_owned());
+        Some(chain)
+    }
+}
+
+/// What [`Control::begin_load`] found.
+pub(super) enum Begin<'a> {
+    /// The module is loaded.
+    Loaded,
+    /// The caller loads it, and says how that ended through the ticket.
+    Mine(Ticket<'a>),
+}
+
+#[derive(Debug)]
+pub(super) struct Control {
+    table: Mutex<Table>,
+    changed: Condvar,
+}
+
+impl Control {
+    pub(super) fn new(host: Arc<Mapped>) -> Self {
+        let table = Table {
+            records: BTreeMap::new(),
+            images: vec![host],
+            waiting: HashMap::new(),
+            loading: HashMap::new(),
+            providers: HashMap::new(),
+        };
+        Control {
+            table: Mutex::new(table),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Table> {
+        lock(&self.table)
+    }
+
+    /// Lets those go on who wait for a module to change its phase.
+    pub(super) fn changed(&self) {
+        self.changed.notify_all();
+    }
+
+    /// Waits until `module` is neither being loaded nor unloaded.
+    ///
+    /// # Errors
+    /// Waiting would never end.
+    pub(super) fn settle<'a>(
+        &'a self,
+        mut table: MutexGuard<'a, Table>,
+        module: &str,
+    ) -> Result<MutexGuard<'a, Table>, LoadError> {
+        let me = me();
+        while table.state(module).0.worker().is_some() {
+            if let Some(chain) = table.circle(module, me) {
+                return Err(LoadError::new(module, Cause::Circular { chain }));
+            }
+            table.waiting.insert(me, module.to_owned());
+            table = self
+                .changed
+                .wait(table)
+                .unwrap_or_else(PoisonError::into_inner);
+            table.waiting.remove(&me);
+        }
+        Ok(table)
+    }
+
+    /// Makes the caller the one who loads `module`, unless it is loaded. Waits for another
+    /// who is at it, and shares a failure with it. With `again` a failure of earlier is no
+    /// reason not to try.
+    ///
+    /// # Errors
+    /// Waiting would never end, or the load failed, now or (without `again`) earlier.
+    pub(super) fn begin_load(&self, module: &str, again: bool) -> Result<Begin<'_>, LoadError> {
+        let table = self.lock();
+        let other_loads = matches!(table.state(module).0, Phase::Loading(_));
+        let mut table = self.settle(table, module)?;
+        let record = table.record(module);
+        if record.phase == Phase::Loaded {
+            return Ok(Begin::Loaded);
+        }
+        if let Some(failure) = record.failure.clone()
+            && (other_loads || !again)
+        {
+            return Err(failure);
+        }
+        let me = me();
+        record.phase = Phase::Loading(me);
+        table.loading.entry(me).or_default().push(module.to_owned());
+        Ok(Begin::Mine(Ticket {
+            control: self,
+            module: module.to_owned(),
+            done: false,
+        }))
+    }
+}
+
+/// The right, and the duty, to end a load. Dropped without that (by a panic in between),
+/// the module is unloaded again, so that nobody waits for ever.
+pub(super) struct Ticket<'a> {
+    control: &'a Control,
+    module: String,
+    done: bool,
+}
+
+impl Ticket<'_> {
+    /// Ends the load: `Ok` takes the module into service, within the same lock as `with`.
+    pub(super) fn end(
+        mut self,
+        result: Result<Running, LoadError>,
+        with: impl FnOnce(&Table, &Running),
+    ) -> Result<(), LoadError> {
+        self.done = true;
+        let mut table = self.control.lock();
+        if let Ok(running) = &result {
+            with(&table, running);
+        }
+        self.leave(&mut table, result)
+    }
+
+    fn leave(
+        &self,
+        table: &mut Table,
+        result: Result<Running, LoadError>,
+    ) -> Result<(), LoadError> {
+        let me = me();
+        if let Some(mine) = table.loading.get_mut(&me) {
+            mine.retain(|name| *name != self.module);
+            if mine.is_empty() {
+                table.loading.remove(&me);
+            }
+        }
+        let record = table.record(&self.module);
+        let outcome = match result {
+            Ok(running) => {
+                record.phase = Phase::Loaded;
+                record.running = Some(running);
+                record.failure = None;
+                Ok(())
+            }
+            Err(error) => {
+                record.phase = Phase::Unloaded;
+                record.failure = Some(error.clone());
+                record.depends.clear();
+                Err(error)
+            }
+        };
+        self.control.changed();
+        outcome
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            let gone = "the load was broken off by a panic in the host".to_owned();
+            let error = LoadError::new(
+                &*self.module,
+                Cause::Hook(crate::module::HookError::from_panic(gone)),
+            );
+            let mut table = self.control.lock();
+            let _ = self.leave(&mut table, Err(error));
+        }
+    }
+}

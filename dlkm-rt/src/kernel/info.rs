@@ -1,0 +1,138 @@
+//! What a person sees of a module.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::Kernel;
+use super::control::Phase;
+use crate::error::LoadError;
+use crate::loader::Origin;
+use crate::metadata::Metadata;
+
+/// Where a module is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// Not loaded.
+    Unloaded,
+    /// Being loaded.
+    Loading,
+    /// Loaded.
+    Loaded,
+    /// Being unloaded.
+    Unloading,
+    /// Not loaded, because loading it failed, or because its image can't be used.
+    Failed,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            State::Unloaded => "unloaded",
+            State::Loading => "loading",
+            State::Loaded => "loaded",
+            State::Unloading => "unloading",
+            State::Failed => "failed",
+        })
+    }
+}
+
+/// What is known of a module.
+#[derive(Clone, Debug)]
+pub struct ModuleInfo {
+    name: String,
+    metadata: Option<Metadata>,
+    file: Option<PathBuf>,
+    state: State,
+    error: Option<LoadError>,
+}
+
+impl ModuleInfo {
+    pub(super) fn loaded(metadata: &Metadata, origin: &Origin) -> Self {
+        ModuleInfo {
+            name: metadata.name().to_owned(),
+            metadata: Some(metadata.clone()),
+            file: origin.file().map(Path::to_owned),
+            state: State::Loaded,
+            error: None,
+        }
+    }
+
+    /// The module's name; for an unusable image, the name its file gives it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its version; empty for an unusable image.
+    pub fn version(&self) -> &str {
+        self.metadata.as_ref().map_or("", Metadata::version)
+    }
+
+    /// Its kind; empty for an unusable image.
+    pub fn kind(&self) -> &str {
+        self.metadata.as_ref().map_or("", Metadata::kind)
+    }
+
+    /// Its description; empty if it has none.
+    pub fn desc(&self) -> &str {
+        self.metadata.as_ref().map_or("", Metadata::desc)
+    }
+
+    /// Its whole metadata, unless the image is unusable.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+
+    /// Its image; `None` for a static module.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Whether it is linked into the host.
+    pub fn is_static(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// Where it is in its life.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Why it is [`State::Failed`].
+    pub fn error(&self) -> Option<&LoadError> {
+        self.error.as_ref()
+    }
+}
+
+/// All modules, by name.
+pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
+    let known = kernel.catalog.all();
+    let table = kernel.control.lock();
+    known
+        .into_iter()
+        .map(|(name, origin, metadata)| {
+            let (phase, failure) = table.state(&name);
+            let file = origin.file().map(Path::to_owned);
+            let (metadata, unusable) = match metadata {
+                Ok(metadata) => (Some(metadata), None),
+                Err(cause) => (None, Some(LoadError::new(&*name, cause))),
+            };
+            let error = failure.or(unusable);
+            let state = match (phase, &error) {
+                (Phase::Loading(_), _) => State::Loading,
+                (Phase::Loaded, _) => State::Loaded,
+                (Phase::Unloading(_), _) => State::Unloading,
+                (Phase::Unloaded, Some(_)) => State::Failed,
+                (Phase::Unloaded, None) => State::Unloaded,
+            };
+            let error = error.filter(|_| state == State::Failed);
+            ModuleInfo {
+                name,
+                metadata,
+                file,
+                state,
+                error,
+            }
+        })
+        .collect()
+}

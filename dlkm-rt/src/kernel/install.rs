@@ -1,0 +1,348 @@
+//! The sequences that bring a module in and take it out.
+
+use std::time::Instant;
+
+use super::control::{Begin, Phase, Running, Table, me};
+use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
+use crate::error::{Cause, LoadError, UnloadError};
+use crate::hold;
+use crate::interface::{Class, Interface};
+use crate::loader::{Found, Mapped, Origin};
+use crate::metadata::Metadata;
+use crate::module::LoadArg;
+use crate::os;
+use crate::primitive::Arc;
+use crate::stub::{Code, StubKind};
+
+/// Who wants a module loaded.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ask<'a> {
+    /// A stub's call: interface and function.
+    Call(&'a str, &'a str),
+    /// A load by name.
+    Name,
+    /// A module that depends on it.
+    Dependant(&'a str),
+}
+
+impl Ask<'_> {
+    fn text(self) -> String {
+        match self {
+            Ask::Call(interface, function) => format!("{interface}::{function}"),
+            Ask::Name => "a load by name".to_owned(),
+            Ask::Dependant(module) => format!("module `{module}`"),
+        }
+    }
+}
+
+impl Kernel {
+    /// The function behind an unbound stub; loads the module if it must.
+    pub(super) fn resolve(
+        &self,
+        interface: &'static Interface,
+        index: usize,
+    ) -> Result<Code, LoadError> {
+        let name = interface.declaration.name;
+        let function = interface.declaration.functions[index].name;
+        self.resolve_call(interface, index, Ask::Call(name, function))
+            .map_err(|error| error.for_function(name, function))
+    }
+
+    fn resolve_call(
+        &self,
+        interface: &'static Interface,
+        index: usize,
+        ask: Ask<'_>,
+    ) -> Result<Code, LoadError> {
+        let module = self.provider(interface.declaration.name)?;
+        loop {
+            self.load_module(&module, ask)?;
+            let mut table = self.control.lock();
+            // Unloaded again in between: the caller's hold, taken before it saw the
+            // unbound slot, can't have been seen by an unload that began before it.
+            let Some(running) = table.running(&module) else {
+                continue;
+            };
+            let refuse = |cause| LoadError::new(&*module, cause);
+            let code = link::exports(running, interface).map_err(refuse)?[index];
+            // An image that was unloaded may still have threads that call: nobody would
+            // unbind its stubs when the module goes.
+            let attached = |image: &Arc<Mapped>| {
+                image
+                    .interfaces()
+                    .as_ptr_range()
+                    .contains(&std::ptr::from_ref(interface))
+            };
+            if !table.images.iter().any(attached) {
+                return Err(refuse(Cause::NotBooted));
+            }
+            let stub = &interface.stubs[index];
+            // SAFETY: `link::exports` matched name and signature; the table keeps the
+            // module's image until `link::unbind` and the wait for calls.
+            unsafe { stub.bind(code) };
+            if stub.kind == StubKind::Strong && interface.declaration.class == Class::Unloadable {
+                table.record(&module).pinned = Some(ask.text());
+            }
+            return Ok(code);
+        }
+    }
+
+    fn provider(&self, interface: &str) -> Result<String, LoadError> {
+        if let Some(known) = self.control.lock().provider(interface) {
+            return Ok(known);
+        }
+        let module = self
+            .catalog
+            .provider(interface)
+            .map_err(|cause| LoadError::new(interface, cause))?;
+        self.control.lock().remember_provider(interface, &module);
+        Ok(module)
+    }
+
+    /// Loads `module` unless it is loaded; says whether this call did it.
+    pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<bool, LoadError> {
+        let again = !matches!(ask, Ask::Call(..));
+        let ticket = match self.control.begin_load(module, again)? {
+            Begin::Loaded => return Ok(false),
+            Begin::Mine(ticket) => ticket,
+        };
+        let start = Instant::now();
+        let result = self
+            .install(module, ask)
+            .map_err(|cause| LoadError::new(module, cause));
+        let info = result
+            .as_ref()
+            .ok()
+            .map(|running| ModuleInfo::loaded(&running.metadata, &running.origin));
+        let result = ticket.end(result, link::bind);
+        match (&result, &info) {
+            (Ok(()), Some(module)) => {
+                let took = start.elapsed();
+                self.observers.tell(&Event::Loaded {
+                    module,
+                    asked_by: &ask.text(),
+                    took,
+                });
+            }
+            (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
+            (Ok(()), None) => {}
+        }
+        result.map(|()| true)
+    }
+
+    /// Everything between the decision to load a module and its first call. On an error
+    /// all is as before, also what was loaded because of it.
+    fn install(&self, module: &str, ask: Ask<'_>) -> Result<Running, Cause> {
+        let found = self.catalog.find(module)?;
+        allow(&found, ask)?;
+        depend::check(&self.catalog, &found.metadata)?;
+        {
+            let mut table = self.control.lock();
+            link::check(&table, &found.metadata)?;
+            table.record(module).depends = found.metadata.depends().to_vec();
+        }
+        let mut brought = Vec::new();
+        let result = self
+            .load_dependencies(&found.metadata, &mut brought)
+            .and_then(|()| self.start(found));
+        if result.is_err() {
+            self.control.lock().record(module).depends.clear();
+            for needed in brought.iter().rev() {
+                // One that somebody else uses by now stays.
+                let _ = self.unload_module(needed);
+            }
+        }
+        result
+    }
+
+    fn load_dependencies(
+        &self,
+        metadata: &Metadata,
+        brought: &mut Vec<String>,
+    ) -> Result<(), Cause> {
+        for needed in metadata.depends() {
+            let fresh = self
+                .load_module(needed, Ask::Dependant(metadata.name()))
+                .map_err(|error| match error.cause() {
+                    Cause::Circular { chain } => Cause::Circular {
+                        chain: chain.clone(),
+                    },
+                    _ => Cause::Dependency(error),
+                })?;
+            if fresh {
+                brought.push(needed.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the image, lets its stubs call what is loaded, and runs the load hook.
+    fn start(&self, found: Found) -> Result<Running, Cause> {
+        let Found { metadata, origin } = found;
+        let image = match &origin {
+            Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
+            Origin::File(file) => Mapped::open(file, metadata.name(), &SERVICES)?,
+        };
+        let running = Running {
+            metadata,
+            origin,
+            image,
+        };
+        if let Origin::File(file) = &running.origin {
+            let text = running
+                .wrapper()
+                .map(|wrapper| Metadata::parse(wrapper.metadata));
+            if text != Some(Ok(running.metadata.clone())) {
+                return Err(Cause::Wrapper { file: file.clone() });
+            }
+            let mut table = self.control.lock();
+            table.images.push(Arc::clone(&running.image));
+            link::bind_image(&table, &running.image);
+        }
+        let hook = running.wrapper().and_then(|wrapper| wrapper.load);
+        let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
+        match result {
+            Ok(()) => Ok(running),
+            Err(error) => {
+                self.control.lock().drop_image(&running);
+                Err(Cause::Hook(error))
+            }
+        }
+    }
+
+    pub(super) fn unload_module(&self, module: &str) -> Result<(), UnloadError> {
+        let named = || module.to_owned();
+        let busy = |dependants| UnloadError::Busy {
+            module: named(),
+            dependants,
+        };
+        // Waiting fails where this very thread is loading or unloading the module.
+        let mut table = self
+            .control
+            .settle(self.control.lock(), module)
+            .map_err(|_| busy(Vec::new()))?;
+        let Some(running) = table.running(module).cloned() else {
+            return Err(UnloadError::NotLoaded { module: named() });
+        };
+        if let Origin::Static(_) = running.origin {
+            return Err(UnloadError::Static { module: named() });
+        }
+        if let Some(interface) = link::load_only(&table, &running) {
+            return Err(UnloadError::LoadOnly {
+                module: named(),
+                interface,
+            });
+        }
+        if let Some(function) = table.record(module).pinned.clone() {
+            return Err(UnloadError::Pinned {
+                module: named(),
+                function,
+            });
+        }
+        let dependants = table.dependants(module);
+        if !dependants.is_empty() {
+            return Err(busy(dependants));
+        }
+
+        link::unbind(&table, &running);
+        // From here on a call either finds its slot unbound, or its entry is visible to
+        // us: the heavy half of `os::light_barrier` in `ThreadHold::enter`.
+        let barrier = os::heavy_barrier();
+        let interfaces: Vec<&str> = running
+            .metadata
+            .interfaces()
+            .iter()
+            .map(|one| one.name())
+            .collect();
+        if !barrier || hold::in_flight(&interfaces) {
+            link::bind(&table, &running);
+            return Err(match barrier {
+                true => busy(Vec::new()),
+                false => UnloadError::NoBarrier { module: named() },
+            });
+        }
+        table.record(module).phase = Phase::Unloading(me());
+        drop(table);
+
+        let hook = running.wrapper().and_then(|wrapper| wrapper.unload);
+        let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
+        let mut table = self.control.lock();
+        if let Err(source) = result {
+            table.record(module).phase = Phase::Loaded;
+            link::bind(&table, &running);
+            drop(table);
+            self.control.changed();
+            return Err(UnloadError::Hook {
+                module: named(),
+                source,
+            });
+        }
+        table.drop_image(&running);
+        let record = table.record(module);
+        record.running = None;
+        record.depends.clear();
+        drop(table);
+        // Closes the image, before anyone can load it anew.
+        drop(running);
+        self.control.lock().record(module).phase = Phase::Unloaded;
+        self.control.changed();
+        self.observers.tell(&Event::Unloaded { module });
+        Ok(())
+    }
+
+    /// The name of the function of `module` that starts at the first of these addresses
+    /// where any does.
+    pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
+        let table = self.control.lock();
+        let wrappers = table.images.iter().flat_map(|image| image.modules());
+        let exports: Vec<_> = wrappers
+            .filter(|wrapper| {
+                Metadata::parse(wrapper.metadata).is_ok_and(|text| text.name() == module)
+            })
+            .flat_map(|wrapper| wrapper.exports)
+            .collect();
+        starts.iter().find_map(|start| {
+            exports.iter().find_map(|one| {
+                let at = one
+                    .functions
+                    .iter()
+                    .position(|code| code.address() == *start)?;
+                let function = one.interface.functions.get(at)?;
+                Some(format!("{}::{}", one.interface.name, function.name))
+            })
+        })
+    }
+}
+
+impl Table {
+    /// Forgets an image that goes: its stubs are bound no more.
+    fn drop_image(&mut self, running: &Running) {
+        if let Origin::File(_) = running.origin {
+            self.images
+                .retain(|image| !Arc::ptr_eq(image, &running.image));
+        }
+    }
+}
+
+/// Whether the module supports being loaded this way.
+fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
+    let supports = |state: &str| found.metadata.supports(state);
+    match (&found.origin, ask) {
+        // Checked when the kernel was booted.
+        (Origin::Static(_), _) => Ok(()),
+        (Origin::File(_), Ask::Call(..)) if !supports("auto") => {
+            Err(Cause::State { state: "auto" })
+        }
+        (Origin::File(_), _) if !supports("auto") && !supports("loaded") => {
+            Err(Cause::State { state: "loaded" })
+        }
+        (Origin::File(_), _) => Ok(()),
+    }
+}
+
+fn load_arg(running: &Running) -> LoadArg {
+    LoadArg {
+        module: running.metadata.name().to_owned(),
+        file: running.origin.file().map(std::path::Path::to_owned),
+    }
+}

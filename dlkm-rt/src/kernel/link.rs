@@ -1,0 +1,152 @@
+//! Binds stubs to exports, by name and signature: the seeds' run-time linker.
+
+use super::control::{Running, Table};
+use crate::error::Cause;
+use crate::interface::{Class, Interface};
+use crate::loader::Mapped;
+use crate::metadata::Metadata;
+use crate::primitive::Arc;
+use crate::stub::{Code, StubKind};
+
+/// The module's functions for the stubs of `interface`, in their order.
+pub(super) fn exports(running: &Running, interface: &Interface) -> Result<Vec<Code>, Cause> {
+    let name = interface.declaration.name;
+    let positions = fits(&running.metadata, interface)?;
+    let functions = running
+        .wrapper()
+        .and_then(|wrapper| {
+            wrapper
+                .exports
+                .iter()
+                .find(|one| one.interface.name == name)
+        })
+        .map_or(&[][..], |exports| exports.functions);
+    positions
+        .into_iter()
+        .map(|at| functions.get(at).copied())
+        .collect::<Option<_>>()
+        .ok_or_else(|| Cause::NoInterface {
+            interface: name.to_owned(),
+        })
+}
+
+/// Whether a module provides what `interface` says, and where each function stands.
+fn fits(metadata: &Metadata, interface: &Interface) -> Result<Vec<usize>, Cause> {
+    let name = interface.declaration.name;
+    let provided = metadata.interface(name).ok_or_else(|| Cause::NoInterface {
+        interface: name.to_owned(),
+    })?;
+    provided
+        .positions(&interface.declaration)
+        .map_err(|differences| Cause::WrongInterface {
+            interface: name.to_owned(),
+            differences,
+        })
+}
+
+/// Whether a module may be loaded at all: it must fit the host where the host knows the
+/// interface, else at least one image that does. An image that it does not fit gets the
+/// error for itself, in `Kernel::resolve`.
+pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
+    for provided in metadata.interfaces() {
+        let mut refused = None;
+        for image in &table.images {
+            let mut known = named(image, provided.name())
+                .map(|one| fits(metadata, one))
+                .peekable();
+            if known.peek().is_none() {
+                continue;
+            }
+            match known.find_map(Result::err) {
+                None => {
+                    refused = None;
+                    break;
+                }
+                Some(cause) => refused = refused.or(Some(cause)),
+            }
+            if std::ptr::eq(image, &table.images[0]) {
+                break;
+            }
+        }
+        if let Some(cause) = refused {
+            return Err(cause);
+        }
+    }
+    Ok(())
+}
+
+/// The interfaces of that name in an image: more than one if two versions of its crate are
+/// linked there.
+fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a Interface> {
+    image
+        .interfaces()
+        .iter()
+        .filter(move |one| one.declaration.name == name)
+}
+
+/// All stubs in `images` that `module` stands behind.
+fn stubs_of<'a>(
+    images: &'a [Arc<Mapped>],
+    module: &'a Metadata,
+) -> impl Iterator<Item = &'a Interface> {
+    module.interfaces().iter().flat_map(move |provided| {
+        images
+            .iter()
+            .flat_map(|image| named(image, provided.name()))
+    })
+}
+
+/// Lets the stubs of `interface` call `running`, unless they don't fit it. A `#[stub]`
+/// whose call pins the module stays unbound until that call.
+fn bind_interface(running: &Running, interface: &Interface) {
+    let Ok(codes) = exports(running, interface) else {
+        return;
+    };
+    for (stub, code) in interface.stubs.iter().zip(codes) {
+        let pins =
+            interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
+        if !pins {
+            // SAFETY: `exports` matched name and signature; the module's image is in
+            // `running`, which the table keeps until `unbind` and the wait for calls.
+            unsafe { stub.bind(code) };
+        }
+    }
+}
+
+/// Takes a module into service in all images.
+pub(super) fn bind(table: &Table, running: &Running) {
+    for interface in stubs_of(&table.images, &running.metadata) {
+        bind_interface(running, interface);
+    }
+}
+
+/// Takes a module out of service in all images: later calls go the unbound way.
+pub(super) fn unbind(table: &Table, running: &Running) {
+    for interface in stubs_of(&table.images, &running.metadata) {
+        for stub in interface.stubs {
+            stub.unbind();
+        }
+    }
+}
+
+/// Lets a new image's stubs call the modules that are loaded.
+pub(super) fn bind_image(table: &Table, image: &Mapped) {
+    for interface in image.interfaces() {
+        for running in table.all_running() {
+            bind_interface(running, interface);
+        }
+    }
+}
+
+/// An interface through which calls take no hold, if there is one: some image's stubs were
+/// built without, so nobody can tell when such a call is over.
+pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
+    let declared = running.metadata.interfaces().iter().find_map(|provided| {
+        (provided.class() == Class::LoadOnly).then(|| provided.name().to_owned())
+    });
+    declared.or_else(|| {
+        stubs_of(&table.images, &running.metadata)
+            .find(|one| one.declaration.class == Class::LoadOnly)
+            .map(|one| one.declaration.name.to_owned())
+    })
+}

@@ -1,0 +1,126 @@
+//! The kernel: one a process. Its parts carry the names of the seeds' module subsystem:
+//! `control` keeps records and states (part 170), `install` brings modules in and takes
+//! them out (174), `link` binds stubs to exports (172).
+
+mod control;
+mod depend;
+mod info;
+mod install;
+mod link;
+mod observe;
+mod services;
+
+use crate::error::{BootError, Cause, LoadError, UnloadError};
+use crate::image;
+use crate::loader::{Catalog, Mapped, ModuleRoot};
+use crate::metadata::Metadata;
+use crate::primitive::OnceLock;
+
+use control::Control;
+use install::Ask;
+use observe::Observers;
+
+pub use info::{ModuleInfo, State};
+pub use observe::{Event, Observer};
+pub(crate) use services::SERVICES;
+
+static KERNEL: OnceLock<Kernel> = OnceLock::new();
+
+/// The host's side of dlkm: finds, loads and unloads modules. There is one in a process.
+///
+/// ```
+/// use dlkm_rt::{Kernel, ModuleRoot};
+///
+/// // Static modules only, hence no `unsafe`: see `ModuleRoot` for folders of images.
+/// let kernel = Kernel::boot(ModuleRoot::none())?;
+/// assert!(kernel.modules().is_empty());
+/// # Ok::<(), dlkm_rt::BootError>(())
+/// ```
+#[derive(Debug)]
+pub struct Kernel {
+    catalog: Catalog,
+    control: Control,
+    observers: Observers,
+}
+
+impl Kernel {
+    /// Boots the kernel, which finds images in `root`. Call it first thing in `main`: a
+    /// stub called earlier fails or takes its fallback. Nothing is loaded, and the root is
+    /// not looked at, until the first call.
+    ///
+    /// # Errors
+    /// A kernel is booted already, or two static modules have the same name.
+    pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
+        let mut linked: Vec<(Metadata, &'static crate::module::Wrapper)> = Vec::new();
+        for wrapper in image::image().modules {
+            let metadata = Metadata::parse(wrapper.metadata).map_err(|error| {
+                BootError::Static(LoadError::new(wrapper.declared_at, Cause::Static(error)))
+            })?;
+            let twin = linked
+                .iter()
+                .find(|(known, _)| known.name() == metadata.name());
+            if let Some((_, twin)) = twin {
+                return Err(BootError::DuplicateModule {
+                    module: metadata.name().to_owned(),
+                    first: twin.declared_at.to_owned(),
+                    second: wrapper.declared_at.to_owned(),
+                });
+            }
+            if !metadata.supports("static") {
+                let cause = Cause::State { state: "static" };
+                return Err(BootError::Static(LoadError::new(metadata.name(), cause)));
+            }
+            linked.push((metadata, wrapper));
+        }
+        let kernel = Kernel {
+            catalog: Catalog::new(root, linked),
+            control: Control::new(Mapped::host()),
+            observers: Observers::default(),
+        };
+        KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
+        KERNEL.get().ok_or(BootError::AlreadyBooted)
+    }
+
+    /// The kernel of this process, if it was booted.
+    pub fn get() -> Option<&'static Kernel> {
+        KERNEL.get()
+    }
+
+    /// Where this kernel finds images.
+    pub fn root(&self) -> &ModuleRoot {
+        self.catalog.root()
+    }
+
+    /// Loads `module` now, and waits until it is loaded. Does nothing if it is. A load that
+    /// failed before is tried again.
+    ///
+    /// # Errors
+    /// Whatever step failed; the module is then as it was before.
+    pub fn load(&self, module: &str) -> Result<(), LoadError> {
+        self.control.lock().forget_providers();
+        self.load_module(module, Ask::Name).map(drop)
+    }
+
+    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, none of its code
+    /// runs. The system may keep the file mapped (threads and thread-local data can make
+    /// glibc do that); that it is unloaded is a statement about calls.
+    ///
+    /// # Errors
+    /// The module is busy, not loaded, static, load-only or pinned, or its unload hook
+    /// refused. It then goes on working.
+    pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
+        self.unload_module(module)
+    }
+
+    /// Every module there is, sorted by name, those with an unusable image too. It reads
+    /// the module root anew, which counts as empty if it can't be read, and runs no module's
+    /// code.
+    pub fn modules(&self) -> Vec<ModuleInfo> {
+        info::list(self)
+    }
+
+    /// Tells `observer` of every load and unload from now on.
+    pub fn observe(&self, observer: impl Observer + 'static) {
+        self.observers.add(observer);
+    }
+}

@@ -1,0 +1,69 @@
+//! Events, for whoever wants to see what the kernel does.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::info::ModuleInfo;
+use crate::error::LoadError;
+use crate::primitive::{Arc, Mutex, lock};
+
+/// Something the kernel did.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A module was loaded.
+    #[non_exhaustive]
+    Loaded {
+        /// The module.
+        module: &'a ModuleInfo,
+        /// What asked for it: a function (`gzip::decode`), a module that depends on it, or
+        /// a load by name.
+        asked_by: &'a str,
+        /// How long it took, with all checks, its dependencies and its load hook.
+        took: Duration,
+    },
+    /// A module could not be loaded. Later calls that fail for the same reason without
+    /// another try are no events.
+    #[non_exhaustive]
+    LoadFailed {
+        /// The module's name.
+        module: &'a str,
+        /// Why.
+        error: &'a LoadError,
+    },
+    /// A module was unloaded.
+    #[non_exhaustive]
+    Unloaded {
+        /// The module's name.
+        module: &'a str,
+    },
+}
+
+/// Sees events, on the thread that caused them, after the fact.
+pub trait Observer: Send + Sync {
+    /// Called once for each event. It may call stubs.
+    fn event(&self, event: &Event<'_>);
+}
+
+#[derive(Default)]
+pub(super) struct Observers(Mutex<Vec<Arc<dyn Observer>>>);
+
+impl Observers {
+    pub(super) fn add(&self, observer: impl Observer + 'static) {
+        lock(&self.0).push(Arc::new(observer));
+    }
+
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        // A copy, so that an observer may call stubs, or add another.
+        let observers = lock(&self.0).clone();
+        for observer in observers {
+            observer.event(event);
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} observers", lock(&self.0).len())
+    }
+}

@@ -1,0 +1,72 @@
+//! The functions that the kernel's image offers to itself and to every other image.
+
+use super::Kernel;
+use crate::error::{Cause, LoadError};
+use crate::hold;
+use crate::image::Services;
+use crate::interface::Interface;
+use crate::os;
+use crate::panic::{self, PanicNote, PanicReport};
+use crate::stub::Code;
+
+/// This copy of the runtime's services. The host's are the ones that answer; an image's
+/// own say that nothing is booted.
+pub(crate) static SERVICES: Services = Services {
+    resolve,
+    hold: hold::register,
+    raise,
+    panicked,
+    alloc: std::alloc::alloc,
+    alloc_zeroed: std::alloc::alloc_zeroed,
+    realloc: std::alloc::realloc,
+    dealloc: std::alloc::dealloc,
+};
+
+fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadError> {
+    match Kernel::get() {
+        Some(kernel) => kernel.resolve(interface, index),
+        None => {
+            let declared = interface.declaration;
+            let error = LoadError::new(declared.name, Cause::NotBooted);
+            Err(error.for_function(declared.name, declared.functions[index].name))
+        }
+    }
+}
+
+/// Raises a module's panic in the image that called it: only its own copy of std can
+/// catch it.
+fn raise(report: &PanicReport<'_>) -> ! {
+    let PanicReport {
+        module,
+        function: (interface, function),
+        message,
+        frame,
+    } = report;
+    let message =
+        format!("module `{module}`, function `{interface}::{function}` panicked: {message}");
+    let base = panic::caller_of(*frame).and_then(os::image_base);
+    let image = Kernel::get().and_then(|kernel| {
+        let table = kernel.control.lock();
+        table
+            .images
+            .iter()
+            .find(|image| os::image_base(image.address()) == base)
+            .cloned()
+    });
+    match image {
+        Some(image) => image.raise(message),
+        // Called by an object that is no image of ours, so by the host through it.
+        None => panic::raise_here(message),
+    }
+}
+
+/// Runs the host's panic hook, with the name of the module's function that is on the stack.
+fn panicked(note: &PanicNote<'_>) {
+    let mut starts = Vec::new();
+    os::walk_frames(&mut |frame| {
+        starts.push(frame.function);
+        true
+    });
+    let function = Kernel::get().and_then(|kernel| kernel.export_at(note.module, &starts));
+    panic::announce(note, function.as_deref());
+}

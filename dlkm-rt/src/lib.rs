@@ -1,0 +1,28 @@
+//! Call a plain function, and the module behind it loads itself.
+#![doc = include_str!("overview.md")]
+
+mod allocator;
+mod error;
+mod hold;
+mod image;
+mod interface;
+mod kernel;
+mod loader;
+pub mod metadata;
+mod module;
+mod os;
+mod panic;
+mod place;
+mod primitive;
+#[doc(hidden)]
+pub mod private;
+mod stub;
+
+pub use dlkm_macros::{module, stub, ustub, wstub};
+
+pub use error::{BootError, Cause, LoadError, UnloadError};
+pub use interface::Class;
+pub use kernel::{Event, Kernel, ModuleInfo, Observer, State};
+pub use loader::ModuleRoot;
+pub use module::{Errno, HookError, LoadArg};
+pub use stub::OrLoadError;

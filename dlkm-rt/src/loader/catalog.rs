@@ -1,0 +1,180 @@
+//! Which modules there are, and the checks on one before any of its code runs.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::ModuleRoot;
+use crate::error::Cause;
+use crate::metadata::{Build, Metadata};
+use crate::module::Wrapper;
+
+/// Where a module's code is.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    /// In the host.
+    Static(&'static Wrapper),
+    /// In an image.
+    File(PathBuf),
+}
+
+impl Origin {
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Origin::Static(_) => None,
+            Origin::File(file) => Some(file),
+        }
+    }
+}
+
+/// A module that may be loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) metadata: Metadata,
+    pub(crate) origin: Origin,
+}
+
+/// The static modules, then the images of the module root. A static module hides an
+/// image of the same name, as a built-in driver does.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    root: ModuleRoot,
+    linked: Vec<(Metadata, &'static Wrapper)>,
+}
+
+impl Catalog {
+    pub(crate) fn new(root: ModuleRoot, linked: Vec<(Metadata, &'static Wrapper)>) -> Self {
+        Catalog { root, linked }
+    }
+
+    /// The module `name`, verified.
+    pub(crate) fn find(&self, name: &str) -> Result<Found, Cause> {
+        if let Some(found) = self.linked(|metadata| metadata.name() == name) {
+            return Ok(found);
+        }
+        let file = self.file(name)?;
+        let metadata = verify(&file, name)?;
+        Ok(Found {
+            metadata,
+            origin: Origin::File(file),
+        })
+    }
+
+    /// The name of the module behind `interface`: one of the same name if there is one,
+    /// else the only one that provides it.
+    pub(crate) fn provider(&self, interface: &str) -> Result<String, Cause> {
+        let provides = |metadata: &Metadata| metadata.interface(interface).is_some();
+        if let Some(found) = self.linked(provides) {
+            return Ok(found.metadata.name().to_owned());
+        }
+        let file = self.file(interface);
+        let root = match &file {
+            Ok(_) => return Ok(interface.to_owned()),
+            Err(Cause::Missing { .. }) => &self.root,
+            Err(_) => return Ok(interface.to_owned()),
+        };
+        // Rare: a module that provides several interfaces, or one under another name.
+        let mut providers = Vec::new();
+        for file in root.files().map_err(|source| root_error(root, source))? {
+            if let Ok(metadata) = Metadata::read(&file)
+                && provides(&metadata)
+            {
+                providers.push((metadata.name().to_owned(), file));
+            }
+        }
+        match providers.len() {
+            0 => Ok(interface.to_owned()),
+            1 => Ok(providers.remove(0).0),
+            _ => Err(Cause::Ambiguous {
+                interface: interface.to_owned(),
+                files: providers.into_iter().map(|(_, file)| file).collect(),
+            }),
+        }
+    }
+
+    /// Every module there is, and every file that should be one, by name.
+    /// A module root that can't be listed adds none.
+    pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {
+        let mut all: Vec<_> = self
+            .linked
+            .iter()
+            .map(|(metadata, wrapper)| {
+                let name = metadata.name().to_owned();
+                (name, Origin::Static(wrapper), Ok(metadata.clone()))
+            })
+            .collect();
+        for file in self.root.files().unwrap_or_default() {
+            let name = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if all.iter().all(|(known, ..)| *known != name) {
+                let metadata = verify(&file, &name);
+                all.push((name, Origin::File(file), metadata));
+            }
+        }
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        all
+    }
+
+    pub(crate) fn root(&self) -> &ModuleRoot {
+        &self.root
+    }
+
+    fn linked(&self, wanted: impl Fn(&Metadata) -> bool) -> Option<Found> {
+        let (metadata, wrapper) = self.linked.iter().find(|(metadata, _)| wanted(metadata))?;
+        Some(Found {
+            metadata: metadata.clone(),
+            origin: Origin::Static(wrapper),
+        })
+    }
+
+    /// The image of that name, if there is a file.
+    fn file(&self, name: &str) -> Result<PathBuf, Cause> {
+        // The name becomes part of a path: it must not lead elsewhere.
+        let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
+        let file = self
+            .root
+            .file(if plain { name } else { "?" })
+            .ok_or(Cause::NoRoot)?;
+        if plain && file.symlink_metadata().is_ok() {
+            return Ok(file);
+        }
+        // Tell a missing root from a missing image.
+        match file.parent().map(Path::read_dir) {
+            Some(Err(source)) => Err(root_error(&self.root, source)),
+            _ => Err(Cause::Missing { file }),
+        }
+    }
+}
+
+fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
+    Cause::Root {
+        root: root.path().unwrap_or(Path::new("")).to_owned(),
+        source,
+    }
+}
+
+/// All that can be checked without running the image's code.
+fn verify(file: &Path, name: &str) -> Result<Metadata, Cause> {
+    let owned = || file.to_owned();
+    let metadata = Metadata::read(file).map_err(|source| Cause::Metadata {
+        file: owned(),
+        source,
+    })?;
+    if metadata.name() != name {
+        let declared = metadata.name().to_owned();
+        return Err(Cause::WrongName {
+            file: owned(),
+            declared,
+        });
+    }
+    let differences = metadata.build().differences(&Build::ours());
+    if !differences.is_empty() {
+        return Err(Cause::WrongBuild {
+            file: owned(),
+            differences,
+        });
+    }
+    Ok(metadata)
+}

@@ -1,0 +1,77 @@
+//! The module root: the folder where installed modules live.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::os;
+
+/// Where a kernel looks for images: `<root>/<module>.so`.
+#[derive(Clone, Debug)]
+pub struct ModuleRoot(Option<PathBuf>);
+
+impl ModuleRoot {
+    /// No folder: static modules only. Nothing of it is unsafe.
+    pub fn none() -> Self {
+        ModuleRoot(None)
+    }
+
+    /// The folder `path`. It need not exist before the first module is looked for.
+    ///
+    /// # Safety
+    /// The files in it are trusted as the program itself is: code in them will run in
+    /// this process, and no check of the kernel's guards against a file that lies. Nobody
+    /// changes a file there in place; replace it (write another, then rename).
+    pub unsafe fn trusted(path: impl Into<PathBuf>) -> Self {
+        ModuleRoot(Some(path.into()))
+    }
+
+    /// The folder `modules` beside the running executable, which is where
+    /// `cargo dlkm build` puts the images of a workspace.
+    ///
+    /// # Errors
+    /// The system can't tell where the executable is.
+    ///
+    /// # Safety
+    /// As for [`trusted`](Self::trusted).
+    pub unsafe fn beside_executable() -> io::Result<Self> {
+        let executable = std::env::current_exe()?;
+        let folder = executable.parent().unwrap_or_else(|| Path::new("."));
+        Ok(ModuleRoot(Some(folder.join("modules"))))
+    }
+
+    /// The folder, if there is one.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+
+    /// Where the image of `module` belongs.
+    pub(crate) fn file(&self, module: &str) -> Option<PathBuf> {
+        let suffix = os::IMAGE_SUFFIX;
+        self.0
+            .as_ref()
+            .map(|root| root.join(format!("{module}.{suffix}")))
+    }
+
+    /// The images in the folder, sorted.
+    pub(crate) fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let Some(root) = &self.0 else {
+            return Ok(Vec::new());
+        };
+        let mut files = Vec::new();
+        for entry in root.read_dir()? {
+            let path = entry?.path();
+            let hidden = path
+                .file_name()
+                .is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+            if !hidden
+                && path
+                    .extension()
+                    .is_some_and(|suffix| suffix == os::IMAGE_SUFFIX)
+            {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}

@@ -1,0 +1,174 @@
+//! What a driver crate declares: its wrapper, its hooks and their errors.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::interface::Declaration;
+use crate::stub::Code;
+
+/// What a module provides of one interface. Made by the trait, not by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Exports {
+    /// The interface, as the driver was compiled against it.
+    pub interface: &'static Declaration,
+    /// One function for each of the interface's, in the same order.
+    pub functions: &'static [Code],
+}
+
+/// A load or unload hook, with its panics already turned into errors.
+pub type Hook = fn(&LoadArg) -> Result<(), HookError>;
+
+/// The static that describes a module: the seeds' `modwrapper`, `modlink` and
+/// `mod_type_data` in one.
+#[derive(Debug)]
+pub struct Wrapper {
+    /// The metadata, as in the image's section: see [`crate::metadata`].
+    pub metadata: &'static [u8],
+    /// Where the module is declared: file and line.
+    pub declared_at: &'static str,
+    /// What it provides.
+    pub exports: &'static [Exports],
+    /// The seeds' `_load()`.
+    pub load: Option<Hook>,
+    /// The seeds' `_unload()`.
+    pub unload: Option<Hook>,
+}
+
+/// The modules of this image. Linkers gather it, image by image: in the kernel these are
+/// the static modules, in a loadable image it is the one.
+#[linkme::distributed_slice]
+pub static DLKM_MODULES: [Wrapper];
+
+/// What a hook is told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadArg {
+    pub(crate) module: String,
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl LoadArg {
+    /// The module's name.
+    pub fn module(&self) -> &str {
+        &self.module
+    }
+
+    /// The file it was loaded from; `None` for a static module.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}
+
+/// An error number, as the seeds' `_load()` and `_unload()` return it.
+///
+/// ```
+/// use dlkm_rt::Errno;
+///
+/// assert_eq!(Errno::ENODEV.to_string(), "No such device (os error 19)");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Errno(pub i32);
+
+impl Errno {
+    /// Input or output error.
+    pub const EIO: Errno = Errno(libc::EIO);
+    /// Not enough memory.
+    pub const ENOMEM: Errno = Errno(libc::ENOMEM);
+    /// The device or resource is in use.
+    pub const EBUSY: Errno = Errno(libc::EBUSY);
+    /// No such device.
+    pub const ENODEV: Errno = Errno(libc::ENODEV);
+    /// Invalid argument.
+    pub const EINVAL: Errno = Errno(libc::EINVAL);
+    /// Not permitted.
+    pub const EPERM: Errno = Errno(libc::EPERM);
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        std::io::Error::from_raw_os_error(self.0).fmt(f)
+    }
+}
+
+impl std::error::Error for Errno {}
+
+/// Why a hook refused. A hook may return any error that converts into this: an
+/// [`Errno`], a text, an [`std::io::Error`] (which is reduced to number and text, since
+/// the original may point into the module).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookError {
+    pub(crate) errno: Option<Errno>,
+    pub(crate) message: String,
+    pub(crate) panicked: bool,
+}
+
+impl HookError {
+    /// The error number, if the hook gave one.
+    pub fn errno(&self) -> Option<Errno> {
+        self.errno
+    }
+
+    /// Whether the hook panicked rather than returned an error.
+    pub fn panicked(&self) -> bool {
+        self.panicked
+    }
+
+    pub(crate) fn from_panic(message: String) -> Self {
+        HookError {
+            errno: None,
+            message,
+            panicked: true,
+        }
+    }
+}
+
+impl fmt::Display for HookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for HookError {}
+
+impl From<Errno> for HookError {
+    fn from(errno: Errno) -> Self {
+        HookError {
+            errno: Some(errno),
+            message: errno.to_string(),
+            panicked: false,
+        }
+    }
+}
+
+impl From<String> for HookError {
+    fn from(message: String) -> Self {
+        HookError {
+            errno: None,
+            message,
+            panicked: false,
+        }
+    }
+}
+
+impl From<&str> for HookError {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
+    }
+}
+
+impl From<std::io::Error> for HookError {
+    fn from(error: std::io::Error) -> Self {
+        let errno = error.raw_os_error().map(Errno);
+        HookError {
+            errno,
+            message: error.to_string(),
+            panicked: false,
+        }
+    }
+}
+
+impl From<crate::LoadError> for HookError {
+    fn from(error: crate::LoadError) -> Self {
+        error.to_string().into()
+    }
+}

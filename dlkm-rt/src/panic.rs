@@ -1,0 +1,163 @@
+//! Panics at the boundary. Each image has its own copy of std, and a copy aborts the
+//! process when it catches another's panic. So a panic is caught inside the module, its
+//! message carried out, and raised anew by the copy of std that the caller was linked with.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+
+use crate::image;
+use crate::module::{Hook, HookError, LoadArg};
+use crate::os;
+
+/// What crosses when a function of a module panicked.
+#[derive(Debug)]
+pub(crate) struct PanicReport<'a> {
+    /// The module's name.
+    pub module: &'a str,
+    /// The interface's and the function's name: `shm::shmget`.
+    pub function: (&'a str, &'a str),
+    /// What the panic said.
+    pub message: &'a str,
+    /// An address within the export's own stack frame; its caller's frame is the next one
+    /// above it.
+    pub frame: *const u8,
+}
+
+/// Calls the module's own function `body` for an export, and turns its panic into one of
+/// the caller's. `frame` is a local variable of the export.
+#[inline(always)]
+pub fn contain<R>(frame: &u8, module: &str, function: (&str, &str), body: impl FnOnce() -> R) -> R {
+    // The panic goes on to the caller, so nobody sees the state it left, unless the caller
+    // catches it, who then judges as with any other panic.
+    match panic::catch_unwind(AssertUnwindSafe(body)) {
+        Ok(result) => result,
+        Err(payload) => hand_on(frame, module, function, payload),
+    }
+}
+
+#[cold]
+fn hand_on(frame: &u8, module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> ! {
+    let message = message(payload);
+    (image::services().raise)(&PanicReport {
+        module,
+        function,
+        message: &message,
+        frame,
+    })
+}
+
+/// The payload's text. The payload itself is freed here, where its code is.
+fn message(payload: Box<dyn Any + Send>) -> String {
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast_ref::<&'static str>() {
+            Some(text) => (*text).to_owned(),
+            None => {
+                drop_quietly(payload);
+                "(the panic's payload is not a text)".to_owned()
+            }
+        },
+    }
+}
+
+/// A payload's own destructor may panic too; that one ends here.
+fn drop_quietly(payload: Box<dyn Any + Send>) {
+    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
+    }
+}
+
+/// Runs an author's hook inside the module, where its panic can be caught.
+///
+/// # Errors
+/// What the hook returned, or its panic's message.
+pub fn run_hook<E: Into<HookError>>(
+    hook: fn(&LoadArg) -> Result<(), E>,
+    arg: &LoadArg,
+) -> Result<(), HookError> {
+    match panic::catch_unwind(AssertUnwindSafe(|| hook(arg).map_err(Into::into))) {
+        Ok(result) => result,
+        Err(payload) => Err(HookError::from_panic(message(payload))),
+    }
+}
+
+/// Pins the type that `Wrapper` wants, so that the macros' closures need no annotation.
+pub const fn hook(hook: Hook) -> Option<Hook> {
+    Some(hook)
+}
+
+/// Raises a panic of this image's std with `message` as its payload. The panic hook has
+/// run already, where the panic began.
+pub(crate) fn raise_here(message: String) -> ! {
+    panic::resume_unwind(Box::new(message))
+}
+
+/// What an image's panic hook tells the kernel.
+#[derive(Debug)]
+pub(crate) struct PanicNote<'a> {
+    /// The module, as its metadata names it.
+    pub module: &'a str,
+    /// File, line and column; empty where not known.
+    pub location: &'a str,
+    /// What the panic said.
+    pub message: &'a str,
+}
+
+/// Makes panics in this image run the kernel's panic hook, so that a host that logs or
+/// reports panics learns of them; the image's own copy of std has no hook but the default.
+pub(crate) fn forward_hook(module: String) {
+    panic::set_hook(Box::new(move |info| forward(&module, info)));
+}
+
+fn forward(module: &str, info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    let message = info
+        .payload_as_str()
+        .unwrap_or("(the panic's payload is not a text)");
+    (image::services().panicked)(&PanicNote {
+        module,
+        location: &location,
+        message,
+    });
+}
+
+/// Gives the image's std its default hook back.
+pub(crate) fn restore_hook() {
+    drop(panic::take_hook());
+}
+
+/// In the kernel: runs the host's panic hook for a panic in a module. It runs where the
+/// panic began, so a backtrace shows the module's frames.
+pub(crate) fn announce(note: &PanicNote<'_>, function: Option<&str>) {
+    let PanicNote {
+        module,
+        location,
+        message,
+    } = note;
+    let place = if location.is_empty() {
+        String::new()
+    } else {
+        format!(", at {location}")
+    };
+    let whole = match function {
+        Some(function) => format!("module `{module}`, function `{function}`{place}: {message}"),
+        None => format!("module `{module}`{place}: {message}"),
+    };
+    // The module's panic goes on by itself; this one is only for the hook.
+    let _ = panic::catch_unwind(move || panic::panic_any(whole));
+}
+
+/// In the kernel: the instruction that a stub's caller goes on with, for an export whose
+/// frame holds `frame`.
+pub(crate) fn caller_of(frame: *const u8) -> Option<*const ()> {
+    let mut caller = None;
+    os::walk_frames(&mut |walked| {
+        // Frames lie above each other: the first that starts above the export's local
+        // variable is the one that called the export.
+        if walked.floor > frame as usize {
+            caller = Some(walked.instruction as *const ());
+        }
+        caller.is_none()
+    });
+    caller
+}

@@ -1,0 +1,81 @@
+//! Where a module's static parts go. Text, not code: the macro below is what `#[module]`
+//! leaves behind in a driver's crate.
+
+/// Places a module's wrapper and metadata in the image's slices, and in a loadable image
+/// (`--cfg dlkm_image`) also what makes it one: the entry, the allocator and the section.
+///
+/// Called by `#[module]` alone; it is here so that it can be read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_module {
+    (
+        names: [$wrapper:ident, $declared:ident, $image:ident],
+        exports: [$($exports:expr),*],
+        declared: $value:expr,
+        load: $load:expr,
+        unload: $unload:expr,
+    ) => {
+        #[allow(non_upper_case_globals)]
+        const $declared: $crate::private::Declared = $value;
+
+        #[allow(non_upper_case_globals)]
+        #[$crate::private::distributed_slice($crate::private::DLKM_MODULES)]
+        #[linkme(crate = $crate::private::linkme)]
+        static $wrapper: $crate::private::Wrapper = $crate::private::Wrapper {
+            metadata: {
+                const TEXT: [$crate::private::std::primitive::u8; $declared.text_len()] =
+                    $declared.text();
+                &TEXT
+            },
+            declared_at: $crate::private::std::concat!(
+                $crate::private::std::file!(),
+                ":",
+                $crate::private::std::line!()
+            ),
+            exports: &[$($exports),*],
+            load: $load,
+            unload: $unload,
+        };
+
+        // The lint must be off one level above the cfg. It is about the author's manifest,
+        // and this cfg is ours.
+        #[allow(unexpected_cfgs, non_snake_case)]
+        mod $image {
+            #[cfg(dlkm_image)]
+            mod image {
+                use super::super::{$declared as DECLARED, $wrapper as WRAPPER};
+
+                #[unsafe(no_mangle)]
+                fn dlkm_image_entry() -> $crate::private::Image {
+                    $crate::private::image()
+                }
+
+                #[global_allocator]
+                static ALLOCATOR: $crate::private::ImageAllocator =
+                    $crate::private::ImageAllocator;
+
+                #[unsafe(link_section = ".dlkm_modinfo")]
+                #[used]
+                static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len()] =
+                    DECLARED.text();
+
+                // The header that `metadata::elf` reads. "R" keeps it through the linker's
+                // garbage collection; the number is SHT_MOD.
+                $crate::private::std::arch::global_asm!(
+                    ".pushsection .dlkm_mod,\"aR\",@0x6d6f6400",
+                    ".balign 8",
+                    ".long 1",
+                    ".long {stubs}",
+                    ".quad {wrapper} - .",
+                    ".quad {text} - .",
+                    ".quad {length}",
+                    ".popsection",
+                    stubs = const DECLARED.max_stubs(),
+                    wrapper = sym WRAPPER,
+                    text = sym TEXT,
+                    length = const DECLARED.text_len(),
+                );
+            }
+        }
+    };
+}

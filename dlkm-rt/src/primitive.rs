@@ -1,0 +1,14 @@
+//! Where the runtime's locks and atomics come from: one place, so that a model
+//! checker's can be put in their stead.
+
+pub(crate) use std::sync::atomic::{
+    AtomicPtr, AtomicU64, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
+pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Locks, whether or not an earlier holder panicked: what our locks guard is changed
+/// in single steps, so a panic in between leaves nothing half done.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

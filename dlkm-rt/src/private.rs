@@ -1,0 +1,16 @@
+//! What the macros' expansions name. Not for use by hand: it changes with each version,
+//! and `dlkm-macros` is locked to the same one.
+
+pub use std;
+
+pub use linkme::{self, distributed_slice};
+
+pub use crate::__place_module as place_module;
+pub use crate::allocator::ImageAllocator;
+pub use crate::hold::{Hold, ThreadHold};
+pub use crate::image::{Image, image};
+pub use crate::interface::{Class, DLKM_INTERFACES, Declaration, Function, Interface};
+pub use crate::metadata::text::Declared;
+pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
+pub use crate::panic::{contain, hook, run_hook};
+pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve};

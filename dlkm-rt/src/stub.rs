@@ -1,0 +1,163 @@
+//! Stubs: the slot that a call goes through, and the way taken while it is unbound.
+
+use std::marker::PhantomData;
+
+use crate::error::LoadError;
+use crate::image;
+use crate::interface::Interface;
+use crate::primitive::{Acquire, AtomicPtr, Release};
+
+/// The address of a function whose type is written elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Code(*const ());
+
+// SAFETY: an address of code is a number; nothing is read or written through it here.
+unsafe impl Send for Code {}
+// SAFETY: as above.
+unsafe impl Sync for Code {}
+
+impl Code {
+    /// Takes the address of a function.
+    pub const fn new(function: *const ()) -> Self {
+        Code(function)
+    }
+
+    /// The address.
+    pub const fn address(self) -> *const () {
+        self.0
+    }
+
+    /// The function, callable again.
+    ///
+    /// # Safety
+    /// `F` is the `fn` pointer type of the function whose address this is.
+    #[inline(always)]
+    pub const unsafe fn function<F: Copy>(self) -> F {
+        const { assert!(size_of::<F>() == size_of::<*const ()>()) };
+        // SAFETY: by contract `F` is a function pointer and the address one of its functions.
+        unsafe { std::mem::transmute_copy(&self.0) }
+    }
+}
+
+/// The atomic code pointer behind one stub in one image, the seeds' "indirect addressing
+/// function". Invariant: it always holds a function of type `F`, either the one that was
+/// there at first or a module's export of the same signature.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Slot<F> {
+    code: AtomicPtr<()>,
+    signature: PhantomData<F>,
+}
+
+impl<F: Copy> Slot<F> {
+    /// A slot that holds `unbound`: what to call as long as no module is loaded.
+    ///
+    /// # Safety
+    /// `F` is a `fn` pointer type.
+    pub const unsafe fn new(unbound: F) -> Self {
+        const { assert!(size_of::<F>() == size_of::<*mut ()>()) };
+        // SAFETY: `F` is a function pointer by contract, which has a data pointer's size and
+        // validity on every system that `os` knows.
+        let code = unsafe { std::mem::transmute_copy::<F, *mut ()>(&unbound) };
+        Slot {
+            code: AtomicPtr::new(code),
+            signature: PhantomData,
+        }
+    }
+
+    /// What a call goes to now.
+    #[inline(always)]
+    pub fn function(&self) -> F {
+        // Acquire: with the Release store in `Stub::bind`, so that a caller which sees the
+        // module's function also sees all that its load hook did.
+        let code = self.code.load(Acquire);
+        // SAFETY: the invariant of `Slot`.
+        unsafe { std::mem::transmute_copy(&code) }
+    }
+
+    /// The slot without its type, for the stub's record.
+    pub const fn erased(&self) -> &AtomicPtr<()> {
+        &self.code
+    }
+}
+
+/// What a stub does while its module is not loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StubKind {
+    /// `#[stub]`: loads the module, which then stays.
+    Strong,
+    /// `#[ustub]`: loads the module, and holds it for the length of each call.
+    Unloadable,
+    /// `#[wstub]`: calls the fallback and does not load.
+    Weak,
+}
+
+/// The record of one stub in one image. Its function's name and signature stand at the
+/// same place in the interface's declaration.
+#[derive(Debug)]
+pub struct Stub {
+    /// Which of the three.
+    pub kind: StubKind,
+    slot: &'static AtomicPtr<()>,
+    unbound: Code,
+}
+
+impl Stub {
+    /// A record for `slot`, which holds `unbound` at first.
+    ///
+    /// # Safety
+    /// `slot` belongs to a [`Slot<F>`] and `unbound` is a function of type `F`; the module
+    /// exports that are bound to it later have this type as well.
+    pub const unsafe fn new(kind: StubKind, slot: &'static AtomicPtr<()>, unbound: Code) -> Self {
+        Stub {
+            kind,
+            slot,
+            unbound,
+        }
+    }
+
+    /// Lets calls go to `code` from now on.
+    ///
+    /// # Safety
+    /// `code` has the slot's signature, and stays mapped until after [`Stub::unbind`] and
+    /// the wait for calls in flight.
+    pub(crate) unsafe fn bind(&self, code: Code) {
+        // Release: with the Acquire load in `Slot::function`.
+        self.slot.store(code.address().cast_mut(), Release);
+    }
+
+    /// Lets calls go the unbound way again.
+    pub(crate) fn unbind(&self) {
+        // Release for form's sake; the unloader's barrier orders what matters here.
+        self.slot.store(self.unbound.address().cast_mut(), Release);
+    }
+}
+
+/// Finds the function behind an unbound stub, loading its module if it must.
+/// `index` counts the interface's functions from 0.
+///
+/// # Errors
+/// Whatever kept the module from being loaded, for this function.
+#[cold]
+pub fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadError> {
+    (image::services().resolve)(interface, index)
+}
+
+/// The way a strong stub without `or` reports a module that can't be loaded: its return
+/// type takes the error in.
+#[diagnostic::on_unimplemented(
+    message = "this stub has no way to say that its module can't be loaded",
+    label = "must be `Result<_, E>` with `E: From<LoadError>`",
+    note = "return `Result<_, E>` where `E` implements `From<dlkm_rt::LoadError>`, or name a function to call instead: `or = path`"
+)]
+pub trait OrLoadError {
+    /// The value that stands for `error`.
+    fn or_load_error(error: LoadError) -> Self;
+}
+
+impl<T, E: From<LoadError>> OrLoadError for Result<T, E> {
+    fn or_load_error(error: LoadError) -> Self {
+        Err(error.into())
+    }
+}
