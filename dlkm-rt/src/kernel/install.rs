@@ -99,16 +99,18 @@ impl Kernel {
         Ok(module)
     }
 
-    /// Loads `module` unless it is loaded; says whether this call did it.
-    pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<bool, LoadError> {
+    /// Loads `module` unless it is loaded. Returns what this call loaded, each module after
+    /// those it depends on.
+    pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<Vec<String>, LoadError> {
         let again = !matches!(ask, Ask::Call(..));
         let ticket = match self.control.begin_load(module, again)? {
-            Begin::Loaded => return Ok(false),
+            Begin::Loaded => return Ok(Vec::new()),
             Begin::Mine(ticket) => ticket,
         };
         let start = Instant::now();
+        let mut brought = Vec::new();
         let result = self
-            .install(module, ask)
+            .install(module, ask, &mut brought)
             .map_err(|cause| LoadError::new(module, cause));
         let info = result
             .as_ref()
@@ -127,12 +129,20 @@ impl Kernel {
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
             (Ok(()), None) => {}
         }
-        result.map(|()| true)
+        result.map(|()| {
+            brought.push(module.to_owned());
+            brought
+        })
     }
 
-    /// Everything between the decision to load a module and its first call. On an error
-    /// all is as before, also what was loaded because of it.
-    fn install(&self, module: &str, ask: Ask<'_>) -> Result<Running, Cause> {
+    /// Everything between the decision to load a module and its first call. What it loads
+    /// for that goes into `brought`; on an error all of it is unloaded again.
+    fn install(
+        &self,
+        module: &str,
+        ask: Ask<'_>,
+        brought: &mut Vec<String>,
+    ) -> Result<Running, Cause> {
         let found = self.catalog.find(module)?;
         allow(&found, ask)?;
         depend::check(&self.catalog, &found.metadata)?;
@@ -141,9 +151,8 @@ impl Kernel {
             link::check(&table, &found.metadata)?;
             table.record(module).depends = found.metadata.depends().to_vec();
         }
-        let mut brought = Vec::new();
         let result = self
-            .load_dependencies(&found.metadata, &mut brought)
+            .load_dependencies(&found.metadata, brought)
             .and_then(|()| self.start(found));
         if result.is_err() {
             self.control.lock().record(module).depends.clear();
@@ -169,9 +178,7 @@ impl Kernel {
                     },
                     _ => Cause::Dependency(error),
                 })?;
-            if fresh {
-                brought.push(needed.clone());
-            }
+            brought.extend(fresh);
         }
         Ok(())
     }

@@ -1,0 +1,159 @@
+//! Whether a crate's source declares a module: `#[module]` on an `impl`, or on a `mod` that has a
+//! body.
+//!
+//! The scan reads source only, so it costs no compilation and knows nothing of name resolution. It
+//! errs towards "yes": the built image has the last word.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta, Token};
+
+/// Whether the crate whose root source file is `root` declares a module.
+///
+/// A file that does not parse counts as yes, so that the crate is built and rustc reports what is
+/// wrong. A file that is not there counts as nothing: it may be behind a `cfg`, and if not, rustc
+/// says so too.
+pub(crate) fn declares_module(root: &Path) -> bool {
+    let mut scan = Scan::default();
+    let dir = root.parent().unwrap_or(Path::new("")).to_owned();
+    scan.file(root, dir)
+}
+
+#[derive(Default)]
+struct Scan {
+    /// Files seen, because `#[path]` can lead in a circle.
+    seen: HashSet<PathBuf>,
+}
+
+/// Where the `mod` items of some place in a file look for their files.
+struct Place {
+    /// Folder of `x.rs` and `x/mod.rs` for `mod x;`.
+    children: PathBuf,
+    /// Folder that `#[path]` starts from.
+    path_base: PathBuf,
+}
+
+impl Scan {
+    /// Scans one file; `children` is the folder where its `mod x;` look.
+    fn file(&mut self, file: &Path, children: PathBuf) -> bool {
+        if !self.seen.insert(file.to_owned()) {
+            return false;
+        }
+        let Ok(text) = std::fs::read_to_string(file) else {
+            return false;
+        };
+        let Ok(ast) = syn::parse_file(&text) else {
+            return true;
+        };
+        let path_base = file.parent().unwrap_or(Path::new("")).to_owned();
+        self.items(
+            &ast.items,
+            &Place {
+                children,
+                path_base,
+            },
+        )
+    }
+
+    fn items(&mut self, items: &[Item], place: &Place) -> bool {
+        items.iter().any(|item| match item {
+            Item::Impl(item) => is_module(&item.attrs),
+            Item::Mod(item) if is_test(&item.attrs) => false,
+            Item::Mod(item) => self.module(item, place),
+            _ => false,
+        })
+    }
+
+    fn module(&mut self, item: &ItemMod, place: &Place) -> bool {
+        let name = item.ident.unraw().to_string();
+        let paths = path_attributes(&item.attrs);
+        if let Some((_, items)) = &item.content {
+            let children = match paths.first() {
+                Some(path) => place.path_base.join(path),
+                None => place.children.join(&name),
+            };
+            return is_module(&item.attrs)
+                || self.items(
+                    items,
+                    &Place {
+                        path_base: children.clone(),
+                        children,
+                    },
+                );
+        }
+        // With `cfg_attr` there can be several paths, and the plain file where none of them
+        // applies.
+        let by_attribute = paths
+            .iter()
+            .map(|path| place.path_base.join(path))
+            .map(|file| {
+                let children = file.parent().unwrap_or(Path::new("")).to_owned();
+                (file, children)
+            });
+        let folder = place.children.join(&name);
+        let by_name = [
+            (place.children.join(format!("{name}.rs")), folder.clone()),
+            (folder.join("mod.rs"), folder.clone()),
+        ];
+        by_attribute
+            .chain(by_name)
+            .any(|(file, children)| self.file(&file, children))
+    }
+}
+
+/// Whether one of the attributes is `#[module]`, under whatever path.
+fn is_module(attrs: &[Attribute]) -> bool {
+    flatten(attrs).iter().any(|meta| {
+        meta.path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "module")
+    })
+}
+
+/// Whether the item is there in tests only, so that no image has it.
+fn is_test(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        attr.path().is_ident("cfg")
+            && attr
+                .parse_args::<Meta>()
+                .is_ok_and(|predicate| predicate.path().is_ident("test"))
+    })
+}
+
+/// The files that `#[path = "..."]` names.
+fn path_attributes(attrs: &[Attribute]) -> Vec<String> {
+    let text = |meta: &Meta| match meta {
+        Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    flatten(attrs).iter().filter_map(text).collect()
+}
+
+/// The attributes, and those inside `cfg_attr(..)` whatever its condition.
+fn flatten(attrs: &[Attribute]) -> Vec<Meta> {
+    let mut found = Vec::new();
+    let mut pending: Vec<Meta> = attrs.iter().map(|attr| attr.meta.clone()).collect();
+    while let Some(meta) = pending.pop() {
+        match &meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                let inner = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+                pending.extend(inner.into_iter().flatten().skip(1));
+            }
+            _ => found.push(meta),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! The scan on small crates written to disk.
+
+use std::path::Path;
+
+use super::declares_module;
+
+/// Writes the files below a fresh folder and scans `src/lib.rs`.
+fn scan(files: &[(&str, &str)]) -> bool {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let file = dir.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    declares_module(&dir.path().join("src/lib.rs"))
+}
+
+const DRIVER: &str = "#[module(kind = \"misc\")] impl api::Adder for Driver {}";
+
+#[test]
+fn attribute_forms() {
+    for yes in [
+        "#[module] impl A for B {}",
+        "#[dlkm_rt::module(kind = \"misc\")] impl A for B {}",
+        "#[::renamed::module] impl A for B {}",
+        "#[module] mod driver { pub fn add() {} }",
+        "#[cfg_attr(feature = \"x\", module(kind = \"misc\"))] impl A for B {}",
+        "#[cfg_attr(a, cfg_attr(b, allow(dead_code), rt::module))] impl A for B {}",
+        "mod inner { mod deeper { #[module] impl A for B {} } }",
+    ] {
+        assert!(scan(&[("src/lib.rs", yes)]), "{yes}");
+    }
+    for no in [
+        "",
+        "#[module(name = \"adder\")] pub trait Adder {}",
+        "impl A for B {}",
+        "#[modules] impl A for B {}",
+        "#[module::other] impl A for B {}",
+        "#[module] fn f() {}",
+        "// #[module] impl A for B {}",
+        "#[cfg(test)] mod tests { #[module] impl A for B {} }",
+        "const TEXT: &str = \"#[module] impl A for B {}\";",
+    ] {
+        assert!(!scan(&[("src/lib.rs", no)]), "{no}");
+    }
+}
+
+#[test]
+fn follows_module_files() {
+    assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a.rs", DRIVER)]));
+    assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a/mod.rs", DRIVER)]));
+    assert!(scan(&[
+        ("src/lib.rs", "mod a;"),
+        ("src/a.rs", "mod b;"),
+        ("src/a/b.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "mod a;"),
+        ("src/a/mod.rs", "mod b;"),
+        ("src/a/b.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "mod a { mod b; }"),
+        ("src/a/b.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "mod r#async;"),
+        ("src/async.rs", DRIVER)
+    ]));
+}
+
+#[test]
+fn follows_path_attributes() {
+    assert!(scan(&[
+        ("src/lib.rs", "#[path = \"other/x.rs\"] mod a;"),
+        ("src/other/x.rs", DRIVER)
+    ]));
+    // A file named by `#[path]` looks for its own modules beside itself.
+    assert!(scan(&[
+        ("src/lib.rs", "#[path = \"other/x.rs\"] mod a;"),
+        ("src/other/x.rs", "mod b;"),
+        ("src/other/b.rs", DRIVER),
+    ]));
+    // From a plain file `#[path]` starts at the file's folder, inside an inline module at that
+    // module's folder.
+    assert!(scan(&[
+        ("src/lib.rs", "mod a;"),
+        ("src/a.rs", "#[path = \"y.rs\"] mod b;"),
+        ("src/y.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "mod a { #[path = \"y.rs\"] mod b; }"),
+        ("src/a/y.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "#[path = \"z\"] mod a { mod b; }"),
+        ("src/z/b.rs", DRIVER)
+    ]));
+    assert!(scan(&[
+        ("src/lib.rs", "#[cfg_attr(unix, path = \"u.rs\")] mod a;"),
+        ("src/u.rs", DRIVER)
+    ]));
+}
+
+#[test]
+fn only_what_is_reached_counts() {
+    assert!(!scan(&[
+        ("src/lib.rs", "mod a;"),
+        ("src/a.rs", ""),
+        ("src/b.rs", DRIVER)
+    ]));
+    assert!(!scan(&[
+        ("src/lib.rs", "#[cfg(test)] mod tests;"),
+        ("src/tests.rs", DRIVER)
+    ]));
+}
+
+#[test]
+fn a_missing_file_is_nothing_and_a_broken_one_is_a_candidate() {
+    assert!(!scan(&[("src/lib.rs", "#[cfg(windows)] mod only_there;")]));
+    assert!(!declares_module(Path::new("no/such/lib.rs")));
+    assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a.rs", "fn {")]));
+}
+
+#[test]
+fn a_circle_of_paths_ends() {
+    assert!(!scan(&[("src/lib.rs", "#[path = \"lib.rs\"] mod again;")]));
+}

@@ -1,0 +1,154 @@
+//! The packages of a workspace, and which of them are modules.
+
+use std::path::PathBuf;
+
+use cargo_metadata::{DependencyKind, Package, Target, TargetKind};
+
+use crate::cargo::Cargo;
+use crate::{Error, scan};
+
+/// The crate that makes a crate with `#[module]` one of ours.
+const RUNTIME: &str = "dlkm-rt";
+
+/// A workspace as `cargo metadata` tells it.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    /// Where cargo puts what it builds, without the folders for a target and a profile.
+    pub(crate) target_dir: PathBuf,
+    packages: Vec<Package>,
+}
+
+/// A package that is to be built as a module.
+#[derive(Debug, Clone)]
+pub(crate) struct ModulePackage {
+    pub(crate) name: String,
+    /// Names this very package among others of its name: cargo takes it for `-p`.
+    pub(crate) spec: String,
+    pub(crate) manifest: PathBuf,
+    pub(crate) features: Vec<String>,
+    /// Asked for by name or by its manifest, so that it is an error if its image declares no
+    /// module.
+    pub(crate) forced: bool,
+    /// An earlier library of the workspace is built to the same file, see [`Workspace::clashes`].
+    pub(crate) clashes: bool,
+}
+
+impl Workspace {
+    /// Asks cargo for the workspace's packages.
+    pub(crate) fn load(cargo: &Cargo) -> Result<Self, Error> {
+        let metadata = cargo.metadata()?;
+        let target_dir = cargo.target_dir(&metadata);
+        let packages = metadata.workspace_packages().into_iter().cloned().collect();
+        Ok(Self {
+            root: metadata.workspace_root.into(),
+            target_dir,
+            packages,
+        })
+    }
+
+    /// Every package that its manifest or its source makes a module.
+    pub(crate) fn modules(&self) -> Result<Vec<ModulePackage>, Error> {
+        let mut found = Vec::new();
+        for package in &self.packages {
+            match module_override(package)? {
+                Some(false) => {}
+                Some(true) => found.push(self.module(package, true)?),
+                None if self.looks_like_module(package) => found.push(self.module(package, false)?),
+                None => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The packages of these names, whatever their source looks like.
+    pub(crate) fn named(&self, names: &[String]) -> Result<Vec<ModulePackage>, Error> {
+        let mut found: Vec<ModulePackage> = Vec::new();
+        for name in names {
+            let Some(package) = self.packages.iter().find(|package| *package.name == *name) else {
+                let members = self
+                    .packages
+                    .iter()
+                    .map(|package| package.name.to_string())
+                    .collect();
+                return Err(Error::NoSuchPackage {
+                    package: name.clone(),
+                    members,
+                });
+            };
+            if !found.iter().any(|other| other.name == *name) {
+                found.push(self.module(package, true)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn module(&self, package: &Package, forced: bool) -> Result<ModulePackage, Error> {
+        let (name, manifest) = (
+            package.name.to_string(),
+            package.manifest_path.clone().into(),
+        );
+        let Some(library) = library(package) else {
+            return Err(Error::NoLibrary {
+                package: name,
+                manifest,
+            });
+        };
+        Ok(ModulePackage {
+            clashes: self.clashes(package, library),
+            spec: package.id.repr.clone(),
+            features: package.features.keys().cloned().collect(),
+            name,
+            manifest,
+            forced,
+        })
+    }
+
+    fn looks_like_module(&self, package: &Package) -> bool {
+        package
+            .dependencies
+            .iter()
+            .any(|dep| dep.name == RUNTIME && dep.kind == DependencyKind::Normal)
+            && library(package)
+                .is_some_and(|library| scan::declares_module(library.src_path.as_std_path()))
+    }
+
+    /// Whether an earlier package's library has the same name. Cargo gives shared objects no hash in
+    /// their name, so the two would be built to one file, and each would stay "up to date" after the
+    /// other has overwritten it.
+    fn clashes(&self, package: &Package, own: &Target) -> bool {
+        self.packages
+            .iter()
+            .take_while(|other| other.id != package.id)
+            .any(|other| library(other).is_some_and(|library| library.name == own.name))
+    }
+}
+
+fn library(package: &Package) -> Option<&Target> {
+    let kinds = [
+        TargetKind::Lib,
+        TargetKind::RLib,
+        TargetKind::DyLib,
+        TargetKind::CDyLib,
+        TargetKind::StaticLib,
+    ];
+    package
+        .targets
+        .iter()
+        .find(|target| target.kind.iter().any(|kind| kinds.contains(kind)))
+}
+
+/// What `package.metadata.dlkm.module` says, if it is there.
+fn module_override(package: &Package) -> Result<Option<bool>, Error> {
+    let value = package
+        .metadata
+        .get("dlkm")
+        .and_then(|table| table.get("module"));
+    value
+        .map(|value| {
+            value.as_bool().ok_or_else(|| Error::Override {
+                manifest: package.manifest_path.clone().into(),
+                value: value.to_string(),
+            })
+        })
+        .transpose()
+}

@@ -1,0 +1,91 @@
+//! What a user sees when something is wrong.
+
+mod common;
+
+use std::error::Error as _;
+
+use common::{Sandbox, driver, stderr};
+use dlkm_tools::{Build, Error};
+
+#[test]
+fn a_compile_error_passes_through() {
+    let sandbox = Sandbox::new("fail-compile");
+    sandbox.module(
+        "fail-compile",
+        &driver("fail-compile").replace("a + b", "a + missing"),
+    );
+    let output = sandbox.cargo_dlkm(&["build", "--root", "root"]);
+    assert_eq!(output.status.code(), Some(101));
+    let text = stderr(&output);
+    assert!(text.contains("cannot find value `missing`"), "{text}");
+    assert!(
+        text.contains("error: could not build the module package `fail-compile`"),
+        "{text}"
+    );
+    assert!(!sandbox.dir.join("root").exists());
+
+    // Quiet, rustc's words are in the error.
+    let error = sandbox.build().run().unwrap_err();
+    assert!(
+        matches!(&error, Error::Cargo { package, .. } if package == "fail-compile"),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("cannot find value `missing`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn source_that_does_not_parse_is_rustcs_to_report() {
+    let sandbox = Sandbox::new("fail-parse");
+    sandbox.module("fail-parse", "//! Broken.\nfn {\n");
+    let error = sandbox.build().run().unwrap_err();
+    assert!(error.to_string().contains("unclosed delimiter"), "{error}");
+}
+
+#[test]
+fn packages_that_cannot_be_modules() {
+    let sandbox = Sandbox::new("fail-package");
+    sandbox.module("fail-package", &driver("fail-package"));
+    sandbox.write(
+        "crates/fail-bin/Cargo.toml",
+        "[package]\nname = \"fail-bin\"\nedition = \"2024\"\n",
+    );
+    sandbox.write("crates/fail-bin/src/main.rs", "fn main() {}\n");
+
+    let error = sandbox.build().package("fail-typo").run().unwrap_err();
+    assert!(matches!(error, Error::NoSuchPackage { .. }), "{error:?}");
+    assert!(error.to_string().contains("`fail-package`"), "{error}");
+    let error = sandbox.build().package("fail-bin").run().unwrap_err();
+    assert!(matches!(error, Error::NoLibrary { .. }), "{error:?}");
+}
+
+#[test]
+fn no_workspace() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = Build::new(dir.path()).quiet().run().unwrap_err();
+    assert!(matches!(error, Error::Workspace { .. }), "{error:?}");
+    assert!(
+        error.source().unwrap().to_string().contains("Cargo.toml"),
+        "{error:?}"
+    );
+    let error = Build::new(dir.path().join("nowhere"))
+        .quiet()
+        .run()
+        .unwrap_err();
+    assert!(matches!(error, Error::Workspace { .. }), "{error:?}");
+}
+
+#[test]
+fn a_root_that_cannot_be_made() {
+    let sandbox = Sandbox::new("fail-root");
+    sandbox.module("fail-root", &driver("fail-root"));
+    let error = sandbox.build().root("Cargo.toml").run().unwrap_err();
+    assert!(matches!(error, Error::Install { .. }), "{error:?}");
+    assert!(
+        error.to_string().contains("Cargo.toml/fail-root.so"),
+        "{error}"
+    );
+    assert!(error.source().is_some());
+}

@@ -1,0 +1,126 @@
+//! `cargo dlkm run`: modules, then the host.
+
+mod common;
+
+use std::os::unix::process::ExitStatusExt;
+
+use common::{Sandbox, dependencies, driver, stderr};
+
+/// A host that calls the module `NAME`, prints its sum and arguments, and ends as its first
+/// argument says.
+fn host(name: &str) -> String {
+    let module = name.replace('-', "_");
+    format!(
+        r#"//! Host.
+fn main() {{
+    let root = unsafe {{ dlkm_rt::ModuleRoot::beside_executable() }}.unwrap();
+    dlkm_rt::Kernel::boot(root).unwrap();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    println!("{{}} {{arguments:?}}", {module}_api::{module}::add(40, 2).unwrap());
+    match arguments.first().map(|first| &**first) {{
+        Some("abort") => std::process::abort(),
+        Some(code) => std::process::exit(code.parse().unwrap()),
+        None => {{}}
+    }}
+}}
+"#
+    )
+}
+
+fn workspace(name: &str) -> Sandbox {
+    let sandbox = Sandbox::new(name);
+    sandbox.module(name, &driver(name));
+    sandbox.package(
+        &format!("{name}-host"),
+        &dependencies(&[&format!("{name}-api")]),
+        "//! Host.\n",
+    );
+    sandbox.write(&format!("crates/{name}-host/src/main.rs"), &host(name));
+    sandbox.write(
+        &format!("crates/{name}-host/examples/{name}-demo.rs"),
+        &host(name),
+    );
+    sandbox
+}
+
+#[test]
+fn the_host_finds_its_module_and_keeps_its_arguments_and_status() {
+    let sandbox = workspace("run-host");
+    let output = sandbox.cargo_dlkm(&["run"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "42 []\n");
+    assert!(
+        stderr(&output).contains(" run-host 0.3.1 ("),
+        "{}",
+        stderr(&output)
+    );
+
+    let output = sandbox.cargo_dlkm(&[
+        "run",
+        "--quiet",
+        "-p",
+        "run-host-host",
+        "--",
+        "7",
+        "--release",
+        "-p",
+    ]);
+    assert_eq!(output.status.code(), Some(7));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "42 [\"7\", \"--release\", \"-p\"]\n"
+    );
+    assert!(stderr(&output).is_empty(), "{}", stderr(&output));
+
+    // A signal stays a signal, which a shell shows as 128 + its number.
+    let output = sandbox.cargo_dlkm(&["run", "--quiet", "--bin", "run-host-host", "--", "abort"]);
+    assert_eq!(output.status.signal(), Some(6), "{:?}", output.status);
+}
+
+#[test]
+fn examples_find_their_modules_too() {
+    let sandbox = workspace("run-example");
+    let output = sandbox.cargo_dlkm(&[
+        "run",
+        "--example",
+        "run-example-demo",
+        "--module",
+        "run-example",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "42 []\n");
+    assert!(
+        Sandbox::target()
+            .join("debug/examples/modules/run-example.so")
+            .is_file()
+    );
+}
+
+#[test]
+fn without_modules_the_host_runs_all_the_same() {
+    let sandbox = Sandbox::new("run-plain");
+    sandbox.package("run-plain", "", "//! Host.\n");
+    sandbox.write(
+        "crates/run-plain/src/main.rs",
+        "fn main() { println!(\"hello\"); }\n",
+    );
+    let output = sandbox.cargo_dlkm(&["run"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hello\n");
+    assert!(
+        stderr(&output).contains("warning: no package of this workspace declares a module"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_module_that_does_not_compile_keeps_the_host_from_running() {
+    let sandbox = workspace("run-broken");
+    sandbox.write(
+        "crates/run-broken/src/lib.rs",
+        &driver("run-broken").replace("a + b", "missing"),
+    );
+    let output = sandbox.cargo_dlkm(&["run"]);
+    assert_eq!(output.status.code(), Some(101), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+}

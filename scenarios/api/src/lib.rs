@@ -1,0 +1,190 @@
+//! The interfaces that the scenarios call. Each module in `../modules` provides one of them
+//! in one particular way.
+
+use dlkm_rt::{LoadError, module};
+
+/// Counts its calls. Unloadable, so each call holds the module.
+#[module(name = "counter")]
+pub trait Counter {
+    /// Counts one up; returns the count.
+    #[ustub]
+    fn count() -> Result<u64, LoadError>;
+
+    /// Calls `body` from inside the module.
+    #[ustub(or = not_run)]
+    fn during(body: &mut dyn FnMut()) -> bool;
+
+    /// The count so far; 0 where the module is not loaded.
+    #[wstub(or = zero)]
+    fn peek() -> u64;
+
+    /// Counts one up and keeps the module for good.
+    #[stub]
+    fn keep() -> Result<u64, LoadError>;
+}
+
+fn not_run(_: &mut dyn FnMut()) -> bool {
+    false
+}
+
+fn zero() -> u64 {
+    0
+}
+
+/// Hands heap blocks over, both ways. Load-only.
+#[module(name = "heap")]
+pub trait Heap {
+    /// A `Vec` made by the module.
+    #[stub]
+    fn bytes(length: usize) -> Result<Vec<u8>, LoadError>;
+
+    /// A `String` made by the module.
+    #[stub]
+    fn greeting(name: &str) -> Result<String, LoadError>;
+
+    /// Grows, then frees, what the caller made.
+    #[stub]
+    fn swallow(bytes: Vec<u8>, text: String) -> Result<usize, LoadError>;
+}
+
+/// Panics in the way it is asked to.
+#[module(name = "panics")]
+pub trait Panics {
+    /// Panics unless `how` is [`Panic::No`].
+    #[ustub(or = no_module)]
+    fn panic(how: Panic) -> u64;
+}
+
+fn no_module(_: Panic) -> u64 {
+    0
+}
+
+/// What a panic carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Panic {
+    /// No panic.
+    No,
+    /// A text that was there when compiling.
+    Str,
+    /// A formatted text.
+    String,
+    /// A number.
+    Number,
+    /// Something that panics when it is dropped.
+    Vicious,
+}
+
+/// Calls other modules.
+#[module(name = "relay")]
+pub trait Relay {
+    /// Calls `counter::count` through the relay's own stubs.
+    #[ustub]
+    fn relay() -> Result<u64, LoadError>;
+
+    /// Calls `counter::peek`, a weak stub.
+    #[ustub]
+    fn relay_peek() -> Result<u64, LoadError>;
+
+    /// Calls `panics::panic` and catches that; returns the message.
+    #[ustub]
+    fn relay_panic() -> Result<String, LoadError>;
+
+    /// Calls `panics::panic` and does not catch it.
+    #[ustub]
+    fn relay_uncaught() -> Result<u64, LoadError>;
+}
+
+/// Provided by the host: tells hooks how to behave, and takes notes of what they did.
+#[module(name = "plan")]
+pub trait Plan {
+    /// What the hook of a module is to do this time.
+    #[stub]
+    fn ask(hook: &str) -> Result<Orders, LoadError>;
+
+    /// Waits until another hook is here as well.
+    #[stub]
+    fn meet() -> Result<(), LoadError>;
+}
+
+/// What a hook is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orders {
+    /// Succeed.
+    Succeed,
+    /// Return an error.
+    Fail,
+    /// Panic.
+    Panic,
+}
+
+/// Its module's hooks do what the plan says.
+#[module(name = "faulty")]
+pub trait Faulty {
+    /// 7, if the module is loaded.
+    #[ustub]
+    fn seven() -> Result<u64, LoadError>;
+}
+
+/// Its module's load hook calls `ring-b`.
+#[module(name = "ring-a")]
+pub trait RingA {
+    /// 1.
+    #[ustub]
+    fn a() -> Result<u64, LoadError>;
+}
+
+/// Its module's load hook calls `ring-a`.
+#[module(name = "ring-b")]
+pub trait RingB {
+    /// 2.
+    #[ustub]
+    fn b() -> Result<u64, LoadError>;
+}
+
+/// Its module depends on `counter`.
+#[module(name = "top")]
+pub trait Top {
+    /// The count.
+    #[ustub]
+    fn top() -> Result<u64, LoadError>;
+}
+
+/// One half of what module `pair` provides.
+#[module(name = "left")]
+pub trait Left {
+    /// -1.
+    #[ustub]
+    fn left() -> Result<i32, LoadError>;
+}
+
+/// The other half.
+#[module(name = "right")]
+pub trait Right {
+    /// 1.
+    #[ustub]
+    fn right() -> Result<i32, LoadError>;
+}
+
+/// Provided by nobody.
+#[module(name = "nobody")]
+pub trait Nobody {
+    /// Never answers.
+    #[stub]
+    fn call() -> Result<(), LoadError>;
+
+    /// Answers for itself.
+    #[ustub(or = alone)]
+    fn call_or() -> u64;
+}
+
+fn alone() -> u64 {
+    42
+}
+
+/// Its module can be loaded by name only.
+#[module(name = "by-name")]
+pub trait ByName {
+    /// 3.
+    #[ustub]
+    fn three() -> Result<u64, LoadError>;
+}

@@ -1,0 +1,144 @@
+//! What crosses the boundary: heap blocks and panics.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Mutex;
+
+use dlkm_rt::Kernel;
+use scenario_api::{Panic, heap, panics, relay};
+
+use super::{Must, Scenario, state};
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("heap", heap_blocks),
+    ("panics", panics_arrive),
+    ("panic_hook", panic_hook),
+    ("panic_in_a_thread", panic_in_a_thread),
+    ("panic_through_a_module", panic_through_a_module),
+    ("panic_uncaught", panic_uncaught),
+    ("drop_while_panicking", drop_while_panicking),
+];
+
+/// Whether mimalloc, which this program allocates with, owns the block.
+fn is_ours<T>(block: *const T) -> bool {
+    // SAFETY: it compares the address with its own pages and reads nothing there.
+    unsafe { libmimalloc_sys::mi_is_in_heap_region(block.cast()) }
+}
+
+fn heap_blocks(_: &'static Kernel, _: &str) {
+    let on_stack = 0_u8;
+    assert!(!is_ours(&raw const on_stack), "the check can fail");
+    let mut bytes = heap::bytes(1 << 20).must();
+    assert!(is_ours(bytes.as_ptr()));
+    assert_eq!(bytes[1000], (1000 % 256) as u8);
+    bytes.extend_from_slice(&[9; 1 << 20]);
+    bytes.shrink_to(16);
+    drop(bytes);
+    let mut text = heap::greeting("host").must();
+    assert!(is_ours(text.as_ptr()));
+    text.push_str(", and good-bye");
+    assert_eq!(text, "hello, host, and good-bye");
+    let given = vec![1; 1000];
+    assert_eq!(heap::swallow(given, text).must(), 101_000 + 26);
+}
+
+fn caught(how: Panic) -> String {
+    let payload = panic::catch_unwind(|| panics::panic(how)).expect_err("it panics");
+    *payload.downcast::<String>().expect("the host's own String")
+}
+
+fn panics_arrive(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    for (how, message) in [
+        (Panic::Str, "a plain text"),
+        (Panic::String, "formatted: String"),
+        (Panic::Number, "not a text"),
+        (Panic::Vicious, "not a text"),
+    ] {
+        let text = caught(how);
+        for part in ["`panics`", "`panics::panic`", message] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert_eq!(panics::panic(Panic::No), 1, "the module goes on working");
+    }
+    kernel.unload("panics").must();
+    assert_eq!(
+        state(kernel, "panics"),
+        "unloaded",
+        "a panic gives its hold back"
+    );
+}
+
+/// The host's panic hook hears of a module's panic once, where it happens.
+fn panic_hook(_: &'static Kernel, _: &str) {
+    static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    panic::set_hook(Box::new(|info| {
+        let text = info.payload_as_str().unwrap_or_default().to_owned();
+        HEARD.lock().expect("no panic here").push(text);
+    }));
+    caught(Panic::Str);
+    let _ = panic::take_hook();
+    let heard = HEARD.lock().expect("no panic here");
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    for part in [
+        "`panics`",
+        "`panics::panic`",
+        "modules/panics/src/lib.rs:",
+        "a plain text",
+    ] {
+        assert!(heard[0].contains(part), "{heard:?}");
+    }
+}
+
+fn panic_in_a_thread(_: &'static Kernel, _: &str) {
+    let thread = std::thread::spawn(|| panics::panic(Panic::Str));
+    assert!(thread.join().expect_err("it panicked").is::<String>());
+}
+
+/// Host → relay → panics: the relay catches, or lets it through to us.
+fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let caught = relay::relay_panic().must();
+    assert!(
+        caught.contains("`panics::panic` panicked: a plain text"),
+        "{caught}"
+    );
+    let payload = panic::catch_unwind(relay::relay_uncaught).expect_err("it comes through");
+    let text = payload.downcast::<String>().expect("a text");
+    for part in [
+        "`relay::relay_uncaught`",
+        "`panics::panic`",
+        "formatted: String",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    kernel.unload("relay").must();
+    kernel.unload("panics").must();
+}
+
+/// Ends the process as any uncaught panic does: with status 101.
+fn panic_uncaught(_: &'static Kernel, _: &str) {
+    panics::panic(Panic::String);
+}
+
+/// A destructor that calls a module while the host unwinds.
+fn drop_while_panicking(_: &'static Kernel, _: &str) {
+    struct Caller;
+    impl Drop for Caller {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking());
+            let caught = panic::catch_unwind(|| panics::panic(Panic::Str));
+            assert!(caught.expect_err("it panics").is::<String>());
+        }
+    }
+    let outer = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _caller = Caller;
+        panic!("the host's own");
+    }));
+    assert_eq!(
+        *outer
+            .expect_err("it panics")
+            .downcast::<&str>()
+            .expect("ours"),
+        "the host's own"
+    );
+}

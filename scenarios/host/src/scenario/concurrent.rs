@@ -1,0 +1,92 @@
+//! Many threads at once.
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use dlkm_rt::{Kernel, UnloadError};
+use scenario_api::{Orders, counter, faulty};
+
+use super::{Must, Scenario};
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("many_first_callers", many_first_callers),
+    ("many_failing_callers", many_failing_callers),
+    ("calls_against_unloads", calls_against_unloads),
+];
+
+const THREADS: usize = 16;
+
+fn many_first_callers(_: &'static Kernel, _: &str) {
+    let start = Barrier::new(THREADS);
+    let mut counts: Vec<_> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..THREADS)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    counter::count().must()
+                })
+            })
+            .collect();
+        callers
+            .into_iter()
+            .map(|caller| caller.join().expect("no panic"))
+            .collect()
+    });
+    counts.sort_unstable();
+    assert!(
+        counts.into_iter().eq(1..=THREADS as u64),
+        "each call counted once, in one module"
+    );
+    assert_eq!(plan::notes(), ["counter load"], "loaded once");
+}
+
+fn many_failing_callers(_: &'static Kernel, _: &str) {
+    plan::order("faulty load", Orders::Fail);
+    let start = Barrier::new(THREADS);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                start.wait();
+                let error = faulty::seven().expect_err("its hook fails");
+                assert!(error.to_string().contains("No such device"), "{error}");
+            });
+        }
+    });
+    let asked = plan::notes()
+        .into_iter()
+        .filter(|note| note == "faulty load")
+        .count();
+    assert_eq!(asked, 1, "tried once, the failure shared");
+}
+
+/// Callers don't notice that the module comes and goes.
+fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
+    const UNLOADS: u32 = 200;
+    let stop = AtomicBool::new(false);
+    let calls = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    assert!(counter::count().must() > 0);
+                    let mut ran = false;
+                    assert!(counter::during(&mut || ran = true) && ran);
+                    calls.fetch_add(2, Ordering::Relaxed);
+                }
+            });
+        }
+        let mut unloads = 0;
+        while unloads < UNLOADS {
+            match kernel.unload("counter") {
+                Ok(()) => unloads += 1,
+                Err(UnloadError::Busy { .. } | UnloadError::NotLoaded { .. }) => {
+                    std::thread::yield_now();
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(calls.load(Ordering::Relaxed) > 0);
+}

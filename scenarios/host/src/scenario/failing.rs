@@ -1,0 +1,151 @@
+//! Loads that fail: what is said, and that nothing is left behind.
+
+use dlkm_rt::{Cause, Kernel};
+use scenario_api::{Orders, counter, faulty, heap, ring_a, ring_b};
+
+use super::{Must, Scenario, mapped, says, state};
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("load_hook_fails", load_hook_fails),
+    ("load_hook_panics", load_hook_panics),
+    ("missing_dependency", missing_dependency),
+    ("circular_dependency", circular_dependency),
+    ("ring", ring),
+    ("ring_from_both_ends", ring_from_both_ends),
+    ("call_heap", call_heap),
+    ("call_counter", call_counter),
+];
+
+fn load_hook_fails(kernel: &'static Kernel, _: &str) {
+    plan::order("faulty load", Orders::Fail);
+    let error = faulty::seven().expect_err("its hook fails");
+    says(
+        &error,
+        &[
+            "faulty",
+            "faulty::seven",
+            "load hook failed",
+            "No such device",
+        ],
+    );
+    nothing_left(kernel, &error);
+}
+
+fn load_hook_panics(kernel: &'static Kernel, _: &str) {
+    plan::order("faulty load", Orders::Panic);
+    let error = faulty::seven().expect_err("its hook panics");
+    says(
+        &error,
+        &[
+            "faulty",
+            "faulty::seven",
+            "load hook panicked",
+            "faulty load went wrong",
+        ],
+    );
+    nothing_left(kernel, &error);
+}
+
+fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
+    assert!(matches!(error.cause(), Cause::Hook(_)));
+    assert_eq!(state(kernel, "faulty"), "failed");
+    assert!(!mapped("faulty"));
+    for needed in ["top", "counter"] {
+        assert_eq!(
+            state(kernel, needed),
+            "unloaded",
+            "loaded for `faulty` alone"
+        );
+        assert!(!mapped(needed));
+    }
+    let expected = ["counter load", "top load", "faulty load", "counter unload"];
+    assert_eq!(plan::notes(), expected);
+
+    plan::order("faulty load", Orders::Succeed);
+    let again = faulty::seven().expect_err("a failure is remembered");
+    assert_eq!(again.to_string(), error.to_string());
+    assert!(plan::notes().is_empty(), "no hook ran");
+
+    kernel.load("faulty").must();
+    assert_eq!(faulty::seven().must(), 7, "a load by name tries again");
+    assert_eq!(plan::notes(), ["counter load", "top load", "faulty load"]);
+    kernel.unload("faulty").must();
+    assert_eq!(faulty::seven().must(), 7);
+}
+
+fn missing_dependency(kernel: &'static Kernel, _: &str) {
+    let error = kernel.load("lost").expect_err("it needs what is not there");
+    says(&error, &["lost", "nowhere", "nowhere.so"]);
+    assert!(matches!(error.cause(), Cause::Dependency(_)));
+    assert!(!mapped("lost"));
+}
+
+fn circular_dependency(kernel: &'static Kernel, _: &str) {
+    let error = kernel.load("loop-a").expect_err("a circle");
+    says(&error, &["loop-a → loop-b → loop-a"]);
+    let error = kernel.load("loop-b").expect_err("a circle");
+    says(&error, &["loop-b → loop-a → loop-b"]);
+    assert!(!mapped("loop-a") && !mapped("loop-b"));
+}
+
+/// The load hook of each calls the other's stub.
+fn ring(kernel: &'static Kernel, _: &str) {
+    let error = ring_a::a().expect_err("a circle");
+    says(&error, &["ring-a", "ring-a → ring-b → ring-a"]);
+    for module in ["ring-a", "ring-b"] {
+        assert_eq!(state(kernel, module), "failed");
+        assert!(!mapped(module));
+    }
+    // Only `ring-b` itself is tried again; what its hook gets to hear is remembered.
+    let error = kernel.load("ring-b").expect_err("still a circle");
+    says(&error, &["ring-b", "→"]);
+}
+
+fn ring_from_both_ends(kernel: &'static Kernel, _: &str) {
+    plan::order("ring", Orders::Fail); // here: let the two hooks meet
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(ring_a::a);
+        let other = scope.spawn(ring_b::b);
+        (
+            one.join().expect("no panic"),
+            other.join().expect("no panic"),
+        )
+    });
+    let errors = [one.expect_err("a circle"), other.expect_err("a circle")];
+    for error in &errors {
+        says(error, &["→"]);
+    }
+    for module in ["ring-a", "ring-b"] {
+        assert_eq!(state(kernel, module), "failed");
+    }
+}
+
+/// Calls a strong stub, and says on standard error what came of it.
+fn call_heap(kernel: &'static Kernel, argument: &str) {
+    match heap::bytes(3) {
+        Ok(bytes) => assert_eq!(bytes, [0, 1, 2]),
+        Err(error) => {
+            assert!(!mapped("heap"));
+            assert!(
+                matches!(&*state(kernel, "heap"), "failed" | "absent"),
+                "{error}"
+            );
+            let again = heap::bytes(3).expect_err("remembered").to_string();
+            assert_eq!(again, error.to_string());
+            let by_name = kernel.load("heap").expect_err("by name as well");
+            assert!(
+                error.to_string().contains(&by_name.cause().to_string()),
+                "{by_name}"
+            );
+            eprintln!("{error}");
+            assert_ne!(argument, "ok");
+        }
+    }
+}
+
+fn call_counter(_: &'static Kernel, _: &str) {
+    let error = counter::count().expect_err("an image that does not fit");
+    assert!(!mapped("counter"));
+    eprintln!("{error}");
+}

@@ -1,0 +1,157 @@
+//! Unloading: what keeps a module, and what a failed unload leaves.
+
+use dlkm_rt::{Kernel, UnloadError};
+use scenario_api::{Orders, counter, heap};
+
+use super::{Must, Scenario, mapped, says, state};
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("unload", unload),
+    ("in_flight", in_flight),
+    ("in_flight_on_another_thread", in_flight_on_another_thread),
+    ("inside_itself", inside_itself),
+    ("load_only", load_only),
+    ("pinned", pinned),
+    ("static_stays", static_stays),
+    ("unload_hook_fails", unload_hook_fails),
+    ("unload_hook_panics", unload_hook_panics),
+    ("threads_come_and_go", threads_come_and_go),
+];
+
+fn unload(kernel: &'static Kernel, _: &str) {
+    assert!(matches!(
+        kernel.unload("counter"),
+        Err(UnloadError::NotLoaded { .. })
+    ));
+    for _ in 0..3 {
+        assert_eq!(counter::count().must(), 1, "a fresh copy each time");
+        assert_eq!(counter::count().must(), 2);
+        kernel.unload("counter").must();
+        assert!(!mapped("counter"));
+        assert_eq!(state(kernel, "counter"), "unloaded");
+        assert_eq!(plan::notes(), ["counter load", "counter unload"]);
+    }
+}
+
+fn busy(kernel: &Kernel) {
+    let error = kernel.unload("counter").expect_err("a call is in flight");
+    says(&error, &["counter", "busy", "in flight"]);
+    assert!(matches!(error, UnloadError::Busy { dependants, .. } if dependants.is_empty()));
+    assert_eq!(state(kernel, "counter"), "loaded");
+}
+
+fn in_flight(kernel: &'static Kernel, _: &str) {
+    let ran = counter::during(&mut || {
+        busy(kernel);
+        assert_eq!(counter::count().must(), 1, "it goes on working");
+        counter::during(&mut || busy(kernel));
+        busy(kernel);
+    });
+    assert!(ran);
+    assert_eq!(
+        plan::notes(),
+        ["counter load"],
+        "the unload hook was not asked"
+    );
+    kernel.unload("counter").must();
+}
+
+fn in_flight_on_another_thread(kernel: &'static Kernel, _: &str) {
+    let (inside, is_inside) = std::sync::mpsc::channel();
+    let (leave, may_leave) = std::sync::mpsc::channel::<()>();
+    let caller = std::thread::spawn(move || {
+        counter::during(&mut || {
+            inside.send(()).expect("the test waits");
+            may_leave.recv().expect("the test says when");
+        })
+    });
+    is_inside.recv().expect("the caller");
+    busy(kernel);
+    leave.send(()).expect("the caller waits");
+    assert!(caller.join().expect("no panic"));
+    kernel.unload("counter").must();
+}
+
+fn inside_itself(kernel: &'static Kernel, _: &str) {
+    // Its own unload from within a call, then a reload, then again.
+    for _ in 0..2 {
+        counter::during(&mut || busy(kernel));
+        kernel.unload("counter").must();
+    }
+}
+
+fn load_only(kernel: &'static Kernel, _: &str) {
+    assert_eq!(heap::bytes(2).must(), [0, 1]);
+    let error = kernel.unload("heap").expect_err("load-only");
+    says(&error, &["heap", "load-only", "#[ustub]"]);
+    assert!(matches!(error, UnloadError::LoadOnly { .. }));
+    assert_eq!(heap::bytes(1).must(), [0]);
+}
+
+fn pinned(kernel: &'static Kernel, _: &str) {
+    counter::count().must();
+    kernel.unload("counter").must();
+    assert_eq!(counter::keep().must(), 1);
+    let error = kernel
+        .unload("counter")
+        .expect_err("its `#[stub]` was called");
+    says(&error, &["counter", "counter::keep", "#[stub]"]);
+    assert!(matches!(error, UnloadError::Pinned { .. }));
+    assert_eq!(counter::keep().must(), 2);
+    assert_eq!(counter::count().must(), 3);
+}
+
+fn static_stays(kernel: &'static Kernel, _: &str) {
+    counter::count().must();
+    let error = kernel.unload("plan").expect_err("part of this program");
+    assert!(matches!(error, UnloadError::Static { .. }), "{error}");
+}
+
+fn unload_hook_fails(kernel: &'static Kernel, _: &str) {
+    counter::count().must();
+    plan::order("counter unload", Orders::Fail);
+    let error = kernel.unload("counter").expect_err("its hook refuses");
+    says(&error, &["counter", "unload hook refused", "still needed"]);
+    after_failed_unload(kernel);
+}
+
+fn unload_hook_panics(kernel: &'static Kernel, _: &str) {
+    counter::count().must();
+    plan::order("counter unload", Orders::Panic);
+    let error = kernel.unload("counter").expect_err("its hook panics");
+    says(
+        &error,
+        &["counter", "unload hook panicked", "unload went wrong"],
+    );
+    after_failed_unload(kernel);
+}
+
+fn after_failed_unload(kernel: &Kernel) {
+    assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(
+        counter::count().must(),
+        2,
+        "the same module, not a fresh one"
+    );
+    assert_eq!(counter::peek(), 2);
+    plan::order("counter unload", Orders::Succeed);
+    kernel.unload("counter").must();
+    assert_eq!(counter::count().must(), 1);
+}
+
+fn threads_come_and_go(kernel: &'static Kernel, _: &str) {
+    for round in 0..50 {
+        let threads: Vec<_> = (0..4)
+            .map(|_| std::thread::spawn(|| counter::count().must()))
+            .collect();
+        let mut seen: Vec<_> = threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 2, 3, 4], "round {round}");
+        // The threads are gone, and their records with them: nothing counts as in flight.
+        kernel.unload("counter").must();
+    }
+}

@@ -1,0 +1,32 @@
+//! Heap blocks and panics: see `src/scenario/boundary.rs`.
+
+mod support;
+
+scenarios! {
+    heap
+    panics
+    panic_hook
+    panic_in_a_thread
+    panic_through_a_module
+    drop_while_panicking
+}
+
+#[test]
+fn an_uncaught_panic_ends_the_host_as_its_own_would() {
+    let output = support::run(support::root(), "panic_uncaught", "");
+    assert_eq!(output.status.code(), Some(101));
+    let text = support::stderr(&output);
+    assert_eq!(
+        text.matches("panicked at").count(),
+        1,
+        "reported once: {text}"
+    );
+    for part in [
+        "`panics`",
+        "`panics::panic`",
+        "src/lib.rs:",
+        "formatted: String",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}

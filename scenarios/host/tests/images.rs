@@ -1,0 +1,236 @@
+//! Files that are no image, or not the right one. Each is refused before any of its code
+//! runs, with a message that names the file, and the process goes on.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{run, stderr};
+
+/// A module root of its own with one file in it.
+struct Root(tempfile::TempDir);
+
+impl Root {
+    fn with(name: &str, content: &[u8]) -> Self {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        fs::write(root.path().join(name), content).expect("the file is written");
+        Root(root)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+fn heap() -> Vec<u8> {
+    fs::read(support::root().join("heap.so")).expect("built before")
+}
+
+/// Runs the scenario that calls `heap::bytes` twice; the call must fail and say `parts`.
+#[track_caller]
+fn refused(root: &Path, parts: &[&str]) {
+    let output = run(root, "call_heap", "");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{}\n{text}", output.status);
+    for part in ["can't load module `heap` for `heap::bytes`"]
+        .iter()
+        .chain(parts)
+    {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+#[test]
+fn the_check_itself_can_fail() {
+    let root = Root::with("heap.so", &heap());
+    let output = run(root.path(), "call_heap", "");
+    assert!(output.status.success());
+    assert_eq!(stderr(&output), "", "a right image loads");
+}
+
+#[test]
+fn no_module_root() {
+    refused(
+        Path::new("/nonexistent/modules"),
+        &["module root /nonexistent/modules", "cargo dlkm build"],
+    );
+    let root = Root::with("file", b"");
+    refused(
+        &root.path().join("file"),
+        &["module root", "Not a directory"],
+    );
+}
+
+#[test]
+fn no_image() {
+    let root = Root::with("other.txt", b"");
+    refused(
+        root.path(),
+        &["there is no image", "heap.so", "cargo dlkm build"],
+    );
+}
+
+#[test]
+fn empty() {
+    refused(
+        Root::with("heap.so", b"").path(),
+        &["heap.so", "the file is empty"],
+    );
+}
+
+#[test]
+fn not_elf() {
+    refused(
+        Root::with("heap.so", b"#!/bin/sh\necho\n").path(),
+        &["heap.so", "no ELF image"],
+    );
+    let mut wide = heap();
+    wide[4] = 1; // ELFCLASS32
+    refused(
+        Root::with("heap.so", &wide).path(),
+        &["heap.so", "no ELF image"],
+    );
+}
+
+#[test]
+fn a_folder_a_broken_link_a_file_without_permission() {
+    let root = Root::with("x", b"");
+    fs::create_dir(root.path().join("heap.so")).expect("made");
+    refused(root.path(), &["heap.so", "not a regular file"]);
+    let root = Root::with("x", b"");
+    std::os::unix::fs::symlink("nowhere", root.path().join("heap.so")).expect("made");
+    refused(root.path(), &["heap.so", "No such file"]);
+}
+
+/// Every length from nothing to all but the last byte, in steps.
+#[test]
+fn truncated() {
+    let whole = heap();
+    let step = whole.len() / 97 + 1;
+    let near_end = [1, 2, 64].map(|missing| whole.len() - missing);
+    for length in (1..whole.len())
+        .step_by(step)
+        .chain([3, 4, 16, 63, 64])
+        .chain(near_end)
+    {
+        refused(Root::with("heap.so", &whole[..length]).path(), &["heap.so"]);
+    }
+}
+
+#[test]
+fn without_our_section() {
+    let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
+    let made = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o", "heap.so", "empty.c"])
+        .current_dir(root.path())
+        .status();
+    assert!(
+        made.expect("a C compiler: install the package gcc")
+            .success()
+    );
+    refused(root.path(), &["heap.so", "SHT_MOD", "#[module]"]);
+}
+
+#[test]
+fn built_for_another_name() {
+    let other = fs::read(support::root().join("pair.so")).expect("built before");
+    refused(
+        Root::with("heap.so", &other).path(),
+        &["heap.so", "image of module `pair`"],
+    );
+}
+
+/// Replaces a text of the metadata by another of the same length, wherever it stands.
+fn patched(from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut image = heap();
+    let places: Vec<_> = (0..image.len() - from.len())
+        .filter(|at| image[*at..].starts_with(from.as_bytes()))
+        .collect();
+    assert!(!places.is_empty(), "{from} stands in the image");
+    for at in places {
+        image[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    image
+}
+
+#[test]
+fn built_by_another_compiler_or_in_another_way() {
+    for (from, to, says) in [
+        ("rustc=1.", "rustc=0.", "rustc: image 0."),
+        (
+            "panic=unwind",
+            "panic=abort_",
+            "panic strategy: image abort_, host unwind",
+        ),
+        ("runtime=0.", "runtime=9.", "dlkm-rt: image 9."),
+        ("target=x86_64", "target=x86_32", "target: image x86_32"),
+    ] {
+        refused(
+            Root::with("heap.so", &patched(from, to)).path(),
+            &["not built as the host", says],
+        );
+    }
+}
+
+#[test]
+fn damaged_metadata() {
+    for (from, to, says) in [
+        ("format=1\0name", "format=2\0name", "format 2 is unknown"),
+        ("states=auto", "status=auto", "`states` is missing"),
+        (
+            "interface=heap load-only",
+            "interface=heap load_only",
+            "no known class",
+        ),
+        ("name=heap", "name\u{1}heap", "no `key=value`"),
+    ] {
+        refused(
+            Root::with("heap.so", &patched(from, to)).path(),
+            &["heap.so", says],
+        );
+    }
+}
+
+#[test]
+fn another_type_in_a_signature() {
+    let image = patched("export=bytes fn(usize)", "export=bytes fn(isize)");
+    refused(
+        Root::with("heap.so", &image).path(),
+        &[
+            "interface `heap`",
+            "`bytes` is `fn(isize)",
+            "not `fn(usize)",
+        ],
+    );
+}
+
+#[test]
+fn exports_less_than_the_interface() {
+    let root: PathBuf = support::build("old", &["counter-old"]);
+    let output = run(&root, "call_counter", "");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    for part in [
+        "can't load module `counter` for `counter::count`",
+        "another version of interface `counter`",
+        "`peek` is missing",
+        "`keep` is missing",
+        "`during` is `fn() -> bool`, not `fn(&mut dyn FnMut()) -> bool`",
+    ] {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+#[test]
+fn several_images_provide_an_interface() {
+    let pair = fs::read(support::root().join("pair.so")).expect("built before");
+    let root = Root::with("pair.so", &pair);
+    fs::write(root.path().join("copy.so"), &pair).expect("written");
+    let output = run(root.path(), "list", "");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("copy: can't load module `copy`"), "{text}");
+    assert!(text.contains("image of module `pair`"), "{text}");
+}

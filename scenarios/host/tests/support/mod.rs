@@ -1,0 +1,76 @@
+//! Builds the modules and runs the host. Each scenario is a process of its own, since a
+//! process has one kernel.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+const MODULES: [&str; 14] = [
+    "bare", "by-name", "counter", "faulty", "heap", "loop-a", "loop-b", "lost", "pair", "panics",
+    "relay", "ring-a", "ring-b", "top",
+];
+
+/// The module root with all modules as they should be.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| build("modules", &MODULES))
+}
+
+/// Builds modules of `../modules` into a root of their own.
+pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("scenarios")
+        .join(root);
+    let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+        .root(&root)
+        .quiet();
+    for module in modules {
+        build = build.package(format!("scenario-{module}"));
+    }
+    if let Err(error) = build.run() {
+        panic!("the scenarios' modules can't be built: {error}");
+    }
+    root
+}
+
+/// Runs one scenario.
+pub(crate) fn run(root: &Path, scenario: &str, argument: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_scenario-host"))
+        .arg(root)
+        .args([scenario, argument])
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .expect("the host starts")
+}
+
+/// What a process wrote to standard error.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs one scenario, which must succeed.
+#[track_caller]
+pub(crate) fn succeed(root: &Path, scenario: &str) -> Output {
+    let output = run(root, scenario, "");
+    let text = stderr(&output);
+    assert!(
+        output.status.success(),
+        "{scenario}: {}\n{text}",
+        output.status
+    );
+    output
+}
+
+/// One test for each scenario that is to succeed with all modules as they should be.
+#[macro_export]
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                support::succeed(support::root(), stringify!($name));
+            }
+        )*
+    };
+}

@@ -1,0 +1,16 @@
+//! See `src/scenario/unloading.rs`.
+
+mod support;
+
+scenarios! {
+    unload
+    in_flight
+    in_flight_on_another_thread
+    inside_itself
+    load_only
+    pinned
+    static_stays
+    unload_hook_fails
+    unload_hook_panics
+    threads_come_and_go
+}

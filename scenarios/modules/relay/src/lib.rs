@@ -1,0 +1,32 @@
+//! `relay`: a module that calls modules.
+
+use std::panic::catch_unwind;
+
+use dlkm_rt::{LoadError, module};
+use scenario_api::{Panic, counter, panics};
+
+/// The driver.
+pub struct Driver;
+
+#[module]
+impl scenario_api::Relay for Driver {
+    fn relay() -> Result<u64, LoadError> {
+        counter::count()
+    }
+
+    fn relay_peek() -> Result<u64, LoadError> {
+        Ok(counter::peek())
+    }
+
+    fn relay_panic() -> Result<String, LoadError> {
+        // The panic is raised as one of this image, or this would abort the process.
+        Ok(match catch_unwind(|| panics::panic(Panic::Str)) {
+            Ok(_) => "no panic".to_owned(),
+            Err(payload) => *payload.downcast::<String>().expect("a text"),
+        })
+    }
+
+    fn relay_uncaught() -> Result<u64, LoadError> {
+        Ok(panics::panic(Panic::String))
+    }
+}

@@ -1,0 +1,19 @@
+//! Interfaces as they were before: of the names that `scenario-api` uses now.
+
+use dlkm_rt::{LoadError, module};
+
+/// Lacks `peek` and `keep`, and `during` took no argument.
+#[module(name = "counter")]
+pub trait Counter {
+    /// Counts one up; returns the count.
+    #[ustub]
+    fn count() -> Result<u64, LoadError>;
+
+    /// Did nothing yet.
+    #[ustub(or = not_run)]
+    fn during() -> bool;
+}
+
+fn not_run() -> bool {
+    false
+}
