@@ -18,21 +18,36 @@ use proc_macro::TokenStream;
 ///
 /// # On a trait: an interface
 ///
-/// ```ignore
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, module};
+///
 /// /// Shared memory segments.
 /// #[module(name = "shm")]
 /// pub trait Shm {
 ///     /// Strong, load-only: the first call loads `shm`, which then stays.
 ///     #[stub]
-///     fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError>;
+///     fn shmget(key: u32, size: usize) -> Result<u32, LoadError>;
 ///
 ///     /// Strong, unloadable: each call holds the module for its own length.
 ///     #[ustub(or = not_attached)]
-///     fn shmat(id: SegmentId) -> u64;
+///     fn shmat(id: u32) -> Option<usize>;
 ///
 ///     /// Weak: not loaded means there is nothing to clean up.
 ///     #[wstub(or = nothing)]
 ///     fn shmexit(pid: u32);
+/// }
+///
+/// fn not_attached(_: u32) -> Option<usize> {
+///     None
+/// }
+///
+/// fn nothing(_: u32) {}
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(shm::shmget(7, 4096).is_err());
+///     assert_eq!(shm::shmat(0), None);
+///     shm::shmexit(1);
 /// }
 /// ```
 ///
@@ -55,14 +70,33 @@ use proc_macro::TokenStream;
 ///
 /// # On an `impl`: a module that provides one interface
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # mod shm_api {
+/// #     #[dlkm_rt::module]
+/// #     pub trait Shm {
+/// #         #[stub]
+/// #         fn shmget(key: u32, size: usize) -> Result<u32, dlkm_rt::LoadError>;
+/// #     }
+/// # }
+/// use dlkm_rt::{Errno, LoadArg, LoadError, module};
+///
 /// pub struct SharedMemory;
 ///
 /// #[module(kind = "misc", desc = "System V shared memory", load = init, unload = fini)]
-/// impl shm_api::Shm for SharedMemory { /* plain functions */ }
+/// impl shm_api::Shm for SharedMemory {
+///     fn shmget(key: u32, size: usize) -> Result<u32, LoadError> {
+///         Ok(key)
+///     }
+/// }
 ///
-/// fn init(arg: &LoadArg) -> Result<(), Errno> { Ok(()) }
-/// fn fini(arg: &LoadArg) -> Result<(), Errno> { Ok(()) }
+/// fn init(arg: &LoadArg) -> Result<(), Errno> {
+///     Ok(())
+/// }
+///
+/// fn fini(arg: &LoadArg) -> Result<(), Errno> {
+///     Ok(()) // An error cancels the unload.
+/// }
+/// # fn main() {}
 /// ```
 ///
 /// | key | value | default |
@@ -80,6 +114,34 @@ use proc_macro::TokenStream;
 ///
 /// The same keys; `name` defaults to the `mod`'s. Each `impl` in it that is marked
 /// `#[export]` is provided. Hooks are named as seen from inside the `mod`.
+///
+/// ```standalone_crate
+/// # mod api {
+/// #     #[dlkm_rt::module] pub trait Left { #[stub] fn left() -> Result<i32, dlkm_rt::LoadError>; }
+/// #     #[dlkm_rt::module] pub trait Right { #[stub] fn right() -> Result<i32, dlkm_rt::LoadError>; }
+/// # }
+/// #[dlkm_rt::module(desc = "left and right")]
+/// mod pair {
+///     use dlkm_rt::LoadError;
+///
+///     pub struct Driver;
+///
+///     #[export]
+///     impl crate::api::Left for Driver {
+///         fn left() -> Result<i32, LoadError> {
+///             Ok(-1)
+///         }
+///     }
+///
+///     #[export]
+///     impl crate::api::Right for Driver {
+///         fn right() -> Result<i32, LoadError> {
+///             Ok(1)
+///         }
+///     }
+/// }
+/// # fn main() {}
+/// ```
 #[proc_macro_attribute]
 pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::module(args.into(), item.into()).into()

@@ -14,6 +14,7 @@ use crate::stub::Code;
 #[derive(Debug)]
 pub(crate) struct Services {
     pub(crate) resolve: fn(&'static Interface, usize) -> Result<Code, LoadError>,
+    pub(crate) settle: fn(&'static Interface, usize) -> Option<Code>,
     pub(crate) hold: fn(&'static Interface, &ThreadHold) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),

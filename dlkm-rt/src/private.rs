@@ -13,4 +13,4 @@ pub use crate::interface::{Class, DLKM_INTERFACES, Declaration, Function, Interf
 pub use crate::metadata::text::Declared;
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{contain, hook, run_hook};
-pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve};
+pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve, settle};

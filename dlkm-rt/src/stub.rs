@@ -101,35 +101,51 @@ pub struct Stub {
     pub kind: StubKind,
     slot: &'static AtomicPtr<()>,
     unbound: Code,
+    unsettled: Code,
 }
 
 impl Stub {
-    /// A record for `slot`, which holds `unbound` at first.
+    /// A record for `slot`, which holds `unbound` at first: what to call while the module is
+    /// not loaded. While it is being unloaded, calls go to `unsettled`, which waits for how
+    /// that ends.
     ///
     /// # Safety
-    /// `slot` belongs to a [`Slot<F>`] and `unbound` is a function of type `F`; the module
-    /// exports that are bound to it later have this type as well.
-    pub const unsafe fn new(kind: StubKind, slot: &'static AtomicPtr<()>, unbound: Code) -> Self {
+    /// `slot` belongs to a [`Slot<F>`]; `unbound` and `unsettled` are functions of type `F`,
+    /// and so are the module exports that are bound to it later.
+    pub const unsafe fn new(
+        kind: StubKind,
+        slot: &'static AtomicPtr<()>,
+        unbound: Code,
+        unsettled: Code,
+    ) -> Self {
         Stub {
             kind,
             slot,
             unbound,
+            unsettled,
         }
     }
 
     /// Lets calls go to `code` from now on.
     ///
     /// # Safety
-    /// `code` has the slot's signature, and stays mapped until after [`Stub::unbind`] and
+    /// `code` has the slot's signature, and stays mapped until after [`Stub::unsettle`] and
     /// the wait for calls in flight.
     pub(crate) unsafe fn bind(&self, code: Code) {
         // Release: with the Acquire load in `Slot::function`.
         self.slot.store(code.address().cast_mut(), Release);
     }
 
+    /// Lets calls wait for the end of an unload. Comes before the unloader's barrier.
+    pub(crate) fn unsettle(&self) {
+        // Release for form's sake; the barrier orders what matters here.
+        self.slot
+            .store(self.unsettled.address().cast_mut(), Release);
+    }
+
     /// Lets calls go the unbound way again.
     pub(crate) fn unbind(&self) {
-        // Release for form's sake; the unloader's barrier orders what matters here.
+        // Release: as in `bind`.
         self.slot.store(self.unbound.address().cast_mut(), Release);
     }
 }
@@ -143,6 +159,20 @@ impl Stub {
 pub fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadError> {
     (image::services().resolve)(interface, index)
 }
+
+/// Waits until it is settled whether the module behind a weak stub is loaded, and returns
+/// its function if it is. Loads nothing.
+///
+/// # Errors
+/// The module is not loaded.
+#[cold]
+pub fn settle(interface: &'static Interface, index: usize) -> Result<Code, NotLoaded> {
+    (image::services().settle)(interface, index).ok_or(NotLoaded)
+}
+
+/// A weak stub's module is not loaded, so its fallback is to be called.
+#[derive(Clone, Copy, Debug)]
+pub struct NotLoaded;
 
 /// The way a strong stub without `or` reports a module that can't be loaded: its return
 /// type takes the error in.

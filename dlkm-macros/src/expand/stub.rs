@@ -128,46 +128,44 @@ pub(crate) fn glue(
     let trait_ident = &ast.item.ident;
     let params = stub.item.sig.generics.params.iter();
 
-    let fallback = stub
-        .fallback
-        .as_ref()
-        .map(|path| paths::deeper_function(path, all));
-    let (loader, first) = match (&fallback, stub.kind) {
-        (Some(fallback), StubKind::Weak) => (None, quote!(#fallback)),
-        (fallback, _) => {
-            let refuse = match (fallback, &parts.result) {
-                (Some(fallback), _) => quote! {
-                    #rt::std::result::Result::Err(_) => {
-                        let fallback: #pointer = #fallback;
-                        fallback(#(#args),*)
-                    }
-                },
-                (None, result) => {
-                    let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
-                    quote! {
-                        #rt::std::result::Result::Err(error) => {
-                            <#result as #rt::OrLoadError>::or_load_error(error)
-                        }
-                    }
-                }
-            };
-            let loader = quote! {
-                #[cold]
-                fn #load #lifetimes(#(#args: #types),*) #arrow {
-                    match #rt::resolve(&INTERFACE, #index) {
-                        // SAFETY: `resolve` checked name and signature against the module.
-                        #rt::std::result::Result::Ok(code) => {
-                            (unsafe { code.function::<#pointer>() })(#(#args),*)
-                        }
-                        #refuse
-                    }
-                }
-            };
-            (Some(loader), quote!(#load))
+    // What a call does that finds no module's function in its slot: it asks the kernel, then
+    // calls the fallback, or returns the error.
+    let ask = match stub.kind {
+        StubKind::Weak => quote!(#rt::settle),
+        StubKind::Strong | StubKind::Unloadable => quote!(#rt::resolve),
+    };
+    let ok = quote!(#rt::std::result::Result::Ok);
+    let err = quote!(#rt::std::result::Result::Err);
+    let (fallback, refuse) = match (&stub.fallback, &parts.result) {
+        (Some(path), _) => {
+            let path = paths::deeper_function(path, all);
+            let name = format_ident!("FALLBACK_{}", name);
+            let constant = quote!(const #name: #pointer = #path;);
+            let refuse = quote!(#err(_) => #name(#(#args),*));
+            (Some((name, constant)), refuse)
+        }
+        (None, result) => {
+            let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
+            let call = quote!(<#result as #rt::OrLoadError>::or_load_error(error));
+            (None, quote!(#err(error) => #call))
         }
     };
+    let (fallback, constant) = fallback.unzip();
+    // A weak stub's fallback needs no kernel, so its slot holds that at first.
+    let first = fallback
+        .filter(|_| stub.kind == StubKind::Weak)
+        .unwrap_or_else(|| load.clone());
     quote! {
-        #loader
+        #constant
+
+        #[cold]
+        fn #load #lifetimes(#(#args: #types),*) #arrow {
+            match #ask(&INTERFACE, #index) {
+                // SAFETY: the kernel checked name and signature against the module.
+                #ok(code) => (unsafe { code.function::<#pointer>() })(#(#args),*),
+                #refuse,
+            }
+        }
 
         const #unbound: #pointer = #first;
 
@@ -190,6 +188,8 @@ pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
     let name = &stub.item.sig.ident;
     let slot = format_ident!("slot_{}", name);
     let unbound = format_ident!("UNBOUND_{}", name);
+    let load = format_ident!("load_{}", name);
+    let pointer = Parts::new(stub).pointer();
     let kind = match stub.kind {
         StubKind::Strong => quote!(Strong),
         StubKind::Unloadable => quote!(Unloadable),
@@ -202,6 +202,7 @@ pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
                 #rt::StubKind::#kind,
                 #slot.erased(),
                 #rt::Code::new(#unbound as *const ()),
+                #rt::Code::new(#load as #pointer as *const ()),
             )
         }
     }

@@ -78,13 +78,23 @@ impl Kernel {
             }
             let stub = &interface.stubs[index];
             // SAFETY: `link::exports` matched name and signature; the table keeps the
-            // module's image until `link::unbind` and the wait for calls.
+            // module's image until `link::unsettle` and the wait for calls.
             unsafe { stub.bind(code) };
             if stub.kind == StubKind::Strong && interface.declaration.class == Class::Unloadable {
                 table.record(&module).pinned = Some(ask.text());
             }
             return Ok(code);
         }
+    }
+
+    /// The function behind a weak stub that was called while its module was being unloaded;
+    /// `None` if that succeeded, or if this very thread is at it.
+    pub(super) fn settle(&self, interface: &'static Interface, index: usize) -> Option<Code> {
+        let module = self.provider(interface.declaration.name).ok()?;
+        let table = self.control.settle(self.control.lock(), &module).ok()?;
+        // Its slot is bound again by now: there is nothing to store.
+        let codes = link::exports(table.running(&module)?, interface).ok()?;
+        codes.get(index).copied()
     }
 
     fn provider(&self, interface: &str) -> Result<String, LoadError> {
@@ -251,8 +261,8 @@ impl Kernel {
             return Err(busy(dependants));
         }
 
-        link::unbind(&table, &running);
-        // From here on a call either finds its slot unbound, or its entry is visible to
+        link::unsettle(&table, &running);
+        // From here on a call either finds its slot unsettled, or its entry is visible to
         // us: the heavy half of `os::light_barrier` in `ThreadHold::enter`.
         let barrier = os::heavy_barrier();
         let interfaces: Vec<&str> = running
@@ -284,6 +294,7 @@ impl Kernel {
                 source,
             });
         }
+        link::unbind(&table, &running);
         table.drop_image(&running);
         let record = table.record(module);
         record.running = None;

@@ -6,7 +6,7 @@ use crate::interface::{Class, Interface};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
-use crate::stub::{Code, StubKind};
+use crate::stub::{Code, Stub, StubKind};
 
 /// The module's functions for the stubs of `interface`, in their order.
 pub(super) fn exports(running: &Running, interface: &Interface) -> Result<Vec<Code>, Cause> {
@@ -107,7 +107,7 @@ fn bind_interface(running: &Running, interface: &Interface) {
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         if !pins {
             // SAFETY: `exports` matched name and signature; the module's image is in
-            // `running`, which the table keeps until `unbind` and the wait for calls.
+            // `running`, which the table keeps until `unsettle` and the wait for calls.
             unsafe { stub.bind(code) };
         }
     }
@@ -120,13 +120,18 @@ pub(super) fn bind(table: &Table, running: &Running) {
     }
 }
 
-/// Takes a module out of service in all images: later calls go the unbound way.
+/// Takes a module out of service in all images: later calls wait for how the unload ends.
+pub(super) fn unsettle(table: &Table, running: &Running) {
+    stubs_of(&table.images, &running.metadata)
+        .flat_map(|interface| interface.stubs)
+        .for_each(Stub::unsettle);
+}
+
+/// A module is gone: later calls go the unbound way.
 pub(super) fn unbind(table: &Table, running: &Running) {
-    for interface in stubs_of(&table.images, &running.metadata) {
-        for stub in interface.stubs {
-            stub.unbind();
-        }
-    }
+    stubs_of(&table.images, &running.metadata)
+        .flat_map(|interface| interface.stubs)
+        .for_each(Stub::unbind);
 }
 
 /// Lets a new image's stubs call the modules that are loaded.

@@ -13,6 +13,7 @@ use crate::stub::Code;
 /// own say that nothing is booted.
 pub(crate) static SERVICES: Services = Services {
     resolve,
+    settle,
     hold: hold::register,
     raise,
     panicked,
@@ -31,6 +32,10 @@ fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadErro
             Err(error.for_function(declared.name, declared.functions[index].name))
         }
     }
+}
+
+fn settle(interface: &'static Interface, index: usize) -> Option<Code> {
+    Kernel::get()?.settle(interface, index)
 }
 
 /// Raises a module's panic in the image that called it: only its own copy of std can

@@ -11,9 +11,19 @@ struct Planner;
 #[module(desc = "what hooks are to do")]
 impl scenario_api::Plan for Planner {
     fn ask(hook: &str) -> Result<Orders, LoadError> {
-        let mut board = board();
-        board.notes.push(hook.to_owned());
-        Ok(board.orders.get(hook).copied().unwrap_or(Orders::Succeed))
+        let (orders, errand) = {
+            let mut board = board();
+            board.notes.push(hook.to_owned());
+            let orders = board.orders.get(hook).copied();
+            (
+                orders.unwrap_or(Orders::Succeed),
+                board.errands.remove(hook),
+            )
+        };
+        if let Some(errand) = errand {
+            errand();
+        }
+        Ok(orders)
     }
 
     fn meet() -> Result<(), LoadError> {
@@ -29,6 +39,7 @@ impl scenario_api::Plan for Planner {
 #[derive(Default)]
 struct Board {
     orders: HashMap<String, Orders>,
+    errands: HashMap<String, Box<dyn FnOnce() + Send>>,
     notes: Vec<String>,
     here: u32,
 }
@@ -43,6 +54,11 @@ fn board() -> MutexGuard<'static, Board> {
 /// Tells `hook` what to do from now on.
 pub(crate) fn order(hook: &str, orders: Orders) {
     board().orders.insert(hook.to_owned(), orders);
+}
+
+/// Runs `errand` inside `hook`, the next time it asks.
+pub(crate) fn errand(hook: &str, errand: impl FnOnce() + Send + 'static) {
+    board().errands.insert(hook.to_owned(), Box::new(errand));
 }
 
 /// What the hooks have asked since the last time, in order.

@@ -12,5 +12,7 @@ scenarios! {
     static_stays
     unload_hook_fails
     unload_hook_panics
+    weak_call_while_unloading
+    calls_from_the_unload_hook
     threads_come_and_go
 }

@@ -62,7 +62,7 @@ fn many_failing_callers(_: &'static Kernel, _: &str) {
 
 /// Callers don't notice that the module comes and goes.
 fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
-    const UNLOADS: u32 = 200;
+    const UNLOADS: u32 = 50;
     let stop = AtomicBool::new(false);
     let calls = AtomicU64::new(0);
     std::thread::scope(|scope| {

@@ -1,5 +1,9 @@
 //! Unloading: what keeps a module, and what a failed unload leaves.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Orders, counter, heap};
 
@@ -16,6 +20,8 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("static_stays", static_stays),
     ("unload_hook_fails", unload_hook_fails),
     ("unload_hook_panics", unload_hook_panics),
+    ("weak_call_while_unloading", weak_call_while_unloading),
+    ("calls_from_the_unload_hook", calls_from_the_unload_hook),
     ("threads_come_and_go", threads_come_and_go),
 ];
 
@@ -58,9 +64,9 @@ fn in_flight(kernel: &'static Kernel, _: &str) {
 }
 
 fn in_flight_on_another_thread(kernel: &'static Kernel, _: &str) {
-    let (inside, is_inside) = std::sync::mpsc::channel();
-    let (leave, may_leave) = std::sync::mpsc::channel::<()>();
-    let caller = std::thread::spawn(move || {
+    let (inside, is_inside) = mpsc::channel();
+    let (leave, may_leave) = mpsc::channel::<()>();
+    let caller = thread::spawn(move || {
         counter::during(&mut || {
             inside.send(()).expect("the test waits");
             may_leave.recv().expect("the test says when");
@@ -140,10 +146,56 @@ fn after_failed_unload(kernel: &Kernel) {
     assert_eq!(counter::count().must(), 1);
 }
 
+/// A weak stub that is called while the unload hook runs waits for the outcome: the fallback
+/// would be wrong if the hook refuses.
+fn weak_call_while_unloading(kernel: &'static Kernel, _: &str) {
+    for (orders, expected) in [(Orders::Fail, 2), (Orders::Succeed, 0)] {
+        let (send, receive) = mpsc::channel();
+        if orders == Orders::Fail {
+            counter::count().must();
+            counter::count().must();
+        }
+        plan::order("counter unload", orders);
+        plan::errand("counter unload", move || {
+            let (seen, early) = mpsc::channel();
+            thread::spawn(move || {
+                let count = counter::peek();
+                // The hook's end may close the channel before.
+                let _ = seen.send(count);
+                send.send(count).expect("the scenario waits");
+            });
+            let early = early.recv_timeout(Duration::from_millis(100));
+            assert!(
+                early.is_err(),
+                "answered {early:?} before the unload was over"
+            );
+        });
+        assert_eq!(kernel.unload("counter").is_ok(), orders == Orders::Succeed);
+        assert_eq!(receive.recv().expect("an answer"), expected);
+    }
+}
+
+/// A module that is being unloaded can't be called from its own hook; nothing hangs.
+fn calls_from_the_unload_hook(kernel: &'static Kernel, _: &str) {
+    counter::count().must();
+    plan::errand("counter unload", move || {
+        assert_eq!(counter::peek(), 0);
+        let error = counter::count().expect_err("it is being unloaded");
+        says(&error, &["counter → counter"]);
+        assert!(matches!(
+            kernel.unload("counter"),
+            Err(UnloadError::Busy { .. })
+        ));
+        assert!(kernel.load("counter").is_err());
+    });
+    kernel.unload("counter").must();
+    assert_eq!(counter::count().must(), 1);
+}
+
 fn threads_come_and_go(kernel: &'static Kernel, _: &str) {
     for round in 0..50 {
         let threads: Vec<_> = (0..4)
-            .map(|_| std::thread::spawn(|| counter::count().must()))
+            .map(|_| thread::spawn(|| counter::count().must()))
             .collect();
         let mut seen: Vec<_> = threads
             .into_iter()
