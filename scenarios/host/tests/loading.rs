@@ -34,6 +34,18 @@ fn two_static_modules_of_one_name() {
 }
 
 #[test]
+fn a_static_module_that_must_not_be_one() {
+    let output = Command::new(env!("CARGO_BIN_EXE_not_static"))
+        .output()
+        .expect("the host starts");
+    assert_eq!(output.status.code(), Some(1));
+    let text = support::stderr(&output);
+    for part in ["`faulty`", "`static`", "build it as an image"] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
 fn the_list_shows_all_without_running_any() {
     let output = support::succeed(support::root(), "list");
     let text = String::from_utf8(output.stdout).expect("UTF-8");

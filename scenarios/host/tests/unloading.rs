@@ -14,5 +14,6 @@ scenarios! {
     unload_hook_panics
     weak_call_while_unloading
     calls_from_the_unload_hook
+    call_from_a_thread_destructor
     threads_come_and_go
 }

@@ -1,5 +1,6 @@
 //! Unloading: what keeps a module, and what a failed unload leaves.
 
+use std::cell::Cell;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -22,6 +23,10 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("unload_hook_panics", unload_hook_panics),
     ("weak_call_while_unloading", weak_call_while_unloading),
     ("calls_from_the_unload_hook", calls_from_the_unload_hook),
+    (
+        "call_from_a_thread_destructor",
+        call_from_a_thread_destructor,
+    ),
     ("threads_come_and_go", threads_come_and_go),
 ];
 
@@ -190,6 +195,32 @@ fn calls_from_the_unload_hook(kernel: &'static Kernel, _: &str) {
     });
     kernel.unload("counter").must();
     assert_eq!(counter::count().must(), 1);
+}
+
+/// A thread's last destructor may call too, when the thread's records are gone already.
+fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
+    struct Last(Cell<Option<mpsc::Sender<u64>>>);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            if let Some(send) = self.0.take() {
+                let count = counter::count().must() + counter::count().must();
+                send.send(count).expect("the scenario waits");
+            }
+        }
+    }
+    thread_local!(static LAST: Last = const { Last(Cell::new(None)) });
+
+    for _ in 0..3 {
+        let (send, receive) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            // Made before the thread's first call, so destroyed after what that made.
+            LAST.with(|last| last.0.set(Some(send)));
+            counter::count().must();
+        });
+        assert_eq!(receive.recv().expect("an answer"), 2 + 3);
+        thread.join().expect("no panic");
+        kernel.unload("counter").must();
+    }
 }
 
 fn threads_come_and_go(kernel: &'static Kernel, _: &str) {

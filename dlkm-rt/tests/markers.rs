@@ -1,0 +1,25 @@
+//! What may be shared among threads stays so.
+
+use dlkm_rt::metadata::{Metadata, ReadError};
+use dlkm_rt::{
+    BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
+    UnloadError,
+};
+
+fn shared<T: Send + Sync + 'static>() {}
+
+#[test]
+fn public_types_are_send_and_sync() {
+    shared::<Kernel>();
+    shared::<ModuleRoot>();
+    shared::<ModuleInfo>();
+    shared::<Metadata>();
+    shared::<LoadArg>();
+    shared::<Errno>();
+    shared::<HookError>();
+    shared::<Cause>();
+    shared::<LoadError>();
+    shared::<UnloadError>();
+    shared::<BootError>();
+    shared::<ReadError>();
+}
