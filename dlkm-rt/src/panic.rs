@@ -35,6 +35,21 @@ pub fn contain<R>(frame: &u8, module: &str, function: (&str, &str), body: impl F
     }
 }
 
+/// As [`contain`], for a function that may call back into its caller: it takes a `dyn` or a
+/// `fn`. A panic in the callback is the caller's own, and passes through the module.
+#[inline(always)]
+pub fn contain_callbacks<R>(
+    frame: &u8,
+    module: &str,
+    function: (&str, &str),
+    body: impl FnOnce() -> R,
+) -> R {
+    match os::catch_own(body) {
+        Ok(result) => result,
+        Err(payload) => hand_on(frame, module, function, payload),
+    }
+}
+
 #[cold]
 fn hand_on(frame: &u8, module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> ! {
     let message = message(payload);

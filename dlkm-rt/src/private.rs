@@ -12,5 +12,5 @@ pub use crate::image::{Image, image};
 pub use crate::interface::{Class, DLKM_INTERFACES, Declaration, Function, Interface};
 pub use crate::metadata::text::Declared;
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
-pub use crate::panic::{contain, hook, run_hook};
+pub use crate::panic::{contain, contain_callbacks, hook, run_hook};
 pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve, settle};

@@ -150,6 +150,10 @@ pub(crate) fn glue(
             (None, quote!(#err(error) => #call))
         }
     };
+    let contain = match stub.calls_back {
+        true => quote!(contain_callbacks),
+        false => quote!(contain),
+    };
     let (fallback, constant) = fallback.unzip();
     // A weak stub's fallback needs no kernel, so its slot holds that at first.
     let first = fallback
@@ -176,7 +180,7 @@ pub(crate) fn glue(
             #(#args: #types),*
         ) #arrow {
             let frame = 0;
-            #rt::contain(&frame, T::DLKM_MODULE, (#interface, #function), || {
+            #rt::#contain(&frame, T::DLKM_MODULE, (#interface, #function), || {
                 T::#name(#(#args),*)
             })
         }

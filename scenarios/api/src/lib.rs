@@ -89,6 +89,15 @@ pub trait Relay {
     #[ustub]
     fn relay_panic() -> Result<String, LoadError>;
 
+    /// Calls `counter::during`, which calls `body`.
+    #[ustub]
+    fn relay_during(body: &mut dyn FnMut()) -> Result<bool, LoadError>;
+
+    /// Passes a closure of its own to `counter::during`, which panics there; returns the
+    /// message.
+    #[ustub]
+    fn relay_own_callback() -> Result<String, LoadError>;
+
     /// Calls `panics::panic` and does not catch it.
     #[ustub]
     fn relay_uncaught() -> Result<u64, LoadError>;

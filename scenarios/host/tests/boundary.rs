@@ -8,6 +8,7 @@ scenarios! {
     panic_hook
     panic_in_a_thread
     panic_through_a_module
+    panic_in_a_callback
     drop_while_panicking
 }
 

@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 
 use dlkm_rt::Kernel;
-use scenario_api::{Panic, heap, panics, relay};
+use scenario_api::{Panic, counter, heap, panics, relay};
 
 use super::{Must, Scenario, state};
 
@@ -14,6 +14,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("panic_hook", panic_hook),
     ("panic_in_a_thread", panic_in_a_thread),
     ("panic_through_a_module", panic_through_a_module),
+    ("panic_in_a_callback", panic_in_a_callback),
     ("panic_uncaught", panic_uncaught),
     ("drop_while_panicking", drop_while_panicking),
 ];
@@ -113,6 +114,36 @@ fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
     }
     kernel.unload("relay").must();
     kernel.unload("panics").must();
+}
+
+/// A module calls a closure of the caller's, and that panics: the panic passes through the
+/// module, as it is.
+fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
+    #[derive(Debug, PartialEq)]
+    struct Mine(u32);
+
+    panic::set_hook(Box::new(|_| {}));
+    let paths: [fn(&mut dyn FnMut()); 2] = [
+        |body| assert!(counter::during(body)),
+        |body| assert!(relay::relay_during(body).must()),
+    ];
+    for path in paths {
+        let caught = panic::catch_unwind(|| path(&mut || panic::panic_any(Mine(17))));
+        let payload = caught.expect_err("it panics");
+        assert_eq!(*payload.downcast::<Mine>().expect("ours"), Mine(17));
+        // A panic that ends within the callback is nobody else's business.
+        path(&mut || drop(panic::catch_unwind(|| panic!("inside"))));
+        // One of another module's in there arrives as ours.
+        let caught = panic::catch_unwind(|| path(&mut || assert_eq!(panics::panic(Panic::Str), 0)));
+        let payload = caught.expect_err("it panics");
+        let text = payload.downcast::<String>().expect("a text");
+        assert!(text.contains("`panics::panic`"), "{text}");
+    }
+    assert_eq!(relay::relay_own_callback().must(), "the relay's own");
+    assert!(!std::thread::panicking());
+    for module in ["relay", "counter", "panics"] {
+        kernel.unload(module).must();
+    }
 }
 
 /// Ends the process as any uncaught panic does: with status 101.

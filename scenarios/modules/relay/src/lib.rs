@@ -26,6 +26,16 @@ impl scenario_api::Relay for Driver {
         })
     }
 
+    fn relay_during(body: &mut dyn FnMut()) -> Result<bool, LoadError> {
+        Ok(counter::during(body))
+    }
+
+    fn relay_own_callback() -> Result<String, LoadError> {
+        let caught = catch_unwind(|| counter::during(&mut || panic!("the relay's own")));
+        let payload = caught.expect_err("it panics");
+        Ok((*payload.downcast::<&str>().expect("a text")).to_owned())
+    }
+
     fn relay_uncaught() -> Result<u64, LoadError> {
         Ok(panics::panic(Panic::String))
     }

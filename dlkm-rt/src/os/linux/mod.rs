@@ -1,5 +1,13 @@
 //! Linux with glibc.
 
+#[cfg(target_arch = "x86_64")]
+mod own_panic;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use own_panic::catch_own;
+
+#[cfg(not(target_arch = "x86_64"))]
+compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");
+
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 use std::sync::atomic::{Ordering, compiler_fence};

@@ -1,0 +1,198 @@
+//! Catches the panics of this image's own std, and lets those of another image's pass.
+//!
+//! `std::panic::catch_unwind` aborts the process when it meets an exception that another
+//! copy of std raised. Such a one comes by when a module calls back into its caller (a
+//! `&mut dyn Read`, a closure) and that panics: it has to go through the module's frames,
+//! running their destructors, to whoever can catch it.
+//!
+//! So a frame of our own stands where `catch_unwind` would. Its personality routine takes
+//! what the Itanium C++ ABI says of every exception, its class and the address of its
+//! cleanup function: that function is part of the image that raised it.
+
+use std::any::Any;
+use std::ffi::{c_int, c_void};
+use std::mem::ManuallyDrop;
+use std::panic;
+
+use super::image_base;
+
+/// The public part of every exception (Itanium C++ ABI, Exception Handling, 1.2.1).
+#[repr(C)]
+struct Exception {
+    class: u64,
+    cleanup: Option<unsafe extern "C" fn(c_int, *mut Exception)>,
+}
+
+unsafe extern "C-unwind" {
+    fn _Unwind_RaiseException(exception: *mut Exception) -> c_int;
+    fn _Unwind_SetGR(context: *mut c_void, register: c_int, value: usize);
+    fn _Unwind_SetIP(context: *mut c_void, address: usize);
+
+    /// Calls `body(data)`. Returns null, or this image's own exception that ended the call.
+    fn dlkm_catch_own(
+        body: unsafe extern "C-unwind" fn(*mut c_void),
+        data: *mut c_void,
+    ) -> *mut Exception;
+    /// Where `dlkm_catch_own` goes on with an exception: a place, not a function.
+    fn dlkm_catch_own_landing();
+}
+
+// The frame needs no other register than the stack pointer, so the landing finds all it
+// needs: the exception in rax, where `personality` puts it, is the return value already.
+std::arch::global_asm!(
+    ".pushsection .text.dlkm_catch_own,\"ax\",@progbits",
+    ".p2align 4",
+    ".globl dlkm_catch_own",
+    ".hidden dlkm_catch_own",
+    ".type dlkm_catch_own,@function",
+    "dlkm_catch_own:",
+    ".cfi_startproc",
+    ".cfi_personality 0x9b, .Ldlkm_personality", // indirect, relative, 4 bytes
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 16",
+    "mov rax, rdi",
+    "mov rdi, rsi",
+    "call rax",
+    "xor eax, eax",
+    ".globl dlkm_catch_own_landing",
+    ".hidden dlkm_catch_own_landing",
+    "dlkm_catch_own_landing:",
+    "add rsp, 8",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    ".size dlkm_catch_own, . - dlkm_catch_own",
+    ".popsection",
+    ".pushsection .data.rel.ro.dlkm_personality,\"aw\",@progbits",
+    ".p2align 3",
+    ".Ldlkm_personality:",
+    ".quad {personality}",
+    ".popsection",
+    personality = sym personality,
+);
+
+/// "MOZ\0RUST": the class of Rust's exceptions, of every copy of std.
+const RUST: u64 = u64::from_ne_bytes(*b"MOZ\0RUST");
+const SEARCH: c_int = 1; // _UA_SEARCH_PHASE
+const HANDLER: c_int = 4; // _UA_HANDLER_FRAME
+const FOUND: c_int = 6; // _URC_HANDLER_FOUND
+const INSTALL: c_int = 7; // _URC_INSTALL_CONTEXT
+const CONTINUE: c_int = 8; // _URC_CONTINUE_UNWIND
+const RAX: c_int = 0; // in DWARF's numbering
+
+unsafe extern "C" fn personality(
+    _version: c_int,
+    actions: c_int,
+    class: u64,
+    exception: *mut Exception,
+    context: *mut c_void,
+) -> c_int {
+    // SAFETY: the unwinder passes the exception in flight.
+    if class != RUST || !unsafe { is_own(exception) } {
+        return CONTINUE;
+    }
+    if actions & SEARCH != 0 {
+        return FOUND;
+    }
+    if actions & HANDLER == 0 {
+        return CONTINUE;
+    }
+    // SAFETY: `context` is the frame of `dlkm_catch_own`, the only function with this
+    // routine; rax is free there after the call.
+    unsafe { _Unwind_SetGR(context, RAX, exception as usize) };
+    let landing = dlkm_catch_own_landing as *const () as usize;
+    // SAFETY: as above; at the landing the stack pointer is as it was at the call.
+    unsafe { _Unwind_SetIP(context, landing) };
+    INSTALL
+}
+
+/// Whether this image's std raised the exception.
+///
+/// # Safety
+/// `exception` is one in flight.
+unsafe fn is_own(exception: *mut Exception) -> bool {
+    // SAFETY: every exception begins with these two fields.
+    let cleanup = unsafe { (*exception).cleanup };
+    let own = image_base(personality as *const ());
+    own.is_some() && cleanup.is_some_and(|cleanup| image_base(cleanup as *const ()) == own)
+}
+
+/// As `std::panic::catch_unwind`, for panics of this image's own std. Any other exception
+/// passes through; destructors on its way run.
+pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    union Slot<F, R> {
+        body: ManuallyDrop<F>,
+        result: ManuallyDrop<R>,
+    }
+    unsafe extern "C-unwind" fn call<F: FnOnce() -> R, R>(slot: *mut c_void) {
+        let slot = slot.cast::<Slot<F, R>>();
+        // SAFETY: `slot` is the local variable below and holds `body`, taken here once.
+        let body = unsafe { ManuallyDrop::take(&mut (*slot).body) };
+        let result = ManuallyDrop::new(body());
+        // SAFETY: as above; nobody else looks until this returns.
+        unsafe { slot.write(Slot { result }) };
+    }
+    fn run<F: FnOnce() -> R, R>(body: F) -> Result<R, *mut Exception> {
+        let mut slot = Slot::<F, R> {
+            body: ManuallyDrop::new(body),
+        };
+        // SAFETY: `call` gets the slot it was made for.
+        let exception = unsafe { dlkm_catch_own(call::<F, R>, (&raw mut slot).cast()) };
+        match exception.is_null() {
+            // SAFETY: `call` returned, so it has written the result.
+            true => Ok(ManuallyDrop::into_inner(unsafe { slot.result })),
+            false => Err(exception),
+        }
+    }
+    run(body).map_err(|exception| {
+        // Only std knows how to take its exception apart: raise it once more, into the arms
+        // of its own `catch_unwind`.
+        let again = panic::catch_unwind(|| {
+            // SAFETY: it is this image's own, caught above, and in nobody else's hands.
+            unsafe { _Unwind_RaiseException(exception) };
+            // It returns only if the unwinder finds no handler, and one is right here.
+            std::process::abort()
+        });
+        match again {
+            Ok(never) => never,
+            Err(payload) => payload,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_and_panics_come_back_and_destructors_run() {
+        assert_eq!(catch_own(|| "result".to_owned()).unwrap(), "result");
+        let flag = std::cell::Cell::new(false);
+        struct Set<'a>(&'a std::cell::Cell<bool>);
+        impl Drop for Set<'_> {
+            fn drop(&mut self) {
+                self.0.set(true);
+            }
+        }
+        let caught = catch_own(|| {
+            let _set = Set(&flag);
+            panic::resume_unwind(Box::new(7));
+        });
+        let payload: Result<(), _> = caught;
+        assert_eq!(*payload.unwrap_err().downcast::<i32>().unwrap(), 7);
+        assert!(flag.get());
+        assert!(!std::thread::panicking(), "std's own count is even");
+        assert_eq!(catch_own(|| 1).unwrap(), 1);
+    }
+
+    #[test]
+    fn it_nests() {
+        let outer = catch_own(|| {
+            let inner: Result<(), _> = catch_own(|| panic::resume_unwind(Box::new("inner")));
+            assert_eq!(*inner.unwrap_err().downcast::<&str>().unwrap(), "inner");
+            panic::resume_unwind(Box::new("outer"))
+        });
+        let outer: Result<(), _> = outer;
+        assert_eq!(*outer.unwrap_err().downcast::<&str>().unwrap(), "outer");
+    }
+}
