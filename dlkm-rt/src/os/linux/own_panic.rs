@@ -11,7 +11,6 @@
 
 use std::any::Any;
 use std::ffi::{c_int, c_void};
-use std::mem::ManuallyDrop;
 use std::panic;
 
 use super::image_base;
@@ -120,35 +119,15 @@ unsafe fn is_own(exception: *mut Exception) -> bool {
 /// As `std::panic::catch_unwind`, for panics of this image's own std. Any other exception
 /// passes through; destructors on its way run.
 pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
-    union Slot<F, R> {
-        body: ManuallyDrop<F>,
-        result: ManuallyDrop<R>,
-    }
-    unsafe extern "C-unwind" fn call<F: FnOnce() -> R, R>(slot: *mut c_void) {
-        let slot = slot.cast::<Slot<F, R>>();
-        // SAFETY: `slot` is the local variable below and holds `body`, taken here once.
-        let body = unsafe { ManuallyDrop::take(&mut (*slot).body) };
-        let result = ManuallyDrop::new(body());
-        // SAFETY: as above; nobody else looks until this returns.
-        unsafe { slot.write(Slot { result }) };
-    }
-    fn run<F: FnOnce() -> R, R>(body: F) -> Result<R, *mut Exception> {
-        let mut slot = Slot::<F, R> {
-            body: ManuallyDrop::new(body),
-        };
-        // SAFETY: `call` gets the slot it was made for.
-        let exception = unsafe { dlkm_catch_own(call::<F, R>, (&raw mut slot).cast()) };
-        match exception.is_null() {
-            // SAFETY: `call` returned, so it has written the result.
-            true => Ok(ManuallyDrop::into_inner(unsafe { slot.result })),
-            false => Err(exception),
-        }
-    }
-    run(body).map_err(|exception| {
+    let mut body = Some(body);
+    let mut result = None;
+    let exception = call_and_catch(|| result = body.take().map(|body| body()));
+    result.ok_or_else(|| {
         // Only std knows how to take its exception apart: raise it once more, into the arms
         // of its own `catch_unwind`.
         let again = panic::catch_unwind(|| {
-            // SAFETY: it is this image's own, caught above, and in nobody else's hands.
+            // SAFETY: without a result there is an exception: this image's own, caught just
+            // now, and in nobody else's hands.
             unsafe { _Unwind_RaiseException(exception) };
             // It returns only if the unwinder finds no handler, and one is right here.
             std::process::abort()
@@ -158,6 +137,16 @@ pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + 
             Err(payload) => payload,
         }
     })
+}
+
+fn call_and_catch<F: FnMut()>(mut body: F) -> *mut Exception {
+    unsafe extern "C-unwind" fn call<F: FnMut()>(body: *mut c_void) {
+        // SAFETY: the local variable below, which nobody else uses meanwhile.
+        let body = unsafe { &mut *body.cast::<F>() };
+        body();
+    }
+    // SAFETY: `call` gets the type it was made for.
+    unsafe { dlkm_catch_own(call::<F>, (&raw mut body).cast()) }
 }
 
 #[cfg(test)]
