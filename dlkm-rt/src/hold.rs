@@ -233,3 +233,52 @@ pub(crate) fn forget_image(interfaces: &[Interface]) {
         false
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interface::{Class, Declaration};
+
+    static INTERFACE: Interface = Interface {
+        declaration: Declaration {
+            name: "hold-test",
+            class: Class::Unloadable,
+            functions: &[],
+        },
+        stubs: &[],
+    };
+
+    thread_local!(static HOLD: ThreadHold = const { ThreadHold::new() });
+
+    fn enter() -> Hold {
+        HOLD.with(|hold| hold.enter(&INTERFACE))
+    }
+
+    fn records() -> usize {
+        let registry = lock(&REGISTRY);
+        let ours = |entry: &&Entry| entry.name == "hold-test";
+        registry.iter().filter(ours).count()
+    }
+
+    #[test]
+    fn a_call_in_flight_shows_and_a_thread_takes_its_record_along() {
+        std::thread::spawn(|| {
+            let one = enter();
+            assert!(in_flight(&["other", "hold-test"]));
+            assert!(!in_flight(&["other"]));
+            let two = enter();
+            drop(one);
+            assert!(in_flight(&["hold-test"]));
+            drop(two);
+            assert!(!in_flight(&["hold-test"]));
+            assert_eq!(records(), 1, "one record a thread, however many calls");
+            forget_image(std::slice::from_ref(&INTERFACE));
+            assert_eq!(records(), 0);
+            drop(enter());
+            assert_eq!(records(), 1, "the thread's pointer was reset with it");
+        })
+        .join()
+        .unwrap();
+        assert_eq!(records(), 0);
+    }
+}
