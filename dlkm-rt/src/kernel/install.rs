@@ -155,6 +155,12 @@ impl Kernel {
     ) -> Result<Running, Cause> {
         let found = self.catalog.find(module)?;
         allow(&found, ask)?;
+        if let Ask::Call(interface, _) = ask
+            && found.metadata.interface(interface).is_none()
+        {
+            let interface = interface.to_owned();
+            return Err(Cause::NoInterface { interface });
+        }
         depend::check(&self.catalog, &found.metadata)?;
         {
             let mut table = self.control.lock();

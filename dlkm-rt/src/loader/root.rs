@@ -15,14 +15,17 @@ impl ModuleRoot {
         ModuleRoot(None)
     }
 
-    /// The folder `path`. It need not exist before the first module is looked for.
+    /// The folder `path`, if relative then to the current working folder, now. It need not exist before the first module is looked for.
     ///
     /// # Safety
     /// The files in it are trusted as the program itself is: code in them will run in
     /// this process, and no check of the kernel's guards against a file that lies. Nobody
     /// changes a file there in place; replace it (write another, then rename).
     pub unsafe fn trusted(path: impl Into<PathBuf>) -> Self {
-        ModuleRoot(Some(path.into()))
+        let path = path.into();
+        // Absolute, so that the program may change its working folder, and the dynamic
+        // linker never takes a bare name for one to search for.
+        ModuleRoot(Some(std::path::absolute(&path).unwrap_or(path)))
     }
 
     /// The folder `modules` beside the running executable, which is where

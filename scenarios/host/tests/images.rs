@@ -208,6 +208,32 @@ fn another_type_in_a_signature() {
 }
 
 #[test]
+fn does_not_provide_the_interface() {
+    let image = patched("interface=heap load-only", "interface=heaq load-only");
+    let root = Root::with("heap.so", &image);
+    let output = run(root.path(), "call_heap", "loads by name");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("does not provide interface `heap`"), "{text}");
+}
+
+#[test]
+fn a_relative_module_root() {
+    let root = Root::with("heap.so", &heap());
+    for (folder, relative) in [(root.path(), "."), (root.path(), ""), (Path::new("/"), ".")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_scenario-host"))
+            .args([relative, "call_heap"])
+            .current_dir(folder)
+            .output()
+            .expect("the host starts");
+        let text = stderr(&output);
+        let found = folder == root.path() && !relative.is_empty();
+        assert!(output.status.success(), "{text}");
+        assert_eq!(text.is_empty(), found, "{relative:?}: {text}");
+    }
+}
+
+#[test]
 fn exports_less_than_the_interface() {
     let root: PathBuf = support::build("old", &["counter-old"]);
     let output = run(&root, "call_counter", "");

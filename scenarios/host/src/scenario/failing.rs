@@ -133,13 +133,12 @@ fn call_heap(kernel: &'static Kernel, argument: &str) {
             );
             let again = heap::bytes(3).expect_err("remembered").to_string();
             assert_eq!(again, error.to_string());
-            let by_name = kernel.load("heap").expect_err("by name as well");
-            assert!(
-                error.to_string().contains(&by_name.cause().to_string()),
-                "{by_name}"
-            );
+            if argument != "loads by name" {
+                let by_name = kernel.load("heap").expect_err("by name as well");
+                let cause = by_name.cause().to_string();
+                assert!(error.to_string().contains(&cause), "{by_name}");
+            }
             eprintln!("{error}");
-            assert_ne!(argument, "ok");
         }
     }
 }

@@ -21,10 +21,20 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("scenarios")
+        .join(if cfg!(debug_assertions) {
+            "debug"
+        } else {
+            "release"
+        })
         .join(root);
     let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
         .root(&root)
         .quiet();
+    // Frames and inlining differ, and panics cross by what is on the stack: as the tests are
+    // built, so are the modules.
+    if !cfg!(debug_assertions) {
+        build = build.release();
+    }
     for module in modules {
         build = build.package(format!("scenario-{module}"));
     }
