@@ -1,8 +1,8 @@
 //! The arguments of an attribute: `key = value, key = value`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Path, Token, bracketed, token};
 
@@ -31,9 +31,16 @@ struct Arg {
 
 impl Parse for Arg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("an argument reads `key = value`"));
+        }
         // `crate` and `static` are keywords and words here.
         let key = Ident::parse_any(input)?;
-        input.parse::<Token![=]>()?;
+        let equals: Option<Token![=]> = input.parse()?;
+        if equals.is_none() || input.is_empty() {
+            let message = format!("an argument reads `key = value`: `{key}` has no value");
+            return Err(syn::Error::new(key.span(), message));
+        }
         Ok(Arg {
             key,
             value: input.parse()?,
@@ -99,15 +106,18 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Reports what can't be read, and goes on behind the next comma.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let parser = Punctuated::<Arg, Token![,]>::parse_terminated;
-        let args = match parser.parse2(tokens) {
-            Ok(args) => args.into_iter().collect(),
-            Err(error) => {
-                errors.add(error);
-                Vec::new()
+        let mut args = Vec::new();
+        let mut rest = tokens.into_iter().peekable();
+        while rest.peek().is_some() {
+            let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+            let one: TokenStream = rest.by_ref().take_while(|token| !comma(token)).collect();
+            match syn::parse2(one) {
+                Ok(arg) => args.push(arg),
+                Err(error) => errors.add(error),
             }
-        };
+        }
         Args {
             args,
             taken: Vec::new(),
@@ -139,7 +149,12 @@ impl Args {
         match self.take(key, errors)? {
             (_, Value::Path(path)) => Some(path),
             (key, other) => {
-                wrong(errors, &key, &other, "a path, without quotes or call");
+                wrong(
+                    errors,
+                    &key,
+                    &other,
+                    "a path: no quotes, no call, no type arguments",
+                );
                 None
             }
         }

@@ -2,14 +2,19 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{FnArg, GenericParam, Ident, ItemImpl, LitStr, Pat, Path, Safety, Type, TypeImplTrait};
+use syn::{
+    Attribute, FnArg, GenericParam, Generics, Ident, Item, ItemImpl, ItemMod, LitStr, Meta, Pat,
+    Path, Safety, Type, TypeImplTrait,
+};
 
 use crate::ast::{Body, Interface, Module, Name, Stub, StubKind};
 use crate::errors::Errors;
+use crate::{lifetimes, parse};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
     name(&interface.name, "an interface's name", errors);
+    check_module_ident(interface, errors);
     if let Some(token) = &item.unsafety {
         errors.at(
             token,
@@ -33,12 +38,40 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     if item.items.is_empty() {
         errors.at(&item.ident, "an interface declares at least one function");
     }
+    let mut seen = Vec::new();
     for stub in &interface.stubs {
-        check_stub(stub, errors);
+        let name = &stub.item.sig.ident;
+        if seen.contains(&name) {
+            errors.at(name, format!("`{name}` is declared twice"));
+        }
+        seen.push(name);
+        check_stub(stub, &item.generics, errors);
     }
 }
 
-fn check_stub(stub: &Stub<'_>, errors: &mut Errors) {
+/// The name is that of the module of stubs, which stands beside the trait.
+fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
+    let Name { text, span } = &interface.name;
+    let ident = text.replace('-', "_");
+    if !is_name(text) {
+        return;
+    }
+    if syn::parse_str::<Ident>(&ident).is_err() {
+        let message = format!(
+            "an interface's name becomes a Rust module's, and `{text}` is a keyword: give \
+             another one, `#[module(name = \"...\")]`"
+        );
+        errors.add(syn::Error::new(*span, message));
+    } else if interface.item.ident == ident {
+        let message = format!(
+            "the trait and its module of stubs would both be named `{ident}`: write the \
+             trait's name with a capital letter, or give another `name`"
+        );
+        errors.at(&interface.item.ident, message);
+    }
+}
+
+fn check_stub(stub: &Stub<'_>, outer: &Generics, errors: &mut Errors) {
     let item = stub.item;
     let sig = &item.sig;
     if let Some(token) = &sig.constness {
@@ -55,11 +88,14 @@ fn check_stub(stub: &Stub<'_>, errors: &mut Errors) {
     }
     match &sig.safety {
         Safety::Default => {}
-        Safety::Unsafe(token) => errors.at(token, "a stub is a safe function"),
+        Safety::Unsafe(token) => errors.at(token, "calling a stub is safe: leave `unsafe` out"),
         Safety::Safe(token) => errors.at(token, "a stub is safe without saying so"),
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "a stub has Rust's own calling convention");
+        errors.at(
+            abi,
+            "a stub has Rust's own calling convention: leave `extern` out",
+        );
     }
     if let Some(token) = &sig.variadic {
         errors.at(token, "a stub takes a fixed number of arguments");
@@ -86,19 +122,18 @@ fn check_stub(stub: &Stub<'_>, errors: &mut Errors) {
              function: `or = path`",
         );
     }
+    lifetimes::check(sig, outer, errors);
     for arg in &sig.inputs {
         check_arg(arg, errors);
     }
     if let Some(ty) = stub.result {
-        no_impl_trait(ty, errors);
+        check_type(ty, errors);
     }
-    for attribute in &item.attrs {
-        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            errors.at(
-                attribute,
-                "host and module must see the same functions: put `cfg` on the whole interface",
-            );
-        }
+    for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
+        errors.at(
+            attribute,
+            "host and module must see the same functions: put `cfg` on the whole interface",
+        );
     }
     check_fallback(stub, errors);
 }
@@ -113,14 +148,28 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
             match &*arg.pat {
                 Pat::Ident(name) if name.by_ref.is_none() && name.mutability.is_none() => {}
                 Pat::Wild(_) => {}
-                other => errors.at(other, "a stub's argument is a plain name"),
+                other => errors.at(
+                    other,
+                    "a stub's argument is a plain name: the module's function may take it apart",
+                ),
             }
-            no_impl_trait(&arg.ty, errors);
+            check_type(&arg.ty, errors);
+            for attribute in arg.attrs.iter().filter(|one| is_cfg(one)) {
+                errors.at(
+                    attribute,
+                    "host and module must see the same arguments: put `cfg` on the whole \
+                     interface",
+                );
+            }
         }
     }
 }
 
-fn no_impl_trait(ty: &Type, errors: &mut Errors) {
+fn is_cfg(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+fn check_type(ty: &Type, errors: &mut Errors) {
     struct Find<'a>(&'a mut Errors);
     impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
@@ -131,6 +180,17 @@ fn no_impl_trait(ty: &Type, errors: &mut Errors) {
             );
             visit::visit_type_impl_trait(self, ty);
         }
+
+        fn visit_path(&mut self, path: &'ast Path) {
+            if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
+                self.0.at(
+                    first,
+                    "a stub's types don't depend on the module: name a type of the \
+                     interface's crate instead of `Self`",
+                );
+            }
+            visit::visit_path(self, path);
+        }
     }
     Find(errors).visit_type(ty);
 }
@@ -139,7 +199,11 @@ fn check_fallback(stub: &Stub<'_>, errors: &mut Errors) {
     let Some(attribute) = stub.attribute.filter(|_| stub.fallback.is_none()) else {
         return;
     };
-    let has_arguments = !matches!(attribute.meta, syn::Meta::Path(_));
+    let has_arguments = match &attribute.meta {
+        Meta::Path(_) => false,
+        Meta::List(list) => !list.tokens.is_empty(),
+        Meta::NameValue(_) => true,
+    };
     if stub.kind == StubKind::Weak && !has_arguments {
         errors.at(
             attribute,
@@ -193,8 +257,36 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
             }
             for export in exports {
                 check_impl(export.item, errors);
+                for attribute in export.item.attrs.iter().filter(|one| is_cfg(one)) {
+                    errors.at(
+                        attribute,
+                        "the macro can't see whether this holds: put `cfg` on the whole `mod`",
+                    );
+                }
             }
+            check_exports(item, errors);
             check_twice(exports.iter().filter_map(|export| export.interface), errors);
+        }
+    }
+}
+
+/// `#[export]` is nobody's but ours, so rustc would only say that it does not know it.
+fn check_exports(item: &ItemMod, errors: &mut Errors) {
+    struct Find<'a>(&'a mut Errors);
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+            if parse::is_export(attribute) {
+                let message = "`#[export]` goes on an `impl Interface for Type` that stands \
+                               directly in the `mod`";
+                self.0.at(attribute, message);
+            }
+        }
+    }
+    let mut find = Find(errors);
+    for inner in item.content.iter().flat_map(|(_, items)| items) {
+        match inner {
+            Item::Impl(inner) => inner.items.iter().for_each(|one| find.visit_impl_item(one)),
+            other => find.visit_item(other),
         }
     }
 }
@@ -228,7 +320,10 @@ fn check_twice<'a>(interfaces: impl Iterator<Item = &'a Path>, errors: &mut Erro
     for interface in interfaces {
         let text = interface.to_token_stream().to_string();
         if seen.contains(&text) {
-            errors.at(interface, "a module provides an interface once");
+            errors.at(
+                interface,
+                "a module provides an interface once: the other is another module",
+            );
         }
         seen.push(text);
     }
@@ -277,27 +372,25 @@ fn check_depends(module: &Module<'_>, errors: &mut Errors) {
 
 /// Names are parts of file names, of identifiers and of blank-separated lists.
 fn name(name: &Name, what: &str, errors: &mut Errors) {
-    let mut letters = name.text.chars();
-    let first = letters
-        .next()
-        .is_some_and(|letter| letter.is_ascii_lowercase());
-    let rest = |letter: char| {
-        letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '-'
-    };
-    if !first || !letters.all(rest) {
+    if !is_name(&name.text) {
         let message = format!(
             "{what} begins with a small letter and goes on with small letters, digits, `-` \
              and `_`: not `{}`",
             name.text
         );
         errors.add(syn::Error::new(name.span, message));
-    } else if syn::parse_str::<Ident>(&name.text.replace('-', "_")).is_err() {
-        let message = format!(
-            "{what} becomes a Rust module's, and `{}` is a keyword",
-            name.text
-        );
-        errors.add(syn::Error::new(name.span, message));
     }
+}
+
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .is_some_and(|letter| letter.is_ascii_lowercase());
+    let rest = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '-'
+    };
+    first && letters.all(rest)
 }
 
 fn check_version(version: &LitStr, errors: &mut Errors) {

@@ -8,6 +8,7 @@ mod ast;
 mod check;
 mod errors;
 mod expand;
+mod lifetimes;
 mod parse;
 mod paths;
 mod signature;

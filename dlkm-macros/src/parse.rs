@@ -2,7 +2,7 @@
 //! no sense, is left to `check`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::format_ident;
+use syn::ext::IdentExt;
 use syn::{
     Attribute, FnArg, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Meta, Pat, Path, ReturnType,
     TraitItem, TraitItemFn, Type, TypeFnPtr, TypeTraitObject, visit::Visit,
@@ -37,7 +37,10 @@ pub(crate) fn interface<'a>(
     for member in &item.items {
         match member {
             TraitItem::Fn(function) => stubs.push(stub(function, errors)),
-            other => errors.at(other, "an interface declares functions only"),
+            other => errors.at(
+                other,
+                "an interface declares functions only: put this beside the trait",
+            ),
         }
     }
     Interface {
@@ -89,7 +92,8 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
             FnArg::Typed(arg) => {
                 let name = match &*arg.pat {
                     Pat::Ident(name) => name.ident.clone(),
-                    _ => format_ident!("arg{i}"),
+                    // Apart from an argument that the author calls so.
+                    _ => Ident::new(&format!("arg{i}"), Span::mixed_site()),
                 };
                 Some(Arg { name, ty: &arg.ty })
             }
@@ -161,7 +165,7 @@ pub(crate) fn module_mod<'a>(
         _ => None,
     });
     let name = Name {
-        text: item.ident.to_string(),
+        text: item.ident.unraw().to_string(),
         span: item.ident.span(),
     };
     module(args, Some(name), Body::Mod(item, exports.collect()), errors)
@@ -253,7 +257,7 @@ fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
 /// `TcpIp` → `tcp_ip`.
 fn snake_case(ident: &Ident) -> String {
     let mut out = String::new();
-    for letter in ident.to_string().trim_start_matches("r#").chars() {
+    for letter in ident.unraw().to_string().chars() {
         if letter.is_uppercase() && !out.is_empty() {
             out.push('_');
         }

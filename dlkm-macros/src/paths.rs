@@ -1,7 +1,7 @@
 //! Paths: where the runtime is, and how a path reads from inside a generated module.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Ident, Path, PathSegment, Type, parse_quote};
+use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
 
 /// Where the runtime is unless `crate = path` says otherwise.
 pub(crate) fn default_runtime() -> Path {
@@ -16,6 +16,25 @@ const GLUE: usize = 2;
 struct Deeper(usize);
 
 impl VisitMut for Deeper {
+    fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
+        let before = ty.path.segments.len();
+        visit_mut::visit_type_path_mut(self, ty);
+        shift(&mut ty.qself, ty.path.segments.len() - before);
+    }
+
+    fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
+        let before = expr.path.segments.len();
+        visit_mut::visit_expr_path_mut(self, expr);
+        if let Some(name) = expr.path.get_ident()
+            && is_generated(name)
+        {
+            let up = Ident::new("super", name.span());
+            let up = std::iter::repeat_n(PathSegment::from(up), self.0);
+            expr.path.segments = up.chain(expr.path.segments.clone()).collect();
+        }
+        shift(&mut expr.qself, expr.path.segments.len() - before);
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let Some(first) = path.segments.first() else {
@@ -38,6 +57,15 @@ impl VisitMut for Deeper {
     }
 }
 
+/// In `<T as super::Trait>::Item`, the position tells where the trait's path ends.
+fn shift(qself: &mut Option<QSelf>, by: usize) {
+    if let Some(qself) = qself
+        && qself.position > 0
+    {
+        qself.position += by;
+    }
+}
+
 /// The type as it reads from inside the generated glue.
 pub(crate) fn deeper_type(ty: &Type) -> Type {
     deeper_type_by(ty, GLUE)
@@ -50,15 +78,29 @@ pub(crate) fn deeper_type_by(ty: &Type, depth: usize) -> Type {
     ty
 }
 
+/// Whether the glue may have an item of that name, which would hide one of the author's.
+fn is_generated(name: &Ident) -> bool {
+    let name = name.to_string();
+    ["DECLARATION", "INTERFACE", "HOLD", "hold"].contains(&&*name)
+        || ["slot_", "UNBOUND_", "FALLBACK_", "export_", "load_"]
+            .iter()
+            .any(|what| name.starts_with(what))
+}
+
+/// The path as it reads from inside the generated glue.
+pub(crate) fn deeper_path(path: &Path) -> Path {
+    let mut path = path.clone();
+    Deeper(GLUE).visit_path_mut(&mut path);
+    path
+}
+
 /// The path of a function as it reads from inside the generated glue. `stubs` are the
 /// functions generated on the way, which would hide one of the author's of the same name.
 pub(crate) fn deeper_function(path: &Path, stubs: &[&Ident]) -> Path {
-    let mut path = path.clone();
-    Deeper(GLUE).visit_path_mut(&mut path);
     if let Some(name) = path.get_ident()
-        && stubs.contains(&name)
+        && (stubs.contains(&name) || is_generated(name))
     {
         return parse_quote!(super::super::#name);
     }
-    path
+    deeper_path(path)
 }

@@ -44,12 +44,12 @@ pub enum Cause {
         /// Where the image would be.
         file: PathBuf,
     },
-    /// Several images provide the interface, and none has its name.
+    /// Several modules provide the interface, and none has its name.
     Ambiguous {
         /// The interface.
         interface: String,
-        /// The images.
-        files: Vec<PathBuf>,
+        /// The modules, by image, or by name and source where they are static.
+        modules: Vec<String>,
     },
     /// The image's metadata can't be read.
     Metadata {
@@ -205,6 +205,18 @@ impl std::error::Error for LoadError {
     }
 }
 
+/// For stubs that return an [`std::io::Result`]: the error's kind is `NotFound` where there
+/// is no module, else `Other`; the [`LoadError`] is its source.
+impl From<LoadError> for std::io::Error {
+    fn from(error: LoadError) -> Self {
+        let kind = match error.cause() {
+            Cause::Missing { .. } | Cause::NoRoot => std::io::ErrorKind::NotFound,
+            _ => std::io::ErrorKind::Other,
+        };
+        std::io::Error::new(kind, error)
+    }
+}
+
 /// The command that builds images of the same profile as this program.
 const BUILD_COMMAND: &str = if cfg!(debug_assertions) {
     "cargo dlkm build"
@@ -231,9 +243,9 @@ impl fmt::Display for Cause {
                 "there is no image {}; `{BUILD_COMMAND}` builds the modules of a workspace",
                 file.display()
             ),
-            Cause::Ambiguous { interface, files } => {
-                write!(f, "several images provide interface `{interface}`:")?;
-                list(f, files.iter().map(|file| file.display()))?;
+            Cause::Ambiguous { interface, modules } => {
+                write!(f, "several modules provide interface `{interface}`:")?;
+                list(f, modules)?;
                 f.write_str("; keep one")
             }
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),

@@ -1,12 +1,12 @@
 //! An interface: the trait, and beside it the module of stubs.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Ident, ItemTrait, TraitItem};
+use quote::quote;
+use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::stub;
 use crate::ast::{Interface, Stub};
-use crate::{parse, signature};
+use crate::{parse, paths, signature};
 
 pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let Interface {
@@ -15,10 +15,11 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         name,
         stubs,
     } = ast;
-    let rt = quote!(#runtime::private);
+    let deeper = paths::deeper_path(runtime);
+    let (near, rt) = (quote!(#runtime::private), quote!(#deeper::private));
     let (module, vis, name) = (ast.ident(), ast.vis(), &name.text);
     let trait_ident = &item.ident;
-    let declaration = trait_with_exports(ast, &rt);
+    let declaration = trait_with_exports(ast, &near);
     let class = match ast.unloadable() {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
@@ -47,18 +48,21 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         }
     });
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
+    let on_module = item.attrs.iter().filter(|one| is_for_module(one));
+    let on_glue = judgements(item);
     quote! {
         #declaration
 
         #[doc = #doc]
-        #[allow(unused_imports, missing_docs)]
+        #(#on_module)*
         #vis mod #module {
             use super::*;
 
             #(#callers)*
 
             #[doc(hidden)]
-            #[allow(non_upper_case_globals, non_snake_case, deprecated, clippy::all, clippy::pedantic)]
+            #(#on_glue)*
+            #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
 
@@ -82,28 +86,26 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
-/// The author's trait without our attributes, and with what a driver's glue needs.
+/// The author's trait, with its functions' exports.
 fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
     let module = ast.ident();
-    let mut item = clean(ast.item);
+    let mut item = ast.item.clone();
     let exports = ast.stubs.iter().map(|stub| {
-        let export = format_ident!("export_{}", stub.item.sig.ident);
+        let export = stub::part("export", stub);
         quote!(#rt::Code::new(#module::dlkm_glue::#export::<Self> as *const ()))
     });
-    item.items.push(TraitItem::Verbatim(quote! {
-        #[doc(hidden)]
-        const DLKM_MODULE: &'static #rt::std::primitive::str = "";
-        #[doc(hidden)]
-        const DLKM_EXPORTS: #rt::Exports = #rt::Exports {
+    let exports = quote! {
+        #rt::Exports {
             interface: &#module::dlkm_glue::DECLARATION,
             functions: &[#(#exports),*],
-        };
-    }));
+        }
+    };
+    finish(&mut item, rt, &exports);
     item
 }
 
-fn clean(item: &ItemTrait) -> ItemTrait {
-    let mut item = item.clone();
+/// Takes our attributes away, and adds what a driver's glue needs.
+pub(super) fn finish(item: &mut ItemTrait, rt: &TokenStream, exports: &TokenStream) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
             function
@@ -111,38 +113,55 @@ fn clean(item: &ItemTrait) -> ItemTrait {
                 .retain(|attribute| parse::stub_kind(attribute).is_none());
         }
     }
-    item
-}
-
-/// What is emitted beside the errors: the trait, and stubs that callers can be checked
-/// against, as far as they make sense.
-pub(crate) fn fallback(ast: &Interface<'_>) -> TokenStream {
-    let item = clean(ast.item);
-    let vis = ast.vis();
-    let usable = |stub: &&Stub<'_>| {
-        let sig = &stub.item.sig;
-        sig.receiver().is_none() && sig.variadic.is_none() && stub.item.default.is_none()
-    };
-    let callers = ast.stubs.iter().filter(usable).map(stub::placeholder);
-    let Ok(module) = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_")) else {
-        return item.into_token_stream();
-    };
-    quote! {
-        #item
-
-        #[allow(unused, missing_docs)]
-        #vis mod #module {
-            use super::*;
-            #(#callers)*
-        }
-    }
+    item.items.push(TraitItem::Verbatim(quote! {
+        #[doc(hidden)]
+        const DLKM_MODULE: &'static #rt::std::primitive::str = "";
+        #[doc(hidden)]
+        const DLKM_EXPORTS: #rt::Exports = #exports;
+    }));
 }
 
 /// The attributes that a stub takes over from its function in the trait.
-pub(super) fn taken_over<'a>(stub: &'a Stub<'_>) -> impl Iterator<Item = &'a Attribute> {
-    stub.item.attrs.iter().filter(|attribute| {
-        ["doc", "must_use", "deprecated"]
-            .iter()
-            .any(|name| attribute.path().is_ident(name))
-    })
+pub(super) fn taken_over(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
+    let own = &stub.item.attrs;
+    let is = |name| move |one: &&Attribute| one.path().is_ident(name);
+    let mut taken: Vec<_> = ["doc", "must_use", "deprecated", "allow"]
+        .into_iter()
+        .flat_map(|name| own.iter().filter(is(name)))
+        .cloned()
+        .collect();
+    if !own.iter().any(|one| one.path().is_ident("deprecated")) {
+        taken.extend(ast.item.attrs.iter().filter(is("deprecated")).cloned());
+    }
+    if !own.iter().any(|one| is("doc")(&one)) {
+        // So that an author who misses out a text is told once, of the trait.
+        let doc = format!("See [`{}::{}`].", ast.item.ident, stub.item.sig.ident);
+        taken.push(parse_quote!(#[doc = #doc]));
+    }
+    taken
+}
+
+/// Whether the module of stubs takes the attribute over from the trait.
+fn is_for_module(attribute: &Attribute) -> bool {
+    // `doc(hidden)` and the like; the text stands on the trait.
+    let hidden = attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::List(_));
+    hidden || attribute.path().is_ident("allow")
+}
+
+/// What the author allows anywhere in the trait, for the glue that repeats its types and
+/// calls its functions. Nothing else is allowed there, as the author may have forbidden it.
+fn judgements(item: &ItemTrait) -> Vec<Attribute> {
+    let functions = item.items.iter().filter_map(|member| match member {
+        TraitItem::Fn(function) => Some(&function.attrs),
+        _ => None,
+    });
+    let all = || functions.clone().chain([&item.attrs]).flatten();
+    let mut taken: Vec<Attribute> = all()
+        .filter(|one| one.path().is_ident("allow"))
+        .cloned()
+        .collect();
+    if all().any(|one| one.path().is_ident("deprecated")) {
+        taken.push(parse_quote!(#[allow(deprecated)]));
+    }
+    taken
 }

@@ -1,5 +1,6 @@
 //! From the AST to tokens: thin glue that calls the runtime.
 
+mod fallback;
 mod interface;
 mod module;
 mod stub;
@@ -17,7 +18,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(parsed) => parsed,
         // Not ours to judge: rustc says what is wrong with it.
         Err(error) => {
-            let error = error.to_compile_error();
+            let (error, item) = (error.to_compile_error(), fallback::unparsed(item));
             return quote!(#error #item);
         }
     };
@@ -28,7 +29,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
             check::interface(&ast, &mut errors);
             match errors.into_tokens() {
                 None => interface::expand(&ast),
-                Some(errors) => [errors, interface::fallback(&ast)].into_iter().collect(),
+                Some(errors) => [errors, fallback::interface(&ast)].into_iter().collect(),
             }
         }
         Item::Impl(item) => {

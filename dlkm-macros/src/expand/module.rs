@@ -1,8 +1,9 @@
 //! A module: the author's `impl` or `mod`, and the call that places its wrapper.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Ident, ImplItem, Item, ItemImpl, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
 use crate::ast::{Body, Export, Module};
 use crate::parse;
@@ -14,11 +15,12 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
     let glue = errors.is_none().then(|| place(ast, &rt));
     match &ast.body {
         Body::Impl(export) => {
-            let item = if errors.is_none() {
-                named(ast, export.item, &rt)
-            } else {
-                export.item.clone()
-            };
+            let mut item = export.item.clone();
+            match errors {
+                None => item = named(ast, &item, &rt),
+                // Reported, and the interface is not unsafe.
+                Some(_) => item.unsafety = None,
+            }
             quote!(#errors #item #glue)
         }
         Body::Mod(item, _) => {
@@ -28,10 +30,16 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
                     let Item::Impl(inner) = inner else { continue };
                     let before = inner.attrs.len();
                     inner.attrs.retain(|attribute| !parse::is_export(attribute));
-                    if inner.attrs.len() < before && errors.is_none() {
-                        *inner = named(ast, inner, &rt);
+                    if inner.attrs.len() < before {
+                        match errors {
+                            None => *inner = named(ast, inner, &rt),
+                            Some(_) => inner.unsafety = None,
+                        }
                     }
                 }
+                items
+                    .iter_mut()
+                    .for_each(|inner| NoExports.visit_item_mut(inner));
                 items.push(Item::Verbatim(quote!(#glue)));
             }
             quote!(#errors #item)
@@ -39,15 +47,21 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
     }
 }
 
+/// Takes out the `#[export]` that stand where they don't belong, which was reported.
+struct NoExports;
+
+impl VisitMut for NoExports {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        attributes.retain(|attribute| !parse::is_export(attribute));
+    }
+}
+
 /// The `impl`, with the module's name added for the exports' error messages.
 fn named(ast: &Module<'_>, item: &ItemImpl, rt: &TokenStream) -> ItemImpl {
     let mut item = item.clone();
-    let name = name(
-        ast,
-        &quote!(Self),
-        item.trait_.as_ref().map(|(path, _)| path),
-    );
-    let constant: ImplItem = parse_quote! {
+    let interface = item.trait_.as_ref().map(|(path, _)| path);
+    let name = name(ast, &quote!(Self), interface);
+    let constant: ImplItem = parse_quote_spanned! {at(interface)=>
         #[doc(hidden)]
         const DLKM_MODULE: &'static #rt::std::primitive::str = #name;
     };
@@ -56,14 +70,31 @@ fn named(ast: &Module<'_>, item: &ItemImpl, rt: &TokenStream) -> ItemImpl {
 }
 
 /// The module's name: as written, else the interface's.
-fn name(ast: &Module<'_>, ty: &TokenStream, interface: Option<&syn::Path>) -> TokenStream {
+fn name(ast: &Module<'_>, ty: &TokenStream, interface: Option<&Path>) -> TokenStream {
     match &ast.name {
         Some(name) => {
             let text = &name.text;
             quote!(#text)
         }
-        None => quote!(<#ty as #interface>::DLKM_EXPORTS.interface.name),
+        None => {
+            let exports = exports(ty, interface);
+            quote!(#exports.interface.name)
+        }
     }
+}
+
+/// What the interface's trait holds for a driver; rustc complains of any other trait.
+fn exports(ty: &TokenStream, interface: Option<&Path>) -> TokenStream {
+    let constant = Ident::new("DLKM_EXPORTS", at(interface));
+    quote!(<#ty as #interface>::#constant)
+}
+
+/// Where to point at if the interface is none.
+fn at(interface: Option<&Path>) -> Span {
+    let author = interface.and_then(|path| path.segments.last());
+    author.map_or_else(Span::call_site, |last| {
+        Span::call_site().located_at(last.ident.span())
+    })
 }
 
 fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
@@ -144,5 +175,5 @@ fn names(ast: &Module<'_>) -> [Ident; 3] {
 
 fn of_export(export: &Export<'_>) -> TokenStream {
     let (ty, interface) = (&export.item.self_ty, export.interface);
-    quote!(<#ty as #interface>::DLKM_EXPORTS)
+    exports(&quote!(#ty), interface)
 }

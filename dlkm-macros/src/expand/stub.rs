@@ -1,7 +1,7 @@
 //! One stub: what callers call, its slot, the way taken while it is unbound, and the
 //! export that a driver instantiates.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
@@ -12,7 +12,8 @@ use crate::paths;
 /// The parts of a stub's type, as seen from the generated modules.
 struct Parts<'a> {
     name: &'a Ident,
-    /// `<'a, 'b>`, or nothing.
+    /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
+    /// own into the author's declaration.
     lifetimes: TokenStream,
     args: Vec<&'a Ident>,
     types: Vec<Type>,
@@ -24,11 +25,7 @@ impl<'a> Parts<'a> {
         let generics = &stub.item.sig.generics.params;
         Parts {
             name: &stub.item.sig.ident,
-            lifetimes: if generics.is_empty() {
-                quote!()
-            } else {
-                quote!(<#generics>)
-            },
+            lifetimes: quote!(<#generics>),
             args: stub.args.iter().map(|arg| &arg.name).collect(),
             types: stub
                 .args
@@ -46,28 +43,42 @@ impl<'a> Parts<'a> {
             .unwrap_or_default()
     }
 
-    /// `for<'a> fn(...) -> ...`
+    /// `fn(...) -> ...`, where the lifetimes are declared.
     fn pointer(&self) -> TokenStream {
-        let Parts {
-            lifetimes, types, ..
-        } = self;
-        let arrow = self.arrow();
-        let binder = (!lifetimes.is_empty()).then(|| quote!(for #lifetimes));
-        quote!(#binder fn(#(#types),*) #arrow)
+        let (types, arrow) = (&self.types, self.arrow());
+        quote!(fn(#(#types),*) #arrow)
     }
+
+    /// `for<'a> fn(...) -> ...`
+    fn signature(&self, stub: &Stub<'_>) -> TokenStream {
+        let (lifetimes, pointer) = (&self.lifetimes, self.pointer());
+        let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
+        quote!(#binder #pointer)
+    }
+}
+
+/// The name of one of a stub's generated items. Its span is none of the author's, so that
+/// no lint judges it.
+pub(super) fn part(what: &str, stub: &Stub<'_>) -> Ident {
+    format_ident!("{what}_{}", stub.item.sig.ident, span = Span::call_site())
+}
+
+/// A local variable, apart from an author's argument of the same name.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// The function that callers call.
 pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     // One module less deep than the glue, so types are written as the author would there.
-    let attributes = taken_over(stub);
+    let attributes = taken_over(ast, stub);
     let Parts {
         name,
         lifetimes,
         args,
         ..
     } = &Parts::new(stub);
-    let slot = format_ident!("slot_{}", name);
+    let slot = part("slot", stub);
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let arrow = stub.result.map(|ty| {
         let ty = paths::deeper_type_by(ty, 1);
@@ -75,30 +86,14 @@ pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     });
     // Named, so that it lives until the call has returned.
     let held = stub.kind != StubKind::Strong && ast.unloadable();
-    let hold = held.then(|| quote!(let _hold = dlkm_glue::hold();));
+    let variable = local("_hold");
+    let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
     quote! {
         #(#attributes)*
         #[inline]
         pub fn #name #lifetimes(#(#args: #types),*) #arrow {
             #hold
             dlkm_glue::#slot.function()(#(#args),*)
-        }
-    }
-}
-
-/// A caller's view of a stub that could not be generated.
-pub(crate) fn placeholder(stub: &Stub<'_>) -> TokenStream {
-    let name = &stub.item.sig.ident;
-    let generics = &stub.item.sig.generics.params;
-    let args = stub.args.iter().map(|arg| &arg.name);
-    let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
-    let arrow = stub.result.map(|ty| {
-        let ty = paths::deeper_type_by(ty, 1);
-        quote!(-> #ty)
-    });
-    quote! {
-        pub fn #name<#generics>(#(#args: #types),*) #arrow {
-            loop {}
         }
     }
 }
@@ -120,10 +115,10 @@ pub(crate) fn glue(
         ..
     } = &parts;
     let (pointer, arrow) = (parts.pointer(), parts.arrow());
-    let slot = format_ident!("slot_{}", name);
-    let unbound = format_ident!("UNBOUND_{}", name);
-    let export = format_ident!("export_{}", name);
-    let load = format_ident!("load_{}", name);
+    let signature = parts.signature(stub);
+    let [slot, unbound, export, load] =
+        ["slot", "UNBOUND", "export", "load"].map(|what| part(what, stub));
+    let [code, error, frame] = ["code", "error", "frame"].map(local);
     let (interface, function) = (&ast.name.text, name.to_string());
     let trait_ident = &ast.item.ident;
     let params = stub.item.sig.generics.params.iter();
@@ -139,15 +134,15 @@ pub(crate) fn glue(
     let (fallback, refuse) = match (&stub.fallback, &parts.result) {
         (Some(path), _) => {
             let path = paths::deeper_function(path, all);
-            let name = format_ident!("FALLBACK_{}", name);
-            let constant = quote!(const #name: #pointer = #path;);
+            let name = part("FALLBACK", stub);
+            let constant = quote!(const #name: #signature = #path;);
             let refuse = quote!(#err(_) => #name(#(#args),*));
             (Some((name, constant)), refuse)
         }
         (None, result) => {
             let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
-            let call = quote!(<#result as #rt::OrLoadError>::or_load_error(error));
-            (None, quote!(#err(error) => #call))
+            let call = quote!(<#result as #rt::OrLoadError>::or_load_error(#error));
+            (None, quote!(#err(#error) => #call))
         }
     };
     let contain = match stub.calls_back {
@@ -166,22 +161,25 @@ pub(crate) fn glue(
         fn #load #lifetimes(#(#args: #types),*) #arrow {
             match #ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
-                #ok(code) => (unsafe { code.function::<#pointer>() })(#(#args),*),
+                #ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
                 #refuse,
             }
         }
 
-        const #unbound: #pointer = #first;
+        const #unbound: #signature = #first;
 
         // SAFETY: the type is a function pointer.
-        pub static #slot: #rt::Slot<#pointer> = unsafe { #rt::Slot::new(#unbound) };
+        pub static #slot: #rt::Slot<#signature> = unsafe { #rt::Slot::new(#unbound) };
 
-        pub fn #export<#(#params,)* T: super::super::#trait_ident + ?#rt::std::marker::Sized>(
+        pub fn #export<
+            #(#params,)*
+            DlkmDriver: super::super::#trait_ident + ?#rt::std::marker::Sized
+        >(
             #(#args: #types),*
         ) #arrow {
-            let frame = 0;
-            #rt::#contain(&frame, T::DLKM_MODULE, (#interface, #function), || {
-                T::#name(#(#args),*)
+            let #frame = 0;
+            #rt::#contain(&#frame, DlkmDriver::DLKM_MODULE, (#interface, #function), || {
+                DlkmDriver::#name(#(#args),*)
             })
         }
     }
@@ -189,11 +187,8 @@ pub(crate) fn glue(
 
 /// The stub's place in the interface's record.
 pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let name = &stub.item.sig.ident;
-    let slot = format_ident!("slot_{}", name);
-    let unbound = format_ident!("UNBOUND_{}", name);
-    let load = format_ident!("load_{}", name);
-    let pointer = Parts::new(stub).pointer();
+    let [slot, unbound, load] = ["slot", "UNBOUND", "load"].map(|what| part(what, stub));
+    let signature = Parts::new(stub).signature(stub);
     let kind = match stub.kind {
         StubKind::Strong => quote!(Strong),
         StubKind::Unloadable => quote!(Unloadable),
@@ -206,7 +201,7 @@ pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
                 #rt::StubKind::#kind,
                 #slot.erased(),
                 #rt::Code::new(#unbound as *const ()),
-                #rt::Code::new(#load as #pointer as *const ()),
+                #rt::Code::new(#load as #signature as *const ()),
             )
         }
     }

@@ -59,36 +59,59 @@ impl Catalog {
         })
     }
 
-    /// The name of the module behind `interface`: one of the same name if there is one,
-    /// else the only one that provides it.
+    /// The name of the module behind `interface`: the one of the same name if there is one,
+    /// else the only one that provides it; static modules first.
     pub(crate) fn provider(&self, interface: &str) -> Result<String, Cause> {
+        let own = || Ok(interface.to_owned());
+        let linked = |metadata: &Metadata| metadata.name() == interface;
+        if self.linked(linked).is_some() {
+            return own();
+        }
         let provides = |metadata: &Metadata| metadata.interface(interface).is_some();
-        if let Some(found) = self.linked(provides) {
-            return Ok(found.metadata.name().to_owned());
-        }
-        let file = self.file(interface);
-        let root = match &file {
-            Ok(_) => return Ok(interface.to_owned()),
-            Err(Cause::Missing { .. }) => &self.root,
-            Err(_) => return Ok(interface.to_owned()),
-        };
-        // Rare: a module that provides several interfaces, or one under another name.
-        let mut providers = Vec::new();
-        for file in root.files().map_err(|source| root_error(root, source))? {
-            if let Ok(metadata) = Metadata::read(&file)
-                && provides(&metadata)
-            {
-                providers.push((metadata.name().to_owned(), file));
+        let mut linked = self
+            .linked
+            .iter()
+            .filter(|(metadata, _)| provides(metadata));
+        match (linked.next(), linked.next()) {
+            (Some((one, _)), None) => return Ok(one.name().to_owned()),
+            (Some((one, first)), Some((other, second))) => {
+                let place = |metadata: &Metadata, wrapper: &Wrapper| {
+                    format!("`{}` at {}", metadata.name(), wrapper.declared_at)
+                };
+                return Err(Cause::Ambiguous {
+                    interface: interface.to_owned(),
+                    modules: vec![place(one, first), place(other, second)],
+                });
             }
+            (None, _) => {}
         }
-        match providers.len() {
-            0 => Ok(interface.to_owned()),
-            1 => Ok(providers.remove(0).0),
-            _ => Err(Cause::Ambiguous {
-                interface: interface.to_owned(),
-                files: providers.into_iter().map(|(_, file)| file).collect(),
-            }),
+        // A root that can't be read is reported when the module itself is looked for.
+        if !matches!(self.file(interface), Err(Cause::Missing { .. })) {
+            return own();
         }
+        // Rare: a module that provides several interfaces, or one under another name.
+        let files = self
+            .root
+            .files()
+            .map_err(|source| root_error(&self.root, source))?;
+        let mut providers = files.into_iter().filter_map(|file| {
+            let metadata = Metadata::read(&file).ok()?;
+            provides(&metadata).then(|| (metadata.name().to_owned(), file))
+        });
+        let Some((module, first)) = providers.next() else {
+            return own();
+        };
+        let mut modules: Vec<_> = providers
+            .map(|(_, file)| file.display().to_string())
+            .collect();
+        if modules.is_empty() {
+            return Ok(module);
+        }
+        modules.insert(0, first.display().to_string());
+        Err(Cause::Ambiguous {
+            interface: interface.to_owned(),
+            modules,
+        })
     }
 
     /// Every module there is, and every file that should be one, by name.

@@ -259,4 +259,16 @@ fn several_images_provide_an_interface() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("copy: can't load module `copy`"), "{text}");
     assert!(text.contains("image of module `pair`"), "{text}");
+
+    let output = run(root.path(), "call_left", "");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    for part in [
+        "`left::left`",
+        "several modules provide interface `left`",
+        "copy.so",
+        "pair.so",
+    ] {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
 }

@@ -46,6 +46,14 @@ fn a_static_module_that_must_not_be_one() {
 }
 
 #[test]
+fn static_modules_that_provide_the_same() {
+    let output = Command::new(env!("CARGO_BIN_EXE_two_providers"))
+        .output()
+        .expect("the host starts");
+    assert!(output.status.success(), "{}", support::stderr(&output));
+}
+
+#[test]
 fn the_list_shows_all_without_running_any() {
     let output = support::succeed(support::root(), "list");
     let text = String::from_utf8(output.stdout).expect("UTF-8");

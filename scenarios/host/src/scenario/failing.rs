@@ -1,7 +1,7 @@
 //! Loads that fail: what is said, and that nothing is left behind.
 
 use dlkm_rt::{Cause, Kernel};
-use scenario_api::{Orders, counter, faulty, heap, ring_a, ring_b};
+use scenario_api::{Orders, counter, faulty, heap, left, ring_a, ring_b};
 
 use super::{Must, Scenario, mapped, says, state};
 use crate::plan;
@@ -15,6 +15,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("ring_from_both_ends", ring_from_both_ends),
     ("call_heap", call_heap),
     ("call_counter", call_counter),
+    ("call_left", call_left),
 ];
 
 fn load_hook_fails(kernel: &'static Kernel, _: &str) {
@@ -146,5 +147,10 @@ fn call_heap(kernel: &'static Kernel, argument: &str) {
 fn call_counter(_: &'static Kernel, _: &str) {
     let error = counter::count().expect_err("an image that does not fit");
     assert!(!mapped("counter"));
+    eprintln!("{error}");
+}
+
+fn call_left(_: &'static Kernel, _: &str) {
+    let error = left::left().expect_err("nobody can say which module");
     eprintln!("{error}");
 }

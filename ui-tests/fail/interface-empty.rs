@@ -1,0 +1,6 @@
+use dlkm_rt::module;
+
+#[module]
+pub trait Shm {}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use dlkm_rt::{LoadError, module};
+
+#[module(name = "ipc/shm")]
+pub trait Shm {
+    #[stub]
+    fn shmget(key: u32) -> Result<u32, LoadError>;
+}
+
+#[module(name = "ipc::sem")]
+pub trait Sem {
+    #[stub]
+    fn semget(key: u32) -> Result<u32, LoadError>;
+}
+
+#[module(name = "")]
+pub trait Msg {
+    #[stub]
+    fn msgget(key: u32) -> Result<u32, LoadError>;
+}
+
+fn main() {}

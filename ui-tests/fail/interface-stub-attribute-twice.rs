@@ -1,0 +1,14 @@
+use dlkm_rt::{LoadError, module};
+
+#[module]
+pub trait Shm {
+    #[stub]
+    #[ustub]
+    fn shmget(key: u32) -> Result<u32, LoadError>;
+
+    #[stub]
+    #[stub]
+    fn shmctl(key: u32) -> Result<u32, LoadError>;
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use dlkm_rt::{LoadError, module};
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn shmget(key: u32) -> Result<u32, LoadError>
+
+    #[stub]
+    fn shmctl(key: u32) -> Result<u32, LoadError>;
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// Hooks are named as seen from inside the `mod`.
+use dlkm_rt::{Errno, LoadArg, module};
+
+#[module(load = init)]
+mod driver {}
+
+fn init(_: &LoadArg) -> Result<(), Errno> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use dlkm_rt::module;
+
+#[module(kind = "misc")]
+mod shm;
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What `mod-without-body.rs` means.

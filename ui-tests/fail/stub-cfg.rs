@@ -1,0 +1,16 @@
+use dlkm_rt::{LoadError, module};
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn shmget(key: u32) -> Result<u32, LoadError>;
+
+    #[cfg(unix)]
+    #[stub]
+    fn shmctl(key: u32) -> Result<u32, LoadError>;
+
+    #[stub]
+    fn shmdt(key: u32, #[cfg(unix)] command: u8) -> Result<u32, LoadError>;
+}
+
+fn main() {}

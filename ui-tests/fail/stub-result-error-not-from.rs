@@ -1,0 +1,12 @@
+use dlkm_rt::module;
+
+#[derive(Debug)]
+pub struct ShmError;
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn shmget(key: u32) -> Result<u32, ShmError>;
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! Compiles each file of `fail/`, compares what the compiler says with the `.stderr` beside
+//! it, and compiles and runs each file of `pass/`.
+//!
+//! `TRYBUILD=overwrite cargo test -p ui-tests` writes the `.stderr` files anew; read them
+//! before they are committed. `cargo test -p ui-tests -- ui trybuild=NAME` runs one case.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("fail/*.rs");
+    cases.pass("pass/*.rs");
+}
