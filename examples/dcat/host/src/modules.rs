@@ -1,0 +1,50 @@
+//! What `--modules` prints.
+
+use std::io::{self, Write};
+
+use dlkm_rt::ModuleInfo;
+
+const HEADINGS: [&str; 6] = ["NAME", "VERSION", "KIND", "STATE", "DESCRIPTION", "FILE"];
+
+/// Lists the modules, and below each that can't be used the reason.
+pub(crate) fn list(modules: &[ModuleInfo], output: &mut impl Write) -> io::Result<()> {
+    let rows: Vec<[String; 6]> = modules.iter().map(row).collect();
+    let mut widths = HEADINGS.map(str::len);
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    write_row(output, &HEADINGS, &widths)?;
+    for (module, row) in modules.iter().zip(&rows) {
+        write_row(output, row, &widths)?;
+        if let Some(error) = module.error() {
+            writeln!(output, "  {error}")?;
+        }
+    }
+    output.flush()
+}
+
+fn row(module: &ModuleInfo) -> [String; 6] {
+    let file = module.file().map(|file| file.display().to_string());
+    [
+        module.name().to_owned(),
+        module.version().to_owned(),
+        module.kind().to_owned(),
+        module.state().to_string(),
+        module.desc().to_owned(),
+        file.unwrap_or_else(|| "(built in)".to_owned()),
+    ]
+}
+
+fn write_row(
+    output: &mut impl Write,
+    cells: &[impl AsRef<str>; 6],
+    widths: &[usize; 6],
+) -> io::Result<()> {
+    let mut line = String::new();
+    for (cell, &width) in cells.iter().zip(widths) {
+        line.push_str(&format!("{:width$}  ", cell.as_ref()));
+    }
+    writeln!(output, "{}", line.trim_end())
+}

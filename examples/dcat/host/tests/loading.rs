@@ -1,0 +1,183 @@
+//! Which modules are loaded, and what happens to those that aren't.
+#![cfg(not(feature = "static"))]
+
+mod support;
+
+use std::fs;
+
+use support::tools::{ALL, compress};
+use support::{Folder, bare_dcat, dcat, modules, run, run_dcat};
+
+/// The lines of a trace that tell of a load.
+fn loaded(trace: &str) -> Vec<&str> {
+    trace
+        .lines()
+        .filter(|line| line.contains(": loaded "))
+        .collect()
+}
+
+/// A module root with some of the modules.
+fn root_with(formats: &[&str]) -> Folder {
+    let folder = Folder::new();
+    for format in formats {
+        let image = modules::image(format);
+        let name = image.file_name().expect("a file");
+        fs::copy(&image, folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+#[test]
+fn only_the_module_needed_is_loaded() {
+    for tool in ALL {
+        let ran = run(
+            dcat().args(["--trace", "--format", tool]),
+            &compress(tool, &[], b"content"),
+        );
+        assert_eq!((ran.code(), &ran.stdout[..]), (0, &b"content"[..]));
+        let loads = loaded(&ran.stderr);
+        assert_eq!(loads.len(), 1, "{}", ran.stderr);
+        assert!(loads[0].contains(&format!("loaded {tool} ")), "{loads:?}");
+        let image = modules::image(tool);
+        assert!(
+            loads[0].contains(image.to_str().expect("UTF-8")),
+            "{loads:?}"
+        );
+    }
+}
+
+#[test]
+fn a_load_that_fails_is_traced_once() {
+    let root = root_with(&[]);
+    let folder = Folder::new();
+    let xz = folder.file("a", &compress("xz", &[], b"a"));
+    let mut command = bare_dcat();
+    command.arg("--trace").arg("--module-root").arg(root.path());
+    let ran = run(command.args([&xz, &xz]), b"");
+    ran.failure(&[&xz, "xz.so"]);
+    let traced = ran.stderr.lines().filter(|line| line.contains("trace: "));
+    assert_eq!(traced.count(), 1, "{}", ran.stderr);
+}
+
+#[test]
+fn a_module_is_loaded_once() {
+    let folder = Folder::new();
+    let gz = folder.file("a", &compress("gzip", &[], b"a"));
+    let xz = folder.file("b", &compress("xz", &[], b"b"));
+    let ran = run_dcat(&["--trace", &gz, &xz, &gz, &gz, &xz]);
+    assert_eq!((ran.code(), &ran.stdout[..]), (0, &b"abaab"[..]));
+    let loads = loaded(&ran.stderr);
+    assert_eq!(loads.len(), 2, "{}", ran.stderr);
+    assert!(
+        loads[0].contains("gzip") && loads[1].contains("xz"),
+        "{loads:?}"
+    );
+}
+
+#[test]
+fn nothing_is_loaded_for_what_needs_no_decoder() {
+    let ran = run(dcat().arg("--trace"), b"This is not compressed.");
+    ran.failure(&["unknown format"]);
+    assert!(loaded(&ran.stderr).is_empty(), "{}", ran.stderr);
+    assert!(loaded(&run_dcat(&["--trace", "--modules"]).stderr).is_empty());
+}
+
+#[test]
+fn no_module_root() {
+    let packed = compress("gzip", &[], b"content");
+    let ran = run(
+        bare_dcat().args(["--module-root", "/no/such/folder"]),
+        &packed,
+    );
+    ran.failure(&["/no/such/folder"]);
+    assert!(ran.stdout.is_empty());
+    let mut list = bare_dcat();
+    list.args(["--modules", "--module-root", "/no/such/folder"]);
+    run(&mut list, b"").failure(&["there are no modules in /no/such/folder"]);
+}
+
+#[test]
+fn the_module_root_is_beside_the_program() {
+    let folder = root_with(&["lz4"]);
+    let bin = Folder::new();
+    let program = bin.at("dcat");
+    fs::copy(bare_dcat().get_program(), &program).expect("a copy");
+    let packed = compress("lz4", &[], b"content");
+    run(&mut std::process::Command::new(&program), &packed).failure(&["modules"]);
+    fs::rename(folder.path(), bin.at("modules")).expect("the same file system");
+    let ran = run(&mut std::process::Command::new(&program), &packed);
+    assert_eq!(ran.success(), b"content");
+}
+
+#[test]
+fn one_module_is_missing() {
+    let root = root_with(&["gzip", "bzip2"]);
+    let folder = Folder::new();
+    let gz = folder.file("a", &compress("gzip", &[], b"a"));
+    let xz = folder.file("b", &compress("xz", &[], b"b"));
+    let bz = folder.file("c", &compress("bzip2", &[], b"c"));
+    let ran = run(
+        bare_dcat()
+            .arg("--module-root")
+            .arg(root.path())
+            .args([&gz, &xz, &bz]),
+        b"",
+    );
+    ran.failure(&[&xz, "can't load module `xz`"]);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert_eq!(ran.stdout, b"ac");
+}
+
+#[test]
+fn one_module_is_broken() {
+    let root = root_with(&["gzip"]);
+    fs::write(root.at("xz.so"), b"This is no shared object.").expect("a file");
+    let folder = Folder::new();
+    let gz = folder.file("a", &compress("gzip", &[], b"a"));
+    let xz = folder.file("b", &compress("xz", &[], b"b"));
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    let ran = run(command.args([&xz, &gz]), b"");
+    ran.failure(&[&xz, "can't load module `xz`", "xz.so"]);
+    assert_eq!(ran.stdout, b"a");
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    let ran = run(command.arg("--modules"), b"");
+    let list = String::from_utf8(ran.stdout).expect("UTF-8");
+    assert!(
+        list.contains("gzip") && list.contains("can't load module `xz`"),
+        "{list}"
+    );
+}
+
+#[test]
+fn a_truncated_image() {
+    let root = root_with(&["gzip"]);
+    let image = root.at("gzip.so");
+    let whole = fs::read(&image).expect("a copy");
+    let packed = compress("gzip", &[], b"a");
+    for len in [0, 1, 64, 1000, whole.len() / 2, whole.len() - 1] {
+        fs::write(&image, &whole[..len]).expect("a file");
+        let mut command = bare_dcat();
+        command.arg("--module-root").arg(root.path());
+        run(&mut command, &packed).failure(&["can't load module `gzip`"]);
+    }
+}
+
+#[test]
+fn the_list_of_modules() {
+    let ran = run_dcat(&["--modules"]);
+    let list = String::from_utf8(ran.success()).expect("UTF-8");
+    for format in ALL {
+        let image = modules::image(format);
+        let image = image.to_str().expect("UTF-8");
+        let line = list
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(format))
+            .unwrap_or_else(|| panic!("no {format} in {list}"));
+        for word in [env!("CARGO_PKG_VERSION"), "codec", "decoder", image] {
+            assert!(line.contains(word), "no {word} in {line}");
+        }
+    }
+    assert!(!list.contains("can't load"), "{list}");
+}

@@ -1,0 +1,263 @@
+//! What the real tools compress, `dcat` prints.
+
+mod support;
+
+use support::content::{self, noise, text};
+use support::tools::{command, compress};
+use support::{Folder, dcat, run, run_dcat};
+
+/// Compresses each sample with each set of options, and compares what `dcat` prints of the file.
+fn check(tool: &str, extension: &str, settings: &[&[&str]]) {
+    let folder = Folder::new();
+    for (name, content) in content::samples() {
+        for arguments in settings {
+            let file = format!("file.{extension}");
+            let file = folder.file(&file, &compress(tool, arguments, &content));
+            let printed = run_dcat(&[&file]).success();
+            assert!(
+                printed == content,
+                "{tool} {arguments:?} of {name}: {} bytes came back of {}",
+                printed.len(),
+                content.len()
+            );
+        }
+    }
+}
+
+/// Prints the pieces from standard input, in one.
+fn print(pieces: &[&[u8]]) -> Vec<u8> {
+    run(&mut dcat(), &pieces.concat()).success()
+}
+
+/// A skippable frame of zstd and lz4.
+fn skippable(number: u8, len: usize) -> Vec<u8> {
+    let mut frame = vec![0x50 + number, 0x2a, 0x4d, 0x18];
+    frame.extend(u32::try_from(len).expect("short").to_le_bytes());
+    frame.extend(noise(len, 3));
+    frame
+}
+
+#[test]
+fn gzip() {
+    check("gzip", "gz", &[&["-1"], &["-6"], &["-9"], &["--rsyncable"]]);
+}
+
+#[test]
+fn zstd() {
+    check(
+        "zstd",
+        "zst",
+        &[
+            &["-1"],
+            &["-3", "--no-check"],
+            &["-19"],
+            &["--fast=5"],
+            &["-T2", "-B100KB"],
+            // A window of 256 MiB, over the decoder's own limit.
+            &["-1", "--long=28"],
+        ],
+    );
+}
+
+#[test]
+fn xz() {
+    check(
+        "xz",
+        "xz",
+        &[
+            &["-0"],
+            &["-6"],
+            &["-9e"],
+            &["--check=none"],
+            &["--check=crc32"],
+            &["--check=sha256"],
+            &["-T2", "--block-size=64KiB"],
+            &["--x86", "--delta=dist=4", "--lzma2=preset=1"],
+        ],
+    );
+}
+
+#[test]
+fn lzma() {
+    check(
+        "xz",
+        "lzma",
+        &[&["--format=lzma", "-1"], &["--format=lzma", "-9"]],
+    );
+}
+
+#[test]
+fn bzip2() {
+    check("bzip2", "bz2", &[&["-1"], &["-9"]]);
+}
+
+#[test]
+fn lz4() {
+    check(
+        "lz4",
+        "lz4",
+        &[
+            &["-1"],
+            &["-9"],
+            &["-12"],
+            &["-B4"],
+            &["-B4", "-BD"],
+            &["-B5", "-BX"],
+            &["-B6", "-BD", "-BX"],
+            &["-B7", "--no-frame-crc"],
+            &["-l"],
+        ],
+    );
+}
+
+#[test]
+fn brotli() {
+    check(
+        "brotli",
+        "br",
+        &[
+            &["-q", "0"],
+            &["-q", "1"],
+            &["-q", "5", "-w", "10"],
+            &["-q", "6", "-w", "24"],
+            &["-q", "9", "--large_window=30"],
+            &["-q", "11"],
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_keeps_its_name_and_size() {
+    let folder = Folder::new();
+    let content = text(50_000);
+    folder.file("original.txt", &content);
+    for (tool, arguments) in [
+        ("gzip", &["-N", "-k", "original.txt"][..]),
+        ("zstd", &["-q", "-o", "x.zst", "original.txt"]),
+        ("lz4", &["-q", "--content-size", "original.txt", "x.lz4"]),
+    ] {
+        let made = command(tool)
+            .args(arguments)
+            .current_dir(folder.path())
+            .status()
+            .expect("the tool runs");
+        assert!(made.success(), "{tool}");
+    }
+    let files = ["original.txt.gz", "x.zst", "x.lz4"];
+    let ran = run(dcat().current_dir(folder.path()).args(files), b"");
+    assert!(ran.success() == content.repeat(3));
+}
+
+#[test]
+fn several_in_one_file() {
+    let (a, b) = (text(70_000), noise(1000, 2));
+    for (tool, arguments) in [
+        ("gzip", &[][..]),
+        ("zstd", &[]),
+        ("xz", &[]),
+        ("xz", &["--format=lzma"]),
+        ("bzip2", &[]),
+        ("lz4", &[]),
+        ("lz4", &["-l"]),
+    ] {
+        let pack = |content: &[u8]| compress(tool, arguments, content);
+        if arguments.contains(&"--format=lzma") {
+            // The old format can't be continued; `xz` says so as well.
+            let ran = run(&mut dcat(), &[pack(&a), pack(&b)].concat());
+            ran.failure(&["standard input"]);
+            continue;
+        }
+        let printed = print(&[&pack(&a), &pack(b""), &pack(&b), &pack(b""), &pack(&a)]);
+        assert!(printed == [&a[..], &b, &a].concat(), "{tool} {arguments:?}");
+    }
+}
+
+#[test]
+fn many_in_one_file() {
+    let line = b"one line of many\n";
+    for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
+        let printed = print(&[&compress(tool, &[], line).repeat(1000)]);
+        assert!(printed == line.repeat(1000), "{tool}");
+    }
+}
+
+#[test]
+fn frames_to_skip() {
+    let content = text(10_000);
+    let (short, long) = (skippable(0, 0), skippable(15, 300_000));
+    for (tool, arguments) in [("zstd", &[][..]), ("lz4", &[]), ("lz4", &["-l"])] {
+        let packed = compress(tool, arguments, &content);
+        let printed = print(&[&short, &long, &packed, &short, &packed, &long]);
+        assert!(printed == content.repeat(2), "{tool} {arguments:?}");
+    }
+    assert!(print(&[&short, &long]).is_empty());
+}
+
+#[test]
+fn both_formats_of_lz4_in_one_file() {
+    let content = text(10_000);
+    let (present, legacy) = (
+        compress("lz4", &[], &content),
+        compress("lz4", &["-l"], &content),
+    );
+    let printed = print(&[&legacy, &present, &legacy, &legacy, &present]);
+    assert!(printed == content.repeat(5));
+}
+
+#[test]
+fn legacy_blocks_are_8_mib() {
+    // The last block has to be told from a full one.
+    for len in [8 << 20, (8 << 20) + 1] {
+        let content = text(len);
+        assert!(print(&[&compress("lz4", &["-l"], &content)]) == content);
+    }
+}
+
+#[test]
+fn pzstd_begins_with_a_frame_to_skip() {
+    let content = text(200_000);
+    assert!(print(&[&compress("pzstd", &["-p2"], &content)]) == content);
+}
+
+#[test]
+fn padding_between_xz_streams() {
+    let content = text(10_000);
+    let packed = compress("xz", &[], &content);
+    let printed = print(&[&packed, &[0; 8], &packed, &[0; 4]]);
+    assert!(printed == content.repeat(2));
+}
+
+#[test]
+fn a_brotli_file_that_begins_as_gzip_does() {
+    let folder = Folder::new();
+    let content = text(2188);
+    let packed = compress("brotli", &["-q", "5", "-w", "24"], &content);
+    assert_eq!(
+        packed[..3],
+        [0x1f, 0x8b, 0x08],
+        "chosen for its first bytes"
+    );
+    let file = folder.file("a.br", &packed);
+    assert!(run_dcat(&[&file]).success() == content);
+    let ran = run(dcat().args(["--format", "brotli"]), &packed);
+    assert!(ran.success() == content);
+}
+
+#[test]
+fn every_format_by_name_and_several_at_once() {
+    let folder = Folder::new();
+    let mut all = Vec::new();
+    let mut files = Vec::new();
+    for tool in support::tools::ALL {
+        let content = format!("from {tool}\n");
+        let packed = compress(tool, &[], content.as_bytes());
+        // Told its format, `dcat` takes any name.
+        let ran = run(dcat().args(["--format", tool]), &packed);
+        assert_eq!(ran.success(), content.as_bytes());
+        let extension = if tool == "brotli" { "br" } else { "any" };
+        files.push(folder.file(&format!("{tool}.{extension}"), &packed));
+        all.extend(content.into_bytes());
+    }
+    let ran = run(dcat().args(&files), b"");
+    assert_eq!(ran.success(), all);
+}

@@ -1,0 +1,43 @@
+//! The modules: one image for each format.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::tools;
+
+/// The folder with all six modules; none if the program holds them itself.
+pub fn root() -> Option<&'static Path> {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    if cfg!(feature = "static") {
+        None
+    } else {
+        Some(ROOT.get_or_init(build))
+    }
+}
+
+/// The image of one module.
+pub fn image(format: &str) -> PathBuf {
+    let root = root().expect("only the loadable program has images");
+    root.join(format!("{format}.so"))
+}
+
+/// Builds all images as the program was built.
+fn build() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_dcat"));
+    // target/debug or target/release
+    let artifacts = program.parent().expect("a file is in a folder");
+    let target = artifacts.parent().expect("a profile has its own folder");
+    let profile = artifacts.file_name().and_then(|name| name.to_str());
+    let profile = profile.expect("cargo chose the name");
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("modules-{profile}"));
+    let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+        .target_dir(target)
+        .profile(if profile == "debug" { "dev" } else { profile })
+        .root(&root)
+        .quiet();
+    for format in tools::ALL {
+        build = build.package(format!("dcat-{format}"));
+    }
+    build.run().unwrap_or_else(|error| panic!("{error}"));
+    root
+}

@@ -1,0 +1,38 @@
+//! A frame of the first format, as `lz4 -l` and Linux kernel images have it: blocks of 8 MiB, each behind
+//! its length, until something else follows. No checksum, and no end mark.
+
+use std::io::Read;
+
+use dcat_api::{CodecError, Sink, Source, input_error};
+use lz4_flex::block::{decompress_into, get_maximum_output_size};
+
+use crate::read_u32_or_end;
+
+/// What a legacy frame begins with.
+pub(crate) const MAGIC: u32 = 0x184c_2102;
+
+/// How much a block holds when decoded; the last one may hold less.
+const BLOCK: usize = 8 * 1024 * 1024;
+
+/// Decodes one frame, of which the magic number has been read. Returns the number that ended it, which is
+/// the magic number of the next frame if anything, or nothing at the end of the input.
+pub(crate) fn decode(
+    source: &mut Source<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<Option<u32>, CodecError> {
+    let longest = get_maximum_output_size(BLOCK);
+    let mut compressed = Vec::new();
+    let mut decoded = vec![0; BLOCK];
+    while let Some(number) = read_u32_or_end(source)? {
+        let len = number as usize;
+        if len > longest {
+            return Ok(Some(number));
+        }
+        compressed.resize(len, 0);
+        source.read_exact(&mut compressed).map_err(input_error)?;
+        let filled = decompress_into(&compressed, &mut decoded)
+            .map_err(|error| CodecError::Damaged(error.to_string()))?;
+        sink.put(&decoded[..filled])?;
+    }
+    Ok(None)
+}

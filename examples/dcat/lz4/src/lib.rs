@@ -1,0 +1,80 @@
+//! The LZ4 driver, on `lz4_flex`: Rust throughout, and no `unsafe` in it.
+//!
+//! The crate decodes a frame; a file is a sequence of them, of three kinds.
+
+mod frame;
+mod legacy;
+
+use std::io::{BufRead, Read, Write};
+
+use dcat_api::{CodecError, Sink, Source, input_error};
+use dlkm_rt::module;
+
+/// Decodes LZ4 files; see [`dcat_api::Lz4`].
+pub struct Lz4Driver;
+
+#[module(
+    kind = "codec",
+    desc = "LZ4 frame decoder",
+    states = [auto, loaded, static]
+)]
+impl dcat_api::Lz4 for Lz4Driver {
+    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
+        decode(input, output)
+    }
+}
+
+fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
+    let mut source = Source::new(input);
+    let mut sink = Sink::new(output);
+    let mut next = Some(read_u32(&mut source)?);
+    while let Some(magic) = next {
+        next = match magic {
+            frame::MAGIC => {
+                frame::decode(&mut source, &mut sink)?;
+                read_u32_or_end(&mut source)?
+            }
+            // A legacy frame has no end mark: it ends where something follows that can be no block.
+            legacy::MAGIC => legacy::decode(&mut source, &mut sink)?,
+            frame::SKIPPABLE_FIRST..=frame::SKIPPABLE_LAST => {
+                let len = read_u32(&mut source)?;
+                skip(&mut source, len)?;
+                read_u32_or_end(&mut source)?
+            }
+            other => {
+                return Err(CodecError::Damaged(format!(
+                    "no LZ4 frame begins with {other:#010x}"
+                )));
+            }
+        };
+    }
+    Ok(sink.written())
+}
+
+/// The next number, or nothing if the input ends before it.
+fn read_u32_or_end(source: &mut Source<'_>) -> Result<Option<u32>, CodecError> {
+    if source.is_empty()? {
+        Ok(None)
+    } else {
+        read_u32(source).map(Some)
+    }
+}
+
+fn read_u32(source: &mut Source<'_>) -> Result<u32, CodecError> {
+    let mut bytes = [0; 4];
+    source.read_exact(&mut bytes).map_err(input_error)?;
+    Ok(u32::from_le_bytes(bytes))
+}
+
+fn skip(source: &mut Source<'_>, len: u32) -> Result<(), CodecError> {
+    let mut left = len as usize;
+    while left > 0 {
+        let len = source.fill_buf().map_err(input_error)?.len().min(left);
+        if len == 0 {
+            return Err(CodecError::Truncated);
+        }
+        source.consume(len);
+        left -= len;
+    }
+    Ok(())
+}
