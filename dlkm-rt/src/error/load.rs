@@ -1,10 +1,9 @@
-//! What can go wrong, one variant for each step that can fail. Messages name the file,
-//! the module and the function, and say what to do next.
+//! Loading.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::metadata::ReadError;
+use crate::metadata::{BadMetadata, ReadError};
 use crate::module::HookError;
 use crate::primitive::Arc;
 
@@ -59,7 +58,7 @@ pub enum Cause {
         source: ReadError,
     },
     /// A static module's metadata can't be read.
-    Static(crate::metadata::BadMetadata),
+    Static(BadMetadata),
     /// The image is of a module with another name.
     WrongName {
         /// The image.
@@ -155,7 +154,7 @@ impl LoadError {
     }
 
     /// The file in question, if the step has one.
-    pub fn file(&self) -> Option<&std::path::Path> {
+    pub fn file(&self) -> Option<&Path> {
         match self.cause() {
             Cause::Root { root: file, .. }
             | Cause::Missing { file }
@@ -319,159 +318,4 @@ fn list<T: fmt::Display>(
         write!(f, "{comma} {item}")?;
     }
     Ok(())
-}
-
-/// A module could not be unloaded; it goes on working.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnloadError {
-    /// No module of that name is loaded.
-    NotLoaded {
-        /// The name.
-        module: String,
-    },
-    /// Calls are in flight, or loaded modules depend on it.
-    Busy {
-        /// The module.
-        module: String,
-        /// The loaded modules that depend on it; empty where calls are in flight.
-        dependants: Vec<String>,
-    },
-    /// One of its interfaces has no `#[ustub]`, or a caller was built against one that
-    /// had none: such calls take no hold, so the module stays.
-    LoadOnly {
-        /// The module.
-        module: String,
-        /// The interface.
-        interface: String,
-    },
-    /// One of its `#[stub]` functions was called, which pins it.
-    Pinned {
-        /// The module.
-        module: String,
-        /// The function, as `interface::function`.
-        function: String,
-    },
-    /// It is linked into the host.
-    Static {
-        /// The module.
-        module: String,
-    },
-    /// Its unload hook returned an error or panicked.
-    Hook {
-        /// The module.
-        module: String,
-        /// What the hook said.
-        source: HookError,
-    },
-    /// The system has no membarrier(2), without which calls in flight can't be told.
-    NoBarrier {
-        /// The module.
-        module: String,
-    },
-}
-
-impl fmt::Display for UnloadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            UnloadError::NotLoaded { module } => write!(f, "module `{module}` is not loaded"),
-            UnloadError::Busy { module, dependants } if dependants.is_empty() => {
-                write!(
-                    f,
-                    "module `{module}` is busy: calls are in flight; try again later"
-                )
-            }
-            UnloadError::Busy { module, dependants } => write!(
-                f,
-                "module `{module}` is busy: unload {} first, which needs it",
-                dependants.join(", ")
-            ),
-            UnloadError::LoadOnly { module, interface } => write!(
-                f,
-                "module `{module}` is load-only: interface `{interface}` has no `#[ustub]`"
-            ),
-            UnloadError::Pinned { module, function } => write!(
-                f,
-                "module `{module}` stays: `{function}` is a `#[stub]` and was called; \
-                 a `#[ustub]` would hold the module for each call only"
-            ),
-            UnloadError::Static { module } => {
-                write!(f, "module `{module}` is linked into the program and stays")
-            }
-            UnloadError::Hook { module, source } if source.panicked() => {
-                write!(
-                    f,
-                    "module `{module}` stays: its unload hook panicked: {source}"
-                )
-            }
-            UnloadError::Hook { module, source } => {
-                write!(
-                    f,
-                    "module `{module}` stays: its unload hook refused: {source}"
-                )
-            }
-            UnloadError::NoBarrier { module } => write!(
-                f,
-                "module `{module}` stays: this system has no membarrier(2), so calls in \
-                 flight can't be told (Linux 4.14 or newer has it; a seccomp filter may hide it)"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for UnloadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            UnloadError::Hook { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-/// The kernel could not be booted.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum BootError {
-    /// A kernel is running in this process; see [`Kernel::get`](crate::Kernel::get).
-    AlreadyBooted,
-    /// Two static modules have the same name.
-    DuplicateModule {
-        /// The name.
-        module: String,
-        /// Where the first is declared.
-        first: String,
-        /// Where the second is declared.
-        second: String,
-    },
-    /// A static module can't be used.
-    Static(LoadError),
-}
-
-impl fmt::Display for BootError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BootError::AlreadyBooted => {
-                f.write_str("a kernel is booted in this process already; `Kernel::get` returns it")
-            }
-            BootError::DuplicateModule {
-                module,
-                first,
-                second,
-            } => write!(
-                f,
-                "two modules linked into this program are named `{module}`: at {first} and \
-                 at {second}; give one another `name`, or leave one out"
-            ),
-            BootError::Static(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for BootError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            BootError::Static(error) => std::error::Error::source(error),
-            _ => None,
-        }
-    }
 }
