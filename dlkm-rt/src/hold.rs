@@ -39,7 +39,7 @@ impl HoldRecord {
 }
 
 /// One thread's pointer to its record for one interface, null until the first call.
-/// Atomic because the thread that unloads the image resets it; see [`forget_image`].
+/// Atomic because the thread that unloads the image resets it; see `forget_image`.
 #[derive(Debug, Default)]
 pub struct ThreadHold(AtomicPtr<HoldRecord>);
 

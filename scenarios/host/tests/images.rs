@@ -119,6 +119,36 @@ fn truncated() {
     }
 }
 
+/// Its tables are whole, but what they point to is not there: a mapping of it would end in
+/// SIGBUS.
+#[test]
+fn a_segment_past_the_end() {
+    let mut image = heap();
+    let number = |image: &[u8], at: usize, bytes: usize| {
+        let mut number = [0; 8];
+        number[..bytes].copy_from_slice(&image[at..at + bytes]);
+        u64::from_le_bytes(number) as usize
+    };
+    // e_phoff, e_phentsize and e_phnum of the ELF header.
+    let (table, size, count) = (
+        number(&image, 32, 8),
+        number(&image, 54, 2),
+        number(&image, 56, 2),
+    );
+    const PT_LOAD: usize = 1;
+    let last = (0..count)
+        .map(|i| table + i * size)
+        .rfind(|at| number(&image, *at, 4) == PT_LOAD)
+        .expect("a segment to load");
+    let past = (image.len() as u64 * 2).to_le_bytes();
+    for field in [32, 40] {
+        // p_filesz, p_memsz
+        image[last + field..last + field + 8].copy_from_slice(&past);
+    }
+    let root = Root::with("heap.so", &image);
+    refused(root.path(), &["heap.so", "a segment reaches past its end"]);
+}
+
 #[test]
 fn without_our_section() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");

@@ -6,6 +6,7 @@ scenarios! {
     unload
     in_flight
     in_flight_on_another_thread
+    in_flight_through_a_module
     inside_itself
     load_only
     pinned

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Orders, counter, heap};
+use scenario_api::{Orders, counter, heap, relay};
 
 use super::{Must, Scenario, mapped, says, state};
 use crate::plan;
@@ -15,6 +15,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("unload", unload),
     ("in_flight", in_flight),
     ("in_flight_on_another_thread", in_flight_on_another_thread),
+    ("in_flight_through_a_module", in_flight_through_a_module),
     ("inside_itself", inside_itself),
     ("load_only", load_only),
     ("pinned", pinned),
@@ -152,32 +153,47 @@ fn after_failed_unload(kernel: &Kernel) {
 }
 
 /// A weak stub that is called while the unload hook runs waits for the outcome: the fallback
-/// would be wrong if the hook refuses.
+/// would be wrong if the hook refuses. So do the weak stubs in another module's image.
 fn weak_call_while_unloading(kernel: &'static Kernel, _: &str) {
-    for (orders, expected) in [(Orders::Fail, 2), (Orders::Succeed, 0)] {
-        let (send, receive) = mpsc::channel();
-        if orders == Orders::Fail {
-            counter::count().must();
-            counter::count().must();
-        }
-        plan::order("counter unload", orders);
-        plan::errand("counter unload", move || {
-            let (seen, early) = mpsc::channel();
-            thread::spawn(move || {
-                let count = counter::peek();
-                // The hook's end may close the channel before.
-                let _ = seen.send(count);
-                send.send(count).expect("the scenario waits");
+    let paths: [fn() -> u64; 2] = [counter::peek, || relay::relay_peek().must()];
+    for peek in paths {
+        counter::count().must();
+        counter::count().must();
+        assert_eq!(peek(), 2);
+        for (orders, expected) in [(Orders::Fail, 2), (Orders::Succeed, 0)] {
+            let (send, receive) = mpsc::channel();
+            plan::order("counter unload", orders);
+            plan::errand("counter unload", move || {
+                let (seen, early) = mpsc::channel();
+                thread::spawn(move || {
+                    let count = peek();
+                    // The hook's end may close the channel before.
+                    let _ = seen.send(count);
+                    send.send(count).expect("the scenario waits");
+                });
+                let early = early.recv_timeout(Duration::from_millis(100));
+                assert!(
+                    early.is_err(),
+                    "answered {early:?} before the unload was over"
+                );
             });
-            let early = early.recv_timeout(Duration::from_millis(100));
-            assert!(
-                early.is_err(),
-                "answered {early:?} before the unload was over"
-            );
-        });
-        assert_eq!(kernel.unload("counter").is_ok(), orders == Orders::Succeed);
-        assert_eq!(receive.recv().expect("an answer"), expected);
+            let unloaded = kernel.unload("counter").is_ok();
+            assert_eq!(unloaded, orders == Orders::Succeed);
+            assert_eq!(receive.recv().expect("an answer"), expected);
+        }
     }
+}
+
+/// A call that comes through another module keeps this one busy, and that one too.
+fn in_flight_through_a_module(kernel: &'static Kernel, _: &str) {
+    let ran = relay::relay_during(&mut || {
+        busy(kernel);
+        let error = kernel.unload("relay").expect_err("a call is in flight");
+        says(&error, &["relay", "busy", "in flight"]);
+    });
+    assert!(ran.must());
+    kernel.unload("counter").must();
+    kernel.unload("relay").must();
 }
 
 /// A module that is being unloaded can't be called from its own hook; nothing hangs.

@@ -17,7 +17,7 @@ impl scenario_api::Heap for Driver {
 
     fn swallow(mut bytes: Vec<u8>, mut text: String) -> Result<usize, LoadError> {
         bytes.extend([0; 100_000]);
-        text.push_str("!");
+        text.push('!');
         text.shrink_to_fit();
         Ok(bytes.len() + text.len())
     }
