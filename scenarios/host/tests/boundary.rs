@@ -31,3 +31,11 @@ fn an_uncaught_panic_ends_the_host_as_its_own_would() {
         assert!(text.contains(part), "{text}");
     }
 }
+
+#[test]
+fn heap_of_a_static_module() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_heap_static"))
+        .output()
+        .expect("the host starts");
+    assert!(output.status.success(), "{}", support::stderr(&output));
+}

@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 
 use dlkm_rt::Kernel;
-use scenario_api::{Panic, counter, heap, panics, relay};
+use scenario_api::{Panic, counter, panics, relay};
 
 use super::{Must, Scenario, state};
 
@@ -19,27 +19,8 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("drop_while_panicking", drop_while_panicking),
 ];
 
-/// Whether mimalloc, which this program allocates with, owns the block.
-fn is_ours<T>(block: *const T) -> bool {
-    // SAFETY: it compares the address with its own pages and reads nothing there.
-    unsafe { libmimalloc_sys::mi_is_in_heap_region(block.cast()) }
-}
-
 fn heap_blocks(_: &'static Kernel, _: &str) {
-    let on_stack = 0_u8;
-    assert!(!is_ours(&raw const on_stack), "the check can fail");
-    let mut bytes = heap::bytes(1 << 20).must();
-    assert!(is_ours(bytes.as_ptr()));
-    assert_eq!(bytes[1000], (1000 % 256) as u8);
-    bytes.extend_from_slice(&[9; 1 << 20]);
-    bytes.shrink_to(16);
-    drop(bytes);
-    let mut text = heap::greeting("host").must();
-    assert!(is_ours(text.as_ptr()));
-    text.push_str(", and good-bye");
-    assert_eq!(text, "hello, host, and good-bye");
-    let given = vec![1; 1000];
-    assert_eq!(heap::swallow(given, text).must(), 101_000 + 26);
+    crate::heap_check::run();
 }
 
 fn caught(how: Panic) -> String {
