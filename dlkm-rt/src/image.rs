@@ -54,10 +54,20 @@ pub struct Image {
     pub(crate) raise: fn(String) -> !,
 }
 
-/// The image that this copy of the runtime is linked into.
-pub fn image() -> Image {
+/// What the kernel's own image holds: all modules that were linked into it.
+pub(crate) fn of_host() -> Image {
+    image(DLKM_MODULES.static_slice())
+}
+
+/// What a module's image holds. Another driver crate that the module's crate depends on is
+/// there too, but is not what the image was built for.
+pub fn of_module(module: &'static Wrapper) -> Image {
+    image(std::slice::from_ref(module))
+}
+
+fn image(modules: &'static [Wrapper]) -> Image {
     Image {
-        modules: DLKM_MODULES.static_slice(),
+        modules,
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
         detach: panic::restore_hook,

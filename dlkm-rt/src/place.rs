@@ -47,7 +47,7 @@ macro_rules! __place_module {
 
                 #[unsafe(no_mangle)]
                 fn dlkm_image_entry() -> $crate::private::Image {
-                    $crate::private::image()
+                    $crate::private::of_module(&WRAPPER)
                 }
 
                 #[global_allocator]

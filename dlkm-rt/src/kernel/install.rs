@@ -146,7 +146,8 @@ impl Kernel {
     }
 
     /// Everything between the decision to load a module and its first call. What it loads
-    /// for that goes into `brought`; on an error all of it is unloaded again.
+    /// for that goes into `brought`; on an error it is unloaded again, as far as it can be (a
+    /// load-only module stays, and one that somebody else uses by now).
     fn install(
         &self,
         module: &str,
@@ -173,7 +174,6 @@ impl Kernel {
         if result.is_err() {
             self.control.lock().record(module).depends.clear();
             for needed in brought.iter().rev() {
-                // One that somebody else uses by now stays.
                 let _ = self.unload_module(needed);
             }
         }
@@ -339,9 +339,11 @@ impl Kernel {
 }
 
 impl Table {
-    /// Forgets an image that goes: its stubs are bound no more.
+    /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
+    /// mapped and hand it out again, and by then what they were bound to may be gone.
     fn drop_image(&mut self, running: &Running) {
         if let Origin::File(_) = running.origin {
+            link::unbind_image(&running.image);
             self.images
                 .retain(|image| !Arc::ptr_eq(image, &running.image));
         }

@@ -143,6 +143,15 @@ pub(super) fn bind_image(table: &Table, image: &Mapped) {
     }
 }
 
+/// Lets no stub of an image call any module.
+pub(super) fn unbind_image(image: &Mapped) {
+    image
+        .interfaces()
+        .iter()
+        .flat_map(|interface| interface.stubs)
+        .for_each(Stub::unbind);
+}
+
 /// An interface through which calls take no hold, if there is one: some image's stubs were
 /// built without, so nobody can tell when such a call is over.
 pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {

@@ -52,7 +52,7 @@ impl Kernel {
     /// A kernel is booted already, or two static modules have the same name.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         let mut linked: Vec<(Metadata, &'static crate::module::Wrapper)> = Vec::new();
-        for wrapper in image::image().modules {
+        for wrapper in image::of_host().modules {
             let metadata = Metadata::parse(wrapper.metadata).map_err(|error| {
                 BootError::Static(LoadError::new(wrapper.declared_at, Cause::Static(error)))
             })?;

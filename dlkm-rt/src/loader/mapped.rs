@@ -25,7 +25,7 @@ impl Mapped {
     /// The host's own image.
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
-            image: image::image(),
+            image: image::of_host(),
             _library: None,
             attached: false,
         })

@@ -18,9 +18,12 @@ impl ModuleRoot {
     /// The folder `path`, if relative then to the current working folder, now. It need not exist before the first module is looked for.
     ///
     /// # Safety
-    /// The files in it are trusted as the program itself is: code in them will run in
-    /// this process, and no check of the kernel's guards against a file that lies. Nobody
-    /// changes a file there in place; replace it (write another, then rename).
+    /// - The files in it are trusted as the program itself is: code in them will run in this
+    ///   process, and no check of the kernel's guards against a file that lies.
+    /// - Nobody changes a file there in place; replace it (write another, then rename).
+    /// - The types in an interface's signatures are the same in host and images: built from
+    ///   one version of their crates, with the same features. Signatures are compared as
+    ///   text, which does not show a type's fields.
     pub unsafe fn trusted(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         // Absolute, so that the program may change its working folder, and the dynamic
@@ -29,7 +32,8 @@ impl ModuleRoot {
     }
 
     /// The folder `modules` beside the running executable, which is where
-    /// `cargo dlkm build` puts the images of a workspace.
+    /// `cargo dlkm build` puts the images of a workspace. (A test's executable is one folder
+    /// further down, in `deps`: name the folder with [`trusted`](Self::trusted) there.)
     ///
     /// # Errors
     /// The system can't tell where the executable is.

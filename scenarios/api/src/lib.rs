@@ -197,3 +197,15 @@ pub trait ByName {
     #[ustub]
     fn three() -> Result<u64, LoadError>;
 }
+
+/// Its module can't be unmapped, once a thread has called it and lives on.
+#[module(name = "clingy")]
+pub trait Clingy {
+    /// Calls `counter::count`.
+    #[ustub]
+    fn cling() -> Result<u64, LoadError>;
+
+    /// Calls `counter::peek`.
+    #[ustub]
+    fn cling_peek() -> Result<u64, LoadError>;
+}

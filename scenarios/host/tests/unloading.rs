@@ -16,5 +16,6 @@ scenarios! {
     weak_call_while_unloading
     calls_from_the_unload_hook
     call_from_a_thread_destructor
+    kept_mapped
     threads_come_and_go
 }

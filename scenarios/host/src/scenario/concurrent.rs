@@ -62,7 +62,7 @@ fn many_failing_callers(_: &'static Kernel, _: &str) {
 
 /// Callers don't notice that the module comes and goes.
 fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
-    const UNLOADS: u32 = 50;
+    const UNLOADS: u32 = 200;
     let stop = AtomicBool::new(false);
     let calls = AtomicU64::new(0);
     std::thread::scope(|scope| {
@@ -73,6 +73,8 @@ fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
                     let mut ran = false;
                     assert!(counter::during(&mut || ran = true) && ran);
                     calls.fetch_add(2, Ordering::Relaxed);
+                    // Out of the module for a while, or no unload ever meets it idle.
+                    (0..1000).for_each(|_| std::hint::spin_loop());
                 }
             });
         }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Orders, counter, heap, relay};
+use scenario_api::{Orders, clingy, counter, heap, relay};
 
 use super::{Must, Scenario, mapped, says, state};
 use crate::plan;
@@ -28,6 +28,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
         "call_from_a_thread_destructor",
         call_from_a_thread_destructor,
     ),
+    ("kept_mapped", kept_mapped),
     ("threads_come_and_go", threads_come_and_go),
 ];
 
@@ -237,6 +238,22 @@ fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
         thread.join().expect("no panic");
         kernel.unload("counter").must();
     }
+}
+
+/// An image that the system keeps mapped comes back with its old statics, its slots among
+/// them: they must not lead into a module that has gone meanwhile.
+fn kept_mapped(kernel: &'static Kernel, _: &str) {
+    assert_eq!(clingy::cling().must(), 1);
+    assert_eq!(clingy::cling_peek().must(), 1);
+    kernel.unload("clingy").must();
+    assert!(mapped("clingy"), "or this shows nothing");
+    kernel.unload("counter").must();
+    assert!(!mapped("counter"));
+    assert_eq!(clingy::cling_peek().must(), 0, "the weak stub's fallback");
+    assert_eq!(clingy::cling().must(), 1, "the strong one loads anew");
+    assert_eq!(clingy::cling_peek().must(), 1);
+    kernel.unload("clingy").must();
+    kernel.unload("counter").must();
 }
 
 fn threads_come_and_go(kernel: &'static Kernel, _: &str) {

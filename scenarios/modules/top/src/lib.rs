@@ -1,6 +1,8 @@
-//! `top`: depends on `counter`.
+//! `top`: depends on `counter`, and is linked with that driver's crate as well: what an
+//! image is built for is the last crate's module.
 
 use dlkm_rt::{LoadArg, LoadError, module};
+use scenario_counter as _;
 
 /// The driver.
 pub struct Driver;
