@@ -1,0 +1,296 @@
+// What `#[module]` makes of examples/shm, item by item; `rt` is short for
+// `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.
+
+// ANCHOR: written_api
+/// Shared memory segments.
+#[module(name = "shm")]
+pub trait Shm {
+    /// Finds or makes the segment `key`, of at least `size` bytes.
+    ///
+    /// Strong, load-only: the first call loads `shm`, which then stays.
+    ///
+    /// # Errors
+    /// The module can't be loaded, or the system refused the segment.
+    #[stub]
+    fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError>;
+
+    /// Attaches process `pid` to a segment; returns the address.
+    ///
+    /// Strong, unloadable: each call holds the module for its own length.
+    #[ustub(or = not_attached)]
+    fn shmat(pid: u32, id: SegmentId) -> Option<usize>;
+
+    /// Cleans up after process `pid`; returns how many attachments it had.
+    ///
+    /// Weak: not loaded means there is nothing to clean up.
+    #[wstub(or = nothing)]
+    fn shmexit(pid: u32) -> usize;
+}
+// ANCHOR_END: written_api
+
+// ANCHOR: Shm
+pub trait Shm {
+    fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError>;
+    fn shmat(pid: u32, id: SegmentId) -> Option<usize>;
+    fn shmexit(pid: u32) -> usize;
+    #[doc(hidden)]
+    const DLKM_MODULE: &'static std::primitive::str = "";
+    #[doc(hidden)]
+    const DLKM_EXPORTS: rt::Exports = rt::Exports {
+        interface: &shm::dlkm_glue::DECLARATION,
+        functions: &[
+            rt::Code::new(shm::dlkm_glue::export_shmget::<Self> as *const ()),
+            rt::Code::new(shm::dlkm_glue::export_shmat::<Self> as *const ()),
+            rt::Code::new(shm::dlkm_glue::export_shmexit::<Self> as *const ()),
+        ],
+    };
+}
+// ANCHOR_END: Shm
+
+// ANCHOR: shm_shmget
+#[inline]
+pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
+    dlkm_glue::slot_shmget.function()(key, size)
+}
+// ANCHOR_END: shm_shmget
+
+// ANCHOR: shm_shmat
+#[inline]
+pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
+    let _hold = dlkm_glue::hold();
+    dlkm_glue::slot_shmat.function()(pid, id)
+}
+// ANCHOR_END: shm_shmat
+
+// ANCHOR: shm_shmexit
+#[inline]
+pub fn shmexit(pid: u32) -> usize {
+    let _hold = dlkm_glue::hold();
+    dlkm_glue::slot_shmexit.function()(pid)
+}
+// ANCHOR_END: shm_shmexit
+
+// ANCHOR: shm_dlkm_glue_DECLARATION
+pub const DECLARATION: rt::Declaration = rt::Declaration {
+    name: "shm",
+    class: rt::Class::Unloadable,
+    functions: &[
+        rt::Function {
+            name: "shmget",
+            signature: "fn(u32, usize) -> Result<SegmentId, ShmError>",
+        },
+        rt::Function {
+            name: "shmat",
+            signature: "fn(u32, SegmentId) -> Option<usize>",
+        },
+        rt::Function {
+            name: "shmexit",
+            signature: "fn(u32) -> usize",
+        },
+    ],
+};
+// ANCHOR_END: shm_dlkm_glue_DECLARATION
+
+// ANCHOR: shm_dlkm_glue_INTERFACE
+#[rt::distributed_slice(rt::DLKM_INTERFACES)]
+#[linkme(crate = rt::linkme)]
+pub static INTERFACE: rt::Interface = rt::Interface {
+    declaration: DECLARATION,
+    stubs: &[
+        unsafe {
+            rt::Stub::new(
+                rt::StubKind::Strong,
+                slot_shmget.erased(),
+                rt::Code::new(UNBOUND_shmget as *const ()),
+                rt::Code::new(
+                    load_shmget as fn(u32, usize) -> Result<SegmentId, ShmError>
+                        as *const (),
+                ),
+            )
+        },
+        unsafe {
+            rt::Stub::new(
+                rt::StubKind::Unloadable,
+                slot_shmat.erased(),
+                rt::Code::new(UNBOUND_shmat as *const ()),
+                rt::Code::new(
+                    load_shmat as fn(u32, SegmentId) -> Option<usize> as *const (),
+                ),
+            )
+        },
+        unsafe {
+            rt::Stub::new(
+                rt::StubKind::Weak,
+                slot_shmexit.erased(),
+                rt::Code::new(UNBOUND_shmexit as *const ()),
+                rt::Code::new(load_shmexit as fn(u32) -> usize as *const ()),
+            )
+        },
+    ],
+};
+// ANCHOR_END: shm_dlkm_glue_INTERFACE
+
+// ANCHOR: shm_dlkm_glue_thread_local
+std::thread_local! { static HOLD : rt :: ThreadHold = const { rt :: ThreadHold :: new () } ; }
+// ANCHOR_END: shm_dlkm_glue_thread_local
+
+// ANCHOR: shm_dlkm_glue_hold
+#[inline]
+pub fn hold() -> rt::Hold {
+    HOLD.with(|hold| hold.enter(&INTERFACE))
+}
+// ANCHOR_END: shm_dlkm_glue_hold
+
+// ANCHOR: shm_dlkm_glue_load_shmget
+#[cold]
+fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
+    match rt::resolve(&INTERFACE, 0usize) {
+        std::result::Result::Ok(code) => (unsafe {
+            code.function::<fn(u32, usize) -> Result<SegmentId, ShmError>>()
+        })(key, size),
+        std::result::Result::Err(error) => {
+            <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
+        }
+    }
+}
+// ANCHOR_END: shm_dlkm_glue_load_shmget
+
+// ANCHOR: shm_dlkm_glue_UNBOUND_shmget
+const UNBOUND_shmget: fn(u32, usize) -> Result<SegmentId, ShmError> = load_shmget;
+// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmget
+
+// ANCHOR: shm_dlkm_glue_slot_shmget
+pub static slot_shmget: rt::Slot<fn(u32, usize) -> Result<SegmentId, ShmError>> =
+    unsafe { rt::Slot::new(UNBOUND_shmget) };
+// ANCHOR_END: shm_dlkm_glue_slot_shmget
+
+// ANCHOR: shm_dlkm_glue_export_shmget
+pub fn export_shmget<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
+    key: u32,
+    size: usize,
+) -> Result<SegmentId, ShmError> {
+    let frame = 0;
+    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmget"), || {
+        DlkmDriver::shmget(key, size)
+    })
+}
+// ANCHOR_END: shm_dlkm_glue_export_shmget
+
+// ANCHOR: shm_dlkm_glue_FALLBACK_shmat
+const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
+// ANCHOR_END: shm_dlkm_glue_FALLBACK_shmat
+
+// ANCHOR: shm_dlkm_glue_load_shmat
+#[cold]
+fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
+    match rt::resolve(&INTERFACE, 1usize) {
+        std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(u32, SegmentId) -> Option<usize>>() })(
+                pid, id,
+            )
+        }
+        std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
+    }
+}
+// ANCHOR_END: shm_dlkm_glue_load_shmat
+
+// ANCHOR: shm_dlkm_glue_UNBOUND_shmat
+const UNBOUND_shmat: fn(u32, SegmentId) -> Option<usize> = load_shmat;
+// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmat
+
+// ANCHOR: shm_dlkm_glue_slot_shmat
+pub static slot_shmat: rt::Slot<fn(u32, SegmentId) -> Option<usize>> =
+    unsafe { rt::Slot::new(UNBOUND_shmat) };
+// ANCHOR_END: shm_dlkm_glue_slot_shmat
+
+// ANCHOR: shm_dlkm_glue_export_shmat
+pub fn export_shmat<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
+    pid: u32,
+    id: SegmentId,
+) -> Option<usize> {
+    let frame = 0;
+    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmat"), || {
+        DlkmDriver::shmat(pid, id)
+    })
+}
+// ANCHOR_END: shm_dlkm_glue_export_shmat
+
+// ANCHOR: shm_dlkm_glue_FALLBACK_shmexit
+const FALLBACK_shmexit: fn(u32) -> usize = nothing;
+// ANCHOR_END: shm_dlkm_glue_FALLBACK_shmexit
+
+// ANCHOR: shm_dlkm_glue_load_shmexit
+#[cold]
+fn load_shmexit(pid: u32) -> usize {
+    match rt::settle(&INTERFACE, 2usize) {
+        std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(u32) -> usize>() })(pid)
+        }
+        std::result::Result::Err(_) => FALLBACK_shmexit(pid),
+    }
+}
+// ANCHOR_END: shm_dlkm_glue_load_shmexit
+
+// ANCHOR: shm_dlkm_glue_UNBOUND_shmexit
+const UNBOUND_shmexit: fn(u32) -> usize = FALLBACK_shmexit;
+// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmexit
+
+// ANCHOR: shm_dlkm_glue_slot_shmexit
+pub static slot_shmexit: rt::Slot<fn(u32) -> usize> =
+    unsafe { rt::Slot::new(UNBOUND_shmexit) };
+// ANCHOR_END: shm_dlkm_glue_slot_shmexit
+
+// ANCHOR: shm_dlkm_glue_export_shmexit
+pub fn export_shmexit<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
+    pid: u32,
+) -> usize {
+    let frame = 0;
+    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmexit"), || {
+        DlkmDriver::shmexit(pid)
+    })
+}
+// ANCHOR_END: shm_dlkm_glue_export_shmexit
+
+// ANCHOR: written_dri
+#[module(
+    kind = "misc",
+    desc = "System V shared memory",
+    states = [auto, loaded, static],
+    load = init,
+    unload = fini,
+)]
+impl shm_api::Shm for SharedMemory {
+    fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
+        with(|segments| segments.get(key, size)).map_err(ShmError::System)
+    }
+
+    fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
+        with(|segments| segments.attach(pid, id))
+    }
+
+    fn shmexit(pid: u32) -> usize {
+        with(|segments| segments.exit(pid))
+    }
+}
+// ANCHOR_END: written_dri
+
+// ANCHOR: impl
+impl shm_api::Shm for SharedMemory {
+    fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
+        with(|segments| segments.get(key, size)).map_err(ShmError::System)
+    }
+    fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
+        with(|segments| segments.attach(pid, id))
+    }
+    fn shmexit(pid: u32) -> usize {
+        with(|segments| segments.exit(pid))
+    }
+    #[doc(hidden)]
+    const DLKM_MODULE: &'static std::primitive::str =
+        <Self as shm_api::Shm>::DLKM_EXPORTS.interface.name;
+}
+// ANCHOR_END: impl
+
+// ANCHOR: place_module
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , interfaces : & [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , }
+// ANCHOR_END: place_module

@@ -1,0 +1,156 @@
+//! Compares the code that the macros generate for the example `shm` with what the chapter "How a
+//! call travels" shows. `BLESS=1 cargo test -p book-tests` writes it anew.
+//!
+//! The macro crate's own files are compiled into this test, since a procedural macro can be called
+//! by the compiler only. A new file at that crate's root takes a line here.
+
+#![allow(dead_code, unreachable_pub)]
+
+#[path = "../../../../dlkm-macros/src/args.rs"]
+mod args;
+#[path = "../../../../dlkm-macros/src/ast.rs"]
+mod ast;
+#[path = "../../../../dlkm-macros/src/check.rs"]
+mod check;
+#[path = "../../../../dlkm-macros/src/errors.rs"]
+mod errors;
+#[path = "../../../../dlkm-macros/src/expand/mod.rs"]
+mod expand;
+#[path = "../../../../dlkm-macros/src/lifetimes.rs"]
+mod lifetimes;
+#[path = "../../../../dlkm-macros/src/parse.rs"]
+mod parse;
+#[path = "../../../../dlkm-macros/src/paths.rs"]
+mod paths;
+#[path = "../../../../dlkm-macros/src/signature.rs"]
+mod signature;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Item, Meta};
+
+#[test]
+fn the_generated_code_is_what_the_book_shows() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let examples = here.join("../../../examples/shm");
+    let mut listing = String::from(
+        "// What `#[module]` makes of examples/shm, item by item; `rt` is short for\n\
+         // `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.\n",
+    );
+    for file in ["api/src/lib.rs", "driver/src/lib.rs"] {
+        let source = fs::read_to_string(examples.join(file)).unwrap();
+        let (args, item) = annotated(&source);
+        let written = as_written(&source);
+        listing.push_str(&anchored(&format!("written_{}", &file[..3]), &written));
+        let made: syn::File = syn::parse2(expand::module(args, item)).unwrap();
+        made.items
+            .iter()
+            .for_each(|item| write(item, "", &mut listing));
+    }
+    let place = here.join("expansion/shm.rs");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&place, &listing).unwrap();
+    }
+    let shown = fs::read_to_string(&place).unwrap_or_default();
+    assert!(
+        shown == listing,
+        "{} is not what the macros make now; see it with BLESS=1, and the chapter with it:\n{listing}",
+        place.display()
+    );
+}
+
+/// The item with `#[module]`, with its documentation, as it stands in the file.
+fn as_written(source: &str) -> String {
+    let lines: Vec<_> = source.lines().collect();
+    let attribute = lines.iter().position(|line| line.starts_with("#[module"));
+    let attribute = attribute.unwrap();
+    let is_doc = |line: &&&str| line.starts_with("///");
+    let docs = lines[..attribute].iter().rev().take_while(is_doc).count();
+    let end = lines[attribute..].iter().position(|line| *line == "}");
+    lines[attribute - docs..=attribute + end.unwrap()].join("\n") + "\n"
+}
+
+fn anchored(name: &str, text: &str) -> String {
+    format!("\n// ANCHOR: {name}\n{text}// ANCHOR_END: {name}\n")
+}
+
+/// The arguments of the one `#[module]` in a file, and its item without it.
+fn annotated(source: &str) -> (TokenStream, TokenStream) {
+    let mut file = syn::parse_file(source).unwrap();
+    for item in &mut file.items {
+        let attrs: &mut Vec<Attribute> = match item {
+            Item::Trait(item) => &mut item.attrs,
+            Item::Impl(item) => &mut item.attrs,
+            _ => continue,
+        };
+        let Some(at) = attrs.iter().position(|one| one.path().is_ident("module")) else {
+            continue;
+        };
+        let args = match attrs.remove(at).meta {
+            Meta::List(list) => list.tokens,
+            _ => TokenStream::new(),
+        };
+        return (args, item.to_token_stream());
+    }
+    panic!("no #[module] in the file");
+}
+
+/// Appends an item with its anchor, and the items of a module one by one.
+fn write(item: &Item, within: &str, out: &mut String) {
+    if let Item::Mod(module) = item {
+        let name = &module.ident;
+        let path = format!("{within}{name}_");
+        if let Some((_, items)) = &module.content {
+            items.iter().for_each(|item| write(item, &path, out));
+        }
+        return;
+    }
+    let name = match item {
+        Item::Trait(item) => item.ident.to_string(),
+        Item::Impl(_) => "impl".to_owned(),
+        Item::Fn(item) => item.sig.ident.to_string(),
+        Item::Const(item) => item.ident.to_string(),
+        Item::Static(item) => item.ident.to_string(),
+        Item::Macro(item) => item.mac.path.segments.last().unwrap().ident.to_string(),
+        _ => return,
+    };
+    let text = pretty(&item.to_token_stream().to_string());
+    out.push_str(&anchored(&format!("{within}{name}"), &text));
+}
+
+/// As rustfmt writes it, with short paths and without the author's documentation.
+fn pretty(tokens: &str) -> String {
+    let short = tokens
+        .replace(":: dlkm_rt :: private :: std", "std")
+        .replace(":: dlkm_rt :: private", "rt")
+        // rustfmt leaves an attribute's arguments as they are.
+        .replace(
+            "# [linkme (crate = rt :: linkme)]",
+            "#[linkme(crate = rt::linkme)]",
+        );
+    let mut rustfmt = Command::new("rustfmt")
+        // As wide as a listing in the book.
+        .args(["--edition", "2024", "--config", "max_width=84"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = rustfmt.stdin.take().unwrap();
+    input.write_all(short.as_bytes()).unwrap();
+    drop(input);
+    let output = rustfmt.wait_with_output().unwrap();
+    assert!(output.status.success(), "rustfmt refused:\n{short}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .filter(|line| {
+            let line = line.trim_start();
+            !line.starts_with("#[doc =") && !line.starts_with("///")
+        })
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}
