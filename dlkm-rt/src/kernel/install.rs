@@ -58,8 +58,8 @@ impl Kernel {
         loop {
             self.load_module(&module, ask)?;
             let mut table = self.control.lock();
-            // Unloaded again in between: the caller's hold, taken before it saw the
-            // unbound slot, can't have been seen by an unload that began before it.
+            // Unloaded again in between: load it anew. If it is there, it stays: the caller
+            // took its hold before it saw the unbound slot, and an unload looks at holds.
             let Some(running) = table.running(&module) else {
                 continue;
             };
