@@ -265,8 +265,3 @@ fn snake_case(ident: &Ident) -> String {
     }
     out
 }
-
-/// A span for what has no tokens of its own.
-pub(crate) fn call_site() -> Span {
-    Span::call_site()
-}

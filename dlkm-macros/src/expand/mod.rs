@@ -5,7 +5,7 @@ mod interface;
 mod module;
 mod stub;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Item;
 
@@ -64,6 +64,6 @@ fn head(item: &Item) -> TokenStream {
 /// `#[stub]` and its like outside of an interface.
 pub(crate) fn misplaced(name: &str, item: TokenStream) -> TokenStream {
     let message = format!("`#[{name}]` goes on a function of a trait marked `#[module]`");
-    let error = syn::Error::new(parse::call_site(), message).to_compile_error();
+    let error = syn::Error::new(Span::call_site(), message).to_compile_error();
     quote!(#error #item)
 }

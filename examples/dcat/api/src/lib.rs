@@ -5,10 +5,11 @@
 //! nothing else. The six are apart, and not one interface with a format argument, so that a host needs
 //! only the modules of the formats it meets.
 //!
-//! Besides the interfaces the crate holds what crosses with them ([`CodecError`]), and two small helpers
-//! that the drivers share ([`Source`] and [`Sink`]).
+//! Besides the interfaces the crate holds what crosses with them ([`CodecError`]), and small helpers
+//! that drivers share ([`Source`], [`Sink`], [`decode_members`]).
 
 mod error;
+mod members;
 mod stream;
 
 use std::io::{Read, Write};
@@ -16,6 +17,7 @@ use std::io::{Read, Write};
 use dlkm_rt::module;
 
 pub use error::CodecError;
+pub use members::decode_members;
 pub use stream::{Sink, Source, input_error};
 
 /// gzip (RFC 1952), files of several members included.
