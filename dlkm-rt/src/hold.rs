@@ -12,8 +12,8 @@
 
 use std::cell::Cell;
 
+use crate::declaration::StubTable;
 use crate::image;
-use crate::interface::Interface;
 use crate::os;
 use crate::primitive::{Acquire, AtomicPtr, AtomicU64, Mutex, Relaxed, Release, lock};
 
@@ -51,7 +51,7 @@ impl ThreadHold {
 
     /// Counts a call in. `self` is the calling thread's own, for `interface`.
     #[inline(always)]
-    pub fn enter(&self, interface: &'static Interface) -> Hold {
+    pub fn enter(&self, interface: &'static StubTable) -> Hold {
         // Relaxed: only this thread sets it, or an unloader while no call can come here.
         let mut record = self.0.load(Relaxed).cast_const();
         if record.is_null() {
@@ -70,7 +70,7 @@ impl ThreadHold {
     }
 
     #[cold]
-    fn register(&self, interface: &'static Interface) -> *const HoldRecord {
+    fn register(&self, interface: &'static StubTable) -> *const HoldRecord {
         (image::services().hold)(interface, self)
     }
 }
@@ -98,7 +98,7 @@ impl Drop for Hold {
 struct Entry {
     /// The stubs' image's own record of the interface; compared, and read while that image
     /// is attached.
-    interface: *const Interface,
+    interface: *const StubTable,
     /// The interface's name, ours to keep.
     name: String,
     /// The thread, or `None` for a record made while its thread's data was being destroyed:
@@ -175,7 +175,7 @@ impl Drop for ThreadRecords {
 }
 
 /// The service behind [`ThreadHold::enter`]: makes the calling thread's record.
-pub(crate) fn register(interface: &'static Interface, cell: &ThreadHold) -> *const HoldRecord {
+pub(crate) fn register(interface: &'static StubTable, cell: &ThreadHold) -> *const HoldRecord {
     let counts = HoldRecord::default();
     // The address of the thread's own data names the thread for as long as it lives.
     let owner = THREAD.try_with(|thread| {
@@ -216,7 +216,7 @@ pub(crate) fn in_flight(interfaces: &[&str]) -> bool {
 
 /// Drops the records made through the stubs of an image that is about to go.
 /// No thread is in such a call: nothing can run in the image any more.
-pub(crate) fn forget_image(interfaces: &[Interface]) {
+pub(crate) fn forget_image(interfaces: &[StubTable]) {
     let range = interfaces.as_ptr_range();
     lock(&REGISTRY).retain(|entry| {
         if !range.contains(&entry.interface) {
@@ -237,9 +237,9 @@ pub(crate) fn forget_image(interfaces: &[Interface]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interface::{Class, Declaration};
+    use crate::declaration::{Class, Declaration};
 
-    static INTERFACE: Interface = Interface {
+    static INTERFACE: StubTable = StubTable {
         declaration: Declaration {
             name: "hold-test",
             class: Class::Unloadable,

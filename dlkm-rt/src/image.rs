@@ -2,9 +2,9 @@
 
 use std::alloc::Layout;
 
+use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::hold::{self, HoldRecord, ThreadHold};
-use crate::interface::{DLKM_INTERFACES, Interface};
 use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, Release};
@@ -13,9 +13,9 @@ use crate::stub::Code;
 /// The kernel's functions that an image calls through.
 #[derive(Debug)]
 pub(crate) struct Services {
-    pub(crate) resolve: fn(&'static Interface, usize) -> Result<Code, LoadError>,
-    pub(crate) settle: fn(&'static Interface, usize) -> Option<Code>,
-    pub(crate) hold: fn(&'static Interface, &ThreadHold) -> *const HoldRecord,
+    pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
+    pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
+    pub(crate) hold: fn(&'static StubTable, &ThreadHold) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),
     pub(crate) alloc: unsafe fn(Layout) -> *mut u8,
@@ -48,7 +48,7 @@ pub(crate) fn services() -> &'static Services {
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
     pub(crate) modules: &'static [Wrapper],
-    pub(crate) interfaces: &'static [Interface],
+    pub(crate) interfaces: &'static [StubTable],
     pub(crate) attach: fn(&'static Services, &str),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,

@@ -2,10 +2,10 @@
 #![doc = include_str!("overview.md")]
 
 mod allocator;
+mod declaration;
 mod error;
 mod hold;
 mod image;
-mod interface;
 mod kernel;
 mod loader;
 pub mod metadata;
@@ -20,8 +20,8 @@ mod stub;
 
 pub use dlkm_macros::{module, stub, ustub, wstub};
 
+pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
-pub use interface::Class;
 pub use kernel::{Event, Kernel, ModuleInfo, Observer, State};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::interface::Declaration;
+use crate::declaration::Declaration;
 use crate::stub::Code;
 
 /// What a module provides of one interface. Made by the trait, not by hand.

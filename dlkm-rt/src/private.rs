@@ -7,9 +7,9 @@ pub use linkme::{self, distributed_slice};
 
 pub use crate::__place_module as place_module;
 pub use crate::allocator::ImageAllocator;
+pub use crate::declaration::{Class, DLKM_INTERFACES, Declaration, Function, StubTable};
 pub use crate::hold::{Hold, ThreadHold};
 pub use crate::image::{Image, of_module};
-pub use crate::interface::{Class, DLKM_INTERFACES, Declaration, Function, Interface};
 pub use crate::metadata::text::Declared;
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{contain, contain_callbacks, hook, run_hook};

@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
+use crate::declaration::StubTable;
 use crate::error::LoadError;
 use crate::image;
-use crate::interface::Interface;
 use crate::primitive::{Acquire, AtomicPtr, Release};
 
 /// The address of a function whose type is written elsewhere.
@@ -156,7 +156,7 @@ impl Stub {
 /// # Errors
 /// Whatever kept the module from being loaded, for this function.
 #[cold]
-pub fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadError> {
+pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     (image::services().resolve)(interface, index)
 }
 
@@ -166,7 +166,7 @@ pub fn resolve(interface: &'static Interface, index: usize) -> Result<Code, Load
 /// # Errors
 /// The module is not loaded.
 #[cold]
-pub fn settle(interface: &'static Interface, index: usize) -> Result<Code, NotLoaded> {
+pub fn settle(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
     (image::services().settle)(interface, index).ok_or(NotLoaded)
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
                 #[linkme(crate = #rt::linkme)]
-                pub static INTERFACE: #rt::Interface = #rt::Interface {
+                pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
                     stubs: &[#(#records),*],
                 };

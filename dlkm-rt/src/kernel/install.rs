@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use super::control::{Begin, Phase, Running, Table, me};
 use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
+use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::hold;
-use crate::interface::{Class, Interface};
 use crate::loader::{Found, Mapped, Origin};
 use crate::metadata::Metadata;
 use crate::module::LoadArg;
@@ -39,7 +39,7 @@ impl Kernel {
     /// The function behind an unbound stub; loads the module if it must.
     pub(super) fn resolve(
         &self,
-        interface: &'static Interface,
+        interface: &'static StubTable,
         index: usize,
     ) -> Result<Code, LoadError> {
         let name = interface.declaration.name;
@@ -50,7 +50,7 @@ impl Kernel {
 
     fn resolve_call(
         &self,
-        interface: &'static Interface,
+        interface: &'static StubTable,
         index: usize,
         ask: Ask<'_>,
     ) -> Result<Code, LoadError> {
@@ -89,7 +89,7 @@ impl Kernel {
 
     /// The function behind a weak stub that was called while its module was being unloaded;
     /// `None` if that succeeded, or if this very thread is at it.
-    pub(super) fn settle(&self, interface: &'static Interface, index: usize) -> Option<Code> {
+    pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
         let module = self.provider(interface.declaration.name).ok()?;
         let table = self.control.settle(self.control.lock(), &module).ok()?;
         // Its slot is bound again by now: there is nothing to store.

@@ -1,15 +1,15 @@
 //! Binds stubs to exports, by name and signature: the seeds' run-time linker.
 
 use super::control::{Running, Table};
+use crate::declaration::{Class, StubTable};
 use crate::error::Cause;
-use crate::interface::{Class, Interface};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use crate::stub::{Code, Stub, StubKind};
 
 /// The module's functions for the stubs of `interface`, in their order.
-pub(super) fn exports(running: &Running, interface: &Interface) -> Result<Vec<Code>, Cause> {
+pub(super) fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Code>, Cause> {
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
@@ -31,7 +31,7 @@ pub(super) fn exports(running: &Running, interface: &Interface) -> Result<Vec<Co
 }
 
 /// Whether a module provides what `interface` says, and where each function stands.
-fn fits(metadata: &Metadata, interface: &Interface) -> Result<Vec<usize>, Cause> {
+fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<usize>, Cause> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| Cause::NoInterface {
         interface: name.to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
 
 /// The interfaces of that name in an image: more than one if two versions of its crate are
 /// linked there.
-fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a Interface> {
+fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a StubTable> {
     image
         .interfaces()
         .iter()
@@ -88,7 +88,7 @@ fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a Inter
 fn stubs_of<'a>(
     images: &'a [Arc<Mapped>],
     module: &'a Metadata,
-) -> impl Iterator<Item = &'a Interface> {
+) -> impl Iterator<Item = &'a StubTable> {
     module.interfaces().iter().flat_map(move |provided| {
         images
             .iter()
@@ -98,7 +98,7 @@ fn stubs_of<'a>(
 
 /// Lets the stubs of `interface` call `running`, unless they don't fit it. A `#[stub]`
 /// whose call pins the module stays unbound until that call.
-fn bind_interface(running: &Running, interface: &Interface) {
+fn bind_interface(running: &Running, interface: &StubTable) {
     let Ok(codes) = exports(running, interface) else {
         return;
     };

@@ -1,10 +1,10 @@
 //! The functions that the kernel's image offers to itself and to every other image.
 
 use super::Kernel;
+use crate::declaration::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::hold;
 use crate::image::Services;
-use crate::interface::Interface;
 use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::stub::Code;
@@ -23,7 +23,7 @@ pub(crate) static SERVICES: Services = Services {
     dealloc: std::alloc::dealloc,
 };
 
-fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadError> {
+fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match Kernel::get() {
         Some(kernel) => kernel.resolve(interface, index),
         None => {
@@ -34,7 +34,7 @@ fn resolve(interface: &'static Interface, index: usize) -> Result<Code, LoadErro
     }
 }
 
-fn settle(interface: &'static Interface, index: usize) -> Option<Code> {
+fn settle(interface: &'static StubTable, index: usize) -> Option<Code> {
     Kernel::get()?.settle(interface, index)
 }
 

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 
+use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::hold;
 use crate::image::{self, Image, Services};
-use crate::interface::Interface;
 use crate::module::Wrapper;
 use crate::primitive::Arc;
 
@@ -72,7 +72,7 @@ impl Mapped {
     }
 
     /// The image's interfaces, for as long as it is mapped.
-    pub(crate) fn interfaces(&self) -> &[Interface] {
+    pub(crate) fn interfaces(&self) -> &[StubTable] {
         self.image.interfaces
     }
 

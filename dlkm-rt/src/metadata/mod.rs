@@ -34,7 +34,7 @@ pub(crate) mod text;
 use std::fmt;
 use std::path::Path;
 
-use crate::interface::{Class, Declaration};
+use crate::declaration::{Class, Declaration};
 
 pub use build::Build;
 pub use elf::{ReadError, SHT_MOD};

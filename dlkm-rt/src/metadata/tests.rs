@@ -1,6 +1,6 @@
 use super::text::Declared;
 use super::*;
-use crate::interface::Function;
+use crate::declaration::Function;
 
 const SHM: Declaration = Declaration {
     name: "shm",

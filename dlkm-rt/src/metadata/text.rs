@@ -1,7 +1,7 @@
 //! Writes metadata text while compiling, so that it can stand in a section.
 
 use super::build;
-use crate::interface::Declaration;
+use crate::declaration::Declaration;
 
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: &str = "1";

@@ -94,7 +94,7 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
 // ANCHOR: shm_dlkm_glue_INTERFACE
 #[rt::distributed_slice(rt::DLKM_INTERFACES)]
 #[linkme(crate = rt::linkme)]
-pub static INTERFACE: rt::Interface = rt::Interface {
+pub static INTERFACE: rt::StubTable = rt::StubTable {
     declaration: DECLARATION,
     stubs: &[
         unsafe {

@@ -43,7 +43,7 @@ pub struct Declaration {
 
 /// The run-time half: the stubs of one interface in one image.
 #[derive(Debug)]
-pub struct Interface {
+pub struct StubTable {
     /// What the trait said.
     pub declaration: Declaration,
     /// One stub for each function, in the same order.
@@ -52,4 +52,4 @@ pub struct Interface {
 
 /// The interfaces that this image calls or provides. Linkers gather it, image by image.
 #[linkme::distributed_slice]
-pub static DLKM_INTERFACES: [Interface];
+pub static DLKM_INTERFACES: [StubTable];
