@@ -6,6 +6,7 @@ mod declaration;
 mod error;
 mod hold;
 mod image;
+pub mod interface;
 mod kernel;
 mod loader;
 pub mod metadata;
@@ -22,6 +23,7 @@ pub use dlkm_macros::{module, stub, ustub, wstub};
 
 pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
+pub use interface::Interface;
 pub use kernel::{Event, Kernel, ModuleInfo, Observer, State};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};

@@ -10,6 +10,7 @@ pub use crate::allocator::ImageAllocator;
 pub use crate::declaration::{Class, DLKM_INTERFACES, Declaration, Function, StubTable};
 pub use crate::hold::{Hold, ThreadHold};
 pub use crate::image::{Image, of_module};
+pub use crate::interface;
 pub use crate::metadata::text::Declared;
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{contain, contain_callbacks, hook, run_hook};

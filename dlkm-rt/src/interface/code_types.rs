@@ -1,0 +1,98 @@
+//! The types that are code: function pointers, closures, and trait objects of std's
+//! traits. Each is described by what stands for it in [`super::shapes`].
+
+use std::any::Any;
+use std::error::Error;
+use std::{fmt, io};
+
+use super::{Closure, Form, Function, Interface, One, Receiver, Two, Type};
+
+/// The arguments as a list of types.
+macro_rules! list {
+    () => { () };
+    ($one:ident) => { One<$one> };
+    ($one:ident $($rest:ident)+) => { Two<One<$one>, list!($($rest)+)> };
+}
+
+/// Gives each type the description of another one.
+macro_rules! as_shape {
+    (@ [$($param:ident)*] $ty:ty, $shape:ty) => {
+        // SAFETY: the shape is made to stand for the type.
+        unsafe impl<$($param: Interface,)* Res: Interface> Interface for $ty {
+            const TYPE: Type = <$shape as Interface>::TYPE;
+            type Args = ();
+            type Parts = <$shape as Interface>::Parts;
+        }
+    };
+    ($params:tt $($ty:ty = $shape:ty;)*) => { $(as_shape! { @ $params $ty, $shape })* };
+}
+
+macro_rules! functions {
+    ($([$($arg:ident)*])*) => {$(
+        as_shape! { [$($arg)*]
+            fn($($arg),*) -> Res = Function<0, list!($($arg)*), Res>;
+            unsafe fn($($arg),*) -> Res = Function<1, list!($($arg)*), Res>;
+            extern "C" fn($($arg),*) -> Res = Function<2, list!($($arg)*), Res>;
+            unsafe extern "C" fn($($arg),*) -> Res = Function<3, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + '_ = Closure<0, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Send + '_ = Closure<3, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Sync + '_ = Closure<6, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Send + Sync + '_ = Closure<9, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + '_ = Closure<1, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Send + '_ = Closure<4, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Sync + '_ = Closure<7, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Send + Sync + '_ = Closure<10, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + '_ = Closure<2, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Send + '_ = Closure<5, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Sync + '_ = Closure<8, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Send + Sync + '_ = Closure<11, list!($($arg)*), Res>;
+        }
+    )*};
+}
+
+functions! { [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] }
+
+/// Traits of std, as objects with each set of auto traits. Their methods are std's own, so
+/// the name says all.
+macro_rules! objects {
+    ($params:tt $($bound:path = $name:literal, $methods:ty;)*) => {$(
+        object! { $params dyn $bound + '_ = $name, "", $methods }
+        object! { $params dyn $bound + Send + '_ = $name, " + Send", $methods }
+        object! { $params dyn $bound + Sync + '_ = $name, " + Sync", $methods }
+        object! { $params dyn $bound + Send + Sync + '_ = $name, " + Send + Sync", $methods }
+    )*};
+}
+
+macro_rules! object {
+    ([$($param:ident)*] $ty:ty = $name:literal, $auto:literal, $methods:ty) => {
+        // SAFETY: unsized; it shows as code by its form.
+        unsafe impl<$($param: Interface),*> Interface for $ty {
+            const TYPE: Type = Type {
+                repr: $auto,
+                ..Type::unsized_of($name, Form::Object)
+            };
+            type Args = list!($($param)*);
+            type Parts = $methods;
+        }
+    };
+}
+
+objects! { []
+    io::Read = "dyn Read", ();
+    io::BufRead = "dyn BufRead", ();
+    io::Write = "dyn Write", ();
+    io::Seek = "dyn Seek", ();
+    Error = "dyn Error", ();
+    fmt::Debug = "dyn Debug", ();
+    fmt::Display = "dyn Display", ();
+    fmt::Write = "dyn fmt::Write", ();
+}
+
+// Its items cross as well.
+objects! { [T]
+    Iterator<Item = T> = "dyn Iterator", One<Function<0, One<Receiver<1>>, Option<T>>>;
+}
+
+object! { [] dyn Any = "dyn Any", "", () }
+object! { [] dyn Any + Send = "dyn Any", " + Send", () }
+object! { [] dyn Any + Send + Sync = "dyn Any", " + Send + Sync", () }

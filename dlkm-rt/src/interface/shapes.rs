@@ -1,0 +1,85 @@
+//! What stands for `fn` and `dyn Fn` in a description. The macros write these in place of
+//! what they see, because no `impl` covers pointers to functions with borrowed arguments,
+//! such as `fn(&str)`.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use super::{Form, Interface, One, Parts, Two, Type};
+
+/// The arguments of a function.
+#[derive(Debug)]
+pub struct Arguments<P>(PhantomData<P>);
+
+// SAFETY: there are no values of it.
+unsafe impl<P: Parts> Interface for Arguments<P> {
+    const TYPE: Type = Type::unsized_of("", Form::Arguments);
+    type Args = ();
+    type Parts = P;
+}
+
+/// Stands for `fn(P) -> R`: as large, with the same niche. `KIND` indexes
+/// [`Function::KINDS`].
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is there for its size")]
+pub struct Function<const KIND: usize, P, R>(fn(), PhantomData<(P, R)>);
+
+impl<const KIND: usize, P, R> Function<KIND, P, R> {
+    /// What stands before the bracket.
+    pub const KINDS: [&'static str; 4] = [
+        "fn",
+        "unsafe fn",
+        "extern \"C\" fn",
+        "unsafe extern \"C\" fn",
+    ];
+}
+
+// SAFETY: a function pointer's size, alignment and niche; it shows as code by its form.
+unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KIND, P, R> {
+    const TYPE: Type = Type {
+        stable: KIND >= 2,
+        ..Type::of::<Self>(Self::KINDS[KIND], Form::Function)
+    };
+    type Args = ();
+    type Parts = Two<One<Arguments<P>>, One<R>>;
+}
+
+/// Stands for `dyn Fn(P) -> R` and its like behind a pointer: that is as wide. `KIND` is
+/// an index into [`Closure::KINDS`], plus as many times its length as the set of auto traits
+/// is an index into [`Closure::AUTO`].
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is there for its size")]
+pub struct Closure<const KIND: usize, P, R>(PhantomData<(P, R)>, dyn Any);
+
+impl<const KIND: usize, P, R> Closure<KIND, P, R> {
+    /// What stands before the bracket.
+    pub const KINDS: [&'static str; 3] = ["dyn Fn", "dyn FnMut", "dyn FnOnce"];
+    /// What stands behind the result.
+    pub const AUTO: [&'static str; 4] = ["", " + Send", " + Sync", " + Send + Sync"];
+}
+
+// SAFETY: unsized; it shows as code by its form.
+unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIND, P, R> {
+    const TYPE: Type = Type {
+        repr: Self::AUTO[KIND / 3],
+        ..Type::unsized_of(Self::KINDS[KIND % 3], Form::Closure)
+    };
+    type Args = ();
+    type Parts = Two<One<Arguments<P>>, One<R>>;
+}
+
+/// Stands for a method's `self`: `KIND` indexes [`Receiver::KINDS`].
+#[derive(Debug)]
+pub struct Receiver<const KIND: usize>;
+
+impl<const KIND: usize> Receiver<KIND> {
+    /// As it is written.
+    pub const KINDS: [&'static str; 3] = ["&self", "&mut self", "self: Box<Self>"];
+}
+
+// SAFETY: there are no values of it.
+unsafe impl<const KIND: usize> Interface for Receiver<KIND> {
+    const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
+    type Args = ();
+    type Parts = ();
+}

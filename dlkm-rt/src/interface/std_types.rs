@@ -1,0 +1,282 @@
+//! The types of std that may cross. Their layouts are the compiler release's affair, which
+//! is compared before anything else, so a name and the generic arguments say all.
+
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{
+    BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque, hash_map::RandomState,
+};
+use std::ffi::{CStr, CString, OsStr, OsString, c_void};
+use std::marker::{PhantomData, PhantomPinned};
+use std::num::{
+    IntErrorKind, NonZero, ParseFloatError, ParseIntError, Saturating, TryFromIntError, Wrapping,
+};
+use std::ops::{Bound, ControlFlow, Range, RangeFrom, RangeFull, RangeInclusive, RangeTo};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::str::{ParseBoolError, Utf8Error};
+use std::string::FromUtf8Error;
+use std::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8,
+    AtomicU16, AtomicU32, AtomicU64, AtomicUsize,
+};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+use std::{cmp, fmt, io, net};
+
+use super::{Crossing, Form, Interface, One, Two, Type};
+
+const fn stable(ty: Type) -> Type {
+    Type { stable: true, ..ty }
+}
+
+const fn unstable(ty: Type) -> Type {
+    ty
+}
+
+const fn code(ty: Type) -> Type {
+    let crossing = Crossing::Code;
+    Type { crossing, ..ty }
+}
+
+/// Without arguments, sized.
+macro_rules! plain {
+    ($how:ident $form:ident: $($ty:ty = $name:literal,)*) => {$(
+        // SAFETY: it holds data alone, unless `$how` is `code`.
+        unsafe impl Interface for $ty {
+            const TYPE: Type = $how(Type::of::<$ty>($name, Form::$form));
+            type Args = ();
+            type Parts = ();
+        }
+    )*};
+}
+
+plain! { stable Primitive:
+    u8 = "u8", u16 = "u16", u32 = "u32", u64 = "u64", usize = "usize",
+    i8 = "i8", i16 = "i16", i32 = "i32", i64 = "i64", isize = "isize",
+    f32 = "f32", f64 = "f64", bool = "bool", char = "char", () = "()", c_void = "c_void",
+    AtomicU8 = "AtomicU8", AtomicU16 = "AtomicU16", AtomicU32 = "AtomicU32",
+    AtomicU64 = "AtomicU64", AtomicUsize = "AtomicUsize",
+    AtomicI8 = "AtomicI8", AtomicI16 = "AtomicI16", AtomicI32 = "AtomicI32",
+    AtomicI64 = "AtomicI64", AtomicIsize = "AtomicIsize", AtomicBool = "AtomicBool",
+}
+
+plain! { unstable Primitive:
+    u128 = "u128", i128 = "i128",
+}
+
+plain! { unstable Library:
+    String = "String", CString = "CString", OsString = "OsString", PathBuf = "PathBuf",
+    Duration = "Duration", Instant = "Instant", SystemTime = "SystemTime",
+    net::IpAddr = "IpAddr", net::Ipv4Addr = "Ipv4Addr", net::Ipv6Addr = "Ipv6Addr",
+    net::SocketAddr = "SocketAddr", net::SocketAddrV4 = "SocketAddrV4",
+    net::SocketAddrV6 = "SocketAddrV6", net::AddrParseError = "AddrParseError",
+    cmp::Ordering = "Ordering", io::ErrorKind = "ErrorKind", io::SeekFrom = "SeekFrom",
+    fmt::Error = "fmt::Error", ParseIntError = "ParseIntError", IntErrorKind = "IntErrorKind",
+    ParseFloatError = "ParseFloatError", ParseBoolError = "ParseBoolError",
+    TryFromIntError = "TryFromIntError", Utf8Error = "Utf8Error", FromUtf8Error = "FromUtf8Error",
+    RangeFull = "RangeFull", PhantomPinned = "PhantomPinned", RandomState = "RandomState",
+}
+
+// An `io::Error` may hold a `Box<dyn Error>`.
+plain! { code Library:
+    io::Error = "io::Error",
+}
+
+/// Unsized, without arguments.
+macro_rules! unsized_plain {
+    ($form:ident: $($ty:ty = $name:literal,)*) => {$(
+        // SAFETY: bytes, with or without a rule what they say.
+        unsafe impl Interface for $ty {
+            const TYPE: Type = Type::unsized_of($name, Form::$form);
+            type Args = ();
+            type Parts = ();
+        }
+    )*};
+}
+
+unsized_plain! { Primitive:
+    str = "str",
+}
+
+unsized_plain! { Library:
+    Path = "Path", OsStr = "OsStr", CStr = "CStr",
+}
+
+/// Generic types of std that hold values of their arguments.
+macro_rules! generic {
+    (@ $crossing:ident, $name:literal, $ty:ty, [$($param:ident $(: ?$sized:ident)?),+]) => {
+        // SAFETY: it holds values of its arguments and nothing else, all of std's own layout.
+        unsafe impl<$($param: Interface $(+ ?$sized)?),+> Interface for $ty {
+            const TYPE: Type = Type {
+                crossing: Crossing::$crossing,
+                ..Type::of::<$ty>($name, Form::Library)
+            };
+            type Args = list!($($param),+);
+            type Parts = list!($($param),+);
+        }
+    };
+    ($crossing:ident: $($name:literal = $ty:ty, $params:tt;)*) => {
+        $(generic! { @ $crossing, $name, $ty, $params })*
+    };
+}
+
+/// A list of types.
+macro_rules! list {
+    ($one:ty) => { One<$one> };
+    ($one:ty, $($rest:ty),+) => { Two<One<$one>, list!($($rest),+)> };
+}
+
+generic! { Data:
+    "Vec" = Vec<T>, [T];
+    "VecDeque" = VecDeque<T>, [T];
+    "LinkedList" = LinkedList<T>, [T];
+    "BinaryHeap" = BinaryHeap<T>, [T];
+    "BTreeSet" = BTreeSet<T>, [T];
+    "BTreeMap" = BTreeMap<K, V>, [K, V];
+    "HashSet" = HashSet<T, S>, [T, S];
+    "HashMap" = HashMap<K, V, S>, [K, V, S];
+    "Box" = Box<T>, [T: ?Sized];
+    "Rc" = Rc<T>, [T: ?Sized];
+    "Arc" = Arc<T>, [T: ?Sized];
+    "Pin" = Pin<P>, [P];
+    "Result" = Result<T, E>, [T, E];
+    "Bound" = Bound<T>, [T];
+    "ControlFlow" = ControlFlow<B, C>, [B, C];
+    "Range" = Range<T>, [T];
+    "RangeFrom" = RangeFrom<T>, [T];
+    "RangeTo" = RangeTo<T>, [T];
+    "RangeInclusive" = RangeInclusive<T>, [T];
+    "Wrapping" = Wrapping<T>, [T];
+    "Saturating" = Saturating<T>, [T];
+    "Reverse" = cmp::Reverse<T>, [T];
+}
+
+generic! { Cell:
+    "Cell" = Cell<T>, [T];
+    "RefCell" = RefCell<T>, [T];
+    "OnceCell" = OnceCell<T>, [T];
+    "OnceLock" = OnceLock<T>, [T];
+    "Mutex" = Mutex<T>, [T];
+    "RwLock" = RwLock<T>, [T];
+    "AtomicPtr" = AtomicPtr<T>, [T];
+}
+
+macro_rules! nonzero {
+    ($($number:ty)*) => {$(
+        // SAFETY: std promises that it is laid out as the number.
+        unsafe impl Interface for NonZero<$number> {
+            const TYPE: Type = stable(Type::of::<Self>("NonZero", Form::Library));
+            type Args = One<$number>;
+            type Parts = One<$number>;
+        }
+    )*};
+}
+
+nonzero! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
+
+// SAFETY: a variant with a `T`. Around a reference or a function pointer that has a layout
+// of its own by every compiler, std promises the same of the `Option`.
+unsafe impl<T: Interface> Interface for Option<T> {
+    const TYPE: Type = Type {
+        stable: T::TYPE.stable && matches!(T::TYPE.form, Form::Ref | Form::RefMut | Form::Function),
+        ..Type::of::<Self>("Option", Form::Library)
+    };
+    type Args = One<T>;
+    type Parts = One<T>;
+}
+
+// SAFETY: one of the two.
+unsafe impl<'a, B: Interface + ToOwned<Owned: Interface> + ?Sized> Interface for Cow<'a, B> {
+    const TYPE: Type = Type::of::<Self>("Cow", Form::Library);
+    type Args = One<B>;
+    type Parts = Two<One<&'a B>, One<B::Owned>>;
+}
+
+// SAFETY: no value at all. Its argument may still be used through it, so it counts.
+unsafe impl<T: Interface + ?Sized> Interface for PhantomData<T> {
+    const TYPE: Type = stable(Type::of::<Self>("PhantomData", Form::Library));
+    type Args = One<T>;
+    type Parts = One<T>;
+}
+
+// SAFETY: it refers to values as `Display` and the like.
+unsafe impl<'a> Interface for fmt::Arguments<'a> {
+    const TYPE: Type = Type::of::<Self>("fmt::Arguments", Form::Library);
+    type Args = ();
+    type Parts = One<&'a dyn fmt::Display>;
+}
+
+// SAFETY: it refers to a `dyn fmt::Write`.
+unsafe impl<'a> Interface for fmt::Formatter<'a> {
+    const TYPE: Type = Type::of::<Self>("fmt::Formatter", Form::Library);
+    type Args = ();
+    type Parts = One<&'a mut dyn fmt::Write>;
+}
+
+/// Whether a pointer is one address: then every compiler lays it out alike.
+const fn pointer<P>(form: Form) -> Type {
+    Type {
+        stable: size_of::<P>() == size_of::<usize>(),
+        ..Type::of::<P>("", form)
+    }
+}
+
+// SAFETY: it gives access to a `T`.
+unsafe impl<T: Interface + ?Sized> Interface for &T {
+    const TYPE: Type = pointer::<Self>(Form::Ref);
+    type Args = ();
+    type Parts = One<T>;
+}
+
+// SAFETY: it gives access to a `T`.
+unsafe impl<T: Interface + ?Sized> Interface for &mut T {
+    const TYPE: Type = pointer::<Self>(Form::RefMut);
+    type Args = ();
+    type Parts = One<T>;
+}
+
+// SAFETY: it gives access to a `T`.
+unsafe impl<T: Interface + ?Sized> Interface for *const T {
+    const TYPE: Type = pointer::<Self>(Form::Pointer);
+    type Args = ();
+    type Parts = One<T>;
+}
+
+// SAFETY: it gives access to a `T`.
+unsafe impl<T: Interface + ?Sized> Interface for *mut T {
+    const TYPE: Type = pointer::<Self>(Form::PointerMut);
+    type Args = ();
+    type Parts = One<T>;
+}
+
+// SAFETY: values of `T`.
+unsafe impl<T: Interface> Interface for [T] {
+    const TYPE: Type = Type::unsized_of("", Form::Slice);
+    type Args = ();
+    type Parts = One<T>;
+}
+
+// SAFETY: `N` values of `T`, one behind the other.
+unsafe impl<T: Interface, const N: usize> Interface for [T; N] {
+    const TYPE: Type = stable(Type::of::<Self>("", Form::Array(N)));
+    type Args = ();
+    type Parts = One<T>;
+}
+
+macro_rules! tuples {
+    ($($first:ident $($rest:ident)*;)*) => {$(
+        // SAFETY: a value of each.
+        unsafe impl<$first: Interface, $($rest: Interface),*> Interface for ($first, $($rest),*) {
+            const TYPE: Type = Type::of::<Self>("", Form::Tuple);
+            type Args = ();
+            type Parts = list!($first $(, $rest)*);
+        }
+    )*};
+}
+
+tuples! {
+    A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H;
+    A B C D E F G H I; A B C D E F G H I J; A B C D E F G H I J K; A B C D E F G H I J K L;
+}
