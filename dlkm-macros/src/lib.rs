@@ -11,7 +11,6 @@ mod expand;
 mod lifetimes;
 mod parse;
 mod paths;
-mod signature;
 
 use proc_macro::TokenStream;
 

@@ -81,7 +81,17 @@ pub(crate) fn deeper_type_by(ty: &Type, depth: usize) -> Type {
 /// Whether the glue may have an item of that name, which would hide one of the author's.
 fn is_generated(name: &Ident) -> bool {
     let name = name.to_string();
-    ["DECLARATION", "INTERFACE", "HOLD", "hold"].contains(&&*name)
+    let names = [
+        "DECLARATION",
+        "DESCRIPTION",
+        "INTERFACE",
+        "HOLD",
+        "SIZES",
+        "TEXT",
+        "describe",
+        "hold",
+    ];
+    names.contains(&&*name)
         || ["slot_", "UNBOUND_", "FALLBACK_", "export_", "load_"]
             .iter()
             .any(|what| name.starts_with(what))

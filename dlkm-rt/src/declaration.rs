@@ -21,13 +21,32 @@ impl Class {
     }
 }
 
-/// One function of an interface, as the compiler that expanded the trait saw it.
+/// How the functions of an interface are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abi {
+    /// As Rust does; host and module must be built alike.
+    Rust,
+    /// As C does: `abi = "C"` on the interface. Only types laid out alike by every compiler.
+    C,
+}
+
+impl Abi {
+    /// As written in an image's metadata.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Abi::Rust => "Rust",
+            Abi::C => "C",
+        }
+    }
+}
+
+/// One function of an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
     /// The function's name.
     pub name: &'static str,
-    /// Its type, as source text: `fn(u32, usize) -> Result<SegmentId, ShmError>`.
-    pub signature: &'static str,
+    /// A hash of its type, down to the layout of each type in it.
+    pub hash: u64,
 }
 
 /// The compile-time half of an interface: what a driver must provide.
@@ -37,6 +56,10 @@ pub struct Declaration {
     pub name: &'static str,
     /// Whether its modules may be unloaded.
     pub class: Class,
+    /// How its functions are called.
+    pub abi: Abi,
+    /// The version of the crate that declares it.
+    pub version: &'static str,
     /// Its functions, in the trait's order.
     pub functions: &'static [Function],
 }
@@ -46,6 +69,8 @@ pub struct Declaration {
 pub struct StubTable {
     /// What the trait said.
     pub declaration: Declaration,
+    /// The functions and their types as text: see [`crate::metadata`].
+    pub text: &'static [u8],
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
 }

@@ -7,11 +7,11 @@ pub use linkme::{self, distributed_slice};
 
 pub use crate::__place_module as place_module;
 pub use crate::allocator::ImageAllocator;
-pub use crate::declaration::{Class, DLKM_INTERFACES, Declaration, Function, StubTable};
+pub use crate::declaration::{Abi, Class, DLKM_INTERFACES, Declaration, StubTable};
 pub use crate::hold::{Hold, ThreadHold};
 pub use crate::image::{Image, of_module};
 pub use crate::interface;
-pub use crate::metadata::text::Declared;
+pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{contain, contain_callbacks, hook, run_hook};
 pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve, settle};

@@ -23,12 +23,14 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
             interface: &#rt::Declaration {
                 name: "",
                 class: #rt::Class::LoadOnly,
+                abi: #rt::Abi::Rust,
+                version: "",
                 functions: &[],
             },
             functions: &[],
         }
     };
-    finish(&mut item, &rt, &exports);
+    finish(&mut item, &rt, &exports, &quote!(&[]));
 
     let vis = ast.vis();
     let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));

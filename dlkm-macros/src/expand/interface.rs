@@ -1,12 +1,12 @@
 //! An interface: the trait, and beside it the module of stubs.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::stub;
 use crate::ast::{Interface, Stub};
-use crate::{parse, paths, signature};
+use crate::{parse, paths};
 
 pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let Interface {
@@ -24,10 +24,8 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let functions = stubs.iter().map(|stub| {
-        let (name, signature) = (stub.item.sig.ident.to_string(), signature::text(stub));
-        quote!(#rt::Function { name: #name, signature: #signature })
-    });
+    let describe = stubs.iter().map(stub::describe);
+    let count = stubs.len();
     let all: Vec<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
     let glue = stubs
         .iter()
@@ -35,6 +33,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
     let records = stubs.iter().map(|one| stub::record(&rt, one));
     let callers = stubs.iter().map(|one| stub::caller(ast, one));
+    let out = Ident::new("out", Span::mixed_site());
     let hold = ast.unloadable().then(|| {
         quote! {
             #rt::std::thread_local! {
@@ -66,16 +65,39 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             pub(super) mod dlkm_glue {
                 use super::*;
 
+                const fn describe<const EXPORTS: #rt::std::primitive::usize, const TYPES: #rt::std::primitive::usize>()
+                -> #rt::interface::Description<#count, EXPORTS, TYPES> {
+                    let mut #out = #rt::interface::Description::new();
+                    #(#describe)*
+                    #out
+                }
+
+                #[allow(long_running_const_eval)]
+                const SIZES: #rt::interface::Description<#count, 0, 0> = describe();
+
+                #[allow(long_running_const_eval)]
+                const DESCRIPTION: #rt::interface::Description<
+                    #count,
+                    { SIZES.exports_length() },
+                    { SIZES.types_length() },
+                > = describe();
+
+                pub const TEXT: &[#rt::std::primitive::u8] =
+                    &DESCRIPTION.text::<{ SIZES.exports_length() + SIZES.types_length() }>();
+
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
                     name: #name,
                     class: #rt::Class::#class,
-                    functions: &[#(#functions),*],
+                    abi: #rt::Abi::Rust,
+                    version: #rt::std::env!("CARGO_PKG_VERSION"),
+                    functions: DESCRIPTION.functions(),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
                 #[linkme(crate = #rt::linkme)]
                 pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
+                    text: TEXT,
                     stubs: &[#(#records),*],
                 };
 
@@ -100,12 +122,18 @@ fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
             functions: &[#(#exports),*],
         }
     };
-    finish(&mut item, rt, &exports);
+    let text = quote!(#module::dlkm_glue::TEXT);
+    finish(&mut item, rt, &exports, &text);
     item
 }
 
 /// Takes our attributes away, and adds what a driver's glue needs.
-pub(super) fn finish(item: &mut ItemTrait, rt: &TokenStream, exports: &TokenStream) {
+pub(super) fn finish(
+    item: &mut ItemTrait,
+    rt: &TokenStream,
+    exports: &TokenStream,
+    text: &TokenStream,
+) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
             function
@@ -118,6 +146,8 @@ pub(super) fn finish(item: &mut ItemTrait, rt: &TokenStream, exports: &TokenStre
         const DLKM_MODULE: &'static #rt::std::primitive::str = "";
         #[doc(hidden)]
         const DLKM_EXPORTS: #rt::Exports = #exports;
+        #[doc(hidden)]
+        const DLKM_TEXT: &'static [#rt::std::primitive::u8] = #text;
     }));
 }
 

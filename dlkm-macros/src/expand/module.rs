@@ -99,6 +99,11 @@ fn at(interface: Option<&Path>) -> Span {
 
 fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     let exports: Vec<_> = ast.body.exports().iter().map(of_export).collect();
+    let described = ast
+        .body
+        .exports()
+        .iter()
+        .map(|export| described(export, rt));
     let first = ast.body.exports().first();
     let (ty, interface) = match first {
         Some(Export { item, interface }) => (&*item.self_ty, *interface),
@@ -148,7 +153,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 desc: #desc,
                 states: #states,
                 depends: #depends,
-                interfaces: &[#(#exports.interface),*],
+                interfaces: &[#(#described),*],
             },
             load: #load,
             unload: #unload,
@@ -176,4 +181,16 @@ fn names(ast: &Module<'_>) -> [Ident; 3] {
 fn of_export(export: &Export<'_>) -> TokenStream {
     let (ty, interface) = (&export.item.self_ty, export.interface);
     exports(&quote!(#ty), interface)
+}
+
+fn described(export: &Export<'_>, rt: &TokenStream) -> TokenStream {
+    let (ty, interface) = (&export.item.self_ty, export.interface);
+    let exports = of_export(export);
+    let text = Ident::new("DLKM_TEXT", at(interface));
+    quote! {
+        #rt::Described {
+            declaration: #exports.interface,
+            text: <#ty as #interface>::#text,
+        }
+    }
 }

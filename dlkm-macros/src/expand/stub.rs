@@ -2,12 +2,13 @@
 //! export that a driver instantiates.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::interface::taken_over;
 use crate::ast::{Interface, Stub, StubKind};
-use crate::paths;
+use crate::{lifetimes, paths};
 
 /// The parts of a stub's type, as seen from the generated modules.
 struct Parts<'a> {
@@ -183,6 +184,32 @@ pub(crate) fn glue(
             })
         }
     }
+}
+
+/// The calls that describe the stub's type.
+pub(crate) fn describe(stub: &Stub<'_>) -> TokenStream {
+    let name = stub.item.sig.ident.to_string();
+    let out = local("out");
+    let arguments = stub.args.iter().map(|arg| {
+        let ty = described(arg.ty);
+        quote_spanned!(arg.ty.span()=> #out.argument::<#ty>();)
+    });
+    let result = match stub.result {
+        Some(ty) => {
+            let shown = described(ty);
+            quote_spanned!(ty.span()=> #out.result::<#shown>();)
+        }
+        None => quote!(#out.result::<()>();),
+    };
+    quote! {
+        #out.function(#name, "fn");
+        #(#arguments)*
+        #result
+    }
+}
+
+fn described(ty: &Type) -> Type {
+    lifetimes::inferred(&paths::deeper_type(ty))
 }
 
 /// The stub's place in the interface's record.

@@ -10,10 +10,15 @@
 //! contained itself, as that of a recursive type would, can't be computed.
 
 mod code_types;
+pub(crate) mod describe;
+mod own_types;
 mod shapes;
 mod std_types;
+mod text;
 
+pub use describe::Description;
 pub use shapes::{Arguments, Closure, Function, Receiver};
+pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.
 ///

@@ -18,8 +18,9 @@
 //! ```
 //! use dlkm_rt::metadata::Metadata;
 //!
-//! let text = b"format=1\0name=shm\0version=0.1.0\0kind=misc\0desc=Shared memory\0\
-//!     states=auto static\0depends=\0interface=shm unloadable\0export=shmexit fn(u32)\0\
+//! let text = b"format=2\0name=shm\0version=0.1.0\0kind=misc\0desc=Shared memory\0\
+//!     states=auto static\0depends=\0interface=shm unloadable Rust 0.1.0\0\
+//!     export=shmexit 0123456789abcdef: fn(u32)\0\
 //!     rustc=1.95.0\0target=x86_64-unknown-linux-gnu\0panic=unwind\0runtime=0.1.0\0";
 //! let metadata = Metadata::parse(text)?;
 //! assert_eq!(metadata.name(), "shm");
@@ -34,7 +35,7 @@ pub(crate) mod text;
 use std::fmt;
 use std::path::Path;
 
-use crate::declaration::{Class, Declaration};
+use crate::declaration::{Abi, Class, Declaration};
 
 pub use build::Build;
 pub use elf::{ReadError, SHT_MOD};
@@ -57,6 +58,8 @@ pub struct Metadata {
 pub struct InterfaceInfo {
     name: String,
     class: Class,
+    abi: Abi,
+    version: String,
     exports: Vec<Export>,
 }
 
@@ -64,6 +67,7 @@ pub struct InterfaceInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     name: String,
+    hash: u64,
     signature: String,
 }
 
@@ -148,6 +152,16 @@ impl InterfaceInfo {
         self.class
     }
 
+    /// How its functions are called.
+    pub fn abi(&self) -> Abi {
+        self.abi
+    }
+
+    /// The version of the crate that declares it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The functions, in the interface's order.
     pub fn exports(&self) -> &[Export] {
         &self.exports
@@ -163,10 +177,9 @@ impl InterfaceInfo {
             let found = self.exports.iter().position(|export| export.name == name);
             match found {
                 None => differences.push(format!("`{name}` is missing")),
-                Some(at) if self.exports[at].signature != wanted.signature => {
+                Some(at) if self.exports[at].hash != wanted.hash => {
                     let theirs = &self.exports[at].signature;
-                    let ours = wanted.signature;
-                    differences.push(format!("`{name}` is `{theirs}`, not `{ours}`"));
+                    differences.push(format!("`{name}` is another `{theirs}`"));
                 }
                 Some(at) => positions.push(at),
             }
@@ -183,6 +196,11 @@ impl Export {
     /// The function's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// A hash of its type, down to the layout of each type in it.
+    pub fn hash(&self) -> u64 {
+        self.hash
     }
 
     /// Its type, as source text.
@@ -248,29 +266,43 @@ impl Parser {
     fn line(&mut self, key: &str, value: &str) -> Result<(), BadMetadata> {
         match key {
             "interface" => {
-                let (name, class) = value.split_once(' ').unwrap_or((value, ""));
+                let mut words = value.split(' ');
+                let name = words.next().unwrap_or_default().to_owned();
+                let word = words.next().unwrap_or_default();
                 let class = [Class::LoadOnly, Class::Unloadable]
                     .into_iter()
-                    .find(|known| known.as_str() == class)
+                    .find(|known| known.as_str() == word)
                     .ok_or_else(|| BadMetadata(format!("interface `{name}` has no known class")))?;
+                let word = words.next().unwrap_or_default();
+                let abi = [Abi::Rust, Abi::C]
+                    .into_iter()
+                    .find(|known| known.as_str() == word)
+                    .ok_or_else(|| BadMetadata(format!("interface `{name}` has no known ABI")))?;
                 self.interfaces.push(InterfaceInfo {
-                    name: name.to_owned(),
+                    name,
                     class,
+                    abi,
+                    version: words.next().unwrap_or_default().to_owned(),
                     exports: Vec::new(),
                 });
             }
             "export" => {
-                let (name, signature) = value
-                    .split_once(' ')
+                let (head, signature) = value
+                    .split_once(": ")
                     .ok_or_else(|| BadMetadata(format!("export `{value}` has no signature")))?;
+                let (name, hash) = head.split_once(' ').unwrap_or((head, ""));
+                let hash = u64::from_str_radix(hash, 16)
+                    .map_err(|_| BadMetadata(format!("export `{name}` has no hash")))?;
                 let interface = self.interfaces.last_mut().ok_or_else(|| {
                     BadMetadata(format!("export `{name}` stands before any interface"))
                 })?;
                 interface.exports.push(Export {
                     name: name.to_owned(),
+                    hash,
                     signature: signature.to_owned(),
                 });
             }
+            "type" | "variant" | "field" => {}
             // Later formats may add keys; those that decide will raise `format`.
             _ => {
                 if self.single.iter().any(|(known, _)| known == key) {

@@ -2,9 +2,10 @@
 
 use super::build;
 use crate::declaration::Declaration;
+use crate::interface::Text;
 
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: &str = "1";
+pub(crate) const FORMAT: &str = "2";
 
 /// A module's declaration, as the macro puts it together. Lists are separated by blanks.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +23,22 @@ pub struct Declared {
     /// The modules it depends on.
     pub depends: &'static str,
     /// The interfaces it provides.
-    pub interfaces: &'static [&'static Declaration],
+    pub interfaces: &'static [Described],
+}
+
+/// An interface, and the text of its functions and types.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// What the trait says.
+    pub declaration: &'static Declaration,
+    /// By [`Description::text`](crate::interface::Description::text).
+    pub text: &'static [u8],
 }
 
 impl Declared {
     /// How long the text is, in bytes.
     pub const fn text_len(&self) -> usize {
-        self.write::<0>().1
+        self.write::<0>().length()
     }
 
     /// How many functions the module provides: the seeds' maximum number of stubs.
@@ -36,7 +46,7 @@ impl Declared {
         let mut sum = 0;
         let mut i = 0;
         while i < self.interfaces.len() {
-            sum += self.interfaces[i].functions.len() as u32;
+            sum += self.interfaces[i].declaration.functions.len() as u32;
             i += 1;
         }
         sum
@@ -44,71 +54,51 @@ impl Declared {
 
     /// The text; `N` is [`text_len`](Self::text_len).
     pub const fn text<const N: usize>(&self) -> [u8; N] {
-        self.write().0
+        *self.write().bytes()
     }
 
-    const fn write<const N: usize>(&self) -> ([u8; N], usize) {
-        let mut out = Writer {
-            bytes: [0; N],
-            at: 0,
-        };
-        out.line("format", &[FORMAT]);
-        out.line("name", &[self.name]);
-        out.line("version", &[self.version]);
-        out.line("kind", &[self.kind]);
-        out.line("desc", &[self.desc]);
-        out.line("states", &[self.states]);
-        out.line("depends", &[self.depends]);
+    const fn write<const N: usize>(&self) -> Text<N> {
+        let mut out = Text::new();
+        line(&mut out, "format", &[FORMAT]);
+        line(&mut out, "name", &[self.name]);
+        line(&mut out, "version", &[self.version]);
+        line(&mut out, "kind", &[self.kind]);
+        line(&mut out, "desc", &[self.desc]);
+        line(&mut out, "states", &[self.states]);
+        line(&mut out, "depends", &[self.depends]);
         let mut i = 0;
         while i < self.interfaces.len() {
-            let interface = self.interfaces[i];
-            out.line(
-                "interface",
-                &[interface.name, " ", interface.class.as_str()],
-            );
+            let Described { declaration, text } = self.interfaces[i];
+            let Declaration {
+                name, class, abi, ..
+            } = declaration;
+            let words = [name, " ", class.as_str(), " ", abi.as_str(), " "];
+            out.put("interface=");
             let mut j = 0;
-            while j < interface.functions.len() {
-                let function = interface.functions[j];
-                out.line("export", &[function.name, " ", function.signature]);
+            while j < words.len() {
+                out.put(words[j]);
                 j += 1;
             }
+            out.put(declaration.version);
+            out.put("\0");
+            out.put_bytes(text);
             i += 1;
         }
-        out.line("rustc", &[build::RUSTC]);
-        out.line("target", &[build::TARGET]);
-        out.line("panic", &[build::PANIC]);
-        out.line("runtime", &[build::RUNTIME]);
-        (out.bytes, out.at)
+        line(&mut out, "rustc", &[build::RUSTC]);
+        line(&mut out, "target", &[build::TARGET]);
+        line(&mut out, "panic", &[build::PANIC]);
+        line(&mut out, "runtime", &[build::RUNTIME]);
+        out
     }
 }
 
-/// Writes where there is room, and counts in any case.
-struct Writer<const N: usize> {
-    bytes: [u8; N],
-    at: usize,
-}
-
-impl<const N: usize> Writer<N> {
-    const fn line(&mut self, key: &str, values: &[&str]) {
-        self.put(key);
-        self.put("=");
-        let mut i = 0;
-        while i < values.len() {
-            self.put(values[i]);
-            i += 1;
-        }
-        self.put("\0");
+const fn line<const N: usize>(out: &mut Text<N>, key: &str, values: &[&str]) {
+    out.put(key);
+    out.put("=");
+    let mut i = 0;
+    while i < values.len() {
+        out.put(values[i]);
+        i += 1;
     }
-
-    const fn put(&mut self, text: &str) {
-        let text = text.as_bytes();
-        let mut i = 0;
-        while i < text.len() {
-            if self.at < N {
-                self.bytes[self.at] = text[i];
-            }
-            self.at += 1;
-            i += 1;
-        }
-    }
+    out.put("\0");
 }

@@ -22,8 +22,6 @@ mod lifetimes;
 mod parse;
 #[path = "../../../../dlkm-macros/src/paths.rs"]
 mod paths;
-#[path = "../../../../dlkm-macros/src/signature.rs"]
-mod signature;
 
 use std::fs;
 use std::io::Write;

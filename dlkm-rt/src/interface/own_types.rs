@@ -1,0 +1,19 @@
+//! The runtime's own types that may cross.
+
+use super::{Form, Interface, Type};
+use crate::{Errno, LoadError};
+
+// SAFETY: it holds errors of std and of libloading, which may hold code; but all are made
+// by the kernel, whose image stays, and a module can't make one.
+unsafe impl Interface for LoadError {
+    const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
+    type Args = ();
+    type Parts = ();
+}
+
+// SAFETY: a number.
+unsafe impl Interface for Errno {
+    const TYPE: Type = Type::of::<Self>("Errno", Form::Library);
+    type Args = ();
+    type Parts = ();
+}

@@ -1,0 +1,100 @@
+//! Text that is put together while compiling.
+
+/// A buffer of `N` bytes, which counts what would not fit: a first pass with room for
+/// nothing tells how much the second needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<const N: usize> {
+    bytes: [u8; N],
+    length: usize,
+}
+
+impl<const N: usize> Text<N> {
+    /// An empty text.
+    pub(crate) const fn new() -> Self {
+        Text {
+            bytes: [0; N],
+            length: 0,
+        }
+    }
+
+    /// How long the text is, or would be.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// All bytes.
+    pub(crate) const fn bytes(&self) -> &[u8; N] {
+        &self.bytes
+    }
+
+    pub(crate) const fn put(&mut self, text: &str) {
+        self.put_bytes(text.as_bytes());
+    }
+
+    /// In one step where it fits, because the compiler's interpreter counts steps.
+    pub(crate) const fn put_bytes(&mut self, bytes: &[u8]) {
+        if let Some((_, rest)) = self.bytes.split_at_mut_checked(self.length)
+            && let Some((place, _)) = rest.split_at_mut_checked(bytes.len())
+        {
+            place.copy_from_slice(bytes);
+        }
+        self.length += bytes.len();
+    }
+
+    pub(crate) const fn number(&mut self, number: i128) {
+        // As long as the longest, `i128::MIN`.
+        let mut digits = [0; 40];
+        let mut at = digits.len();
+        let mut rest = number.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.put_bytes(digits.split_at(at).1);
+    }
+
+    /// Sixteen hexadecimal digits at a place that was written before.
+    pub(crate) const fn overwrite_hex(&mut self, place: usize, number: u64) {
+        let mut i = 0;
+        while i < 16 && place + i < N {
+            self.bytes[place + i] = b"0123456789abcdef"[(number >> (60 - 4 * i)) as usize & 15];
+            i += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn write<const N: usize>() -> Text<N> {
+        let mut text = Text::new();
+        text.put("a");
+        text.number(-120);
+        text.number(0);
+        text.number(i128::MIN);
+        let place = text.length();
+        text.put("................");
+        text.put("z");
+        text.overwrite_hex(place, 0x0123_4567_89ab_cdef);
+        text
+    }
+
+    #[test]
+    fn a_first_pass_counts_and_a_second_writes() {
+        const LENGTH: usize = write::<0>().length();
+        const TEXT: Text<LENGTH> = write();
+        assert_eq!(
+            std::str::from_utf8(TEXT.bytes()),
+            Ok("a-1200-1701411834604692317316873037158841057280123456789abcdefz")
+        );
+    }
+}
