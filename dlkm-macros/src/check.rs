@@ -1,5 +1,7 @@
 //! What makes no sense, each with the author's own token and what to write instead.
 
+use std::collections::HashSet;
+
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
@@ -38,13 +40,12 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     if item.items.is_empty() {
         errors.at(&item.ident, "an interface declares at least one function");
     }
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for stub in &interface.stubs {
         let name = &stub.item.sig.ident;
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             errors.at(name, format!("`{name}` is declared twice"));
         }
-        seen.push(name);
         check_stub(stub, &item.generics, errors);
     }
 }

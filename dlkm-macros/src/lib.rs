@@ -11,6 +11,7 @@ mod expand;
 mod lifetimes;
 mod parse;
 mod paths;
+mod signature;
 
 use proc_macro::TokenStream;
 

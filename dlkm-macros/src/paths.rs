@@ -83,18 +83,24 @@ fn is_generated(name: &Ident) -> bool {
     let name = name.to_string();
     let names = [
         "DECLARATION",
-        "DESCRIPTION",
         "INTERFACE",
         "HOLD",
-        "SIZES",
-        "TEXT",
-        "describe",
+        "SIGNATURES",
+        "TYPES",
+        "dlkm_private",
         "hold",
     ];
     names.contains(&&*name)
-        || ["slot_", "UNBOUND_", "FALLBACK_", "export_", "load_"]
-            .iter()
-            .any(|what| name.starts_with(what))
+        || [
+            "slot_",
+            "UNBOUND_",
+            "SIGNATURE_",
+            "FALLBACK_",
+            "export_",
+            "load_",
+        ]
+        .iter()
+        .any(|what| name.starts_with(what))
 }
 
 /// The path as it reads from inside the generated glue.

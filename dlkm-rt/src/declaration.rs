@@ -45,6 +45,8 @@ impl Abi {
 pub struct Function {
     /// The function's name.
     pub name: &'static str,
+    /// Its type as its author wrote it: `fn(u32, usize) -> Result<SegmentId, ShmError>`.
+    pub signature: &'static str,
     /// A hash of its type, down to the layout of each type in it.
     pub hash: u64,
 }
@@ -69,8 +71,8 @@ pub struct Declaration {
 pub struct StubTable {
     /// What the trait said.
     pub declaration: Declaration,
-    /// The functions and their types as text: see [`crate::metadata`].
-    pub text: &'static [u8],
+    /// The types that the functions use, as text: see [`crate::metadata`].
+    pub types: &'static [u8],
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
 }

@@ -23,6 +23,14 @@ impl Code {
         Code(function)
     }
 
+    /// Takes the address of a function pointer, which `Slot::new` was promised that it is.
+    const fn of<F: Copy>(function: F) -> Self {
+        const { assert!(size_of::<F>() == size_of::<*const ()>()) };
+        // SAFETY: a function pointer has a data pointer's size and validity on every system
+        // that `os` knows.
+        Code(unsafe { std::mem::transmute_copy(&function) })
+    }
+
     /// The address.
     pub const fn address(self) -> *const () {
         self.0
@@ -56,12 +64,8 @@ impl<F: Copy> Slot<F> {
     /// # Safety
     /// `F` is a `fn` pointer type.
     pub const unsafe fn new(unbound: F) -> Self {
-        const { assert!(size_of::<F>() == size_of::<*mut ()>()) };
-        // SAFETY: `F` is a function pointer by contract, which has a data pointer's size and
-        // validity on every system that `os` knows.
-        let code = unsafe { std::mem::transmute_copy::<F, *mut ()>(&unbound) };
         Slot {
-            code: AtomicPtr::new(code),
+            code: AtomicPtr::new(Code::of(unbound).0.cast_mut()),
             signature: PhantomData,
         }
     }
@@ -76,9 +80,14 @@ impl<F: Copy> Slot<F> {
         unsafe { std::mem::transmute_copy(&code) }
     }
 
-    /// The slot without its type, for the stub's record.
-    pub const fn erased(&self) -> &AtomicPtr<()> {
-        &self.code
+    /// The function whose address `code` is.
+    ///
+    /// # Safety
+    /// `F` is its type.
+    #[inline(always)]
+    pub unsafe fn typed(&self, code: Code) -> F {
+        // SAFETY: the caller's promise.
+        unsafe { code.function() }
     }
 }
 
@@ -108,21 +117,17 @@ impl Stub {
     /// A record for `slot`, which holds `unbound` at first: what to call while the module is
     /// not loaded. While it is being unloaded, calls go to `unsettled`, which waits for how
     /// that ends.
-    ///
-    /// # Safety
-    /// `slot` belongs to a [`Slot<F>`]; `unbound` and `unsettled` are functions of type `F`,
-    /// and so are the module exports that are bound to it later.
-    pub const unsafe fn new(
+    pub const fn new<F: Copy>(
         kind: StubKind,
-        slot: &'static AtomicPtr<()>,
-        unbound: Code,
-        unsettled: Code,
+        slot: &'static Slot<F>,
+        unbound: F,
+        unsettled: F,
     ) -> Self {
         Stub {
             kind,
-            slot,
-            unbound,
-            unsettled,
+            slot: &slot.code,
+            unbound: Code::of(unbound),
+            unsettled: Code::of(unsettled),
         }
     }
 

@@ -1,6 +1,6 @@
 //! An interface: the trait, and beside it the module of stubs.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
@@ -16,7 +16,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         stubs,
     } = ast;
     let deeper = paths::deeper_path(runtime);
-    let (near, rt) = (quote!(#runtime::private), quote!(#deeper::private));
+    let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));
     let (module, vis, name) = (ast.ident(), ast.vis(), &name.text);
     let trait_ident = &item.ident;
     let declaration = trait_with_exports(ast, &near);
@@ -24,7 +24,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let describe = stubs.iter().map(stub::describe);
+    let signatures = stubs.iter().map(|one| stub::signature(&rt, one));
     let count = stubs.len();
     let all: Vec<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
     let glue = stubs
@@ -33,7 +33,6 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
     let records = stubs.iter().map(|one| stub::record(&rt, one));
     let callers = stubs.iter().map(|one| stub::caller(ast, one));
-    let out = Ident::new("out", Span::mixed_site());
     let hold = ast.unloadable().then(|| {
         quote! {
             #rt::std::thread_local! {
@@ -64,40 +63,29 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
+                use #deeper::private as dlkm_private;
 
-                const fn describe<const EXPORTS: #rt::std::primitive::usize, const TYPES: #rt::std::primitive::usize>()
-                -> #rt::interface::Description<#count, EXPORTS, TYPES> {
-                    let mut #out = #rt::interface::Description::new();
-                    #(#describe)*
-                    #out
-                }
+                const SIGNATURES: &[#rt::interface::Signature] = &[#(#signatures),*];
 
                 #[allow(long_running_const_eval)]
-                const SIZES: #rt::interface::Description<#count, 0, 0> = describe();
+                pub const TYPES: &[#rt::std::primitive::u8] = &#rt::interface::types::<{
+                    #rt::interface::types_length(SIGNATURES)
+                }>(SIGNATURES);
 
                 #[allow(long_running_const_eval)]
-                const DESCRIPTION: #rt::interface::Description<
-                    #count,
-                    { SIZES.exports_length() },
-                    { SIZES.types_length() },
-                > = describe();
-
-                pub const TEXT: &[#rt::std::primitive::u8] =
-                    &DESCRIPTION.text::<{ SIZES.exports_length() + SIZES.types_length() }>();
-
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
                     name: #name,
                     class: #rt::Class::#class,
                     abi: #rt::Abi::Rust,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: DESCRIPTION.functions(),
+                    functions: &#rt::interface::functions::<#count>("fn", SIGNATURES),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
                 #[linkme(crate = #rt::linkme)]
                 pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
-                    text: TEXT,
+                    types: TYPES,
                     stubs: &[#(#records),*],
                 };
 
@@ -122,8 +110,8 @@ fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
             functions: &[#(#exports),*],
         }
     };
-    let text = quote!(#module::dlkm_glue::TEXT);
-    finish(&mut item, rt, &exports, &text);
+    let types = quote!(#module::dlkm_glue::TYPES);
+    finish(&mut item, rt, &exports, &types);
     item
 }
 
@@ -132,7 +120,7 @@ pub(super) fn finish(
     item: &mut ItemTrait,
     rt: &TokenStream,
     exports: &TokenStream,
-    text: &TokenStream,
+    types: &TokenStream,
 ) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
@@ -147,7 +135,7 @@ pub(super) fn finish(
         #[doc(hidden)]
         const DLKM_EXPORTS: #rt::Exports = #exports;
         #[doc(hidden)]
-        const DLKM_TEXT: &'static [#rt::std::primitive::u8] = #text;
+        const DLKM_TYPES: &'static [#rt::std::primitive::u8] = #types;
     }));
 }
 

@@ -186,11 +186,11 @@ fn of_export(export: &Export<'_>) -> TokenStream {
 fn described(export: &Export<'_>, rt: &TokenStream) -> TokenStream {
     let (ty, interface) = (&export.item.self_ty, export.interface);
     let exports = of_export(export);
-    let text = Ident::new("DLKM_TEXT", at(interface));
+    let types = Ident::new("DLKM_TYPES", at(interface));
     quote! {
         #rt::Described {
             declaration: #exports.interface,
-            text: <#ty as #interface>::#text,
+            types: <#ty as #interface>::#types,
         }
     }
 }

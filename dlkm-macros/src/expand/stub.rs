@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use super::interface::taken_over;
 use crate::ast::{Interface, Stub, StubKind};
-use crate::{lifetimes, paths};
+use crate::{lifetimes, paths, signature};
 
 /// The parts of a stub's type, as seen from the generated modules.
 struct Parts<'a> {
@@ -115,10 +115,9 @@ pub(crate) fn glue(
         types,
         ..
     } = &parts;
-    let (pointer, arrow) = (parts.pointer(), parts.arrow());
+    let arrow = parts.arrow();
     let signature = parts.signature(stub);
-    let [slot, unbound, export, load] =
-        ["slot", "UNBOUND", "export", "load"].map(|what| part(what, stub));
+    let [slot, export, load] = ["slot", "export", "load"].map(|what| part(what, stub));
     let [code, error, frame] = ["code", "error", "frame"].map(local);
     let (interface, function) = (&ast.name.text, name.to_string());
     let trait_ident = &ast.item.ident;
@@ -162,15 +161,13 @@ pub(crate) fn glue(
         fn #load #lifetimes(#(#args: #types),*) #arrow {
             match #ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
-                #ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
+                #ok(#code) => (unsafe { #slot.typed(#code) })(#(#args),*),
                 #refuse,
             }
         }
 
-        const #unbound: #signature = #first;
-
         // SAFETY: the type is a function pointer.
-        pub static #slot: #rt::Slot<#signature> = unsafe { #rt::Slot::new(#unbound) };
+        pub static #slot: #rt::Slot<#signature> = unsafe { #rt::Slot::new(#first) };
 
         pub fn #export<
             #(#params,)*
@@ -186,26 +183,26 @@ pub(crate) fn glue(
     }
 }
 
-/// The calls that describe the stub's type.
-pub(crate) fn describe(stub: &Stub<'_>) -> TokenStream {
-    let name = stub.item.sig.ident.to_string();
-    let out = local("out");
-    let arguments = stub.args.iter().map(|arg| {
-        let ty = described(arg.ty);
-        quote_spanned!(arg.ty.span()=> #out.argument::<#ty>();)
-    });
+/// The description of the stub's type.
+pub(crate) fn signature(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
+    let (name, text) = (stub.item.sig.ident.to_string(), signature::text(stub));
+    let arguments = stub.args.iter().map(|arg| shape(rt, arg.ty));
     let result = match stub.result {
-        Some(ty) => {
-            let shown = described(ty);
-            quote_spanned!(ty.span()=> #out.result::<#shown>();)
-        }
-        None => quote!(#out.result::<()>();),
+        Some(ty) => shape(rt, ty),
+        None => quote!(#rt::interface::shape::<()>()),
     };
     quote! {
-        #out.function(#name, "fn");
-        #(#arguments)*
-        #result
+        #rt::interface::Signature {
+            name: #name,
+            text: #text,
+            shapes: &[#(#arguments,)* #result],
+        }
     }
+}
+
+fn shape(rt: &TokenStream, ty: &Type) -> TokenStream {
+    let shown = described(ty);
+    quote_spanned!(ty.span()=> #rt::interface::shape::<#shown>())
 }
 
 fn described(ty: &Type) -> Type {
@@ -214,22 +211,11 @@ fn described(ty: &Type) -> Type {
 
 /// The stub's place in the interface's record.
 pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let [slot, unbound, load] = ["slot", "UNBOUND", "load"].map(|what| part(what, stub));
-    let signature = Parts::new(stub).signature(stub);
-    let kind = match stub.kind {
-        StubKind::Strong => quote!(Strong),
-        StubKind::Unloadable => quote!(Unloadable),
-        StubKind::Weak => quote!(Weak),
+    let [slot, load, fallback] = ["slot", "load", "FALLBACK"].map(|what| part(what, stub));
+    let (kind, unbound) = match stub.kind {
+        StubKind::Strong => (quote!(Strong), &load),
+        StubKind::Unloadable => (quote!(Unloadable), &load),
+        StubKind::Weak => (quote!(Weak), &fallback),
     };
-    quote! {
-        // SAFETY: slot and function are made for one type, in `glue`.
-        unsafe {
-            #rt::Stub::new(
-                #rt::StubKind::#kind,
-                #slot.erased(),
-                #rt::Code::new(#unbound as *const ()),
-                #rt::Code::new(#load as #signature as *const ()),
-            )
-        }
-    }
+    quote!(#rt::Stub::new(#rt::StubKind::#kind, &#slot, #unbound, #load))
 }

@@ -3,29 +3,111 @@
 //! The text is part of an image's metadata; `crate::metadata` says how it reads. The hash of
 //! a function is one of all that its text and the text of its types say, except where a type
 //! is declared.
+//!
+//! The compiler's interpreter is slow, so all that can be is computed once for each type, as
+//! a constant of it ([`Shape`]), and what is left for each function is to put these together.
+
+use std::marker::PhantomData;
 
 use super::text::Text;
 use super::{Form, Interface, Parts, Type};
 use crate::declaration::Function;
 
-/// The most types of one's own that a function may reach.
-const MOST_TYPES: usize = 256;
+/// The most types of an author's own that one type may be made of.
+const MOST_TYPES: usize = 128;
 
-/// What an interface's functions look like: `COUNT` functions, with room for the text of the
-/// functions and of the types they use.
-#[derive(Debug)]
-pub struct Description<const COUNT: usize, const EXPORTS: usize, const TYPES: usize> {
-    functions: [Function; COUNT],
-    done: usize,
-    exports: Text<EXPORTS>,
-    types: Text<TYPES>,
-    /// Where the current function's hash goes in `exports`.
-    place: usize,
-    arguments: usize,
-    /// The types that `types` shows, and those that the current function's hash has.
-    shown: Seen,
-    hashed: Seen,
+/// The longest text of a type, in bytes.
+const PARAGRAPH: usize = 1 << 16;
+
+/// What there is to say of a type, once it is known which.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
     hash: u64,
+    paragraphs: &'static Paragraphs,
+}
+
+/// The shape of `T`.
+pub const fn shape<T: Interface>() -> Shape {
+    Of::<T>::SHAPE
+}
+
+/// Where the constants of a type are.
+struct Of<T: ?Sized>(PhantomData<T>);
+
+impl<T: Interface + ?Sized> Of<T> {
+    const SHAPE: Shape = Shape {
+        hash: {
+            let mut walk = Walk::new();
+            walk.hash::<T>();
+            walk.hash
+        },
+        paragraphs: &{
+            let mut found = Paragraphs::new();
+            found.find::<T>();
+            found
+        },
+    };
+
+    /// The text of a type of the author's own.
+    const PARAGRAPH: &'static Text<PARAGRAPH> = &{
+        let out = paragraph::<T>();
+        assert!(out.length() <= PARAGRAPH, "a type is too large to cross");
+        out
+    };
+}
+
+/// The author's own types that a type is made of.
+#[derive(Clone, Copy, Debug)]
+struct Paragraphs {
+    types: Seen,
+    texts: [Option<&'static Text<PARAGRAPH>>; MOST_TYPES],
+}
+
+impl Paragraphs {
+    const fn new() -> Self {
+        Paragraphs {
+            types: Seen::new(),
+            texts: [None; MOST_TYPES],
+        }
+    }
+
+    const fn find<T: Interface + ?Sized>(&mut self) {
+        if is_own(&T::TYPE) && !self.add(identity::<T>(), Of::<T>::PARAGRAPH) {
+            return;
+        }
+        self.find_all::<T::Parts>();
+    }
+
+    const fn find_all<P: Parts>(&mut self) {
+        match P::COUNT {
+            0 => {}
+            1 => self.find::<P::This>(),
+            _ => {
+                self.find_all::<P::Left>();
+                self.find_all::<P::Right>();
+            }
+        }
+    }
+
+    const fn add_all(&mut self, others: &Paragraphs) {
+        let mut i = 0;
+        while i < others.types.count {
+            if let Some(text) = others.texts[i] {
+                self.add(others.types.types[i], text);
+            }
+            i += 1;
+        }
+    }
+
+    /// Whether it was not there yet.
+    const fn add(&mut self, identity: u64, text: &'static Text<PARAGRAPH>) -> bool {
+        if self.types.position(identity).is_some() {
+            return false;
+        }
+        self.texts[self.types.count] = Some(text);
+        self.types.add(identity);
+        true
+    }
 }
 
 /// Types by their identity.
@@ -57,117 +139,121 @@ impl Seen {
     pub(super) const fn add(&mut self, identity: u64) {
         assert!(
             self.count < MOST_TYPES,
-            "an interface may use up to 256 types of its own; does one of them contain itself \
-             with ever other arguments?"
+            "what crosses may be made of up to 128 types of one's own; does one of them contain \
+             itself with ever other arguments?"
         );
         self.types[self.count] = identity;
         self.count += 1;
     }
 }
 
-impl<const COUNT: usize, const EXPORTS: usize, const TYPES: usize>
-    Description<COUNT, EXPORTS, TYPES>
-{
-    /// Nothing yet. For each function, [`function`](Self::function) comes first, then its
-    /// arguments, then the result.
-    pub const fn new() -> Self {
-        Description {
-            functions: [Function { name: "", hash: 0 }; COUNT],
-            done: 0,
-            exports: Text::new(),
-            types: Text::new(),
-            place: 0,
-            arguments: 0,
-            shown: Seen::new(),
-            hashed: Seen::new(),
+/// The type of one function.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature {
+    /// The function's name.
+    pub name: &'static str,
+    /// As it is written.
+    pub text: &'static str,
+    /// Its arguments, then its result.
+    pub shapes: &'static [Shape],
+}
+
+/// The functions of an interface. `head` is what stands before the bracket: `fn`, or another
+/// ABI's.
+pub const fn functions<const COUNT: usize>(
+    head: &str,
+    signatures: &[Signature],
+) -> [Function; COUNT] {
+    let head = super::digest(head);
+    let mut functions = [Function {
+        name: "",
+        signature: "",
+        hash: 0,
+    }; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        let Signature { name, text, shapes } = signatures[i];
+        let mut hash = mix(head, shapes.len() as u64);
+        let mut j = 0;
+        while j < shapes.len() {
+            hash = mix(hash, shapes[j].hash);
+            j += 1;
+        }
+        functions[i] = Function {
+            name,
+            signature: text,
+            hash,
+        };
+        i += 1;
+    }
+    functions
+}
+
+/// How long the text of the types is that an interface uses, in bytes.
+pub const fn types_length(signatures: &[Signature]) -> usize {
+    put::<0>(signatures).length()
+}
+
+/// The text of the types that an interface uses. `N` is [`types_length`].
+pub const fn types<const N: usize>(signatures: &[Signature]) -> [u8; N] {
+    put(signatures).buffer()
+}
+
+const fn put<const N: usize>(signatures: &[Signature]) -> Text<N> {
+    let mut shown = Paragraphs::new();
+    let mut i = 0;
+    while i < signatures.len() {
+        let shapes = signatures[i].shapes;
+        let mut j = 0;
+        while j < shapes.len() {
+            let used = shapes[j].paragraphs;
+            if used.types.count > 0 {
+                shown.add_all(used);
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    let mut out = Text::new();
+    let mut i = 0;
+    while i < MOST_TYPES
+        && let Some(text) = shown.texts[i]
+    {
+        out.put_bytes(text.bytes());
+        i += 1;
+    }
+    out
+}
+
+/// What a type's hash has seen so far.
+struct Walk {
+    seen: Seen,
+    hash: u64,
+}
+
+impl Walk {
+    const fn new() -> Self {
+        Walk {
+            seen: Seen::new(),
             hash: 0,
         }
-    }
-
-    /// Begins the next function; `head` stands before the bracket: `fn`, or another ABI's.
-    pub const fn function(&mut self, name: &'static str, head: &str) {
-        self.functions[self.done].name = name;
-        self.exports.put("export=");
-        self.exports.put(name);
-        self.exports.put(" ");
-        self.place = self.exports.length();
-        self.exports.put("................: ");
-        self.exports.put(head);
-        self.exports.put("(");
-        self.arguments = 0;
-        self.hashed.count = 0;
-        self.hash = super::digest(head);
-    }
-
-    /// The next argument.
-    pub const fn argument<T: Interface>(&mut self) {
-        if self.arguments > 0 {
-            self.exports.put(", ");
-        }
-        self.arguments += 1;
-        self.value::<T>();
-    }
-
-    /// The result, which ends the function.
-    pub const fn result<T: Interface>(&mut self) {
-        self.exports.put(")");
-        self.mix(self.arguments as u64);
-        if is_unit::<T>() {
-            self.hash::<T>();
-        } else {
-            self.exports.put(" -> ");
-            self.value::<T>();
-        }
-        self.exports.put("\0");
-        self.exports.overwrite_hex(self.place, self.hash);
-        self.functions[self.done].hash = self.hash;
-        self.done += 1;
-    }
-
-    /// The functions' names and hashes.
-    pub const fn functions(&self) -> &[Function; COUNT] {
-        &self.functions
-    }
-
-    /// How long the functions' text is, or would be.
-    pub const fn exports_length(&self) -> usize {
-        self.exports.length()
-    }
-
-    /// How long the types' text is, or would be.
-    pub const fn types_length(&self) -> usize {
-        self.types.length()
-    }
-
-    /// The whole text: `WHOLE` is both lengths together.
-    pub const fn text<const WHOLE: usize>(&self) -> [u8; WHOLE] {
-        let mut text = Text::<WHOLE>::new();
-        text.put_bytes(self.exports.bytes());
-        text.put_bytes(self.types.bytes());
-        *text.bytes()
-    }
-
-    const fn value<T: Interface + ?Sized>(&mut self) {
-        name::<T, EXPORTS>(&mut self.exports);
-        self.hash::<T>();
-        self.show::<T>();
     }
 
     const fn mix(&mut self, word: u64) {
         self.hash = mix(self.hash, word);
     }
 
-    /// Mixes all there is to know of a type into the function's hash.
+    /// Mixes in all there is to know of a type.
     const fn hash<T: Interface + ?Sized>(&mut self) {
-        let ty = T::TYPE;
-        if is_own(&ty) {
+        let ty = &T::TYPE;
+        if is_own(ty) {
             let identity = identity::<T>();
-            if let Some(before) = self.hashed.position(identity) {
+            if let Some(before) = self.seen.position(identity) {
                 // Where it was first, so that a recursive type comes to an end.
                 self.mix(before as u64);
                 return;
             }
-            self.hashed.add(identity);
+            self.seen.add(identity);
         }
         self.mix(ty.digest);
         self.mix(super::digest(ty.repr));
@@ -202,91 +288,65 @@ impl<const COUNT: usize, const EXPORTS: usize, const TYPES: usize>
             }
         }
     }
-
-    /// Writes the text of a type of the author's own, and of all that it is made of.
-    const fn show<T: Interface + ?Sized>(&mut self) {
-        let ty = T::TYPE;
-        if is_own(&ty) {
-            let identity = identity::<T>();
-            if self.shown.position(identity).is_some() {
-                return;
-            }
-            self.shown.add(identity);
-            let out = &mut self.types;
-            out.put("type=");
-            out.put(match ty.form {
-                Form::Enum => "enum",
-                Form::Object => "trait",
-                _ => "struct",
-            });
-            if ty.align > 0 {
-                out.put(" size ");
-                out.number(ty.size as i128);
-                out.put(" align ");
-                out.number(ty.align as i128);
-            }
-            if ty.niche {
-                out.put(" niche");
-            }
-            if !ty.repr.is_empty() {
-                out.put(" ");
-                out.put(ty.repr);
-            }
-            out.put(": ");
-            name::<T, TYPES>(out);
-            out.put("\0");
-            let mut fields = 0;
-            let mut i = 0;
-            while i < ty.variants.len() {
-                let variant = &ty.variants[i];
-                if !variant.name.is_empty() {
-                    out.put("variant=");
-                    out.put(variant.name);
-                    if let Some(value) = variant.value {
-                        out.put(" ");
-                        out.number(value);
-                    }
-                    out.put("\0");
-                }
-                let mut j = 0;
-                while j < variant.fields.len() {
-                    let field = &variant.fields[j];
-                    out.put("field=");
-                    out.put(field.name);
-                    if let Some(offset) = field.offset {
-                        out.put(" at ");
-                        out.number(offset as i128);
-                    }
-                    out.put(": ");
-                    nth::<T::Parts, TYPES>(fields, out);
-                    out.put("\0");
-                    fields += 1;
-                    j += 1;
-                }
-                i += 1;
-            }
-        }
-        self.show_all::<T::Parts>();
-    }
-
-    const fn show_all<P: Parts>(&mut self) {
-        match P::COUNT {
-            0 => {}
-            1 => self.show::<P::This>(),
-            _ => {
-                self.show_all::<P::Left>();
-                self.show_all::<P::Right>();
-            }
-        }
-    }
 }
 
-impl<const COUNT: usize, const EXPORTS: usize, const TYPES: usize> Default
-    for Description<COUNT, EXPORTS, TYPES>
-{
-    fn default() -> Self {
-        Self::new()
+/// The text of a type of the author's own.
+const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
+    let ty = &T::TYPE;
+    let mut out = Text::new();
+    out.put("type=");
+    out.put(match ty.form {
+        Form::Enum => "enum",
+        Form::Object => "trait",
+        _ => "struct",
+    });
+    if ty.align > 0 {
+        out.put(" size ");
+        out.number(ty.size as i128);
+        out.put(" align ");
+        out.number(ty.align as i128);
     }
+    if ty.niche {
+        out.put(" niche");
+    }
+    if !ty.repr.is_empty() {
+        out.put(" ");
+        out.put(ty.repr);
+    }
+    out.put(": ");
+    name::<T, PARAGRAPH>(&mut out);
+    out.put("\0");
+    let mut fields = 0;
+    let mut i = 0;
+    while i < ty.variants.len() {
+        let variant = &ty.variants[i];
+        if !variant.name.is_empty() {
+            out.put("variant=");
+            out.put(variant.name);
+            if let Some(value) = variant.value {
+                out.put(" ");
+                out.number(value);
+            }
+            out.put("\0");
+        }
+        let mut j = 0;
+        while j < variant.fields.len() {
+            let field = &variant.fields[j];
+            out.put("field=");
+            out.put(field.name);
+            if let Some(offset) = field.offset {
+                out.put(" at ");
+                out.number(offset as i128);
+            }
+            out.put(": ");
+            nth::<T::Parts, PARAGRAPH>(fields, &mut out);
+            out.put("\0");
+            fields += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    out
 }
 
 /// Whether the text has a paragraph for the type.
@@ -338,10 +398,6 @@ pub(super) const fn mix(hash: u64, word: u64) -> u64 {
     // The multiplier of SplitMix64: an odd number with its bits well spread.
     let mixed = (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 32
-}
-
-const fn is_unit<T: Interface + ?Sized>() -> bool {
-    T::TYPE.digest == <() as Interface>::TYPE.digest
 }
 
 /// Writes a type's name as it would stand in a signature.
@@ -412,7 +468,7 @@ const fn pointer<T: Interface + ?Sized, const N: usize>(mark: &str, out: &mut Te
 }
 
 const fn returns<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {
-    if !is_unit::<T>() {
+    if T::TYPE.digest != <() as Interface>::TYPE.digest {
         out.put(" -> ");
         name::<T, N>(out);
     }

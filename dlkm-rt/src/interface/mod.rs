@@ -16,7 +16,7 @@ mod shapes;
 mod std_types;
 mod text;
 
-pub use describe::Description;
+pub use describe::{Shape, Signature, functions, shape, types, types_length};
 pub use shapes::{Arguments, Closure, Function, Receiver};
 pub(crate) use text::Text;
 

@@ -22,9 +22,17 @@ impl<const N: usize> Text<N> {
         self.length
     }
 
-    /// All bytes.
-    pub(crate) const fn bytes(&self) -> &[u8; N] {
-        &self.bytes
+    /// The text, as far as there was room for it.
+    pub(crate) const fn bytes(&self) -> &[u8] {
+        match self.bytes.split_at_checked(self.length) {
+            Some((text, _)) => text,
+            None => &self.bytes,
+        }
+    }
+
+    /// The whole buffer.
+    pub(crate) const fn buffer(self) -> [u8; N] {
+        self.bytes
     }
 
     pub(crate) const fn put(&mut self, text: &str) {
@@ -61,13 +69,15 @@ impl<const N: usize> Text<N> {
         self.put_bytes(digits.split_at(at).1);
     }
 
-    /// Sixteen hexadecimal digits at a place that was written before.
-    pub(crate) const fn overwrite_hex(&mut self, place: usize, number: u64) {
+    /// In hexadecimal, sixteen digits.
+    pub(crate) const fn hex(&mut self, number: u64) {
+        let mut digits = [0; 16];
         let mut i = 0;
-        while i < 16 && place + i < N {
-            self.bytes[place + i] = b"0123456789abcdef"[(number >> (60 - 4 * i)) as usize & 15];
+        while i < digits.len() {
+            digits[i] = b"0123456789abcdef"[(number >> (60 - 4 * i)) as usize & 15];
             i += 1;
         }
+        self.put_bytes(&digits);
     }
 }
 
@@ -81,10 +91,7 @@ mod tests {
         text.number(-120);
         text.number(0);
         text.number(i128::MIN);
-        let place = text.length();
-        text.put("................");
-        text.put("z");
-        text.overwrite_hex(place, 0x0123_4567_89ab_cdef);
+        text.hex(0x0123_4567_89ab_cdef);
         text
     }
 
@@ -93,8 +100,8 @@ mod tests {
         const LENGTH: usize = write::<0>().length();
         const TEXT: Text<LENGTH> = write();
         assert_eq!(
-            std::str::from_utf8(TEXT.bytes()),
-            Ok("a-1200-1701411834604692317316873037158841057280123456789abcdefz")
+            std::str::from_utf8(&TEXT.buffer()),
+            Ok("a-1200-1701411834604692317316873037158841057280123456789abcdef")
         );
     }
 }

@@ -26,13 +26,13 @@ pub struct Declared {
     pub interfaces: &'static [Described],
 }
 
-/// An interface, and the text of its functions and types.
+/// An interface, and the text of the types that it uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Described {
     /// What the trait says.
     pub declaration: &'static Declaration,
-    /// By [`Description::text`](crate::interface::Description::text).
-    pub text: &'static [u8],
+    /// By [`crate::interface::types`].
+    pub types: &'static [u8],
 }
 
 impl Declared {
@@ -54,7 +54,7 @@ impl Declared {
 
     /// The text; `N` is [`text_len`](Self::text_len).
     pub const fn text<const N: usize>(&self) -> [u8; N] {
-        *self.write().bytes()
+        self.write().buffer()
     }
 
     const fn write<const N: usize>(&self) -> Text<N> {
@@ -68,7 +68,7 @@ impl Declared {
         line(&mut out, "depends", &[self.depends]);
         let mut i = 0;
         while i < self.interfaces.len() {
-            let Described { declaration, text } = self.interfaces[i];
+            let Described { declaration, types } = self.interfaces[i];
             let Declaration {
                 name, class, abi, ..
             } = declaration;
@@ -81,7 +81,19 @@ impl Declared {
             }
             out.put(declaration.version);
             out.put("\0");
-            out.put_bytes(text);
+            let mut j = 0;
+            while j < declaration.functions.len() {
+                let function = declaration.functions[j];
+                out.put("export=");
+                out.put(function.name);
+                out.put(" ");
+                out.hex(function.hash);
+                out.put(": ");
+                out.put(function.signature);
+                out.put("\0");
+                j += 1;
+            }
+            out.put_bytes(types);
             i += 1;
         }
         line(&mut out, "rustc", &[build::RUSTC]);
