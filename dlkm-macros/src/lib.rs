@@ -11,6 +11,8 @@ mod expand;
 mod lifetimes;
 mod parse;
 mod paths;
+#[cfg_attr(not(test), expect(dead_code))]
+mod shape;
 mod signature;
 
 use proc_macro::TokenStream;
