@@ -17,6 +17,7 @@ use syn::{
 #[derive(Clone, Copy)]
 pub(crate) enum Lifetimes<'a> {
     /// In an expression, whose lifetimes rustc finds: named ones become `'_`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for signatures, which follow"))]
     Inferred,
     /// In an associated type, where none may be left out: elided ones, those of a `for<'a>`
     /// and the given ones become `'static`; those that the item declares stay.
@@ -37,12 +38,18 @@ pub(crate) fn shape(ty: &Type, rt: &TokenStream, lifetimes: Lifetimes<'_>) -> Ty
 
 /// A list of types: `()`, `One`, or a tree of `Two`.
 pub(crate) fn list(types: &[impl ToTokens], rt: &TokenStream) -> TokenStream {
-    match types {
+    let ones = types.iter().map(|ty| quote!(#rt::interface::One<#ty>));
+    tree(&ones.collect::<Vec<_>>(), rt)
+}
+
+/// Lists one after another, none of them empty.
+pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
+    match lists {
         [] => quote!(()),
-        [one] => quote!(#rt::interface::One<#one>),
+        [one] => one.clone(),
         more => {
             let (left, right) = more.split_at(more.len() / 2);
-            let (left, right) = (list(left, rt), list(right, rt));
+            let (left, right) = (tree(left, rt), tree(right, rt));
             quote!(#rt::interface::Two<#left, #right>)
         }
     }
@@ -194,7 +201,8 @@ impl VisitMut for Shape<'_> {
     }
 }
 
-fn abi(abi: Option<&Abi>) -> Option<&'static str> {
+/// `"Rust"` or `"C"`; `None` for another one.
+pub(crate) fn abi(abi: Option<&Abi>) -> Option<&'static str> {
     let Some(abi) = abi else { return Some("Rust") };
     match abi.name.as_ref().map(|name| name.value()).as_deref() {
         None | Some("C") => Some("C"),
@@ -216,7 +224,7 @@ fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
 }
 
 /// Where the first and the last token are.
-fn ends(tokens: TokenStream) -> (Span, Span) {
+pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|token| match token {
         TokenTree::Group(group) => (group.span_open(), group.span_close()),
         other => (other.span(), other.span()),
@@ -228,7 +236,7 @@ fn ends(tokens: TokenStream) -> (Span, Span) {
 }
 
 /// The tokens as if they stood there; what they mean, and who wrote them, stays.
-fn located(tokens: TokenStream, there: Span) -> TokenStream {
+pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|token| {
         let mut token = match token {
             TokenTree::Group(group) => {
