@@ -3,7 +3,7 @@
 //!
 //! It is the last step: the result is tokens that no visitor looks into again.
 
-use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -20,8 +20,13 @@ pub(crate) enum Lifetimes<'a> {
     #[cfg_attr(not(test), expect(dead_code, reason = "for signatures, which follow"))]
     Inferred,
     /// In an associated type, where none may be left out: elided ones, those of a `for<'a>`
-    /// and the given ones become `'static`; those that the item declares stay.
-    Static(&'a [Lifetime]),
+    /// and the `own` ones become `'static`; those that the item declares stay.
+    Static {
+        own: &'a [Lifetime],
+        /// What a reference leads to that names one of these need not be `'static`, so a
+        /// shape stands for the reference.
+        params: &'a [Ident],
+    },
 }
 
 /// The type that stands for `ty`. `rt` is where the runtime's `interface` is.
@@ -104,6 +109,29 @@ impl Shape<'_> {
         Type::Verbatim(quote!(#path #kind, #args, #result #close))
     }
 
+    /// Whether it is none that the item declares.
+    fn is_open(&self, lifetime: &Lifetime, own: &[Lifetime]) -> bool {
+        lifetime.ident == "_" || own.contains(lifetime) || self.bound.contains(lifetime)
+    }
+
+    /// `Reference`, in place of one that would become `'static` and must not.
+    fn reference(&mut self, ty: &mut TypeReference, written: &TokenStream) -> Option<Type> {
+        let Lifetimes::Static { own, params } = self.lifetimes else {
+            return None;
+        };
+        let lifetime = ty.lifetime.as_ref();
+        let open = lifetime.is_none_or(|lifetime| self.is_open(lifetime, own));
+        if !open || !mentions(ty.elem.to_token_stream(), params) {
+            return None;
+        }
+        self.visit_type_mut(&mut ty.elem);
+        let (rt, elem, mutable) = (self.rt, &ty.elem, ty.mutability.is_some());
+        let (first, last) = ends(written.clone());
+        let path = located(quote!(#rt::interface::Reference<), first);
+        let close = located(quote!(>), last);
+        Some(Type::Verbatim(quote!(#path #mutable, #elem #close)))
+    }
+
     fn function(&self, ty: &TypeFnPtr, written: TokenStream) -> Option<Type> {
         let kind = match (abi(ty.abi.as_ref()), ty.unsafety.is_some()) {
             (Some("Rust"), is_unsafe) => usize::from(is_unsafe),
@@ -165,6 +193,13 @@ impl VisitMut for Shape<'_> {
                     *ty = (*paren.elem).clone();
                 }
             }
+            Type::Reference(reference) => {
+                if let Some(shape) = self.reference(reference, &written) {
+                    *ty = shape;
+                } else {
+                    self.visit_type_reference_mut(reference);
+                }
+            }
             other => visit_mut::visit_type_mut(self, other),
         }
     }
@@ -177,7 +212,7 @@ impl VisitMut for Shape<'_> {
     }
 
     fn visit_type_reference_mut(&mut self, ty: &mut TypeReference) {
-        if let Lifetimes::Static(_) = self.lifetimes {
+        if let Lifetimes::Static { .. } = self.lifetimes {
             let span = ty.and_token.span;
             ty.lifetime
                 .get_or_insert_with(|| Lifetime::new("'static", span));
@@ -188,13 +223,7 @@ impl VisitMut for Shape<'_> {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         let becomes = match self.lifetimes {
             Lifetimes::Inferred if lifetime.ident != "static" => "'_",
-            Lifetimes::Static(own)
-                if lifetime.ident == "_"
-                    || own.contains(lifetime)
-                    || self.bound.contains(lifetime) =>
-            {
-                "'static"
-            }
+            Lifetimes::Static { own, .. } if self.is_open(lifetime, own) => "'static",
             _ => return,
         };
         *lifetime = Lifetime::new(becomes, lifetime.span());
@@ -223,6 +252,14 @@ fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
     Some((kind, call))
 }
 
+fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => names.contains(&ident),
+        TokenTree::Group(group) => mentions(group.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
 /// Where the first and the last token are.
 pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|token| match token {
@@ -235,19 +272,15 @@ pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     (first.0, last.1)
 }
 
-/// The tokens as if they stood there; what they mean, and who wrote them, stays.
+/// The tokens as if the author had written them there.
 pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
-    let tokens = tokens.into_iter().map(|token| {
-        let mut token = match token {
-            TokenTree::Group(group) => {
-                let inner = located(group.stream(), there);
-                let mut outer = Group::new(group.delimiter(), inner);
-                outer.set_span(group.span());
-                TokenTree::Group(outer)
-            }
-            other => other,
-        };
-        token.set_span(there.resolved_at(token.span()));
+    let tokens = tokens.into_iter().map(|mut token| {
+        let of_macro = matches!(&token, TokenTree::Ident(word) if *word == "$crate");
+        token.set_span(match of_macro {
+            // Which crate it is, its own span tells.
+            true => there.resolved_at(token.span()),
+            false => there,
+        });
         token
     });
     tokens.collect()
@@ -360,7 +393,8 @@ mod tests {
                 "dyn Iterator<Item = Function<0, (), ()>>",
             ),
         ] {
-            for lifetimes in [Lifetimes::Inferred, Lifetimes::Static(&[])] {
+            let (own, params) = (&[][..], &[][..]);
+            for lifetimes in [Lifetimes::Inferred, Lifetimes::Static { own, params }] {
                 assert_eq!(shaped(ty, lifetimes), same(shape), "{ty}");
             }
         }
@@ -368,13 +402,20 @@ mod tests {
 
     #[test]
     fn lifetimes_are_such_as_the_place_allows() {
-        let own: Lifetime = parse_quote!('own);
+        let own: [Lifetime; 1] = [parse_quote!('own)];
+        let params: [Ident; 1] = [parse_quote!(T)];
         for (ty, inferred, fixed) in [
             ("&str", "&str", "&'static str"),
             ("&'item u8", "&'_ u8", "&'item u8"),
             ("&'own mut u8", "&'_ mut u8", "&'static mut u8"),
             ("Of<'_, 'static>", "Of<'_, 'static>", "Of<'static, 'static>"),
             ("dyn Any + 'own", "dyn Any + '_", "dyn Any + 'static"),
+            ("&'item T", "&'_ T", "&'item T"),
+            (
+                "&[&mut T]",
+                "&[&mut T]",
+                "Reference<false, [Reference<true, T>]>",
+            ),
             ("dyn for<'x> Of<'x>", "dyn Of<'_>", "dyn Of<'static>"),
             (
                 "for<'x> fn(&'x u8, &u8) -> &'item u8",
@@ -388,7 +429,10 @@ mod tests {
             ),
         ] {
             assert_eq!(shaped(ty, Lifetimes::Inferred), same(inferred), "{ty}");
-            let lifetimes = Lifetimes::Static(std::slice::from_ref(&own));
+            let lifetimes = Lifetimes::Static {
+                own: &own,
+                params: &params,
+            };
             assert_eq!(shaped(ty, lifetimes), same(fixed), "{ty}");
         }
     }

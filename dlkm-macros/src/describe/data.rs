@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token,
+    Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token, Type,
     parse_quote,
 };
 
@@ -16,7 +16,17 @@ use crate::paths;
 /// `None` if there is nothing to describe.
 pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>> {
     match item {
-        Item::Struct(item) => Some(structure(item, errors)),
+        Item::Struct(item) => {
+            let last = item.fields.iter().last();
+            let tail = last.map(|field| &field.ty).filter(|ty| is_unsized(ty));
+            if let Some(ty) = tail {
+                let message = "a struct that crosses has a size: put this in a `Box`, or behind a \
+                               reference";
+                errors.at(ty, message);
+                return None;
+            }
+            Some(structure(item, errors))
+        }
         Item::Enum(item) => Some(enumeration(item, errors)),
         Item::Union(item) => {
             let message = "a union does not say which of its fields it holds, so nothing can \
@@ -29,6 +39,15 @@ pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>>
             errors.at(other, "`Interface` is derived for a `struct` or an `enum`");
             None
         }
+    }
+}
+
+/// As far as the tokens show.
+fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(ty) => ty.qself.is_none() && ty.path.is_ident("str"),
+        _ => false,
     }
 }
 
@@ -130,7 +149,7 @@ fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Path {
                 "`unsafe(opaque)` goes on a field: it is one that the author vouches for",
             ),
             Meta::List(list) => tokens = list.tokens.clone(),
-            other => errors.at(other, "write `#[interface(crate = path)]`, or leave it out"),
+            _ => errors.at(first, "write `#[interface(crate = path)]`, or leave it out"),
         }
     }
     for again in found {
@@ -163,8 +182,8 @@ fn opaque(attrs: &[Attribute], errors: &mut Errors) -> bool {
                 "unknown here; known on a field: `unsafe(opaque)`",
             );
         }
-        other => errors.at(
-            other,
+        _ => errors.at(
+            first,
             "write `#[interface(unsafe(opaque))]`, or leave it out",
         ),
     }

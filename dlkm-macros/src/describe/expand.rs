@@ -1,4 +1,4 @@
-//! From the AST to a description.
+//! From a struct or an enum to its description, and what a trait's is written with too.
 //!
 //! All of it stands in a block of its own, with a key that only it has; why, tells
 //! `dlkm_rt::interface::part`.
@@ -7,35 +7,35 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{
-    GenericParam, Generics, Ident, Lifetime, LifetimeParam, Type, TypePath, WherePredicate,
-    parse_quote,
-};
+use syn::{Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
 
-use super::ast::{Body, Data, Field, Member, Method, Object};
-use super::object;
+use super::ast::{Body, Data, Field, Member};
 use crate::shape::{self, Lifetimes};
 
 /// A type and what it holds.
-struct Block<'a> {
-    rt: &'a TokenStream,
-    generics: &'a Generics,
+pub(super) struct Block<'a> {
+    pub(super) rt: &'a TokenStream,
+    pub(super) generics: &'a Generics,
     /// The type.
-    target: &'a TokenStream,
+    pub(super) target: &'a TokenStream,
     /// The types that it holds.
-    parts: Vec<Type>,
+    pub(super) parts: Vec<Type>,
 }
 
 impl Block<'_> {
     /// Adds a part; what stands for it.
-    fn add(&mut self, part: Type) -> TokenStream {
+    pub(super) fn add(&mut self, part: Type) -> TokenStream {
         let (rt, target) = (self.rt, self.target);
         let index = Literal::usize_unsuffixed(self.parts.len());
         self.parts.push(part);
         quote!(#rt::interface::Part<#target, #index>)
     }
 
-    fn write(self, judgements: &[syn::Attribute], description: &TokenStream) -> TokenStream {
+    pub(super) fn write(
+        self,
+        judgements: &[syn::Attribute],
+        description: &TokenStream,
+    ) -> TokenStream {
         let Block {
             rt,
             generics,
@@ -111,13 +111,17 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
         target: &target,
         parts: Vec::new(),
     };
+    let lifetimes = Lifetimes::Static {
+        own: &[],
+        params: &params,
+    };
     let parts: Vec<_> = ast
         .fields()
         .map(|field| {
             let ty = field.ty;
             block.add(match field.opaque {
                 true => parse_quote!(#rt::interface::Opaque<#ty>),
-                false => shape::shape(ty, &rt, Lifetimes::Static(&[])),
+                false => shape::shape(ty, &rt, lifetimes),
             })
         })
         .collect();
@@ -187,7 +191,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, params: &[Ident]) -> (TokenStream,
     }
 }
 
-fn options(rt: &TokenStream) -> (TokenStream, TokenStream) {
+pub(super) fn options(rt: &TokenStream) -> (TokenStream, TokenStream) {
     let option = quote!(#rt::std::option::Option);
     (quote!(#option::Some), quote!(#option::None))
 }
@@ -233,7 +237,11 @@ fn text(ast: &Data<'_>) -> String {
 }
 
 /// The key and the digest, which constants among the parameters change.
-fn identity(rt: &TokenStream, text: &str, generics: &Generics) -> (TokenStream, TokenStream) {
+pub(super) fn identity(
+    rt: &TokenStream,
+    text: &str,
+    generics: &Generics,
+) -> (TokenStream, TokenStream) {
     let mut key = quote! {
         #rt::interface::digest(#rt::std::concat!(
             #rt::std::module_path!(), ":", #rt::std::line!(), ":", #rt::std::column!(),
@@ -257,12 +265,12 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-fn type_params(generics: &Generics) -> Vec<Ident> {
+pub(super) fn type_params(generics: &Generics) -> Vec<Ident> {
     let params = generics.type_params();
     params.map(|param| param.ident.clone()).collect()
 }
 
-fn bound_params(generics: &mut Generics, bound: &TokenStream) {
+pub(super) fn bound_params(generics: &mut Generics, bound: &TokenStream) {
     for param in generics.type_params_mut() {
         param.bounds.push(parse_quote!(#bound));
     }
@@ -288,115 +296,4 @@ fn projections<'a>(ast: &'a Data<'_>, params: &'a [Ident]) -> Vec<&'a TypePath> 
         find.visit_type(field.ty);
     }
     find.1
-}
-
-/// `impl Interface` for `dyn Trait`, with each set of auto traits.
-pub(super) fn object(ast: &Object<'_>) -> TokenStream {
-    let (runtime, item) = (&ast.runtime, ast.item);
-    let ident = &item.ident;
-    let rt = quote!(#runtime::private);
-    let params = type_params(&item.generics);
-    let mut generics = object::generics(item);
-    bound_params(&mut generics, &quote!(#rt::interface::Interface));
-    bound_params(&mut generics, &quote!('static));
-    let (_, arguments, _) = item.generics.split_for_impl();
-    let lifetime = quote!('dlkm_object);
-    let object = quote!(dyn #ident #arguments);
-    let target = quote!((#object + #lifetime));
-    let param = Lifetime::new("'dlkm_object", proc_macro2::Span::call_site());
-    let param = GenericParam::Lifetime(LifetimeParam::new(param));
-    generics.params.insert(0, param);
-
-    let mut block = Block {
-        rt: &rt,
-        generics: &generics,
-        target: &target,
-        parts: Vec::new(),
-    };
-    let (mut fields, mut parts, mut names) = (Vec::new(), Vec::new(), Vec::new());
-    let (_, none) = options(&rt);
-    let mut add = |name: String, fixed: bool, part: TokenStream| {
-        fields.push(quote! {
-            #rt::interface::Field { name: #name, offset: #none, fixed: #fixed }
-        });
-        names.push(name);
-        parts.push(part);
-    };
-    for one in &ast.supers {
-        let ty = object::super_type(one, &lifetime);
-        let part = block.add(shape::shape(&ty, &rt, Lifetimes::Static(&[])));
-        let bound = &one.bound;
-        let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
-        add(one.name.clone(), fixed, part);
-    }
-    for method in &ast.methods {
-        let part = function(method, &mut block);
-        let (args, result) = (&method.args, method.result.into_iter());
-        let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
-        let fixed = shape::pins(&written, &params);
-        add(method.ident.unraw().to_string(), fixed, part);
-    }
-    let name = format!("dyn {}", ident.unraw());
-    let (key, digest) = identity(&rt, &format!("{name} {}", names.join(", ")), &item.generics);
-    let args = shape::list(&params, &rt);
-    let parts = shape::tree(&parts, &rt);
-    let (own, _, clause) = generics.split_for_impl();
-    let std = quote!(#rt::std::marker);
-    let others = [
-        (" + Send", quote!(#std::Send)),
-        (" + Sync", quote!(#std::Sync)),
-        (" + Send + Sync", quote!(#std::Send + #std::Sync)),
-    ];
-    let others = others.map(|(repr, auto)| {
-        quote! {
-            // SAFETY: it has the same methods.
-            #[automatically_derived]
-            unsafe impl #own #rt::interface::Interface for #object + #auto + #lifetime #clause {
-                const TYPE: #rt::interface::Type = #rt::interface::Type {
-                    repr: #repr,
-                    ..<#target as #rt::interface::Interface>::TYPE
-                };
-                type Args = <#target as #rt::interface::Interface>::Args;
-                type Parts = <#target as #rt::interface::Interface>::Parts;
-            }
-        }
-    });
-    let description = quote! {
-        // SAFETY: supertraits and methods are listed, in their order.
-        #[automatically_derived]
-        unsafe impl #own #rt::interface::Interface for #target #clause {
-            const TYPE: #rt::interface::Type = #rt::interface::Type {
-                key: #key,
-                digest: #digest,
-                variants: &[#rt::interface::Variant {
-                    name: "",
-                    value: #none,
-                    fields: &[#(#fields),*],
-                }],
-                ..#rt::interface::Type::unsized_of(#name, #rt::interface::Form::Object)
-            };
-            type Args = #args;
-            type Parts = #parts;
-        }
-
-        #(#others)*
-    };
-    block.write(&ast.judgements, &description)
-}
-
-/// The method as a list of one `Function`.
-fn function(method: &Method<'_>, block: &mut Block<'_>) -> TokenStream {
-    let rt = block.rt.clone();
-    let [kind, receiver] = [method.kind, method.receiver].map(Literal::usize_unsuffixed);
-    let lifetimes = Lifetimes::Static(&method.lifetimes);
-    let mut args = vec![quote!(#rt::interface::One<#rt::interface::Receiver<#receiver>>)];
-    for ty in &method.args {
-        args.push(block.add(shape::shape(ty, &rt, lifetimes)));
-    }
-    let args = shape::tree(&args, &rt);
-    let result = match method.result {
-        Some(ty) => block.add(shape::shape(ty, &rt, lifetimes)),
-        None => quote!(()),
-    };
-    quote!(#rt::interface::One<#rt::interface::Function<#kind, #args, #result>>)
 }

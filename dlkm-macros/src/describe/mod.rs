@@ -3,6 +3,7 @@
 mod ast;
 mod data;
 mod expand;
+mod expand_object;
 mod object;
 
 use proc_macro2::TokenStream;
@@ -42,12 +43,12 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
         let error = syn::Error::new_spanned(head, message).to_compile_error();
         return quote!(#error #parsed);
     };
-    let mut errors = Errors::default();
-    let ast = object::parse(args, item, &mut errors);
-    let described = match errors.into_tokens() {
-        Some(errors) => errors,
-        None => expand::object(&ast),
-    };
+    let mut errors = [Errors::default(), Errors::default()];
+    let [of_args, of_item] = &mut errors;
+    let ast = object::parse(args, item, of_args, of_item);
+    let [of_args, of_item] = errors.map(Errors::into_tokens);
+    // What is unfit for `dyn` has nothing to describe.
+    let described = of_item.is_none().then(|| expand_object::object(&ast));
     let item = item.to_token_stream();
-    quote!(#item #described)
+    quote!(#of_args #of_item #item #described)
 }

@@ -20,10 +20,15 @@ use crate::{paths, shape};
 /// How to keep a member out of the object.
 const OR_SIZED: &str = "or keep it out of `dyn` with `where Self: Sized`";
 
-pub(super) fn parse<'a>(args: TokenStream, item: &'a ItemTrait, errors: &mut Errors) -> Object<'a> {
-    let mut args = Args::parse(args, errors);
-    let runtime = args.path("crate", errors);
-    args.finish(errors);
+pub(super) fn parse<'a>(
+    args: TokenStream,
+    item: &'a ItemTrait,
+    of_args: &mut Errors,
+    errors: &mut Errors,
+) -> Object<'a> {
+    let mut args = Args::parse(args, of_args);
+    let runtime = args.path("crate", of_args);
+    args.finish(of_args);
     let mut methods = Vec::new();
     for member in &item.items {
         match member {
@@ -264,12 +269,12 @@ pub(super) fn generics(item: &ItemTrait) -> Generics {
     generics
 }
 
-/// `dyn Super + 'lifetime`, where rustc points at the bound.
-pub(super) fn super_type(one: &Super, lifetime: &TokenStream) -> Type {
+/// `dyn Super + 'static`, where rustc points at the bound.
+pub(super) fn super_type(one: &Super) -> Type {
     let bound = &one.bound;
     let (first, last) = shape::ends(bound.clone());
     let open = shape::located(quote!(dyn), first);
-    let close = shape::located(quote!(+ #lifetime), last);
+    let close = shape::located(quote!(+ 'static), last);
     let tokens = quote!(#open #bound #close);
     // A bound that syn reads is one in a `dyn` as well.
     syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))

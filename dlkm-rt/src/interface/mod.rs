@@ -16,7 +16,7 @@ mod std_types;
 
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
-pub use shapes::{Arguments, Closure, Function, Opaque, Receiver};
+pub use shapes::{Arguments, Closure, Function, Opaque, Receiver, Reference};
 
 /// A type that may cross the boundary between host and module.
 ///

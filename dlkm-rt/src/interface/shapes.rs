@@ -1,9 +1,10 @@
-//! What stands for `fn` and `dyn Fn` in a description. The macros write these in place of
+//! What stands for `fn`, `dyn Fn` and the like in a description. The macros write these in place of
 //! what they see, because no `impl` covers pointers to functions with borrowed arguments,
 //! such as `fn(&str)`.
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 
 use super::{Form, Interface, One, Parts, Two, Type};
 
@@ -66,6 +67,20 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIN
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
+}
+
+/// Stands for a `&T`, or if `MUT` for a `&mut T`, of a lifetime that can't be written.
+#[derive(Debug)]
+pub struct Reference<const MUT: bool, T: ?Sized>(NonNull<T>);
+
+// SAFETY: a reference's size, alignment and niche; it gives access to a `T`.
+unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT, T> {
+    const TYPE: Type = Type {
+        stable: size_of::<Self>() == size_of::<usize>(),
+        ..Type::of::<Self>("", if MUT { Form::RefMut } else { Form::Ref })
+    };
+    type Args = ();
+    type Parts = One<T>;
 }
 
 /// Stands for a method's `self`: `KIND` indexes [`Receiver::KINDS`].
