@@ -68,8 +68,6 @@ pub(crate) struct Stub<'a> {
     pub(crate) args: Vec<Arg<'a>>,
     /// `None` for `()` left out.
     pub(crate) result: Option<&'a Type>,
-    /// An argument brings the caller's code along, as far as its tokens show: a `dyn`, a `fn`.
-    pub(crate) calls_back: bool,
 }
 
 /// One argument of a stub.

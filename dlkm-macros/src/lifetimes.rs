@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     BoundLifetimes, GenericParam, Generics, Lifetime, LifetimeParam, ParenthesizedGenericArguments,
-    Signature, Type, TypeFnPtr, TypeReference, parse_quote,
+    Signature, TypeFnPtr, TypeReference, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -170,19 +170,4 @@ impl VisitMut for GiveName {
 
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {
     }
-}
-
-/// The type for use in an expression, where no lifetime is declared.
-pub(crate) fn inferred(ty: &Type) -> Type {
-    struct Infer;
-    impl VisitMut for Infer {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            if lifetime.ident != "static" {
-                *lifetime = Lifetime::new("'_", lifetime.span());
-            }
-        }
-    }
-    let mut ty = ty.clone();
-    Infer.visit_type_mut(&mut ty);
-    ty
 }

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{
     Attribute, FnArg, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Meta, Pat, Path, ReturnType,
-    TraitItem, TraitItemFn, Type, TypeFnPtr, TypeTraitObject, visit::Visit,
+    TraitItem, TraitItemFn,
 };
 
 use crate::args::{Args, Item};
@@ -106,29 +106,12 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
     let args: Vec<_> = args.collect();
     Stub {
         item,
-        calls_back: args.iter().any(|arg| brings_code(arg.ty)),
         kind: first.map_or(StubKind::Strong, |(_, kind)| kind),
         attribute: first.map(|(attribute, _)| attribute),
         fallback,
         args,
         result,
     }
-}
-
-/// Whether calling the function may run code of the caller's.
-fn brings_code(ty: &Type) -> bool {
-    struct Find(bool);
-    impl<'ast> Visit<'ast> for Find {
-        fn visit_type_trait_object(&mut self, _: &'ast TypeTraitObject) {
-            self.0 = true;
-        }
-        fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {
-            self.0 = true;
-        }
-    }
-    let mut find = Find(false);
-    find.visit_type(ty);
-    find.0
 }
 
 fn fallback(attribute: &Attribute, errors: &mut Errors) -> Option<Path> {

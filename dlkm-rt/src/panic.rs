@@ -24,27 +24,23 @@ pub(crate) struct PanicReport<'a> {
 }
 
 /// Calls the module's own function `body` for an export, and turns its panic into one of
-/// the caller's. `frame` is a local variable of the export.
+/// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
+/// run code of its caller's: a panic in that is the caller's own, and passes through.
 #[inline(always)]
-pub fn contain<R>(frame: &u8, module: &str, function: (&str, &str), body: impl FnOnce() -> R) -> R {
-    // The panic goes on to the caller, so nobody sees the state it left, unless the caller
-    // catches it, who then judges as with any other panic.
-    match panic::catch_unwind(AssertUnwindSafe(body)) {
-        Ok(result) => result,
-        Err(payload) => hand_on(frame, module, function, payload),
-    }
-}
-
-/// As [`contain`], for a function that may call back into its caller: it takes a `dyn` or a
-/// `fn`. A panic in the callback is the caller's own, and passes through the module.
-#[inline(always)]
-pub fn contain_callbacks<R>(
+pub fn contain<const CALLS_BACK: bool, R>(
     frame: &u8,
     module: &str,
     function: (&str, &str),
     body: impl FnOnce() -> R,
 ) -> R {
-    match os::catch_own(body) {
+    let result = if CALLS_BACK {
+        os::catch_own(body)
+    } else {
+        // The panic goes on to the caller, so nobody sees the state it left, unless the caller
+        // catches it, who then judges as with any other panic.
+        panic::catch_unwind(AssertUnwindSafe(body))
+    };
+    match result {
         Ok(result) => result,
         Err(payload) => hand_on(frame, module, function, payload),
     }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
+use super::shapes::{self, Shapes};
 use super::stub;
 use crate::ast::{Interface, Stub};
 use crate::{parse, paths};
@@ -24,7 +25,10 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let signatures = stubs.iter().map(|one| stub::signature(&rt, one));
+    let Shapes {
+        constants,
+        signatures,
+    } = shapes::shapes(ast, &rt);
     let count = stubs.len();
     let all: Vec<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
     let glue = stubs
@@ -64,6 +68,8 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             pub(super) mod dlkm_glue {
                 use super::*;
                 use #deeper::private as dlkm_private;
+
+                #(#constants)*
 
                 const SIGNATURES: &[#rt::interface::Signature] = &[#(#signatures),*];
 

@@ -3,6 +3,7 @@
 mod fallback;
 mod interface;
 mod module;
+mod shapes;
 mod stub;
 
 use proc_macro2::{Span, TokenStream};
@@ -52,7 +53,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The first line of an item, more or less: what to underline.
-fn head(item: &Item) -> TokenStream {
+pub(crate) fn head(item: &Item) -> TokenStream {
     match item {
         Item::Fn(item) => item.sig.to_token_stream(),
         Item::Struct(item) => item.ident.to_token_stream(),

@@ -2,13 +2,13 @@
 //! export that a driver instantiates.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::interface::taken_over;
+use super::shapes;
 use crate::ast::{Interface, Stub, StubKind};
-use crate::{lifetimes, paths, signature};
+use crate::paths;
 
 /// The parts of a stub's type, as seen from the generated modules.
 struct Parts<'a> {
@@ -145,10 +145,7 @@ pub(crate) fn glue(
             (None, quote!(#err(#error) => #call))
         }
     };
-    let contain = match stub.calls_back {
-        true => quote!(contain_callbacks),
-        false => quote!(contain),
-    };
+    let calls_back = shapes::calls_back(rt, index, stub);
     let (fallback, constant) = fallback.unzip();
     // A weak stub's fallback needs no kernel, so its slot holds that at first.
     let first = fallback
@@ -176,37 +173,11 @@ pub(crate) fn glue(
             #(#args: #types),*
         ) #arrow {
             let #frame = 0;
-            #rt::#contain(&#frame, DlkmDriver::DLKM_MODULE, (#interface, #function), || {
+            #rt::contain::<#calls_back, _>(&#frame, DlkmDriver::DLKM_MODULE, (#interface, #function), || {
                 DlkmDriver::#name(#(#args),*)
             })
         }
     }
-}
-
-/// The description of the stub's type.
-pub(crate) fn signature(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let (name, text) = (stub.item.sig.ident.to_string(), signature::text(stub));
-    let arguments = stub.args.iter().map(|arg| shape(rt, arg.ty));
-    let result = match stub.result {
-        Some(ty) => shape(rt, ty),
-        None => quote!(#rt::interface::shape::<()>()),
-    };
-    quote! {
-        #rt::interface::Signature {
-            name: #name,
-            text: #text,
-            shapes: &[#(#arguments,)* #result],
-        }
-    }
-}
-
-fn shape(rt: &TokenStream, ty: &Type) -> TokenStream {
-    let shown = described(ty);
-    quote_spanned!(ty.span()=> #rt::interface::shape::<#shown>())
-}
-
-fn described(ty: &Type) -> Type {
-    lifetimes::inferred(&paths::deeper_type(ty))
 }
 
 /// The stub's place in the interface's record.

@@ -10,7 +10,7 @@
 use std::marker::PhantomData;
 
 use super::text::Text;
-use super::{Form, Interface, Parts, Type};
+use super::{Crossing, Form, Interface, Parts, Type};
 use crate::declaration::Function;
 
 /// The most types of an author's own that one type may be made of.
@@ -23,6 +23,8 @@ const PARAGRAPH: usize = 1 << 16;
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     hash: u64,
+    /// A value of it may run code of whoever made it.
+    calls_back: bool,
     paragraphs: &'static Paragraphs,
 }
 
@@ -40,6 +42,10 @@ impl<T: Interface + ?Sized> Of<T> {
             let mut walk = Walk::new();
             walk.hash::<T>();
             walk.hash
+        },
+        calls_back: {
+            let mut seen = Seen::new();
+            calls_back::<T>(&mut seen)
         },
         paragraphs: &{
             let mut found = Paragraphs::new();
@@ -197,6 +203,42 @@ pub const fn types_length(signatures: &[Signature]) -> usize {
 /// The text of the types that an interface uses. `N` is [`types_length`].
 pub const fn types<const N: usize>(signatures: &[Signature]) -> [u8; N] {
     put(signatures).buffer()
+}
+
+/// Whether a call of the function may run code of its caller's, which an argument brings
+/// along.
+pub const fn any_calls_back(signature: &Signature) -> bool {
+    // The last is the result.
+    let mut i = 1;
+    while i < signature.shapes.len() {
+        if signature.shapes[i - 1].calls_back {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
+    let ty = &T::TYPE;
+    if is_own(ty) {
+        let identity = identity::<T>();
+        if seen.position(identity).is_some() {
+            return false;
+        }
+        seen.add(identity);
+    }
+    matches!(ty.form, Form::Function | Form::Closure | Form::Object)
+        || matches!(ty.crossing, Crossing::Code)
+        || any_part_calls_back::<T::Parts>(seen)
+}
+
+const fn any_part_calls_back<P: Parts>(seen: &mut Seen) -> bool {
+    match P::COUNT {
+        0 => false,
+        1 => calls_back::<P::This>(seen),
+        _ => any_part_calls_back::<P::Left>(seen) || any_part_calls_back::<P::Right>(seen),
+    }
 }
 
 const fn put<const N: usize>(signatures: &[Signature]) -> Text<N> {

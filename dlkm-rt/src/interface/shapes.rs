@@ -1,9 +1,10 @@
-//! What stands for `fn` and `dyn Fn` in a description. The macros write these in place of
+//! What stands for `fn`, `dyn Fn` and the like in a description. The macros write these in place of
 //! what they see, because no `impl` covers pointers to functions with borrowed arguments,
 //! such as `fn(&str)`.
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 
 use super::{Form, Interface, One, Parts, Two, Type};
 
@@ -68,6 +69,20 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIN
     type Parts = Two<One<Arguments<P>>, One<R>>;
 }
 
+/// Stands for a `&T`, or if `MUT` for a `&mut T`, of a lifetime that can't be written.
+#[derive(Debug)]
+pub struct Reference<const MUT: bool, T: ?Sized>(NonNull<T>);
+
+// SAFETY: a reference's size, alignment and niche; it gives access to a `T`.
+unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT, T> {
+    const TYPE: Type = Type {
+        stable: size_of::<Self>() == size_of::<usize>(),
+        ..Type::of::<Self>("", if MUT { Form::RefMut } else { Form::Ref })
+    };
+    type Args = ();
+    type Parts = One<T>;
+}
+
 /// Stands for a method's `self`: `KIND` indexes [`Receiver::KINDS`].
 #[derive(Debug)]
 pub struct Receiver<const KIND: usize>;
@@ -80,6 +95,19 @@ impl<const KIND: usize> Receiver<KIND> {
 // SAFETY: there are no values of it.
 unsafe impl<const KIND: usize> Interface for Receiver<KIND> {
     const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
+    type Args = ();
+    type Parts = ();
+}
+
+/// Stands for a field of which the author says that it may cross as it is.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Opaque<T>(T);
+
+// SAFETY: size, alignment and niche are those of `T`; that it holds no code, and that no
+// more is to know of it, promises whoever writes `unsafe(opaque)`.
+unsafe impl<T> Interface for Opaque<T> {
+    const TYPE: Type = Type::of::<Self>("opaque", Form::Library);
     type Args = ();
     type Parts = ();
 }

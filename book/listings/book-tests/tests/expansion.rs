@@ -22,6 +22,10 @@ mod lifetimes;
 mod parse;
 #[path = "../../../../dlkm-macros/src/paths.rs"]
 mod paths;
+#[path = "../../../../dlkm-macros/src/plain.rs"]
+mod plain;
+#[path = "../../../../dlkm-macros/src/shape.rs"]
+mod shape;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
 

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use dlkm_rt::LoadError;
+use dlkm_rt::{Interface, LoadError};
 
 /// Why a decoder gave up.
 ///
 /// It leaves the module that made it, so it holds text and no code: no [`std::io::Error`] and no boxed
 /// error, whose vtables lie in the module. A caller who needs the `io::Error` of its own reader or writer
 /// keeps it on its side.
-#[derive(Debug)]
+#[derive(Debug, Interface)]
 pub enum CodecError {
     /// The module behind the function could not be loaded. Nothing was read.
     Load(LoadError),

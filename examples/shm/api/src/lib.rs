@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use dlkm_rt::{Errno, LoadError, module};
+use dlkm_rt::{Errno, Interface, LoadError, module};
 
 /// Shared memory segments.
 #[module(name = "shm")]
@@ -38,11 +38,11 @@ fn nothing(_pid: u32) -> usize {
 }
 
 /// Names a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Interface)]
 pub struct SegmentId(pub u32);
 
 /// Why there is no segment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Interface)]
 pub enum ShmError {
     /// The module could not be loaded.
     Load(LoadError),

@@ -1,0 +1,299 @@
+//! From a struct or an enum to its description, and what a trait's is written with too.
+//!
+//! All of it stands in a block of its own, with a key that only it has; why, tells
+//! `dlkm_rt::interface::part`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
+
+use super::ast::{Body, Data, Field, Member};
+use crate::shape::{self, Lifetimes};
+
+/// A type and what it holds.
+pub(super) struct Block<'a> {
+    pub(super) rt: &'a TokenStream,
+    pub(super) generics: &'a Generics,
+    /// The type.
+    pub(super) target: &'a TokenStream,
+    /// The types that it holds.
+    pub(super) parts: Vec<Type>,
+}
+
+impl Block<'_> {
+    /// Adds a part; what stands for it.
+    pub(super) fn add(&mut self, part: Type) -> TokenStream {
+        let (rt, target) = (self.rt, self.target);
+        let index = Literal::usize_unsuffixed(self.parts.len());
+        self.parts.push(part);
+        quote!(#rt::interface::Part<#target, #index>)
+    }
+
+    pub(super) fn write(
+        self,
+        judgements: &[syn::Attribute],
+        description: &TokenStream,
+    ) -> TokenStream {
+        let Block {
+            rt,
+            generics,
+            target,
+            parts,
+        } = self;
+        let (own, _, clause) = generics.split_for_impl();
+        let holds = parts.iter().enumerate().map(|(i, part)| {
+            let index = Literal::usize_unsuffixed(i);
+            quote! {
+                #[automatically_derived]
+                impl #own #rt::interface::Holds<DlkmKey, #index> for #target #clause {
+                    type Type = #part;
+                }
+            }
+        });
+        let mut open = generics.clone();
+        open.params.push(parse_quote!(DlkmAny));
+        open.params
+            .push(parse_quote!(const DLKM_INDEX: #rt::std::primitive::usize));
+        open.make_where_clause().predicates.push(parse_quote! {
+            #target: DlkmKeyed<Key = DlkmAny> + #rt::interface::Holds<DlkmAny, DLKM_INDEX>
+        });
+        let (any, _, any_clause) = open.split_for_impl();
+        let keyed = (!parts.is_empty()).then(|| {
+            quote! {
+                struct DlkmKey;
+
+                trait DlkmKeyed {
+                    type Key;
+                }
+
+                #[automatically_derived]
+                impl #own DlkmKeyed for #target #clause {
+                    type Key = DlkmKey;
+                }
+
+                #(#holds)*
+
+                #[automatically_derived]
+                impl #any #rt::interface::HasPart<DLKM_INDEX> for #target #any_clause {
+                    type Type = <#target as #rt::interface::Holds<DlkmAny, DLKM_INDEX>>::Type;
+                }
+            }
+        });
+        quote! {
+            #(#judgements)*
+            const _: () = {
+                #keyed
+                #description
+            };
+        }
+    }
+}
+
+/// `impl Interface` for a struct or an enum.
+pub(super) fn data(ast: &Data<'_>) -> TokenStream {
+    let (runtime, ident) = (&ast.runtime, ast.ident);
+    let rt = quote!(#runtime::private);
+    let params = type_params(ast.generics);
+    let mut generics = ast.generics.clone();
+    let bound = quote!(#rt::interface::Interface);
+    bound_params(&mut generics, &bound);
+    for ty in projections(ast, &params) {
+        let predicate: WherePredicate = parse_quote!(#ty: #bound);
+        generics.make_where_clause().predicates.push(predicate);
+    }
+    let (own, arguments, clause) = generics.split_for_impl();
+    let target = quote!(#ident #arguments);
+    let mut block = Block {
+        rt: &rt,
+        generics: &generics,
+        target: &target,
+        parts: Vec::new(),
+    };
+    let lifetimes = Lifetimes::Static {
+        own: &[],
+        params: &params,
+    };
+    let parts: Vec<_> = ast
+        .fields()
+        .map(|field| {
+            let ty = field.ty;
+            block.add(match field.opaque {
+                true => parse_quote!(#rt::interface::Opaque<#ty>),
+                false => shape::shape(ty, &rt, lifetimes),
+            })
+        })
+        .collect();
+    let (form, variants) = variants(ast, &rt, &params);
+    let (name, repr, stable) = (ident.unraw().to_string(), &ast.repr, ast.stable);
+    let (key, digest) = identity(&rt, &text(ast), ast.generics);
+    let args = shape::list(&params, &rt);
+    let parts = shape::tree(&parts, &rt);
+    let description = quote! {
+        // SAFETY: all fields are listed, in their order, by the types that they have; for
+        // those that are opaque the author vouches.
+        #[automatically_derived]
+        unsafe impl #own #rt::interface::Interface for #target #clause {
+            const TYPE: #rt::interface::Type = #rt::interface::Type {
+                key: #key,
+                digest: #digest,
+                repr: #repr,
+                stable: #stable,
+                variants: &[#(#variants),*],
+                ..#rt::interface::Type::of::<Self>(#name, #rt::interface::Form::#form)
+            };
+            type Args = #args;
+            type Parts = #parts;
+        }
+    };
+    block.write(&ast.judgements, &description)
+}
+
+/// The form, and the variants of the constant.
+fn variants(ast: &Data<'_>, rt: &TokenStream, params: &[Ident]) -> (TokenStream, Vec<TokenStream>) {
+    let (some, none) = options(rt);
+    let place = |field: &Field<'_>| {
+        let name = match &field.name {
+            Member::Named(name) => quote!(#name),
+            Member::Unnamed(index) => quote!(#index),
+        };
+        quote!(#some(#rt::std::mem::offset_of!(Self, #name)))
+    };
+    let record = |field: &Field<'_>, offset: TokenStream| {
+        let name = field_name(field);
+        let fixed = shape::pins(field.ty, params);
+        quote!(#rt::interface::Field { name: #name, offset: #offset, fixed: #fixed })
+    };
+    match &ast.body {
+        Body::Struct(fields) => {
+            let fields = fields.iter().map(|field| record(field, place(field)));
+            let one = quote! {
+                #rt::interface::Variant { name: "", value: #none, fields: &[#(#fields),*] }
+            };
+            (quote!(Struct), vec![one])
+        }
+        Body::Enum(variants) => {
+            let units = variants.iter().all(|variant| variant.fields.is_empty());
+            let variants = variants.iter().map(|variant| {
+                let (ident, name) = (variant.ident, variant.ident.unraw().to_string());
+                let value = match units {
+                    true => quote!(#some(Self::#ident as #rt::std::primitive::i128)),
+                    false => none.clone(),
+                };
+                let fields = variant.fields.iter().map(|one| record(one, none.clone()));
+                quote! {
+                    #rt::interface::Variant { name: #name, value: #value, fields: &[#(#fields),*] }
+                }
+            });
+            (quote!(Enum), variants.collect())
+        }
+    }
+}
+
+pub(super) fn options(rt: &TokenStream) -> (TokenStream, TokenStream) {
+    let option = quote!(#rt::std::option::Option);
+    (quote!(#option::Some), quote!(#option::None))
+}
+
+fn field_name(field: &Field<'_>) -> String {
+    match &field.name {
+        Member::Named(name) => name.unraw().to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+/// All names of a description, for its hash.
+fn text(ast: &Data<'_>) -> String {
+    let fields = |fields: &[Field<'_>]| {
+        let fields = fields.iter().map(|field| match field.opaque {
+            true => {
+                let ty = field.ty;
+                format!("{}: opaque {}", field_name(field), quote!(#ty))
+            }
+            false => field_name(field),
+        });
+        fields.collect::<Vec<_>>().join(", ")
+    };
+    let body = match &ast.body {
+        Body::Struct(one) => fields(one),
+        Body::Enum(variants) => {
+            let variants = variants.iter().map(|one| {
+                let name = one.ident.unraw();
+                format!(
+                    "{name} {{ {} }} = {};",
+                    fields(&one.fields),
+                    one.discriminant
+                )
+            });
+            variants.collect()
+        }
+    };
+    let what = match &ast.body {
+        Body::Struct(_) => "struct",
+        Body::Enum(_) => "enum",
+    };
+    format!("{} {what} {} {{ {body} }}", ast.repr, ast.ident.unraw())
+}
+
+/// The key and the digest, which constants among the parameters change.
+pub(super) fn identity(
+    rt: &TokenStream,
+    text: &str,
+    generics: &Generics,
+) -> (TokenStream, TokenStream) {
+    let mut key = quote! {
+        #rt::interface::digest(#rt::std::concat!(
+            #rt::std::module_path!(), ":", #rt::std::line!(), ":", #rt::std::column!(),
+        ))
+    };
+    let hash: Literal = Literal::u64_suffixed(hash(text));
+    let mut digest = quote!(#hash);
+    for param in generics.const_params() {
+        let name = &param.ident;
+        let number = quote!(#name as #rt::std::primitive::u128);
+        key = quote!(#rt::interface::mixed(#key, #number));
+        digest = quote!(#rt::interface::mixed(#digest, #number));
+    }
+    (key, digest)
+}
+
+/// As `dlkm_rt::interface::digest`: FNV-1a.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+pub(super) fn type_params(generics: &Generics) -> Vec<Ident> {
+    let params = generics.type_params();
+    params.map(|param| param.ident.clone()).collect()
+}
+
+pub(super) fn bound_params(generics: &mut Generics, bound: &TokenStream) {
+    for param in generics.type_params_mut() {
+        param.bounds.push(parse_quote!(#bound));
+    }
+}
+
+/// The types in the fields that belong to a parameter, as `T::Item` does: they are bound
+/// like the parameter, as std's derives do.
+fn projections<'a>(ast: &'a Data<'_>, params: &'a [Ident]) -> Vec<&'a TypePath> {
+    struct Find<'a>(&'a [Ident], Vec<&'a TypePath>);
+    impl<'a> Visit<'a> for Find<'a> {
+        fn visit_type_path(&mut self, ty: &'a TypePath) {
+            let mut segments = ty.path.segments.iter();
+            let first = segments.next().map(|first| &first.ident);
+            let of_param = first.is_some_and(|first| self.0.contains(first));
+            if ty.qself.is_none() && of_param && segments.next().is_some() {
+                self.1.push(ty);
+            }
+            visit::visit_type_path(self, ty);
+        }
+    }
+    let mut find = Find(params, Vec::new());
+    for field in ast.fields().filter(|field| !field.opaque) {
+        find.visit_type(field.ty);
+    }
+    find.1
+}

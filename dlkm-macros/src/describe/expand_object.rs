@@ -1,0 +1,133 @@
+//! From a trait used as `dyn` to its description.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{GenericParam, Lifetime, LifetimeParam, Type, parse_quote};
+
+use super::ast::{Method, Object};
+use super::expand::{Block, bound_params, identity, options, type_params};
+use super::object;
+use crate::shape::{self, Lifetimes};
+
+/// `impl Interface` for `dyn Trait`, with each set of auto traits.
+pub(super) fn object(ast: &Object<'_>) -> TokenStream {
+    let (runtime, item) = (&ast.runtime, ast.item);
+    let ident = &item.ident;
+    let rt = quote!(#runtime::private);
+    let params = type_params(&item.generics);
+    let mut generics = object::generics(item);
+    bound_params(&mut generics, &quote!(#rt::interface::Interface));
+    bound_params(&mut generics, &quote!('static));
+    let (_, arguments, _) = item.generics.split_for_impl();
+    let lifetime = quote!('dlkm_object);
+    let object = quote!(dyn #ident #arguments);
+    let target = quote!((#object + #lifetime));
+    let param = Lifetime::new("'dlkm_object", Span::call_site());
+    let param = GenericParam::Lifetime(LifetimeParam::new(param));
+    generics.params.insert(0, param);
+
+    let mut block = Block {
+        rt: &rt,
+        generics: &generics,
+        target: &target,
+        parts: Vec::new(),
+    };
+    let (mut fields, mut parts, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let (_, none) = options(&rt);
+    let mut add = |name: String, fixed: bool, part: TokenStream| {
+        fields.push(quote! {
+            #rt::interface::Field { name: #name, offset: #none, fixed: #fixed }
+        });
+        names.push(name);
+        parts.push(part);
+    };
+    for one in &ast.supers {
+        let ty = object::super_type(one);
+        let part = block.add(shape::shape(
+            &ty,
+            &rt,
+            Lifetimes::Static {
+                own: &[],
+                params: &[],
+            },
+        ));
+        let bound = &one.bound;
+        let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
+        add(one.name.clone(), fixed, part);
+    }
+    for method in &ast.methods {
+        let part = function(method, &mut block);
+        let (args, result) = (&method.args, method.result.into_iter());
+        let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
+        let fixed = shape::pins(&written, &params);
+        add(method.ident.unraw().to_string(), fixed, part);
+    }
+    let name = format!("dyn {}", ident.unraw());
+    let (key, digest) = identity(&rt, &format!("{name} {}", names.join(", ")), &item.generics);
+    let args = shape::list(&params, &rt);
+    let parts = shape::tree(&parts, &rt);
+    let (own, _, clause) = generics.split_for_impl();
+    let std = quote!(#rt::std::marker);
+    let others = [
+        (" + Send", quote!(#std::Send)),
+        (" + Sync", quote!(#std::Sync)),
+        (" + Send + Sync", quote!(#std::Send + #std::Sync)),
+    ];
+    let others = others.map(|(repr, auto)| {
+        quote! {
+            // SAFETY: it has the same methods.
+            #[automatically_derived]
+            unsafe impl #own #rt::interface::Interface for #object + #auto + #lifetime #clause {
+                const TYPE: #rt::interface::Type = #rt::interface::Type {
+                    repr: #repr,
+                    ..<#target as #rt::interface::Interface>::TYPE
+                };
+                type Args = <#target as #rt::interface::Interface>::Args;
+                type Parts = <#target as #rt::interface::Interface>::Parts;
+            }
+        }
+    });
+    let description = quote! {
+        // SAFETY: supertraits and methods are listed, in their order.
+        #[automatically_derived]
+        unsafe impl #own #rt::interface::Interface for #target #clause {
+            const TYPE: #rt::interface::Type = #rt::interface::Type {
+                key: #key,
+                digest: #digest,
+                variants: &[#rt::interface::Variant {
+                    name: "",
+                    value: #none,
+                    fields: &[#(#fields),*],
+                }],
+                ..#rt::interface::Type::unsized_of(#name, #rt::interface::Form::Object)
+            };
+            type Args = #args;
+            type Parts = #parts;
+        }
+
+        #(#others)*
+    };
+    block.write(&ast.judgements, &description)
+}
+
+/// The method as a list of one `Function`.
+fn function(method: &Method<'_>, block: &mut Block<'_>) -> TokenStream {
+    let rt = block.rt.clone();
+    let [kind, receiver] = [method.kind, method.receiver].map(Literal::usize_unsuffixed);
+    // The trait's parameters are `'static` themselves.
+    let lifetimes = Lifetimes::Static {
+        own: &method.lifetimes,
+        params: &[],
+    };
+    let mut args = vec![quote!(#rt::interface::One<#rt::interface::Receiver<#receiver>>)];
+    for ty in &method.args {
+        args.push(block.add(shape::shape(ty, &rt, lifetimes)));
+    }
+    let args = shape::tree(&args, &rt);
+    let result = match method.result {
+        Some(ty) => block.add(shape::shape(ty, &rt, lifetimes)),
+        None => quote!(()),
+    };
+    quote!(#rt::interface::One<#rt::interface::Function<#kind, #args, #result>>)
+}

@@ -1,0 +1,67 @@
+//! Types whose tokens show that they are data. What that saves is compile time: each other
+//! type of an interface gets a constant of its own, in which a mistake is reported at the
+//! type. Nothing rests on it; these are judged as well, all in one constant.
+
+use syn::{GenericArgument, PathArguments, Type};
+
+const LEAVES: &[&str] = &[
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "str",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "String",
+    "LoadError",
+    "Errno",
+    "Path",
+    "PathBuf",
+    "Duration",
+];
+
+const WRAPPERS: &[&str] = &["Option", "Result", "Vec", "Box", "Arc"];
+
+/// Whether `ty` is made of numbers, text and the usual containers, as far as names tell.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    match ty {
+        Type::Array(ty) => is_plain(&ty.elem),
+        Type::Paren(ty) => is_plain(&ty.elem),
+        Type::Slice(ty) => is_plain(&ty.elem),
+        Type::Tuple(ty) => ty.elems.iter().all(is_plain),
+        Type::Reference(ty) => {
+            let fixed = ty
+                .lifetime
+                .as_ref()
+                .is_some_and(|one| one.ident == "static");
+            !fixed && is_plain(&ty.elem)
+        }
+        Type::Path(ty) => {
+            let Some(last) = ty.path.segments.last().filter(|_| ty.qself.is_none()) else {
+                return false;
+            };
+            match &last.arguments {
+                PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
+                PathArguments::AngleBracketed(args) => {
+                    WRAPPERS.iter().any(|wrapper| last.ident == wrapper)
+                        && args.args.iter().all(|arg| match arg {
+                            GenericArgument::Type(ty) => is_plain(ty),
+                            _ => false,
+                        })
+                }
+                PathArguments::Parenthesized(_) => false,
+            }
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,297 @@
+//! What must not cross: code of an image that may be gone while somebody still has it.
+//!
+//! A value flows *out* when the module gives it to its caller, as a result does, and *in*
+//! when the caller gives it to the module. What flows out of an unloadable module must be
+//! data, or [`Held`](crate::Held). What flows in may borrow code of the caller's, since a
+//! borrow ends with the call, but must not let the module keep any: the caller may be a
+//! module too. `&mut T` and cells flow both ways, and so do a callback's arguments and
+//! results.
+//!
+//! Lifetimes can't be seen from here. Where a reference can only be a `'static` one, the
+//! macros say so, by tokens: `fixed`.
+
+use super::describe::{Seen, Shape, identity, is_own, mix, name, shape};
+use super::text::Text;
+use super::{Crossing, Form, Interface, Parts, Type};
+
+/// The shape of an argument's type.
+///
+/// # Panics
+/// While compiling, if what it may carry must not cross. `fixed`: references in it can only
+/// be `'static`. `unloadable`: the interface's modules may be unloaded.
+pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    let at = At {
+        out: false,
+        result: false,
+        held: false,
+        fixed,
+    };
+    Check::new(unloadable).report::<T>(at);
+    shape::<T>()
+}
+
+/// The shape of a result's type.
+///
+/// # Panics
+/// While compiling; as for [`argument`].
+pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    let at = At {
+        out: true,
+        result: true,
+        held: false,
+        fixed,
+    };
+    Check::new(unloadable).report::<T>(at);
+    shape::<T>()
+}
+
+/// Where a value is on its way.
+#[derive(Clone, Copy)]
+struct At {
+    /// From the module to its caller, not the other way.
+    out: bool,
+    /// A borrow in it may outlast the call.
+    result: bool,
+    /// It keeps its module loaded.
+    held: bool,
+    /// References in it can only be `'static`.
+    fixed: bool,
+}
+
+impl At {
+    const fn number(self) -> u64 {
+        (self.out as u64)
+            | (self.result as u64) << 1
+            | (self.held as u64) << 2
+            | (self.fixed as u64) << 3
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Copy)]
+enum Fault {
+    Code,
+    Static,
+}
+
+/// The most that a message takes.
+const MESSAGE: usize = 2048;
+
+struct Check {
+    unloadable: bool,
+    seen: Seen,
+    /// The type of the author's own that is being looked into, and its field.
+    within: Option<(&'static str, &'static str)>,
+    message: Text<MESSAGE>,
+}
+
+impl Check {
+    const fn new(unloadable: bool) -> Self {
+        Check {
+            unloadable,
+            seen: Seen::new(),
+            within: None,
+            message: Text::new(),
+        }
+    }
+
+    const fn report<T: Interface>(mut self, at: At) {
+        self.value::<T>(at);
+        if self.message.length() > 0 {
+            match std::str::from_utf8(self.message.bytes()) {
+                Ok(message) => panic!("{}", message),
+                Err(_) => panic!("this may not cross"),
+            }
+        }
+    }
+
+    const fn value<T: Interface + ?Sized>(&mut self, at: At) {
+        let ty = &T::TYPE;
+        if self.message.length() > 0 {
+            return;
+        }
+        if is_own(ty) {
+            let identity = mix(identity::<T>(), at.number());
+            if self.seen.position(identity).is_some() {
+                return;
+            }
+            self.seen.add(identity);
+        }
+        match ty.form {
+            Form::Ref | Form::RefMut => self.reference::<T>(at),
+            // Whoever follows it says `unsafe`.
+            Form::Pointer | Form::PointerMut => {}
+            Form::Function | Form::Closure | Form::Object => {
+                self.code::<T>(at, Fault::Code);
+                self.methods::<T>(at);
+            }
+            _ => match ty.crossing {
+                Crossing::Code => self.code::<T>(at, Fault::Code),
+                Crossing::Held => {
+                    let at = At { held: true, ..at };
+                    self.fields::<T::Parts>(at, None, 0);
+                }
+                Crossing::Cell => {
+                    self.fields::<T::Parts>(at, Some(ty), 0);
+                    self.fields::<T::Parts>(back(at), Some(ty), 0);
+                }
+                Crossing::Data => self.fields::<T::Parts>(at, Some(ty), 0),
+            },
+        }
+    }
+
+    const fn reference<T: Interface + ?Sized>(&mut self, at: At) {
+        if at.fixed {
+            self.code::<T>(at, Fault::Static);
+        }
+        self.pointee::<<T::Parts as Parts>::This>(at, matches!(T::TYPE.form, Form::RefMut));
+    }
+
+    const fn pointee<T: Interface + ?Sized>(&mut self, at: At, mutable: bool) {
+        if matches!(T::TYPE.form, Form::Object | Form::Closure) {
+            if at.out && at.result {
+                self.code::<T>(at, Fault::Code);
+            }
+            self.methods::<T>(at);
+            return;
+        }
+        self.value::<T>(at);
+        if mutable {
+            self.value::<T>(back(at));
+        }
+    }
+
+    /// A callable: whoever has it hands over the arguments and gets the result.
+    const fn methods<T: Interface + ?Sized>(&mut self, at: At) {
+        match T::TYPE.form {
+            Form::Object => {
+                // A trait's methods may speak of the trait.
+                let identity = mix(identity::<T>(), 16 | at.number());
+                if self.seen.position(identity).is_none() {
+                    self.seen.add(identity);
+                    self.each_method::<T::Parts>(at);
+                }
+            }
+            _ => {
+                let arguments = At {
+                    out: !at.out,
+                    result: false,
+                    held: false,
+                    fixed: false,
+                };
+                self.fields::<<T::Parts as Parts>::Left>(arguments, None, 0);
+                let result = At {
+                    result: true,
+                    held: false,
+                    fixed: false,
+                    ..at
+                };
+                self.fields::<<T::Parts as Parts>::Right>(result, None, 0);
+            }
+        }
+    }
+
+    /// The methods of a trait, and its supertraits.
+    const fn each_method<P: Parts>(&mut self, at: At) {
+        match P::COUNT {
+            0 => {}
+            1 => self.methods::<P::This>(at),
+            _ => {
+                self.each_method::<P::Left>(at);
+                self.each_method::<P::Right>(at);
+            }
+        }
+    }
+
+    /// What a value is made of; `first` counts the fields of `owner` before these.
+    const fn fields<P: Parts>(&mut self, at: At, owner: Option<&Type>, first: usize) {
+        match P::COUNT {
+            0 => {}
+            1 => {
+                let outer = self.within;
+                let mut at = at;
+                if let Some(owner) = owner
+                    && is_own(owner)
+                {
+                    let (name, fixed) = field(owner, first);
+                    self.within = Some((owner.name, name));
+                    at.fixed |= fixed;
+                }
+                self.value::<P::This>(at);
+                self.within = outer;
+            }
+            _ => {
+                self.fields::<P::Left>(at, owner, first);
+                self.fields::<P::Right>(at, owner, first + P::Left::COUNT);
+            }
+        }
+    }
+
+    /// `T` is code that must not be kept.
+    const fn code<T: Interface + ?Sized>(&mut self, at: At, fault: Fault) {
+        if at.held || at.out && !self.unloadable || self.message.length() > 0 {
+            return;
+        }
+        let out = &mut self.message;
+        if let Some((owner, field)) = self.within {
+            out.put("`");
+            out.put(owner);
+            out.put(".");
+            out.put(field);
+            out.put("` is ");
+        } else {
+            out.put("this is ");
+        }
+        match fault {
+            Fault::Code => out.put("code, `"),
+            Fault::Static => out.put("a `'static` reference, `"),
+        }
+        name::<T, MESSAGE>(out);
+        out.put(if at.out {
+            "`, which would be gone when the module is unloaded: "
+        } else {
+            "`, which the module could keep when the caller, itself a module, is unloaded: "
+        });
+        out.put(match (fault, at.out) {
+            (Fault::Static, true) => {
+                "return a value of its own, such as a `String`, or borrow from an argument \
+                 (write the lifetime, also a `'_`), or put it into `dlkm_rt::Held`"
+            }
+            (Fault::Static, false) => {
+                "leave the lifetime open (write it, also a `'_`), or take it as \
+                 `dlkm_rt::Held`"
+            }
+            (Fault::Code, true) => {
+                "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
+            }
+            (Fault::Code, false) => {
+                "borrow it for the call, as `&dyn Trait` or `&mut dyn FnMut()`, or take it as \
+                 `dlkm_rt::Held`, which keeps its module loaded"
+            }
+        });
+    }
+}
+
+/// The way back: what was given may be changed by whoever got it.
+const fn back(at: At) -> At {
+    At {
+        out: !at.out,
+        result: true,
+        ..at
+    }
+}
+
+/// Name and `fixed` of a type's field, counted over all its variants.
+const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
+    let mut rest = index;
+    let mut i = 0;
+    while i < ty.variants.len() {
+        let fields = ty.variants[i].fields;
+        if rest < fields.len() {
+            return (fields[rest].name, fields[rest].fixed);
+        }
+        rest -= fields.len();
+        i += 1;
+    }
+    ("", false)
+}

@@ -1,0 +1,7 @@
+use dlkm_rt::Interface;
+
+#[derive(Interface)]
+#[interface(unsafe(opaque))]
+pub struct Stamp(u64);
+
+fn main() {}

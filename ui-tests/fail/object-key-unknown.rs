@@ -1,0 +1,8 @@
+use dlkm_rt::interface;
+
+#[interface(name = "shape")]
+pub trait Shape {
+    fn sides(&self) -> u32;
+}
+
+fn main() {}
