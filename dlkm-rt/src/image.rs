@@ -3,6 +3,7 @@
 use std::alloc::Layout;
 
 use crate::error::LoadError;
+use crate::forward;
 use crate::hold::{self, HoldRecord, ThreadHold};
 use crate::interface::{DLKM_INTERFACES, Interface};
 use crate::module::{DLKM_MODULES, Wrapper};
@@ -22,6 +23,7 @@ pub(crate) struct Services {
     pub(crate) alloc_zeroed: unsafe fn(Layout) -> *mut u8,
     pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
     pub(crate) dealloc: unsafe fn(*mut u8, Layout),
+    pub(crate) forward: forward::Sinks,
 }
 
 /// The kernel's services once this image is attached to one; null in the kernel's own
@@ -82,4 +84,5 @@ fn attach(services: &'static Services, module: &str) {
     // Release: with the Acquire in `host`.
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook(module.to_owned());
+    forward::attach(module, &services.forward);
 }

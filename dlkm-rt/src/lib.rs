@@ -3,6 +3,7 @@
 
 mod allocator;
 mod error;
+mod forward;
 mod hold;
 mod image;
 mod interface;
