@@ -71,6 +71,8 @@ pub(crate) struct TraceSink {
     pub(crate) follows_from: fn(span: u64, follows: u64),
     pub(crate) enter: fn(span: u64),
     pub(crate) exit: fn(span: u64),
+    /// The span that the thread is in, if it is one of images.
+    pub(crate) current: fn() -> Option<(u64, &'static dyn HostCallsite)>,
     pub(crate) clone_span: fn(span: u64) -> u64,
     pub(crate) close: fn(span: u64) -> bool,
 }

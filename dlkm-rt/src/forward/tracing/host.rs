@@ -1,5 +1,6 @@
 //! In the host: callsites and spans of images, as its subscribers see them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
 
@@ -20,8 +21,9 @@ pub(in crate::forward) const SINK: TraceSink = TraceSink {
     callsite: twin_of,
     record,
     follows_from,
-    enter: |span| on(span, (), |open| open.dispatch.enter(&open.id)),
-    exit: |span| on(span, (), |open| open.dispatch.exit(&open.id)),
+    enter,
+    exit,
+    current,
     clone_span,
     close,
 };
@@ -266,6 +268,37 @@ fn follows_from(span: u64, follows: u64) {
             open.dispatch.record_follows_from(&open.id, &follows);
         });
     }
+}
+
+thread_local! {
+    /// The images' spans that this thread is in, the innermost last.
+    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+}
+
+fn enter(span: u64) {
+    on(span, (), |open| open.dispatch.enter(&open.id));
+    // A thread that ends is in no span that anybody asks for.
+    let _ = INSIDE.try_with(|inside| inside.borrow_mut().push(span));
+}
+
+fn exit(span: u64) {
+    on(span, (), |open| open.dispatch.exit(&open.id));
+    let _ = INSIDE.try_with(|inside| {
+        let mut inside = inside.borrow_mut();
+        if let Some(at) = inside.iter().rposition(|known| *known == span) {
+            inside.remove(at);
+        }
+    });
+}
+
+fn current() -> Option<(u64, &'static dyn HostCallsite)> {
+    let innermost = INSIDE.try_with(|inside| inside.borrow().last().copied());
+    let span = innermost.ok()??;
+    on(span, None, |open| {
+        // Else the thread is in a span of the host's within ours.
+        let is_current = open.dispatch.current_span().id() == Some(&open.id);
+        is_current.then_some((span, open.twin as _))
+    })
 }
 
 fn clone_span(span: u64) -> u64 {

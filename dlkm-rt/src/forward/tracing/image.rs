@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use tracing_core::field::{Field, Visit};
-use tracing_core::span::{Attributes, Id, Record};
+use tracing_core::span::{Attributes, Current, Id, Record};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Dispatch, Event, Metadata, Subscriber, dispatcher};
 
@@ -28,9 +28,11 @@ fn sink() -> Option<&'static TraceSink> {
     image::host()?.forward.trace.as_ref()
 }
 
-/// The host's callsites for those of this image, by the address of their metadata: the
-/// address of a static of this image is no other's.
-static CALLSITES: RwLock<BTreeMap<usize, &'static dyn HostCallsite>> = RwLock::new(BTreeMap::new());
+/// The callsites of this image and the host's for them, by the address of their metadata:
+/// the address of a static of this image is no other's.
+static CALLSITES: RwLock<BTreeMap<usize, Known>> = RwLock::new(BTreeMap::new());
+
+type Known = (&'static Metadata<'static>, &'static dyn HostCallsite);
 
 fn address(metadata: &Metadata<'_>) -> usize {
     std::ptr::from_ref(metadata).addr()
@@ -38,7 +40,7 @@ fn address(metadata: &Metadata<'_>) -> usize {
 
 fn known(metadata: &Metadata<'_>) -> Option<&'static dyn HostCallsite> {
     let callsites = CALLSITES.read().unwrap_or_else(PoisonError::into_inner);
-    callsites.get(&address(metadata)).copied()
+    callsites.get(&address(metadata)).map(|(_, host)| *host)
 }
 
 fn callsite(metadata: &'static Metadata<'static>) -> Option<&'static dyn HostCallsite> {
@@ -62,8 +64,16 @@ fn callsite(metadata: &'static Metadata<'static>) -> Option<&'static dyn HostCal
         is_event: metadata.is_event(),
     });
     let mut callsites = CALLSITES.write().unwrap_or_else(PoisonError::into_inner);
-    callsites.insert(address(metadata), callsite);
+    callsites.insert(address(metadata), (metadata, callsite));
     Some(callsite)
+}
+
+/// Metadata of this image for what `host` is a copy of.
+fn original(host: &'static dyn HostCallsite) -> Option<&'static Metadata<'static>> {
+    let callsites = CALLSITES.read().unwrap_or_else(PoisonError::into_inner);
+    let mut all = callsites.values();
+    let (metadata, _) = all.find(|(_, known)| std::ptr::addr_eq(*known, host))?;
+    Some(metadata)
 }
 
 impl Subscriber for Forwarder {
@@ -116,6 +126,17 @@ impl Subscriber for Forwarder {
         if let Some(sink) = sink() {
             (sink.exit)(span.into_u64());
         }
+    }
+
+    fn current_span(&self) -> Current {
+        sink()
+            .and_then(|sink| (sink.current)())
+            // A span of the host or of another image is described by metadata of theirs,
+            // which must not cross.
+            .and_then(|(span, host)| Some((Id::from_u64(span), original(host)?)))
+            .map_or_else(Current::none, |(span, metadata)| {
+                Current::new(span, metadata)
+            })
     }
 
     fn clone_span(&self, span: &Id) -> Id {

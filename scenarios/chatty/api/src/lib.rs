@@ -37,6 +37,11 @@ pub trait Chatty {
     #[ustub]
     fn spans() -> Result<(), LoadError>;
 
+    /// Asks for the span it is in, one of its `own` or its caller's, and records a field of it;
+    /// returns whether there is one.
+    #[ustub]
+    fn current_span(own: bool) -> Result<bool, LoadError>;
+
     /// Opens a span and keeps it, and a copy of it.
     #[ustub]
     fn keep_span() -> Result<(), LoadError>;

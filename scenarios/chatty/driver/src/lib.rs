@@ -101,6 +101,17 @@ impl scenario_chatty_api::Chatty for Driver {
         Ok(())
     }
 
+    fn current_span(own: bool) -> Result<bool, LoadError> {
+        let span = match own {
+            true => tracing::info_span!("own", later = tracing::field::Empty),
+            false => Span::none(),
+        };
+        let _inside = span.enter();
+        let current = Span::current();
+        current.record("later", 5);
+        Ok(!current.is_none())
+    }
+
     fn keep_span() -> Result<(), LoadError> {
         let span = tracing::info_span!("kept");
         *KEPT.lock().unwrap() = Some((span.clone(), span));

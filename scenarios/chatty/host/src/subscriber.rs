@@ -12,6 +12,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
+use tracing_core::span::Current;
 
 /// The host's subscriber; its clones are the same one.
 #[derive(Clone, Default)]
@@ -34,6 +35,7 @@ struct State {
 
 struct Span {
     path: String,
+    metadata: &'static Metadata<'static>,
     holders: usize,
 }
 
@@ -124,7 +126,16 @@ impl Subscriber for Recorder {
         state.lines.push(format!("new {path}{fields}"));
         state.last += 1;
         let id = state.last;
-        state.spans.insert(id, Span { path, holders: 1 });
+        let metadata = span.metadata();
+        let holders = 1;
+        state.spans.insert(
+            id,
+            Span {
+                path,
+                metadata,
+                holders,
+            },
+        );
         Id::from_u64(id)
     }
 
@@ -158,6 +169,16 @@ impl Subscriber for Recorder {
     fn exit(&self, span: &Id) {
         drop(self.state());
         INSIDE.with_borrow_mut(|inside| inside.retain(|id| *id != span.into_u64()));
+    }
+
+    fn current_span(&self) -> Current {
+        let inside = INSIDE.with_borrow(|inside| inside.last().copied());
+        let state = self.state();
+        inside
+            .and_then(|id| Some((id, state.spans.get(&id)?)))
+            .map_or_else(Current::none, |(id, span)| {
+                Current::new(Id::from_u64(id), span.metadata)
+            })
     }
 
     fn clone_span(&self, span: &Id) -> Id {

@@ -79,6 +79,7 @@ scenarios! {
     event_levels
     fields
     spans
+    current_span
     formatted
     subscriber_of_a_thread
     subscriber_panics

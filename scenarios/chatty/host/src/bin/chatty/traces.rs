@@ -16,6 +16,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("event_levels", event_levels),
     ("fields", fields),
     ("spans", spans),
+    ("current_span", current_span),
     ("formatted", formatted),
     ("subscriber_of_a_thread", subscriber_of_a_thread),
     ("subscriber_panics", subscriber_panics),
@@ -118,6 +119,29 @@ fn spans(_: &'static Kernel) {
         ]
     );
     assert_eq!(recorder.open(), 0);
+}
+
+/// `Span::current()` knows the module's own spans.
+fn current_span(_: &'static Kernel) {
+    let recorder = recorder();
+    assert!(!chatty::current_span(false).unwrap());
+    assert!(chatty::current_span(true).unwrap());
+    let module = "module=str:\"chatty\"";
+    assert_eq!(
+        recorder.take(),
+        [
+            format!("new own {module}"),
+            "record own later=i64:5".to_owned(),
+            "close own".to_owned()
+        ]
+    );
+    let host = tracing::info_span!("host", later = tracing::field::Empty).entered();
+    assert!(!chatty::current_span(false).unwrap(), "the host's");
+    assert!(chatty::current_span(true).unwrap());
+    drop(host);
+    assert_eq!(recorder.open(), 0);
+    chatty::keep_span().unwrap();
+    assert!(!chatty::current_span(false).unwrap(), "it is not in that");
 }
 
 #[derive(Clone, Default)]
