@@ -85,6 +85,7 @@ scenarios! {
     subscriber_panics
     field_panics
     trace_unload_reload
+    many_threads
     trace_after_it_stayed_mapped
 }
 

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 use std::panic;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dlkm_rt::Kernel;
 use scenario_chatty_api::chatty;
@@ -22,6 +24,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("subscriber_panics", subscriber_panics),
     ("field_panics", field_panics),
     ("trace_unload_reload", trace_unload_reload),
+    ("many_threads", many_threads),
     ("trace_after_it_stayed_mapped", trace_after_it_stayed_mapped),
 ];
 
@@ -258,6 +261,33 @@ fn trace_unload_reload(kernel: &'static Kernel) {
         let all = recorder.callsites() - before;
         assert_eq!(*callsites.get_or_insert(all), all, "round {round}");
     }
+}
+
+/// While others unload the module, as often as they can.
+fn many_threads(kernel: &'static Kernel) {
+    let recorder = recorder();
+    let (enough, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !enough.load(Relaxed) {
+                    chatty::spans().unwrap();
+                    chatty::current_span(true).unwrap();
+                    rounds.fetch_add(1, Relaxed);
+                    // So that there are moments in which nobody calls.
+                    std::thread::sleep(Duration::from_micros(300));
+                }
+            });
+        }
+        let mut unloads = 0;
+        while unloads < 50 {
+            unloads += usize::from(kernel.unload("chatty").is_ok());
+            std::thread::yield_now();
+        }
+        enough.store(true, Relaxed);
+    });
+    assert_eq!(recorder.open(), 0);
+    assert_eq!(recorder.take().len(), rounds.into_inner() * (16 + 3));
 }
 
 /// A subscriber of its own on a thread has thread-local data with a destructor, which keeps
