@@ -72,7 +72,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         modules,
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
-        detach: panic::restore_hook,
+        detach,
         raise: panic::raise_here,
     }
 }
@@ -85,4 +85,9 @@ fn attach(services: &'static Services, module: &str) {
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook(module.to_owned());
     forward::attach(module, &services.forward);
+}
+
+fn detach() {
+    panic::restore_hook();
+    forward::detach();
 }

@@ -209,6 +209,12 @@ pub(crate) fn attach(module: &str, sinks: &Sinks) {
     let _ = sinks;
 }
 
+/// In an image that is detached: frees what its statics hold, since nobody would.
+pub(crate) fn detach() {
+    #[cfg(feature = "tracing")]
+    tracing::detach();
+}
+
 /// Runs the host's logger or subscriber for an image. A panic in it ends here: in its own
 /// image it would be one of the code that logs, but here that code is another copy's, and
 /// it would end the process where no frame between can catch it. The panic hook has told.

@@ -18,10 +18,18 @@ struct Forwarder;
 
 /// Makes it this image's default. Where a constructor has set another, that one stays.
 pub(in crate::forward) fn attach() {
-    if !dispatcher::has_been_set() {
+    if dispatcher::has_been_set() {
+        // An image that stayed mapped: this shows us its callsites again.
+        tracing_core::callsite::rebuild_interest_cache();
+    } else {
         // Fails where another thread is quicker, which is as good.
         let _ = dispatcher::set_global_default(Dispatch::new(Forwarder));
     }
+}
+
+pub(in crate::forward) fn detach() {
+    let mut callsites = CALLSITES.write().unwrap_or_else(PoisonError::into_inner);
+    callsites.clear();
 }
 
 fn sink() -> Option<&'static TraceSink> {

@@ -12,7 +12,7 @@ mod host;
 mod image;
 
 pub(super) use host::SINK;
-pub(super) use image::attach;
+pub(super) use image::{attach, detach};
 
 use super::Level;
 

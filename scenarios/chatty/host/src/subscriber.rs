@@ -31,6 +31,7 @@ struct State {
     last: u64,
     callsites: usize,
     level: Option<LevelFilter>,
+    not_elsewhere: bool,
 }
 
 struct Span {
@@ -69,6 +70,11 @@ impl Recorder {
     pub fn set_level(&self, level: LevelFilter) {
         self.state().level = Some(level);
         tracing::callsite::rebuild_interest_cache();
+    }
+
+    /// Wants nothing of the target `elsewhere`; says so each time that it is asked.
+    pub fn not_elsewhere(&self) {
+        self.state().not_elsewhere = true;
     }
 
     /// Panics from now on, or does not.
@@ -113,9 +119,9 @@ impl Subscriber for Recorder {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.state()
-            .level
-            .is_none_or(|level| *metadata.level() <= level)
+        let state = self.state();
+        state.level.is_none_or(|level| *metadata.level() <= level)
+            && (metadata.target() != "elsewhere" || !state.not_elsewhere)
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

@@ -86,6 +86,7 @@ scenarios! {
     field_panics
     trace_unload_reload
     many_threads
+    memory
     trace_after_it_stayed_mapped
 }
 

@@ -25,6 +25,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("field_panics", field_panics),
     ("trace_unload_reload", trace_unload_reload),
     ("many_threads", many_threads),
+    ("memory", memory),
     ("trace_after_it_stayed_mapped", trace_after_it_stayed_mapped),
 ];
 
@@ -305,4 +306,31 @@ fn trace_after_it_stayed_mapped(kernel: &'static Kernel) {
     }
     chatty::spans().unwrap();
     assert_eq!(recorder.open(), 0);
+    recorder.take();
+    recorder.not_elsewhere();
+    chatty::fields().unwrap();
+    assert_eq!(recorder.take().len(), 1);
+    kernel.unload("chatty").unwrap();
+    chatty::fields().unwrap();
+    assert_eq!(recorder.take().len(), 1, "filtered from the first on");
+}
+
+/// What a load leaves behind in the heap: a name, and what `tracing` keeps of a default
+/// subscriber.
+fn memory(kernel: &'static Kernel) {
+    let recorder = recorder();
+    let run = |rounds| {
+        for _ in 0..rounds {
+            chatty::spans().unwrap();
+            chatty::fields().unwrap();
+            chatty::events().unwrap();
+            kernel.unload("chatty").unwrap();
+            drop(recorder.take());
+        }
+        crate::IN_USE.load(Relaxed)
+    };
+    let before = run(20);
+    let after = run(100);
+    let each = after.saturating_sub(before) / 100;
+    assert!(each < 512, "{each} bytes a load");
 }
