@@ -4,6 +4,7 @@ use std::alloc::Layout;
 
 use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
+use crate::forward;
 use crate::hold::{self, HoldRecord, ThreadHold};
 use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
@@ -22,6 +23,7 @@ pub(crate) struct Services {
     pub(crate) alloc_zeroed: unsafe fn(Layout) -> *mut u8,
     pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
     pub(crate) dealloc: unsafe fn(*mut u8, Layout),
+    pub(crate) forward: forward::Sinks,
 }
 
 /// The kernel's services once this image is attached to one; null in the kernel's own
@@ -70,7 +72,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         modules,
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
-        detach: panic::restore_hook,
+        detach,
         raise: panic::raise_here,
     }
 }
@@ -82,4 +84,10 @@ fn attach(services: &'static Services, module: &str) {
     // Release: with the Acquire in `host`.
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook(module.to_owned());
+    forward::attach(module, &services.forward);
+}
+
+fn detach() {
+    panic::restore_hook();
+    forward::detach();
 }

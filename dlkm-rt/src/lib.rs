@@ -4,6 +4,7 @@
 mod allocator;
 mod declaration;
 mod error;
+mod forward;
 mod hold;
 mod image;
 pub mod interface;

@@ -72,7 +72,7 @@ fn message(payload: Box<dyn Any + Send>) -> String {
 }
 
 /// A payload's own destructor may panic too; that one ends here.
-fn drop_quietly(payload: Box<dyn Any + Send>) {
+pub(crate) fn drop_quietly(payload: Box<dyn Any + Send>) {
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }

@@ -1,6 +1,8 @@
 //! Where the runtime's locks and atomics come from: one place, so that a model
 //! checker's can be put in their stead.
 
+#[cfg(feature = "tracing")]
+pub(crate) use std::sync::RwLock;
 pub(crate) use std::sync::atomic::{
     AtomicPtr, AtomicU64, AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},

@@ -3,6 +3,7 @@
 use super::Kernel;
 use crate::declaration::StubTable;
 use crate::error::{Cause, LoadError};
+use crate::forward;
 use crate::hold;
 use crate::image::Services;
 use crate::os;
@@ -21,6 +22,7 @@ pub(crate) static SERVICES: Services = Services {
     alloc_zeroed: std::alloc::alloc_zeroed,
     realloc: std::alloc::realloc,
     dealloc: std::alloc::dealloc,
+    forward: forward::SINKS,
 };
 
 fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {

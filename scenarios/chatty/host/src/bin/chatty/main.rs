@@ -1,0 +1,61 @@
+//! `chatty <module root> <scenario>`: looks at what the module `chatty` logs and tells.
+//! Each scenario is a process, since a process has one logger.
+
+mod logs;
+mod traces;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use dlkm_rt::{Kernel, ModuleRoot};
+
+/// Counts the bytes in use, modules' included.
+struct Counting;
+
+static IN_USE: AtomicUsize = AtomicUsize::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: the system's allocator does the work; counting touches no block.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        IN_USE.fetch_add(layout.size(), Relaxed);
+        // SAFETY: the caller's promise on `layout` is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        IN_USE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: a block of `alloc`, and so of the system's allocator.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+type Scenario = fn(&'static Kernel);
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let (Some(root), Some(name)) = (args.next(), args.next()) else {
+        eprintln!("usage: chatty <module root> <scenario>");
+        return ExitCode::from(2);
+    };
+    let mut all = logs::ALL.iter().chain(traces::ALL);
+    let Some((_, run)) = all.find(|(known, _)| *known == name) else {
+        eprintln!("no scenario `{name}`");
+        return ExitCode::from(2);
+    };
+    // SAFETY: the tests put the files there.
+    let root = unsafe { ModuleRoot::trusted(root) };
+    match Kernel::boot(root) {
+        Ok(kernel) => {
+            run(kernel);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

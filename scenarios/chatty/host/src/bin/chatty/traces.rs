@@ -1,0 +1,336 @@
+//! Events and spans of `tracing`.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dlkm_rt::Kernel;
+use scenario_chatty_api::chatty;
+use scenario_chatty_host::{mapped, subscriber::Recorder};
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::{set_default, set_global_default};
+
+use super::Scenario;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("event_levels", event_levels),
+    ("fields", fields),
+    ("spans", spans),
+    ("current_span", current_span),
+    ("formatted", formatted),
+    ("subscriber_of_a_thread", subscriber_of_a_thread),
+    ("subscriber_panics", subscriber_panics),
+    ("field_panics", field_panics),
+    ("trace_unload_reload", trace_unload_reload),
+    ("many_threads", many_threads),
+    ("memory", memory),
+    ("trace_after_it_stayed_mapped", trace_after_it_stayed_mapped),
+];
+
+fn recorder() -> Recorder {
+    let recorder = Recorder::default();
+    set_global_default(recorder.clone()).expect("the first one");
+    recorder
+}
+
+const EARLY: &str = "INFO scenario_chatty message=debug:early module=str:\"chatty\"";
+
+/// With a subscriber that decides for a callsite once, and with one that does each time.
+fn event_levels(_: &'static Kernel) {
+    chatty::events().unwrap();
+    let recorder = recorder();
+    chatty::events().unwrap();
+    assert_eq!(recorder.take().len(), 5);
+    for (level, count) in [
+        (LevelFilter::OFF, 0),
+        (LevelFilter::INFO, 3),
+        (LevelFilter::TRACE, 5),
+        (LevelFilter::ERROR, 1),
+    ] {
+        recorder.set_level(level);
+        chatty::events().unwrap();
+        let lines = recorder.take();
+        assert_eq!(lines.len(), count, "{level}: {lines:?}");
+    }
+    chatty::early().unwrap();
+    assert!(recorder.take().is_empty());
+    recorder.set_level(LevelFilter::INFO);
+    chatty::early().unwrap();
+    assert_eq!(recorder.take(), [EARLY], "where a constructor was before");
+}
+
+fn fields(_: &'static Kernel) {
+    let recorder = recorder();
+    chatty::fields().unwrap();
+    let lines = recorder.take();
+    let all = [
+        "INFO elsewhere message=debug:13 fields",
+        "signed=i64:-3",
+        "unsigned=u64:3",
+        "wide=i128:-170141183460469231731687303715884105728",
+        "unsigned_wide=u128:340282366920938463463374607431768211455",
+        "ratio=f64:0.5",
+        "ready=bool:true",
+        "text=str:\"me\"",
+        "bytes=bytes:[1, 171]",
+        "error=error:it failed < Some(\"that came first\")",
+        "display=debug:it failed",
+        "debug=debug:Some(\"x\")",
+        "module=str:\"chatty\"",
+    ];
+    assert_eq!(
+        lines,
+        [
+            all.join(" "),
+            "INFO scenario_chatty message=debug:its own module=str:\"mine\"".to_owned(),
+        ]
+    );
+}
+
+fn spans(_: &'static Kernel) {
+    let recorder = recorder();
+    let host = tracing::info_span!("host").entered();
+    chatty::spans().unwrap();
+    drop(host);
+    let module = "module=str:\"chatty\"";
+    let event = |path: &str, text: &str| {
+        let text = format!("{path} INFO scenario_chatty message=debug:{text} {module}");
+        text.trim_start().to_owned()
+    };
+    assert_eq!(
+        recorder.take(),
+        [
+            "new host".to_owned(),
+            format!("new host:outer n=i64:1 {module}"),
+            format!("new host:outer:inner {module}"),
+            "host:outer:inner follows host:outer".to_owned(),
+            "record host:outer later=str:\"now\"".to_owned(),
+            event("host:outer:inner:", "in both"),
+            event("host:outer:", "in the outer"),
+            event("", "in none"),
+            format!("new apart {module}"),
+            event("apart:", "apart"),
+            "close apart".to_owned(),
+            format!("new host:outer:beside {module}"),
+            event("host:outer:beside:", "beside"),
+            "close host:outer:beside".to_owned(),
+            "close host:outer:inner".to_owned(),
+            event("host:outer:", "after"),
+            "close host:outer".to_owned(),
+            "close host".to_owned(),
+        ]
+    );
+    assert_eq!(recorder.open(), 0);
+}
+
+/// `Span::current()` knows the module's own spans.
+fn current_span(_: &'static Kernel) {
+    let recorder = recorder();
+    assert!(!chatty::current_span(false).unwrap());
+    assert!(chatty::current_span(true).unwrap());
+    let module = "module=str:\"chatty\"";
+    assert_eq!(
+        recorder.take(),
+        [
+            format!("new own {module}"),
+            "record own later=i64:5".to_owned(),
+            "close own".to_owned()
+        ]
+    );
+    let host = tracing::info_span!("host", later = tracing::field::Empty).entered();
+    assert!(!chatty::current_span(false).unwrap(), "the host's");
+    assert!(chatty::current_span(true).unwrap());
+    drop(host);
+    assert_eq!(recorder.open(), 0);
+    chatty::keep_span().unwrap();
+    assert!(!chatty::current_span(false).unwrap(), "it is not in that");
+}
+
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic holds it").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// As `tracing-subscriber` prints it.
+fn formatted(kernel: &'static Kernel) {
+    let buffer = Buffer::default();
+    let out = buffer.clone();
+    tracing_subscriber::fmt()
+        .with_writer(move || out.clone())
+        .with_ansi(false)
+        .without_time()
+        .init();
+    let host = tracing::info_span!("host", job = 7).entered();
+    chatty::spans().unwrap();
+    drop(host);
+    chatty::fields().unwrap();
+    chatty::events().unwrap();
+    kernel.unload("chatty").unwrap();
+    assert!(!mapped());
+    let text = String::from_utf8(buffer.0.lock().unwrap().clone()).expect("UTF-8");
+    for line in [
+        " INFO host{job=7}:outer{n=1 module=\"chatty\" later=\"now\"}:inner{module=\"chatty\"}: \
+         scenario_chatty: in both module=\"chatty\"",
+        " INFO scenario_chatty: in none module=\"chatty\"",
+        " WARN scenario_chatty: a warning module=\"chatty\"",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{text}");
+    }
+    assert!(text.contains("error=it failed error.sources=[that came first]"));
+    assert_eq!(text.lines().count(), 6 + 2 + 3, "{text}");
+}
+
+/// A span is closed where it was opened, by whatever number that subscriber knows it.
+fn subscriber_of_a_thread(_: &'static Kernel) {
+    let global = recorder();
+    let own = Recorder::default();
+    {
+        let _own = set_default(own.clone());
+        chatty::keep_span().unwrap();
+    }
+    assert_eq!((own.open(), global.open()), (1, 0));
+    let span = tracing::info_span!("the global's first").entered();
+    chatty::drop_span().unwrap();
+    assert_eq!((own.open(), global.open()), (0, 1));
+    drop(span);
+    let lines = own.take();
+    assert_eq!(lines.last().map(String::as_str), Some("close kept"));
+    chatty::keep_span().unwrap();
+    assert_eq!(global.open(), 1);
+    std::thread::spawn(|| chatty::drop_span().unwrap())
+        .join()
+        .unwrap();
+    assert_eq!(global.open(), 0);
+}
+
+fn subscriber_panics(_: &'static Kernel) {
+    let recorder = recorder();
+    recorder.set_panics(true);
+    chatty::events().unwrap();
+    chatty::spans().unwrap();
+    chatty::keep_span().unwrap();
+    recorder.set_panics(false);
+    chatty::drop_span().unwrap();
+    recorder.take();
+    chatty::events().unwrap();
+    assert_eq!(recorder.take().len(), 5);
+    chatty::keep_span().unwrap();
+    recorder.set_panics(true);
+    chatty::drop_span().unwrap();
+}
+
+fn field_panics(_: &'static Kernel) {
+    let recorder = recorder();
+    let payload = panic::catch_unwind(|| chatty::burst(false)).expect_err("a panic");
+    let text = payload.downcast::<String>().expect("a text");
+    assert!(text.contains("`chatty::burst` panicked"), "{text}");
+    chatty::events().unwrap();
+    assert_eq!(recorder.take().len(), 5);
+}
+
+fn trace_unload_reload(kernel: &'static Kernel) {
+    let recorder = recorder();
+    let mut callsites = None;
+    for round in 0..20 {
+        chatty::early().unwrap();
+        chatty::spans().unwrap();
+        chatty::keep_span().unwrap();
+        chatty::drop_span().unwrap();
+        std::thread::spawn(|| chatty::fields().unwrap())
+            .join()
+            .unwrap();
+        kernel.unload("chatty").unwrap();
+        assert!(!mapped(), "round {round}");
+        // What the host's copy of `tracing` keeps of the module is still there.
+        tracing::callsite::rebuild_interest_cache();
+        tracing::info!("of the host");
+        let lines = recorder.take();
+        assert_eq!(lines[0], EARLY);
+        assert_eq!(lines.len(), 23, "{lines:?}");
+        let before = recorder.callsites();
+        tracing::callsite::rebuild_interest_cache();
+        let all = recorder.callsites() - before;
+        assert_eq!(*callsites.get_or_insert(all), all, "round {round}");
+    }
+}
+
+/// While others unload the module, as often as they can.
+fn many_threads(kernel: &'static Kernel) {
+    let recorder = recorder();
+    let (enough, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !enough.load(Relaxed) {
+                    chatty::spans().unwrap();
+                    chatty::current_span(true).unwrap();
+                    rounds.fetch_add(1, Relaxed);
+                    // So that there are moments in which nobody calls.
+                    std::thread::sleep(Duration::from_micros(300));
+                }
+            });
+        }
+        let mut unloads = 0;
+        while unloads < 50 {
+            unloads += usize::from(kernel.unload("chatty").is_ok());
+            std::thread::yield_now();
+        }
+        enough.store(true, Relaxed);
+    });
+    assert_eq!(recorder.open(), 0);
+    assert_eq!(recorder.take().len(), rounds.into_inner() * (16 + 3));
+}
+
+/// A subscriber of its own on a thread has thread-local data with a destructor, which keeps
+/// the image mapped; that its default forwards does not.
+fn trace_after_it_stayed_mapped(kernel: &'static Kernel) {
+    let recorder = recorder();
+    for _ in 0..2 {
+        chatty::whisper().unwrap();
+        assert_eq!(
+            recorder.take(),
+            ["INFO scenario_chatty message=debug:aloud module=str:\"chatty\""]
+        );
+        kernel.unload("chatty").unwrap();
+        assert!(mapped(), "or this shows nothing");
+    }
+    chatty::spans().unwrap();
+    assert_eq!(recorder.open(), 0);
+    recorder.take();
+    recorder.not_elsewhere();
+    chatty::fields().unwrap();
+    assert_eq!(recorder.take().len(), 1);
+    kernel.unload("chatty").unwrap();
+    chatty::fields().unwrap();
+    assert_eq!(recorder.take().len(), 1, "filtered from the first on");
+}
+
+/// What a load leaves behind in the heap: a name, and what `tracing` keeps of a default
+/// subscriber.
+fn memory(kernel: &'static Kernel) {
+    let recorder = recorder();
+    let run = |rounds| {
+        for _ in 0..rounds {
+            chatty::spans().unwrap();
+            chatty::fields().unwrap();
+            chatty::events().unwrap();
+            kernel.unload("chatty").unwrap();
+            drop(recorder.take());
+        }
+        crate::IN_USE.load(Relaxed)
+    };
+    let before = run(20);
+    let after = run(100);
+    let each = after.saturating_sub(before) / 100;
+    assert!(each < 512, "{each} bytes a load");
+}

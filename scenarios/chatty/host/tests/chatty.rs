@@ -1,0 +1,117 @@
+//! What a module logs: see `src/bin/chatty`. Each scenario is a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use dlkm_tools::Build;
+
+const PROFILE: &str = if cfg!(debug_assertions) {
+    "debug"
+} else {
+    "release"
+};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("chatty")
+        .join(name)
+}
+
+/// Where cargo builds without the features: what it builds with them has the same names.
+fn plain_target() -> PathBuf {
+    folder("plain-target")
+}
+
+fn build(root: &str, options: impl FnOnce(Build) -> Build) -> PathBuf {
+    let root = folder(PROFILE).join(root);
+    let mut build = Build::new(env!("CARGO_MANIFEST_DIR"))
+        .package("scenario-chatty")
+        .root(&root)
+        .quiet();
+    if !cfg!(debug_assertions) {
+        build = build.release();
+    }
+    if let Err(error) = options(build).run() {
+        panic!("the module can't be built: {error}");
+    }
+    root
+}
+
+/// The module root with the module that forwards.
+fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| build("forward", |build| build.features("forward")))
+}
+
+#[track_caller]
+fn succeed(command: &mut Command) -> Output {
+    let output = command.output().expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{text}", output.status);
+    output
+}
+
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                succeed(
+                    Command::new(env!("CARGO_BIN_EXE_chatty"))
+                        .arg(root())
+                        .arg(stringify!($name)),
+                );
+            }
+        )*
+    };
+}
+
+scenarios! {
+    a_record
+    levels
+    pairs
+    logger_set_late
+    logger_panics
+    message_panics
+    log_unload_reload
+    log_after_it_stayed_mapped
+    event_levels
+    fields
+    spans
+    current_span
+    formatted
+    subscriber_of_a_thread
+    subscriber_panics
+    field_panics
+    trace_unload_reload
+    many_threads
+    memory
+    trace_after_it_stayed_mapped
+}
+
+#[test]
+fn a_static_module_shares_the_hosts() {
+    succeed(&mut Command::new(env!("CARGO_BIN_EXE_chatty-static")));
+}
+
+#[test]
+fn a_module_without_the_features() {
+    let root = build("plain", |build| build.target_dir(plain_target()));
+    // The tests' own build of the host has them.
+    succeed(Command::new(env!("CARGO_BIN_EXE_deaf")).arg(root));
+}
+
+#[test]
+fn a_host_without_the_features() {
+    succeed(
+        Command::new(env!("CARGO"))
+            .args(["build", "--package", "scenario-chatty-host"])
+            .args(["--bin", "deaf", "--no-default-features", "--target-dir"])
+            .arg(plain_target())
+            .args((!cfg!(debug_assertions)).then_some("--release"))
+            .current_dir(env!("CARGO_MANIFEST_DIR")),
+    );
+    let host = plain_target().join(PROFILE).join("deaf");
+    succeed(Command::new(host).arg(root()));
+}
