@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use crate::ast::{Interface, Stub};
@@ -81,8 +80,9 @@ impl Made<'_> {
         let (rt, unloadable) = (self.rt, self.unloadable);
         let fixed = shape::pins(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
-        let place = Ident::new(if result { "result" } else { "argument" }, ty.span());
         let (first, last) = shape::ends(ty.to_token_stream());
+        let place = Ident::new(if result { "result" } else { "argument" }, first);
+        let rt = shape::located(rt.clone(), first);
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
     }
