@@ -22,7 +22,7 @@ mod lifetimes;
 mod parse;
 #[path = "../../../../dlkm-macros/src/paths.rs"]
 mod paths;
-#[path = "../../../../dlkm-macros/src/shape.rs"]
+#[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
