@@ -26,8 +26,8 @@ pub(crate) enum Lifetimes<'a> {
     /// and the `own` ones become `'static`; those that the item declares stay.
     Static {
         own: &'a [Lifetime],
-        /// What a reference leads to that names one of these need not be `'static`, so a
-        /// shape stands for the reference.
+        /// The item's parameters, with `Self`. What names one of them need not be `'static`,
+        /// so a shape stands for a `&'static` to it.
         params: &'a [Ident],
     },
 }
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn lifetimes_are_such_as_the_place_allows() {
         let own: [Lifetime; 1] = [parse_quote!('own)];
-        let params: [Ident; 1] = [parse_quote!(T)];
+        let params: [Ident; 2] = [parse_quote!(T), parse_quote!(item)];
         for (ty, inferred, fixed) in [
             ("&str", "&str", "&'static str"),
             ("&'item u8", "&'_ u8", "&'item u8"),

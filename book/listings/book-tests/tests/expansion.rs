@@ -4,7 +4,7 @@
 //! The macro crate's own files are compiled into this test, since a procedural macro can be called
 //! by the compiler only. A new file at that crate's root takes a line here.
 
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 #[path = "../../../../dlkm-macros/src/args.rs"]
 mod args;
