@@ -74,6 +74,21 @@ fn a_struct_tells_its_fields() {
 struct Tuple<T>(T, [T; 3]);
 
 #[derive(Interface)]
+struct Chain<'a> {
+    name: &'a str,
+    next: Option<Box<Self>>,
+    number: u8,
+}
+
+#[test]
+fn self_may_hold_what_the_parameters_hold() {
+    assert_eq!(
+        fields(Chain::TYPE, |field| field.fixed),
+        [false, false, true]
+    );
+}
+
+#[derive(Interface)]
 struct Unit;
 
 #[derive(Interface)]

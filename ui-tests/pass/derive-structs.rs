@@ -46,6 +46,8 @@ pub struct Calls<'a> {
     reader: &'a mut dyn std::io::Read,
     writer: Box<dyn std::io::Write + Send + Sync + 'a>,
     items: Box<dyn Iterator<Item = &'a str> + 'a>,
+    of_lifetime: fn(&Named<'a>, &mut [&'a str]) -> Option<&'a Named<'a>>,
+    of_itself: Option<fn(&Self, &mut Calls<'a>)>,
     nested: Vec<Option<fn(&Tuple) -> Option<&'static str>>>,
 }
 

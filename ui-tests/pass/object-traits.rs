@@ -51,6 +51,7 @@ where
     T: Debug,
 {
     fn get(&self, at: &'a [T; N]) -> Option<&'a T>;
+    fn nested<'x>(&'x self, of: &'x [&'a T], call: fn(&[&'a T])) -> &'x mut [&'a T];
 }
 
 #[interface]

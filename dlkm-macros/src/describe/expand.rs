@@ -3,11 +3,11 @@
 //! All of it stands in a block of its own, with a key that only it has; why, tells
 //! `dlkm_rt::interface::part`.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
+use syn::{GenericParam, Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
 
 use super::ast::{Body, Data, Field, Member};
 use crate::shape::{self, Lifetimes};
@@ -111,9 +111,20 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
         target: &target,
         parts: Vec::new(),
     };
+    // With `Self`, which has them all.
+    let mut names = params.clone();
+    if ast
+        .generics
+        .params
+        .iter()
+        .any(|param| !matches!(param, GenericParam::Const(_)))
+    {
+        names.push(Ident::new("Self", Span::call_site()));
+    }
+    let all = [&names[..], &lifetimes(ast.generics)].concat();
     let lifetimes = Lifetimes::Static {
         own: &[],
-        params: &params,
+        params: &all,
     };
     let parts: Vec<_> = ast
         .fields()
@@ -125,7 +136,7 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
             })
         })
         .collect();
-    let (form, variants) = variants(ast, &rt, &params);
+    let (form, variants) = variants(ast, &rt, &names);
     let (name, repr, stable) = (ident.unraw().to_string(), &ast.repr, ast.stable);
     let (key, digest) = identity(&rt, &text(ast), ast.generics);
     let args = shape::list(&params, &rt);
@@ -151,7 +162,7 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
 }
 
 /// The form, and the variants of the constant.
-fn variants(ast: &Data<'_>, rt: &TokenStream, params: &[Ident]) -> (TokenStream, Vec<TokenStream>) {
+fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, Vec<TokenStream>) {
     let (some, none) = options(rt);
     let place = |field: &Field<'_>| {
         let name = match &field.name {
@@ -162,7 +173,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, params: &[Ident]) -> (TokenStream,
     };
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
-        let fixed = shape::pins(field.ty, params);
+        let fixed = shape::pins(field.ty, names);
         quote!(#rt::interface::Field { name: #name, offset: #offset, fixed: #fixed })
     };
     match &ast.body {
@@ -268,6 +279,12 @@ fn hash(text: &str) -> u64 {
 pub(super) fn type_params(generics: &Generics) -> Vec<Ident> {
     let params = generics.type_params();
     params.map(|param| param.ident.clone()).collect()
+}
+
+/// The names of the lifetimes.
+pub(super) fn lifetimes(generics: &Generics) -> Vec<Ident> {
+    let params = generics.lifetimes();
+    params.map(|param| param.lifetime.ident.clone()).collect()
 }
 
 pub(super) fn bound_params(generics: &mut Generics, bound: &TokenStream) {

@@ -3,10 +3,10 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{GenericParam, Lifetime, LifetimeParam, Type, parse_quote};
+use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type, parse_quote};
 
 use super::ast::{Method, Object};
-use super::expand::{Block, bound_params, identity, options, type_params};
+use super::expand::{Block, bound_params, identity, lifetimes, options, type_params};
 use super::object;
 use crate::shape::{self, Lifetimes};
 
@@ -42,22 +42,21 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         names.push(name);
         parts.push(part);
     };
+    // Its other parameters are `'static`.
+    let open = lifetimes(&item.generics);
     for one in &ast.supers {
         let ty = object::super_type(one);
-        let part = block.add(shape::shape(
-            &ty,
-            &rt,
-            Lifetimes::Static {
-                own: &[],
-                params: &[],
-            },
-        ));
+        let lifetimes = Lifetimes::Static {
+            own: &[],
+            params: &open,
+        };
+        let part = block.add(shape::shape(&ty, &rt, lifetimes));
         let bound = &one.bound;
         let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
         add(one.name.clone(), fixed, part);
     }
     for method in &ast.methods {
-        let part = function(method, &mut block);
+        let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
         let fixed = shape::pins(&written, &params);
@@ -112,13 +111,12 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
 }
 
 /// The method as a list of one `Function`.
-fn function(method: &Method<'_>, block: &mut Block<'_>) -> TokenStream {
+fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> TokenStream {
     let rt = block.rt.clone();
     let [kind, receiver] = [method.kind, method.receiver].map(Literal::usize_unsuffixed);
-    // The trait's parameters are `'static` themselves.
     let lifetimes = Lifetimes::Static {
         own: &method.lifetimes,
-        params: &[],
+        params: open,
     };
     let mut args = vec![quote!(#rt::interface::One<#rt::interface::Receiver<#receiver>>)];
     for ty in &method.args {

@@ -4,7 +4,7 @@
 //! The macro crate's own files are compiled into this test, since a procedural macro can be called
 //! by the compiler only. A new file at that crate's root takes a line here.
 
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 #[path = "../../../../dlkm-macros/src/args.rs"]
 mod args;
@@ -24,7 +24,7 @@ mod parse;
 mod paths;
 #[path = "../../../../dlkm-macros/src/plain.rs"]
 mod plain;
-#[path = "../../../../dlkm-macros/src/shape.rs"]
+#[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;

@@ -3,15 +3,18 @@
 //!
 //! It is the last step: the result is tokens that no visitor looks into again.
 
+mod pins;
+
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Abi, BoundLifetimes, GenericParam, Ident, Lifetime, Macro, NamedArg,
-    ParenthesizedGenericArguments, Path, PathArguments, ReturnType, TraitBound, Type, TypeFnPtr,
-    TypeParamBound, TypeReference, TypeTraitObject,
+    Abi, BoundLifetimes, GenericParam, Ident, Lifetime, ParenthesizedGenericArguments, Path,
+    PathArguments, ReturnType, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference,
+    TypeTraitObject,
 };
+
+pub(crate) use pins::pins;
 
 /// What becomes of lifetimes; a description has none of its own.
 #[derive(Clone, Copy)]
@@ -22,8 +25,8 @@ pub(crate) enum Lifetimes<'a> {
     /// and the `own` ones become `'static`; those that the item declares stay.
     Static {
         own: &'a [Lifetime],
-        /// What a reference leads to that names one of these need not be `'static`, so a
-        /// shape stands for the reference.
+        /// The item's parameters, with `Self`. What names one of them need not be `'static`,
+        /// so a shape stands for a `&'static` to it.
         params: &'a [Ident],
     },
 }
@@ -285,62 +288,6 @@ pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
     tokens.collect()
 }
 
-/// Whether references in the type can only be `'static`: it is written with that, other
-/// than among a function's arguments, or without any lifetime and any of the `generics`.
-pub(crate) fn pins(ty: &Type, generics: &[Ident]) -> bool {
-    let mut seen = Seen {
-        generics,
-        depth: 0,
-        forever: false,
-        open: false,
-    };
-    seen.visit_type(ty);
-    seen.forever || !seen.open
-}
-
-struct Seen<'a> {
-    generics: &'a [Ident],
-    /// How many lists of arguments lie around.
-    depth: usize,
-    /// There is a `'static`.
-    forever: bool,
-    /// There is another lifetime, or a parameter that may have one.
-    open: bool,
-}
-
-impl<'ast> Visit<'ast> for Seen<'_> {
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if lifetime.ident == "static" && self.depth == 0 {
-            self.forever = true;
-        } else {
-            self.open = true;
-        }
-    }
-
-    fn visit_type_reference(&mut self, ty: &'ast TypeReference) {
-        self.open |= ty.lifetime.is_none();
-        visit::visit_type_reference(self, ty);
-    }
-
-    fn visit_ident(&mut self, ident: &'ast Ident) {
-        self.open |= self.generics.contains(ident);
-    }
-
-    fn visit_macro(&mut self, _: &'ast Macro) {
-        // Nobody knows what it stands for.
-        self.open = true;
-    }
-
-    /// Arguments of `fn` and of `dyn Fn` alike.
-    fn visit_named_arg(&mut self, arg: &'ast NamedArg) {
-        self.depth += 1;
-        visit::visit_named_arg(self, arg);
-        self.depth -= 1;
-    }
-
-    fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
-}
-
 #[cfg(test)]
 mod tests {
     use syn::parse_quote;
@@ -402,7 +349,7 @@ mod tests {
     #[test]
     fn lifetimes_are_such_as_the_place_allows() {
         let own: [Lifetime; 1] = [parse_quote!('own)];
-        let params: [Ident; 1] = [parse_quote!(T)];
+        let params: [Ident; 2] = [parse_quote!(T), parse_quote!(item)];
         for (ty, inferred, fixed) in [
             ("&str", "&str", "&'static str"),
             ("&'item u8", "&'_ u8", "&'item u8"),
@@ -443,31 +390,5 @@ mod tests {
         let tree = "Two<Two<One<T0>, One<T1>>, Two<One<T2>, One<T3>> >";
         assert_eq!(text, same(tree));
         assert_eq!(plain(list(&names[..0], &quote!(rt))), "()");
-    }
-
-    #[test]
-    fn what_is_written_tells_whether_references_are_static() {
-        let generics: [Ident; 1] = [parse_quote!(T)];
-        for (ty, fixed) in [
-            ("u8", true),
-            ("Vec<String>", true),
-            ("Box<dyn Read>", true),
-            ("&'static str", true),
-            ("Cow<'static, T>", true),
-            ("fn(u8)", true),
-            ("fn(&str) -> &'static str", true),
-            ("&str", false),
-            ("&'a str", false),
-            ("Of<'_>", false),
-            ("Vec<T>", false),
-            ("T::Item", false),
-            ("fn(&str)", false),
-            ("fn(&'static str)", false),
-            ("dyn Fn(&'static str)", false),
-            ("some!()", false),
-        ] {
-            let written: Type = syn::parse_str(ty).unwrap();
-            assert_eq!(pins(&written, &generics), fixed, "{ty}");
-        }
     }
 }
