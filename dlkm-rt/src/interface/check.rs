@@ -19,6 +19,7 @@ use super::{Crossing, Form, Interface, Parts, Type};
 /// # Panics
 /// While compiling, if what it may carry must not cross. `fixed`: references in it can only
 /// be `'static`. `unloadable`: the interface's modules may be unloaded.
+#[track_caller]
 pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
     let at = At {
         out: false,
@@ -34,6 +35,7 @@ pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
 ///
 /// # Panics
 /// While compiling; as for [`argument`].
+#[track_caller]
 pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
     let at = At {
         out: true,
@@ -95,6 +97,7 @@ impl Check {
         }
     }
 
+    #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
         self.value::<T>(at);
         if self.message.length() > 0 {
