@@ -46,6 +46,13 @@ pub fn contain<const CALLS_BACK: bool, R>(
     }
 }
 
+/// Runs the destructor of a value of this image for somebody in another one.
+#[inline(always)]
+pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
+    // It may drop what it was given, and with that run code of whoever gave it.
+    contain::<true, _>(frame, image::module(), ("Held", "drop"), body);
+}
+
 #[cold]
 fn hand_on(frame: &u8, module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> ! {
     let message = message(payload);

@@ -43,6 +43,9 @@ pub(super) struct Running {
     pub(super) metadata: Metadata,
     pub(super) origin: Origin,
     pub(super) image: Arc<Mapped>,
+    /// How many values its load hook left with others, such as callbacks that it registered;
+    /// the unload hook is to take them back.
+    pub(super) registered: usize,
 }
 
 impl Running {

@@ -206,10 +206,11 @@ impl Kernel {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
             Origin::File(file) => Mapped::open(file, metadata.name(), &SERVICES)?,
         };
-        let running = Running {
+        let mut running = Running {
             metadata,
             origin,
             image,
+            registered: 0,
         };
         if let Origin::File(file) = &running.origin {
             let text = running
@@ -225,7 +226,10 @@ impl Kernel {
         let hook = running.wrapper().and_then(|wrapper| wrapper.load);
         let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
         match result {
-            Ok(()) => Ok(running),
+            Ok(()) => {
+                running.registered = running.image.held();
+                Ok(running)
+            }
             Err(error) => {
                 self.control.lock().drop_image(&running);
                 Err(Cause::Hook(error))
@@ -282,6 +286,15 @@ impl Kernel {
             return Err(match barrier {
                 true => busy(Vec::new()),
                 false => UnloadError::NoBarrier { module: named() },
+            });
+        }
+        // Only now: while no call is in flight, nobody makes a first one.
+        let values = running.image.held().saturating_sub(running.registered);
+        if values > 0 {
+            link::bind(&table, &running);
+            return Err(UnloadError::Held {
+                module: named(),
+                values,
             });
         }
         table.record(module).phase = Phase::Unloading(me());
@@ -346,6 +359,11 @@ impl Table {
             link::unbind_image(&running.image);
             self.images
                 .retain(|image| !Arc::ptr_eq(image, &running.image));
+            if running.image.held() > 0 {
+                // A hook left a value with somebody and did not take it back: the module is
+                // gone, but its code must stay.
+                std::mem::forget(Arc::clone(&running.image));
+            }
         }
     }
 }
