@@ -1,6 +1,10 @@
 //! The interfaces that the scenarios call. Each module in `../modules` provides one of them
 //! in one particular way.
 
+mod held;
+
+pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+
 use dlkm_rt::{Interface, LoadError, module};
 
 /// Counts its calls. Unloadable, so each call holds the module.

@@ -3,6 +3,7 @@
 mod boundary;
 mod concurrent;
 mod failing;
+mod held;
 mod loading;
 mod unloading;
 
@@ -16,6 +17,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         loading::ALL,
         unloading::ALL,
         failing::ALL,
+        held::ALL,
         boundary::ALL,
         concurrent::ALL,
     ];
