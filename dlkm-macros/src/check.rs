@@ -165,7 +165,7 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
     }
 }
 
-fn is_cfg(attribute: &Attribute) -> bool {
+pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
 

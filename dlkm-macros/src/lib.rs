@@ -6,11 +6,13 @@
 mod args;
 mod ast;
 mod check;
+mod describe;
 mod errors;
 mod expand;
 mod lifetimes;
 mod parse;
 mod paths;
+mod shape;
 
 use proc_macro::TokenStream;
 
@@ -166,4 +168,128 @@ pub fn ustub(_: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
     expand::misplaced("wstub", item.into()).into()
+}
+
+/// Describes a `struct` or an `enum`, so that it may cross the boundary between host and
+/// module: implements [`Interface`](../dlkm_rt/interface/trait.Interface.html).
+///
+/// ```standalone_crate
+/// use dlkm_rt::{Interface, LoadError, module};
+///
+/// /// One entry of a directory.
+/// #[derive(Debug, Interface)]
+/// pub struct Entry<T> {
+///     pub name: String,
+///     pub kind: Kind,
+///     pub extra: Option<T>,
+///     pub children: Vec<Entry<T>>,
+/// }
+///
+/// #[derive(Debug, Interface)]
+/// #[repr(u8)]
+/// pub enum Kind {
+///     File = 1,
+///     Directory = 2,
+/// }
+///
+/// #[module]
+/// pub trait List {
+///     #[stub]
+///     fn list(path: &str) -> Result<Entry<u32>, LoadError>;
+/// }
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(list::list("/").is_err());
+///     // What is compared: names, places, values, and the same of each field's type.
+///     let kind = Kind::TYPE;
+///     assert_eq!((kind.name, kind.repr, kind.size), ("Kind", "repr(u8)", 1));
+///     assert_eq!(kind.variants[1].value, Some(2));
+/// }
+/// ```
+///
+/// Each field's type is one that may cross. Type parameters are bound by `Interface`, as
+/// std's derives bind theirs. Documentation, visibility and attributes other than `repr`
+/// are not part of the description; fields may be private, and their types too.
+///
+/// | attribute | on | meaning |
+/// |---|---|---|
+/// | `#[interface(unsafe(opaque))]` | a field | nothing describes its type, and nothing needs to |
+/// | `#[interface(crate = path)]` | the type | where `dlkm_rt` is, if renamed or re-exported |
+///
+/// # Safety
+/// `unsafe(opaque)` promises what the derive can't see: that host and module compile the
+/// field's type from the same source, or only move it if they don't; and that it carries no
+/// code, neither a function pointer nor a trait object, and no reference to what is in an
+/// image. Compared are its text, its size and its alignment.
+///
+/// ```standalone_crate
+/// # mod clock { pub struct Stamp(pub u64); }
+/// #[derive(dlkm_rt::Interface)]
+/// pub struct Event {
+///     pub name: String,
+///     // Of a crate that doesn't know of us: a number in a struct.
+///     #[interface(unsafe(opaque))]
+///     pub at: clock::Stamp,
+/// }
+/// # fn main() {}
+/// ```
+#[proc_macro_derive(Interface, attributes(interface))]
+pub fn derive_interface(item: TokenStream) -> TokenStream {
+    describe::derive(item.into()).into()
+}
+
+/// Describes a trait whose objects cross the boundary between host and module: implements
+/// [`Interface`](../dlkm_rt/interface/trait.Interface.html) for `dyn Trait`, alone and with
+/// `Send`, `Sync` or both.
+///
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, interface, module};
+///
+/// /// Takes what a codec finds.
+/// #[interface]
+/// pub trait Sink {
+///     fn put(&mut self, bytes: &[u8]) -> bool;
+///     fn finish(self: Box<Self>) -> u64;
+///
+///     /// Not there for `dyn Sink`, so it needs no description.
+///     fn both<T: Sink>(self, other: T) -> (Self, T)
+///     where
+///         Self: Sized,
+///     {
+///         (self, other)
+///     }
+/// }
+///
+/// #[module]
+/// pub trait Codec {
+///     #[stub]
+///     fn decode(input: &[u8], into: &mut dyn Sink) -> Result<u64, LoadError>;
+/// }
+///
+/// struct Count(u64);
+///
+/// impl Sink for Count {
+///     fn put(&mut self, bytes: &[u8]) -> bool {
+///         self.0 += bytes.len() as u64;
+///         true
+///     }
+///     fn finish(self: Box<Self>) -> u64 {
+///         self.0
+///     }
+/// }
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(codec::decode(b"", &mut Count(0)).is_err());
+/// }
+/// ```
+///
+/// The trait stays as it is. The types in its methods are ones that may cross, and so are its
+/// supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. Type
+/// parameters of the trait are bound by `Interface + 'static`. Key: `crate = path` (where
+/// `dlkm_rt` is, if renamed or re-exported).
+#[proc_macro_attribute]
+pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
+    describe::interface(args.into(), item.into()).into()
 }

@@ -19,7 +19,7 @@ mod primitive;
 pub mod private;
 mod stub;
 
-pub use dlkm_macros::{module, stub, ustub, wstub};
+pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};

@@ -52,7 +52,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The first line of an item, more or less: what to underline.
-fn head(item: &Item) -> TokenStream {
+pub(crate) fn head(item: &Item) -> TokenStream {
     match item {
         Item::Fn(item) => item.sig.to_token_stream(),
         Item::Struct(item) => item.ident.to_token_stream(),

@@ -12,17 +12,20 @@
 mod code_types;
 pub(crate) mod describe;
 mod own_types;
+mod part;
 mod shapes;
 mod std_types;
 mod text;
 
 pub use describe::Description;
-pub use shapes::{Arguments, Closure, Function, Receiver};
+#[doc(hidden)]
+pub use part::{HasPart, Holds, Part};
+pub use shapes::{Arguments, Closure, Function, Opaque, Receiver};
 pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.
 ///
-/// ```ignore
+/// ```
 /// use dlkm_rt::{Interface, LoadError, module};
 ///
 /// /// Why a stream can't be decoded.
@@ -213,6 +216,18 @@ pub const fn digest(text: &str) -> u64 {
     let mut i = 0;
     while i < text.len() {
         hash = (hash ^ text[i] as u64).wrapping_mul(0x0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+/// A hash of a hash and a number, for types with constants among their parameters.
+pub const fn mixed(hash: u64, number: u128) -> u64 {
+    let bytes = number.to_le_bytes();
+    let mut hash = hash;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
         i += 1;
     }
     hash

@@ -22,6 +22,8 @@ mod lifetimes;
 mod parse;
 #[path = "../../../../dlkm-macros/src/paths.rs"]
 mod paths;
+#[path = "../../../../dlkm-macros/src/shape.rs"]
+mod shape;
 
 use std::fs;
 use std::io::Write;

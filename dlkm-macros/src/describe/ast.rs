@@ -1,0 +1,91 @@
+//! What an author declared to cross, in our own terms.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Generics, Ident, Index, ItemTrait, Lifetime, Path, Type};
+
+/// A struct or an enum.
+pub(super) struct Data<'a> {
+    pub(super) runtime: Path,
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    /// `repr(C)`; empty without one.
+    pub(super) repr: String,
+    pub(super) stable: bool,
+    pub(super) body: Body<'a>,
+    /// What the author allows anywhere in the item.
+    pub(super) judgements: Vec<Attribute>,
+}
+
+pub(super) enum Body<'a> {
+    Struct(Vec<Field<'a>>),
+    Enum(Vec<Variant<'a>>),
+}
+
+pub(super) struct Variant<'a> {
+    pub(super) ident: &'a Ident,
+    /// As written; empty without one.
+    pub(super) discriminant: String,
+    pub(super) fields: Vec<Field<'a>>,
+}
+
+pub(super) struct Field<'a> {
+    pub(super) name: Member<'a>,
+    pub(super) ty: &'a Type,
+    /// `#[interface(unsafe(opaque))]`
+    pub(super) opaque: bool,
+}
+
+pub(super) enum Member<'a> {
+    Named(&'a Ident),
+    Unnamed(Index),
+}
+
+impl Data<'_> {
+    /// The same type without what it is made of.
+    pub(super) fn without_parts(mut self) -> Self {
+        self.body = match self.body {
+            Body::Struct(_) => Body::Struct(Vec::new()),
+            Body::Enum(_) => Body::Enum(Vec::new()),
+        };
+        self
+    }
+
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field<'_>> {
+        let (one, many) = match &self.body {
+            Body::Struct(fields) => (&fields[..], &[][..]),
+            Body::Enum(variants) => (&[][..], &variants[..]),
+        };
+        one.iter()
+            .chain(many.iter().flat_map(|variant| &variant.fields))
+    }
+}
+
+/// A trait used as `dyn`.
+pub(super) struct Object<'a> {
+    pub(super) runtime: Path,
+    pub(super) item: &'a ItemTrait,
+    pub(super) supers: Vec<Super>,
+    pub(super) methods: Vec<Method<'a>>,
+    pub(super) judgements: Vec<Attribute>,
+}
+
+/// A supertrait.
+pub(super) struct Super {
+    /// Its own, without path and arguments.
+    pub(super) name: String,
+    /// The bound as written.
+    pub(super) bound: TokenStream,
+}
+
+pub(super) struct Method<'a> {
+    pub(super) ident: &'a Ident,
+    /// As for the shape `Function`.
+    pub(super) kind: usize,
+    /// As for the shape `Receiver`.
+    pub(super) receiver: usize,
+    /// Its own lifetimes.
+    pub(super) lifetimes: Vec<Lifetime>,
+    pub(super) args: Vec<&'a Type>,
+    /// `None` for `()` left out.
+    pub(super) result: Option<&'a Type>,
+}

@@ -1,0 +1,243 @@
+//! From a struct or an enum to the AST, and what of it makes no sense.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token,
+    parse_quote,
+};
+
+use super::ast::{Body, Data, Field, Member, Variant};
+use crate::args::Args;
+use crate::errors::Errors;
+use crate::paths;
+
+/// `None` if there is nothing to describe.
+pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>> {
+    match item {
+        Item::Struct(item) => Some(structure(item, errors)),
+        Item::Enum(item) => Some(enumeration(item, errors)),
+        Item::Union(item) => {
+            let message = "a union does not say which of its fields it holds, so nothing can \
+                           describe it: make it an `enum`, or put it in a struct's field with \
+                           `#[interface(unsafe(opaque))]`";
+            errors.at(item.union_token, message);
+            None
+        }
+        other => {
+            errors.at(other, "`Interface` is derived for a `struct` or an `enum`");
+            None
+        }
+    }
+}
+
+fn structure<'a>(item: &'a ItemStruct, errors: &mut Errors) -> Data<'a> {
+    let fields = fields(&item.fields, errors);
+    let repr = Repr::of(&item.attrs);
+    let stable = (repr.has("C") || repr.has("transparent")) && !repr.has("packed");
+    let inner = item.fields.iter().map(|field| &field.attrs);
+    Data {
+        stable,
+        judgements: judgements(inner.chain([&item.attrs])),
+        ..data(
+            &item.attrs,
+            &item.ident,
+            &item.generics,
+            Body::Struct(fields),
+            &repr,
+            errors,
+        )
+    }
+}
+
+fn enumeration<'a>(item: &'a ItemEnum, errors: &mut Errors) -> Data<'a> {
+    let variants = item.variants.iter().map(|variant| {
+        misplaced(&variant.attrs, errors);
+        let discriminant = variant.discriminant.as_ref();
+        Variant {
+            ident: &variant.ident,
+            discriminant: discriminant.map_or_else(String::new, |(_, value)| {
+                value.to_token_stream().to_string()
+            }),
+            fields: fields(&variant.fields, errors),
+        }
+    });
+    let variants: Vec<_> = variants.collect();
+    let repr = Repr::of(&item.attrs);
+    let units = variants.iter().all(|variant| variant.fields.is_empty());
+    let inner = item.variants.iter().flat_map(|variant| {
+        let fields = variant.fields.iter().map(|field| &field.attrs);
+        fields.chain([&variant.attrs])
+    });
+    Data {
+        stable: units && (repr.has("C") || repr.is_integer()),
+        judgements: judgements(inner.chain([&item.attrs])),
+        ..data(
+            &item.attrs,
+            &item.ident,
+            &item.generics,
+            Body::Enum(variants),
+            &repr,
+            errors,
+        )
+    }
+}
+
+fn data<'a>(
+    attrs: &'a [Attribute],
+    ident: &'a Ident,
+    generics: &'a Generics,
+    body: Body<'a>,
+    repr: &Repr,
+    errors: &mut Errors,
+) -> Data<'a> {
+    Data {
+        runtime: runtime(attrs, errors),
+        ident,
+        generics,
+        repr: repr.text(),
+        stable: false,
+        body,
+        judgements: Vec::new(),
+    }
+}
+
+fn fields<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Field<'a>> {
+    let fields = fields.iter().enumerate().map(|(i, field)| Field {
+        name: match &field.ident {
+            Some(name) => Member::Named(name),
+            None => Member::Unnamed(Index::from(i)),
+        },
+        ty: &field.ty,
+        opaque: opaque(&field.attrs, errors),
+    });
+    fields.collect()
+}
+
+fn is_ours(attribute: &&Attribute) -> bool {
+    attribute.path().is_ident("interface")
+}
+
+/// `#[interface(crate = path)]` on the type.
+fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Path {
+    let mut tokens = TokenStream::new();
+    let mut found = attrs.iter().filter(is_ours);
+    if let Some(first) = found.next() {
+        match &first.meta {
+            Meta::List(list) if is_opaque(&list.tokens) => errors.at(
+                &list.tokens,
+                "`unsafe(opaque)` goes on a field: it is one that the author vouches for",
+            ),
+            Meta::List(list) => tokens = list.tokens.clone(),
+            other => errors.at(other, "write `#[interface(crate = path)]`, or leave it out"),
+        }
+    }
+    for again in found {
+        errors.at(again, "a type takes one of these attributes");
+    }
+    let mut args = Args::parse(tokens, errors);
+    let runtime = args.path("crate", errors);
+    args.finish(errors);
+    runtime.unwrap_or_else(paths::default_runtime)
+}
+
+/// `#[interface(unsafe(opaque))]` on a field.
+fn opaque(attrs: &[Attribute], errors: &mut Errors) -> bool {
+    let mut found = attrs.iter().filter(is_ours);
+    let Some(first) = found.next() else {
+        return false;
+    };
+    for again in found {
+        errors.at(again, "a field takes one of these attributes");
+    }
+    match &first.meta {
+        Meta::List(list) if is_opaque(&list.tokens) => return true,
+        Meta::List(list) if list.tokens.to_string() == "opaque" => errors.at(
+            &list.tokens,
+            "write `unsafe(opaque)`: it is you who promises that the field holds no code",
+        ),
+        Meta::List(list) if !list.tokens.is_empty() => {
+            errors.at(
+                &list.tokens,
+                "unknown here; known on a field: `unsafe(opaque)`",
+            );
+        }
+        other => errors.at(
+            other,
+            "write `#[interface(unsafe(opaque))]`, or leave it out",
+        ),
+    }
+    false
+}
+
+/// Whether the tokens read `unsafe(opaque)`.
+fn is_opaque(tokens: &TokenStream) -> bool {
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    matches!(&tokens[..], [TokenTree::Ident(word), TokenTree::Group(group)]
+        if word == "unsafe" && group.stream().to_string() == "opaque")
+}
+
+fn misplaced(attrs: &[Attribute], errors: &mut Errors) {
+    for attribute in attrs.iter().filter(is_ours) {
+        errors.at(
+            attribute,
+            "a variant takes no such attribute: `unsafe(opaque)` goes on its fields, `crate = \
+             path` on the type",
+        );
+    }
+}
+
+/// The `repr` attributes, one after another.
+struct Repr(Vec<Meta>);
+
+impl Repr {
+    /// What can't be read is not ours to judge: rustc says what is wrong with it.
+    fn of(attrs: &[Attribute]) -> Self {
+        let lists = attrs.iter().filter(|one| one.path().is_ident("repr"));
+        let items = lists.filter_map(|one| {
+            one.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+                .ok()
+        });
+        Repr(items.flatten().collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|one| one.path().is_ident(name))
+    }
+
+    fn is_integer(&self) -> bool {
+        let integers = [
+            "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        ];
+        integers.iter().any(|name| self.has(name))
+    }
+
+    fn text(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let items = self.0.iter().map(|one| {
+            let text = one.to_token_stream().to_string();
+            text.replace(' ', "")
+        });
+        format!("repr({})", items.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What the author allows, for the description, which repeats types and names. Nothing else
+/// is allowed there, as the author may have forbidden it.
+pub(super) fn judgements<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Vec<Attribute> {
+    let mut taken = Vec::new();
+    let mut deprecated = false;
+    for one in attrs.flatten() {
+        deprecated |= one.path().is_ident("deprecated");
+        if one.path().is_ident("allow") {
+            taken.push(one.clone());
+        }
+    }
+    if deprecated {
+        taken.push(parse_quote!(#[allow(deprecated)]));
+    }
+    taken
+}

@@ -1,0 +1,53 @@
+//! `#[derive(Interface)]` and `#[interface]`: descriptions of types that cross.
+
+mod ast;
+mod data;
+mod expand;
+mod object;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Item;
+
+use crate::errors::Errors;
+
+/// `#[derive(Interface)]`.
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let item = match syn::parse2::<Item>(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let ast = data::parse(&item, &mut errors);
+    let errors = errors.into_tokens();
+    // With no parts if there is a mistake, so that it doesn't show wherever the type is used.
+    let described = ast.map(|ast| match errors.is_some() {
+        true => expand::data(&ast.without_parts()),
+        false => expand::data(&ast),
+    });
+    quote!(#errors #described)
+}
+
+/// `#[interface]`.
+pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
+    let parsed = match syn::parse2::<Item>(item.clone()) {
+        Ok(parsed) => parsed,
+        // Not ours to judge: rustc says what is wrong with it.
+        Err(_) => return item,
+    };
+    let Item::Trait(item) = &parsed else {
+        let message = "`#[interface]` goes on a `trait` whose `dyn` crosses; on a `struct` or an \
+                       `enum` write `#[derive(Interface)]`, and `#[module]` on an `impl`";
+        let head = crate::expand::head(&parsed);
+        let error = syn::Error::new_spanned(head, message).to_compile_error();
+        return quote!(#error #parsed);
+    };
+    let mut errors = Errors::default();
+    let ast = object::parse(args, item, &mut errors);
+    let described = match errors.into_tokens() {
+        Some(errors) => errors,
+        None => expand::object(&ast),
+    };
+    let item = item.to_token_stream();
+    quote!(#item #described)
+}

@@ -1,0 +1,276 @@
+//! From a trait to the AST, and what makes it unfit for `dyn`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Generics, ItemTrait, Path, PathArguments, Receiver,
+    ReceiverKind, ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, TypeImplTrait,
+    TypeParamBound, WherePredicate,
+};
+
+use super::ast::{Method, Object, Super};
+use super::data::judgements;
+use crate::args::Args;
+use crate::check::is_cfg;
+use crate::errors::Errors;
+use crate::{paths, shape};
+
+/// How to keep a member out of the object.
+const OR_SIZED: &str = "or keep it out of `dyn` with `where Self: Sized`";
+
+pub(super) fn parse<'a>(args: TokenStream, item: &'a ItemTrait, errors: &mut Errors) -> Object<'a> {
+    let mut args = Args::parse(args, errors);
+    let runtime = args.path("crate", errors);
+    args.finish(errors);
+    let mut methods = Vec::new();
+    for member in &item.items {
+        match member {
+            TraitItem::Fn(function) => methods.extend(method(function, errors)),
+            TraitItem::Type(ty) if needs_sized(&ty.generics) => {}
+            TraitItem::Type(ty) => errors.at(
+                &ty.ident,
+                format!("an associated type is another one for each implementor: make it a parameter of the trait, {OR_SIZED}"),
+            ),
+            TraitItem::Const(constant) => errors.at(
+                &constant.ident,
+                "an associated constant is another one for each implementor: make it a method with `&self`",
+            ),
+            other => errors.at(
+                other,
+                "the macro can't see which methods this stands for: write them out",
+            ),
+        }
+    }
+    let inner = item.items.iter().filter_map(|member| match member {
+        TraitItem::Fn(function) => Some(&function.attrs),
+        _ => None,
+    });
+    Object {
+        runtime: runtime.unwrap_or_else(paths::default_runtime),
+        item,
+        supers: supers(item, errors),
+        methods,
+        judgements: judgements(inner.chain([&item.attrs])),
+    }
+}
+
+/// The supertraits that a value must have code for.
+fn supers(item: &ItemTrait, errors: &mut Errors) -> Vec<Super> {
+    let clauses = item.generics.where_clause.iter();
+    let clauses = clauses.flat_map(|clause| &clause.predicates);
+    let on_self = clauses.filter_map(|clause| match clause {
+        WherePredicate::Type(clause) if is_self(&clause.bounded_ty) => Some(&clause.bounds),
+        _ => None,
+    });
+    let mut supers = Vec::new();
+    for bound in on_self.chain([&item.supertraits]).flatten() {
+        let TypeParamBound::Trait(one) = bound else {
+            continue;
+        };
+        let Some(last) = one.path.segments.last() else {
+            continue;
+        };
+        let name = last.ident.unraw().to_string();
+        let message = match &*name {
+            // Auto traits have no code.
+            "Send" | "Sync" | "Unpin" | "UnwindSafe" | "RefUnwindSafe" => continue,
+            "Sized" => {
+                "no `dyn` is `Sized`: leave the bound out, or put `where Self: Sized` on the methods that need it"
+            }
+            "Clone" => {
+                "`Clone` makes a value of the type, which `dyn` doesn't know: declare a method `fn boxed(&self) -> Box<dyn ...>`"
+            }
+            "Copy" => "no `dyn` is `Copy`: leave the bound out",
+            _ => {
+                supers.push(Super {
+                    name,
+                    bound: bound.to_token_stream(),
+                });
+                continue;
+            }
+        };
+        errors.at(bound, message);
+    }
+    supers
+}
+
+fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
+}
+
+/// Whether there is `where Self: Sized`.
+fn needs_sized(generics: &Generics) -> bool {
+    let clauses = generics.where_clause.iter();
+    clauses.flat_map(|clause| &clause.predicates).any(|clause| {
+        let WherePredicate::Type(clause) = clause else {
+            return false;
+        };
+        let sized = |bound: &TypeParamBound| {
+            matches!(bound, TypeParamBound::Trait(bound)
+                    if bound.path.segments.last().is_some_and(|last| last.ident == "Sized"))
+        };
+        is_self(&clause.bounded_ty) && clause.bounds.iter().any(sized)
+    })
+}
+
+/// `None` if it is none of the object's, or if it can't be.
+fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> {
+    for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
+        errors.at(
+            attribute,
+            "host and module must see the same methods: put `cfg` on the whole trait",
+        );
+    }
+    let sig = &item.sig;
+    if needs_sized(&sig.generics) {
+        return None;
+    }
+    if let Some(token) = &sig.asyncness {
+        errors.at(
+            token,
+            format!("a method of `dyn` can't be `async`: return a future in a box, {OR_SIZED}"),
+        );
+    }
+    for param in &sig.generics.params {
+        if !matches!(param, GenericParam::Lifetime(_)) {
+            errors.at(
+                param,
+                format!(
+                    "a method of `dyn` can't be generic: take `&dyn Trait` instead, {OR_SIZED}"
+                ),
+            );
+        }
+    }
+    let mut args = Vec::new();
+    for arg in &sig.inputs {
+        if let FnArg::Typed(arg) = arg {
+            check_type(&arg.ty, errors);
+            args.push(&*arg.ty);
+        }
+    }
+    let result = match &sig.output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, ty) => Some(&**ty),
+    };
+    if let Some(ty) = result {
+        check_type(ty, errors);
+    }
+    let kind = kind(sig, errors);
+    let Some(first) = sig.receiver() else {
+        errors.at(
+            &sig.ident,
+            format!(
+                "without `self`, `dyn` can't tell which `{}` is meant: take `&self`, {OR_SIZED}",
+                sig.ident
+            ),
+        );
+        return None;
+    };
+    let lifetimes = sig.generics.params.iter().filter_map(|param| match param {
+        GenericParam::Lifetime(param) => Some(param.lifetime.clone()),
+        _ => None,
+    });
+    Some(Method {
+        ident: &sig.ident,
+        kind,
+        receiver: receiver(first, errors)?,
+        lifetimes: lifetimes.collect(),
+        args,
+        result,
+    })
+}
+
+fn kind(sig: &Signature, errors: &mut Errors) -> usize {
+    let is_unsafe = matches!(sig.safety, Safety::Unsafe(_));
+    let base = match shape::abi(sig.abi.as_ref()) {
+        Some("Rust") => 0,
+        Some(_) => 2,
+        None => {
+            let message = "a method has Rust's calling convention, or `extern \"C\"`";
+            errors.at(&sig.abi, message);
+            0
+        }
+    };
+    base + usize::from(is_unsafe)
+}
+
+fn receiver(receiver: &Receiver, errors: &mut Errors) -> Option<usize> {
+    let kind = match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutable) => Some(usize::from(mutable.is_some())),
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            Type::Reference(ty) if is_self(&ty.elem) => Some(usize::from(ty.mutability.is_some())),
+            Type::Path(ty) if is_box_of_self(&ty.path) => Some(2),
+            _ => None,
+        },
+        _ => None,
+    };
+    if kind.is_none() {
+        errors.at(
+            receiver,
+            format!(
+                "an object's method takes `&self`, `&mut self` or `self: Box<Self>`; {OR_SIZED}"
+            ),
+        );
+    }
+    kind
+}
+
+fn is_box_of_self(path: &Path) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(args) = &last.arguments else {
+        return false;
+    };
+    let mut args = args.args.iter();
+    let one = matches!(args.next(), Some(GenericArgument::Type(ty)) if is_self(ty));
+    last.ident == "Box" && one && args.next().is_none()
+}
+
+fn check_type(ty: &Type, errors: &mut Errors) {
+    struct Find<'a>(&'a mut Errors);
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.0.at(
+                ty,
+                format!("a method of `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
+            );
+        }
+
+        fn visit_path(&mut self, path: &'ast Path) {
+            if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
+                self.0.at(
+                    &first.ident,
+                    format!("`dyn` doesn't know which type `Self` is: use `dyn` of the trait, {OR_SIZED}"),
+                );
+            }
+            visit::visit_path(self, path);
+        }
+    }
+    Find(errors).visit_type(ty);
+}
+
+/// What the implementation for `dyn Trait` declares: no bound on `Self`, which holds anyway.
+pub(super) fn generics(item: &ItemTrait) -> Generics {
+    let mut generics = item.generics.clone();
+    if let Some(clause) = &mut generics.where_clause {
+        let kept = clause.predicates.clone().into_iter().filter(
+            |clause| !matches!(clause, WherePredicate::Type(clause) if is_self(&clause.bounded_ty)),
+        );
+        clause.predicates = kept.collect();
+    }
+    generics
+}
+
+/// `dyn Super + 'lifetime`, where rustc points at the bound.
+pub(super) fn super_type(one: &Super, lifetime: &TokenStream) -> Type {
+    let bound = &one.bound;
+    let (first, last) = shape::ends(bound.clone());
+    let open = shape::located(quote!(dyn), first);
+    let close = shape::located(quote!(+ #lifetime), last);
+    let tokens = quote!(#open #bound #close);
+    // A bound that syn reads is one in a `dyn` as well.
+    syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
+}
