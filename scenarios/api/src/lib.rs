@@ -1,7 +1,7 @@
 //! The interfaces that the scenarios call. Each module in `../modules` provides one of them
 //! in one particular way.
 
-use dlkm_rt::{LoadError, module};
+use dlkm_rt::{Interface, LoadError, module};
 
 /// Counts its calls. Unloadable, so each call holds the module.
 #[module(name = "counter")]
@@ -60,7 +60,7 @@ fn no_module(_: Panic) -> u64 {
 }
 
 /// What a panic carries.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Interface)]
 pub enum Panic {
     /// No panic.
     No,
@@ -116,7 +116,7 @@ pub trait Plan {
 }
 
 /// What a hook is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Interface)]
 pub enum Orders {
     /// Succeed.
     Succeed,
