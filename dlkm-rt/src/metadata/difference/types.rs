@@ -259,8 +259,8 @@ pub(super) fn mentions(text: &str, ty: &TypeInfo) -> bool {
         let begins = !before.ends_with(|sign| word(sign) || sign == ':')
             && (object || !before.ends_with("dyn "));
         // Not the beginning of `Frame<u8>`, nor of `dyn Sink + Send`.
-        let ends = !after.starts_with(|sign| word(sign) || sign == '<' || sign == ':')
-            && !(object && after.starts_with(" +"));
-        begins && ends
+        let goes_on = after.starts_with(|sign| word(sign) || sign == '<' || sign == ':')
+            || object && after.starts_with(" +");
+        begins && !goes_on
     })
 }
