@@ -276,7 +276,7 @@ impl fmt::Display for Cause {
                 file.display()
             ),
             Cause::WrongBuild { file, differences } => {
-                write!(f, "{} was not built as the host was:", file.display())?;
+                write!(f, "{} was not built for this host:", file.display())?;
                 list(f, differences)?;
                 write!(f, "; build both with the same toolchain and settings")
             }

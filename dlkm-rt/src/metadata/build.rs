@@ -172,3 +172,6 @@ pub(crate) const OURS: [(&str, &str); KEYS.len()] = {
     }
     ours
 };
+
+#[cfg(test)]
+mod tests;

@@ -72,3 +72,6 @@ fn number(version: &str) -> Option<[u64; 3]> {
     let number = [parts.next()??, parts.next()??, parts.next()??];
     parts.next().is_none().then_some(number)
 }
+
+#[cfg(test)]
+mod tests;

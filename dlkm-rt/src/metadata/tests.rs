@@ -1,6 +1,6 @@
 use super::text::{Declared, Described};
 use super::*;
-use crate::declaration::{Class, Declaration, Function, StubTable};
+use crate::declaration::{Class, Declaration, StubTable};
 use crate::interface::{self, Description, Form, Interface, One, Two, Type, Variant, digest};
 
 /// What a function returns that fails.
@@ -80,8 +80,9 @@ const fn describe<const EXPORTS: usize, const TYPES: usize>() -> Description<2, 
 const SIZES: Description<2, 0, 0> = describe();
 const DESCRIPTION: Description<2, { SIZES.exports_length() }, { SIZES.types_length() }> =
     describe();
-const SHM_TEXT: &[u8] = &DESCRIPTION.text::<{ SIZES.exports_length() + SIZES.types_length() }>();
-const SHM: Declaration = Declaration {
+pub(super) const SHM_TEXT: &[u8] =
+    &DESCRIPTION.text::<{ SIZES.exports_length() + SIZES.types_length() }>();
+pub(super) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
     abi: Abi::Rust,
@@ -163,132 +164,6 @@ fn a_caller_knows_what_it_was_built_with() {
     let metadata = Metadata::parse(&TEXT).unwrap();
     assert_eq!(Some(&known), metadata.interface("shm"));
     assert_eq!(known.positions(&stubs), Ok(vec![Some(0), Some(1)]));
-}
-
-/// A caller with these functions, and a module with those; a digit at the end of a name
-/// makes a function of that name with another hash. What is said of the two.
-fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<usize>>, String> {
-    let functions = |names: &str| -> Vec<(String, u64)> {
-        let digits = |name: &&str| name.ends_with(|sign: char| sign.is_ascii_digit());
-        names
-            .split_whitespace()
-            .map(|name| {
-                let plain = name.trim_end_matches(|sign: char| sign.is_ascii_digit());
-                (plain.to_owned(), u64::from(digits(&name)))
-            })
-            .collect()
-    };
-    let text = |names: &str| -> String {
-        let types = ["u32", "u64"];
-        functions(names)
-            .iter()
-            .map(|(name, hash)| {
-                format!("export={name} {hash:016x}: fn({})\0", types[*hash as usize])
-            })
-            .collect()
-    };
-    let declared: Vec<_> = functions(caller.1)
-        .into_iter()
-        .map(|(name, hash)| Function {
-            name: name.leak(),
-            hash,
-        })
-        .collect();
-    let stubs = StubTable {
-        declaration: Declaration {
-            version: caller.0,
-            functions: declared.leak(),
-            ..SHM
-        },
-        text: text(caller.1).leak().as_bytes(),
-        stubs: &[],
-    };
-    let mut provided = interface(&text(module.1));
-    provided.version = module.0.to_owned();
-    provided
-        .positions(&stubs)
-        .map_err(|reasons| reasons.join("; "))
-}
-
-/// The rule at load: see `fit`.
-#[test]
-fn which_modules_fit_a_caller() {
-    let missing = |text: &str| Err(text.to_owned());
-    let rows = [
-        (
-            ("1.0.0", "a b"),
-            ("1.0.0", "a b"),
-            Ok(vec![Some(0), Some(1)]),
-        ),
-        // By name, not by place; more than the caller knows is fine.
-        (
-            ("1.0.0", "a b"),
-            ("1.0.0", "c b a"),
-            Ok(vec![Some(2), Some(1)]),
-        ),
-        (("1.0.0", "a b"), ("0.9.0", "b"), Ok(vec![None, Some(0)])),
-        (("1.10.0", "a b"), ("1.9.0", "a"), Ok(vec![Some(0), None])),
-        (("1.0.0", "a b"), ("1.0.0", "a"), Ok(vec![Some(0), None])),
-        (("1.0.0", "a b"), ("1.0.0", ""), Ok(vec![None, None])),
-        // Not how the caller's begins, so it was taken away.
-        (("1.0.0", "a b"), ("1.0.0", "b"), missing("`a` is missing")),
-        (
-            ("1.0.0", "a b"),
-            ("1.0.0", "a c"),
-            missing("`b` is missing"),
-        ),
-        (("1.0.0", "a b"), ("1.1.0", "a"), missing("`b` is missing")),
-        (
-            ("1.0.0", "a b"),
-            ("2.0.0", "c"),
-            missing("`a` is missing; `b` is missing"),
-        ),
-        // A pre-release counts as its release.
-        (
-            ("1.0.0", "a b"),
-            ("1.0.0-rc.1", "a"),
-            Ok(vec![Some(0), None]),
-        ),
-        (
-            ("1.0.1", "a b"),
-            ("1.0.0-rc.1+x.y", "a"),
-            Ok(vec![Some(0), None]),
-        ),
-        // A version that can't be read is none that came before.
-        (("1.0.0", "a b"), ("0.9", "a"), missing("`b` is missing")),
-        (("1.0.0", "a b"), ("", "a"), missing("`b` is missing")),
-        (
-            ("1.0.0", "a b"),
-            ("0.9.0.1", "a"),
-            missing("`b` is missing"),
-        ),
-        // What is there must fit, however old it is.
-        (
-            ("1.0.0", "a b"),
-            ("0.9.0", "a1"),
-            missing("a: argument 1: u32 → u64"),
-        ),
-        (
-            ("1.0.0", "a b"),
-            ("1.0.0", "b1"),
-            missing("`a` is missing; b: argument 1: u32 → u64"),
-        ),
-    ];
-    for (caller, module, expected) in rows {
-        assert_eq!(fit(caller, module), expected, "{caller:?} {module:?}");
-    }
-}
-
-#[test]
-fn a_module_of_another_abi_does_not_fit() {
-    let stubs = StubTable {
-        declaration: SHM,
-        text: SHM_TEXT,
-        stubs: &[],
-    };
-    let mut shm = Metadata::parse(&TEXT).unwrap().interfaces()[0].clone();
-    shm.abi = Abi::C;
-    assert_eq!(shm.positions(&stubs), Err(vec!["ABI: Rust → C".to_owned()]));
 }
 
 #[test]
@@ -377,108 +252,4 @@ fn damaged_text_never_panics() {
             }
         }
     }
-}
-
-/// A build in which some fields are not as ours.
-fn build(changes: &[(&str, &str)]) -> Build {
-    let ours = build::OURS;
-    let value = |key: &str| {
-        let changed = changes.iter().find(|(known, _)| *known == key);
-        let (_, value) = changed.or(ours.iter().find(|(known, _)| *known == key))?;
-        Some((*value).to_owned())
-    };
-    Build::parse(|key| value(key).ok_or_else(|| BadMetadata(key.to_owned()))).unwrap()
-}
-
-#[test]
-fn differences_of_the_build_are_named_one_by_one() {
-    let ours = Build::ours();
-    assert_eq!(build(&[]), ours);
-    assert!(ours.differences(&ours).is_empty());
-    assert!(ours.c_differences(&ours).is_empty());
-    let rustc = ours.rustc();
-    // What the value is in the image, what is said, and whether it matters for ABI C.
-    for (key, value, says, c) in [
-        (
-            "rustc",
-            "1.80.0",
-            format!("rustc: image 1.80.0, host {rustc}"),
-            false,
-        ),
-        (
-            "commit",
-            "0123abc",
-            format!("rustc commit: image 0123abc, host {}", ours.commit()),
-            false,
-        ),
-        (
-            "target",
-            "x86_64-x",
-            format!("target: image x86_64-x, host {}", ours.target()),
-            true,
-        ),
-        (
-            "pointer",
-            "32",
-            "pointer width: image 32, host 64".to_owned(),
-            true,
-        ),
-        (
-            "panic",
-            "abort",
-            "panic strategy: image abort, host unwind".to_owned(),
-            false,
-        ),
-        (
-            "runtime",
-            "9.0.0",
-            format!("dlkm-rt: image 9.0.0, host {}", ours.runtime()),
-            false,
-        ),
-        (
-            "sanitizer",
-            "address",
-            "sanitizer: image address, host none".to_owned(),
-            false,
-        ),
-        (
-            "flags",
-            "randomize-layout",
-            "layout options: image randomize-layout, host none".to_owned(),
-            false,
-        ),
-    ] {
-        let theirs = build(&[(key, value)]);
-        assert_eq!(theirs.differences(&ours), [&*says]);
-        let expected = if c { vec![says] } else { Vec::new() };
-        assert_eq!(theirs.c_differences(&ours), expected);
-    }
-    let theirs = build(&[("rustc", "1.80.0"), ("panic", "abort")]);
-    assert_eq!(theirs.differences(&ours).len(), 2);
-}
-
-#[test]
-fn target_features_need_not_be_equal() {
-    let host = build(&[("features", "fxsr sse sse2")]);
-    let image = |features| build(&[("features", features)]);
-    // Whatever the processor has, or can't be asked for.
-    assert!(image("sse2 made-up").differences(&host).is_empty());
-    assert!(host.differences(&image("sse2 sse3")).is_empty());
-    // No processor of today has both: AMD dropped tbm, and Intel never had it.
-    let lacking = image("sse2 tbm kl").differences(&host);
-    assert!(!lacking.is_empty());
-    for text in &lacking {
-        assert!(text.starts_with("the image uses "), "{text}");
-        assert!(text.ends_with(", which this processor has not"), "{text}");
-    }
-    assert_eq!(image("sse2 tbm kl").c_differences(&host), lacking);
-    // Those that decide how arguments travel.
-    assert_eq!(
-        image("sse2 soft-float").differences(&host),
-        ["target feature soft-float: image with, host without"]
-    );
-    assert_eq!(
-        image("sse").c_differences(&host),
-        ["target feature sse2: image without, host with"]
-    );
 }

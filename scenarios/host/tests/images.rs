@@ -207,7 +207,7 @@ fn built_by_another_compiler_or_in_another_way() {
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),
-            &["not built as the host", says],
+            &["not built for this host", says],
         );
     }
 }
@@ -260,7 +260,10 @@ fn built_for_another_processor() {
     );
     refused(
         Root::with("heap.so", &image).path(),
-        &["not built as the host", "tbm, which this processor has not"],
+        &[
+            "not built for this host",
+            "tbm, which this processor has not",
+        ],
     );
 }
 
