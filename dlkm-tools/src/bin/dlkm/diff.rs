@@ -118,7 +118,7 @@ impl Report {
             return;
         }
         self.line(format_args!(
-            "{HEADING}built otherwise{HEADING:#}: a host takes only images built as it was"
+            "{HEADING}built otherwise{HEADING:#}: a host compares it with its own build"
         ));
         for text in differ {
             self.item(NOTE, "note", format_args!("{text}"));
