@@ -2,20 +2,64 @@
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    GenericArgument, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference,
+    TypeTraitObject,
+};
 
 use crate::ast::Stub;
 
+/// Without lifetimes, which say nothing of what crosses.
 pub(crate) fn text(stub: &Stub<'_>) -> String {
-    let lifetimes = &stub.item.sig.generics.params;
-    let args = stub.args.iter().map(|arg| arg.ty);
-    let result = stub.result.map(|ty| quote!(-> #ty));
+    let bare = |ty: &Type| {
+        let mut ty = ty.clone();
+        NoLifetimes.visit_type_mut(&mut ty);
+        ty
+    };
+    let args = stub.args.iter().map(|arg| bare(arg.ty));
+    let result = stub.result.map(bare).map(|ty| quote!(-> #ty));
     let mut out = String::new();
-    if !lifetimes.is_empty() {
-        write(quote!(for<#lifetimes>), &mut out);
-        out.push(' ');
-    }
     write(quote!(fn(#(#args),*) #result), &mut out);
     out
+}
+
+struct NoLifetimes;
+
+impl VisitMut for NoLifetimes {
+    fn visit_type_reference_mut(&mut self, ty: &mut TypeReference) {
+        ty.lifetime = None;
+        visit_mut::visit_type_reference_mut(self, ty);
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, ty: &mut TypeFnPtr) {
+        ty.lifetimes = None;
+        visit_mut::visit_type_fn_ptr_mut(self, ty);
+    }
+
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        bound.lifetimes = None;
+        visit_mut::visit_trait_bound_mut(self, bound);
+    }
+
+    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
+        let bounds = std::mem::take(&mut ty.bounds).into_iter();
+        let bounds = bounds.filter(|bound| !matches!(bound, TypeParamBound::Lifetime(_)));
+        ty.bounds = bounds.collect();
+        visit_mut::visit_type_trait_object_mut(self, ty);
+    }
+
+    fn visit_path_arguments_mut(&mut self, arguments: &mut PathArguments) {
+        if let PathArguments::AngleBracketed(list) = arguments {
+            let args = std::mem::take(&mut list.args).into_iter();
+            let args = args.filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
+            list.args = args.collect();
+            if list.args.is_empty() {
+                *arguments = PathArguments::None;
+            }
+        }
+        visit_mut::visit_path_arguments_mut(self, arguments);
+    }
 }
 
 /// What stands last, as far as it decides on a blank.
