@@ -10,7 +10,7 @@
 //! Lifetimes can't be seen from here. Where a reference can only be a `'static` one, the
 //! macros say so, by tokens: `fixed`.
 
-use super::describe::{Seen, Shape, identity, is_own, mix, name, shape};
+use super::describe::{MOST_TYPES, Seen, Shape, identity, is_own, mix, name, shape};
 use super::text::Text;
 use super::{Crossing, Form, Interface, Parts, Type};
 
@@ -164,7 +164,8 @@ const MESSAGE: usize = 2048;
 
 struct Check {
     unloadable: bool,
-    seen: Seen,
+    /// A type may be met on each way that a value can go.
+    seen: Seen<{ 8 * MOST_TYPES }>,
     /// The type of the author's own that is being looked into, and its field or method.
     within: Option<(Kind, &'static str, &'static str)>,
     message: Text<MESSAGE>,
