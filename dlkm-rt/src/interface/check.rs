@@ -9,6 +9,9 @@
 //!
 //! Lifetimes can't be seen from here. Where a reference can only be a `'static` one, the
 //! macros say so, by tokens: `fixed`.
+//!
+//! What is empty may refer to a static of std's copy in the image that made it: a `HashMap`,
+//! the default `Arc<str>`. Such a value crosses where it is only looked at.
 
 use super::describe::{MOST_TYPES, Seen, Shape, identity, is_own, mix, name, shape};
 use super::text::Text;
