@@ -186,6 +186,9 @@ impl Check {
 
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
+        if is_harmless::<T>(&mut Seen::new()) {
+            return;
+        }
         self.value::<T>(at);
         if self.message.length() > 0 {
             match std::str::from_utf8(self.message.bytes()) {
@@ -420,6 +423,32 @@ impl Check {
         out.put("`, ");
         out.put(at.consequence());
         out.put(at.remedy(fault));
+    }
+}
+
+/// Whether a type is numbers and text through and through, as most are: it saves the compiler
+/// the walk on each way.
+const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool {
+    let ty = &T::TYPE;
+    if is_own(ty) {
+        let identity = identity::<T>();
+        if seen.position(identity).is_some() {
+            return true;
+        }
+        seen.add(identity);
+    }
+    let form = match ty.form {
+        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object => false,
+        _ => true,
+    };
+    form && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
+}
+
+const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
+    match P::COUNT {
+        0 => true,
+        1 => is_harmless::<P::This>(seen),
+        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
     }
 }
 
