@@ -1,5 +1,7 @@
 //! An interface: the trait, and beside it the module of stubs.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
@@ -30,13 +32,16 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         signatures,
     } = shapes::shapes(ast, &rt);
     let count = stubs.len();
-    let all: Vec<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
+    let all: HashSet<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
     let glue = stubs
         .iter()
         .enumerate()
         .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
     let records = stubs.iter().map(|one| stub::record(&rt, one));
-    let callers = stubs.iter().map(|one| stub::caller(ast, one));
+    let callers = stubs
+        .iter()
+        .enumerate()
+        .map(|(i, one)| stub::caller(ast, i, one));
     let hold = ast.unloadable().then(|| {
         quote! {
             #rt::std::thread_local! {
@@ -67,7 +72,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
-                use #deeper::private as dlkm_private;
+                pub use #deeper::private as dlkm_private;
 
                 #(#constants)*
 
@@ -92,8 +97,23 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
                     types: TYPES,
-                    stubs: &[#(#records),*],
+                    stubs: &STUBS,
                 };
+
+                pub static STUBS: [#rt::Stub; #count] = #rt::stubs(&[#(#records),*]);
+
+                /// What there is to know of the exports of a driver.
+                pub struct DlkmExports<D: ?#rt::std::marker::Sized>(
+                    #rt::std::marker::PhantomData<D>,
+                );
+
+                impl<D: super::super::#trait_ident + ?#rt::std::marker::Sized> #rt::Exporting
+                    for DlkmExports<D>
+                {
+                    const MODULE: &'static #rt::std::primitive::str = D::DLKM_MODULE;
+                    const INTERFACE: &'static #rt::Declaration = &DECLARATION;
+                    const SIGNATURES: &'static [#rt::interface::Signature] = SIGNATURES;
+                }
 
                 #hold
                 #(#glue)*
@@ -106,16 +126,16 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
     let module = ast.ident();
     let mut item = ast.item.clone();
-    let exports = ast.stubs.iter().map(|stub| {
-        let export = stub::part("export", stub);
-        quote!(#rt::Code::new(#module::dlkm_glue::#export::<Self> as *const ()))
-    });
-    let exports = quote! {
+    let exports = ast.stubs.iter().enumerate();
+    let short = quote!(dlkm_private);
+    let exports = exports.map(|(i, stub)| stub::export(&short, i, stub));
+    let exports = quote! {{
+        use #module::dlkm_glue::{DlkmExports, dlkm_private};
         #rt::Exports {
             interface: &#module::dlkm_glue::DECLARATION,
             functions: &[#(#exports),*],
         }
-    };
+    }};
     let types = quote!(#module::dlkm_glue::TYPES);
     finish(&mut item, rt, &exports, &types);
     item

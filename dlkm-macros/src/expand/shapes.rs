@@ -87,11 +87,3 @@ impl Made<'_> {
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
     }
 }
-
-/// Whether the function may run code of its caller's, as an argument of a constant's kind.
-pub(crate) fn calls_back(rt: &TokenStream, index: usize, stub: &Stub<'_>) -> TokenStream {
-    if stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
-        return quote!(false);
-    }
-    quote!({ #rt::interface::any_calls_back(&SIGNATURES[#index]) })
-}
