@@ -1,20 +1,30 @@
 //! A function's type as one readable line: `fn(u32, &mut dyn Read) -> Result<u64, Error>`.
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::Type;
 
 use crate::ast::Stub;
 
-pub(crate) fn text(stub: &Stub<'_>) -> String {
+/// `args` and `result` are the texts of the types.
+pub(crate) fn text(stub: &Stub<'_>, args: &[String], result: Option<&str>) -> String {
     let lifetimes = &stub.item.sig.generics.params;
-    let args = stub.args.iter().map(|arg| arg.ty);
-    let result = stub.result.map(|ty| quote!(-> #ty));
     let mut out = String::new();
     if !lifetimes.is_empty() {
         write(quote!(for<#lifetimes>), &mut out);
         out.push(' ');
     }
-    write(quote!(fn(#(#args),*) #result), &mut out);
+    out.extend(["fn(", &args.join(", "), ")"]);
+    if let Some(result) = result {
+        out.extend([" -> ", result]);
+    }
+    out
+}
+
+/// A type as it reads in a signature.
+pub(crate) fn type_text(ty: &Type) -> String {
+    let mut out = String::new();
+    write(ty.to_token_stream(), &mut out);
     out
 }
 

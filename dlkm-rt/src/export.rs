@@ -5,7 +5,7 @@
 //! in the driver's crate, not in those of all callers.
 
 use crate::declaration::Declaration;
-use crate::interface::{Signature, any_calls_back};
+use crate::interface::Signatures;
 use crate::panic::contain;
 use crate::stub::Code;
 
@@ -16,7 +16,7 @@ pub trait Exporting {
     /// What the interface's trait says.
     const INTERFACE: &'static Declaration;
     /// The types of its functions.
-    const SIGNATURES: &'static [Signature];
+    const SIGNATURES: Signatures;
 }
 
 macro_rules! exports {
@@ -36,7 +36,7 @@ macro_rules! exports {
                 let frame = 0;
                 let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
                 let body = || function::<F>()($($arg),*);
-                if const { any_calls_back(&X::SIGNATURES[I]) } {
+                if const { X::SIGNATURES.calls_back(I) } {
                     contain::<true, _>(&frame, X::MODULE, name, body)
                 } else {
                     contain::<false, _>(&frame, X::MODULE, name, body)

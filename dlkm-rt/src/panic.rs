@@ -27,7 +27,7 @@ pub(crate) struct PanicReport<'a> {
 /// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
 /// run code of its caller's: a panic in that is the caller's own, and passes through.
 #[inline(always)]
-pub fn contain<const CALLS_BACK: bool, R>(
+pub(crate) fn contain<const CALLS_BACK: bool, R>(
     frame: &u8,
     module: &str,
     function: (&str, &str),

@@ -29,6 +29,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     };
     let Shapes {
         constants,
+        shapes,
         signatures,
     } = shapes::shapes(ast, &rt);
     let count = stubs.len();
@@ -36,7 +37,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let glue = stubs
         .iter()
         .enumerate()
-        .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
+        .map(|(i, one)| stub::glue(&rt, i, one, &all));
     let records = stubs.iter().map(|one| stub::record(&rt, one));
     let callers = stubs
         .iter()
@@ -76,12 +77,14 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 
                 #(#constants)*
 
-                const SIGNATURES: &[#rt::interface::Signature] = &[#(#signatures),*];
+                const SIGNATURES: #rt::interface::Signatures = #rt::interface::Signatures {
+                    shapes: &[#(#shapes),*],
+                    functions: &[#(#signatures),*],
+                };
 
                 #[allow(long_running_const_eval)]
-                pub const TYPES: &[#rt::std::primitive::u8] = &#rt::interface::types::<{
-                    #rt::interface::types_length(SIGNATURES)
-                }>(SIGNATURES);
+                pub const TYPES: &[#rt::std::primitive::u8] =
+                    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 
                 #[allow(long_running_const_eval)]
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
@@ -89,7 +92,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                     class: #rt::Class::#class,
                     abi: #rt::Abi::Rust,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &#rt::interface::functions::<#count>("fn", SIGNATURES),
+                    functions: &SIGNATURES.declared::<#count>("fn"),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
@@ -112,7 +115,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 {
                     const MODULE: &'static #rt::std::primitive::str = D::DLKM_MODULE;
                     const INTERFACE: &'static #rt::Declaration = &DECLARATION;
-                    const SIGNATURES: &'static [#rt::interface::Signature] = SIGNATURES;
+                    const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
                 }
 
                 #hold

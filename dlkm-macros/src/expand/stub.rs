@@ -103,7 +103,6 @@ fn inferred(stub: &Stub<'_>) -> TokenStream {
 
 /// The way taken while the stub is unbound.
 pub(crate) fn glue(
-    ast: &Interface<'_>,
     rt: &TokenStream,
     index: usize,
     stub: &Stub<'_>,
