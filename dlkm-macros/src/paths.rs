@@ -95,9 +95,9 @@ fn is_generated(name: &Ident) -> bool {
         "hold",
     ];
     names.contains(&&*name)
-        || ["FALLBACK_", "SHAPE_", "load_"]
-        .iter()
-        .any(|what| name.starts_with(what))
+        || ["FALLBACK_", "SHAPE_", "export_", "load_"]
+            .iter()
+            .any(|what| name.starts_with(what))
 }
 
 /// The path as it reads from inside the generated glue.

@@ -1,31 +1,76 @@
 //! A function's type as one readable line: `fn(u32, &mut dyn Read) -> Result<u64, Error>`.
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::Type;
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    GenericArgument, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference,
+    TypeTraitObject,
+};
 
-use crate::ast::Stub;
-
-/// `args` and `result` are the texts of the types.
-pub(crate) fn text(stub: &Stub<'_>, args: &[String], result: Option<&str>) -> String {
-    let lifetimes = &stub.item.sig.generics.params;
-    let mut out = String::new();
-    if !lifetimes.is_empty() {
-        write(quote!(for<#lifetimes>), &mut out);
-        out.push(' ');
-    }
-    out.extend(["fn(", &args.join(", "), ")"]);
-    if let Some(result) = result {
-        out.extend([" -> ", result]);
-    }
-    out
+/// The line, made of what [`bare`] makes of the types.
+pub(crate) fn text(args: &[String], result: Option<&str>) -> String {
+    let arrow = if result.is_some() { " -> " } else { "" };
+    format!(
+        "fn({}){arrow}{}",
+        args.join(", "),
+        result.unwrap_or_default()
+    )
 }
 
-/// A type as it reads in a signature.
+/// A type, as it is written.
 pub(crate) fn type_text(ty: &Type) -> String {
     let mut out = String::new();
     write(ty.to_token_stream(), &mut out);
     out
+}
+
+/// A type without lifetimes, which say nothing of what crosses. `text` is [`type_text`].
+pub(crate) fn bare(ty: &Type, text: &str) -> String {
+    if !text.contains('\'') {
+        return text.to_owned();
+    }
+    let mut ty = ty.clone();
+    NoLifetimes.visit_type_mut(&mut ty);
+    type_text(&ty)
+}
+
+struct NoLifetimes;
+
+impl VisitMut for NoLifetimes {
+    fn visit_type_reference_mut(&mut self, ty: &mut TypeReference) {
+        ty.lifetime = None;
+        visit_mut::visit_type_reference_mut(self, ty);
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, ty: &mut TypeFnPtr) {
+        ty.lifetimes = None;
+        visit_mut::visit_type_fn_ptr_mut(self, ty);
+    }
+
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        bound.lifetimes = None;
+        visit_mut::visit_trait_bound_mut(self, bound);
+    }
+
+    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
+        let bounds = std::mem::take(&mut ty.bounds).into_iter();
+        let bounds = bounds.filter(|bound| !matches!(bound, TypeParamBound::Lifetime(_)));
+        ty.bounds = bounds.collect();
+        visit_mut::visit_type_trait_object_mut(self, ty);
+    }
+
+    fn visit_path_arguments_mut(&mut self, arguments: &mut PathArguments) {
+        if let PathArguments::AngleBracketed(list) = arguments {
+            let args = std::mem::take(&mut list.args).into_iter();
+            let args = args.filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
+            list.args = args.collect();
+            if list.args.is_empty() {
+                *arguments = PathArguments::None;
+            }
+        }
+        visit_mut::visit_path_arguments_mut(self, arguments);
+    }
 }
 
 /// What stands last, as far as it decides on a blank.

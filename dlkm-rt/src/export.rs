@@ -1,12 +1,12 @@
 //! Exports: the functions that slots are bound to, around those of a driver.
 //!
-//! They are generic here, and not written out for each function by the macros, because a
-//! function costs the compiler the same wherever it is, but a generic one only where it is used:
-//! in the driver's crate, not in those of all callers.
+//! They are generic here, and not written out for each function by the macros: that would make
+//! the compiler check a body for each, in the interface's crate. What is left for each is to
+//! name the driver's function.
 
 use crate::declaration::Declaration;
 use crate::interface::Signatures;
-use crate::panic::contain;
+use crate::panic::{contain, contain_and_unload};
 use crate::stub::Code;
 
 /// A driver of an interface, which the macros implement for a type of theirs.
@@ -17,6 +17,27 @@ pub trait Exporting {
     const INTERFACE: &'static Declaration;
     /// The types of its functions.
     const SIGNATURES: Signatures;
+    /// `on_panic = unload`.
+    const UNLOAD: bool;
+}
+
+/// Calls a driver's function, the interface's number `I`, and deals with its panic. `frame` is a
+/// local variable of the export.
+#[inline(always)]
+pub fn export<X: Exporting, const I: usize, R>(frame: &u8, body: impl FnOnce() -> R) -> R {
+    let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
+    // Not one `match` of both: of an `if const`, the compiler drops the other branch early.
+    if const { X::SIGNATURES.calls_back(I) } {
+        if const { X::UNLOAD } {
+            contain_and_unload::<true, R>(frame, X::MODULE, name, body)
+        } else {
+            contain::<true, R>(frame, X::MODULE, name, body)
+        }
+    } else if const { X::UNLOAD } {
+        contain_and_unload::<false, R>(frame, X::MODULE, name, body)
+    } else {
+        contain::<false, R>(frame, X::MODULE, name, body)
+    }
 }
 
 macro_rules! exports {
@@ -28,21 +49,15 @@ macro_rules! exports {
         {
             // A function of its own, as it has a frame of its own, which tells where the
             // caller's is.
-            #[allow(non_snake_case)]
-            fn export<X: Exporting, const I: usize, F, $($arg,)* R>($($arg: $arg),*) -> R
+            #[allow(non_snake_case, clippy::too_many_arguments)]
+            fn bound<X: Exporting, const I: usize, F, $($arg,)* R>($($arg: $arg),*) -> R
             where
                 F: Fn($($arg),*) -> R + Copy,
             {
                 let frame = 0;
-                let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
-                let body = || function::<F>()($($arg),*);
-                if const { X::SIGNATURES.calls_back(I) } {
-                    contain::<true, _>(&frame, X::MODULE, name, body)
-                } else {
-                    contain::<false, _>(&frame, X::MODULE, name, body)
-                }
+                export::<X, I, R>(&frame, || function::<F>()($($arg),*))
             }
-            Code::new(export::<X, I, F, $($arg,)* R> as *const ())
+            Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
         }
     )* };
 }

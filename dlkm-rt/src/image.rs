@@ -5,10 +5,11 @@ use std::alloc::Layout;
 use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::forward;
+use crate::held;
 use crate::hold::{self, HoldRecord, ThreadHold};
 use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
-use crate::primitive::{Acquire, AtomicPtr, Release};
+use crate::primitive::{Acquire, AtomicPtr, AtomicUsize, OnceLock, Release};
 use crate::stub::Code;
 
 /// The kernel's functions that an image calls through.
@@ -54,6 +55,8 @@ pub struct Image {
     pub(crate) attach: fn(&'static Services, &str),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
+    /// How many values that the image made are held: see [`crate::Held`].
+    pub(crate) held: &'static AtomicUsize,
 }
 
 /// What the kernel's own image holds: all modules that were linked into it.
@@ -74,17 +77,29 @@ fn image(modules: &'static [Wrapper]) -> Image {
         attach,
         detach,
         raise: panic::raise_here,
+        held: held::count(),
     }
 }
 
+/// The module that this image is.
+static MODULE: OnceLock<String> = OnceLock::new();
+
+/// The name of the module that this image is; empty in the host and before it is attached.
+pub(crate) fn module() -> &'static str {
+    MODULE.get().map_or("", String::as_str)
+}
+
 fn attach(services: &'static Services, module: &str) {
+    // An image that stayed mapped and is attached again has it already. It is the same: it is
+    // in the metadata, which was compared with the file's.
+    MODULE.get_or_init(|| module.to_owned());
     // Calls that constructors made before this found no kernel; their records are this
     // copy's own, and no unloader would look at them.
     hold::forget_image(DLKM_INTERFACES.static_slice());
     // Release: with the Acquire in `host`.
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook(module.to_owned());
-    forward::attach(module, &services.forward);
+    forward::attach(&services.forward);
 }
 
 fn detach() {

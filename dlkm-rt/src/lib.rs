@@ -6,6 +6,7 @@ mod declaration;
 mod error;
 mod export;
 mod forward;
+mod held;
 mod hold;
 mod image;
 pub mod interface;
@@ -25,6 +26,7 @@ pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
+pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
 pub use kernel::{Event, Kernel, ModuleInfo, Observer, State};
 pub use loader::ModuleRoot;

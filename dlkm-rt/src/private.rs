@@ -14,5 +14,5 @@ pub use crate::image::{Image, of_module};
 pub use crate::interface;
 pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
-pub use crate::panic::{hook, run_hook};
+pub use crate::panic::{Again, contain_or_error, hook, run_hook};
 pub use crate::stub::{Code, OrLoadError, Stub, Way, resolve, settle, stubs};

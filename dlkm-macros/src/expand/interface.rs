@@ -7,7 +7,7 @@ use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
-use super::stub;
+use super::{export, stub};
 use crate::ast::{Interface, Stub};
 use crate::{parse, paths};
 
@@ -17,6 +17,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         item,
         name,
         stubs,
+        ..
     } = ast;
     let deeper = paths::deeper_path(runtime);
     let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));
@@ -43,6 +44,11 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(i, one)| stub::caller(ast, i, one));
+    let exports = stubs
+        .iter()
+        .enumerate()
+        .filter_map(|(i, one)| export::item(ast, &rt, i, one));
+    let known = export::known(ast, &rt);
     let hold = ast.unloadable().then(|| {
         quote! {
             #rt::std::thread_local! {
@@ -105,21 +111,10 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 
                 pub static STUBS: [#rt::Stub; #count] = #rt::stubs(&[#(#records),*]);
 
-                /// What there is to know of the exports of a driver.
-                pub struct DlkmExports<D: ?#rt::std::marker::Sized>(
-                    #rt::std::marker::PhantomData<D>,
-                );
-
-                impl<D: super::super::#trait_ident + ?#rt::std::marker::Sized> #rt::Exporting
-                    for DlkmExports<D>
-                {
-                    const MODULE: &'static #rt::std::primitive::str = D::DLKM_MODULE;
-                    const INTERFACE: &'static #rt::Declaration = &DECLARATION;
-                    const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
-                }
-
+                #known
                 #hold
                 #(#glue)*
+                #(#exports)*
             }
         }
     }
@@ -130,9 +125,9 @@ fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
     let module = ast.ident();
     let mut item = ast.item.clone();
     let exports = ast.stubs.iter().enumerate();
-    let short = quote!(dlkm_private);
-    let exports = exports.map(|(i, stub)| stub::export(&short, i, stub));
+    let exports = exports.map(|(i, stub)| export::reference(ast, i, stub));
     let exports = quote! {{
+        #[allow(unused_imports)]
         use #module::dlkm_glue::{DlkmExports, dlkm_private};
         #rt::Exports {
             interface: &#module::dlkm_glue::DECLARATION,

@@ -54,7 +54,13 @@ impl Made<'_> {
             .map(|arg| signature::type_text(arg.ty))
             .collect();
         let result = stub.result.map(signature::type_text);
-        let text = signature::text(stub, &args, result.as_deref());
+        let bare = stub.args.iter().zip(&args);
+        let bare: Vec<_> = bare
+            .map(|(arg, text)| signature::bare(arg.ty, text))
+            .collect();
+        let bare_result = stub.result.zip(result.as_ref());
+        let bare_result = bare_result.map(|(ty, text)| signature::bare(ty, text));
+        let text = signature::text(&bare, bare_result.as_deref());
         let types = stub.args.iter().map(|arg| Some((arg.ty, false)));
         let types = types.chain([stub.result.map(|ty| (ty, true))]);
         let texts = args.into_iter().map(Some).chain([result]);
@@ -105,4 +111,12 @@ impl Made<'_> {
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
     }
+}
+
+/// Whether the function may run code of its caller's, as an argument of a constant's kind.
+pub(crate) fn calls_back(index: usize, stub: &Stub<'_>) -> TokenStream {
+    if stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
+        return quote!(false);
+    }
+    quote!({ SIGNATURES.calls_back(#index) })
 }

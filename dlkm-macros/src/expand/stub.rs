@@ -12,17 +12,17 @@ use crate::ast::{Interface, Stub, StubKind};
 use crate::paths;
 
 /// The parts of a stub's type, as seen from the generated modules.
-struct Parts<'a> {
+pub(super) struct Parts<'a> {
     /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
     /// own into the author's declaration.
     lifetimes: TokenStream,
-    args: Vec<&'a Ident>,
-    types: Vec<Type>,
+    pub(super) args: Vec<&'a Ident>,
+    pub(super) types: Vec<Type>,
     result: Option<Type>,
 }
 
 impl<'a> Parts<'a> {
-    fn new(stub: &'a Stub<'_>) -> Self {
+    pub(super) fn new(stub: &'a Stub<'_>) -> Self {
         let generics = &stub.item.sig.generics.params;
         Parts {
             lifetimes: quote!(<#generics>),
@@ -36,7 +36,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn arrow(&self) -> TokenStream {
+    pub(super) fn arrow(&self) -> TokenStream {
         self.result
             .as_ref()
             .map(|ty| quote!(-> #ty))
@@ -64,7 +64,7 @@ pub(super) fn part(what: &str, stub: &Stub<'_>) -> Ident {
 }
 
 /// A local variable, apart from an author's argument of the same name.
-fn local(name: &str) -> Ident {
+pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
@@ -165,13 +165,4 @@ pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
             quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
         }
     }
-}
-
-/// The driver's function, as it is bound. `rt` is the runtime as seen from the trait.
-pub(crate) fn export(rt: &TokenStream, index: usize, stub: &Stub<'_>) -> TokenStream {
-    let name = &stub.item.sig.ident;
-    let index = Literal::usize_unsuffixed(index);
-    let export = format_ident!("export{}", stub.args.len(), span = Span::call_site());
-    let types = stub.args.iter().map(|_| quote!(_));
-    quote!(#rt::#export::<DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name))
 }

@@ -20,6 +20,14 @@ pub enum UnloadError {
         /// The loaded modules that depend on it; empty where calls are in flight.
         dependants: Vec<String>,
     },
+    /// Somebody has values of it: trait objects, closures and the like, each in a
+    /// [`Held`](crate::Held).
+    Held {
+        /// The module.
+        module: String,
+        /// How many.
+        values: usize,
+    },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against one that
     /// had none: such calls take no hold, so the module stays.
     LoadOnly {
@@ -68,6 +76,10 @@ impl fmt::Display for UnloadError {
                 f,
                 "module `{module}` is busy: unload {} first, which needs it",
                 dependants.join(", ")
+            ),
+            UnloadError::Held { module, values } => write!(
+                f,
+                "module `{module}` is in use: {values} of its values are still held; drop them"
             ),
             UnloadError::LoadOnly { module, interface } => write!(
                 f,

@@ -9,7 +9,7 @@
 use ::log::kv::{self, Key, VisitSource, VisitValue};
 use ::log::{LevelFilter, Log, Metadata, Record, STATIC_MAX_LEVEL, logger, max_level};
 
-use super::{Level, LogRecord, LogSink, Value, module, shielded};
+use super::{Level, LogRecord, LogSink, Value, shielded};
 use crate::image;
 
 /// An image's logger.
@@ -43,7 +43,7 @@ impl Log for Forwarder {
         // Fails only where `Pairs` does, and it does not.
         let _ = record.key_values().visit(&mut values);
         (sink.log)(&LogRecord {
-            module: module(),
+            module: image::module(),
             level,
             target: record.target(),
             message: &record.args().to_string(),

@@ -31,7 +31,6 @@ use std::panic::{self, AssertUnwindSafe};
 
 #[cfg(any(feature = "log", feature = "tracing"))]
 use crate::panic::drop_quietly;
-use crate::primitive::OnceLock;
 
 /// What the host takes of an image's records; `None` where it was built without the feature.
 #[derive(Debug)]
@@ -186,18 +185,8 @@ impl Error for ErrorText {
     }
 }
 
-/// The module that this image is.
-static MODULE: OnceLock<String> = OnceLock::new();
-
-fn module() -> &'static str {
-    MODULE.get().map_or("", String::as_str)
-}
-
 /// In an image that was attached to a host with `sinks`: sends its records there.
-pub(crate) fn attach(module: &str, sinks: &Sinks) {
-    // An image that stayed mapped and is attached again has all this already. Its name is
-    // the same: it is in its metadata, which was compared with the file's.
-    MODULE.get_or_init(|| module.to_owned());
+pub(crate) fn attach(sinks: &Sinks) {
     #[cfg(feature = "log")]
     if sinks.log.is_some() {
         log::attach();

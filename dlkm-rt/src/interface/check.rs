@@ -54,7 +54,7 @@ struct At {
     out: bool,
     /// A borrow in it may outlast the call.
     result: bool,
-    /// It keeps its module loaded.
+    /// Somebody has it in a `Held`, out of which a copy could be taken.
     held: bool,
     /// References in it can only be `'static`.
     fixed: bool,
@@ -130,10 +130,7 @@ impl Check {
             }
             _ => match ty.crossing {
                 Crossing::Code => self.code::<T>(at, Fault::Code),
-                Crossing::Held => {
-                    let at = At { held: true, ..at };
-                    self.fields::<T::Parts>(at, None, 0);
-                }
+                Crossing::Held => self.held::<<T::Parts as Parts>::This>(At { held: true, ..at }),
                 Crossing::Cell => {
                     self.fields::<T::Parts>(at, Some(ty), 0);
                     self.fields::<T::Parts>(back(at), Some(ty), 0);
@@ -161,6 +158,24 @@ impl Check {
         self.value::<T>(at);
         if mutable {
             self.value::<T>(back(at));
+        }
+    }
+
+    /// What a `Held` holds: one piece of code, which is used in place, or data.
+    const fn held<T: Interface + ?Sized>(&mut self, at: At) {
+        match T::TYPE.form {
+            Form::Ref | Form::Smart => self.led_to::<<T::Parts as Parts>::This>(at),
+            Form::Function => self.methods::<T>(at),
+            _ if matches!(T::TYPE.crossing, Crossing::Code) => {}
+            _ => self.value::<T>(at),
+        }
+    }
+
+    const fn led_to<T: Interface + ?Sized>(&mut self, at: At) {
+        match T::TYPE.form {
+            Form::Object | Form::Closure => self.methods::<T>(at),
+            // Nothing in it borrows from the call.
+            _ => self.value::<T>(At { fixed: true, ..at }),
         }
     }
 
@@ -232,7 +247,7 @@ impl Check {
 
     /// `T` is code that must not be kept.
     const fn code<T: Interface + ?Sized>(&mut self, at: At, fault: Fault) {
-        if at.held || at.out && !self.unloadable || self.message.length() > 0 {
+        if at.out && !self.unloadable || self.message.length() > 0 {
             return;
         }
         let out = &mut self.message;
@@ -250,6 +265,13 @@ impl Check {
             Fault::Static => out.put("a `'static` reference, `"),
         }
         name::<T, MESSAGE>(out);
+        if at.held {
+            out.put(
+                "`, of which a copy could be taken out of the `Held` and outlive its module: \
+                 hold a trait object that does what it is for",
+            );
+            return;
+        }
         out.put(if at.out {
             "`, which would be gone when the module is unloaded: "
         } else {

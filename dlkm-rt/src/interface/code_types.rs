@@ -1,7 +1,6 @@
 //! The types that are code: function pointers, closures, and trait objects of std's
 //! traits. Each is described by what stands for it in [`super::shapes`].
 
-use std::any::Any;
 use std::error::Error;
 use std::{fmt, io};
 
@@ -92,7 +91,3 @@ objects! { []
 objects! { [T]
     Iterator<Item = T> = "dyn Iterator", One<Function<0, One<Receiver<1>>, Option<T>>>;
 }
-
-object! { [] dyn Any = "dyn Any", "", () }
-object! { [] dyn Any + Send = "dyn Any", " + Send", () }
-object! { [] dyn Any + Send + Sync = "dyn Any", " + Send + Sync", () }

@@ -428,6 +428,7 @@ const fn form_number(form: Form) -> u64 {
         Form::Function => 12,
         Form::Closure => 13,
         Form::Object => 14,
+        Form::Smart => 15,
     }
 }
 
@@ -441,7 +442,7 @@ pub(super) const fn mix(hash: u64, word: u64) -> u64 {
 pub(super) const fn name<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {
     let ty = T::TYPE;
     match ty.form {
-        Form::Primitive | Form::Library | Form::Struct | Form::Enum => {
+        Form::Primitive | Form::Library | Form::Smart | Form::Struct | Form::Enum => {
             out.put(ty.name);
             arguments::<T::Args, N>(out);
         }

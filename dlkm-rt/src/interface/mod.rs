@@ -116,6 +116,8 @@ pub enum Form {
     Primitive,
     /// A type of std, whose layout the compiler's release decides.
     Library,
+    /// `Box`, `Rc`, `Arc`: a type of std that leads to its part.
+    Smart,
     /// A struct.
     Struct,
     /// An enum.

@@ -106,19 +106,19 @@ unsized_plain! { Library:
 
 /// Generic types of std that hold values of their arguments.
 macro_rules! generic {
-    (@ $crossing:ident, $name:literal, $ty:ty, [$($param:ident $(: ?$sized:ident)?),+]) => {
+    (@ $crossing:ident, $form:ident, $name:literal, $ty:ty, [$($param:ident $(: ?$sized:ident)?),+]) => {
         // SAFETY: it holds values of its arguments and nothing else, all of std's own layout.
         unsafe impl<$($param: Interface $(+ ?$sized)?),+> Interface for $ty {
             const TYPE: Type = Type {
                 crossing: Crossing::$crossing,
-                ..Type::of::<$ty>($name, Form::Library)
+                ..Type::of::<$ty>($name, Form::$form)
             };
             type Args = list!($($param),+);
             type Parts = list!($($param),+);
         }
     };
-    ($crossing:ident: $($name:literal = $ty:ty, $params:tt;)*) => {
-        $(generic! { @ $crossing, $name, $ty, $params })*
+    ($crossing:ident $form:ident: $($name:literal = $ty:ty, $params:tt;)*) => {
+        $(generic! { @ $crossing, $form, $name, $ty, $params })*
     };
 }
 
@@ -128,7 +128,7 @@ macro_rules! list {
     ($one:ty, $($rest:ty),+) => { Two<One<$one>, list!($($rest),+)> };
 }
 
-generic! { Data:
+generic! { Data Library:
     "Vec" = Vec<T>, [T];
     "VecDeque" = VecDeque<T>, [T];
     "LinkedList" = LinkedList<T>, [T];
@@ -137,9 +137,6 @@ generic! { Data:
     "BTreeMap" = BTreeMap<K, V>, [K, V];
     "HashSet" = HashSet<T, S>, [T, S];
     "HashMap" = HashMap<K, V, S>, [K, V, S];
-    "Box" = Box<T>, [T: ?Sized];
-    "Rc" = Rc<T>, [T: ?Sized];
-    "Arc" = Arc<T>, [T: ?Sized];
     "Pin" = Pin<P>, [P];
     "Result" = Result<T, E>, [T, E];
     "Bound" = Bound<T>, [T];
@@ -153,7 +150,13 @@ generic! { Data:
     "Reverse" = cmp::Reverse<T>, [T];
 }
 
-generic! { Cell:
+generic! { Data Smart:
+    "Box" = Box<T>, [T: ?Sized];
+    "Rc" = Rc<T>, [T: ?Sized];
+    "Arc" = Arc<T>, [T: ?Sized];
+}
+
+generic! { Cell Library:
     "Cell" = Cell<T>, [T];
     "RefCell" = RefCell<T>, [T];
     "OnceCell" = OnceCell<T>, [T];

@@ -56,15 +56,22 @@ impl Kernel {
     ) -> Result<Code, LoadError> {
         let module = self.provider(interface.declaration.name)?;
         loop {
+            self.replace_distrusted(&module, interface)?;
             self.load_module(&module, ask)?;
             let mut table = self.control.lock();
+            if table.distrusted(&module).is_some() {
+                continue;
+            }
             // Unloaded again in between: load it anew. If it is there, it stays: the caller
             // took its hold before it saw the unbound slot, and an unload looks at holds.
             let Some(running) = table.running(&module) else {
                 continue;
             };
             let refuse = |cause| LoadError::new(&*module, cause);
-            let code = link::exports(running, interface).map_err(refuse)?[index];
+            let codes = link::exports(running, interface).map_err(refuse)?;
+            let Some(code) = codes[index] else {
+                return Err(refuse(link::missing(running, interface)));
+            };
             // An image that was unloaded may still have threads that call: nobody would
             // unbind its stubs when the module goes.
             let attached = |image: &Arc<Mapped>| {
@@ -92,9 +99,48 @@ impl Kernel {
     pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
         let module = self.provider(interface.declaration.name).ok()?;
         let table = self.control.settle(self.control.lock(), &module).ok()?;
+        if table.distrusted(&module).is_some() {
+            return None;
+        }
         // Its slot is bound again by now: there is nothing to store.
         let codes = link::exports(table.running(&module)?, interface).ok()?;
-        codes.get(index).copied()
+        codes.get(index).copied().flatten()
+    }
+
+    /// Unloads a module that panicked and is not to be called again, for a call of it that
+    /// waits for that.
+    fn replace_distrusted(
+        &self,
+        module: &str,
+        interface: &'static StubTable,
+    ) -> Result<(), LoadError> {
+        let Some(message) = self.control.lock().distrusted(module).map(str::to_owned) else {
+            return Ok(());
+        };
+        let _outside = hold::step_outside(interface);
+        match self.unload_module(module) {
+            Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
+            Err(source) => Err(LoadError::new(
+                module,
+                Cause::Distrusted { message, source },
+            )),
+        }
+    }
+
+    /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
+    /// unloaded goes on.
+    pub(super) fn distrust(&self, module: &str, message: &str) {
+        let mut table = self.control.lock();
+        let Some(running) = table.running(module).cloned() else {
+            return;
+        };
+        let stays = matches!(running.origin, Origin::Static(_))
+            || link::load_only(&table, &running).is_some()
+            || table.record(module).pinned.is_some();
+        if !stays {
+            table.record(module).distrusted = Some(message.to_owned());
+            link::unsettle(&table, &running);
+        }
     }
 
     fn provider(&self, interface: &str) -> Result<String, LoadError> {
@@ -206,10 +252,11 @@ impl Kernel {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
             Origin::File(file) => Mapped::open(file, metadata.name(), &SERVICES)?,
         };
-        let running = Running {
+        let mut running = Running {
             metadata,
             origin,
             image,
+            registered: 0,
         };
         if let Origin::File(file) = &running.origin {
             let text = running
@@ -225,7 +272,10 @@ impl Kernel {
         let hook = running.wrapper().and_then(|wrapper| wrapper.load);
         let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
         match result {
-            Ok(()) => Ok(running),
+            Ok(()) => {
+                running.registered = running.image.held();
+                Ok(running)
+            }
             Err(error) => {
                 self.control.lock().drop_image(&running);
                 Err(Cause::Hook(error))
@@ -284,6 +334,15 @@ impl Kernel {
                 false => UnloadError::NoBarrier { module: named() },
             });
         }
+        // Only now: while no call is in flight, nobody makes a first one.
+        let values = running.image.held().saturating_sub(running.registered);
+        if values > 0 {
+            link::bind(&table, &running);
+            return Err(UnloadError::Held {
+                module: named(),
+                values,
+            });
+        }
         table.record(module).phase = Phase::Unloading(me());
         drop(table);
 
@@ -304,6 +363,7 @@ impl Kernel {
         table.drop_image(&running);
         let record = table.record(module);
         record.running = None;
+        record.distrusted = None;
         record.depends.clear();
         drop(table);
         // Closes the image, before anyone can load it anew.
@@ -346,6 +406,11 @@ impl Table {
             link::unbind_image(&running.image);
             self.images
                 .retain(|image| !Arc::ptr_eq(image, &running.image));
+            if running.image.held() > 0 {
+                // A hook left a value with somebody and did not take it back: the module is
+                // gone, but its code must stay.
+                std::mem::forget(Arc::clone(&running.image));
+            }
         }
     }
 }

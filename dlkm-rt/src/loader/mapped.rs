@@ -6,6 +6,7 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 
 use crate::declaration::StubTable;
 use crate::error::Cause;
+use crate::held;
 use crate::hold;
 use crate::image::{self, Image, Services};
 use crate::module::Wrapper;
@@ -84,6 +85,11 @@ impl Mapped {
     /// Raises a panic that the image's own code can catch.
     pub(crate) fn raise(&self, message: String) -> ! {
         (self.image.raise)(message)
+    }
+
+    /// How many values that the image made are held. Only while no call is in flight there.
+    pub(crate) fn held(&self) -> usize {
+        held::held(self.image.held)
     }
 
     /// An address in the image, to tell images apart.

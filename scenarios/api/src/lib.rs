@@ -1,6 +1,12 @@
 //! The interfaces that the scenarios call. Each module in `../modules` provides one of them
 //! in one particular way.
 
+mod held;
+mod policy;
+
+pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use policy::{Forgiving, Fragile, forgiving, fragile};
+
 use dlkm_rt::{Interface, LoadError, module};
 
 /// Counts its calls. Unloadable, so each call holds the module.

@@ -4,6 +4,7 @@
 
 mod heap_check;
 mod plan;
+mod registry;
 mod scenario;
 
 use std::process::ExitCode;

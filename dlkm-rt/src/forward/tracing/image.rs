@@ -9,7 +9,7 @@ use tracing_core::span::{Attributes, Current, Id, Record};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Dispatch, Event, Metadata, Subscriber, dispatcher};
 
-use crate::forward::{CallsiteText, ErrorText, HostCallsite, Parent, TraceSink, Value, module};
+use crate::forward::{CallsiteText, ErrorText, HostCallsite, Parent, TraceSink, Value};
 use crate::image;
 use crate::primitive::{PoisonError, RwLock};
 
@@ -56,7 +56,7 @@ fn callsite(metadata: &'static Metadata<'static>) -> Option<&'static dyn HostCal
         return Some(known);
     }
     let callsite = (sink()?.callsite)(CallsiteText {
-        module: module().to_owned(),
+        module: image::module().to_owned(),
         name: metadata.name().to_owned(),
         target: metadata.target().to_owned(),
         level: (*metadata.level()).into(),

@@ -3,7 +3,9 @@
 mod boundary;
 mod concurrent;
 mod failing;
+mod held;
 mod loading;
+mod policy;
 mod unloading;
 
 use dlkm_rt::{Kernel, LoadError, UnloadError};
@@ -16,6 +18,8 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         loading::ALL,
         unloading::ALL,
         failing::ALL,
+        held::ALL,
+        policy::ALL,
         boundary::ALL,
         concurrent::ALL,
     ];

@@ -6,9 +6,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 15] = [
-    "bare", "by-name", "clingy", "counter", "faulty", "heap", "loop-a", "loop-b", "lost", "pair",
-    "panics", "relay", "ring-a", "ring-b", "top",
+const MODULES: [&str; 19] = [
+    "bare",
+    "by-name",
+    "clingy",
+    "counter",
+    "faulty",
+    "forgiving",
+    "fragile",
+    "heap",
+    "keeper",
+    "loop-a",
+    "loop-b",
+    "lost",
+    "pair",
+    "panics",
+    "relay",
+    "ring-a",
+    "ring-b",
+    "subscriber",
+    "top",
 ];
 
 /// The module root with all modules as they should be.

@@ -1,0 +1,72 @@
+//! Values that carry code, and so come in a `Held`.
+
+use std::error::Error;
+use std::io;
+
+use dlkm_rt::{Held, LoadError, interface, module};
+
+/// Goes on and on.
+#[interface]
+pub trait Walk {
+    /// One step; returns where it led.
+    fn step(&mut self) -> u64;
+}
+
+/// Hands out what carries its code.
+#[module(name = "keeper")]
+pub trait Keeper {
+    /// A walk from `start`.
+    #[ustub]
+    fn walk(start: u64) -> Result<Held<Box<dyn Walk>>, LoadError>;
+
+    /// A walk whose destructor panics.
+    #[ustub]
+    fn grave() -> Result<Held<Box<dyn Walk>>, LoadError>;
+
+    /// Adds `more`.
+    #[ustub]
+    fn adder(more: u64) -> Result<Held<Box<dyn Fn(u64) -> u64 + Send + Sync>>, LoadError>;
+
+    /// The length of a text, as a plain function.
+    #[ustub]
+    fn double() -> Result<Held<fn(u64) -> u64>, LoadError>;
+
+    /// A text of the module's image.
+    #[ustub]
+    fn motto() -> Result<Held<&'static str>, LoadError>;
+
+    /// 0, 1, 2 up to `end`.
+    #[ustub]
+    fn numbers(end: u64) -> Result<Held<Box<dyn Iterator<Item = u64>>>, LoadError>;
+
+    /// The length of a file; the error is one that boxes another.
+    #[ustub]
+    fn measure(path: &str) -> Result<u64, Held<io::Error>>;
+
+    /// Always fails.
+    #[ustub]
+    fn fail() -> Result<(), Held<Box<dyn Error + Send + Sync>>>;
+}
+
+/// Provided by the host: keeps callbacks that modules register with it.
+#[module(name = "registry")]
+pub trait Registry {
+    /// Keeps a callback under a name.
+    #[stub]
+    fn register(
+        name: &str,
+        callback: Held<Box<dyn Fn(u64) -> u64 + Send + Sync>>,
+    ) -> Result<(), LoadError>;
+
+    /// Drops the callback of that name; whether there was one.
+    #[stub]
+    fn unregister(name: &str) -> Result<bool, LoadError>;
+}
+
+/// Its hooks register and unregister a callback, as the plan says.
+#[module(name = "subscriber")]
+pub trait Subscriber {
+    /// 5, if the module is loaded.
+    #[ustub]
+    fn five() -> Result<u64, LoadError>;
+}

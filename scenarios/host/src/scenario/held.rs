@@ -1,0 +1,179 @@
+//! What carries code of a module and keeps it loaded.
+
+use std::error::Error;
+use std::panic::{self, AssertUnwindSafe};
+
+use dlkm_rt::{Kernel, UnloadError};
+use scenario_api::{Orders, keeper, registry, subscriber};
+
+use super::{Must, Scenario, mapped, says, state};
+use crate::{plan, registry as callbacks};
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("held_values", held_values),
+    ("held_errors", held_errors),
+    ("held_copies", held_copies),
+    ("held_in_a_thread", held_in_a_thread),
+    ("held_and_the_drop_panics", held_and_the_drop_panics),
+    ("held_while_panicking", held_while_panicking),
+    ("registered_by_a_hook", registered_by_a_hook),
+    (
+        "registered_and_the_hook_fails",
+        registered_and_the_hook_fails,
+    ),
+    ("registered_and_forgotten", registered_and_forgotten),
+];
+
+#[track_caller]
+fn refused(kernel: &Kernel, module: &str, values: usize) {
+    let error = kernel.unload(module).expect_err("values are held");
+    says(
+        &error,
+        &[module, &format!("{values} of its values"), "drop them"],
+    );
+    assert!(matches!(error, UnloadError::Held { .. }), "{error:?}");
+    assert_eq!(state(kernel, module), "loaded");
+}
+
+fn held_values(kernel: &'static Kernel, _: &str) {
+    let mut walk = keeper::walk(7).must();
+    refused(kernel, "keeper", 1);
+    assert_eq!((walk.step(), walk.step()), (8, 9));
+
+    let add = keeper::adder(3).must();
+    let double = keeper::double().must();
+    let motto = keeper::motto().must();
+    refused(kernel, "keeper", 4);
+    assert_eq!(add(double(5)), 13);
+    assert_eq!(motto.len(), 21);
+    assert_eq!(motto.to_string(), "keep what you promise");
+    assert!(motto.ends_with("promise"));
+
+    let mut sum = 0;
+    for number in keeper::numbers(4).must() {
+        sum += number;
+    }
+    assert_eq!(sum, 6);
+    let numbers = keeper::numbers(10).must();
+    assert_eq!(numbers.size_hint(), (10, Some(10)));
+    assert_eq!(numbers.filter(|number| number % 2 == 1).count(), 5);
+
+    drop((walk, add, double));
+    refused(kernel, "keeper", 1);
+    drop(motto);
+    kernel.unload("keeper").must();
+    assert!(!mapped("keeper"));
+    assert_eq!(keeper::walk(1).must().step(), 2, "and once more");
+    kernel.unload("keeper").must();
+}
+
+fn held_errors(kernel: &'static Kernel, _: &str) {
+    let error = keeper::measure("/no/such/file").expect_err("it is not there");
+    assert_eq!(error.kind(), std::io::ErrorKind::Other);
+    says(&error, &["an error of the module's own"]);
+    let inner = error.get_ref().expect("boxed").source().expect("has one");
+    says(inner, &["No such file"]);
+    refused(kernel, "keeper", 1);
+    drop(error);
+
+    fn further() -> Result<(), Box<dyn Error>> {
+        keeper::fail()?;
+        Ok(())
+    }
+    let error = further().expect_err("always");
+    refused(kernel, "keeper", 1);
+    let chain = error.source().expect("has one");
+    says(chain, &["the very inside"]);
+    drop(error);
+    kernel.unload("keeper").must();
+}
+
+fn held_copies(kernel: &'static Kernel, _: &str) {
+    let motto = keeper::motto().must();
+    let copies = vec![motto.clone(); 3];
+    drop(motto);
+    refused(kernel, "keeper", 3);
+    assert!(copies.iter().all(|copy| copy.starts_with("keep")));
+    drop(copies);
+    kernel.unload("keeper").must();
+}
+
+/// A value may be dropped in another thread than the one that got it, and last.
+fn held_in_a_thread(kernel: &'static Kernel, _: &str) {
+    for round in 0..200 {
+        let add = keeper::adder(round).must();
+        let thread = std::thread::spawn(move || {
+            let sum = add(1);
+            drop(add);
+            sum
+        });
+        // It may be before the drop or after it, but never in the middle.
+        match kernel.unload("keeper") {
+            Ok(()) | Err(UnloadError::Held { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(thread.join().expect("no panic"), round + 1);
+    }
+    if state(kernel, "keeper") == "loaded" {
+        kernel.unload("keeper").must();
+    }
+}
+
+fn held_and_the_drop_panics(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    for round in 0..2 {
+        let grave = keeper::grave().must();
+        let caught = panic::catch_unwind(AssertUnwindSafe(|| drop(grave)));
+        let payload = caught.expect_err("it panics");
+        let text = payload.downcast::<String>().expect("the host's own String");
+        for part in ["`keeper`", "`Held::drop`", "not yet"] {
+            assert!(text.contains(part), "round {round}: {text}");
+        }
+        kernel.unload("keeper").must();
+    }
+    assert!(!std::thread::panicking());
+}
+
+/// Values that unwinding drops.
+fn held_while_panicking(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let caught = panic::catch_unwind(|| {
+        let mut walk = keeper::walk(1).must();
+        assert_eq!(walk.step(), 0, "the host's own");
+    });
+    let text = caught
+        .expect_err("it panics")
+        .downcast::<String>()
+        .expect("ours");
+    assert!(text.contains("the host's own"), "{text}");
+    kernel.unload("keeper").must();
+}
+
+fn registered_by_a_hook(kernel: &'static Kernel, _: &str) {
+    assert_eq!(subscriber::five().must(), 5);
+    assert_eq!(callbacks::call("subscriber", 1), Some(6));
+    kernel.unload("subscriber").must();
+    assert_eq!(callbacks::call("subscriber", 1), None);
+    assert!(!mapped("subscriber"));
+    kernel.load("subscriber").must();
+    assert_eq!(callbacks::call("subscriber", 2), Some(7));
+}
+
+/// The module is not loaded, yet its callback is still with the host: its code stays.
+fn registered_and_the_hook_fails(kernel: &'static Kernel, _: &str) {
+    plan::order("subscriber load", Orders::Fail);
+    assert!(subscriber::five().is_err());
+    assert_eq!(state(kernel, "subscriber"), "failed");
+    assert_eq!(callbacks::call("subscriber", 1), Some(6));
+    assert!(registry::unregister("subscriber").must());
+}
+
+fn registered_and_forgotten(kernel: &'static Kernel, _: &str) {
+    plan::order("subscriber unload", Orders::Fail);
+    assert_eq!(subscriber::five().must(), 5);
+    kernel.unload("subscriber").must();
+    assert_eq!(state(kernel, "subscriber"), "unloaded");
+    assert!(mapped("subscriber"), "its callback is still with the host");
+    assert_eq!(callbacks::call("subscriber", 1), Some(6));
+    assert_eq!(subscriber::five().must(), 5);
+}

@@ -1,0 +1,33 @@
+//! `subscriber`: its load hook leaves a callback with the host, its unload hook takes it back.
+
+use dlkm_rt::{Errno, Held, HookError, LoadArg, LoadError, module};
+use scenario_api::{Orders, plan, registry};
+
+/// The driver.
+pub struct Driver;
+
+#[module(load = load, unload = unload)]
+impl scenario_api::Subscriber for Driver {
+    fn five() -> Result<u64, LoadError> {
+        Ok(5)
+    }
+}
+
+fn load(_: &LoadArg) -> Result<(), HookError> {
+    registry::register("subscriber", Held::new(Box::new(|number| number + 5)))?;
+    match plan::ask("subscriber load")? {
+        Orders::Succeed => Ok(()),
+        _ => Err(Errno::ENODEV.into()),
+    }
+}
+
+fn unload(_: &LoadArg) -> Result<(), HookError> {
+    match plan::ask("subscriber unload")? {
+        Orders::Succeed => {
+            registry::unregister("subscriber")?;
+            Ok(())
+        }
+        // Forgets to take it back.
+        _ => Ok(()),
+    }
+}
