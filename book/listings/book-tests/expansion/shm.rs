@@ -36,21 +36,33 @@ pub trait Shm {
     #[doc(hidden)]
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
-    const DLKM_EXPORTS: rt::Exports = rt::Exports {
-        interface: &shm::dlkm_glue::DECLARATION,
-        functions: &[
-            rt::Code::new(shm::dlkm_glue::export_shmget::<Self> as *const ()),
-            rt::Code::new(shm::dlkm_glue::export_shmat::<Self> as *const ()),
-            rt::Code::new(shm::dlkm_glue::export_shmexit::<Self> as *const ()),
-        ],
+    const DLKM_EXPORTS: rt::Exports = {
+        #[allow(unused_imports)]
+        use shm::dlkm_glue::{DlkmExports, dlkm_private};
+        rt::Exports {
+            interface: &shm::dlkm_glue::DECLARATION,
+            functions: &[
+                dlkm_private::export2::<DlkmExports<Self>, 0, _, _, _, _>(
+                    Self::shmget,
+                ),
+                dlkm_private::export2::<DlkmExports<Self>, 1, _, _, _, _>(
+                    Self::shmat,
+                ),
+                dlkm_private::export1::<DlkmExports<Self>, 2, _, _, _>(
+                    Self::shmexit,
+                ),
+            ],
+        }
     };
+    #[doc(hidden)]
+    const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
 }
 // ANCHOR_END: Shm
 
 // ANCHOR: shm_shmget
 #[inline]
 pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    dlkm_glue::slot_shmget.function()(key, size)
+    (unsafe { dlkm_glue::STUBS[0].function::<fn(_, _) -> _>() })(key, size)
 }
 // ANCHOR_END: shm_shmget
 
@@ -58,7 +70,7 @@ pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 #[inline]
 pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
     let _hold = dlkm_glue::hold();
-    dlkm_glue::slot_shmat.function()(pid, id)
+    (unsafe { dlkm_glue::STUBS[1].function::<fn(_, _) -> _>() })(pid, id)
 }
 // ANCHOR_END: shm_shmat
 
@@ -66,77 +78,99 @@ pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
 #[inline]
 pub fn shmexit(pid: u32) -> usize {
     let _hold = dlkm_glue::hold();
-    dlkm_glue::slot_shmexit.function()(pid)
+    (unsafe { dlkm_glue::STUBS[2].function::<fn(_) -> _>() })(pid)
 }
 // ANCHOR_END: shm_shmexit
 
+// ANCHOR: shm_dlkm_glue_SHAPE_0
+const SHAPE_0: dlkm_private::interface::Shape =
+    dlkm_private::interface::result::<Result<SegmentId, ShmError>>(true, true);
+// ANCHOR_END: shm_dlkm_glue_SHAPE_0
+
+// ANCHOR: shm_dlkm_glue_SHAPE_1
+const SHAPE_1: dlkm_private::interface::Shape =
+    dlkm_private::interface::argument::<SegmentId>(true, true);
+// ANCHOR_END: shm_dlkm_glue_SHAPE_1
+
+// ANCHOR: shm_dlkm_glue_SIGNATURES
+const SIGNATURES: dlkm_private::interface::Signatures =
+    dlkm_private::interface::Signatures {
+        shapes: &[
+            dlkm_private::interface::argument::<u32>(true, true),
+            dlkm_private::interface::argument::<usize>(true, true),
+            SHAPE_0,
+            SHAPE_1,
+            dlkm_private::interface::result::<Option<usize>>(true, true),
+            dlkm_private::interface::result::<usize>(true, true),
+        ],
+        functions: &[
+            (
+                "shmget",
+                "fn(u32, usize) -> Result<SegmentId, ShmError>",
+                &[0, 1, 2],
+            ),
+            ("shmat", "fn(u32, SegmentId) -> Option<usize>", &[0, 3, 4]),
+            ("shmexit", "fn(u32) -> usize", &[0, 5]),
+        ],
+    };
+// ANCHOR_END: shm_dlkm_glue_SIGNATURES
+
+// ANCHOR: shm_dlkm_glue_TYPES
+#[allow(long_running_const_eval)]
+pub const TYPES: &[dlkm_private::std::primitive::u8] =
+    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
+// ANCHOR_END: shm_dlkm_glue_TYPES
+
 // ANCHOR: shm_dlkm_glue_DECLARATION
-pub const DECLARATION: rt::Declaration = rt::Declaration {
+#[allow(long_running_const_eval)]
+pub const DECLARATION: dlkm_private::Declaration = dlkm_private::Declaration {
     name: "shm",
-    class: rt::Class::Unloadable,
-    functions: &[
-        rt::Function {
-            name: "shmget",
-            signature: "fn(u32, usize) -> Result<SegmentId, ShmError>",
-        },
-        rt::Function {
-            name: "shmat",
-            signature: "fn(u32, SegmentId) -> Option<usize>",
-        },
-        rt::Function {
-            name: "shmexit",
-            signature: "fn(u32) -> usize",
-        },
-    ],
+    class: dlkm_private::Class::Unloadable,
+    abi: dlkm_private::Abi::Rust,
+    version: dlkm_private::std::env!("CARGO_PKG_VERSION"),
+    functions: &SIGNATURES.declared::<3usize>("fn"),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 
 // ANCHOR: shm_dlkm_glue_INTERFACE
-#[rt::distributed_slice(rt::DLKM_INTERFACES)]
-#[linkme(crate = rt::linkme)]
-pub static INTERFACE: rt::StubTable = rt::StubTable {
+#[dlkm_private::distributed_slice(dlkm_private::DLKM_INTERFACES)]
+# [linkme (crate = dlkm_private :: linkme)]
+pub static INTERFACE: dlkm_private::StubTable = dlkm_private::StubTable {
     declaration: DECLARATION,
-    stubs: &[
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Strong,
-                slot_shmget.erased(),
-                rt::Code::new(UNBOUND_shmget as *const ()),
-                rt::Code::new(
-                    load_shmget as fn(u32, usize) -> Result<SegmentId, ShmError>
-                        as *const (),
-                ),
-            )
-        },
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Unloadable,
-                slot_shmat.erased(),
-                rt::Code::new(UNBOUND_shmat as *const ()),
-                rt::Code::new(
-                    load_shmat as fn(u32, SegmentId) -> Option<usize> as *const (),
-                ),
-            )
-        },
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Weak,
-                slot_shmexit.erased(),
-                rt::Code::new(UNBOUND_shmexit as *const ()),
-                rt::Code::new(load_shmexit as fn(u32) -> usize as *const ()),
-            )
-        },
-    ],
+    types: TYPES,
+    stubs: &STUBS,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
 
+// ANCHOR: shm_dlkm_glue_STUBS
+pub static STUBS: [dlkm_private::Stub; 3usize] = dlkm_private::stubs(&[
+    dlkm_private::Way::Strong(load_shmget as *const ()),
+    dlkm_private::Way::Unloadable(load_shmat as *const ()),
+    dlkm_private::Way::Weak(
+        load_shmexit as *const (),
+        FALLBACK_shmexit as *const (),
+    ),
+]);
+// ANCHOR_END: shm_dlkm_glue_STUBS
+
+// ANCHOR: shm_dlkm_glue_impl
+impl<D: super::super::Shm + ?dlkm_private::std::marker::Sized>
+    dlkm_private::Exporting for DlkmExports<D>
+{
+    const MODULE: &'static dlkm_private::std::primitive::str = D::DLKM_MODULE;
+    const INTERFACE: &'static dlkm_private::Declaration = &DECLARATION;
+    const SIGNATURES: dlkm_private::interface::Signatures = SIGNATURES;
+    const UNLOAD: dlkm_private::std::primitive::bool = false;
+}
+// ANCHOR_END: shm_dlkm_glue_impl
+
 // ANCHOR: shm_dlkm_glue_thread_local
-std::thread_local! { static HOLD : rt :: ThreadHold = const { rt :: ThreadHold :: new () } ; }
+dlkm_private::std::thread_local! { static HOLD : dlkm_private :: ThreadHold = const { dlkm_private :: ThreadHold :: new () } ; }
 // ANCHOR_END: shm_dlkm_glue_thread_local
 
 // ANCHOR: shm_dlkm_glue_hold
 #[inline]
-pub fn hold() -> rt::Hold {
+pub fn hold() -> dlkm_private::Hold {
     HOLD.with(|hold| hold.enter(&INTERFACE))
 }
 // ANCHOR_END: shm_dlkm_glue_hold
@@ -144,37 +178,19 @@ pub fn hold() -> rt::Hold {
 // ANCHOR: shm_dlkm_glue_load_shmget
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    match rt::resolve(&INTERFACE, 0usize) {
-        std::result::Result::Ok(code) => (unsafe {
-            code.function::<fn(u32, usize) -> Result<SegmentId, ShmError>>()
-        })(key, size),
-        std::result::Result::Err(error) => {
-            <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
+    match dlkm_private::resolve(&INTERFACE, 0) {
+        dlkm_private::std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(_, _) -> _>() })(key, size)
         }
+        dlkm_private::std::result::Result::Err(error) => <Result<
+            SegmentId,
+            ShmError,
+        > as dlkm_private::OrLoadError>::or_load_error(
+            error
+        ),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmget
-
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmget
-const UNBOUND_shmget: fn(u32, usize) -> Result<SegmentId, ShmError> = load_shmget;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmget
-
-// ANCHOR: shm_dlkm_glue_slot_shmget
-pub static slot_shmget: rt::Slot<fn(u32, usize) -> Result<SegmentId, ShmError>> =
-    unsafe { rt::Slot::new(UNBOUND_shmget) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmget
-
-// ANCHOR: shm_dlkm_glue_export_shmget
-pub fn export_shmget<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    key: u32,
-    size: usize,
-) -> Result<SegmentId, ShmError> {
-    let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmget"), || {
-        DlkmDriver::shmget(key, size)
-    })
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmget
 
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmat
 const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
@@ -183,37 +199,14 @@ const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR: shm_dlkm_glue_load_shmat
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
-    match rt::resolve(&INTERFACE, 1usize) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(u32, SegmentId) -> Option<usize>>() })(
-                pid, id,
-            )
+    match dlkm_private::resolve(&INTERFACE, 1) {
+        dlkm_private::std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(_, _) -> _>() })(pid, id)
         }
-        std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
+        dlkm_private::std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
-
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmat
-const UNBOUND_shmat: fn(u32, SegmentId) -> Option<usize> = load_shmat;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmat
-
-// ANCHOR: shm_dlkm_glue_slot_shmat
-pub static slot_shmat: rt::Slot<fn(u32, SegmentId) -> Option<usize>> =
-    unsafe { rt::Slot::new(UNBOUND_shmat) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmat
-
-// ANCHOR: shm_dlkm_glue_export_shmat
-pub fn export_shmat<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    pid: u32,
-    id: SegmentId,
-) -> Option<usize> {
-    let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmat"), || {
-        DlkmDriver::shmat(pid, id)
-    })
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmat
 
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmexit
 const FALLBACK_shmexit: fn(u32) -> usize = nothing;
@@ -222,34 +215,14 @@ const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
-    match rt::settle(&INTERFACE, 2usize) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(u32) -> usize>() })(pid)
+    match dlkm_private::settle(&INTERFACE, 2) {
+        dlkm_private::std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(_) -> _>() })(pid)
         }
-        std::result::Result::Err(_) => FALLBACK_shmexit(pid),
+        dlkm_private::std::result::Result::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit
-
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmexit
-const UNBOUND_shmexit: fn(u32) -> usize = FALLBACK_shmexit;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmexit
-
-// ANCHOR: shm_dlkm_glue_slot_shmexit
-pub static slot_shmexit: rt::Slot<fn(u32) -> usize> =
-    unsafe { rt::Slot::new(UNBOUND_shmexit) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmexit
-
-// ANCHOR: shm_dlkm_glue_export_shmexit
-pub fn export_shmexit<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    pid: u32,
-) -> usize {
-    let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmexit"), || {
-        DlkmDriver::shmexit(pid)
-    })
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmexit
 
 // ANCHOR: written_dri
 #[module(
@@ -292,5 +265,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , interfaces : & [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , }
 // ANCHOR_END: place_module
