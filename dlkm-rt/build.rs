@@ -2,10 +2,12 @@
 //! the two records are compared before anything crosses between them: see
 //! `src/metadata/build.rs`.
 
-use std::{env, process::Command};
+use std::path::{Path, PathBuf};
+use std::{env, fs, process::Command};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src");
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let about = Command::new(rustc)
         .arg("-vV")
@@ -18,12 +20,40 @@ fn main() {
     let release = line("release: ").expect("`rustc -vV` has a line `release: `");
     record("RUSTC", release);
     record("COMMIT", line("commit-hash: ").unwrap_or("unknown"));
+    let version = cargo("CARGO_PKG_VERSION");
+    record("RUNTIME", &format!("{version} ({:08x})", source()));
     record("TARGET", &cargo("TARGET"));
     record("POINTER", &cargo("CARGO_CFG_TARGET_POINTER_WIDTH"));
     record("SANITIZER", &sorted(cargo("CARGO_CFG_SANITIZE").split(',')));
     record("FLAGS", &layout_options(&cargo("CARGO_ENCODED_RUSTFLAGS")));
     let features = cargo("CARGO_CFG_TARGET_FEATURE");
     record("FEATURES", &sorted(features.split(',')));
+}
+
+/// A hash of the runtime's own source: two commits may have one version, and another idea of
+/// what crosses between two copies. FNV-1a.
+fn source() -> u32 {
+    let mut files = Vec::new();
+    find_files(Path::new("src"), &mut files);
+    files.sort();
+    let mut hash = 0x811c_9dc5_u32;
+    for file in files {
+        let text = fs::read(&file).expect("the crate's own source can be read");
+        for byte in file.as_os_str().as_encoded_bytes().iter().chain(&text) {
+            hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    hash
+}
+
+fn find_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the crate has a folder `src`") {
+        let path = entry.expect("a folder's entry").path();
+        match path.is_dir() {
+            true => find_files(&path, files),
+            false => files.push(path),
+        }
+    }
 }
 
 fn record(name: &str, value: &str) {

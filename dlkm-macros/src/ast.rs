@@ -16,7 +16,19 @@ pub(crate) struct Interface<'a> {
     pub(crate) runtime: Path,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
+    pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+}
+
+/// What becomes of a panic of the module's.
+#[derive(Clone)]
+pub(crate) enum OnPanic {
+    /// It goes on in the caller.
+    Propagate,
+    /// It ends; the stub does what it does when the module can't be loaded.
+    Fallback,
+    /// It goes on in the caller, and the module is unloaded. With the word that says so.
+    Unload(Ident),
 }
 
 impl Interface<'_> {

@@ -9,9 +9,9 @@ use syn::{
     Path, Safety, Type, TypeImplTrait,
 };
 
-use crate::ast::{Body, Interface, Module, Name, Stub, StubKind};
+use crate::ast::{Body, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::errors::Errors;
-use crate::{lifetimes, parse};
+use crate::{lifetimes, parse, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
@@ -40,8 +40,17 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     if item.items.is_empty() {
         errors.at(&item.ident, "an interface declares at least one function");
     }
+    if let OnPanic::Unload(word) = &interface.on_panic
+        && !interface.unloadable()
+    {
+        errors.at(
+            word,
+            "no function of this interface is a `#[ustub]`, so its modules are never unloaded",
+        );
+    }
     let mut seen = HashSet::new();
     for stub in &interface.stubs {
+        check_fallback_after_panic(interface, stub, errors);
         let name = &stub.item.sig.ident;
         if !seen.insert(name) {
             errors.at(name, format!("`{name}` is declared twice"));
@@ -194,6 +203,23 @@ fn check_type(ty: &Type, errors: &mut Errors) {
         }
     }
     Find(errors).visit_type(ty);
+}
+
+/// The fallback gets the `&mut` once more, which a result that borrows from it forbids.
+fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors: &mut Errors) {
+    let mutable = |ty: &Type| matches!(ty, Type::Reference(ty) if ty.mutability.is_some());
+    let again = matches!(interface.on_panic, OnPanic::Fallback) && stub.fallback.is_some();
+    if let Some(result) = stub.result
+        && again
+        && stub.args.iter().any(|arg| mutable(arg.ty))
+        && !shape::pins(result, &[])
+    {
+        errors.at(
+            result,
+            "with `on_panic = fallback` the fallback gets the arguments after the module's \
+             function had them, so the result can't borrow while there is a `&mut` argument",
+        );
+    }
 }
 
 fn check_fallback(stub: &Stub<'_>, errors: &mut Errors) {

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::args::{Args, Item};
-use crate::ast::{Arg, Body, Export, Interface, Module, Name, Stub, StubKind};
+use crate::ast::{Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::errors::Errors;
 use crate::paths;
 
@@ -29,6 +29,7 @@ pub(crate) fn interface<'a>(
             span: item.ident.span(),
         },
     };
+    let on_panic = on_panic(&mut args, errors);
     let runtime = args
         .path("crate", errors)
         .unwrap_or_else(paths::default_runtime);
@@ -47,7 +48,26 @@ pub(crate) fn interface<'a>(
         runtime,
         item,
         name,
+        on_panic,
         stubs,
+    }
+}
+
+fn on_panic(args: &mut Args, errors: &mut Errors) -> OnPanic {
+    let Some(path) = args.path("on_panic", errors) else {
+        return OnPanic::Propagate;
+    };
+    match path.get_ident() {
+        Some(word) if word == "propagate" => OnPanic::Propagate,
+        Some(word) if word == "fallback" => OnPanic::Fallback,
+        Some(word) if word == "unload" => OnPanic::Unload(word.clone()),
+        _ => {
+            let message = "`on_panic` is one of `propagate` (as without it), `fallback` (the stub \
+                           does what it does when the module can't be loaded), `unload` (the \
+                           panic goes on, and the next call loads the module afresh)";
+            errors.at(path, message);
+            OnPanic::Propagate
+        }
     }
 }
 

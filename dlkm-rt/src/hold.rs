@@ -206,6 +206,46 @@ pub(crate) fn register(interface: &'static StubTable, cell: &ThreadHold) -> *con
     record
 }
 
+/// A call that waits in the kernel, outside of its module.
+pub(crate) struct Outside {
+    record: *const HoldRecord,
+}
+
+/// Lets the calling thread's innermost call of `interface` count as over, until the result is
+/// dropped: it has not entered the module yet, and it is to wait for the module's unload.
+/// `None` if the call takes no hold.
+pub(crate) fn step_outside(interface: &'static StubTable) -> Option<Outside> {
+    let me = THREAD.try_with(|thread| thread.me.get()).ok()?;
+    let registry = lock(&REGISTRY);
+    let of_me =
+        |entry: &&Entry| entry.owner == Some(me) && std::ptr::eq(entry.interface, interface);
+    let entry = registry
+        .iter()
+        .find(of_me)
+        .filter(|entry| entry.in_flight())?;
+    let counts = entry.counts();
+    // Plain load and store: this thread's own record. Release: as in `Hold::drop`.
+    counts
+        .exited
+        .store(counts.exited.load(Relaxed).wrapping_add(1), Release);
+    Some(Outside {
+        record: entry.record,
+    })
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        // SAFETY: the thread's own record, which lives until the thread ends or the image goes
+        // whose stub was called; the call is still in that stub.
+        let counts = unsafe { &*self.record };
+        // Relaxed and without a barrier: what the call does next is ask the kernel, under the
+        // lock that an unload takes.
+        counts
+            .entered
+            .store(counts.entered.load(Relaxed).wrapping_add(1), Relaxed);
+    }
+}
+
 /// Whether any thread is in a call of one of these interfaces. Only after their slots were
 /// unbound in every image and a heavy barrier.
 pub(crate) fn in_flight(interfaces: &[&str]) -> bool {

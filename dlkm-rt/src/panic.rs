@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
+use crate::error::{Cause, LoadError};
 use crate::image;
 use crate::module::{Hook, HookError, LoadArg};
 use crate::os;
@@ -18,6 +19,8 @@ pub(crate) struct PanicReport<'a> {
     pub function: (&'a str, &'a str),
     /// What the panic said.
     pub message: &'a str,
+    /// Whether the module is to be unloaded: `on_panic = unload`.
+    pub unload: bool,
     /// An address within the export's own stack frame; its caller's frame is the next one
     /// above it.
     pub frame: *const u8,
@@ -33,16 +36,71 @@ pub fn contain<const CALLS_BACK: bool, R>(
     function: (&str, &str),
     body: impl FnOnce() -> R,
 ) -> R {
-    let result = if CALLS_BACK {
+    match catch::<CALLS_BACK, R>(body) {
+        Ok(result) => result,
+        Err(payload) => hand_on(frame, module, function, payload, false),
+    }
+}
+
+/// As [`contain`], for an interface with `on_panic = unload`.
+#[inline(always)]
+pub fn contain_and_unload<const CALLS_BACK: bool, R>(
+    frame: &u8,
+    module: &str,
+    function: (&str, &str),
+    body: impl FnOnce() -> R,
+) -> R {
+    match catch::<CALLS_BACK, R>(body) {
+        Ok(result) => result,
+        Err(payload) => hand_on(frame, module, function, payload, true),
+    }
+}
+
+/// For an interface with `on_panic = fallback`: the panic ends here.
+///
+/// # Errors
+/// The module panicked.
+#[inline(always)]
+pub fn contain_or_error<const CALLS_BACK: bool, R>(
+    module: &str,
+    function: (&str, &str),
+    body: impl FnOnce() -> R,
+) -> Result<R, LoadError> {
+    catch::<CALLS_BACK, R>(body).map_err(|payload| panicked(module, function, payload))
+}
+
+#[inline(always)]
+fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    if CALLS_BACK {
         os::catch_own(body)
     } else {
         // The panic goes on to the caller, so nobody sees the state it left, unless the caller
         // catches it, who then judges as with any other panic.
         panic::catch_unwind(AssertUnwindSafe(body))
-    };
-    match result {
-        Ok(result) => result,
-        Err(payload) => hand_on(frame, module, function, payload),
+    }
+}
+
+#[cold]
+fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> LoadError {
+    let message = message(payload);
+    LoadError::new(module, Cause::Panicked { message }).for_function(function.0, function.1)
+}
+
+/// An argument that a call with `on_panic = fallback` may need a second time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` would be needed twice: `on_panic = fallback` calls the fallback with the same arguments after the module's function had them",
+    label = "must be `Copy`, or written as `&mut T`",
+    note = "take a reference instead; or leave out `or = ...`, so that the panic becomes an error of the result; or write `on_panic = propagate`"
+)]
+pub trait Again: Sized {
+    /// The same once more.
+    fn again(&self) -> Self;
+}
+
+impl<T: Copy> Again for T {
+    #[inline(always)]
+    fn again(&self) -> Self {
+        *self
     }
 }
 
@@ -54,12 +112,19 @@ pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
 }
 
 #[cold]
-fn hand_on(frame: &u8, module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> ! {
+fn hand_on(
+    frame: &u8,
+    module: &str,
+    function: (&str, &str),
+    payload: Box<dyn Any + Send>,
+    unload: bool,
+) -> ! {
     let message = message(payload);
     (image::services().raise)(&PanicReport {
         module,
         function,
         message: &message,
+        unload,
         frame,
     })
 }

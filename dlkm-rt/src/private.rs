@@ -13,5 +13,5 @@ pub use crate::image::{Image, of_module};
 pub use crate::interface;
 pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
-pub use crate::panic::{contain, hook, run_hook};
+pub use crate::panic::{Again, contain, contain_and_unload, contain_or_error, hook, run_hook};
 pub use crate::stub::{Code, OrLoadError, Slot, Stub, StubKind, resolve, settle};

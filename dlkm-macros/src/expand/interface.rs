@@ -15,6 +15,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         item,
         name,
         stubs,
+        ..
     } = ast;
     let deeper = paths::deeper_path(runtime);
     let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));

@@ -5,8 +5,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
+use super::export;
 use super::interface::taken_over;
-use super::shapes;
 use crate::ast::{Interface, Stub, StubKind};
 use crate::paths;
 
@@ -65,7 +65,7 @@ pub(super) fn part(what: &str, stub: &Stub<'_>) -> Ident {
 }
 
 /// A local variable, apart from an author's argument of the same name.
-fn local(name: &str) -> Ident {
+pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
@@ -109,7 +109,6 @@ pub(crate) fn glue(
 ) -> TokenStream {
     let parts = Parts::new(stub);
     let Parts {
-        name,
         lifetimes,
         args,
         types,
@@ -118,8 +117,7 @@ pub(crate) fn glue(
     let arrow = parts.arrow();
     let signature = parts.signature(stub);
     let [slot, export, load] = ["slot", "export", "load"].map(|what| part(what, stub));
-    let [code, error, frame] = ["code", "error", "frame"].map(local);
-    let (interface, function) = (&ast.name.text, name.to_string());
+    let [code, error] = ["code", "error"].map(local);
     let trait_ident = &ast.item.ident;
     let params = stub.item.sig.generics.params.iter();
 
@@ -145,7 +143,7 @@ pub(crate) fn glue(
             (None, quote!(#err(#error) => #call))
         }
     };
-    let calls_back = shapes::calls_back(rt, index, stub);
+    let body = export::body(ast, rt, index, stub);
     let (fallback, constant) = fallback.unzip();
     // A weak stub's fallback needs no kernel, so its slot holds that at first.
     let first = fallback
@@ -172,10 +170,7 @@ pub(crate) fn glue(
         >(
             #(#args: #types),*
         ) #arrow {
-            let #frame = 0;
-            #rt::contain::<#calls_back, _>(&#frame, DlkmDriver::DLKM_MODULE, (#interface, #function), || {
-                DlkmDriver::#name(#(#args),*)
-            })
+            #body
         }
     }
 }

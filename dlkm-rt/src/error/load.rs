@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::UnloadError;
 use crate::metadata::{BadMetadata, ReadError};
 use crate::module::HookError;
 use crate::primitive::Arc;
@@ -127,6 +128,19 @@ pub enum Cause {
         /// The image.
         file: PathBuf,
     },
+    /// The module's function panicked, and its interface says `on_panic = fallback`.
+    Panicked {
+        /// What the panic said.
+        message: String,
+    },
+    /// The module panicked and is to be unloaded, as its interface says by `on_panic =
+    /// unload`, which is not possible yet.
+    Distrusted {
+        /// What the panic said.
+        message: String,
+        /// Why it is still there.
+        source: UnloadError,
+    },
     /// The load hook returned an error or panicked. The module was taken out again.
     Hook(HookError),
 }
@@ -201,6 +215,14 @@ impl fmt::Display for LoadError {
                 self.cause()
             );
         }
+        if let Cause::Panicked { message } = self.cause() {
+            let function = self.function().unwrap_or("a function of it");
+            let module = self.module();
+            return write!(
+                f,
+                "module `{module}`, function `{function}` panicked: {message}"
+            );
+        }
         write!(f, "can't load module `{}`", self.module())?;
         if let Some(function) = self.function() {
             write!(f, " for `{function}`")?;
@@ -218,6 +240,7 @@ impl std::error::Error for LoadError {
             Cause::Dependency(source) => Some(source),
             Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
             Cause::Hook(source) => Some(source),
+            Cause::Distrusted { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -344,6 +367,13 @@ impl fmt::Display for Cause {
                 "{} does not hold what its metadata says; build it again",
                 file.display()
             ),
+            Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
+            Cause::Distrusted { message, source } => {
+                write!(
+                    f,
+                    "it panicked ({message}), and is not to be called again; {source}"
+                )
+            }
             Cause::Hook(error) if error.panicked() => write!(f, "its load hook panicked: {error}"),
             Cause::Hook(error) => write!(f, "its load hook failed: {error}"),
         }

@@ -3,8 +3,9 @@
 use super::{Form, Interface, Type};
 use crate::{Errno, LoadError};
 
-// SAFETY: it holds errors of std and of libloading, which may hold code; but all are made
-// by the kernel, whose image stays, and a module can't make one.
+// SAFETY: it holds errors of std and of libloading, which may hold code; but those are made
+// by the kernel, whose image stays. What a module's image can make has text alone:
+// `Cause::NotBooted` and `Cause::Panicked`.
 unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
     type Args = ();

@@ -71,6 +71,8 @@ pub(super) struct Record {
     pub(super) depends: Vec<String>,
     /// The `#[stub]` of an unloadable interface that was called.
     pub(super) pinned: Option<String>,
+    /// What the module's panic said, if it is not to be called again.
+    pub(super) distrusted: Option<String>,
 }
 
 impl Default for Record {
@@ -81,6 +83,7 @@ impl Default for Record {
             failure: None,
             depends: Vec::new(),
             pinned: None,
+            distrusted: None,
         }
     }
 }
@@ -121,11 +124,16 @@ impl Table {
             .filter(|_| record.phase == Phase::Loaded)
     }
 
-    /// All modules that are loaded.
+    /// What the module's panic said, if it is loaded but not to be called again.
+    pub(super) fn distrusted(&self, module: &str) -> Option<&str> {
+        self.records.get(module)?.distrusted.as_deref()
+    }
+
+    /// All modules that are loaded and may be called.
     pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
         self.records
             .values()
-            .filter(|record| record.phase == Phase::Loaded)
+            .filter(|record| record.phase == Phase::Loaded && record.distrusted.is_none())
             .filter_map(|record| record.running.as_ref())
     }
 

@@ -56,8 +56,12 @@ impl Kernel {
     ) -> Result<Code, LoadError> {
         let module = self.provider(interface.declaration.name)?;
         loop {
+            self.replace_distrusted(&module, interface)?;
             self.load_module(&module, ask)?;
             let mut table = self.control.lock();
+            if table.distrusted(&module).is_some() {
+                continue;
+            }
             // Unloaded again in between: load it anew. If it is there, it stays: the caller
             // took its hold before it saw the unbound slot, and an unload looks at holds.
             let Some(running) = table.running(&module) else {
@@ -95,9 +99,48 @@ impl Kernel {
     pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
         let module = self.provider(interface.declaration.name).ok()?;
         let table = self.control.settle(self.control.lock(), &module).ok()?;
+        if table.distrusted(&module).is_some() {
+            return None;
+        }
         // Its slot is bound again by now: there is nothing to store.
         let codes = link::exports(table.running(&module)?, interface).ok()?;
         codes.get(index).copied().flatten()
+    }
+
+    /// Unloads a module that panicked and is not to be called again, for a call of it that
+    /// waits for that.
+    fn replace_distrusted(
+        &self,
+        module: &str,
+        interface: &'static StubTable,
+    ) -> Result<(), LoadError> {
+        let Some(message) = self.control.lock().distrusted(module).map(str::to_owned) else {
+            return Ok(());
+        };
+        let _outside = hold::step_outside(interface);
+        match self.unload_module(module) {
+            Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
+            Err(source) => Err(LoadError::new(
+                module,
+                Cause::Distrusted { message, source },
+            )),
+        }
+    }
+
+    /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
+    /// unloaded goes on.
+    pub(super) fn distrust(&self, module: &str, message: &str) {
+        let mut table = self.control.lock();
+        let Some(running) = table.running(module).cloned() else {
+            return;
+        };
+        let stays = matches!(running.origin, Origin::Static(_))
+            || link::load_only(&table, &running).is_some()
+            || table.record(module).pinned.is_some();
+        if !stays {
+            table.record(module).distrusted = Some(message.to_owned());
+            link::unsettle(&table, &running);
+        }
     }
 
     fn provider(&self, interface: &str) -> Result<String, LoadError> {
@@ -320,6 +363,7 @@ impl Kernel {
         table.drop_image(&running);
         let record = table.record(module);
         record.running = None;
+        record.distrusted = None;
         record.depends.clear();
         drop(table);
         // Closes the image, before anyone can load it anew.

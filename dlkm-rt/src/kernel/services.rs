@@ -47,8 +47,14 @@ fn raise(report: &PanicReport<'_>) -> ! {
         module,
         function: (interface, function),
         message,
+        unload,
         frame,
     } = report;
+    if let Some(kernel) = Kernel::get()
+        && *unload
+    {
+        kernel.distrust(module, message);
+    }
     let message =
         format!("module `{module}`, function `{interface}::{function}` panicked: {message}");
     let base = panic::caller_of(*frame).and_then(os::image_base);

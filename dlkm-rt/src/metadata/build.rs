@@ -68,7 +68,7 @@ impl Build {
         self.get("panic")
     }
 
-    /// The version of `dlkm-rt`.
+    /// The version of `dlkm-rt`, and a hash of its source.
     pub fn runtime(&self) -> &str {
         self.get("runtime")
     }
@@ -159,7 +159,7 @@ pub(crate) const OURS: [(&str, &str); KEYS.len()] = {
         } else {
             "unwind"
         },
-        env!("CARGO_PKG_VERSION"),
+        env!("DLKM_RUNTIME"),
         env!("DLKM_SANITIZER"),
         env!("DLKM_FLAGS"),
         env!("DLKM_FEATURES"),

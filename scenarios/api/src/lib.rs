@@ -2,8 +2,10 @@
 //! in one particular way.
 
 mod held;
+mod policy;
 
 pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use policy::{Forgiving, Fragile, forgiving, fragile};
 
 use dlkm_rt::{Interface, LoadError, module};
 

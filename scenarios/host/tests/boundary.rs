@@ -39,3 +39,16 @@ fn heap_of_a_static_module() {
         .expect("the host starts");
     assert!(output.status.success(), "{}", support::stderr(&output));
 }
+
+/// As two panics at once do without modules; the message says whose the second was.
+#[test]
+fn a_panic_while_another_unwinds_ends_the_process() {
+    use std::os::unix::process::ExitStatusExt;
+    let output = support::run(support::root(), "panic_while_panicking", "");
+    let text = support::stderr(&output);
+    const SIGABRT: i32 = 6;
+    assert_eq!(output.status.signal(), Some(SIGABRT), "{text}");
+    for part in ["the host's own", "`panics::panic`", "a plain text"] {
+        assert!(text.contains(part), "{text}");
+    }
+}

@@ -17,6 +17,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("panic_in_a_callback", panic_in_a_callback),
     ("panic_uncaught", panic_uncaught),
     ("drop_while_panicking", drop_while_panicking),
+    ("panic_while_panicking", panic_while_panicking),
 ];
 
 fn heap_blocks(_: &'static Kernel, _: &str) {
@@ -153,4 +154,17 @@ fn drop_while_panicking(_: &'static Kernel, _: &str) {
             .expect("ours"),
         "the host's own"
     );
+}
+
+/// Nobody can go on when a destructor panics while another panic unwinds, no more than without
+/// modules.
+fn panic_while_panicking(_: &'static Kernel, _: &str) {
+    struct Caller;
+    impl Drop for Caller {
+        fn drop(&mut self) {
+            panics::panic(Panic::Str);
+        }
+    }
+    let _caller = Caller;
+    panic!("the host's own");
 }

@@ -5,6 +5,7 @@ mod concurrent;
 mod failing;
 mod held;
 mod loading;
+mod policy;
 mod unloading;
 
 use dlkm_rt::{Kernel, LoadError, UnloadError};
@@ -18,6 +19,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         unloading::ALL,
         failing::ALL,
         held::ALL,
+        policy::ALL,
         boundary::ALL,
         concurrent::ALL,
     ];

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 19] = [
     "bare",
     "by-name",
     "clingy",
     "counter",
     "faulty",
+    "forgiving",
+    "fragile",
     "heap",
     "keeper",
     "loop-a",

@@ -1,0 +1,96 @@
+//! Builds in which a panic ends the process: it says whose it was, and which build does not fit
+//! which.
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// Of the workspace's manifest.
+const PROFILE: &str = "aborting";
+const SIGABRT: i32 = 6;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios-aborting")
+}
+
+/// The host, built with `panic = "abort"`, and a root of modules built alike.
+fn built() -> &'static (PathBuf, PathBuf) {
+    static BUILT: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = folder().join("target");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--locked", "--quiet", "--profile", PROFILE])
+            .args(["--package", "scenario-aborting", "--target-dir"])
+            .arg(&target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo starts");
+        assert!(built.success(), "the host can't be built");
+        let root = folder().join("root");
+        let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+            .root(&root)
+            .target_dir(&target)
+            .profile(PROFILE)
+            .quiet();
+        for module in ["forgiving", "keeper", "panics"] {
+            build = build.package(format!("scenario-{module}"));
+        }
+        if let Err(error) = build.run() {
+            panic!("the modules can't be built: {error}");
+        }
+        (target.join(PROFILE).join("scenario-aborting"), root)
+    })
+}
+
+fn run(host: &Path, root: &Path, what: &str) -> Output {
+    Command::new(host)
+        .arg(root)
+        .arg(what)
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .expect("the host starts")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn an_aborting_host_works_with_aborting_modules() {
+    let (host, root) = built();
+    let output = run(host, root, "work");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    assert_eq!(output.stdout, b"2 and 3 are 5\n", "{text}");
+}
+
+#[test]
+fn a_panic_ends_the_process_and_says_whose_it_was() {
+    let (host, root) = built();
+    for (what, parts) in [
+        ("panic", &["module `panics`", "formatted: String"][..]),
+        // There is nothing to fall back from.
+        ("fallback", &["module `forgiving`", "divide by zero"]),
+        ("drop", &["module `keeper`", "not yet"]),
+    ] {
+        let output = run(host, root, what);
+        let text = stderr(&output);
+        assert_eq!(output.status.signal(), Some(SIGABRT), "{what}: {text}");
+        for part in parts {
+            assert!(text.contains(part), "{what}: {text}");
+        }
+    }
+}
+
+#[test]
+fn an_unwinding_host_refuses_aborting_modules() {
+    let (_, root) = built();
+    let host = Path::new(env!("CARGO_BIN_EXE_scenario-aborting"));
+    let output = run(host, root, "work");
+    let text = stderr(&output);
+    assert!(
+        text.contains("panic strategy: image abort, host unwind"),
+        "{text}"
+    );
+}

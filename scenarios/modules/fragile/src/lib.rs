@@ -1,0 +1,40 @@
+//! `fragile`: counts, and panics when told to. A panic leaves its count where it was, which
+//! only a fresh load sets right.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use dlkm_rt::{HookError, LoadArg, LoadError, module};
+use scenario_api::plan;
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// The driver.
+pub struct Driver;
+
+#[module(load = load, unload = unload)]
+impl scenario_api::Fragile for Driver {
+    fn count_to(limit: u64) -> Result<u64, LoadError> {
+        let count = COUNT.fetch_add(1, Relaxed) + 1;
+        assert!(count < limit, "{count} is too much");
+        Ok(count)
+    }
+
+    fn around(body: &mut dyn FnMut()) -> bool {
+        body();
+        true
+    }
+
+    fn so_far() -> u64 {
+        COUNT.load(Relaxed)
+    }
+}
+
+fn load(_: &LoadArg) -> Result<(), HookError> {
+    plan::ask("fragile load")?;
+    Ok(())
+}
+
+fn unload(_: &LoadArg) -> Result<(), HookError> {
+    plan::ask("fragile unload")?;
+    Ok(())
+}

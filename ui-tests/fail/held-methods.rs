@@ -1,0 +1,21 @@
+//! What a held object hands out is judged as what a stub returns.
+
+use dlkm_rt::{Held, LoadError, interface, module};
+
+#[interface]
+pub trait Factory {
+    fn make(&self) -> Box<dyn Fn()>;
+    fn name(&self) -> &'static str;
+    fn keep(&mut self, callback: Box<dyn Fn()>);
+}
+
+#[module]
+pub trait Factories {
+    #[ustub]
+    fn factory() -> Result<Held<Box<dyn Factory>>, LoadError>;
+
+    #[ustub]
+    fn maker() -> Result<Held<Box<dyn Fn() -> Box<dyn Fn()>>>, LoadError>;
+}
+
+fn main() {}
