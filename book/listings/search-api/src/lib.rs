@@ -152,3 +152,17 @@ pub trait Commands {
     fn remove(name: &str) -> Result<(), LoadError>;
 }
 // ANCHOR_END: commands
+
+// ANCHOR: on_panic
+/// Looks for text, and answers also when its module panics.
+#[module(name = "forgiving-search", on_panic = fallback)]
+pub trait ForgivingSearch {
+    /// Where `pattern` stands first; nowhere, if the module panics or can't be loaded.
+    #[ustub(or = nowhere)]
+    fn place(pattern: &str, text: &str) -> Option<usize>;
+}
+
+fn nowhere(_: &str, _: &str) -> Option<usize> {
+    None
+}
+// ANCHOR_END: on_panic
