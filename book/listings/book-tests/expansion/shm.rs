@@ -44,6 +44,8 @@ pub trait Shm {
             rt::Code::new(shm::dlkm_glue::export_shmexit::<Self> as *const ()),
         ],
     };
+    #[doc(hidden)]
+    const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
 }
 // ANCHOR_END: Shm
 
@@ -70,24 +72,62 @@ pub fn shmexit(pid: u32) -> usize {
 }
 // ANCHOR_END: shm_shmexit
 
+// ANCHOR: shm_dlkm_glue_SHAPE_0
+const SHAPE_0: rt::interface::Shape =
+    rt::interface::result::<Result<SegmentId, ShmError>>(true, true);
+// ANCHOR_END: shm_dlkm_glue_SHAPE_0
+
+// ANCHOR: shm_dlkm_glue_SHAPE_1
+const SHAPE_1: rt::interface::Shape =
+    rt::interface::argument::<SegmentId>(true, true);
+// ANCHOR_END: shm_dlkm_glue_SHAPE_1
+
+// ANCHOR: shm_dlkm_glue_SIGNATURES
+const SIGNATURES: &[rt::interface::Signature] = &[
+    rt::interface::Signature {
+        name: "shmget",
+        text: "fn(u32, usize) -> Result<SegmentId, ShmError>",
+        shapes: &[
+            rt::interface::argument::<u32>(true, true),
+            rt::interface::argument::<usize>(true, true),
+            SHAPE_0,
+        ],
+    },
+    rt::interface::Signature {
+        name: "shmat",
+        text: "fn(u32, SegmentId) -> Option<usize>",
+        shapes: &[
+            rt::interface::argument::<u32>(true, true),
+            SHAPE_1,
+            rt::interface::result::<Option<usize>>(true, true),
+        ],
+    },
+    rt::interface::Signature {
+        name: "shmexit",
+        text: "fn(u32) -> usize",
+        shapes: &[
+            rt::interface::argument::<u32>(true, true),
+            rt::interface::result::<usize>(true, true),
+        ],
+    },
+];
+// ANCHOR_END: shm_dlkm_glue_SIGNATURES
+
+// ANCHOR: shm_dlkm_glue_TYPES
+#[allow(long_running_const_eval)]
+pub const TYPES: &[std::primitive::u8] = &rt::interface::types::<
+    { rt::interface::types_length(SIGNATURES) },
+>(SIGNATURES);
+// ANCHOR_END: shm_dlkm_glue_TYPES
+
 // ANCHOR: shm_dlkm_glue_DECLARATION
+#[allow(long_running_const_eval)]
 pub const DECLARATION: rt::Declaration = rt::Declaration {
     name: "shm",
     class: rt::Class::Unloadable,
-    functions: &[
-        rt::Function {
-            name: "shmget",
-            signature: "fn(u32, usize) -> Result<SegmentId, ShmError>",
-        },
-        rt::Function {
-            name: "shmat",
-            signature: "fn(u32, SegmentId) -> Option<usize>",
-        },
-        rt::Function {
-            name: "shmexit",
-            signature: "fn(u32) -> usize",
-        },
-    ],
+    abi: rt::Abi::Rust,
+    version: std::env!("CARGO_PKG_VERSION"),
+    functions: &rt::interface::functions::<3usize>("fn", SIGNATURES),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 
@@ -96,36 +136,21 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
 #[linkme(crate = rt::linkme)]
 pub static INTERFACE: rt::StubTable = rt::StubTable {
     declaration: DECLARATION,
+    types: TYPES,
     stubs: &[
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Strong,
-                slot_shmget.erased(),
-                rt::Code::new(UNBOUND_shmget as *const ()),
-                rt::Code::new(
-                    load_shmget as fn(u32, usize) -> Result<SegmentId, ShmError>
-                        as *const (),
-                ),
-            )
-        },
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Unloadable,
-                slot_shmat.erased(),
-                rt::Code::new(UNBOUND_shmat as *const ()),
-                rt::Code::new(
-                    load_shmat as fn(u32, SegmentId) -> Option<usize> as *const (),
-                ),
-            )
-        },
-        unsafe {
-            rt::Stub::new(
-                rt::StubKind::Weak,
-                slot_shmexit.erased(),
-                rt::Code::new(UNBOUND_shmexit as *const ()),
-                rt::Code::new(load_shmexit as fn(u32) -> usize as *const ()),
-            )
-        },
+        rt::Stub::new(rt::StubKind::Strong, &slot_shmget, load_shmget, load_shmget),
+        rt::Stub::new(
+            rt::StubKind::Unloadable,
+            &slot_shmat,
+            load_shmat,
+            load_shmat,
+        ),
+        rt::Stub::new(
+            rt::StubKind::Weak,
+            &slot_shmexit,
+            FALLBACK_shmexit,
+            load_shmexit,
+        ),
     ],
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
@@ -145,9 +170,9 @@ pub fn hold() -> rt::Hold {
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
     match rt::resolve(&INTERFACE, 0usize) {
-        std::result::Result::Ok(code) => (unsafe {
-            code.function::<fn(u32, usize) -> Result<SegmentId, ShmError>>()
-        })(key, size),
+        std::result::Result::Ok(code) => {
+            (unsafe { slot_shmget.typed(code) })(key, size)
+        }
         std::result::Result::Err(error) => {
             <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
         }
@@ -155,13 +180,9 @@ fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmget
 
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmget
-const UNBOUND_shmget: fn(u32, usize) -> Result<SegmentId, ShmError> = load_shmget;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmget
-
 // ANCHOR: shm_dlkm_glue_slot_shmget
 pub static slot_shmget: rt::Slot<fn(u32, usize) -> Result<SegmentId, ShmError>> =
-    unsafe { rt::Slot::new(UNBOUND_shmget) };
+    unsafe { rt::Slot::new(load_shmget) };
 // ANCHOR_END: shm_dlkm_glue_slot_shmget
 
 // ANCHOR: shm_dlkm_glue_export_shmget
@@ -170,9 +191,12 @@ pub fn export_shmget<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
     size: usize,
 ) -> Result<SegmentId, ShmError> {
     let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmget"), || {
-        DlkmDriver::shmget(key, size)
-    })
+    rt::contain::<false, _>(
+        &frame,
+        DlkmDriver::DLKM_MODULE,
+        ("shm", "shmget"),
+        || DlkmDriver::shmget(key, size),
+    )
 }
 // ANCHOR_END: shm_dlkm_glue_export_shmget
 
@@ -185,22 +209,16 @@ const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
     match rt::resolve(&INTERFACE, 1usize) {
         std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(u32, SegmentId) -> Option<usize>>() })(
-                pid, id,
-            )
+            (unsafe { slot_shmat.typed(code) })(pid, id)
         }
         std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
 
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmat
-const UNBOUND_shmat: fn(u32, SegmentId) -> Option<usize> = load_shmat;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmat
-
 // ANCHOR: shm_dlkm_glue_slot_shmat
 pub static slot_shmat: rt::Slot<fn(u32, SegmentId) -> Option<usize>> =
-    unsafe { rt::Slot::new(UNBOUND_shmat) };
+    unsafe { rt::Slot::new(load_shmat) };
 // ANCHOR_END: shm_dlkm_glue_slot_shmat
 
 // ANCHOR: shm_dlkm_glue_export_shmat
@@ -209,9 +227,12 @@ pub fn export_shmat<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
     id: SegmentId,
 ) -> Option<usize> {
     let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmat"), || {
-        DlkmDriver::shmat(pid, id)
-    })
+    rt::contain::<{ rt::interface::any_calls_back(&SIGNATURES[1usize]) }, _>(
+        &frame,
+        DlkmDriver::DLKM_MODULE,
+        ("shm", "shmat"),
+        || DlkmDriver::shmat(pid, id),
+    )
 }
 // ANCHOR_END: shm_dlkm_glue_export_shmat
 
@@ -223,21 +244,15 @@ const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
     match rt::settle(&INTERFACE, 2usize) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(u32) -> usize>() })(pid)
-        }
+        std::result::Result::Ok(code) => (unsafe { slot_shmexit.typed(code) })(pid),
         std::result::Result::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit
 
-// ANCHOR: shm_dlkm_glue_UNBOUND_shmexit
-const UNBOUND_shmexit: fn(u32) -> usize = FALLBACK_shmexit;
-// ANCHOR_END: shm_dlkm_glue_UNBOUND_shmexit
-
 // ANCHOR: shm_dlkm_glue_slot_shmexit
 pub static slot_shmexit: rt::Slot<fn(u32) -> usize> =
-    unsafe { rt::Slot::new(UNBOUND_shmexit) };
+    unsafe { rt::Slot::new(FALLBACK_shmexit) };
 // ANCHOR_END: shm_dlkm_glue_slot_shmexit
 
 // ANCHOR: shm_dlkm_glue_export_shmexit
@@ -245,9 +260,12 @@ pub fn export_shmexit<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
     pid: u32,
 ) -> usize {
     let frame = 0;
-    rt::contain(&frame, DlkmDriver::DLKM_MODULE, ("shm", "shmexit"), || {
-        DlkmDriver::shmexit(pid)
-    })
+    rt::contain::<false, _>(
+        &frame,
+        DlkmDriver::DLKM_MODULE,
+        ("shm", "shmexit"),
+        || DlkmDriver::shmexit(pid),
+    )
 }
 // ANCHOR_END: shm_dlkm_glue_export_shmexit
 
@@ -292,5 +310,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , interfaces : & [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , }
 // ANCHOR_END: place_module
