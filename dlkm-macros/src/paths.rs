@@ -94,7 +94,7 @@ fn is_generated(name: &Ident) -> bool {
         || [
             "slot_",
             "UNBOUND_",
-            "SIGNATURE_",
+            "SHAPE_",
             "FALLBACK_",
             "export_",
             "load_",

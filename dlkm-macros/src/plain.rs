@@ -30,7 +30,7 @@ const LEAVES: &[&str] = &[
     "Duration",
 ];
 
-const WRAPPERS: &[&str] = &["Option", "Result", "Vec", "Box", "Arc"];
+const WRAPPERS: &[(&str, usize)] = &[("Option", 1), ("Result", 2), ("Vec", 1), ("Box", 1)];
 
 /// Whether `ty` is made of numbers, text and the usual containers, as far as names tell.
 pub(crate) fn is_plain(ty: &Type) -> bool {
@@ -53,7 +53,10 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
             match &last.arguments {
                 PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
                 PathArguments::AngleBracketed(args) => {
-                    WRAPPERS.iter().any(|wrapper| last.ident == wrapper)
+                    // With as many arguments as it has: `io::Result` is another.
+                    WRAPPERS
+                        .iter()
+                        .any(|(name, count)| last.ident == name && args.args.len() == *count)
                         && args.args.iter().all(|arg| match arg {
                             GenericArgument::Type(ty) => is_plain(ty),
                             _ => false,

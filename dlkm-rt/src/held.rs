@@ -68,6 +68,7 @@ pub(crate) fn held(count: &AtomicUsize) -> usize {
 ///     }
 /// }
 ///
+/// # fn main() {
 /// let mut walk: Held<Box<dyn Walk>> = Held::new(Box::new(Straight(7)));
 /// assert_eq!(walk.step(), 8);
 ///
@@ -76,6 +77,7 @@ pub(crate) fn held(count: &AtomicUsize) -> usize {
 ///
 /// let mut numbers: Held<Box<dyn Iterator<Item = u8>>> = Held::new(Box::new(1..4));
 /// assert_eq!(numbers.by_ref().sum::<u8>(), 6);
+/// # }
 /// ```
 ///
 /// # Panics

@@ -63,7 +63,7 @@ fn a_struct_tells_its_fields() {
     assert_eq!(fields(ty, |field| field.name), names);
     let offsets = [0, 8, 16, 32, 48, 48].map(Some);
     assert_eq!(fields(ty, |field| field.offset), offsets);
-    let fixed = [true, true, true, false, true, false];
+    let fixed = [true, true, true, false, true, true];
     assert_eq!(fields(ty, |field| field.fixed), fixed);
     let parts = part_names::<Plain<'_>>();
     assert_eq!(parts, ["u8", "u64", "", "", "Hidden", "fn"]);

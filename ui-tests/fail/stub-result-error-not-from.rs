@@ -1,6 +1,6 @@
 use dlkm_rt::module;
 
-#[derive(Debug)]
+#[derive(Debug, dlkm_rt::Interface)]
 pub struct ShmError;
 
 #[module]

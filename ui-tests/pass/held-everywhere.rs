@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub trait Shapes {
     fn opened() -> Result<Opened, Held<io::Error>>;
 
     #[ustub]
-    fn all() -> Result<HashMap<String, Vec<Held<Arc<dyn Shape>>>>, LoadError>;
+    fn all() -> Result<BTreeMap<String, Vec<Held<Arc<dyn Shape>>>>, LoadError>;
 
     #[ustub]
     fn fail() -> Result<Held<fn(u8) -> u8>, Held<Box<dyn Error + Send + Sync>>>;

@@ -10,6 +10,7 @@ mod alloc {}
 mod linkme {}
 
 pub struct Result;
+#[derive(dlkm_rt::Interface)]
 pub struct Option;
 pub struct Some;
 pub struct None;
@@ -17,8 +18,11 @@ pub struct Ok;
 pub struct Err;
 pub struct Box;
 pub struct String;
+#[derive(dlkm_rt::Interface)]
 pub struct Vec;
+#[derive(dlkm_rt::Interface)]
 pub struct str(pub i64);
+#[derive(dlkm_rt::Interface)]
 pub struct u8(pub i64);
 pub struct u32;
 pub struct usize;
@@ -31,6 +35,8 @@ pub trait Fn {}
 pub trait From {}
 pub trait Into {}
 pub trait Drop {}
+pub trait Interface {}
+pub struct Held;
 
 macro_rules! env {
     ($($any:tt)*) => {

@@ -41,7 +41,7 @@
     variant_size_differences
 )]
 
-use dlkm_rt::{Errno, Kernel, LoadArg, LoadError, ModuleRoot, module};
+use dlkm_rt::{Errno, Interface, Kernel, LoadArg, LoadError, ModuleRoot, module};
 
 /// Shared memory.
 #[module(name = "shm")]
@@ -74,7 +74,7 @@ trait Private {
     fn look(at: Hidden) -> Result<Hidden, LoadError>;
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Interface)]
 struct Hidden(u8);
 
 /// The driver.

@@ -3,15 +3,15 @@
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, dlkm_rt::Interface)]
 pub struct T(pub u8);
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, dlkm_rt::Interface)]
 pub struct F(pub u8);
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, dlkm_rt::Interface)]
 pub struct Slot(pub u8);
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, dlkm_rt::Interface)]
 pub struct Hold(pub u8);
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, dlkm_rt::Interface)]
 pub struct Interface(pub u8);
 
 pub const INTERFACE: usize = 2;

@@ -7,7 +7,7 @@ pub mod ipc {
     pub use dlkm_rt::LoadError as Failed;
 
     pub mod types {
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq, dlkm_rt::Interface)]
         pub struct Id(pub u32);
     }
 

@@ -11,15 +11,15 @@ use dlkm_rt::{Kernel, ModuleRoot};
 
 mod outer {
     pub(crate) mod inner {
-        use dlkm_rt::{LoadError, module};
+        use dlkm_rt::{Interface, LoadError, module};
 
-        #[derive(Debug, PartialEq)]
+        #[derive(Debug, PartialEq, Interface)]
         struct Secret(u8);
 
-        #[derive(Debug, PartialEq)]
+        #[derive(Debug, PartialEq, Interface)]
         pub(super) struct Shared(pub(super) u8);
 
-        #[derive(Debug, PartialEq)]
+        #[derive(Debug, PartialEq, Interface)]
         pub(in crate::outer) struct Within(pub(in crate::outer) u8);
 
         #[module]

@@ -1,7 +1,7 @@
 //! Stubs take over what tells callers how to use them.
 #![deny(warnings, missing_docs, nonstandard_style)]
 
-use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
+use dlkm_rt::{Interface, Kernel, LoadError, ModuleRoot, module};
 
 /// The interface.
 #[module]
@@ -41,6 +41,7 @@ fn zero() -> u8 {
 
 /// A type that nobody should use any more.
 #[deprecated]
+#[derive(Interface)]
 pub struct Old;
 
 /// Allowed for the whole interface.

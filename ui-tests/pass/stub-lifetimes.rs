@@ -1,11 +1,12 @@
 #![deny(warnings)]
 
-use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
+use dlkm_rt::{Interface, Kernel, LoadError, ModuleRoot, module};
 
 /// A type that hides a lifetime.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Interface)]
 pub struct Part<'a>(pub &'a str);
 
+#[dlkm_rt::interface]
 pub trait Picks {
     fn pick(&self, from: &str) -> bool;
 }
@@ -15,8 +16,6 @@ impl<F: Fn(&str) -> bool> Picks for F {
         self(from)
     }
 }
-
-type Longest = for<'x> fn(&'x str, &'x str) -> &'x str;
 
 #[module]
 pub trait Text {
@@ -40,16 +39,19 @@ pub trait Text {
     #[stub]
     fn hidden(of: Part<'_>) -> Result<Part<'_>, LoadError>;
 
-    /// Never ends.
-    #[stub]
-    fn constant(key: &u8, other: &u8) -> Result<&'static str, LoadError>;
-
     /// Of the arguments' own functions and traits.
     #[stub]
-    fn longest<'a>(a: &'a str, b: &'a str, by: Longest) -> Result<&'a str, LoadError>;
+    fn longest<'a>(
+        a: &'a str,
+        b: &'a str,
+        by: &dyn for<'x> Fn(&'x str, &'x str) -> &'x str,
+    ) -> Result<&'a str, LoadError>;
 
     #[stub]
-    fn by<'a>(a: &'a str, by: for<'x> fn(&'x str, &str) -> &'x str) -> Result<&'a str, LoadError>;
+    fn by<'a>(
+        a: &'a str,
+        by: &dyn for<'x> Fn(&'x str, &str) -> &'x str,
+    ) -> Result<&'a str, LoadError>;
 
     #[stub]
     fn any(
@@ -62,6 +64,16 @@ pub trait Text {
 
     #[wstub(or = nothing)]
     fn each<'a>(of: &'a str, then: &mut dyn FnMut(&'a str));
+}
+
+/// Load-only, so that what it returns may stay for ever.
+#[module]
+pub trait Fixed {
+    #[stub]
+    fn constant(key: &u8, other: &u8) -> Result<&'static str, LoadError>;
+
+    #[stub]
+    fn chooses(key: &u8) -> Result<for<'x> fn(&'x str, &str) -> &'x str, LoadError>;
 }
 
 fn first<'a>(a: &'a str, _: &str) -> &'a str {
@@ -98,15 +110,18 @@ impl Text for Driver {
         Ok(Part(&of.0[1..]))
     }
 
-    fn constant(_: &u8, _: &u8) -> Result<&'static str, LoadError> {
-        Ok("constant")
-    }
-
-    fn longest<'a>(a: &'a str, b: &'a str, by: Longest) -> Result<&'a str, LoadError> {
+    fn longest<'a>(
+        a: &'a str,
+        b: &'a str,
+        by: &dyn for<'x> Fn(&'x str, &'x str) -> &'x str,
+    ) -> Result<&'a str, LoadError> {
         Ok(by(a, b))
     }
 
-    fn by<'a>(a: &'a str, by: for<'x> fn(&'x str, &str) -> &'x str) -> Result<&'a str, LoadError> {
+    fn by<'a>(
+        a: &'a str,
+        by: &dyn for<'x> Fn(&'x str, &str) -> &'x str,
+    ) -> Result<&'a str, LoadError> {
         Ok(by(a, "module"))
     }
 
@@ -126,6 +141,17 @@ impl Text for Driver {
     }
 }
 
+#[module]
+impl Fixed for Driver {
+    fn constant(_: &u8, _: &u8) -> Result<&'static str, LoadError> {
+        Ok("constant")
+    }
+
+    fn chooses(_: &u8) -> Result<for<'x> fn(&'x str, &str) -> &'x str, LoadError> {
+        Ok(|of, _| of)
+    }
+}
+
 fn main() {
     let short_lived = String::from("b");
     assert_eq!(text::pick("before", &short_lived), "before");
@@ -142,10 +168,10 @@ fn main() {
     text::tail(&mut bytes, &1)[0] = 9;
     assert_eq!(bytes, [1, 9, 3]);
     assert_eq!(text::hidden(Part("part")).unwrap(), Part("art"));
-    assert_eq!(text::constant(&1, &2).unwrap(), "constant");
-    let longest: Longest = |a, b| if a.len() < b.len() { b } else { a };
-    assert_eq!(text::longest("long", "longer", longest).unwrap(), "longer");
-    assert_eq!(text::by("by", |a, _| a).unwrap(), "by");
+    assert_eq!(fixed::constant(&1, &2).unwrap(), "constant");
+    assert_eq!(fixed::chooses(&1).unwrap()("of", "two"), "of");
+    assert_eq!(text::longest("long", "longer", &|_, b| b).unwrap(), "longer");
+    assert_eq!(text::by("by", &|a, _| a).unwrap(), "by");
     assert!(text::any(&["a", "b"], &|one| (one == "b").then_some(one)).unwrap());
     let is_b = |one: &str| one == "b";
     assert_eq!(text::found(&["a", "b"], &is_b).unwrap(), ["b"]);

@@ -4,9 +4,9 @@
 use std::error::Error;
 use std::fmt;
 
-use dlkm_rt::{LoadError, module};
+use dlkm_rt::{Interface, LoadError, module};
 
-#[derive(Debug)]
+#[derive(Debug, Interface)]
 pub enum Failure {
     Load(LoadError),
 }
@@ -27,7 +27,7 @@ impl fmt::Display for Failure {
 type Outcome<T> = Result<T, Failure>;
 
 /// A type of the author's own that takes the error in.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Interface)]
 pub enum Answer {
     Yes,
     Unknown(String),
@@ -54,12 +54,6 @@ pub trait Results {
     fn alias() -> Outcome<u8>;
 
     #[stub]
-    fn boxed() -> Result<u8, Box<dyn Error>>;
-
-    #[stub]
-    fn sent() -> Result<u8, Box<dyn Error + Send + Sync>>;
-
-    #[stub]
     fn nested() -> Result<Option<Result<u8, u8>>, Failure>;
 
     #[stub()]
@@ -67,6 +61,16 @@ pub trait Results {
 
     #[stub]
     fn answer() -> Answer;
+}
+
+/// Load-only, so that what it returns may hold code.
+#[module]
+pub trait Boxes {
+    #[stub]
+    fn boxed() -> Result<u8, Box<dyn Error>>;
+
+    #[stub]
+    fn sent() -> Result<u8, Box<dyn Error + Send + Sync>>;
 }
 
 pub struct Driver;
@@ -89,14 +93,6 @@ impl Results for Driver {
         Ok(3)
     }
 
-    fn boxed() -> Result<u8, Box<dyn Error>> {
-        Err("four".into())
-    }
-
-    fn sent() -> Result<u8, Box<dyn Error + Send + Sync>> {
-        Ok(5)
-    }
-
     fn nested() -> Result<Option<Result<u8, u8>>, Failure> {
         Ok(Some(Err(6)))
     }
@@ -107,6 +103,17 @@ impl Results for Driver {
 
     fn answer() -> Answer {
         Answer::Yes
+    }
+}
+
+#[module]
+impl Boxes for Driver {
+    fn boxed() -> Result<u8, Box<dyn Error>> {
+        Err("four".into())
+    }
+
+    fn sent() -> Result<u8, Box<dyn Error + Send + Sync>> {
+        Ok(5)
     }
 }
 
@@ -124,8 +131,8 @@ fn main() {
             .to_string()
             .contains("no kernel is booted")
     );
-    assert!(results::boxed().unwrap_err().is::<LoadError>());
-    assert!(results::sent().is_err());
+    assert!(boxes::boxed().unwrap_err().is::<LoadError>());
+    assert!(boxes::sent().is_err());
     assert!(results::nested().is_err());
     assert!(results::never().is_err());
     assert_eq!(results::answer(), Answer::Unknown("results".into()));
@@ -135,8 +142,8 @@ fn main() {
     results::unit().unwrap();
     assert_eq!(results::own().unwrap(), 2);
     assert_eq!(results::alias().unwrap(), 3);
-    assert_eq!(results::boxed().unwrap_err().to_string(), "four");
-    assert_eq!(results::sent().unwrap(), 5);
+    assert_eq!(boxes::boxed().unwrap_err().to_string(), "four");
+    assert_eq!(boxes::sent().unwrap(), 5);
     assert_eq!(results::nested().unwrap(), Some(Err(6)));
     assert_eq!(results::answer(), Answer::Yes);
 }

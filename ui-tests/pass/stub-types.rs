@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 
-use dlkm_rt::module;
+use dlkm_rt::{Interface, module};
 
 pub const LENGTH: usize = 4;
 
+#[derive(Interface)]
 pub struct Outer;
 
 impl Outer {
@@ -30,7 +31,7 @@ pub const fn twice(of: usize) -> usize {
 pub mod api {
     use super::*;
 
-    #[derive(Debug)]
+    #[derive(Debug, Interface)]
     pub struct Failure(pub String);
 
     impl From<dlkm_rt::LoadError> for Failure {
@@ -44,7 +45,7 @@ pub mod api {
     pub mod deep {
         pub const HOLD: usize = 2;
 
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq, dlkm_rt::Interface)]
         pub enum Kind {
             One,
         }
@@ -88,11 +89,14 @@ pub mod api {
 
         #[stub]
         fn calls(
-            a: fn(u8) -> u8,
+            a: &dyn Fn(u8) -> u8,
             b: &dyn Fn(u8) -> u8,
-            c: Box<dyn FnOnce(u8) -> u8 + Send>,
+            c: &mut (dyn FnMut(u8) -> u8 + Send),
             d: &mut dyn FnMut(u8),
         ) -> Result<u8>;
+
+        #[stub]
+        fn makes(a: u8) -> Result<(fn(u8) -> u8, Box<dyn FnOnce(u8) -> u8 + Send>)>;
 
         #[stub]
         fn owned(
@@ -155,13 +159,17 @@ impl api::Types for Driver {
     }
 
     fn calls(
-        a: fn(u8) -> u8,
+        a: &dyn Fn(u8) -> u8,
         b: &dyn Fn(u8) -> u8,
-        c: Box<dyn FnOnce(u8) -> u8 + Send>,
+        c: &mut (dyn FnMut(u8) -> u8 + Send),
         d: &mut dyn FnMut(u8),
     ) -> api::Result<u8> {
         d(7);
         Ok(c(b(a(1))))
+    }
+
+    fn makes(a: u8) -> api::Result<(fn(u8) -> u8, Box<dyn FnOnce(u8) -> u8 + Send>)> {
+        Ok((|b| b + 1, Box::new(move |b| a + b)))
     }
 
     fn owned(
@@ -207,10 +215,12 @@ fn main() {
     let kind = types::paths(api::deep::Kind::One, Outer, Outer, "sixsix".into(), 1, 2, 3);
     assert_eq!(kind.unwrap(), api::deep::Kind::One);
     let (mut seen, ten) = (0, 10);
-    let sum = types::calls(|n| n + 1, &|n| n + ten, Box::new(|n| n + 100), &mut |n| {
+    let sum = types::calls(&|n| n + 1, &|n| n + ten, &mut |n| n + 100, &mut |n| {
         seen = n
     });
     assert_eq!((sum.unwrap(), seen), (112, 7));
+    let (next, add) = types::makes(10).unwrap();
+    assert_eq!(add(next(1)), 12);
     let shared = std::sync::Arc::new(std::sync::Mutex::new(1));
     let text = types::owned(
         vec!["a".into()],

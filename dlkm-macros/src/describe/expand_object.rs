@@ -113,7 +113,13 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
 /// The method as a list of one `Function`.
 fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> TokenStream {
     let rt = block.rt.clone();
-    let [kind, receiver] = [method.kind, method.receiver].map(Literal::usize_unsuffixed);
+    let args = method.args.iter().copied();
+    // Its parameters are `'static`.
+    let fixed = shape::fixed(args, method.result, &[]);
+    // The receiver is the first argument.
+    let fixed = (fixed & 1) | (fixed >> 1) << 2;
+    let kind = method.kind + shape::KINDS * fixed;
+    let [kind, receiver] = [kind, method.receiver].map(Literal::usize_unsuffixed);
     let lifetimes = Lifetimes::Static {
         own: &method.lifetimes,
         params: open,

@@ -14,7 +14,7 @@ use syn::{
     TypeTraitObject,
 };
 
-pub(crate) use pins::pins;
+pub(crate) use pins::{fixed, pins};
 
 /// What becomes of lifetimes; a description has none of its own.
 #[derive(Clone, Copy)]
@@ -61,6 +61,9 @@ pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
         }
     }
 }
+
+/// The shapes' `KIND`: below it what it is, above it what is [`fixed`].
+pub(crate) const KINDS: usize = 16;
 
 struct Shape<'a> {
     rt: &'a TokenStream,
@@ -134,7 +137,15 @@ impl Shape<'_> {
         Some(Type::Verbatim(quote!(#path #mutable, #elem #close)))
     }
 
-    fn function(&self, ty: &TypeFnPtr, written: TokenStream) -> Option<Type> {
+    /// What the item's generics may leave open.
+    fn generics(&self) -> &[Ident] {
+        match self.lifetimes {
+            Lifetimes::Inferred => &[],
+            Lifetimes::Static { params, .. } => params,
+        }
+    }
+
+    fn function(&self, ty: &TypeFnPtr, written: TokenStream, fixed: usize) -> Option<Type> {
         let kind = match (abi(ty.abi.as_ref()), ty.unsafety.is_some()) {
             (Some("Rust"), is_unsafe) => usize::from(is_unsafe),
             (Some("C"), is_unsafe) => 2 + usize::from(is_unsafe),
@@ -142,10 +153,23 @@ impl Shape<'_> {
         };
         let args: Vec<_> = ty.inputs.iter().map(|arg| &arg.ty).collect();
         let known = ty.variadic.is_none();
+        let kind = kind + KINDS * fixed;
         known.then(|| self.write(written, "Function", kind, &args, &ty.output))
     }
 
-    fn closure(&self, ty: &TypeTraitObject, written: TokenStream) -> Option<Type> {
+    /// Of a `dyn Fn`.
+    fn fixed(&self, ty: &TypeTraitObject) -> usize {
+        let call = ty.bounds.iter().find_map(|bound| match bound {
+            TypeParamBound::Trait(bound) => closure(&bound.path),
+            _ => None,
+        });
+        call.map_or(0, |(_, call)| {
+            let args = call.inputs.iter().map(|arg| &arg.ty);
+            fixed(args, returned(&call.output), self.generics())
+        })
+    }
+
+    fn closure(&self, ty: &TypeTraitObject, written: TokenStream, fixed: usize) -> Option<Type> {
         let mut call = None;
         let mut auto = [false; 2];
         for bound in &ty.bounds {
@@ -163,7 +187,7 @@ impl Shape<'_> {
             }
         }
         let (kind, call) = call?;
-        let kind = kind + 3 * usize::from(auto[0]) + 6 * usize::from(auto[1]);
+        let kind = kind + 3 * usize::from(auto[0]) + 6 * usize::from(auto[1]) + KINDS * fixed;
         let args: Vec<_> = call.inputs.iter().map(|arg| &arg.ty).collect();
         Some(self.write(written, "Closure", kind, &args, &call.output))
     }
@@ -174,19 +198,26 @@ impl VisitMut for Shape<'_> {
         let written = ty.to_token_stream();
         match ty {
             Type::FnPtr(function) => {
+                let args = function.inputs.iter().map(|arg| &arg.ty);
+                let fixed = fixed(args, returned(&function.output), self.generics());
                 let binder = function.lifetimes.take();
                 self.within(binder, |shape| {
                     visit_mut::visit_type_fn_ptr_mut(shape, function);
                 });
-                if let Some(shape) = self.function(function, written) {
+                if let Some(shape) = self.function(function, written, fixed) {
                     *ty = shape;
                 }
             }
             Type::TraitObject(object) => {
+                let fixed = self.fixed(object);
                 visit_mut::visit_type_trait_object_mut(self, object);
-                if let Some(shape) = self.closure(object, written) {
+                if let Some(shape) = self.closure(object, written, fixed) {
                     *ty = shape;
                 }
+            }
+            Type::Never(_) => {
+                let rt = self.rt;
+                *ty = Type::Verbatim(located(quote!(#rt::interface::Never), ends(written).0));
             }
             Type::Paren(paren) => {
                 self.visit_type_mut(&mut paren.elem);
@@ -229,6 +260,13 @@ impl VisitMut for Shape<'_> {
             _ => return,
         };
         *lifetime = Lifetime::new(becomes, lifetime.span());
+    }
+}
+
+fn returned(output: &ReturnType) -> Option<&Type> {
+    match output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, ty) => Some(ty),
     }
 }
 
@@ -314,23 +352,23 @@ mod tests {
         for (ty, shape) in [
             ("Vec<u8>", "Vec<u8>"),
             ("fn()", "Function<0, (), ()>"),
-            ("unsafe fn(u8) -> u8", "Function<1, One<u8>, u8>"),
-            ("extern \"C\" fn(u8)", "Function<2, One<u8>, ()>"),
-            ("unsafe extern fn(u8)", "Function<3, One<u8>, ()>"),
+            ("unsafe fn(u8) -> u8", "Function<49, One<u8>, u8>"),
+            ("extern \"C\" fn(u8)", "Function<34, One<u8>, ()>"),
+            ("unsafe extern fn(u8)", "Function<35, One<u8>, ()>"),
             (
                 "extern \"system\" fn(fn())",
                 "extern \"system\" fn(Function<0, (), ()>)",
             ),
             (
                 "fn(A, b: B, C)",
-                "Function<0, Two<One<A>, Two<One<B>, One<C>> >, ()>",
+                "Function<224, Two<One<A>, Two<One<B>, One<C>> >, ()>",
             ),
             (
                 "Option<fn(fn(A) -> B)>",
-                "Option<Function<0, One<Function<0, One<A>, B>>, ()>>",
+                "Option<Function<32, One<Function<48, One<A>, B>>, ()>>",
             ),
-            ("dyn Fn(A) -> B", "Closure<0, One<A>, B>"),
-            ("dyn ops::FnMut(A) + Send", "Closure<4, One<A>, ()>"),
+            ("dyn Fn(A) -> B", "Closure<48, One<A>, B>"),
+            ("dyn ops::FnMut(A) + Send", "Closure<36, One<A>, ()>"),
             ("dyn Sync + FnOnce()", "Closure<8, (), ()>"),
             ("dyn Fn() + Sync + Send + 'static", "Closure<9, (), ()>"),
             ("Box<dyn Fn() + Unpin>", "Box<dyn Fn() + Unpin>"),

@@ -1,14 +1,17 @@
 //! Whether what a type refers to must live as long as the program.
 
 use syn::visit::{self, Visit};
-use syn::{BoundLifetimes, Ident, Lifetime, Macro, NamedArg, Type, TypeReference};
+use syn::{
+    BoundLifetimes, Ident, Lifetime, Macro, ParenthesizedGenericArguments, Type, TypeFnPtr,
+    TypeReference,
+};
 
-/// Whether references in the type can only be `'static`: it is written with that, other
-/// than among a function's arguments, or without any lifetime and any of the `generics`.
+/// Whether references in the type can only be `'static`: it is written with that, or
+/// without any lifetime and any of the `generics`. The arguments and results of a `fn` or
+/// `dyn Fn` in it don't count: each has an answer of its own, see [`fixed`].
 pub(crate) fn pins(ty: &Type, generics: &[Ident]) -> bool {
     let mut seen = Seen {
         generics,
-        depth: 0,
         forever: false,
         open: false,
     };
@@ -16,10 +19,23 @@ pub(crate) fn pins(ty: &Type, generics: &[Ident]) -> bool {
     seen.forever || !seen.open
 }
 
+/// For each argument and the result of a `fn` or `dyn Fn` whether it pins, as the runtime
+/// takes it: bit 0 is the result.
+pub(crate) fn fixed<'a>(
+    args: impl Iterator<Item = &'a Type>,
+    result: Option<&Type>,
+    generics: &[Ident],
+) -> usize {
+    let result = result.is_some_and(|ty| pins(ty, generics));
+    let bits = args.map(|ty| pins(ty, generics)).enumerate();
+    bits.fold(usize::from(result), |bits, (i, pins)| {
+        // Nobody has that many arguments, and if so, the last ones share a bit.
+        bits | usize::from(pins) << (i + 1).min(56)
+    })
+}
+
 struct Seen<'a> {
     generics: &'a [Ident],
-    /// How many lists of arguments lie around.
-    depth: usize,
     /// There is a `'static`.
     forever: bool,
     /// There is another lifetime, or a parameter that may have one.
@@ -28,7 +44,7 @@ struct Seen<'a> {
 
 impl<'ast> Visit<'ast> for Seen<'_> {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if lifetime.ident == "static" && self.depth == 0 {
+        if lifetime.ident == "static" {
             self.forever = true;
         } else {
             self.open = true;
@@ -49,12 +65,9 @@ impl<'ast> Visit<'ast> for Seen<'_> {
         self.open = true;
     }
 
-    /// Arguments of `fn` and of `dyn Fn` alike.
-    fn visit_named_arg(&mut self, arg: &'ast NamedArg) {
-        self.depth += 1;
-        visit::visit_named_arg(self, arg);
-        self.depth -= 1;
-    }
+    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
 
     fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
 }
@@ -81,9 +94,9 @@ mod tests {
             ("Of<'_>", false),
             ("Vec<T>", false),
             ("T::Item", false),
-            ("fn(&str)", false),
-            ("fn(&'static str)", false),
-            ("dyn Fn(&'static str)", false),
+            ("fn(&str)", true),
+            ("Of<'_, fn(&'static str)>", false),
+            ("&dyn Fn(&str) -> &'static str", false),
             ("some!()", false),
         ] {
             let written: Type = syn::parse_str(ty).unwrap();

@@ -9,8 +9,11 @@
 //!
 //! Lifetimes can't be seen from here. Where a reference can only be a `'static` one, the
 //! macros say so, by tokens: `fixed`.
+//!
+//! What is empty may refer to a static of std's copy in the image that made it: a `HashMap`,
+//! the default `Arc<str>`. Such a value crosses where it is only looked at.
 
-use super::describe::{Seen, Shape, identity, is_own, mix, name, shape};
+use super::describe::{MOST_TYPES, Seen, Shape, identity, is_own, mix, name, shape};
 use super::text::Text;
 use super::{Crossing, Form, Interface, Parts, Type};
 
@@ -26,6 +29,8 @@ pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
         result: false,
         held: false,
         fixed,
+        shared: false,
+        way: Way::Straight,
     };
     Check::new(unloadable).report::<T>(at);
     shape::<T>()
@@ -42,6 +47,8 @@ pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
         result: true,
         held: false,
         fixed,
+        shared: false,
+        way: Way::Straight,
     };
     Check::new(unloadable).report::<T>(at);
     shape::<T>()
@@ -58,6 +65,9 @@ struct At {
     held: bool,
     /// References in it can only be `'static`.
     fixed: bool,
+    /// It is only looked at.
+    shared: bool,
+    way: Way,
 }
 
 impl At {
@@ -66,7 +76,82 @@ impl At {
             | (self.result as u64) << 1
             | (self.held as u64) << 2
             | (self.fixed as u64) << 3
+            | (self.shared as u64) << 4
+            | (self.way as u64) << 5
     }
+}
+
+impl At {
+    const fn consequence(self) -> &'static str {
+        match (self.out, self.way) {
+            (true, Way::Straight) => "which would be gone when the module is unloaded: ",
+            (true, Way::Back) => {
+                "and the module could put one of its own there, which would be gone when it is \
+                 unloaded: "
+            }
+            (true, Way::Call) => {
+                "and the module would hand over one of its own, which would be gone when it is \
+                 unloaded: "
+            }
+            (false, Way::Straight) => {
+                "which the module could keep when the caller, itself a module, is unloaded: "
+            }
+            (false, Way::Back | Way::Call) => {
+                "and the module would get one of its caller's, which it could keep when the \
+                 caller, itself a module, is unloaded: "
+            }
+        }
+    }
+
+    const fn remedy(self, fault: Fault) -> &'static str {
+        match (fault, self.out, self.way) {
+            (Fault::Code, true, Way::Straight) => {
+                "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
+            }
+            (Fault::Code, false, Way::Straight) => {
+                "borrow it for the call, as `&dyn Trait` or `&mut dyn FnMut()`, or take it as \
+                 `dlkm_rt::Held`, which keeps its module loaded"
+            }
+            (Fault::Code, _, Way::Back | Way::Call) => {
+                "use data there, or put it into `dlkm_rt::Held`, which keeps its module loaded"
+            }
+            (Fault::Static, true, Way::Straight) => {
+                "return a value of its own, such as a `String`, or borrow from an argument \
+                 (write the lifetime, also a `'_`), or put it into `dlkm_rt::Held`"
+            }
+            (Fault::Static, false, Way::Straight) => {
+                "leave the lifetime open (write it, also a `'_`), or take it as \
+                 `dlkm_rt::Held`"
+            }
+            (Fault::Static, _, Way::Back | Way::Call) => {
+                "use a value of its own there, such as a `String`, or leave the lifetime open \
+                 (write it, also a `'_`), or put it into `dlkm_rt::Held`"
+            }
+            (Fault::Empty, false, Way::Straight) => {
+                "borrow it for the call, as `&HashMap` or `&str`, or take a `BTreeMap`, a \
+                 `Vec`, a `String` or a `Box`"
+            }
+            (Fault::Empty, ..) => "use a `BTreeMap`, a `Vec`, a `String` or a `Box`",
+        }
+    }
+}
+
+/// How a value comes to where it is.
+#[derive(Clone, Copy)]
+enum Way {
+    /// As an argument or the result.
+    Straight,
+    /// Through a `&mut` or a cell, against the direction of that.
+    Back,
+    /// As an argument or the result of a callback.
+    Call,
+}
+
+/// What a name within a type is the name of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Field,
+    Method,
 }
 
 /// What is wrong.
@@ -74,6 +159,7 @@ impl At {
 enum Fault {
     Code,
     Static,
+    Empty,
 }
 
 /// The most that a message takes.
@@ -81,9 +167,10 @@ const MESSAGE: usize = 2048;
 
 struct Check {
     unloadable: bool,
-    seen: Seen,
-    /// The type of the author's own that is being looked into, and its field.
-    within: Option<(&'static str, &'static str)>,
+    /// A type may be met on each way that a value can go.
+    seen: Seen<{ 8 * MOST_TYPES }>,
+    /// The type of the author's own that is being looked into, and its field or method.
+    within: Option<(Kind, &'static str, &'static str)>,
     message: Text<MESSAGE>,
 }
 
@@ -99,6 +186,9 @@ impl Check {
 
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
+        if is_harmless::<T>(&mut Seen::new()) {
+            return;
+        }
         self.value::<T>(at);
         if self.message.length() > 0 {
             match std::str::from_utf8(self.message.bytes()) {
@@ -131,11 +221,26 @@ impl Check {
             _ => match ty.crossing {
                 Crossing::Code => self.code::<T>(at, Fault::Code),
                 Crossing::Held => self.held::<<T::Parts as Parts>::This>(At { held: true, ..at }),
+                Crossing::Empty => {
+                    // An `Arc` that can be seen can be copied.
+                    if !at.shared || matches!(ty.form, Form::Smart) {
+                        self.code::<T>(at, Fault::Empty);
+                    }
+                    self.fields::<T::Parts>(at, None, 0);
+                }
                 Crossing::Cell => {
+                    let at = At {
+                        shared: false,
+                        ..at
+                    };
                     self.fields::<T::Parts>(at, Some(ty), 0);
                     self.fields::<T::Parts>(back(at), Some(ty), 0);
                 }
-                Crossing::Data => self.fields::<T::Parts>(at, Some(ty), 0),
+                Crossing::Data => {
+                    // What shared ownership is of can be kept.
+                    let shared = at.shared && !matches!(ty.form, Form::Smart);
+                    self.fields::<T::Parts>(At { shared, ..at }, Some(ty), 0);
+                }
             },
         }
     }
@@ -144,7 +249,9 @@ impl Check {
         if at.fixed {
             self.code::<T>(at, Fault::Static);
         }
-        self.pointee::<<T::Parts as Parts>::This>(at, matches!(T::TYPE.form, Form::RefMut));
+        let mutable = matches!(T::TYPE.form, Form::RefMut);
+        let shared = at.shared || !mutable;
+        self.pointee::<<T::Parts as Parts>::This>(At { shared, ..at }, mutable);
     }
 
     const fn pointee<T: Interface + ?Sized>(&mut self, at: At, mutable: bool) {
@@ -184,24 +291,32 @@ impl Check {
         match T::TYPE.form {
             Form::Object => {
                 // A trait's methods may speak of the trait.
-                let identity = mix(identity::<T>(), 16 | at.number());
+                let identity = mix(identity::<T>(), 128 | at.number());
                 if self.seen.position(identity).is_none() {
                     self.seen.add(identity);
-                    self.each_method::<T::Parts>(at);
+                    self.each_method::<T::Parts>(at, &T::TYPE, 0);
                 }
             }
             _ => {
+                let fixed = T::TYPE.fixed;
                 let arguments = At {
                     out: !at.out,
                     result: false,
                     held: false,
                     fixed: false,
+                    shared: false,
+                    way: Way::Call,
                 };
-                self.fields::<<T::Parts as Parts>::Left>(arguments, None, 0);
+                self.arguments::<<<<T::Parts as Parts>::Left as Parts>::This as Interface>::Parts>(
+                    arguments,
+                    fixed >> 1,
+                );
                 let result = At {
                     result: true,
                     held: false,
-                    fixed: false,
+                    fixed: fixed & 1 != 0,
+                    shared: false,
+                    way: Way::Call,
                     ..at
                 };
                 self.fields::<<T::Parts as Parts>::Right>(result, None, 0);
@@ -209,14 +324,37 @@ impl Check {
         }
     }
 
-    /// The methods of a trait, and its supertraits.
-    const fn each_method<P: Parts>(&mut self, at: At) {
+    /// A callable's arguments; the bits of `fixed` belong to one each.
+    const fn arguments<P: Parts>(&mut self, at: At, fixed: usize) {
         match P::COUNT {
             0 => {}
-            1 => self.methods::<P::This>(at),
+            1 => {
+                let fixed = fixed & 1 != 0;
+                self.value::<P::This>(At { fixed, ..at });
+            }
             _ => {
-                self.each_method::<P::Left>(at);
-                self.each_method::<P::Right>(at);
+                self.arguments::<P::Left>(at, fixed);
+                self.arguments::<P::Right>(at, fixed >> P::Left::COUNT);
+            }
+        }
+    }
+
+    /// The methods of a trait, and its supertraits.
+    const fn each_method<P: Parts>(&mut self, at: At, owner: &Type, first: usize) {
+        match P::COUNT {
+            0 => {}
+            1 => {
+                let outer = self.within;
+                if is_own(owner) {
+                    let (name, _) = field(owner, first);
+                    self.within = Some((Kind::Method, owner.name, name));
+                }
+                self.methods::<P::This>(at);
+                self.within = outer;
+            }
+            _ => {
+                self.each_method::<P::Left>(at, owner, first);
+                self.each_method::<P::Right>(at, owner, first + P::Left::COUNT);
             }
         }
     }
@@ -232,7 +370,7 @@ impl Check {
                     && is_own(owner)
                 {
                     let (name, fixed) = field(owner, first);
-                    self.within = Some((owner.name, name));
+                    self.within = Some((Kind::Field, owner.name, name));
                     at.fixed |= fixed;
                 }
                 self.value::<P::This>(at);
@@ -251,19 +389,29 @@ impl Check {
             return;
         }
         let out = &mut self.message;
-        if let Some((owner, field)) = self.within {
-            out.put("`");
-            out.put(owner);
-            out.put(".");
-            out.put(field);
-            out.put("` is ");
-        } else {
-            out.put("this is ");
+        match self.within {
+            None => out.put("this"),
+            Some((Kind::Field, owner, field)) => {
+                out.put("`");
+                out.put(owner);
+                out.put(".");
+                out.put(field);
+                out.put("`");
+            }
+            Some((Kind::Method, owner, method)) => {
+                out.put("the method `");
+                out.put(method);
+                out.put("` of `");
+                out.put(owner);
+                out.put("`");
+            }
         }
-        match fault {
-            Fault::Code => out.put("code, `"),
-            Fault::Static => out.put("a `'static` reference, `"),
-        }
+        out.put(" carries ");
+        out.put(match fault {
+            Fault::Code => "code, `",
+            Fault::Static => "a `'static` reference, `",
+            Fault::Empty => "what refers to its own image while it is empty, `",
+        });
         name::<T, MESSAGE>(out);
         if at.held {
             out.put(
@@ -272,28 +420,35 @@ impl Check {
             );
             return;
         }
-        out.put(if at.out {
-            "`, which would be gone when the module is unloaded: "
-        } else {
-            "`, which the module could keep when the caller, itself a module, is unloaded: "
-        });
-        out.put(match (fault, at.out) {
-            (Fault::Static, true) => {
-                "return a value of its own, such as a `String`, or borrow from an argument \
-                 (write the lifetime, also a `'_`), or put it into `dlkm_rt::Held`"
-            }
-            (Fault::Static, false) => {
-                "leave the lifetime open (write it, also a `'_`), or take it as \
-                 `dlkm_rt::Held`"
-            }
-            (Fault::Code, true) => {
-                "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
-            }
-            (Fault::Code, false) => {
-                "borrow it for the call, as `&dyn Trait` or `&mut dyn FnMut()`, or take it as \
-                 `dlkm_rt::Held`, which keeps its module loaded"
-            }
-        });
+        out.put("`, ");
+        out.put(at.consequence());
+        out.put(at.remedy(fault));
+    }
+}
+
+/// Whether a type is numbers and text through and through, as most are: it saves the compiler
+/// the walk on each way.
+const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool {
+    let ty = &T::TYPE;
+    if is_own(ty) {
+        let identity = identity::<T>();
+        if seen.position(identity).is_some() {
+            return true;
+        }
+        seen.add(identity);
+    }
+    let form = match ty.form {
+        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object => false,
+        _ => true,
+    };
+    form && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
+}
+
+const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
+    match P::COUNT {
+        0 => true,
+        1 => is_harmless::<P::This>(seen),
+        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
     }
 }
 
@@ -302,6 +457,7 @@ const fn back(at: At) -> At {
     At {
         out: !at.out,
         result: true,
+        way: Way::Back,
         ..at
     }
 }

@@ -18,7 +18,12 @@ macro_rules! as_shape {
     (@ [$($param:ident)*] $ty:ty, $shape:ty) => {
         // SAFETY: the shape is made to stand for the type.
         unsafe impl<$($param: Interface,)* Res: Interface> Interface for $ty {
-            const TYPE: Type = <$shape as Interface>::TYPE;
+            // Who wrote `fn(&str)` has a shape in its place. What is left has the lifetimes of
+            // an alias, which nobody can see.
+            const TYPE: Type = Type {
+                fixed: usize::MAX,
+                ..<$shape as Interface>::TYPE
+            };
             type Args = ();
             type Parts = <$shape as Interface>::Parts;
         }

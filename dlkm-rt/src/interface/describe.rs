@@ -14,7 +14,7 @@ use super::{Crossing, Form, Interface, Parts, Type};
 use crate::declaration::Function;
 
 /// The most types of an author's own that one type may be made of.
-const MOST_TYPES: usize = 128;
+pub(super) const MOST_TYPES: usize = 128;
 
 /// The longest text of a type, in bytes.
 const PARAGRAPH: usize = 1 << 16;
@@ -118,15 +118,15 @@ impl Paragraphs {
 
 /// Types by their identity.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seen {
-    types: [u64; MOST_TYPES],
+pub(super) struct Seen<const MOST: usize = MOST_TYPES> {
+    types: [u64; MOST],
     count: usize,
 }
 
-impl Seen {
+impl<const MOST: usize> Seen<MOST> {
     pub(super) const fn new() -> Self {
         Seen {
-            types: [0; MOST_TYPES],
+            types: [0; MOST],
             count: 0,
         }
     }
@@ -144,7 +144,7 @@ impl Seen {
 
     pub(super) const fn add(&mut self, identity: u64) {
         assert!(
-            self.count < MOST_TYPES,
+            self.count < MOST,
             "what crosses may be made of up to 128 types of one's own; does one of them contain \
              itself with ever other arguments?"
         );

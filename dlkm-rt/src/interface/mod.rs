@@ -22,7 +22,7 @@ pub use check::{argument, result};
 pub use describe::{Shape, Signature, any_calls_back, functions, shape, types, types_length};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
-pub use shapes::{Arguments, Closure, Function, Opaque, Receiver, Reference};
+pub use shapes::{Arguments, Closure, Function, Never, Opaque, Receiver, Reference};
 pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.
@@ -103,6 +103,9 @@ pub struct Type {
     pub stable: bool,
     /// What crossing it means.
     pub crossing: Crossing,
+    /// Of a function or a closure: where references can only be `'static`. Bit 0 is the
+    /// result, bit 1 the first argument.
+    pub fixed: usize,
     /// An enum's variants; for a struct one, without a name; the methods of a trait are the
     /// fields of one variant.
     pub variants: &'static [Variant],
@@ -156,6 +159,9 @@ pub enum Crossing {
     Cell,
     /// It holds code in a way that its parts don't show, as [`std::io::Error`] does.
     Code,
+    /// As data, but when it is empty it refers to a static of the image that made it, as a
+    /// `HashMap` does.
+    Empty,
     /// What it holds keeps its module loaded.
     Held,
 }
@@ -208,6 +214,7 @@ impl Type {
             niche: false,
             stable: false,
             crossing: Crossing::Data,
+            fixed: 0,
             variants: &[],
         }
     }

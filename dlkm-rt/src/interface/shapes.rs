@@ -19,8 +19,15 @@ unsafe impl<P: Parts> Interface for Arguments<P> {
     type Parts = P;
 }
 
+/// The lower bits of a `KIND`; those above are [`Type::fixed`].
+const KIND_BITS: u32 = 4;
+
+const fn kind(kind: usize) -> usize {
+    kind & ((1 << KIND_BITS) - 1)
+}
+
 /// Stands for `fn(P) -> R`: as large, with the same niche. `KIND` indexes
-/// [`Function::KINDS`].
+/// [`Function::KINDS`]; 16 times what is in [`Type::fixed`] is added.
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
 pub struct Function<const KIND: usize, P, R>(fn(), PhantomData<(P, R)>);
@@ -38,8 +45,9 @@ impl<const KIND: usize, P, R> Function<KIND, P, R> {
 // SAFETY: a function pointer's size, alignment and niche; it shows as code by its form.
 unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KIND, P, R> {
     const TYPE: Type = Type {
-        stable: KIND >= 2,
-        ..Type::of::<Self>(Self::KINDS[KIND], Form::Function)
+        stable: kind(KIND) >= 2,
+        fixed: KIND >> KIND_BITS,
+        ..Type::of::<Self>(Self::KINDS[kind(KIND)], Form::Function)
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
@@ -47,7 +55,7 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KI
 
 /// Stands for `dyn Fn(P) -> R` and its like behind a pointer: that is as wide. `KIND` is
 /// an index into [`Closure::KINDS`], plus as many times its length as the set of auto traits
-/// is an index into [`Closure::AUTO`].
+/// is an index into [`Closure::AUTO`]; 16 times what is in [`Type::fixed`] is added.
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
 pub struct Closure<const KIND: usize, P, R>(PhantomData<(P, R)>, dyn Any);
@@ -62,8 +70,9 @@ impl<const KIND: usize, P, R> Closure<KIND, P, R> {
 // SAFETY: unsized; it shows as code by its form.
 unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIND, P, R> {
     const TYPE: Type = Type {
-        repr: Self::AUTO[KIND / 3],
-        ..Type::unsized_of(Self::KINDS[KIND % 3], Form::Closure)
+        repr: Self::AUTO[kind(KIND) / 3],
+        fixed: KIND >> KIND_BITS,
+        ..Type::unsized_of(Self::KINDS[kind(KIND) % 3], Form::Closure)
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
@@ -95,6 +104,17 @@ impl<const KIND: usize> Receiver<KIND> {
 // SAFETY: there are no values of it.
 unsafe impl<const KIND: usize> Interface for Receiver<KIND> {
     const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
+    type Args = ();
+    type Parts = ();
+}
+
+/// Stands for `!`, which is not yet a type to be named everywhere.
+#[derive(Debug)]
+pub enum Never {}
+
+// SAFETY: there are no values of it.
+unsafe impl Interface for Never {
+    const TYPE: Type = Type::of::<Self>("!", Form::Primitive);
     type Args = ();
     type Parts = ();
 }

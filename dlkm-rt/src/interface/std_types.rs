@@ -6,6 +6,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{
     BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque, hash_map::RandomState,
 };
+use std::convert::Infallible;
 use std::ffi::{CStr, CString, OsStr, OsString, c_void};
 use std::marker::{PhantomData, PhantomPinned};
 use std::num::{
@@ -76,7 +77,7 @@ plain! { unstable Library:
     fmt::Error = "fmt::Error", ParseIntError = "ParseIntError", IntErrorKind = "IntErrorKind",
     ParseFloatError = "ParseFloatError", ParseBoolError = "ParseBoolError",
     TryFromIntError = "TryFromIntError", Utf8Error = "Utf8Error", FromUtf8Error = "FromUtf8Error",
-    RangeFull = "RangeFull", PhantomPinned = "PhantomPinned", RandomState = "RandomState",
+    Infallible = "Infallible", RangeFull = "RangeFull", PhantomPinned = "PhantomPinned", RandomState = "RandomState",
 }
 
 // An `io::Error` may hold a `Box<dyn Error>`.
@@ -135,8 +136,6 @@ generic! { Data Library:
     "BinaryHeap" = BinaryHeap<T>, [T];
     "BTreeSet" = BTreeSet<T>, [T];
     "BTreeMap" = BTreeMap<K, V>, [K, V];
-    "HashSet" = HashSet<T, S>, [T, S];
-    "HashMap" = HashMap<K, V, S>, [K, V, S];
     "Pin" = Pin<P>, [P];
     "Result" = Result<T, E>, [T, E];
     "Bound" = Bound<T>, [T];
@@ -153,7 +152,27 @@ generic! { Data Library:
 generic! { Data Smart:
     "Box" = Box<T>, [T: ?Sized];
     "Rc" = Rc<T>, [T: ?Sized];
-    "Arc" = Arc<T>, [T: ?Sized];
+}
+
+// An empty one has no heap block, but a static of std's copy in its image in the place of it.
+generic! { Empty Library:
+    "HashSet" = HashSet<T, S>, [T, S];
+    "HashMap" = HashMap<K, V, S>, [K, V, S];
+}
+
+// SAFETY: it leads to a `T`.
+unsafe impl<T: Interface + ?Sized> Interface for Arc<T> {
+    const TYPE: Type = Type {
+        // The default of a slice or text is a static of std's copy in its image.
+        crossing: match T::TYPE.form {
+            Form::Slice => Crossing::Empty,
+            Form::Primitive | Form::Library if T::TYPE.align == 0 => Crossing::Empty,
+            _ => Crossing::Data,
+        },
+        ..Type::of::<Self>("Arc", Form::Smart)
+    };
+    type Args = One<T>;
+    type Parts = One<T>;
 }
 
 generic! { Cell Library:

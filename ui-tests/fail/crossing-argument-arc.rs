@@ -1,0 +1,17 @@
+// It can be copied.
+use std::sync::Arc;
+
+use dlkm_rt::{LoadError, interface, module};
+
+#[interface]
+pub trait Walk {
+    fn step(&mut self) -> u64;
+}
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn walk(on: &Arc<dyn Walk>) -> Result<(), LoadError>;
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// It can be copied.
+use dlkm_rt::{LoadError, module};
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn sort(by: &fn(&str) -> u64) -> Result<(), LoadError>;
+}
+
+fn main() {}

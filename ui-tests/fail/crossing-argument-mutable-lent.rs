@@ -1,0 +1,15 @@
+// Lent code may be exchanged for the module's.
+use dlkm_rt::{LoadError, interface, module};
+
+#[interface]
+pub trait Walk {
+    fn step(&mut self) -> u64;
+}
+
+#[module]
+pub trait Shm {
+    #[ustub]
+    fn fill<'a>(sink: &mut &'a mut dyn Walk) -> Result<(), LoadError>;
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// What is load-only may return code, but here the caller could put its own in.
+use std::sync::Mutex;
+
+use dlkm_rt::{LoadError, module};
+
+#[module]
+pub trait Shm {
+    #[stub]
+    fn hooks() -> Result<Mutex<Vec<Box<dyn Fn() + Send>>>, LoadError>;
+}
+
+fn main() {}
