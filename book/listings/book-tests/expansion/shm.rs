@@ -38,19 +38,13 @@ pub trait Shm {
     #[doc(hidden)]
     const DLKM_EXPORTS: rt::Exports = {
         #[allow(unused_imports)]
-        use shm::dlkm_glue::{DlkmExports, dlkm_private};
+        use shm::dlkm_glue::{DlkmExports, rt};
         rt::Exports {
             interface: &shm::dlkm_glue::DECLARATION,
             functions: &[
-                dlkm_private::export2::<DlkmExports<Self>, 0, _, _, _, _>(
-                    Self::shmget,
-                ),
-                dlkm_private::export2::<DlkmExports<Self>, 1, _, _, _, _>(
-                    Self::shmat,
-                ),
-                dlkm_private::export1::<DlkmExports<Self>, 2, _, _, _>(
-                    Self::shmexit,
-                ),
+                rt::export2::<DlkmExports<Self>, 0, _, _, _, _>(Self::shmget),
+                rt::export2::<DlkmExports<Self>, 1, _, _, _, _>(Self::shmat),
+                rt::export1::<DlkmExports<Self>, 2, _, _, _>(Self::shmexit),
             ],
         }
     };
@@ -83,59 +77,58 @@ pub fn shmexit(pid: u32) -> usize {
 // ANCHOR_END: shm_shmexit
 
 // ANCHOR: shm_dlkm_glue_SHAPE_0
-const SHAPE_0: dlkm_private::interface::Shape =
-    dlkm_private::interface::result::<Result<SegmentId, ShmError>>(true, true);
+const SHAPE_0: rt::interface::Shape =
+    rt::interface::result::<Result<SegmentId, ShmError>>(true, true);
 // ANCHOR_END: shm_dlkm_glue_SHAPE_0
 
 // ANCHOR: shm_dlkm_glue_SHAPE_1
-const SHAPE_1: dlkm_private::interface::Shape =
-    dlkm_private::interface::argument::<SegmentId>(true, true);
+const SHAPE_1: rt::interface::Shape =
+    rt::interface::argument::<SegmentId>(true, true);
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 
 // ANCHOR: shm_dlkm_glue_SIGNATURES
-const SIGNATURES: dlkm_private::interface::Signatures =
-    dlkm_private::interface::Signatures {
-        shapes: &[
-            dlkm_private::interface::argument::<u32>(true, true),
-            dlkm_private::interface::argument::<usize>(true, true),
-            SHAPE_0,
-            SHAPE_1,
-            dlkm_private::interface::result::<Option<usize>>(true, true),
-            dlkm_private::interface::result::<usize>(true, true),
-        ],
-        functions: &[
-            (
-                "shmget",
-                "fn(u32, usize) -> Result<SegmentId, ShmError>",
-                &[0, 1, 2],
-            ),
-            ("shmat", "fn(u32, SegmentId) -> Option<usize>", &[0, 3, 4]),
-            ("shmexit", "fn(u32) -> usize", &[0, 5]),
-        ],
-    };
+const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
+    shapes: &[
+        rt::interface::argument::<u32>(true, true),
+        rt::interface::argument::<usize>(true, true),
+        SHAPE_0,
+        SHAPE_1,
+        rt::interface::result::<Option<usize>>(true, true),
+        rt::interface::result::<usize>(true, true),
+    ],
+    functions: &[
+        (
+            "shmget",
+            "fn(u32, usize) -> Result<SegmentId, ShmError>",
+            &[0, 1, 2],
+        ),
+        ("shmat", "fn(u32, SegmentId) -> Option<usize>", &[0, 3, 4]),
+        ("shmexit", "fn(u32) -> usize", &[0, 5]),
+    ],
+};
 // ANCHOR_END: shm_dlkm_glue_SIGNATURES
 
 // ANCHOR: shm_dlkm_glue_TYPES
 #[allow(long_running_const_eval)]
-pub const TYPES: &[dlkm_private::std::primitive::u8] =
+pub const TYPES: &[std::primitive::u8] =
     &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 // ANCHOR_END: shm_dlkm_glue_TYPES
 
 // ANCHOR: shm_dlkm_glue_DECLARATION
 #[allow(long_running_const_eval)]
-pub const DECLARATION: dlkm_private::Declaration = dlkm_private::Declaration {
+pub const DECLARATION: rt::Declaration = rt::Declaration {
     name: "shm",
-    class: dlkm_private::Class::Unloadable,
-    abi: dlkm_private::Abi::Rust,
-    version: dlkm_private::std::env!("CARGO_PKG_VERSION"),
+    class: rt::Class::Unloadable,
+    abi: rt::Abi::Rust,
+    version: std::env!("CARGO_PKG_VERSION"),
     functions: &SIGNATURES.declared::<3usize>("fn"),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 
 // ANCHOR: shm_dlkm_glue_INTERFACE
-#[dlkm_private::distributed_slice(dlkm_private::DLKM_INTERFACES)]
-# [linkme (crate = dlkm_private :: linkme)]
-pub static INTERFACE: dlkm_private::StubTable = dlkm_private::StubTable {
+#[rt::distributed_slice(rt::DLKM_INTERFACES)]
+#[linkme(crate = rt::linkme)]
+pub static INTERFACE: rt::StubTable = rt::StubTable {
     declaration: DECLARATION,
     types: TYPES,
     stubs: &STUBS,
@@ -143,34 +136,29 @@ pub static INTERFACE: dlkm_private::StubTable = dlkm_private::StubTable {
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
 
 // ANCHOR: shm_dlkm_glue_STUBS
-pub static STUBS: [dlkm_private::Stub; 3usize] = dlkm_private::stubs(&[
-    dlkm_private::Way::Strong(load_shmget as *const ()),
-    dlkm_private::Way::Unloadable(load_shmat as *const ()),
-    dlkm_private::Way::Weak(
-        load_shmexit as *const (),
-        FALLBACK_shmexit as *const (),
-    ),
+pub static STUBS: [rt::Stub; 3usize] = rt::stubs(&[
+    rt::Way::Strong(load_shmget as *const ()),
+    rt::Way::Unloadable(load_shmat as *const ()),
+    rt::Way::Weak(load_shmexit as *const (), FALLBACK_shmexit as *const ()),
 ]);
 // ANCHOR_END: shm_dlkm_glue_STUBS
 
 // ANCHOR: shm_dlkm_glue_impl
-impl<D: super::super::Shm + ?dlkm_private::std::marker::Sized>
-    dlkm_private::Exporting for DlkmExports<D>
-{
-    const MODULE: &'static dlkm_private::std::primitive::str = D::DLKM_MODULE;
-    const INTERFACE: &'static dlkm_private::Declaration = &DECLARATION;
-    const SIGNATURES: dlkm_private::interface::Signatures = SIGNATURES;
-    const UNLOAD: dlkm_private::std::primitive::bool = false;
+impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
+    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
+    const INTERFACE: &'static rt::Declaration = &DECLARATION;
+    const SIGNATURES: rt::interface::Signatures = SIGNATURES;
+    const UNLOAD: std::primitive::bool = false;
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
 // ANCHOR: shm_dlkm_glue_thread_local
-dlkm_private::std::thread_local! { static HOLD : dlkm_private :: ThreadHold = const { dlkm_private :: ThreadHold :: new () } ; }
+std::thread_local! { static HOLD : rt :: ThreadHold = const { rt :: ThreadHold :: new () } ; }
 // ANCHOR_END: shm_dlkm_glue_thread_local
 
 // ANCHOR: shm_dlkm_glue_hold
 #[inline]
-pub fn hold() -> dlkm_private::Hold {
+pub fn hold() -> rt::Hold {
     HOLD.with(|hold| hold.enter(&INTERFACE))
 }
 // ANCHOR_END: shm_dlkm_glue_hold
@@ -178,16 +166,13 @@ pub fn hold() -> dlkm_private::Hold {
 // ANCHOR: shm_dlkm_glue_load_shmget
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    match dlkm_private::resolve(&INTERFACE, 0) {
-        dlkm_private::std::result::Result::Ok(code) => {
+    match rt::resolve(&INTERFACE, 0) {
+        std::result::Result::Ok(code) => {
             (unsafe { code.function::<fn(_, _) -> _>() })(key, size)
         }
-        dlkm_private::std::result::Result::Err(error) => <Result<
-            SegmentId,
-            ShmError,
-        > as dlkm_private::OrLoadError>::or_load_error(
-            error
-        ),
+        std::result::Result::Err(error) => {
+            <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
+        }
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmget
@@ -199,11 +184,11 @@ const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR: shm_dlkm_glue_load_shmat
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
-    match dlkm_private::resolve(&INTERFACE, 1) {
-        dlkm_private::std::result::Result::Ok(code) => {
+    match rt::resolve(&INTERFACE, 1) {
+        std::result::Result::Ok(code) => {
             (unsafe { code.function::<fn(_, _) -> _>() })(pid, id)
         }
-        dlkm_private::std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
+        std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
@@ -215,11 +200,11 @@ const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
-    match dlkm_private::settle(&INTERFACE, 2) {
-        dlkm_private::std::result::Result::Ok(code) => {
+    match rt::settle(&INTERFACE, 2) {
+        std::result::Result::Ok(code) => {
             (unsafe { code.function::<fn(_) -> _>() })(pid)
         }
-        dlkm_private::std::result::Result::Err(_) => FALLBACK_shmexit(pid),
+        std::result::Result::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit

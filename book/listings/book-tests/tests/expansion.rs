@@ -130,8 +130,9 @@ fn write(item: &Item, within: &str, out: &mut String) {
 /// As rustfmt writes it, with short paths and without the author's documentation.
 fn pretty(tokens: &str) -> String {
     let short = tokens
-        .replace(":: dlkm_rt :: private :: std", "std")
         .replace(":: dlkm_rt :: private", "rt")
+        .replace("dlkm_private", "rt")
+        .replace("rt :: std", "std")
         // rustfmt leaves an attribute's arguments as they are.
         .replace(
             "# [linkme (crate = rt :: linkme)]",

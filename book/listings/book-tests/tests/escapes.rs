@@ -1,0 +1,57 @@
+//! What the chapter "What may cross" says that nobody checks. It compiles: if one of these
+//! becomes an error, the chapter has to say so.
+
+use std::error::Error;
+use std::io::Read;
+
+use dlkm_rt::{Held, Interface, LoadError, module};
+
+/// Its lifetime parameter is that of one reference; the other is `'static`.
+pub type Both<'a> = (&'a str, &'static str);
+
+/// Two things that a description does not show.
+#[derive(Interface)]
+pub struct Handle {
+    /// Whoever follows it says `unsafe`.
+    pub at: *const str,
+    /// What the author vouches for.
+    #[interface(unsafe(opaque))]
+    pub run: Callback,
+}
+
+/// Carries code.
+pub struct Callback(pub fn());
+
+/// An unloadable interface, so nothing of the module's may leave it.
+#[module(name = "escapes")]
+pub trait Escapes {
+    /// The second text is the module's own.
+    #[ustub]
+    fn alias(text: &str) -> Result<Both<'_>, LoadError>;
+
+    /// Neither is looked into.
+    #[ustub]
+    fn pointer_and_opaque() -> Result<Handle, LoadError>;
+
+    /// The errors of its `read` are code of the module, and outlive the reader.
+    #[ustub]
+    fn reader() -> Result<Held<Box<dyn Read>>, LoadError>;
+
+    /// A downcast leads to a type that nobody compared.
+    #[ustub]
+    fn error() -> Result<(), Held<Box<dyn Error>>>;
+
+    /// The errors of the caller's reader are the caller's code.
+    #[ustub]
+    fn read(input: &mut dyn Read) -> Result<(), LoadError>;
+}
+
+#[test]
+fn without_a_module_each_is_an_error() {
+    assert!(escapes::alias("").is_err());
+    assert!(escapes::pointer_and_opaque().is_err());
+    assert!(escapes::reader().is_err());
+    let error = escapes::error().expect_err("no kernel is booted");
+    assert!(error.downcast_ref::<LoadError>().is_some());
+    assert!(escapes::read(&mut std::io::empty()).is_err());
+}

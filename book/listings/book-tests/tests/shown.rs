@@ -1,0 +1,120 @@
+//! Runs the commands of the chapters "What may cross" and "When a module is refused", whose output
+//! has to come as they show it, and looks for the messages that they quote.
+
+mod reader;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use reader::{Reader, Step, steps, with_includes};
+
+fn checkout() -> PathBuf {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    checkout.canonicalize().unwrap()
+}
+
+/// Where this test was built, so that not everything is compiled again.
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
+}
+
+fn chapter(name: &str) -> String {
+    let file = checkout().join("book/src").join(name);
+    with_includes(&fs::read_to_string(&file).unwrap(), &file)
+}
+
+/// Builds the image of a listing's package, as `file`.
+fn image(package: &str, module: &str, file: &Path) {
+    let root = tempfile::tempdir().unwrap();
+    let build = dlkm_tools::Build::new(checkout()).quiet();
+    let build = build.target_dir(target()).package(package);
+    build.root(root.path()).run().unwrap();
+    let built = root.path().join(module).with_extension("so");
+    fs::copy(built, file).unwrap();
+}
+
+/// Runs the commands of a chapter in a folder that `prepare` has filled. Programs of this workspace
+/// are found by their names.
+fn run(name: &str, packages: &[&str], prepare: impl FnOnce(&Path)) {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", "dlkm-tools"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    let built = cargo
+        .current_dir(checkout())
+        .env("CARGO_TARGET_DIR", target());
+    assert!(built.status().unwrap().success());
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().canonicalize().unwrap();
+    fs::create_dir(home.join("modules")).unwrap();
+    fs::create_dir(home.join("tools")).unwrap();
+    std::os::unix::fs::symlink(target().join("debug"), home.join("tools/bin")).unwrap();
+    prepare(&home);
+    let mut reader = Reader::new(home, &checkout());
+    for step in steps(&chapter(name)) {
+        // What it shows of files is there already.
+        if let Step::Run { .. } = step {
+            reader.take(step);
+        }
+    }
+    assert!(reader.commands > 0, "the chapter's commands were not found");
+}
+
+#[test]
+fn what_may_cross() {
+    run("crossing.md", &["search-host"], |home| {
+        image("search-driver", "search", &home.join("modules/search.so"));
+    });
+}
+
+#[test]
+fn when_a_module_is_refused() {
+    run("refused.md", &["weather-host"], |home| {
+        for version in ["1.0", "1.1", "2.0"] {
+            let package = format!("weather-{}", version.replace('.', "-"));
+            let file = home.join(format!("weather-{version}.so"));
+            image(&package, "weather", &file);
+        }
+    });
+}
+
+/// The first column of the table "What to do" has parts of messages; `…` stands for what differs.
+#[test]
+fn the_messages_are_those_of_the_runtime() {
+    let runtime = checkout().join("dlkm-rt/src");
+    let sources = [
+        "error/load.rs",
+        "metadata/elf.rs",
+        "metadata/build.rs",
+        "metadata/difference/mod.rs",
+    ];
+    let source: String = sources
+        .iter()
+        .map(|file| fs::read_to_string(runtime.join(file)).unwrap())
+        .collect();
+    // A text that goes on in the next line.
+    let mut texts = String::new();
+    for part in source.split("\\\n") {
+        texts.push_str(part.trim_start());
+    }
+    let chapter = chapter("refused.md");
+    let table = chapter.split("| the message has | do |").nth(1).unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .map_while(|line| line.strip_prefix("| "));
+    let mut quoted = 0;
+    for row in rows {
+        let messages = row.split(" | ").next().unwrap();
+        for message in messages.split('`').skip(1).step_by(2) {
+            quoted += 1;
+            for part in message.split('…') {
+                let part = part.trim();
+                assert!(texts.contains(part), "no message has {part:?}");
+            }
+        }
+    }
+    assert!(quoted > 15, "the table was not found");
+}
