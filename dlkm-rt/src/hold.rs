@@ -237,14 +237,17 @@ pub(crate) fn forget_image(interfaces: &[StubTable]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::{Class, Declaration};
+    use crate::declaration::{Abi, Class, Declaration};
 
     static INTERFACE: StubTable = StubTable {
         declaration: Declaration {
             name: "hold-test",
             class: Class::Unloadable,
+            abi: Abi::Rust,
+            version: "0.1.0",
             functions: &[],
         },
+        types: b"",
         stubs: &[],
     };
 

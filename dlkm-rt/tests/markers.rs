@@ -1,6 +1,6 @@
 //! What may be shared among threads stays so.
 
-use dlkm_rt::metadata::{Metadata, ReadError};
+use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
     UnloadError,
@@ -14,6 +14,9 @@ fn public_types_are_send_and_sync() {
     shared::<ModuleRoot>();
     shared::<ModuleInfo>();
     shared::<Metadata>();
+    shared::<InterfaceInfo>();
+    shared::<Differences>();
+    shared::<Build>();
     shared::<LoadArg>();
     shared::<Errno>();
     shared::<HookError>();

@@ -78,12 +78,23 @@ pub enum Cause {
         /// The interface.
         interface: String,
     },
-    /// The module provides less than the interface, or other functions.
+    /// The module has other functions than the interface, or lacks some that it ought to
+    /// have.
     WrongInterface {
         /// The interface.
         interface: String,
-        /// One text for each function that is missing or differs.
+        /// One text for each function that is missing, and for each thing that differs: how
+        /// the caller knows it, and how the module has it.
         differences: Vec<String>,
+    },
+    /// The module was built before the interface had the function. Its others can be called.
+    MissingFunction {
+        /// The interface.
+        interface: String,
+        /// The version that the module was built against.
+        version: String,
+        /// The caller's version.
+        wanted: String,
     },
     /// The module does not support the state that this load would bring it to.
     State {
@@ -182,6 +193,14 @@ impl fmt::Debug for LoadError {
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Cause::MissingFunction { .. }, Some(function)) = (self.cause(), self.function()) {
+            return write!(
+                f,
+                "module `{}` has no `{function}`: {}",
+                self.module(),
+                self.cause()
+            );
+        }
         write!(f, "can't load module `{}`", self.module())?;
         if let Some(function) = self.function() {
             write!(f, " for `{function}`")?;
@@ -205,11 +224,13 @@ impl std::error::Error for LoadError {
 }
 
 /// For stubs that return an [`std::io::Result`]: the error's kind is `NotFound` where there
-/// is no module, else `Other`; the [`LoadError`] is its source.
+/// is no module, `Unsupported` where the module lacks the function, else `Other`; the
+/// [`LoadError`] is its source.
 impl From<LoadError> for std::io::Error {
     fn from(error: LoadError) -> Self {
         let kind = match error.cause() {
             Cause::Missing { .. } | Cause::NoRoot => std::io::ErrorKind::NotFound,
+            Cause::MissingFunction { .. } => std::io::ErrorKind::Unsupported,
             _ => std::io::ErrorKind::Other,
         };
         std::io::Error::new(kind, error)
@@ -255,7 +276,7 @@ impl fmt::Display for Cause {
                 file.display()
             ),
             Cause::WrongBuild { file, differences } => {
-                write!(f, "{} was not built as the host was:", file.display())?;
+                write!(f, "{} was not built for this host:", file.display())?;
                 list(f, differences)?;
                 write!(f, "; build both with the same toolchain and settings")
             }
@@ -268,11 +289,31 @@ impl fmt::Display for Cause {
             } => {
                 write!(
                     f,
-                    "the module was built for another version of interface `{interface}`:"
-                )?;
-                list(f, differences)?;
-                f.write_str("; build the module against the interface that the caller uses")
+                    "the module was built for another version of interface `{interface}` \
+                     (caller's → module's): {}; \
+                     build the module against the interface that the caller uses",
+                    // They may have commas.
+                    differences.join("; ")
+                )
             }
+            Cause::MissingFunction {
+                interface,
+                version,
+                wanted,
+            } if version == wanted => write!(
+                f,
+                "it was built against an earlier state of version {version} of interface \
+                 `{interface}`; build the module again"
+            ),
+            Cause::MissingFunction {
+                interface,
+                version,
+                wanted,
+            } => write!(
+                f,
+                "it was built against version {version} of interface `{interface}`, the \
+                 caller against {wanted}; build the module against that"
+            ),
             Cause::State { state } => write!(
                 f,
                 "the module's `states` do not include `{state}`{}",

@@ -53,8 +53,9 @@ mod tests {
 
     fn module(name: &str, depends: &str) -> Metadata {
         let text = format!(
-            "format=1\0name={name}\0version=1.0.0\0kind=misc\0desc=\0states=auto\0\
-             depends={depends}\0rustc=\0target=\0panic=\0runtime=\0"
+            "format=2\0name={name}\0version=1.0.0\0kind=misc\0desc=\0states=auto\0\
+             depends={depends}\0rustc=\0commit=\0target=\0pointer=\0panic=\0runtime=\0\
+             sanitizer=\0flags=\0features=\0"
         );
         Metadata::parse(text.as_bytes()).unwrap()
     }

@@ -64,7 +64,10 @@ impl Kernel {
                 continue;
             };
             let refuse = |cause| LoadError::new(&*module, cause);
-            let code = link::exports(running, interface).map_err(refuse)?[index];
+            let codes = link::exports(running, interface).map_err(refuse)?;
+            let Some(code) = codes[index] else {
+                return Err(refuse(link::missing(running, interface)));
+            };
             // An image that was unloaded may still have threads that call: nobody would
             // unbind its stubs when the module goes.
             let attached = |image: &Arc<Mapped>| {
@@ -94,7 +97,7 @@ impl Kernel {
         let table = self.control.settle(self.control.lock(), &module).ok()?;
         // Its slot is bound again by now: there is nothing to store.
         let codes = link::exports(table.running(&module)?, interface).ok()?;
-        codes.get(index).copied()
+        codes.get(index).copied().flatten()
     }
 
     fn provider(&self, interface: &str) -> Result<String, LoadError> {

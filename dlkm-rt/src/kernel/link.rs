@@ -8,8 +8,12 @@ use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use crate::stub::{Code, Stub, StubKind};
 
-/// The module's functions for the stubs of `interface`, in their order.
-pub(super) fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Code>, Cause> {
+/// The module's functions for the stubs of `interface`, in their order; `None` where the
+/// module was built before there was such a function.
+pub(super) fn exports(
+    running: &Running,
+    interface: &StubTable,
+) -> Result<Vec<Option<Code>>, Cause> {
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
@@ -23,7 +27,10 @@ pub(super) fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Co
         .map_or(&[][..], |exports| exports.functions);
     positions
         .into_iter()
-        .map(|at| functions.get(at).copied())
+        .map(|at| match at {
+            Some(at) => functions.get(at).copied().map(Some),
+            None => Some(None),
+        })
         .collect::<Option<_>>()
         .ok_or_else(|| Cause::NoInterface {
             interface: name.to_owned(),
@@ -31,13 +38,13 @@ pub(super) fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Co
 }
 
 /// Whether a module provides what `interface` says, and where each function stands.
-fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<usize>, Cause> {
+fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Cause> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| Cause::NoInterface {
         interface: name.to_owned(),
     })?;
     provided
-        .positions(&interface.declaration)
+        .positions(interface)
         .map_err(|differences| Cause::WrongInterface {
             interface: name.to_owned(),
             differences,
@@ -96,8 +103,20 @@ fn stubs_of<'a>(
     })
 }
 
+/// Why a function that the module does not have can't be called.
+pub(super) fn missing(running: &Running, interface: &StubTable) -> Cause {
+    let name = interface.declaration.name;
+    let built = running.metadata.interface(name);
+    Cause::MissingFunction {
+        interface: name.to_owned(),
+        version: built.map_or("", |built| built.version()).to_owned(),
+        wanted: interface.declaration.version.to_owned(),
+    }
+}
+
 /// Lets the stubs of `interface` call `running`, unless they don't fit it. A `#[stub]`
-/// whose call pins the module stays unbound until that call.
+/// whose call pins the module stays unbound until that call, and a stub whose function the
+/// module lacks stays so for good.
 fn bind_interface(running: &Running, interface: &StubTable) {
     let Ok(codes) = exports(running, interface) else {
         return;
@@ -105,10 +124,13 @@ fn bind_interface(running: &Running, interface: &StubTable) {
     for (stub, code) in interface.stubs.iter().zip(codes) {
         let pins =
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
-        if !pins {
+        match code {
             // SAFETY: `exports` matched name and signature; the module's image is in
             // `running`, which the table keeps until `unsettle` and the wait for calls.
-            unsafe { stub.bind(code) };
+            Some(code) if !pins => unsafe { stub.bind(code) },
+            Some(_) => {}
+            // Not so after an unload that was called off.
+            None => stub.unbind(),
         }
     }
 }

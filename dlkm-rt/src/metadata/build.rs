@@ -1,66 +1,177 @@
 //! Build magic: what must be equal between the kernel and an image, since plain Rust
 //! types cross and their layout is the compiler's own affair.
 
+use crate::metadata::BadMetadata;
+use crate::os;
+
 /// What built an image.
+///
+/// Host and image must have been built by the same compiler, release and commit, for the same
+/// target and pointer width, with the same panic strategy, `dlkm-rt` and sanitizer, and
+/// with the same nightly options that shuffle types (`-Zrandomize-layout`,
+/// `-Zlayout-seed`). The target features need not be equal, but the processor must have
+/// those of the image, and the few that change how functions are called must be the same.
+/// Between functions of ABI C only the target, the pointer width and the features matter.
+///
+/// Nothing else is looked at: not the profile, optimisation, debug assertions, overflow
+/// checks or link-time optimisation, nor where things lie. Options that reach one crate only
+/// (`cargo rustc -- -C …`) and the features of a std of one's own (`-Zbuild-std`) do not
+/// show here; what they change in an author's types shows in those types' layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
-    pub(crate) rustc: String,
-    pub(crate) target: String,
-    pub(crate) panic: String,
-    pub(crate) runtime: String,
+    values: [String; KEYS.len()],
 }
 
+/// Key in the metadata, and the name for a person.
+const KEYS: [(&str, &str); 9] = [
+    ("rustc", "rustc"),
+    ("commit", "rustc commit"),
+    ("target", "target"),
+    ("pointer", "pointer width"),
+    ("panic", "panic strategy"),
+    ("runtime", "dlkm-rt"),
+    ("sanitizer", "sanitizer"),
+    ("flags", "layout options"),
+    ("features", "target features"),
+];
+
+/// Those that decide about functions of ABI C.
+const C_KEYS: [&str; 2] = ["target", "pointer"];
+
+/// The target features of x86-64 that decide which registers arguments travel in, so that
+/// both sides must have them or not: `Target::abi_required_features` in
+/// <https://github.com/rust-lang/rust/blob/master/compiler/rustc_target/src/target_features.rs>.
+/// That list also has `x87`, of which only a nightly compiler tells. rustc warns where these
+/// are not as the target wants them, see
+/// <https://doc.rust-lang.org/rustc/targets/known-issues.html>. `avx` and `avx512f` change how
+/// vectors such as `__m256` travel; nothing of that sort is an `Interface`.
+const ABI_FEATURES: [&str; 2] = ["soft-float", "sse2"];
+
 impl Build {
-    /// The compiler's release and commit, as `rustc --version` prints it.
+    /// The compiler's release: `1.95.0`.
     pub fn rustc(&self) -> &str {
-        &self.rustc
+        self.get("rustc")
+    }
+
+    /// The commit that the compiler was made from; `unknown` if it does not say.
+    pub fn commit(&self) -> &str {
+        self.get("commit")
     }
 
     /// The target's triple.
     pub fn target(&self) -> &str {
-        &self.target
+        self.get("target")
     }
 
     /// The panic strategy: `unwind` or `abort`.
     pub fn panic(&self) -> &str {
-        &self.panic
+        self.get("panic")
     }
 
     /// The version of `dlkm-rt`.
     pub fn runtime(&self) -> &str {
-        &self.runtime
+        self.get("runtime")
+    }
+
+    /// The target features that it was compiled with, sorted.
+    pub fn features(&self) -> impl Iterator<Item = &str> {
+        self.get("features").split_whitespace()
+    }
+
+    /// Every field: a name for a person, and the value, which may be empty.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        KEYS.iter()
+            .zip(&self.values)
+            .map(|((_, name), value)| (*name, &**value))
     }
 
     /// What built this copy of the runtime.
     pub(crate) fn ours() -> Self {
         Build {
-            rustc: RUSTC.to_owned(),
-            target: TARGET.to_owned(),
-            panic: PANIC.to_owned(),
-            runtime: RUNTIME.to_owned(),
+            values: OURS.map(|(_, value)| value.to_owned()),
         }
     }
 
-    /// One text for each field in which `self`, the image, is not as `host` is.
-    pub(crate) fn differences(&self, host: &Build) -> Vec<String> {
-        [
-            ("rustc", &self.rustc, &host.rustc),
-            ("target", &self.target, &host.target),
-            ("panic strategy", &self.panic, &host.panic),
-            ("dlkm-rt", &self.runtime, &host.runtime),
-        ]
-        .into_iter()
-        .filter(|(_, image, host)| image != host)
-        .map(|(field, image, host)| format!("{field}: image {image}, host {host}"))
-        .collect()
+    /// Takes each value from the metadata by its key.
+    pub(super) fn parse(
+        mut take: impl FnMut(&str) -> Result<String, BadMetadata>,
+    ) -> Result<Self, BadMetadata> {
+        let mut values = [const { String::new() }; KEYS.len()];
+        for (value, (key, _)) in values.iter_mut().zip(KEYS) {
+            *value = take(key)?;
+        }
+        Ok(Build { values })
+    }
+
+    /// One text for each thing because of which `self`, the image, can't work with `host` in
+    /// this process.
+    pub fn differences(&self, host: &Build) -> Vec<String> {
+        self.compare(host, |key| key != "features")
+    }
+
+    /// As [`differences`](Self::differences), for an image all of whose interfaces are of ABI C.
+    pub fn c_differences(&self, host: &Build) -> Vec<String> {
+        self.compare(host, |key| C_KEYS.contains(&key))
+    }
+
+    fn compare(&self, host: &Build, decides: impl Fn(&str) -> bool) -> Vec<String> {
+        let shown = |value: &str| match value {
+            "" => "none".to_owned(),
+            value => value.to_owned(),
+        };
+        let fields = KEYS.iter().zip(self.values.iter().zip(&host.values));
+        let fields = fields
+            .filter(|((key, _), (image, host))| decides(key) && image != host)
+            .map(|((_, name), (image, host))| {
+                format!("{name}: image {}, host {}", shown(image), shown(host))
+            });
+        let abi = ABI_FEATURES.iter().filter_map(|feature| {
+            let has = |build: &Build| build.features().any(|one| one == *feature);
+            let with = |has| if has { "with" } else { "without" };
+            let (image, host) = (has(self), has(host));
+            (image != host).then(|| {
+                let (image, host) = (with(image), with(host));
+                format!("target feature {feature}: image {image}, host {host}")
+            })
+        });
+        let lacking = self
+            .features()
+            .filter(|feature| os::cpu_has(feature) == Some(false))
+            .map(|feature| format!("the image uses {feature}, which this processor has not"));
+        fields.chain(abi).chain(lacking).collect()
+    }
+
+    fn get(&self, key: &str) -> &str {
+        let at = KEYS.iter().position(|(known, _)| *known == key);
+        at.map_or("", |at| &self.values[at])
     }
 }
 
-pub(crate) const RUSTC: &str = env!("DLKM_RUSTC");
-pub(crate) const TARGET: &str = env!("DLKM_TARGET");
-pub(crate) const PANIC: &str = if cfg!(panic = "abort") {
-    "abort"
-} else {
-    "unwind"
+/// What built this copy: key and value, in the order of `KEYS`.
+pub(crate) const OURS: [(&str, &str); KEYS.len()] = {
+    let values = [
+        env!("DLKM_RUSTC"),
+        env!("DLKM_COMMIT"),
+        env!("DLKM_TARGET"),
+        env!("DLKM_POINTER"),
+        if cfg!(panic = "abort") {
+            "abort"
+        } else {
+            "unwind"
+        },
+        env!("CARGO_PKG_VERSION"),
+        env!("DLKM_SANITIZER"),
+        env!("DLKM_FLAGS"),
+        env!("DLKM_FEATURES"),
+    ];
+    let mut ours = [("", ""); KEYS.len()];
+    let mut i = 0;
+    while i < KEYS.len() {
+        ours[i] = (KEYS[i].0, values[i]);
+        i += 1;
+    }
+    ours
 };
-pub(crate) const RUNTIME: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(test)]
+mod tests;

@@ -96,10 +96,12 @@ impl Declared {
             out.put_bytes(types);
             i += 1;
         }
-        line(&mut out, "rustc", &[build::RUSTC]);
-        line(&mut out, "target", &[build::TARGET]);
-        line(&mut out, "panic", &[build::PANIC]);
-        line(&mut out, "runtime", &[build::RUNTIME]);
+        let mut i = 0;
+        while i < build::OURS.len() {
+            let (key, value) = build::OURS[i];
+            line(&mut out, key, &[value]);
+            i += 1;
+        }
         out
     }
 }

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use dlkm_rt::metadata::Metadata;
+
 use support::{run, stderr};
 
 /// A module root of its own with one file in it.
@@ -195,12 +197,17 @@ fn built_by_another_compiler_or_in_another_way() {
             "panic=abort_",
             "panic strategy: image abort_, host unwind",
         ),
+        (
+            "pointer=64",
+            "pointer=32",
+            "pointer width: image 32, host 64",
+        ),
         ("runtime=0.", "runtime=9.", "dlkm-rt: image 9."),
         ("target=x86_64", "target=x86_32", "target: image x86_32"),
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),
-            &["not built as the host", says],
+            &["not built for this host", says],
         );
     }
 }
@@ -208,7 +215,7 @@ fn built_by_another_compiler_or_in_another_way() {
 #[test]
 fn damaged_metadata() {
     for (from, to, says) in [
-        ("format=1\0name", "format=2\0name", "format 2 is unknown"),
+        ("format=2\0name", "format=9\0name", "format 9 is unknown"),
         ("states=auto", "status=auto", "`states` is missing"),
         (
             "interface=heap load-only",
@@ -224,15 +231,38 @@ fn damaged_metadata() {
     }
 }
 
+/// What decides is the hash; the texts say why.
 #[test]
 fn another_type_in_a_signature() {
-    let image = patched("export=bytes fn(usize)", "export=bytes fn(isize)");
+    let metadata = Metadata::read(&support::root().join("heap.so")).expect("built before");
+    let bytes = &metadata.interfaces()[0].exports()[0];
+    let image = patched(
+        &format!("export=bytes {:016x}: fn(usize)", bytes.hash()),
+        &format!("export=bytes {:016x}: fn(isize)", !bytes.hash()),
+    );
+    refused(
+        Root::with("heap.so", &image).path(),
+        &["interface `heap`", "bytes: argument 1: usize → isize;"],
+    );
+}
+
+/// A call into the image could end in SIGILL.
+#[test]
+fn built_for_another_processor() {
+    let metadata = Metadata::read(&support::root().join("heap.so")).expect("built before");
+    let features: Vec<_> = metadata.build().features().collect();
+    let features = features.join(" ");
+    // No processor has both.
+    let others = format!("{:<width$}", "kl tbm", width = features.len());
+    let image = patched(
+        &format!("features={features}"),
+        &format!("features={others}"),
+    );
     refused(
         Root::with("heap.so", &image).path(),
         &[
-            "interface `heap`",
-            "`bytes` is `fn(isize)",
-            "not `fn(usize)",
+            "not built for this host",
+            "tbm, which this processor has not",
         ],
     );
 }
@@ -264,7 +294,7 @@ fn a_relative_module_root() {
 }
 
 #[test]
-fn exports_less_than_the_interface() {
+fn built_for_another_version_of_the_interface() {
     let root: PathBuf = support::build("old", &["counter-old"]);
     let output = run(&root, "call_counter", "");
     let text = stderr(&output);
@@ -272,9 +302,21 @@ fn exports_less_than_the_interface() {
     for part in [
         "can't load module `counter` for `counter::count`",
         "another version of interface `counter`",
-        "`peek` is missing",
-        "`keep` is missing",
-        "`during` is `fn() -> bool`, not `fn(&mut dyn FnMut()) -> bool`",
+        ": during: arguments (&mut dyn FnMut()) → ();",
+    ] {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+#[test]
+fn built_before_the_interface_had_all_functions() {
+    let root: PathBuf = support::build("first", &["counter-first"]);
+    let output = run(&root, "call_first_counter", "");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    for part in [
+        "module `counter` has no `counter::keep`",
+        "an earlier state of version 0.1.0 of interface `counter`",
     ] {
         assert!(text.contains(part), "{text:?} does not say {part:?}");
     }

@@ -17,3 +17,24 @@ pub trait Counter {
 fn not_run() -> bool {
     false
 }
+
+/// Before `peek` and `keep` were added; else as it is now.
+pub mod first {
+    use dlkm_rt::{LoadError, module};
+
+    /// Counts its calls.
+    #[module(name = "counter")]
+    pub trait Counter {
+        /// Counts one up; returns the count.
+        #[ustub]
+        fn count() -> Result<u64, LoadError>;
+
+        /// Calls `body` from inside the module.
+        #[ustub(or = not_run)]
+        fn during(body: &mut dyn FnMut()) -> bool;
+    }
+
+    fn not_run(_: &mut dyn FnMut()) -> bool {
+        false
+    }
+}

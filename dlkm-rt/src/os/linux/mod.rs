@@ -1,7 +1,11 @@
 //! Linux with glibc.
 
 #[cfg(target_arch = "x86_64")]
+mod cpu;
+#[cfg(target_arch = "x86_64")]
 mod own_panic;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use cpu::cpu_has;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
 

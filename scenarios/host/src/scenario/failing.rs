@@ -15,6 +15,7 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("ring_from_both_ends", ring_from_both_ends),
     ("call_heap", call_heap),
     ("call_counter", call_counter),
+    ("call_first_counter", call_first_counter),
     ("call_left", call_left),
 ];
 
@@ -148,6 +149,34 @@ fn call_counter(_: &'static Kernel, _: &str) {
     let error = counter::count().expect_err("an image that does not fit");
     assert!(!mapped("counter"));
     eprintln!("{error}");
+}
+
+/// The module has no `peek` and no `keep`: those calls take their fallback or fail, and
+/// all else works.
+fn call_first_counter(kernel: &'static Kernel, _: &str) {
+    assert_eq!(counter::peek(), 0, "not loaded");
+    let missing = || {
+        let error = counter::keep().expect_err("the module has no `keep`");
+        assert!(matches!(error.cause(), Cause::MissingFunction { .. }));
+        error
+    };
+    missing();
+    assert_eq!(counter::count().expect("the module has it"), 1);
+    assert_eq!(counter::peek(), 0, "the module has no `peek`");
+    let text = missing().to_string();
+    let busy = counter::during(&mut || {
+        kernel.unload("counter").expect_err("a call is in flight");
+        // The unload was called off: all is as it was.
+        assert_eq!(counter::peek(), 0);
+        assert_eq!(counter::count().expect("still loaded"), 2);
+        assert_eq!(missing().to_string(), text);
+    });
+    assert!(busy);
+    kernel.unload("counter").expect("`keep` pinned nothing");
+    assert_eq!(counter::peek(), 0, "not loaded again");
+    let error = std::io::Error::from(missing());
+    assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);
+    eprintln!("{text}");
 }
 
 fn call_left(_: &'static Kernel, _: &str) {

@@ -1,0 +1,261 @@
+//! What differs between two versions of an interface, down to the field.
+
+mod signature;
+mod types;
+
+use std::fmt;
+
+use super::interface::{Export, InterfaceInfo, TypeInfo};
+use crate::declaration::{Abi, Class};
+
+use types::Found;
+
+/// What differs between an interface of before and one of now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differences {
+    abi: Option<(Abi, Abi)>,
+    class: Option<(Class, Class)>,
+    added: Vec<Export>,
+    removed: Vec<Export>,
+    changed: Vec<Change>,
+}
+
+/// One thing that is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    text: String,
+    functions: Vec<String>,
+    /// The text names its function.
+    own: bool,
+}
+
+impl InterfaceInfo {
+    /// What is not as it was in `self` if the interface is now `new`.
+    ///
+    /// ```
+    /// use dlkm_rt::metadata::Metadata;
+    ///
+    /// # let text = |code: &str, hash: &str| format!(
+    /// #     "format=2\0name=codec\0version=0.1.0\0kind=misc\0desc=\0states=auto\0depends=\0\
+    /// #      interface=codec load-only Rust 0.1.0\0\
+    /// #      export=decode {hash}: fn(&[u8]) -> Result<Vec<u8>, CodecError>\0\
+    /// #      type=struct size 8 align 8: CodecError\0field=code at 0: {code}\0\
+    /// #      rustc=1\0commit=\0target=\0pointer=\0panic=\0runtime=\0sanitizer=\0flags=\0\
+    /// #      features=\0"
+    /// # );
+    /// # let old_text = text("u32", "0000000000000001");
+    /// # let new_text = text("u64", "0000000000000002");
+    /// let old = Metadata::parse(old_text.as_bytes())?;
+    /// let new = Metadata::parse(new_text.as_bytes())?;
+    /// let differences = old.interfaces()[0].differences(&new.interfaces()[0]);
+    /// assert!(differences.breaks());
+    /// assert_eq!(
+    ///     differences.changed()[0].to_string(),
+    ///     "CodecError.code: u32 at 0 → u64 at 0 (decode)"
+    /// );
+    /// # Ok::<(), dlkm_rt::metadata::BadMetadata>(())
+    /// ```
+    pub fn differences(&self, new: &InterfaceInfo) -> Differences {
+        let lacks = |list: &[Export], name: &str| list.iter().all(|one| one.name != name);
+        let only = |from: &InterfaceInfo, other: &InterfaceInfo| {
+            let all = from.exports.iter();
+            all.filter(|one| lacks(&other.exports, &one.name))
+                .cloned()
+                .collect()
+        };
+        let mut changed = Vec::new();
+        for before in &self.exports {
+            let after = new.exports.iter().find(|one| one.name == before.name);
+            if let Some(after) = after.filter(|after| after.hash != before.hash) {
+                function((self, before), (new, after), &mut changed);
+            }
+        }
+        Differences {
+            abi: (self.abi != new.abi).then_some((self.abi, new.abi)),
+            class: (self.class != new.class).then_some((self.class, new.class)),
+            added: only(new, self),
+            removed: only(self, new),
+            changed,
+        }
+    }
+}
+
+impl Differences {
+    /// The ABIs, if they differ.
+    pub fn abi(&self) -> Option<(Abi, Abi)> {
+        self.abi
+    }
+
+    /// The classes, if they differ. A module of either class serves callers of the other.
+    pub fn class(&self) -> Option<(Class, Class)> {
+        self.class
+    }
+
+    /// The functions that are new.
+    pub fn added(&self) -> &[Export] {
+        &self.added
+    }
+
+    /// The functions that are gone.
+    pub fn removed(&self) -> &[Export] {
+        &self.removed
+    }
+
+    /// What makes functions of one name differ, each once.
+    pub fn changed(&self) -> &[Change] {
+        &self.changed
+    }
+
+    /// Whether a caller that was built with the old interface can't use a module that was
+    /// built with the new one.
+    pub fn breaks(&self) -> bool {
+        self.abi.is_some() || !self.removed.is_empty() || !self.changed.is_empty()
+    }
+
+    /// All that breaks, as sentences.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        let abi = self
+            .abi
+            .map(|(old, new)| format!("ABI: {} → {}", old.as_str(), new.as_str()));
+        let removed = self.removed.iter();
+        let removed = removed.map(|one| format!("`{}` is missing", one.name));
+        let changed = self.changed.iter().map(Change::to_string);
+        abi.into_iter().chain(removed).chain(changed).collect()
+    }
+
+    /// For a module that came before its caller, and can't have all of its functions.
+    pub(super) fn without_removed(mut self) -> Self {
+        self.removed.clear();
+        self
+    }
+}
+
+impl Change {
+    /// What differs: `CodecError.code: i32 at 0 → i64 at 0`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The functions that it concerns.
+    pub fn functions(&self) -> &[String] {
+        &self.functions
+    }
+
+    /// Whether it is the function's own signature that differs, so that the text names the
+    /// function.
+    pub fn in_signature(&self) -> bool {
+        self.own
+    }
+}
+
+/// The text, and some of the functions.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// So that the line stays a line.
+        const MOST: usize = 3;
+        f.write_str(&self.text)?;
+        if self.own {
+            return Ok(());
+        }
+        let named = self.functions.len().min(MOST);
+        write!(f, " ({}", self.functions[..named].join(", "))?;
+        match self.functions.len() - named {
+            0 => f.write_str(")"),
+            more => write!(f, " and {more} more)"),
+        }
+    }
+}
+
+/// Why the hashes of two functions of one name differ.
+fn function(
+    (old, before): (&InterfaceInfo, &Export),
+    (new, after): (&InterfaceInfo, &Export),
+    changed: &mut Vec<Change>,
+) {
+    let name = &before.name;
+    let own = signature::differences(name, &before.signature, &after.signature);
+    let mut found = Found::default();
+    compare_types(
+        &reachable(old, &before.signature),
+        &reachable(new, &after.signature),
+        &mut found,
+    );
+    let shown = if own.is_empty() && found.causes.is_empty() {
+        found.effects
+    } else {
+        found.causes
+    };
+    if own.is_empty() && shown.is_empty() {
+        let text = format!("{name} differs in a way that its description does not show");
+        add(changed, text, name, true);
+    }
+    for text in own {
+        add(changed, text, name, true);
+    }
+    for text in shown {
+        add(changed, text, name, false);
+    }
+}
+
+fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
+    let known = changed
+        .iter_mut()
+        .find(|one| one.text == text && one.own == own);
+    match known {
+        Some(change) if change.functions.iter().any(|known| known == function) => {}
+        Some(change) => change.functions.push(function.to_owned()),
+        None => changed.push(Change {
+            text,
+            functions: vec![function.to_owned()],
+            own,
+        }),
+    }
+}
+
+/// Types that have a name on both sides; else the name is gone, which shows where it stood.
+/// Several of one name are taken in order.
+fn compare_types(old: &[&TypeInfo], new: &[&TypeInfo], found: &mut Found) {
+    for (at, one) in old.iter().enumerate() {
+        let named = |other: &&&TypeInfo| other.name == one.name;
+        let before = old[..at].iter().filter(named).count();
+        if let Some(other) = new.iter().filter(named).nth(before) {
+            types::compare(one, other, found);
+        }
+        let (ours, theirs) = (
+            old.iter().filter(named).count(),
+            new.iter().filter(named).count(),
+        );
+        if before == 0 && theirs > 0 && ours != theirs {
+            let name = types::plain_name(one);
+            let text = format!("{name}: types of that name: {ours} → {theirs}");
+            found.causes.push(text);
+        }
+    }
+}
+
+/// The types that a function uses, in the order in which one comes across them.
+fn reachable<'a>(interface: &'a InterfaceInfo, signature: &str) -> Vec<&'a TypeInfo> {
+    let mut left: Vec<&TypeInfo> = interface.types.iter().collect();
+    let mut reached = Vec::new();
+    let mut take = |text: &str, reached: &mut Vec<&'a TypeInfo>| {
+        left.retain(|ty| {
+            let named = types::mentions(text, ty);
+            if named {
+                reached.push(*ty);
+            }
+            !named
+        });
+    };
+    take(signature, &mut reached);
+    let mut next = 0;
+    while let Some(ty) = reached.get(next).copied() {
+        for field in ty.all_fields() {
+            take(&field.ty, &mut reached);
+        }
+        next += 1;
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! An interface as an image's metadata shows it: functions, and the types they use.
+
+use crate::declaration::{Abi, Class};
+
+/// One interface that a module provides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterfaceInfo {
+    pub(super) name: String,
+    pub(super) class: Class,
+    pub(super) abi: Abi,
+    pub(super) version: String,
+    pub(super) exports: Vec<Export>,
+    pub(super) types: Vec<TypeInfo>,
+}
+
+/// One function that a module provides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    pub(super) name: String,
+    pub(super) hash: u64,
+    pub(super) signature: String,
+}
+
+/// A type of an author's own that crosses the boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeInfo {
+    pub(super) kind: TypeKind,
+    pub(super) name: String,
+    pub(super) layout: Option<Layout>,
+    pub(super) niche: bool,
+    pub(super) repr: String,
+    pub(super) variants: Vec<VariantInfo>,
+    pub(super) fields: Vec<FieldInfo>,
+}
+
+/// How much room a sized type takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) size: usize,
+    pub(super) align: usize,
+}
+
+/// What sort of type it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TypeKind {
+    /// A struct.
+    Struct,
+    /// An enum.
+    Enum,
+    /// A trait, which crosses as `dyn`.
+    Trait,
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantInfo {
+    pub(super) name: String,
+    pub(super) value: Option<i128>,
+    pub(super) fields: Vec<FieldInfo>,
+}
+
+/// A field of a struct or of a variant, or a method of a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    pub(super) name: String,
+    pub(super) offset: Option<usize>,
+    pub(super) ty: String,
+}
+
+impl InterfaceInfo {
+    /// The interface's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it allows the module to be unloaded.
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// How its functions are called.
+    pub fn abi(&self) -> Abi {
+        self.abi
+    }
+
+    /// The version of the crate that declares it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The functions, in the interface's order.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
+    /// The types of authors' own that the functions use, each once; a generic one once for
+    /// each set of arguments.
+    pub fn types(&self) -> &[TypeInfo] {
+        &self.types
+    }
+}
+
+impl Export {
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A hash of its type, down to the layout of each type in it.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Its type, as source text.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+}
+
+impl TypeInfo {
+    /// What sort of type it is.
+    pub fn kind(&self) -> TypeKind {
+        self.kind
+    }
+
+    /// Its name as signatures show it: `CodecError`, `Frame<u8>`, `dyn Sink`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// In bytes; `None` for a trait.
+    pub fn size(&self) -> Option<usize> {
+        self.layout.map(|layout| layout.size)
+    }
+
+    /// In bytes; `None` for a trait.
+    pub fn align(&self) -> Option<usize> {
+        self.layout.map(|layout| layout.align)
+    }
+
+    /// Whether `Option` of it takes no more room.
+    pub fn niche(&self) -> bool {
+        self.niche
+    }
+
+    /// As written: `repr(C)`; empty without one. The auto traits of a trait: `+ Send`.
+    pub fn repr(&self) -> &str {
+        &self.repr
+    }
+
+    /// An enum's variants, in order.
+    pub fn variants(&self) -> &[VariantInfo] {
+        &self.variants
+    }
+
+    /// A struct's fields, or a trait's supertraits and methods, in order.
+    pub fn fields(&self) -> &[FieldInfo] {
+        &self.fields
+    }
+
+    /// All fields of all variants.
+    pub(super) fn all_fields(&self) -> impl Iterator<Item = &FieldInfo> {
+        let in_variants = self.variants.iter().flat_map(|variant| &variant.fields);
+        self.fields.iter().chain(in_variants)
+    }
+}
+
+impl TypeKind {
+    /// As written in an image's metadata.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TypeKind::Struct => "struct",
+            TypeKind::Enum => "enum",
+            TypeKind::Trait => "trait",
+        }
+    }
+}
+
+impl VariantInfo {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The discriminant, where it is known.
+    pub fn value(&self) -> Option<i128> {
+        self.value
+    }
+
+    /// Its fields, in order.
+    pub fn fields(&self) -> &[FieldInfo] {
+        &self.fields
+    }
+}
+
+impl FieldInfo {
+    /// Its name; a number in a tuple.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it lies, in bytes; `None` in an enum and for a method.
+    pub fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+
+    /// Its type, as source text; a method's is `fn(&self, …) -> …`.
+    pub fn ty(&self) -> &str {
+        &self.ty
+    }
+}

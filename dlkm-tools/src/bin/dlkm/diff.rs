@@ -1,0 +1,156 @@
+//! `dlkm diff`: whether a new image can take the place of an old one.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::builder::styling::Style;
+use dlkm_rt::metadata::{Change, Export, InterfaceInfo, Metadata};
+
+use crate::args::DiffArgs;
+use crate::report::{self, BAD, GOOD, HEADING, NOTE};
+
+pub(crate) fn run(options: &DiffArgs) -> ExitCode {
+    // Both, so that both get their error.
+    let (old, new) = (report::read(&options.old), report::read(&options.new));
+    let (Some(old), Some(new)) = (old, new) else {
+        return ExitCode::from(report::UNREADABLE);
+    };
+    let mut report = Report::default();
+    report.module(&old, &new);
+    for interface in old.interfaces() {
+        match new.interface(interface.name()) {
+            Some(now) => report.interface(interface, now),
+            None => report.gone(interface),
+        }
+    }
+    for interface in new.interfaces() {
+        if old.interface(interface.name()).is_none() {
+            report.fresh(interface);
+        }
+    }
+    report.build(&old, &new);
+    let works = match report.breaks {
+        true => format!("{BAD}do not work{BAD:#}"),
+        false => format!("{GOOD}work{GOOD:#}"),
+    };
+    report.line(format_args!(
+        "callers built with {} {works} with {}",
+        options.old.display(),
+        options.new.display()
+    ));
+    report::print(&report.text, u8::from(report.breaks))
+}
+
+/// What is printed, and whether anything in it breaks callers.
+#[derive(Default)]
+struct Report {
+    text: String,
+    breaks: bool,
+}
+
+impl Report {
+    fn module(&mut self, old: &Metadata, new: &Metadata) {
+        let name = changed(old.name(), new.name());
+        let version = changed(old.version(), new.version());
+        self.line(format_args!("{HEADING}module {name}{HEADING:#} {version}"));
+    }
+
+    fn interface(&mut self, old: &InterfaceInfo, new: &InterfaceInfo) {
+        let name = old.name();
+        let version = changed(old.version(), new.version());
+        self.line(format_args!(
+            "{HEADING}interface {name}{HEADING:#} {version}"
+        ));
+        let differences = old.differences(new);
+        self.breaks |= differences.breaks();
+        if let Some((old, new)) = differences.abi() {
+            let (old, new) = (old.as_str(), new.as_str());
+            self.item(BAD, "changed", format_args!("ABI: {old} → {new}"));
+        }
+        for change in differences.changed() {
+            self.item(BAD, "changed", format_args!("{}", whole(change)));
+        }
+        for export in differences.removed() {
+            self.item(BAD, "removed", format_args!("{}", function(export)));
+        }
+        for export in differences.added() {
+            self.item(GOOD, "added", format_args!("{}", function(export)));
+        }
+        if let Some((old, new)) = differences.class() {
+            let (old, new) = (old.as_str(), new.as_str());
+            self.item(NOTE, "note", format_args!("{old} → {new}"));
+        }
+        if differences.added().is_empty() && differences.class().is_none() && !differences.breaks()
+        {
+            self.line(format_args!("  no difference"));
+        }
+    }
+
+    fn gone(&mut self, interface: &InterfaceInfo) {
+        self.breaks = true;
+        self.whole_interface(interface, BAD, "removed");
+    }
+
+    fn fresh(&mut self, interface: &InterfaceInfo) {
+        self.whole_interface(interface, GOOD, "added");
+    }
+
+    fn whole_interface(&mut self, interface: &InterfaceInfo, style: Style, word: &str) {
+        let (name, version) = (interface.name(), interface.version());
+        self.line(format_args!(
+            "{HEADING}interface {name}{HEADING:#} {version}: {style}{word}{style:#}"
+        ));
+    }
+
+    fn build(&mut self, old: &Metadata, new: &Metadata) {
+        let fields = old.build().fields().zip(new.build().fields());
+        let differ: Vec<_> = fields
+            .filter(|((_, old), (_, new))| old != new)
+            .map(|((name, old), (_, new))| {
+                let shown = |value: &str| match value {
+                    "" => "none".to_owned(),
+                    value => value.to_owned(),
+                };
+                format!("{name}: {} → {}", shown(old), shown(new))
+            })
+            .collect();
+        if differ.is_empty() {
+            return;
+        }
+        self.line(format_args!(
+            "{HEADING}built otherwise{HEADING:#}: a host compares it with its own build"
+        ));
+        for text in differ {
+            self.item(NOTE, "note", format_args!("{text}"));
+        }
+    }
+
+    fn item(&mut self, style: Style, word: &str, text: std::fmt::Arguments<'_>) {
+        self.line(format_args!("  {style}{word:<8}{style:#} {text}"));
+    }
+
+    fn line(&mut self, text: std::fmt::Arguments<'_>) {
+        // A `String` takes all that is written to it.
+        let _ = writeln!(self.text, "{text}");
+    }
+}
+
+/// `0.1.0 → 0.2.0`, or the one where they are equal.
+fn changed(old: &str, new: &str) -> String {
+    match old == new {
+        true => old.to_owned(),
+        false => format!("{old} → {new}"),
+    }
+}
+
+/// With all functions, of which an error's one line has room for some.
+fn whole(change: &Change) -> String {
+    match change.in_signature() {
+        true => change.text().to_owned(),
+        false => format!("{} ({})", change.text(), change.functions().join(", ")),
+    }
+}
+
+fn function(export: &Export) -> String {
+    format!("{}: {}", export.name(), export.signature())
+}

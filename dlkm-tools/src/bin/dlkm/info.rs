@@ -1,0 +1,103 @@
+//! `dlkm info`: an image's metadata for a person.
+
+use std::fmt::{self, Write};
+use std::process::ExitCode;
+
+use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+
+use crate::args::InfoArgs;
+use crate::report::{self, HEADING};
+
+pub(crate) fn run(options: &InfoArgs) -> ExitCode {
+    let Some(metadata) = report::read(&options.image) else {
+        return ExitCode::from(report::UNREADABLE);
+    };
+    let mut text = String::new();
+    // A `String` takes all that is written to it.
+    let _ = show(&mut text, &metadata);
+    report::print(&text, 0)
+}
+
+fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
+    let (name, version) = (metadata.name(), metadata.version());
+    writeln!(out, "{HEADING}module {name}{HEADING:#} {version}")?;
+    let words = |words: &[String]| words.join(" ");
+    for (what, value) in [
+        ("kind", metadata.kind()),
+        ("about", metadata.desc()),
+        ("states", &words(metadata.states())),
+        ("depends", &words(metadata.depends())),
+    ] {
+        if !value.is_empty() {
+            writeln!(out, "  {what:<8} {value}")?;
+        }
+    }
+    for interface in metadata.interfaces() {
+        show_interface(out, interface)?;
+    }
+    writeln!(out, "{HEADING}built{HEADING:#}")?;
+    for (what, value) in metadata.build().fields() {
+        if !value.is_empty() {
+            writeln!(out, "  {what}: {value}")?;
+        }
+    }
+    Ok(())
+}
+
+fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
+    writeln!(
+        out,
+        "{HEADING}interface {}{HEADING:#} {}, {}, ABI {}",
+        interface.name(),
+        interface.version(),
+        interface.class().as_str(),
+        interface.abi().as_str()
+    )?;
+    for export in interface.exports() {
+        // As it would be declared.
+        let named = format!("fn {}(", export.name());
+        writeln!(out, "  {}", export.signature().replacen("fn(", &named, 1))?;
+    }
+    interface
+        .types()
+        .iter()
+        .try_for_each(|ty| show_type(out, ty))
+}
+
+fn show_type(out: &mut String, ty: &TypeInfo) -> fmt::Result {
+    // A trait's `repr` is part of its name.
+    let kind = ty.kind().as_str();
+    write!(out, "  {kind} {}", ty.name())?;
+    if ty.kind() != TypeKind::Trait && !ty.repr().is_empty() {
+        write!(out, ", {}", ty.repr())?;
+    }
+    if let (Some(size), Some(align)) = (ty.size(), ty.align()) {
+        write!(out, ", size {size}, alignment {align}")?;
+    }
+    if ty.niche() {
+        write!(out, ", niche")?;
+    }
+    writeln!(out)?;
+    for field in ty.fields() {
+        writeln!(out, "    {}", shown(field))?;
+    }
+    for variant in ty.variants() {
+        write!(out, "    {}", variant.name())?;
+        if let Some(value) = variant.value() {
+            write!(out, " = {value}")?;
+        }
+        writeln!(out)?;
+        for field in variant.fields() {
+            writeln!(out, "      {}", shown(field))?;
+        }
+    }
+    Ok(())
+}
+
+fn shown(field: &FieldInfo) -> String {
+    let (name, ty) = (field.name(), field.ty());
+    match field.offset() {
+        Some(offset) => format!("{name}: {ty} at {offset}"),
+        None => format!("{name}: {ty}"),
+    }
+}

@@ -1,0 +1,19 @@
+//! `dlkm`: looks into loadable modules. One file for each subcommand.
+
+mod args;
+mod diff;
+mod info;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    match Args::parse().command {
+        Command::Diff(options) => diff::run(&options),
+        Command::Info(options) => info::run(&options),
+    }
+}
