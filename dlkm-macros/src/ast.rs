@@ -16,7 +16,16 @@ pub(crate) struct Interface<'a> {
     pub(crate) runtime: Path,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
+    pub(crate) abi: Abi,
     pub(crate) stubs: Vec<Stub<'a>>,
+}
+
+/// How an interface's functions are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Abi {
+    Rust,
+    /// `abi = "C"`.
+    C,
 }
 
 impl Interface<'_> {

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::args::{Args, Item};
-use crate::ast::{Arg, Body, Export, Interface, Module, Name, Stub, StubKind};
+use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, Stub, StubKind};
 use crate::errors::Errors;
 use crate::paths;
 
@@ -29,6 +29,7 @@ pub(crate) fn interface<'a>(
             span: item.ident.span(),
         },
     };
+    let abi = abi(&mut args, errors);
     let runtime = args
         .path("crate", errors)
         .unwrap_or_else(paths::default_runtime);
@@ -47,7 +48,20 @@ pub(crate) fn interface<'a>(
         runtime,
         item,
         name,
+        abi,
         stubs,
+    }
+}
+
+fn abi(args: &mut Args, errors: &mut Errors) -> Abi {
+    match args.text("abi", errors) {
+        Some(text) if text.value() == "C" => Abi::C,
+        Some(text) => {
+            let message = "an interface's ABI is `\"C\"`; leave `abi` out for Rust's own";
+            errors.at(text, message);
+            Abi::Rust
+        }
+        None => Abi::Rust,
     }
 }
 

@@ -96,6 +96,7 @@ fn is_generated(name: &Ident) -> bool {
             "UNBOUND_",
             "SIGNATURE_",
             "FALLBACK_",
+            "fallback_",
             "export_",
             "load_",
         ]

@@ -2,6 +2,7 @@
 #![doc = include_str!("overview.md")]
 
 mod allocator;
+pub mod c;
 mod declaration;
 mod error;
 mod forward;

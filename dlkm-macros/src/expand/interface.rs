@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
 use super::stub;
-use crate::ast::{Interface, Stub};
+use crate::ast::{Abi, Interface, Stub};
 use crate::{parse, paths};
 
 pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
@@ -14,8 +14,13 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         runtime,
         item,
         name,
+        abi,
         stubs,
     } = ast;
+    let (abi, head) = match abi {
+        Abi::Rust => (quote!(Rust), "fn"),
+        Abi::C => (quote!(C), "extern \"C\" fn"),
+    };
     let deeper = paths::deeper_path(runtime);
     let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));
     let (module, vis, name) = (ast.ident(), ast.vis(), &name.text);
@@ -35,7 +40,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
-    let records = stubs.iter().map(|one| stub::record(&rt, one));
+    let records = stubs.iter().map(|one| stub::record(ast, &rt, one));
     let callers = stubs.iter().map(|one| stub::caller(ast, one));
     let hold = ast.unloadable().then(|| {
         quote! {
@@ -82,9 +87,9 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
                     name: #name,
                     class: #rt::Class::#class,
-                    abi: #rt::Abi::Rust,
+                    abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &#rt::interface::functions::<#count>("fn", SIGNATURES),
+                    functions: &#rt::interface::functions::<#count>(#head, SIGNATURES),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]

@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::ast::{Interface, Stub};
+use crate::ast::{Abi, Interface, Stub};
 use crate::shape::{self, Lifetimes};
 use crate::{paths, plain, signature};
 
@@ -20,6 +20,7 @@ pub(crate) struct Shapes {
 pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
     let mut made = Made {
         unloadable: ast.unloadable(),
+        abi: ast.abi,
         rt,
         names: HashMap::new(),
         constants: Vec::new(),
@@ -34,6 +35,7 @@ pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
 /// What has been written so far.
 struct Made<'a> {
     unloadable: bool,
+    abi: Abi,
     rt: &'a TokenStream,
     /// The constant of a type at a place, both as text, so that none is made twice.
     names: HashMap<(String, bool), Ident>,
@@ -43,7 +45,11 @@ struct Made<'a> {
 impl Made<'_> {
     fn signature(&mut self, stub: &Stub<'_>) -> TokenStream {
         let rt = self.rt;
-        let (name, text) = (stub.item.sig.ident.to_string(), signature::text(stub));
+        let name = stub.item.sig.ident.to_string();
+        let text = match self.abi {
+            Abi::Rust => signature::text(stub).to_token_stream(),
+            Abi::C => self.text(stub),
+        };
         let arguments = stub.args.iter().map(|arg| self.shape(arg.ty, false));
         let arguments: Vec<_> = arguments.collect();
         let result = match stub.result {
@@ -59,8 +65,21 @@ impl Made<'_> {
         }
     }
 
+    /// The type of the function with no alias in it, so that a C header can be made of it.
+    fn text(&self, stub: &Stub<'_>) -> TokenStream {
+        let rt = self.rt;
+        let shown = |ty: &Type| shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
+        let arguments: Vec<_> = stub.args.iter().map(|arg| shown(arg.ty)).collect();
+        let arguments = shape::list(&arguments, rt);
+        let result = match stub.result {
+            Some(ty) => shown(ty).to_token_stream(),
+            None => quote!(()),
+        };
+        quote!(#rt::interface::c_text::<#arguments, #result>())
+    }
+
     fn shape(&mut self, ty: &Type, result: bool) -> TokenStream {
-        if plain::is_plain(ty) {
+        if plain::is_plain(ty) && self.abi == Abi::Rust {
             return self.check(ty, result);
         }
         let key = (ty.to_token_stream().to_string(), result);
@@ -81,7 +100,13 @@ impl Made<'_> {
         let fixed = shape::pins(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
         let (first, last) = shape::ends(ty.to_token_stream());
-        let place = Ident::new(if result { "result" } else { "argument" }, first);
+        let place = match (self.abi, result) {
+            (Abi::Rust, false) => "argument",
+            (Abi::Rust, true) => "result",
+            (Abi::C, false) => "c_argument",
+            (Abi::C, true) => "c_result",
+        };
+        let place = Ident::new(place, first);
         let rt = shape::located(rt.clone(), first);
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)

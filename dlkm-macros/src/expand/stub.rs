@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 
 use super::interface::taken_over;
 use super::shapes;
-use crate::ast::{Interface, Stub, StubKind};
+use crate::ast::{Abi, Interface, Stub, StubKind};
 use crate::paths;
 
 /// The parts of a stub's type, as seen from the generated modules.
@@ -19,10 +19,12 @@ struct Parts<'a> {
     args: Vec<&'a Ident>,
     types: Vec<Type>,
     result: Option<Type>,
+    /// `extern "C-unwind"`, or nothing.
+    convention: TokenStream,
 }
 
 impl<'a> Parts<'a> {
-    fn new(stub: &'a Stub<'_>) -> Self {
+    fn new(ast: &Interface<'_>, stub: &'a Stub<'_>) -> Self {
         let generics = &stub.item.sig.generics.params;
         Parts {
             name: &stub.item.sig.ident,
@@ -34,6 +36,11 @@ impl<'a> Parts<'a> {
                 .map(|arg| paths::deeper_type(arg.ty))
                 .collect(),
             result: stub.result.map(paths::deeper_type),
+            // C's own, but a Rust module's panic may pass.
+            convention: match ast.abi {
+                Abi::Rust => TokenStream::new(),
+                Abi::C => quote!(extern "C-unwind"),
+            },
         }
     }
 
@@ -44,17 +51,11 @@ impl<'a> Parts<'a> {
             .unwrap_or_default()
     }
 
-    /// `fn(...) -> ...`, where the lifetimes are declared.
-    fn pointer(&self) -> TokenStream {
-        let (types, arrow) = (&self.types, self.arrow());
-        quote!(fn(#(#types),*) #arrow)
-    }
-
     /// `for<'a> fn(...) -> ...`
-    fn signature(&self, stub: &Stub<'_>) -> TokenStream {
-        let (lifetimes, pointer) = (&self.lifetimes, self.pointer());
+    fn signature(&self, stub: &Stub<'_>, convention: &TokenStream) -> TokenStream {
+        let (lifetimes, types, arrow) = (&self.lifetimes, &self.types, self.arrow());
         let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
-        quote!(#binder #pointer)
+        quote!(#binder #convention fn(#(#types),*) #arrow)
     }
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
         lifetimes,
         args,
         ..
-    } = &Parts::new(stub);
+    } = &Parts::new(ast, stub);
     let slot = part("slot", stub);
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let arrow = stub.result.map(|ty| {
@@ -107,16 +108,17 @@ pub(crate) fn glue(
     stub: &Stub<'_>,
     all: &[&Ident],
 ) -> TokenStream {
-    let parts = Parts::new(stub);
+    let parts = Parts::new(ast, stub);
     let Parts {
         name,
         lifetimes,
         args,
         types,
+        convention,
         ..
     } = &parts;
     let arrow = parts.arrow();
-    let signature = parts.signature(stub);
+    let signature = parts.signature(stub, convention);
     let [slot, export, load] = ["slot", "export", "load"].map(|what| part(what, stub));
     let [code, error, frame] = ["code", "error", "frame"].map(local);
     let (interface, function) = (&ast.name.text, name.to_string());
@@ -135,7 +137,9 @@ pub(crate) fn glue(
         (Some(path), _) => {
             let path = paths::deeper_function(path, all);
             let name = part("FALLBACK", stub);
-            let constant = quote!(const #name: #signature = #path;);
+            // The author's function is one of Rust's in any case.
+            let own = parts.signature(stub, &TokenStream::new());
+            let constant = quote!(const #name: #own = #path;);
             let refuse = quote!(#err(_) => #name(#(#args),*));
             (Some((name, constant)), refuse)
         }
@@ -148,14 +152,25 @@ pub(crate) fn glue(
     let calls_back = shapes::calls_back(rt, index, stub);
     let (fallback, constant) = fallback.unzip();
     // A weak stub's fallback needs no kernel, so its slot holds that at first.
-    let first = fallback
-        .filter(|_| stub.kind == StubKind::Weak)
-        .unwrap_or_else(|| load.clone());
+    let fallback = fallback.filter(|_| stub.kind == StubKind::Weak);
+    let wrapper = fallback.as_ref().filter(|_| ast.abi == Abi::C).map(|name| {
+        let unbound = unbound(ast, stub);
+        quote! {
+            #convention fn #unbound #lifetimes(#(#args: #types),*) #arrow {
+                #name(#(#args),*)
+            }
+        }
+    });
+    let first = match fallback {
+        Some(_) => unbound(ast, stub),
+        None => load.clone(),
+    };
     quote! {
         #constant
+        #wrapper
 
         #[cold]
-        fn #load #lifetimes(#(#args: #types),*) #arrow {
+        #convention fn #load #lifetimes(#(#args: #types),*) #arrow {
             match #ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
                 #ok(#code) => (unsafe { #slot.typed(#code) })(#(#args),*),
@@ -166,7 +181,7 @@ pub(crate) fn glue(
         // SAFETY: the type is a function pointer.
         pub static #slot: #rt::Slot<#signature> = unsafe { #rt::Slot::new(#first) };
 
-        pub fn #export<
+        pub #convention fn #export<
             #(#params,)*
             DlkmDriver: super::super::#trait_ident + ?#rt::std::marker::Sized
         >(
@@ -180,13 +195,22 @@ pub(crate) fn glue(
     }
 }
 
+/// What a weak stub's slot holds at first: the fallback, in an interface of ABI C a function
+/// that calls it.
+fn unbound(ast: &Interface<'_>, stub: &Stub<'_>) -> Ident {
+    match ast.abi {
+        Abi::Rust => part("FALLBACK", stub),
+        Abi::C => part("fallback", stub),
+    }
+}
+
 /// The stub's place in the interface's record.
-pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let [slot, load, fallback] = ["slot", "load", "FALLBACK"].map(|what| part(what, stub));
+pub(crate) fn record(ast: &Interface<'_>, rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
+    let [slot, load] = ["slot", "load"].map(|what| part(what, stub));
     let (kind, unbound) = match stub.kind {
         StubKind::Strong => (quote!(Strong), &load),
         StubKind::Unloadable => (quote!(Unloadable), &load),
-        StubKind::Weak => (quote!(Weak), &fallback),
+        StubKind::Weak => (quote!(Weak), &unbound(ast, stub)),
     };
     quote!(#rt::Stub::new(#rt::StubKind::#kind, &#slot, #unbound, #load))
 }

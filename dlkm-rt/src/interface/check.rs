@@ -21,13 +21,19 @@ use super::{Crossing, Form, Interface, Parts, Type};
 /// be `'static`. `unloadable`: the interface's modules may be unloaded.
 #[track_caller]
 pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    argument_of::<T>(fixed, unloadable, false)
+}
+
+/// As [`argument`]; `c`: in an interface of ABI C.
+#[track_caller]
+pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
         out: false,
         result: false,
         held: false,
         fixed,
     };
-    Check::new(unloadable).report::<T>(at);
+    Check::new(unloadable, c).report::<T>(at);
     shape::<T>()
 }
 
@@ -37,13 +43,19 @@ pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
 /// While compiling; as for [`argument`].
 #[track_caller]
 pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    result_of::<T>(fixed, unloadable, false)
+}
+
+/// As [`result`]; `c`: in an interface of ABI C.
+#[track_caller]
+pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
         out: true,
         result: true,
         held: false,
         fixed,
     };
-    Check::new(unloadable).report::<T>(at);
+    Check::new(unloadable, c).report::<T>(at);
     shape::<T>()
 }
 
@@ -77,10 +89,12 @@ enum Fault {
 }
 
 /// The most that a message takes.
-const MESSAGE: usize = 2048;
+pub(super) const MESSAGE: usize = 2048;
 
 struct Check {
     unloadable: bool,
+    /// The interface is of ABI C.
+    c: bool,
     seen: Seen,
     /// The type of the author's own that is being looked into, and its field.
     within: Option<(&'static str, &'static str)>,
@@ -88,9 +102,10 @@ struct Check {
 }
 
 impl Check {
-    const fn new(unloadable: bool) -> Self {
+    const fn new(unloadable: bool, c: bool) -> Self {
         Check {
             unloadable,
+            c,
             seen: Seen::new(),
             within: None,
             message: Text::new(),
@@ -100,12 +115,7 @@ impl Check {
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
         self.value::<T>(at);
-        if self.message.length() > 0 {
-            match std::str::from_utf8(self.message.bytes()) {
-                Ok(message) => panic!("{}", message),
-                Err(_) => panic!("this may not cross"),
-            }
-        }
+        panic_with(&self.message);
     }
 
     const fn value<T: Interface + ?Sized>(&mut self, at: At) {
@@ -125,7 +135,9 @@ impl Check {
             // Whoever follows it says `unsafe`.
             Form::Pointer | Form::PointerMut => {}
             Form::Function | Form::Closure | Form::Object => {
-                self.code::<T>(at, Fault::Code);
+                if !(self.c && !at.out && is_unsafe(ty)) {
+                    self.code::<T>(at, Fault::Code);
+                }
                 self.methods::<T>(at);
             }
             _ => match ty.crossing {
@@ -289,12 +301,32 @@ impl Check {
             (Fault::Code, true) => {
                 "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
             }
+            (Fault::Code, false) if self.c => {
+                "take it as `dlkm_rt::c::Callback`, which borrows it for the call, or as an \
+                 `unsafe extern \"C\" fn`, of which the module promises not to keep it"
+            }
             (Fault::Code, false) => {
                 "borrow it for the call, as `&dyn Trait` or `&mut dyn FnMut()`, or take it as \
                  `dlkm_rt::Held`, which keeps its module loaded"
             }
         });
     }
+}
+
+/// Ends compiling with `message`, if there is one.
+#[track_caller]
+pub(super) const fn panic_with(message: &Text<MESSAGE>) {
+    if message.length() > 0 {
+        match std::str::from_utf8(message.bytes()) {
+            Ok(message) => panic!("{}", message),
+            Err(_) => panic!("this may not cross"),
+        }
+    }
+}
+
+/// Whether it is a function pointer of C, for whose use somebody says `unsafe`.
+const fn is_unsafe(ty: &Type) -> bool {
+    matches!(ty.form, Form::Function) && ty.digest == super::digest("unsafe extern \"C\" fn")
 }
 
 /// The way back: what was given may be changed by whoever got it.
@@ -307,7 +339,7 @@ const fn back(at: At) -> At {
 }
 
 /// Name and `fixed` of a type's field, counted over all its variants.
-const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
+pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
     let mut rest = index;
     let mut i = 0;
     while i < ty.variants.len() {

@@ -205,6 +205,30 @@ pub const fn types<const N: usize>(signatures: &[Signature]) -> [u8; N] {
     put(signatures).buffer()
 }
 
+/// The longest text of a function, in bytes.
+const FUNCTION: usize = 1 << 12;
+
+/// A function of ABI C as one line of text: `extern "C" fn(u32, &Point) -> i32`. The types
+/// have the names of where they are declared.
+pub const fn c_text<P: Parts, R: Interface>() -> &'static str {
+    CText::<P, R>::TEXT
+}
+
+struct CText<P, R>(PhantomData<(P, R)>);
+
+impl<P: Parts, R: Interface> CText<P, R> {
+    const WRITTEN: &'static Text<FUNCTION> = &{
+        let mut out = Text::new();
+        name::<super::Function<2, P, R>, FUNCTION>(&mut out);
+        assert!(out.length() <= FUNCTION, "a function's type is too long");
+        out
+    };
+    const TEXT: &'static str = match std::str::from_utf8(Self::WRITTEN.bytes()) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+}
+
 /// Whether a call of the function may run code of its caller's, which an argument brings
 /// along.
 pub const fn any_calls_back(signature: &Signature) -> bool {

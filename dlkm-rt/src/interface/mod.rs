@@ -10,6 +10,7 @@
 //! contained itself, as that of a recursive type would, can't be computed.
 
 mod check;
+mod check_c;
 mod code_types;
 pub(crate) mod describe;
 mod own_types;
@@ -19,7 +20,10 @@ mod std_types;
 mod text;
 
 pub use check::{argument, result};
-pub use describe::{Shape, Signature, any_calls_back, functions, shape, types, types_length};
+pub use check_c::{c_argument, c_result};
+pub use describe::{
+    Shape, Signature, any_calls_back, c_text, functions, shape, types, types_length,
+};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Closure, Function, Opaque, Receiver, Reference};
