@@ -3,6 +3,7 @@
 
 mod allocator;
 pub mod c;
+mod c_module;
 mod declaration;
 mod error;
 mod forward;

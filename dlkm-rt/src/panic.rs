@@ -56,7 +56,7 @@ pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
 #[cold]
 fn hand_on(frame: &u8, module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> ! {
     let message = message(payload);
-    (image::services().raise)(&PanicReport {
+    image::raise(&PanicReport {
         module,
         function,
         message: &message,
@@ -132,7 +132,7 @@ fn forward(module: &str, info: &PanicHookInfo<'_>) {
     let message = info
         .payload_as_str()
         .unwrap_or("(the panic's payload is not a text)");
-    (image::services().panicked)(&PanicNote {
+    image::panicked(&PanicNote {
         module,
         location: &location,
         message,

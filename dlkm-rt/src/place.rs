@@ -50,6 +50,24 @@ macro_rules! __place_module {
                     $crate::private::of_module(&WRAPPER)
                 }
 
+                // For a kernel that another compiler built: see `dlkm_rt::c_module`.
+                static INTERFACES: [$crate::private::CInterface; DECLARED.interfaces.len()] =
+                    $crate::private::CInterface::all(WRAPPER.exports);
+
+                extern "C" fn load(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.load, arg)
+                }
+
+                extern "C" fn unload(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.unload, arg)
+                }
+
+                #[unsafe(no_mangle)]
+                #[used]
+                #[allow(non_upper_case_globals)]
+                static dlkm_c_module: $crate::private::CModule =
+                    $crate::private::CModule::of_image(&INTERFACES, load, unload);
+
                 #[global_allocator]
                 static ALLOCATOR: $crate::private::ImageAllocator =
                     $crate::private::ImageAllocator;

@@ -7,6 +7,7 @@ pub use linkme::{self, distributed_slice};
 
 pub use crate::__place_module as place_module;
 pub use crate::allocator::ImageAllocator;
+pub use crate::c_module::{CHookArg, CInterface, CModule, run_c_hook};
 pub use crate::declaration::{Abi, Class, DLKM_INTERFACES, Declaration, StubTable};
 pub use crate::hold::{Hold, ThreadHold};
 pub use crate::image::{Image, of_module};
