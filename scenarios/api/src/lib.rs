@@ -1,8 +1,12 @@
 //! The interfaces that the scenarios call. Each module in `../modules` provides one of them
 //! in one particular way.
 
+mod calculator;
 mod held;
 
+pub use calculator::{
+    Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
+};
 pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 
 use dlkm_rt::{Interface, LoadError, module};

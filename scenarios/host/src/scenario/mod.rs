@@ -1,6 +1,7 @@
 //! The scenarios, by what they are about.
 
 mod boundary;
+mod calc;
 mod concurrent;
 mod failing;
 mod held;
@@ -19,6 +20,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         failing::ALL,
         held::ALL,
         boundary::ALL,
+        calc::ALL,
         concurrent::ALL,
     ];
     all.into_iter()

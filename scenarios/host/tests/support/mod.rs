@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 19] = [
     "bare",
     "by-name",
+    "calc",
     "clingy",
     "counter",
     "faulty",
@@ -17,6 +18,7 @@ const MODULES: [&str; 17] = [
     "loop-a",
     "loop-b",
     "lost",
+    "mixed",
     "pair",
     "panics",
     "relay",
