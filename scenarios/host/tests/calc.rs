@@ -4,14 +4,16 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use dlkm_rt::metadata::Metadata;
 use support::{run, stderr, succeed};
 
 scenarios! {
     calc
     calc_panics
+    calc_callback_panics
     mixed
 }
 
@@ -30,6 +32,101 @@ fn by_another_compiler(module: &str) -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
     fs::write(root.path().join(format!("{module}.so")), image).expect("written");
     root
+}
+
+/// The header in `modules/calc`, which is what `dlkm header` writes; `BLESS=1` writes it anew.
+#[test]
+fn the_header() {
+    let image = Metadata::read(&support::root().join("calc.so")).expect("built before");
+    let header = dlkm_tools::c_header(image.interfaces()).expect("of ABI C");
+    let file = source("calc.h");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &header).expect("written");
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == header,
+        "{} is old: BLESS=1 writes it anew",
+        file.display()
+    );
+}
+
+#[test]
+fn no_header_of_an_interface_of_rust() {
+    let image = Metadata::read(&support::root().join("mixed.so")).expect("built before");
+    let error = dlkm_tools::c_header(image.interfaces()).expect_err("not of ABI C");
+    assert_eq!(
+        error.to_string(),
+        "interface `mixed-rust` is not of ABI C: declare it with `#[module(abi = \"C\")]`"
+    );
+}
+
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../modules/calc")
+        .join(name)
+}
+
+/// The module in C, with these options for its compiler; `None` if there is no compiler.
+fn in_c(options: &[&str]) -> Option<tempfile::TempDir> {
+    if Command::new("cc").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no C compiler, `cc`");
+        return None;
+    }
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new("cc")
+        .args([
+            "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
+        ])
+        .args(options)
+        .arg("-o")
+        .arg(root.path().join("calc.so"))
+        .arg(source("calc.c"))
+        .output()
+        .expect("cc starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    Some(root)
+}
+
+#[test]
+fn written_in_c() {
+    for options in [
+        &["-O0"][..],
+        &[
+            "-O2",
+            "-fvisibility=hidden",
+            "-Wl,--gc-sections",
+            "-Wl,-z,now",
+        ],
+    ] {
+        let Some(root) = in_c(options) else { return };
+        succeed(root.path(), "calc");
+        succeed(root.path(), "calc_callback_panics");
+        prints(
+            &refusal(root.path(), "load"),
+            &["its load hook failed: No such device (os error 19)"],
+        );
+        prints(
+            &refusal(root.path(), "text"),
+            &["its load hook failed: there is no abacus"],
+        );
+    }
+}
+
+#[test]
+fn metadata_from_c() {
+    let Some(root) = in_c(&["-mavx2"]) else {
+        return;
+    };
+    let c = Metadata::read(&root.path().join("calc.so")).expect("a module");
+    let rust = Metadata::read(&support::root().join("calc.so")).expect("built before");
+    assert_eq!(c.interfaces(), rust.interfaces());
+    assert_eq!(
+        (c.name(), c.version(), c.desc()),
+        ("calc", "1.2.3", "calculates, in C")
+    );
+    assert!(c.build().features().any(|feature| feature == "avx2"));
+    assert!(c.supports("auto") && c.supports("loaded") && !c.supports("static"));
 }
 
 fn stdout(output: &Output) -> String {
