@@ -54,6 +54,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             }
         }
     });
+    let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
     let on_module = item.attrs.iter().filter(|one| is_for_module(one));
     let on_glue = judgements(item);
@@ -101,6 +102,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 };
 
                 #hold
+                #described
                 #(#glue)*
             }
         }

@@ -35,6 +35,13 @@ pub(super) fn metadata(text: &[u8]) -> Result<Metadata, BadMetadata> {
     })
 }
 
+/// The interfaces in a text that has nothing else.
+pub(super) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
+    let mut parser = Parser::default();
+    parser.lines(text)?;
+    Ok(parser.interfaces)
+}
+
 impl InterfaceInfo {
     /// What an image that calls the interface was built with.
     pub(crate) fn of_stubs(stubs: &StubTable) -> Result<Self, BadMetadata> {

@@ -39,6 +39,12 @@ pub(crate) fn run(options: &HeaderArgs) -> ExitCode {
 }
 
 fn interfaces(options: &HeaderArgs) -> Option<Vec<InterfaceInfo>> {
+    if let Some(package) = &options.package {
+        let found = dlkm_tools::Build::new(".").package(package).interfaces();
+        return found
+            .map_err(|error| anstream::eprintln!("{BAD}error{BAD:#}: {error}"))
+            .ok();
+    }
     let image = options.image.as_ref()?;
     report::read(image).map(|metadata| metadata.interfaces().to_vec())
 }
