@@ -284,6 +284,9 @@ pub struct Callback<'a, A, R> {
     borrow: PhantomData<&'a ()>,
 }
 
+type Plain<A, R> = unsafe extern "C" fn(*mut c_void, A) -> R;
+type Unwinding<A, R> = unsafe extern "C-unwind" fn(*mut c_void, A) -> R;
+
 impl<'a, A, R> Callback<'a, A, R> {
     /// Calls `closure`.
     pub fn new<F: FnMut(A) -> R>(closure: &'a mut F) -> Self {
@@ -296,13 +299,11 @@ impl<'a, A, R> Callback<'a, A, R> {
             let closure = unsafe { &mut *context.cast::<F>() };
             closure(arg)
         }
-        let call: unsafe extern "C-unwind" fn(*mut c_void, A) -> R = call::<A, R, F>;
+        let call: Unwinding<A, R> = call::<A, R, F>;
         Callback {
             // SAFETY: the two differ in what happens on a panic alone. All calls go through
             // `Callback::call`, which turns it back, or are C's.
-            call: unsafe {
-                std::mem::transmute::<_, unsafe extern "C" fn(*mut c_void, A) -> R>(call)
-            },
+            call: unsafe { std::mem::transmute::<Unwinding<A, R>, Plain<A, R>>(call) },
             context: std::ptr::from_mut(closure).cast(),
             borrow: PhantomData,
         }
@@ -311,8 +312,7 @@ impl<'a, A, R> Callback<'a, A, R> {
     /// Calls the closure.
     pub fn call(&mut self, arg: A) -> R {
         // SAFETY: as in `new`; a function that can't unwind may be called as one that can.
-        let call: unsafe extern "C-unwind" fn(*mut c_void, A) -> R =
-            unsafe { std::mem::transmute(self.call) };
+        let call = unsafe { std::mem::transmute::<Plain<A, R>, Unwinding<A, R>>(self.call) };
         // SAFETY: `context` is what `new` made for it, or a C module's own.
         unsafe { call(self.context, arg) }
     }

@@ -64,8 +64,8 @@ impl Check {
             return;
         }
         if is_own(ty) {
-            // A struct may not contain itself but behind a pointer, so one look is enough.
-            let identity = mix(identity::<T>(), 0);
+            let by_value = matches!(place, Place::Argument | Place::Result);
+            let identity = mix(identity::<T>(), by_value as u64);
             if self.seen.position(identity).is_some() {
                 return;
             }
@@ -76,7 +76,7 @@ impl Check {
             Form::Ref | Form::RefMut | Form::Pointer | Form::PointerMut => {
                 self.pointer::<T, <T::Parts as Parts>::This>();
             }
-            Form::Struct => self.structure::<T>(),
+            Form::Struct => self.structure::<T>(place),
             Form::Enum => self.enumeration::<T>(),
             Form::Array(length) => {
                 if length == 0 {
@@ -147,7 +147,7 @@ impl Check {
         }
     }
 
-    const fn structure<T: Interface + ?Sized>(&mut self) {
+    const fn structure<T: Interface + ?Sized>(&mut self, place: Place) {
         let ty = &T::TYPE;
         if !ty.stable {
             self.wrong::<T>(
@@ -157,7 +157,10 @@ impl Check {
         } else if ty.size == 0 {
             self.wrong::<T>("C has no empty struct: leave it out");
         } else {
-            self.fields::<T::Parts>(ty, 0);
+            let transparent = digest(ty.repr) == digest("repr(transparent)");
+            // It is passed as its field is.
+            let place = if transparent { place } else { Place::Field };
+            self.fields::<T::Parts>(place, ty, 0);
         }
     }
 
@@ -172,19 +175,19 @@ impl Check {
     }
 
     /// What a struct is made of; `first` counts the fields before these.
-    const fn fields<P: Parts>(&mut self, owner: &Type, first: usize) {
+    const fn fields<P: Parts>(&mut self, place: Place, owner: &Type, first: usize) {
         match P::COUNT {
             0 => {}
             1 => {
                 let outer = self.within;
                 let (field, _) = check::field(owner, first);
                 self.within = Some((owner.name, field));
-                self.value::<P::This>(Place::Field);
+                self.value::<P::This>(place);
                 self.within = outer;
             }
             _ => {
-                self.fields::<P::Left>(owner, first);
-                self.fields::<P::Right>(owner, first + P::Left::COUNT);
+                self.fields::<P::Left>(place, owner, first);
+                self.fields::<P::Right>(place, owner, first + P::Left::COUNT);
             }
         }
     }
@@ -211,7 +214,7 @@ impl Check {
 
     const fn library<T: Interface + ?Sized>(&mut self, place: Place) {
         let ty = &T::TYPE;
-        if is(ty, "PhantomData") && matches!(place, Place::Field) {
+        if is(ty, "PhantomData") && self.within.is_some() {
             return;
         }
         if ty.stable && !is(ty, "PhantomData") {
