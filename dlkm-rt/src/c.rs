@@ -1,7 +1,7 @@
 //! Types for interfaces of `abi = "C"`: text, slices and callbacks with a layout that every
 //! compiler knows.
 //!
-//! ```
+//! ```standalone_crate
 //! use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
 //! use dlkm_rt::module;
 //!
@@ -30,12 +30,14 @@
 //!
 //! fn silence(_: Slice<'_, u8>, _: Callback<'_, usize, ()>) {}
 //!
-//! // A caller; no kernel is booted here, so the fallbacks answer.
-//! let mut buffer = [0; 4];
-//! assert_eq!(bytes::count("text".into(), b't'), 0);
-//! assert_eq!(bytes::copy(Slice::from(b"text"), SliceMut::from(&mut buffer)), 0);
-//! let mut places = Vec::new();
-//! bytes::zeros((&buffer).into(), Callback::new(&mut |place| places.push(place)));
+//! fn main() {
+//!     // A caller; no kernel is booted here, so the fallbacks answer.
+//!     let mut buffer = [0; 4];
+//!     assert_eq!(bytes::count("text".into(), b't'), 0);
+//!     assert_eq!(bytes::copy(Slice::from(b"text"), SliceMut::from(&mut buffer)), 0);
+//!     let mut places = Vec::new();
+//!     bytes::zeros((&buffer).into(), Callback::new(&mut |place| places.push(place)));
+//! }
 //! ```
 
 use std::ffi::c_void;

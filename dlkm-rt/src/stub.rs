@@ -185,7 +185,7 @@ pub struct NotLoaded;
 /// It is there for each `Result<_, E>` with `E: From<LoadError>`. In an interface of
 /// `abi = "C"`, where no `Result` may cross, implement it for a type of your own:
 ///
-/// ```
+/// ```standalone_crate
 /// use dlkm_rt::{Interface, LoadError, OrLoadError, module};
 ///
 /// /// How it went.
@@ -209,8 +209,10 @@ pub struct NotLoaded;
 ///     fn light(on: bool) -> Status;
 /// }
 ///
-/// // No kernel is booted here.
-/// assert_eq!(lamp::light(true), Status::NoModule);
+/// fn main() {
+///     // No kernel is booted here.
+///     assert_eq!(lamp::light(true), Status::NoModule);
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this stub has no way to say that its module can't be loaded",

@@ -84,6 +84,10 @@ impl scenario_api::Calc for Driver {
         (0..end).map(|number| each.call(number)).sum()
     }
 
+    #[expect(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "the interface is safe to call; what its callers pass is theirs to vouch for"
+    )]
     fn ask(hook: Option<unsafe extern "C" fn(*mut c_void) -> Id>, context: *mut c_void) -> Id {
         // SAFETY: the caller gave both for this.
         hook.map_or(Id(7), |hook| unsafe { hook(context) })
