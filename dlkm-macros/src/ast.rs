@@ -16,8 +16,17 @@ pub(crate) struct Interface<'a> {
     pub(crate) runtime: Path,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
+    pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+}
+
+/// How an interface's functions are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Abi {
+    Rust,
+    /// `abi = "C"`.
+    C,
 }
 
 /// What becomes of a panic of the module's.

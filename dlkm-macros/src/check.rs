@@ -9,7 +9,7 @@ use syn::{
     Path, Safety, Type, TypeImplTrait,
 };
 
-use crate::ast::{Body, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::errors::Errors;
 use crate::{lifetimes, parse, shape};
 
@@ -55,7 +55,7 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
         if !seen.insert(name) {
             errors.at(name, format!("`{name}` is declared twice"));
         }
-        check_stub(stub, &item.generics, errors);
+        check_stub(stub, interface.abi, &item.generics, errors);
     }
 }
 
@@ -81,7 +81,7 @@ fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
     }
 }
 
-fn check_stub(stub: &Stub<'_>, outer: &Generics, errors: &mut Errors) {
+fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors) {
     let item = stub.item;
     let sig = &item.sig;
     if let Some(token) = &sig.constness {
@@ -104,7 +104,10 @@ fn check_stub(stub: &Stub<'_>, outer: &Generics, errors: &mut Errors) {
     if let Some(abi) = &sig.abi {
         errors.at(
             abi,
-            "a stub has Rust's own calling convention: leave `extern` out",
+            match kind {
+                Abi::Rust => "a stub has Rust's own calling convention: leave `extern` out",
+                Abi::C => "`abi = \"C\"` says it for all functions: leave `extern` out",
+            },
         );
     }
     if let Some(token) = &sig.variadic {
@@ -145,7 +148,7 @@ fn check_stub(stub: &Stub<'_>, outer: &Generics, errors: &mut Errors) {
             "host and module must see the same functions: put `cfg` on the whole interface",
         );
     }
-    check_fallback(stub, errors);
+    check_fallback(stub, kind, errors);
 }
 
 fn check_arg(arg: &FnArg, errors: &mut Errors) {
@@ -222,7 +225,7 @@ fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors
     }
 }
 
-fn check_fallback(stub: &Stub<'_>, errors: &mut Errors) {
+fn check_fallback(stub: &Stub<'_>, abi: Abi, errors: &mut Errors) {
     let Some(attribute) = stub.attribute.filter(|_| stub.fallback.is_none()) else {
         return;
     };
@@ -239,12 +242,15 @@ fn check_fallback(stub: &Stub<'_>, errors: &mut Errors) {
         );
     } else if stub.result.is_none() && !has_arguments {
         let name = &stub.item.sig.ident;
+        let ways = match abi {
+            Abi::Rust => "return `Result<(), E>` with `E: From<LoadError>`",
+            Abi::C => "return a type of your own that implements `OrLoadError`",
+        };
         errors.at(
             name,
             format!(
-                "`{name}` has no way to say that its module can't be loaded: return \
-                 `Result<(), E>` with `E: From<LoadError>`, or name a function to call \
-                 instead, `#[{}(or = path)]`",
+                "`{name}` has no way to say that its module can't be loaded: {ways}, or name \
+                 a function to call instead, `#[{}(or = path)]`",
                 stub.kind.attribute()
             ),
         );

@@ -69,8 +69,67 @@ use proc_macro::TokenStream;
 /// called when the module can't be loaded. A strong stub without it must return
 /// `Result<_, E>` with `E: From<LoadError>`.
 ///
-/// Keys: `name = "..."` (default: the trait's name in snake case), `crate = path` (where
-/// `dlkm_rt` is, if renamed or re-exported).
+/// Keys: `name = "..."` (default: the trait's name in snake case), `abi = "C"` (see below),
+/// `crate = path` (where `dlkm_rt` is, if renamed or re-exported).
+///
+/// ## `abi = "C"`: modules of any compiler
+///
+/// Host and module must come from one rustc, as Rust's types and calls are the compiler's own
+/// affair. The modules behind an interface of `abi = "C"` need not: its functions are called as
+/// C calls, so a module built by another rustc, or written in C, can provide it. Callers see
+/// the same safe functions.
+///
+/// ```standalone_crate
+/// use dlkm_rt::c::Str;
+/// use dlkm_rt::{Interface, module};
+///
+/// #[derive(Clone, Copy, Interface)]
+/// #[repr(C)]
+/// pub struct Area {
+///     pub width: u32,
+///     pub height: u32,
+/// }
+///
+/// #[module(name = "screen", abi = "C")]
+/// pub trait Screen {
+///     /// How much room `text` takes.
+///     #[stub(or = nothing)]
+///     fn measure(text: Str<'_>) -> Area;
+/// }
+///
+/// fn nothing(_: Str<'_>) -> Area {
+///     Area { width: 0, height: 0 }
+/// }
+///
+/// fn main() {
+///     assert_eq!(screen::measure("no kernel is booted here".into()).width, 0);
+/// }
+/// ```
+///
+/// What crosses has one layout for all compilers, down to the last field; anything else is an
+/// error at its type:
+///
+/// | goes | in its place |
+/// |---|---|
+/// | numbers up to 64 bits, `usize`, `bool`, `f32`, `f64` | |
+/// | `NonZero`, `NonNull`, raw pointers, references to something with a size | |
+/// | `Option` of a reference, `NonNull`, `NonZero` or an `extern "C" fn` | for other `Option`s and `Result`: a struct or enum of your own |
+/// | derived structs with `#[repr(C)]` or `#[repr(transparent)]` | for tuples: such a struct |
+/// | derived enums without fields, with `#[repr(C)]` or `#[repr(u8)]` and its like | |
+/// | arrays in structs and behind pointers | for arrays by value: a struct |
+/// | `dlkm_rt::c::{Str, Slice, SliceMut}` | for `&str`, `String`, slices, `Vec` |
+/// | `dlkm_rt::c::Callback`, and as an argument `unsafe extern "C" fn` | for closures, `dyn Trait`, `fn` |
+///
+/// A strong stub has `or = path`, or a result that implements
+/// [`OrLoadError`](../dlkm_rt/trait.OrLoadError.html), as no `Result` crosses. Alignment and
+/// `niche` count in a function's hash, so a field of another type is told before the load, as
+/// with any interface.
+///
+/// An image built by another compiler is loaded if all interfaces that it provides are of this
+/// ABI, and target, pointer width and processor features fit. It is handed nothing of Rust's: it
+/// allocates with the system's allocator, its records of `log` and `tracing` go nowhere, and its
+/// own stubs to other modules answer that no kernel is booted. Its panics arrive in the caller,
+/// as any module's do. `dlkm header` writes the header for a module in C.
 ///
 /// # On an `impl`: a module that provides one interface
 ///

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::args::{Args, Item};
-use crate::ast::{Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::errors::Errors;
 use crate::paths;
 
@@ -29,6 +29,7 @@ pub(crate) fn interface<'a>(
             span: item.ident.span(),
         },
     };
+    let abi = abi(&mut args, errors);
     let on_panic = on_panic(&mut args, errors);
     let runtime = args
         .path("crate", errors)
@@ -48,6 +49,7 @@ pub(crate) fn interface<'a>(
         runtime,
         item,
         name,
+        abi,
         on_panic,
         stubs,
     }
@@ -68,6 +70,18 @@ fn on_panic(args: &mut Args, errors: &mut Errors) -> OnPanic {
             errors.at(path, message);
             OnPanic::Propagate
         }
+    }
+}
+
+fn abi(args: &mut Args, errors: &mut Errors) -> Abi {
+    match args.text("abi", errors) {
+        Some(text) if text.value() == "C" => Abi::C,
+        Some(text) => {
+            let message = "an interface's ABI is `\"C\"`; leave `abi` out for Rust's own";
+            errors.at(text, message);
+            Abi::Rust
+        }
+        None => Abi::Rust,
     }
 }
 

@@ -95,7 +95,7 @@ fn is_generated(name: &Ident) -> bool {
         "hold",
     ];
     names.contains(&&*name)
-        || ["FALLBACK_", "SHAPE_", "export_", "load_"]
+        || ["FALLBACK_", "SHAPE_", "fallback_", "export_", "load_"]
             .iter()
             .any(|what| name.starts_with(what))
 }

@@ -1,10 +1,11 @@
 //! The global allocator of a module's image: it forwards to the kernel's, so that a
 //! `Vec` or a `String` may be made on one side and freed on the other.
 
-use std::alloc::{GlobalAlloc, Layout};
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr;
 
+use crate::c_module;
 use crate::image;
 use crate::primitive::Relaxed;
 
@@ -13,12 +14,16 @@ use crate::primitive::Relaxed;
 pub struct ImageAllocator;
 
 // SAFETY: each block comes either from the kernel's global allocator, and goes back there
-// with the layout it was asked for, or from the early arena, which is never reused.
+// with the layout it was asked for, or from the early arena, which is never reused. An image
+// that a kernel of another compiler attached has the system's allocator in the kernel's place:
+// it never gets another kernel, since its build does not change.
 unsafe impl GlobalAlloc for ImageAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match image::host() {
             // SAFETY: the caller's promise on `layout` is passed on.
             Some(host) => unsafe { (host.alloc)(layout) },
+            // SAFETY: as above.
+            None if c_module::host().is_some() => unsafe { System.alloc(layout) },
             None => EARLY.alloc(layout),
         }
     }
@@ -30,6 +35,9 @@ unsafe impl GlobalAlloc for ImageAllocator {
         if let Some(host) = image::host() {
             // SAFETY: not of the arena, so from `host.alloc` or `host.realloc`.
             unsafe { (host.dealloc)(block, layout) }
+        } else if c_module::host().is_some() {
+            // SAFETY: not of the arena, so from `System`.
+            unsafe { System.dealloc(block, layout) }
         }
     }
 
@@ -37,6 +45,8 @@ unsafe impl GlobalAlloc for ImageAllocator {
         match image::host() {
             // SAFETY: as in `alloc`.
             Some(host) => unsafe { (host.alloc_zeroed)(layout) },
+            // SAFETY: as above.
+            None if c_module::host().is_some() => unsafe { System.alloc_zeroed(layout) },
             // A fresh part of a static that nobody wrote to is zero.
             None => EARLY.alloc(layout),
         }
@@ -48,6 +58,10 @@ unsafe impl GlobalAlloc for ImageAllocator {
         {
             // SAFETY: as in `dealloc`; the caller's promise on `size` is passed on.
             return unsafe { (host.realloc)(block, layout, size) };
+        }
+        if c_module::host().is_some() && !EARLY.contains(block) {
+            // SAFETY: as in `dealloc`; the caller's promise on `size` is passed on.
+            return unsafe { System.realloc(block, layout, size) };
         }
         // SAFETY: the caller promises that `size` rounded up to the alignment is a layout.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };

@@ -2,6 +2,7 @@
 
 use std::alloc::Layout;
 
+use crate::c_module;
 use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::forward;
@@ -87,6 +88,33 @@ static MODULE: OnceLock<String> = OnceLock::new();
 /// The name of the module that this image is; empty in the host and before it is attached.
 pub(crate) fn module() -> &'static str {
     MODULE.get().map_or("", String::as_str)
+}
+
+/// What of `attach` a kernel of another compiler needs: its services are `c_module::host`. No
+/// stub of this image finds a kernel, and records go nowhere.
+pub(crate) fn attach_c(module: &str) {
+    MODULE.get_or_init(|| module.to_owned());
+    panic::forward_hook(module.to_owned());
+}
+
+pub(crate) extern "C" fn detach_c() {
+    panic::restore_hook();
+}
+
+/// Raises a panic in the caller of this image's function.
+pub(crate) fn raise(report: &PanicReport<'_>) -> ! {
+    match c_module::host() {
+        Some(host) => host.raise(report),
+        None => (services().raise)(report),
+    }
+}
+
+/// Tells the kernel of a panic.
+pub(crate) fn panicked(note: &PanicNote<'_>) {
+    match c_module::host() {
+        Some(host) => host.panicked(note),
+        None => (services().panicked)(note),
+    }
 }
 
 fn attach(services: &'static Services, module: &str) {

@@ -2,6 +2,8 @@
 #![doc = include_str!("overview.md")]
 
 mod allocator;
+pub mod c;
+mod c_module;
 mod declaration;
 mod error;
 mod export;

@@ -120,7 +120,7 @@ fn hand_on(
     unload: bool,
 ) -> ! {
     let message = message(payload);
-    (image::services().raise)(&PanicReport {
+    image::raise(&PanicReport {
         module,
         function,
         message: &message,
@@ -197,7 +197,7 @@ fn forward(module: &str, info: &PanicHookInfo<'_>) {
     let message = info
         .payload_as_str()
         .unwrap_or("(the panic's payload is not a text)");
-    (image::services().panicked)(&PanicNote {
+    image::panicked(&PanicNote {
         module,
         location: &location,
         message,

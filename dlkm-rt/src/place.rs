@@ -1,6 +1,40 @@
 //! Where a module's static parts go. Text, not code: the macro below is what `#[module]`
 //! leaves behind in a driver's crate.
 
+/// Places the text of an interface of ABI C in a shared object that is built to be read alone
+/// (`--cfg dlkm_interfaces`), as `dlkm header --package` does. Stands beside `DECLARATION` and
+/// `TYPES` of the interface.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_interface {
+    () => {
+        // As below.
+        #[allow(unexpected_cfgs)]
+        mod dlkm_declared {
+            #[cfg(dlkm_interfaces)]
+            mod declared {
+                const DESCRIBED: $crate::private::Described = $crate::private::Described {
+                    declaration: &super::super::DECLARATION,
+                    types: super::super::TYPES,
+                };
+
+                #[unsafe(link_section = ".dlkm_interfaces")]
+                #[used]
+                static TEXT: [$crate::private::std::primitive::u8; DESCRIBED.text_len()] =
+                    DESCRIBED.text();
+
+                // "R" keeps it, and with it the text, through the linker's garbage collection.
+                $crate::private::std::arch::global_asm!(
+                    ".pushsection .dlkm_kept,\"aR\",@progbits",
+                    ".quad {text} - .",
+                    ".popsection",
+                    text = sym TEXT,
+                );
+            }
+        }
+    };
+}
+
 /// Places a module's wrapper and metadata in the image's slices, and in a loadable image
 /// (`--cfg dlkm_image`) also what makes it one: the entry, the allocator and the section.
 ///
@@ -49,6 +83,24 @@ macro_rules! __place_module {
                 fn dlkm_image_entry() -> $crate::private::Image {
                     $crate::private::of_module(&WRAPPER)
                 }
+
+                // For a kernel that another compiler built: see `dlkm_rt::c_module`.
+                static INTERFACES: [$crate::private::CInterface; DECLARED.interfaces.len()] =
+                    $crate::private::CInterface::all(WRAPPER.exports);
+
+                extern "C" fn load(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.load, arg)
+                }
+
+                extern "C" fn unload(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.unload, arg)
+                }
+
+                #[unsafe(no_mangle)]
+                #[used]
+                #[allow(non_upper_case_globals)]
+                static dlkm_c_module: $crate::private::CModule =
+                    $crate::private::CModule::of_image(&INTERFACES, load, unload);
 
                 #[global_allocator]
                 static ALLOCATOR: $crate::private::ImageAllocator =

@@ -5,8 +5,8 @@ pub use std;
 
 pub use linkme::{self, distributed_slice};
 
-pub use crate::__place_module as place_module;
 pub use crate::allocator::ImageAllocator;
+pub use crate::c_module::{CHookArg, CInterface, CModule, run_c_hook};
 pub use crate::declaration::{Abi, Class, DLKM_INTERFACES, Declaration, StubTable};
 pub use crate::export::*;
 pub use crate::hold::{Hold, ThreadHold};
@@ -16,3 +16,4 @@ pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{Again, contain_or_error, hook, run_hook};
 pub use crate::stub::{Code, OrLoadError, Stub, Way, resolve, settle, stubs};
+pub use crate::{__place_interface as place_interface, __place_module as place_module};

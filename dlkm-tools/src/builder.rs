@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dlkm_rt::metadata::InterfaceInfo;
+
 use crate::cargo::Cargo;
 use crate::features::Features;
 use crate::image::{self, Image};
@@ -178,7 +180,7 @@ impl Build {
 
         let mut images: Vec<(Image, ModInfo)> = Vec::new();
         for (package, features) in packages.into_iter().zip(all_features) {
-            let image = image::build(&self.cargo, &workspace, package, &features)?;
+            let image = image::build(&self.cargo, &workspace, package, &features, image::MODULE)?;
             if let Some(info) = self.module_in(&image)? {
                 images.push((image, info));
             }
@@ -199,6 +201,36 @@ impl Build {
             .collect::<Result<Vec<_>, _>>()?;
         self.note_others(&root, &installed);
         Ok(installed)
+    }
+
+    /// Builds the packages that were named, which need be no modules, and reads which interfaces of
+    /// ABI C they declare, for [`c_header`](crate::c_header). Nothing is installed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub fn interfaces(&self) -> Result<Vec<InterfaceInfo>, Error> {
+        let workspace = Workspace::load(&self.cargo)?;
+        let packages = workspace.named(&self.packages)?;
+        let all_features = self.features.divide(&packages)?;
+        let mut all = Vec::new();
+        for (package, features) in packages.into_iter().zip(all_features) {
+            let image = image::build(
+                &self.cargo,
+                &workspace,
+                package,
+                &features,
+                image::INTERFACES,
+            )?;
+            let found =
+                InterfaceInfo::read_declared(&image.file).map_err(|source| Error::Image {
+                    package: image.package.name.clone(),
+                    file: image.file.clone(),
+                    source: source.into(),
+                })?;
+            all.extend(found);
+        }
+        Ok(all)
     }
 
     /// The module that an image declares; `None` with a note when its package only looked like a

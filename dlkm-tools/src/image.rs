@@ -18,12 +18,18 @@ pub(crate) struct Image {
     pub(crate) profile_dir: PathBuf,
 }
 
-/// Builds the package's library as a shared object, with the runtime's entry in it.
+/// A module's: with the runtime's entry in it.
+pub(crate) const MODULE: &str = "dlkm_image";
+/// One that is only read: with the text of the crate's interfaces in it.
+pub(crate) const INTERFACES: &str = "dlkm_interfaces";
+
+/// Builds the package's library as a shared object, with `cfg` set for it alone.
 pub(crate) fn build(
     cargo: &Cargo,
     workspace: &Workspace,
     package: ModulePackage,
     features: &[String],
+    cfg: &str,
 ) -> Result<Image, Error> {
     let own_target_dir = package
         .clashes
@@ -40,13 +46,7 @@ pub(crate) fn build(
     if !features.is_empty() {
         command.arg("--features").arg(features.join(","));
     }
-    command.args([
-        "--",
-        "--cfg",
-        "dlkm_image",
-        "--check-cfg",
-        "cfg(dlkm_image)",
-    ]);
+    command.args(["--", "--cfg", cfg, "--check-cfg", &format!("cfg({cfg})")]);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(if cargo.quiet {
         Stdio::piped()

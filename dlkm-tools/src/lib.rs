@@ -26,6 +26,7 @@ mod builder;
 mod cargo;
 mod error;
 mod features;
+mod header;
 mod image;
 mod modinfo;
 mod root;
@@ -34,3 +35,4 @@ mod workspace;
 
 pub use builder::{Build, Installed};
 pub use error::Error;
+pub use header::{HeaderError, c_header};

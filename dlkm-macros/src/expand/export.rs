@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use super::shapes;
 use super::stub::{Parts, local, part};
-use crate::ast::{Interface, OnPanic, Stub};
+use crate::ast::{Abi, Interface, OnPanic, Stub};
 use crate::paths;
 
 /// As many arguments as the runtime's own exports have at most.
@@ -17,7 +17,7 @@ const MOST: usize = 12;
 /// Whether the runtime's own export does. It costs the interface's crate much less than a
 /// function.
 fn is_generic(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
-    !matches!(ast.on_panic, OnPanic::Fallback) && stub.args.len() <= MOST
+    !matches!(ast.on_panic, OnPanic::Fallback) && ast.abi == Abi::Rust && stub.args.len() <= MOST
 }
 
 /// The driver's function as it is bound, seen from the trait.
@@ -61,12 +61,13 @@ pub(crate) fn item(
     if is_generic(ast, stub) {
         return None;
     }
-    let (export, parts) = (part("export", stub), Parts::new(stub));
+    let (export, parts) = (part("export", stub), Parts::new(ast, stub));
     let (params, trait_ident) = (stub.item.sig.generics.params.iter(), &ast.item.ident);
     let (args, types, arrow) = (&parts.args, &parts.types, parts.arrow());
+    let convention = &parts.convention;
     let body = body(ast, rt, index, stub);
     Some(quote! {
-        pub fn #export<
+        pub #convention fn #export<
             #(#params,)*
             DlkmDriver: super::super::#trait_ident + ?#rt::std::marker::Sized
         >(

@@ -8,7 +8,7 @@ use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
 use super::{export, stub};
-use crate::ast::{Interface, Stub};
+use crate::ast::{Abi, Interface, Stub};
 use crate::{parse, paths};
 
 pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
@@ -16,9 +16,14 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         runtime,
         item,
         name,
+        abi,
         stubs,
         ..
     } = ast;
+    let (abi, head) = match abi {
+        Abi::Rust => (quote!(Rust), "fn"),
+        Abi::C => (quote!(C), "extern \"C\" fn"),
+    };
     let deeper = paths::deeper_path(runtime);
     let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));
     let (module, vis, name) = (ast.ident(), ast.vis(), &name.text);
@@ -38,8 +43,8 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let glue = stubs
         .iter()
         .enumerate()
-        .map(|(i, one)| stub::glue(&rt, i, one, &all));
-    let records = stubs.iter().map(|one| stub::record(&rt, one));
+        .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
+    let records = stubs.iter().map(|one| stub::record(ast, &rt, one));
     let callers = stubs
         .iter()
         .enumerate()
@@ -61,6 +66,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             }
         }
     });
+    let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
     let on_module = item.attrs.iter().filter(|one| is_for_module(one));
     let on_glue = judgements(item);
@@ -96,9 +102,9 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
                     name: #name,
                     class: #rt::Class::#class,
-                    abi: #rt::Abi::Rust,
+                    abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &SIGNATURES.declared::<#count>("fn"),
+                    functions: &SIGNATURES.declared::<#count>(#head),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
@@ -113,6 +119,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 
                 #known
                 #hold
+                #described
                 #(#glue)*
                 #(#exports)*
             }

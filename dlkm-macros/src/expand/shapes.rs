@@ -7,7 +7,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::ast::{Interface, Stub};
+use crate::ast::{Abi, Interface, Stub};
 use crate::shape::{self, Lifetimes};
 use crate::{paths, plain, signature};
 
@@ -21,6 +21,7 @@ pub(crate) struct Shapes {
 pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
     let mut made = Made {
         unloadable: ast.unloadable(),
+        abi: ast.abi,
         rt,
         numbers: HashMap::new(),
         constants: Vec::new(),
@@ -37,6 +38,7 @@ pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
 /// What has been written so far.
 struct Made<'a> {
     unloadable: bool,
+    abi: Abi,
     rt: &'a TokenStream,
     /// The number of a type at a place, so that none is described twice; `None` for the
     /// result of a function that has none.
@@ -60,7 +62,10 @@ impl Made<'_> {
             .collect();
         let bare_result = stub.result.zip(result.as_ref());
         let bare_result = bare_result.map(|(ty, text)| signature::bare(ty, text));
-        let text = signature::text(&bare, bare_result.as_deref());
+        let text = match self.abi {
+            Abi::Rust => signature::text(&bare, bare_result.as_deref()).to_token_stream(),
+            Abi::C => self.c_text(stub),
+        };
         let types = stub.args.iter().map(|arg| Some((arg.ty, false)));
         let types = types.chain([stub.result.map(|ty| (ty, true))]);
         let texts = args.into_iter().map(Some).chain([result]);
@@ -88,9 +93,22 @@ impl Made<'_> {
         number
     }
 
+    /// The type of the function with no alias in it, so that a C header can be made of it.
+    fn c_text(&self, stub: &Stub<'_>) -> TokenStream {
+        let rt = self.rt;
+        let shown = |ty: &Type| shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
+        let arguments: Vec<_> = stub.args.iter().map(|arg| shown(arg.ty)).collect();
+        let arguments = shape::list(&arguments, rt);
+        let result = match stub.result {
+            Some(ty) => shown(ty).to_token_stream(),
+            None => quote!(()),
+        };
+        quote!(#rt::interface::c_text::<#arguments, #result>())
+    }
+
     fn shape(&mut self, ty: &Type, result: bool) -> TokenStream {
         let check = self.check(ty, result);
-        if plain::is_plain(ty) {
+        if plain::is_plain(ty) && self.abi == Abi::Rust {
             return check;
         }
         let rt = self.rt;
@@ -106,7 +124,13 @@ impl Made<'_> {
         let fixed = shape::pins(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
         let (first, last) = shape::ends(ty.to_token_stream());
-        let place = Ident::new(if result { "result" } else { "argument" }, first);
+        let place = match (self.abi, result) {
+            (Abi::Rust, false) => "argument",
+            (Abi::Rust, true) => "result",
+            (Abi::C, false) => "c_argument",
+            (Abi::C, true) => "c_result",
+        };
+        let place = Ident::new(place, first);
         let rt = shape::located(rt.clone(), first);
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
 use super::interface::taken_over;
-use crate::ast::{Interface, Stub, StubKind};
+use crate::ast::{Abi, Interface, Stub, StubKind};
 use crate::paths;
 
 /// The parts of a stub's type, as seen from the generated modules.
@@ -19,10 +19,12 @@ pub(super) struct Parts<'a> {
     pub(super) args: Vec<&'a Ident>,
     pub(super) types: Vec<Type>,
     result: Option<Type>,
+    /// `extern "C-unwind"`, or nothing.
+    pub(super) convention: TokenStream,
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn new(stub: &'a Stub<'_>) -> Self {
+    pub(super) fn new(ast: &Interface<'_>, stub: &'a Stub<'_>) -> Self {
         let generics = &stub.item.sig.generics.params;
         Parts {
             lifetimes: quote!(<#generics>),
@@ -33,6 +35,7 @@ impl<'a> Parts<'a> {
                 .map(|arg| paths::deeper_type(arg.ty))
                 .collect(),
             result: stub.result.map(paths::deeper_type),
+            convention: convention(ast),
         }
     }
 
@@ -43,17 +46,19 @@ impl<'a> Parts<'a> {
             .unwrap_or_default()
     }
 
-    /// `fn(...) -> ...`, where the lifetimes are declared.
-    fn pointer(&self) -> TokenStream {
-        let (types, arrow) = (&self.types, self.arrow());
-        quote!(fn(#(#types),*) #arrow)
-    }
-
     /// `for<'a> fn(...) -> ...`
     fn signature(&self, stub: &Stub<'_>) -> TokenStream {
-        let (lifetimes, pointer) = (&self.lifetimes, self.pointer());
+        let (lifetimes, types, arrow) = (&self.lifetimes, &self.types, self.arrow());
         let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
-        quote!(#binder #pointer)
+        quote!(#binder fn(#(#types),*) #arrow)
+    }
+}
+
+/// C's own calling convention, but a Rust module's panic may pass.
+fn convention(ast: &Interface<'_>) -> TokenStream {
+    match ast.abi {
+        Abi::Rust => TokenStream::new(),
+        Abi::C => quote!(extern "C-unwind"),
     }
 }
 
@@ -83,7 +88,7 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
     let held = stub.kind != StubKind::Strong && ast.unloadable();
     let variable = local("_hold");
     let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
-    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(stub));
+    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     quote! {
         #(#attributes)*
         #[inline]
@@ -96,23 +101,25 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
 }
 
 /// The type of the stub's function where rustc finds the types in it.
-fn inferred(stub: &Stub<'_>) -> TokenStream {
-    let types = stub.args.iter().map(|_| quote!(_));
-    quote!(fn(#(#types),*) -> _)
+fn inferred(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
+    let (convention, types) = (convention(ast), stub.args.iter().map(|_| quote!(_)));
+    quote!(#convention fn(#(#types),*) -> _)
 }
 
 /// The way taken while the stub is unbound.
 pub(crate) fn glue(
+    ast: &Interface<'_>,
     rt: &TokenStream,
     index: usize,
     stub: &Stub<'_>,
     all: &HashSet<&Ident>,
 ) -> TokenStream {
-    let parts = Parts::new(stub);
+    let parts = Parts::new(ast, stub);
     let Parts {
         lifetimes,
         args,
         types,
+        convention,
         ..
     } = &parts;
     let arrow = parts.arrow();
@@ -129,8 +136,9 @@ pub(crate) fn glue(
     let (constant, refuse) = match (&stub.fallback, &parts.result) {
         (Some(path), _) => {
             let path = paths::deeper_function(path, all);
-            let (name, signature) = (part("FALLBACK", stub), parts.signature(stub));
-            let constant = quote!(const #name: #signature = #path;);
+            // The author's function is one of Rust's in any case.
+            let (name, own) = (part("FALLBACK", stub), parts.signature(stub));
+            let constant = quote!(const #name: #own = #path;);
             (Some(constant), quote!(#std::Err(_) => #name(#(#args),*)))
         }
         (None, result) => {
@@ -139,12 +147,21 @@ pub(crate) fn glue(
             (None, quote!(#std::Err(#error) => #call))
         }
     };
-    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(stub));
+    let wrapper = (stub.kind == StubKind::Weak && ast.abi == Abi::C).then(|| {
+        let (wrapper, name) = (unbound(ast, stub), part("FALLBACK", stub));
+        quote! {
+            #convention fn #wrapper #lifetimes(#(#args: #types),*) #arrow {
+                #name(#(#args),*)
+            }
+        }
+    });
+    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     quote! {
         #constant
+        #wrapper
 
         #[cold]
-        fn #load #lifetimes(#(#args: #types),*) #arrow {
+        #convention fn #load #lifetimes(#(#args: #types),*) #arrow {
             match #rt::#ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
                 #std::Ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
@@ -154,14 +171,23 @@ pub(crate) fn glue(
     }
 }
 
+/// What a weak stub's slot holds at first: the fallback, in an interface of ABI C a function
+/// that calls it.
+fn unbound(ast: &Interface<'_>, stub: &Stub<'_>) -> Ident {
+    match ast.abi {
+        Abi::Rust => part("FALLBACK", stub),
+        Abi::C => part("fallback", stub),
+    }
+}
+
 /// The stub's place in the interface's record.
-pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
+pub(crate) fn record(ast: &Interface<'_>, rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
     let load = part("load", stub);
     match stub.kind {
         StubKind::Strong => quote!(#rt::Way::Strong(#load as *const ())),
         StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
         StubKind::Weak => {
-            let fallback = part("FALLBACK", stub);
+            let fallback = unbound(ast, stub);
             quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
         }
     }

@@ -24,6 +24,12 @@ use super::{Crossing, Form, Interface, Parts, Type};
 /// be `'static`. `unloadable`: the interface's modules may be unloaded.
 #[track_caller]
 pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    argument_of::<T>(fixed, unloadable, false)
+}
+
+/// As [`argument`]; `c`: in an interface of ABI C.
+#[track_caller]
+pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
         out: false,
         result: false,
@@ -32,7 +38,7 @@ pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
         shared: false,
         way: Way::Straight,
     };
-    Check::new(unloadable).report::<T>(at);
+    Check::new(unloadable, c).report::<T>(at);
     shape::<T>()
 }
 
@@ -42,6 +48,12 @@ pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
 /// While compiling; as for [`argument`].
 #[track_caller]
 pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+    result_of::<T>(fixed, unloadable, false)
+}
+
+/// As [`result`]; `c`: in an interface of ABI C.
+#[track_caller]
+pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
         out: true,
         result: true,
@@ -50,7 +62,7 @@ pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
         shared: false,
         way: Way::Straight,
     };
-    Check::new(unloadable).report::<T>(at);
+    Check::new(unloadable, c).report::<T>(at);
     shape::<T>()
 }
 
@@ -103,8 +115,12 @@ impl At {
         }
     }
 
-    const fn remedy(self, fault: Fault) -> &'static str {
+    const fn remedy(self, fault: Fault, c: bool) -> &'static str {
         match (fault, self.out, self.way) {
+            (Fault::Code, false, Way::Straight) if c => {
+                "take it as `dlkm_rt::c::Callback`, which borrows it for the call, or as an \
+                 `unsafe extern \"C\" fn`, of which the module promises not to keep it"
+            }
             (Fault::Code, true, Way::Straight) => {
                 "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
             }
@@ -163,10 +179,12 @@ enum Fault {
 }
 
 /// The most that a message takes.
-const MESSAGE: usize = 2048;
+pub(super) const MESSAGE: usize = 2048;
 
 struct Check {
     unloadable: bool,
+    /// The interface is of ABI C.
+    c: bool,
     /// A type may be met on each way that a value can go.
     seen: Seen<{ 8 * MOST_TYPES }>,
     /// The type of the author's own that is being looked into, and its field or method.
@@ -175,9 +193,10 @@ struct Check {
 }
 
 impl Check {
-    const fn new(unloadable: bool) -> Self {
+    const fn new(unloadable: bool, c: bool) -> Self {
         Check {
             unloadable,
+            c,
             seen: Seen::new(),
             within: None,
             message: Text::new(),
@@ -190,12 +209,7 @@ impl Check {
             return;
         }
         self.value::<T>(at);
-        if self.message.length() > 0 {
-            match std::str::from_utf8(self.message.bytes()) {
-                Ok(message) => panic!("{}", message),
-                Err(_) => panic!("this may not cross"),
-            }
-        }
+        panic_with(&self.message);
     }
 
     const fn value<T: Interface + ?Sized>(&mut self, at: At) {
@@ -215,7 +229,9 @@ impl Check {
             // Whoever follows it says `unsafe`.
             Form::Pointer | Form::PointerMut => {}
             Form::Function | Form::Closure | Form::Object => {
-                self.code::<T>(at, Fault::Code);
+                if !(self.c && !at.out && is_unsafe(ty)) {
+                    self.code::<T>(at, Fault::Code);
+                }
                 self.methods::<T>(at);
             }
             _ => match ty.crossing {
@@ -422,7 +438,7 @@ impl Check {
         }
         out.put("`, ");
         out.put(at.consequence());
-        out.put(at.remedy(fault));
+        out.put(at.remedy(fault, self.c));
     }
 }
 
@@ -452,6 +468,22 @@ const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
     }
 }
 
+/// Ends compiling with `message`, if there is one.
+#[track_caller]
+pub(super) const fn panic_with(message: &Text<MESSAGE>) {
+    if message.length() > 0 {
+        match std::str::from_utf8(message.bytes()) {
+            Ok(message) => panic!("{}", message),
+            Err(_) => panic!("this may not cross"),
+        }
+    }
+}
+
+/// Whether it is a function pointer of C, for whose use somebody says `unsafe`.
+const fn is_unsafe(ty: &Type) -> bool {
+    matches!(ty.form, Form::Function) && ty.digest == super::digest("unsafe extern \"C\" fn")
+}
+
 /// The way back: what was given may be changed by whoever got it.
 const fn back(at: At) -> At {
     At {
@@ -463,7 +495,7 @@ const fn back(at: At) -> At {
 }
 
 /// Name and `fixed` of a type's field, counted over all its variants.
-const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
+pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
     let mut rest = index;
     let mut i = 0;
     while i < ty.variants.len() {

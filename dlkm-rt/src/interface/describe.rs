@@ -222,6 +222,30 @@ impl Signatures {
     }
 }
 
+/// The longest text of a function, in bytes.
+const FUNCTION: usize = 1 << 12;
+
+/// A function of ABI C as one line of text: `extern "C" fn(u32, &Point) -> i32`. The types
+/// have the names of where they are declared.
+pub const fn c_text<P: Parts, R: Interface>() -> &'static str {
+    CText::<P, R>::TEXT
+}
+
+struct CText<P, R>(PhantomData<(P, R)>);
+
+impl<P: Parts, R: Interface> CText<P, R> {
+    const WRITTEN: &'static Text<FUNCTION> = &{
+        let mut out = Text::new();
+        name::<super::Function<2, P, R>, FUNCTION>(&mut out);
+        assert!(out.length() <= FUNCTION, "a function's type is too long");
+        out
+    };
+    const TEXT: &'static str = match std::str::from_utf8(Self::WRITTEN.bytes()) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+}
+
 const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
     let ty = &T::TYPE;
     if is_own(ty) {
@@ -295,7 +319,9 @@ impl Walk {
         self.mix(ty.digest);
         self.mix(super::digest(ty.repr));
         self.mix(form_number(ty.form));
-        self.mix((ty.size as u64) << 8 | (ty.align as u64) << 1 | ty.niche as u64);
+        // Another compiler may find a niche in a type that both lay out alike.
+        let niche = ty.niche && !ty.stable;
+        self.mix((ty.size as u64) << 8 | (ty.align as u64) << 1 | niche as u64);
         let mut i = 0;
         while i < ty.variants.len() {
             let variant = &ty.variants[i];

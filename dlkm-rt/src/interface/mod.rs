@@ -10,6 +10,7 @@
 //! contained itself, as that of a recursive type would, can't be computed.
 
 mod check;
+mod check_c;
 mod code_types;
 pub(crate) mod describe;
 mod own_types;
@@ -19,7 +20,8 @@ mod std_types;
 mod text;
 
 pub use check::{argument, result};
-pub use describe::{Shape, Signature, Signatures, shape};
+pub use check_c::{c_argument, c_result};
+pub use describe::{Shape, Signature, Signatures, c_text, shape};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Closure, Function, Never, Opaque, Receiver, Reference};

@@ -15,6 +15,7 @@ use std::num::{
 use std::ops::{Bound, ControlFlow, Range, RangeFrom, RangeFull, RangeInclusive, RangeTo};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::ptr::NonNull;
 use std::rc::Rc;
 use std::str::{ParseBoolError, Utf8Error};
 use std::string::FromUtf8Error;
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use std::{cmp, fmt, io, net};
 
-use super::{Crossing, Form, Interface, One, Two, Type};
+use super::{Crossing, Form, Interface, One, Two, Type, digest};
 
 const fn stable(ty: Type) -> Type {
     Type { stable: true, ..ty }
@@ -198,11 +199,31 @@ macro_rules! nonzero {
 
 nonzero! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
 
-// SAFETY: a variant with a `T`. Around a reference or a function pointer that has a layout
-// of its own by every compiler, std promises the same of the `Option`.
+/// Whether std promises that `Option` of it is laid out as it is itself, with `None` as zero.
+const fn has_null(ty: &Type) -> bool {
+    let pointer = matches!(ty.form, Form::Ref | Form::RefMut | Form::Function);
+    ty.stable && (pointer || is_named(ty, "NonZero") || is_named(ty, "NonNull"))
+}
+
+const fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty.form, Form::Library) && ty.digest == digest(name)
+}
+
+// SAFETY: it gives access to a `T` to whoever says `unsafe`, as a raw pointer does.
+unsafe impl<T: Interface + ?Sized> Interface for NonNull<T> {
+    const TYPE: Type = Type {
+        stable: size_of::<Self>() == size_of::<usize>(),
+        ..Type::of::<Self>("NonNull", Form::Library)
+    };
+    type Args = One<T>;
+    type Parts = One<*mut T>;
+}
+
+// SAFETY: a variant with a `T`. Around a pointer that is not null or a number that is not zero,
+// if that has a layout of its own by every compiler, std promises the same of the `Option`.
 unsafe impl<T: Interface> Interface for Option<T> {
     const TYPE: Type = Type {
-        stable: T::TYPE.stable && matches!(T::TYPE.form, Form::Ref | Form::RefMut | Form::Function),
+        stable: has_null(&T::TYPE),
         ..Type::of::<Self>("Option", Form::Library)
     };
     type Args = One<T>;

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::error::{Cause, LoadError};
-use crate::loader::{Mapped, Origin};
+use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
-use crate::module::Wrapper;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
 
 /// A thread, by an address of its own. `std::thread::current` can't be asked while a
@@ -49,14 +48,14 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// The module's wrapper in its image.
-    pub(super) fn wrapper(&self) -> Option<&Wrapper> {
+    /// The module in its image.
+    pub(super) fn provider(&self) -> Option<Provider<'_>> {
         match self.origin {
-            Origin::Static(wrapper) => Some(wrapper),
-            Origin::File(_) => match self.image.modules() {
-                [wrapper] => Some(wrapper),
-                _ => None,
-            },
+            Origin::Static(wrapper) => Some(Provider::Rust(wrapper)),
+            Origin::File(_) => {
+                let mut modules = self.image.modules();
+                modules.next().filter(|_| modules.next().is_none())
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::hold;
-use crate::loader::{Found, Mapped, Origin};
+use crate::loader::{Found, Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
 use crate::module::LoadArg;
 use crate::os;
@@ -250,7 +250,14 @@ impl Kernel {
         let Found { metadata, origin } = found;
         let image = match &origin {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
-            Origin::File(file) => Mapped::open(file, metadata.name(), &SERVICES)?,
+            Origin::File(file) => {
+                let protocol =
+                    Protocol::of(&metadata).map_err(|differences| Cause::WrongBuild {
+                        file: file.clone(),
+                        differences,
+                    })?;
+                Mapped::open(file, metadata.name(), protocol, &SERVICES)?
+            }
         };
         let mut running = Running {
             metadata,
@@ -259,18 +266,19 @@ impl Kernel {
             registered: 0,
         };
         if let Origin::File(file) = &running.origin {
-            let text = running
-                .wrapper()
-                .map(|wrapper| Metadata::parse(wrapper.metadata));
-            if text != Some(Ok(running.metadata.clone())) {
+            let right = running
+                .provider()
+                .is_some_and(|provider| provider.is(&running.metadata));
+            if !right {
                 return Err(Cause::Wrapper { file: file.clone() });
             }
             let mut table = self.control.lock();
             table.images.push(Arc::clone(&running.image));
             link::bind_image(&table, &running.image);
         }
-        let hook = running.wrapper().and_then(|wrapper| wrapper.load);
-        let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
+        let result = running
+            .provider()
+            .map_or(Ok(()), |provider| provider.load(&load_arg(&running)));
         match result {
             Ok(()) => {
                 running.registered = running.image.held();
@@ -346,8 +354,9 @@ impl Kernel {
         table.record(module).phase = Phase::Unloading(me());
         drop(table);
 
-        let hook = running.wrapper().and_then(|wrapper| wrapper.unload);
-        let result = hook.map_or(Ok(()), |hook| hook(&load_arg(&running)));
+        let result = running
+            .provider()
+            .map_or(Ok(()), |provider| provider.unload(&load_arg(&running)));
         let mut table = self.control.lock();
         if let Err(source) = result {
             table.record(module).phase = Phase::Loaded;
@@ -378,21 +387,20 @@ impl Kernel {
     /// where any does.
     pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
         let table = self.control.lock();
-        let wrappers = table.images.iter().flat_map(|image| image.modules());
-        let exports: Vec<_> = wrappers
-            .filter(|wrapper| {
-                Metadata::parse(wrapper.metadata).is_ok_and(|text| text.name() == module)
-            })
-            .flat_map(|wrapper| wrapper.exports)
+        // A hook that panics is not yet, or no longer, in service; it is no function either.
+        let running = table.all_running();
+        let running: Vec<_> = running
+            .filter(|one| one.metadata.name() == module)
             .collect();
         starts.iter().find_map(|start| {
-            exports.iter().find_map(|one| {
-                let at = one
-                    .functions
-                    .iter()
-                    .position(|code| code.address() == *start)?;
-                let function = one.interface.functions.get(at)?;
-                Some(format!("{}::{}", one.interface.name, function.name))
+            running.iter().find_map(|one| {
+                let provider = one.provider()?;
+                one.metadata.interfaces().iter().find_map(|interface| {
+                    let mut functions = provider.functions(interface.name()).iter();
+                    let at = functions.position(|code| code.address() == *start)?;
+                    let function = interface.exports().get(at)?;
+                    Some(format!("{}::{}", interface.name(), function.name()))
+                })
             })
         })
     }

@@ -17,14 +17,8 @@ pub(super) fn exports(
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
-        .wrapper()
-        .and_then(|wrapper| {
-            wrapper
-                .exports
-                .iter()
-                .find(|one| one.interface.name == name)
-        })
-        .map_or(&[][..], |exports| exports.functions);
+        .provider()
+        .map_or(&[][..], |provider| provider.functions(name));
     positions
         .into_iter()
         .map(|at| match at {

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ModuleRoot;
+use super::{ModuleRoot, Protocol};
 use crate::error::Cause;
-use crate::metadata::{Build, Metadata};
+use crate::metadata::Metadata;
 use crate::module::Wrapper;
 
 /// Where a module's code is.
@@ -192,12 +192,11 @@ fn verify(file: &Path, name: &str) -> Result<Metadata, Cause> {
             declared,
         });
     }
-    let differences = metadata.build().differences(&Build::ours());
-    if !differences.is_empty() {
-        return Err(Cause::WrongBuild {
+    match Protocol::of(&metadata) {
+        Ok(_) => Ok(metadata),
+        Err(differences) => Err(Cause::WrongBuild {
             file: owned(),
             differences,
-        });
+        }),
     }
-    Ok(metadata)
 }

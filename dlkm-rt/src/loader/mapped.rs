@@ -4,29 +4,40 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 
+use super::{Protocol, Provider};
+use crate::c_module::{self, CModule};
 use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::held;
 use crate::hold;
 use crate::image::{self, Image, Services};
-use crate::module::Wrapper;
+use crate::panic;
 use crate::primitive::Arc;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
 /// reference detaches and closes it.
 #[derive(Debug)]
 pub(crate) struct Mapped {
-    image: Image,
+    content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     _library: Option<Library>,
     attached: bool,
+}
+
+/// What an image holds, by the protocol that it was opened with.
+#[derive(Debug)]
+enum Content {
+    /// Built as this one.
+    Rust(Image),
+    /// Built by another compiler. In it, `'static` means: as long as it is mapped.
+    C(&'static CModule),
 }
 
 impl Mapped {
     /// The host's own image.
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
-            image: image::of_host(),
+            content: Content::Rust(image::of_host()),
             _library: None,
             attached: false,
         })
@@ -34,12 +45,13 @@ impl Mapped {
 
     /// Opens a verified image and attaches it to this kernel.
     ///
-    /// `file` passed `Catalog::find`, so its metadata was written by `#[module]` of this
-    /// very version of the runtime, and the module root's files are trusted: that is what
-    /// the `unsafe` of `ModuleRoot` says.
+    /// `file` passed `Catalog::find`, and `protocol` is what that found: with `Rust` its
+    /// metadata was written by `#[module]` of this very version of the runtime. The module
+    /// root's files are trusted: that is what the `unsafe` of `ModuleRoot` says.
     pub(crate) fn open(
         file: &Path,
         module: &str,
+        protocol: Protocol,
         services: &'static Services,
     ) -> Result<Arc<Self>, Cause> {
         // NOW: a symbol that is missing is an error here, not a signal in some later call.
@@ -53,20 +65,43 @@ impl Mapped {
                     source,
                 }
             })?;
+        let no_entry = |source| Cause::Entry {
+            file: file.to_owned(),
+            source,
+        };
+        if protocol == Protocol::C {
+            // SAFETY: the metadata says that the image is a module of another compiler, whose
+            // author promises a `CModule` of that name; its revision stands first.
+            let found: Result<Symbol<*const CModule>, _> =
+                unsafe { library.get(b"dlkm_c_module\0") };
+            let found = found.map_err(no_entry)?;
+            // SAFETY: as above; it is mapped as long as `library` is.
+            let module_in: &'static CModule = unsafe { &**found };
+            if module_in.revision != c_module::REVISION {
+                return Err(Cause::Wrapper {
+                    file: file.to_owned(),
+                });
+            }
+            if let Some(attach) = module_in.attach {
+                attach(&c_module::SERVICES, module.into());
+            }
+            return Ok(Arc::new(Mapped {
+                content: Content::C(module_in),
+                _library: Some(library),
+                attached: true,
+            }));
+        }
         let image = {
             // SAFETY: `#[module]` gives the entry this type, and the build magic says that
             // the image's compiler and runtime are ours.
             let entry: Result<Symbol<fn() -> Image>, _> =
                 unsafe { library.get(b"dlkm_image_entry\0") };
-            let entry = entry.map_err(|source| Cause::Entry {
-                file: file.to_owned(),
-                source,
-            })?;
+            let entry = entry.map_err(no_entry)?;
             entry()
         };
         (image.attach)(services, module);
         Ok(Arc::new(Mapped {
-            image,
+            content: Content::Rust(image),
             _library: Some(library),
             attached: true,
         }))
@@ -74,35 +109,61 @@ impl Mapped {
 
     /// The image's interfaces, for as long as it is mapped.
     pub(crate) fn interfaces(&self) -> &[StubTable] {
-        self.image.interfaces
+        match &self.content {
+            Content::Rust(image) => image.interfaces,
+            Content::C(_) => &[],
+        }
     }
 
-    /// The wrappers in the image.
-    pub(crate) fn modules(&self) -> &[Wrapper] {
-        self.image.modules
+    /// The modules in the image.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = Provider<'_>> {
+        let (wrappers, module) = match &self.content {
+            Content::Rust(image) => (image.modules, None),
+            Content::C(module) => (&[][..], Some(Provider::C(module))),
+        };
+        wrappers.iter().map(Provider::Rust).chain(module)
     }
 
     /// Raises a panic that the image's own code can catch.
     pub(crate) fn raise(&self, message: String) -> ! {
-        (self.image.raise)(message)
+        match &self.content {
+            Content::Rust(image) => (image.raise)(message),
+            // It has no stubs, so it calls for somebody who has.
+            Content::C(_) => panic::raise_here(message),
+        }
     }
 
     /// How many values that the image made are held. Only while no call is in flight there.
     pub(crate) fn held(&self) -> usize {
-        held::held(self.image.held)
+        match &self.content {
+            Content::Rust(image) => held::held(image.held),
+            // Nothing of Rust's crosses.
+            Content::C(_) => 0,
+        }
     }
 
     /// An address in the image, to tell images apart.
     pub(crate) fn address(&self) -> *const () {
-        self.image.raise as *const ()
+        match &self.content {
+            Content::Rust(image) => image.raise as *const (),
+            Content::C(module) => std::ptr::from_ref(*module).cast(),
+        }
     }
 }
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        if self.attached {
-            hold::forget_image(self.image.interfaces);
-            (self.image.detach)();
+        match &self.content {
+            _ if !self.attached => {}
+            Content::Rust(image) => {
+                hold::forget_image(image.interfaces);
+                (image.detach)();
+            }
+            Content::C(module) => {
+                if let Some(detach) = module.detach {
+                    detach();
+                }
+            }
         }
     }
 }

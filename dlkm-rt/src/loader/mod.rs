@@ -2,8 +2,10 @@
 
 mod catalog;
 mod mapped;
+mod provider;
 mod root;
 
 pub(crate) use catalog::{Catalog, Found, Origin};
 pub(crate) use mapped::Mapped;
+pub(crate) use provider::{Protocol, Provider};
 pub use root::ModuleRoot;

@@ -36,6 +36,7 @@
 //! ```
 
 mod build;
+mod declared;
 mod difference;
 mod elf;
 mod fit;

@@ -35,6 +35,13 @@ pub(super) fn metadata(text: &[u8]) -> Result<Metadata, BadMetadata> {
     })
 }
 
+/// The interfaces in a text that has nothing else.
+pub(super) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
+    let mut parser = Parser::default();
+    parser.lines(text)?;
+    Ok(parser.interfaces)
+}
+
 impl InterfaceInfo {
     /// What an image that calls the interface was built with.
     pub(crate) fn of_stubs(stubs: &StubTable) -> Result<Self, BadMetadata> {
@@ -46,7 +53,7 @@ impl InterfaceInfo {
                 class: declared.class,
                 abi: declared.abi,
                 version: declared.version.to_owned(),
-                exports: declared.functions.iter().map(Export::of_stub).collect(),
+                exports: declared.functions.iter().map(Export::of).collect(),
                 types: Vec::new(),
             }],
         };
@@ -56,7 +63,7 @@ impl InterfaceInfo {
 }
 
 impl Export {
-    fn of_stub(function: &Function) -> Self {
+    fn of(function: &Function) -> Self {
         Export {
             name: function.name.to_owned(),
             hash: function.hash,

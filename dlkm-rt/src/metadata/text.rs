@@ -35,6 +35,51 @@ pub struct Described {
     pub types: &'static [u8],
 }
 
+impl Described {
+    /// How long the text is, in bytes.
+    pub const fn text_len(&self) -> usize {
+        let mut out = Text::<0>::new();
+        self.write(&mut out);
+        out.length()
+    }
+
+    /// The interface's own lines; `N` is [`text_len`](Self::text_len).
+    pub const fn text<const N: usize>(&self) -> [u8; N] {
+        let mut out = Text::new();
+        self.write(&mut out);
+        out.buffer()
+    }
+
+    const fn write<const N: usize>(&self, out: &mut Text<N>) {
+        let Described { declaration, types } = self;
+        let Declaration {
+            name, class, abi, ..
+        } = declaration;
+        let words = [name, " ", class.as_str(), " ", abi.as_str(), " "];
+        out.put("interface=");
+        let mut j = 0;
+        while j < words.len() {
+            out.put(words[j]);
+            j += 1;
+        }
+        out.put(declaration.version);
+        out.put("\0");
+        let mut j = 0;
+        while j < declaration.functions.len() {
+            let function = declaration.functions[j];
+            out.put("export=");
+            out.put(function.name);
+            out.put(" ");
+            out.hex(function.hash);
+            out.put(": ");
+            out.put(function.signature);
+            out.put("\0");
+            j += 1;
+        }
+        out.put_bytes(types);
+    }
+}
+
 impl Declared {
     /// How long the text is, in bytes.
     pub const fn text_len(&self) -> usize {
@@ -68,32 +113,7 @@ impl Declared {
         line(&mut out, "depends", &[self.depends]);
         let mut i = 0;
         while i < self.interfaces.len() {
-            let Described { declaration, types } = self.interfaces[i];
-            let Declaration {
-                name, class, abi, ..
-            } = declaration;
-            let words = [name, " ", class.as_str(), " ", abi.as_str(), " "];
-            out.put("interface=");
-            let mut j = 0;
-            while j < words.len() {
-                out.put(words[j]);
-                j += 1;
-            }
-            out.put(declaration.version);
-            out.put("\0");
-            let mut j = 0;
-            while j < declaration.functions.len() {
-                let function = declaration.functions[j];
-                out.put("export=");
-                out.put(function.name);
-                out.put(" ");
-                out.hex(function.hash);
-                out.put(": ");
-                out.put(function.signature);
-                out.put("\0");
-                j += 1;
-            }
-            out.put_bytes(types);
+            self.interfaces[i].write(&mut out);
             i += 1;
         }
         let mut i = 0;

@@ -1,9 +1,13 @@
 //! The interfaces that the scenarios call. Each module in `../modules` provides one of them
 //! in one particular way.
 
+mod calculator;
 mod held;
 mod policy;
 
+pub use calculator::{
+    Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
+};
 pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 

@@ -21,6 +21,12 @@ Examples:
   dlkm diff /usr/lib/dcat/gzip.so target/release/modules/gzip.so
   dlkm diff gzip-1.0.so gzip-1.1.so > /dev/null && echo compatible";
 
+const HEADER_EXAMPLES: &str = "\
+Examples:
+  dlkm header --package calc-api > calc.h
+  dlkm header target/debug/modules/calc.so --interface calc > calc.h
+  cc -shared -fPIC -O2 -o calc.so calc.c";
+
 /// Looks into loadable modules. Reads their files; none of their code runs.
 #[derive(Debug, Parser)]
 #[command(name = "dlkm", version, styles = STYLES)]
@@ -33,6 +39,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Diff(DiffArgs),
+    Header(HeaderArgs),
     Info(InfoArgs),
 }
 
@@ -54,6 +61,30 @@ pub(crate) struct DiffArgs {
 
     /// Image that is to take its place
     pub(crate) new: PathBuf,
+}
+
+/// Write a C header of interfaces of ABI C, for a module in C.
+///
+/// It has the types and functions of the interfaces, and the macro `DLKM_MODULE`, with which a C
+/// source becomes a module that provides all of them: choose with `--interface`. Take it from any
+/// module behind the interfaces, or with `--package` from the crate that declares them.
+///
+/// Ends with 0; with 1 if an interface can't be had in C, as when it is not of ABI C; and with 2 if
+/// the file can't be read, the package can't be built, or the command line is wrong.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HEADER_EXAMPLES)]
+pub(crate) struct HeaderArgs {
+    /// Image of a module
+    #[arg(required_unless_present = "package")]
+    pub(crate) image: Option<PathBuf>,
+
+    /// Build this workspace package, which declares interfaces, and take those
+    #[arg(long, short, value_name = "NAME", conflicts_with = "image")]
+    pub(crate) package: Option<String>,
+
+    /// Take this interface alone; may be given several times
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) interface: Vec<String>,
 }
 
 /// Show what an image says about itself: the module, its interfaces and what built it.

@@ -2,6 +2,7 @@
 
 mod args;
 mod diff;
+mod header;
 mod info;
 mod report;
 
@@ -14,6 +15,7 @@ use args::{Args, Command};
 fn main() -> ExitCode {
     match Args::parse().command {
         Command::Diff(options) => diff::run(&options),
+        Command::Header(options) => header::run(&options),
         Command::Info(options) => info::run(&options),
     }
 }

@@ -1,6 +1,7 @@
 //! The scenarios, by what they are about.
 
 mod boundary;
+mod calc;
 mod concurrent;
 mod failing;
 mod held;
@@ -21,6 +22,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         held::ALL,
         policy::ALL,
         boundary::ALL,
+        calc::ALL,
         concurrent::ALL,
     ];
     all.into_iter()

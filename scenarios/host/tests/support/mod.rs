@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 19] = [
+const MODULES: [&str; 21] = [
     "bare",
     "by-name",
+    "calc",
     "clingy",
     "counter",
     "faulty",
@@ -19,6 +20,7 @@ const MODULES: [&str; 19] = [
     "loop-a",
     "loop-b",
     "lost",
+    "mixed",
     "pair",
     "panics",
     "relay",

@@ -1,0 +1,391 @@
+//! Types for interfaces of `abi = "C"`: text, slices and callbacks with a layout that every
+//! compiler knows.
+//!
+//! ```standalone_crate
+//! use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
+//! use dlkm_rt::module;
+//!
+//! #[module(name = "bytes", abi = "C")]
+//! pub trait Bytes {
+//!     /// How often `letter` stands in `text`.
+//!     #[stub(or = none)]
+//!     fn count(text: Str<'_>, letter: u8) -> usize;
+//!
+//!     /// Copies what fits; returns how much that is.
+//!     #[stub(or = nothing)]
+//!     fn copy(from: Slice<'_, u8>, to: SliceMut<'_, u8>) -> usize;
+//!
+//!     /// Calls `found` with the place of each zero.
+//!     #[stub(or = silence)]
+//!     fn zeros(within: Slice<'_, u8>, found: Callback<'_, usize, ()>);
+//! }
+//!
+//! fn none(_: Str<'_>, _: u8) -> usize {
+//!     0
+//! }
+//!
+//! fn nothing(_: Slice<'_, u8>, _: SliceMut<'_, u8>) -> usize {
+//!     0
+//! }
+//!
+//! fn silence(_: Slice<'_, u8>, _: Callback<'_, usize, ()>) {}
+//!
+//! fn main() {
+//!     // A caller; no kernel is booted here, so the fallbacks answer.
+//!     let mut buffer = [0; 4];
+//!     assert_eq!(bytes::count("text".into(), b't'), 0);
+//!     assert_eq!(bytes::copy(Slice::from(b"text"), SliceMut::from(&mut buffer)), 0);
+//!     let mut places = Vec::new();
+//!     bytes::zeros((&buffer).into(), Callback::new(&mut |place| places.push(place)));
+//! }
+//! ```
+
+use std::ffi::c_void;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::Utf8Error;
+
+use crate::Interface;
+
+/// A text and its length, borrowed: what `&str` is among Rust programs. Whoever made it may be
+/// a C compiler's program, so that it is UTF-8 is checked when it is read.
+#[derive(Clone, Copy, Interface)]
+#[interface(crate = crate)]
+#[repr(C)]
+pub struct Str<'a> {
+    data: *const u8,
+    length: usize,
+    borrow: PhantomData<&'a u8>,
+}
+
+// SAFETY: it gives access to bytes that nobody changes meanwhile, as `&[u8]` does.
+unsafe impl Send for Str<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Str<'_> {}
+
+impl<'a> Str<'a> {
+    /// The text.
+    pub const fn new(text: &'a str) -> Self {
+        Str {
+            data: text.as_ptr(),
+            length: text.len(),
+            borrow: PhantomData,
+        }
+    }
+
+    /// The text, if it is one.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn to_str(self) -> Result<&'a str, Utf8Error> {
+        std::str::from_utf8(self.bytes())
+    }
+
+    /// The bytes, whatever they say.
+    pub fn bytes(self) -> &'a [u8] {
+        // SAFETY: made of a `&'a str`, or by a C module, whose author promises the same.
+        unsafe { slice(self.data, self.length) }
+    }
+}
+
+impl<'a> From<&'a str> for Str<'a> {
+    fn from(text: &'a str) -> Self {
+        Str::new(text)
+    }
+}
+
+impl<'a> From<&'a String> for Str<'a> {
+    fn from(text: &'a String) -> Self {
+        Str::new(text)
+    }
+}
+
+impl<'a> TryFrom<Str<'a>> for &'a str {
+    type Error = Utf8Error;
+
+    fn try_from(text: Str<'a>) -> Result<Self, Utf8Error> {
+        text.to_str()
+    }
+}
+
+impl fmt::Debug for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        String::from_utf8_lossy(self.bytes()).fmt(f)
+    }
+}
+
+/// Values one behind the other, borrowed: what `&[T]` is among Rust programs.
+#[derive(Interface)]
+#[interface(crate = crate)]
+#[repr(C)]
+pub struct Slice<'a, T> {
+    data: *const T,
+    length: usize,
+    borrow: PhantomData<&'a T>,
+}
+
+// SAFETY: it gives access as `&[T]` does.
+unsafe impl<T: Sync> Send for Slice<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Slice<'_, T> {}
+
+impl<T> Clone for Slice<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Slice<'_, T> {}
+
+impl<'a, T> Slice<'a, T> {
+    /// The values.
+    pub const fn new(values: &'a [T]) -> Self {
+        Slice {
+            data: values.as_ptr(),
+            length: values.len(),
+            borrow: PhantomData,
+        }
+    }
+
+    /// The values.
+    pub fn as_slice(self) -> &'a [T] {
+        // SAFETY: made of a `&'a [T]`, or by a C module, whose author promises the same.
+        unsafe { slice(self.data, self.length) }
+    }
+}
+
+impl<'a, T> From<&'a [T]> for Slice<'a, T> {
+    fn from(values: &'a [T]) -> Self {
+        Slice::new(values)
+    }
+}
+
+impl<'a, T> From<&'a Vec<T>> for Slice<'a, T> {
+    fn from(values: &'a Vec<T>) -> Self {
+        Slice::new(values)
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for Slice<'a, T> {
+    fn from(values: &'a [T; N]) -> Self {
+        Slice::new(values)
+    }
+}
+
+impl<'a, T> From<Slice<'a, T>> for &'a [T] {
+    fn from(values: Slice<'a, T>) -> Self {
+        values.as_slice()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Slice<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
+
+/// Values one behind the other, borrowed to be changed: what `&mut [T]` is among Rust programs.
+#[derive(Interface)]
+#[interface(crate = crate)]
+#[repr(C)]
+pub struct SliceMut<'a, T> {
+    data: *mut T,
+    length: usize,
+    borrow: PhantomData<&'a mut T>,
+}
+
+// SAFETY: it gives access as `&mut [T]` does.
+unsafe impl<T: Send> Send for SliceMut<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for SliceMut<'_, T> {}
+
+impl<'a, T> SliceMut<'a, T> {
+    /// The values.
+    pub const fn new(values: &'a mut [T]) -> Self {
+        SliceMut {
+            data: values.as_mut_ptr(),
+            length: values.len(),
+            borrow: PhantomData,
+        }
+    }
+
+    /// The values.
+    pub fn as_slice(&self) -> &[T] {
+        // SAFETY: made of a `&'a mut [T]`, or by a C module, whose author promises the same.
+        unsafe { slice(self.data, self.length) }
+    }
+
+    /// The values, for as long as this is borrowed.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        SliceMut { ..*self }.into_slice()
+    }
+
+    /// The values.
+    pub fn into_slice(self) -> &'a mut [T] {
+        if self.length == 0 {
+            return &mut [];
+        }
+        // SAFETY: as in `as_slice`; `self` was the one that gave access.
+        unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }
+    }
+}
+
+impl<'a, T> From<&'a mut [T]> for SliceMut<'a, T> {
+    fn from(values: &'a mut [T]) -> Self {
+        SliceMut::new(values)
+    }
+}
+
+impl<'a, T> From<&'a mut Vec<T>> for SliceMut<'a, T> {
+    fn from(values: &'a mut Vec<T>) -> Self {
+        SliceMut::new(values)
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a mut [T; N]> for SliceMut<'a, T> {
+    fn from(values: &'a mut [T; N]) -> Self {
+        SliceMut::new(values)
+    }
+}
+
+impl<'a, T> From<SliceMut<'a, T>> for &'a mut [T] {
+    fn from(values: SliceMut<'a, T>) -> Self {
+        values.into_slice()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for SliceMut<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
+
+/// A null pointer is an empty slice in C.
+///
+/// # Safety
+/// If `length` is not 0, `data` leads to that many values, which nobody changes during `'a`.
+unsafe fn slice<'a, T>(data: *const T, length: usize) -> &'a [T] {
+    if length == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts(data, length) }
+}
+
+/// A closure of the caller's, borrowed for the call: a function and its first argument. C calls
+/// `callback.call(callback.context, argument)`.
+///
+/// A panic of the closure goes through the module, and arrives at the caller as if there were
+/// none, unless a C compiler was told to leave unwind tables out.
+#[derive(Interface)]
+#[interface(crate = crate)]
+#[repr(C)]
+pub struct Callback<'a, A, R> {
+    call: unsafe extern "C" fn(*mut c_void, A) -> R,
+    context: *mut c_void,
+    borrow: PhantomData<&'a ()>,
+}
+
+type Plain<A, R> = unsafe extern "C" fn(*mut c_void, A) -> R;
+type Unwinding<A, R> = unsafe extern "C-unwind" fn(*mut c_void, A) -> R;
+
+impl<'a, A, R> Callback<'a, A, R> {
+    /// Calls `closure`.
+    pub fn new<F: FnMut(A) -> R>(closure: &'a mut F) -> Self {
+        unsafe extern "C-unwind" fn call<A, R, F: FnMut(A) -> R>(
+            context: *mut c_void,
+            arg: A,
+        ) -> R {
+            // SAFETY: `new` put `closure` there, whose borrow `'a` still lasts, and a
+            // `Callback` can't be copied, so nobody else calls it.
+            let closure = unsafe { &mut *context.cast::<F>() };
+            closure(arg)
+        }
+        let call: Unwinding<A, R> = call::<A, R, F>;
+        Callback {
+            // SAFETY: the two differ in what happens on a panic alone. All calls go through
+            // `Callback::call`, which turns it back, or are C's.
+            call: unsafe { std::mem::transmute::<Unwinding<A, R>, Plain<A, R>>(call) },
+            context: std::ptr::from_mut(closure).cast(),
+            borrow: PhantomData,
+        }
+    }
+
+    /// Calls the closure.
+    pub fn call(&mut self, arg: A) -> R {
+        // SAFETY: as in `new`; a function that can't unwind may be called as one that can.
+        let call = unsafe { std::mem::transmute::<Plain<A, R>, Unwinding<A, R>>(self.call) };
+        // SAFETY: `context` is what `new` made for it, or a C module's own.
+        unsafe { call(self.context, arg) }
+    }
+}
+
+impl<A, R> fmt::Debug for Callback<'_, A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_checked_when_they_are_read() {
+        let text = Str::from("grün");
+        assert_eq!(text.to_str(), Ok("grün"));
+        assert_eq!(format!("{text:?}"), "\"grün\"");
+        let half = Str { length: 3, ..text };
+        assert!(half.to_str().is_err());
+        assert_eq!(half.bytes(), b"gr\xc3");
+    }
+
+    #[test]
+    fn null_is_empty() {
+        let null = Str {
+            data: std::ptr::null(),
+            length: 0,
+            borrow: PhantomData,
+        };
+        assert_eq!(null.to_str(), Ok(""));
+        let none: &mut [u64] = SliceMut {
+            data: std::ptr::null_mut(),
+            length: 0,
+            borrow: PhantomData,
+        }
+        .into();
+        assert_eq!(none, []);
+    }
+
+    #[test]
+    fn slices_there_and_back() {
+        let mut values = vec![1, 2, 3];
+        assert_eq!(Slice::from(&values).as_slice(), [1, 2, 3]);
+        let mut slice = SliceMut::from(&mut values);
+        slice.as_mut_slice()[0] = 7;
+        slice.as_mut_slice()[1] = 8;
+        assert_eq!(slice.as_slice(), [7, 8, 3]);
+        assert_eq!(values, [7, 8, 3]);
+    }
+
+    #[test]
+    fn a_callback_calls_the_closure() {
+        let mut sum = 0;
+        let mut add = |more: u32| {
+            sum += more;
+            sum
+        };
+        let mut callback = Callback::new(&mut add);
+        assert_eq!((callback.call(2), callback.call(3)), (2, 5));
+    }
+
+    #[test]
+    fn they_are_stable() {
+        const {
+            assert!(<Str<'_> as Interface>::TYPE.stable);
+            assert!(<Slice<'_, u8> as Interface>::TYPE.stable);
+            assert!(<SliceMut<'_, u8> as Interface>::TYPE.stable);
+            assert!(<Callback<'_, u8, ()> as Interface>::TYPE.stable);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From a type as the metadata shows it to a declaration in C.
+
+use dlkm_rt::metadata::{InterfaceInfo, TypeInfo};
+use quote::ToTokens;
+use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeFnPtr, TypePath};
+
+use super::HeaderError;
+
+/// The names of an interface in C: each type and function has the interface's before it.
+pub(super) struct Names<'a> {
+    pub(super) interface: &'a InterfaceInfo,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(interface: &'a InterfaceInfo) -> Self {
+        Names { interface }
+    }
+
+    /// `point` → `calc_point`, `Slice<u8>` → `calc_Slice_u8`.
+    pub(super) fn prefixed(&self, name: &str) -> String {
+        let whole = format!("{}_{name}", self.interface.name());
+        let mut out = String::new();
+        for letter in whole.chars() {
+            if letter.is_ascii_alphanumeric() {
+                out.push(letter);
+            } else if !out.ends_with('_') {
+                out.push('_');
+            }
+        }
+        out.trim_end_matches('_').to_owned()
+    }
+
+    pub(super) fn unknown(&self, ty: &str) -> HeaderError {
+        HeaderError::Type {
+            interface: self.interface.name().to_owned(),
+            ty: ty.to_owned(),
+        }
+    }
+
+    pub(super) fn parse(&self, ty: &str) -> Result<Type, HeaderError> {
+        syn::parse_str(ty).map_err(|_| self.unknown(ty))
+    }
+
+    /// The author's own type of that name, which stands in the metadata.
+    pub(super) fn own(&self, path: &TypePath) -> Option<&'a TypeInfo> {
+        let wanted = path.to_token_stream().to_string();
+        let is = |ty: &&TypeInfo| {
+            let named: Option<TypePath> = syn::parse_str(ty.name()).ok();
+            named.is_some_and(|named| named.to_token_stream().to_string() == wanted)
+        };
+        self.interface.types().iter().find(is)
+    }
+
+    /// `R name(A, B)`.
+    pub(super) fn function(&self, ty: &TypeFnPtr, name: &str) -> Result<String, HeaderError> {
+        let arguments = ty
+            .inputs
+            .iter()
+            .map(|argument| self.declare(&argument.ty, false, ""))
+            .collect::<Result<Vec<_>, _>>()?;
+        let arguments = match &arguments[..] {
+            [] => "void".to_owned(),
+            some => some.join(", "),
+        };
+        let name = format!("{name}({arguments})");
+        match &ty.output {
+            ReturnType::Default => Ok(format!("void {name}")),
+            ReturnType::Type(_, result) => self.declare(result, false, &name),
+        }
+    }
+
+    /// Declares `inner`, which is built up from the name outwards, as C reads.
+    pub(super) fn declare(
+        &self,
+        ty: &Type,
+        constant: bool,
+        inner: &str,
+    ) -> Result<String, HeaderError> {
+        let mark = if constant { "const " } else { "" };
+        let plain = |base: &str| {
+            let blank = if inner.is_empty() { "" } else { " " };
+            format!("{mark}{base}{blank}{inner}")
+        };
+        match ty {
+            Type::Paren(ty) => self.declare(&ty.elem, constant, inner),
+            Type::Reference(ty) => {
+                let inner = pointer(constant, inner);
+                self.declare(&ty.elem, ty.mutability.is_none(), &inner)
+            }
+            Type::Ptr(ty) => {
+                let inner = pointer(constant, inner);
+                let text = ty.to_token_stream().to_string();
+                self.declare(&ty.elem, text.starts_with("* const"), &inner)
+            }
+            Type::Array(ty) => {
+                let length = ty.len.to_token_stream();
+                let inner = match inner.starts_with('*') {
+                    true => format!("({inner})[{length}]"),
+                    false => format!("{inner}[{length}]"),
+                };
+                self.declare(&ty.elem, constant, &inner)
+            }
+            Type::FnPtr(function) => {
+                let name = format!("({})", pointer(constant, inner));
+                self.function(function, &name)
+            }
+            Type::Tuple(ty) if ty.elems.is_empty() => Ok(plain("void")),
+            Type::Path(path) => {
+                if self.own(path).is_some() {
+                    return Ok(plain(&self.prefixed(&path.to_token_stream().to_string())));
+                }
+                let unknown = || self.unknown(&ty.to_token_stream().to_string());
+                let last = path.path.segments.last().ok_or_else(unknown)?;
+                let name = last.ident.to_string();
+                if let Some(number) = number(&name) {
+                    return Ok(plain(number));
+                }
+                match (&*name, argument(&last.arguments)) {
+                    ("Option" | "NonZero", Some(of)) => self.declare(of, constant, inner),
+                    ("NonNull", Some(of)) => self.declare(of, false, &pointer(constant, inner)),
+                    _ => Err(unknown()),
+                }
+            }
+            other => Err(self.unknown(&other.to_token_stream().to_string())),
+        }
+    }
+}
+
+fn pointer(constant: bool, inner: &str) -> String {
+    match (constant, inner) {
+        (true, "") => "*const".to_owned(),
+        (true, inner) => format!("*const {inner}"),
+        (false, inner) => format!("*{inner}"),
+    }
+}
+
+fn argument(arguments: &PathArguments) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else {
+        return None;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
+/// C's name for a number of Rust's.
+pub(super) fn number(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "u8" => "uint8_t",
+        "u16" => "uint16_t",
+        "u32" => "uint32_t",
+        "u64" => "uint64_t",
+        "usize" => "size_t",
+        "i8" => "int8_t",
+        "i16" => "int16_t",
+        "i32" => "int32_t",
+        "i64" => "int64_t",
+        "isize" => "ptrdiff_t",
+        "f32" => "float",
+        "f64" => "double",
+        "bool" => "bool",
+        "c_void" => "void",
+        _ => return None,
+    })
+}

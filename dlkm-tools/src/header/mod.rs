@@ -1,0 +1,115 @@
+//! C headers of interfaces of ABI C.
+
+mod declare;
+mod module;
+mod types;
+
+use std::fmt;
+
+use dlkm_rt::metadata::{Abi, InterfaceInfo};
+
+use declare::Names;
+
+/// Why there is no header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeaderError {
+    /// There is no interface.
+    Empty,
+    /// The interface's functions are called as Rust calls.
+    Abi {
+        /// The interface.
+        interface: String,
+    },
+    /// A type that C does not have, or that the metadata does not describe.
+    Type {
+        /// The interface.
+        interface: String,
+        /// The type, as the metadata shows it.
+        ty: String,
+    },
+    /// Two types have one name in C.
+    Twice {
+        /// The interface.
+        interface: String,
+        /// The name.
+        name: String,
+    },
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HeaderError::Empty => f.write_str("there is no interface of ABI C"),
+            HeaderError::Abi { interface } => write!(
+                f,
+                "interface `{interface}` is not of ABI C: declare it with \
+                 `#[module(abi = \"C\")]`"
+            ),
+            HeaderError::Type { interface, ty } => {
+                write!(f, "interface `{interface}`: C has no type for `{ty}`")
+            }
+            HeaderError::Twice { interface, name } => write!(
+                f,
+                "interface `{interface}` has two types that would both be `{name}` in C"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for HeaderError {}
+
+/// A C header with all that a module behind these interfaces needs: their types and functions,
+/// and the macro `DLKM_MODULE`, which makes a C source a module that provides them all.
+///
+/// # Errors
+/// An interface is not of ABI C, or its types can't be declared in C.
+pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
+    if interfaces.is_empty() {
+        return Err(HeaderError::Empty);
+    }
+    for interface in interfaces {
+        if interface.abi() != Abi::C {
+            return Err(HeaderError::Abi {
+                interface: interface.name().to_owned(),
+            });
+        }
+    }
+    let names: Vec<_> = interfaces.iter().map(InterfaceInfo::name).collect();
+    let guard = format!(
+        "DLKM_{}_H",
+        names.join("_").replace('-', "_").to_uppercase()
+    );
+    let mut out = format!(
+        "/* Written by `dlkm header`. The interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
+        names.join(", ")
+    );
+    out.push_str(module::COMMON);
+    for interface in interfaces {
+        out.push_str(&format!(
+            "\n/* Interface {} {} */\n\n",
+            interface.name(),
+            interface.version()
+        ));
+        let names = Names::new(interface);
+        out.push_str(&types::types(&names)?);
+        out.push_str(&prototypes(&names)?);
+    }
+    out.push_str(&module::definition(interfaces));
+    out.push_str(&format!("\n#endif /* {guard} */\n"));
+    Ok(out)
+}
+
+fn prototypes(names: &Names<'_>) -> Result<String, HeaderError> {
+    let mut out = String::new();
+    for export in names.interface.exports() {
+        let name = names.prefixed(export.name());
+        let ty = names.parse(export.signature())?;
+        let syn::Type::FnPtr(function) = ty else {
+            return Err(names.unknown(export.signature()));
+        };
+        out.push_str(&names.function(&function, &name)?);
+        out.push_str(";\n");
+    }
+    Ok(out)
+}

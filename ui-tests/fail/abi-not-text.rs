@@ -1,0 +1,13 @@
+use dlkm_rt::module;
+
+#[module(abi = C)]
+pub trait Calc {
+    #[stub(or = none)]
+    fn one() -> u8;
+}
+
+fn none() -> u8 {
+    0
+}
+
+fn main() {}
