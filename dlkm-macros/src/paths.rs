@@ -1,5 +1,7 @@
 //! Paths: where the runtime is, and how a path reads from inside a generated module.
 
+use std::collections::HashSet;
+
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
 
@@ -87,20 +89,15 @@ fn is_generated(name: &Ident) -> bool {
         "HOLD",
         "SIGNATURES",
         "TYPES",
+        "STUBS",
+        "DlkmExports",
         "dlkm_private",
         "hold",
     ];
     names.contains(&&*name)
-        || [
-            "slot_",
-            "UNBOUND_",
-            "SHAPE_",
-            "FALLBACK_",
-            "export_",
-            "load_",
-        ]
-        .iter()
-        .any(|what| name.starts_with(what))
+        || ["FALLBACK_", "SHAPE_", "export_", "load_"]
+            .iter()
+            .any(|what| name.starts_with(what))
 }
 
 /// The path as it reads from inside the generated glue.
@@ -112,9 +109,9 @@ pub(crate) fn deeper_path(path: &Path) -> Path {
 
 /// The path of a function as it reads from inside the generated glue. `stubs` are the
 /// functions generated on the way, which would hide one of the author's of the same name.
-pub(crate) fn deeper_function(path: &Path, stubs: &[&Ident]) -> Path {
+pub(crate) fn deeper_function(path: &Path, stubs: &HashSet<&Ident>) -> Path {
     if let Some(name) = path.get_ident()
-        && (stubs.contains(&name) || is_generated(name))
+        && (stubs.contains(name) || is_generated(name))
     {
         return parse_quote!(super::super::#name);
     }

@@ -1,27 +1,38 @@
 //! A function's type as one readable line: `fn(u32, &mut dyn Read) -> Result<u64, Error>`.
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
-use quote::quote;
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     GenericArgument, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference,
     TypeTraitObject,
 };
 
-use crate::ast::Stub;
+/// The line, made of what [`bare`] makes of the types.
+pub(crate) fn text(args: &[String], result: Option<&str>) -> String {
+    let arrow = if result.is_some() { " -> " } else { "" };
+    format!(
+        "fn({}){arrow}{}",
+        args.join(", "),
+        result.unwrap_or_default()
+    )
+}
 
-/// Without lifetimes, which say nothing of what crosses.
-pub(crate) fn text(stub: &Stub<'_>) -> String {
-    let bare = |ty: &Type| {
-        let mut ty = ty.clone();
-        NoLifetimes.visit_type_mut(&mut ty);
-        ty
-    };
-    let args = stub.args.iter().map(|arg| bare(arg.ty));
-    let result = stub.result.map(bare).map(|ty| quote!(-> #ty));
+/// A type, as it is written.
+pub(crate) fn type_text(ty: &Type) -> String {
     let mut out = String::new();
-    write(quote!(fn(#(#args),*) #result), &mut out);
+    write(ty.to_token_stream(), &mut out);
     out
+}
+
+/// A type without lifetimes, which say nothing of what crosses. `text` is [`type_text`].
+pub(crate) fn bare(ty: &Type, text: &str) -> String {
+    if !text.contains('\'') {
+        return text.to_owned();
+    }
+    let mut ty = ty.clone();
+    NoLifetimes.visit_type_mut(&mut ty);
+    type_text(&ty)
 }
 
 struct NoLifetimes;

@@ -4,6 +4,7 @@
 mod allocator;
 mod declaration;
 mod error;
+mod export;
 mod forward;
 mod held;
 mod hold;

@@ -30,7 +30,7 @@ pub(crate) struct PanicReport<'a> {
 /// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
 /// run code of its caller's: a panic in that is the caller's own, and passes through.
 #[inline(always)]
-pub fn contain<const CALLS_BACK: bool, R>(
+pub(crate) fn contain<const CALLS_BACK: bool, R>(
     frame: &u8,
     module: &str,
     function: (&str, &str),
@@ -44,7 +44,7 @@ pub fn contain<const CALLS_BACK: bool, R>(
 
 /// As [`contain`], for an interface with `on_panic = unload`.
 #[inline(always)]
-pub fn contain_and_unload<const CALLS_BACK: bool, R>(
+pub(crate) fn contain_and_unload<const CALLS_BACK: bool, R>(
     frame: &u8,
     module: &str,
     function: (&str, &str),

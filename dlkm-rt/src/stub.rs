@@ -1,7 +1,5 @@
 //! Stubs: the slot that a call goes through, and the way taken while it is unbound.
 
-use std::marker::PhantomData;
-
 use crate::declaration::StubTable;
 use crate::error::LoadError;
 use crate::image;
@@ -23,14 +21,6 @@ impl Code {
         Code(function)
     }
 
-    /// Takes the address of a function pointer, which `Slot::new` was promised that it is.
-    const fn of<F: Copy>(function: F) -> Self {
-        const { assert!(size_of::<F>() == size_of::<*const ()>()) };
-        // SAFETY: a function pointer has a data pointer's size and validity on every system
-        // that `os` knows.
-        Code(unsafe { std::mem::transmute_copy(&function) })
-    }
-
     /// The address.
     pub const fn address(self) -> *const () {
         self.0
@@ -48,49 +38,6 @@ impl Code {
     }
 }
 
-/// The atomic code pointer behind one stub in one image, the seeds' "indirect addressing
-/// function". Invariant: it always holds a function of type `F`, either the one that was
-/// there at first or a module's export of the same signature.
-#[derive(Debug)]
-#[repr(transparent)]
-pub struct Slot<F> {
-    code: AtomicPtr<()>,
-    signature: PhantomData<F>,
-}
-
-impl<F: Copy> Slot<F> {
-    /// A slot that holds `unbound`: what to call as long as no module is loaded.
-    ///
-    /// # Safety
-    /// `F` is a `fn` pointer type.
-    pub const unsafe fn new(unbound: F) -> Self {
-        Slot {
-            code: AtomicPtr::new(Code::of(unbound).0.cast_mut()),
-            signature: PhantomData,
-        }
-    }
-
-    /// What a call goes to now.
-    #[inline(always)]
-    pub fn function(&self) -> F {
-        // Acquire: with the Release store in `Stub::bind`, so that a caller which sees the
-        // module's function also sees all that its load hook did.
-        let code = self.code.load(Acquire);
-        // SAFETY: the invariant of `Slot`.
-        unsafe { std::mem::transmute_copy(&code) }
-    }
-
-    /// The function whose address `code` is.
-    ///
-    /// # Safety
-    /// `F` is its type.
-    #[inline(always)]
-    pub unsafe fn typed(&self, code: Code) -> F {
-        // SAFETY: the caller's promise.
-        unsafe { code.function() }
-    }
-}
-
 /// What a stub does while its module is not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StubKind {
@@ -102,33 +49,69 @@ pub enum StubKind {
     Weak,
 }
 
-/// The record of one stub in one image. Its function's name and signature stand at the
-/// same place in the interface's declaration.
+/// A stub's kind, with the functions that its slot holds while no module is loaded.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// The one that loads the module.
+    Strong(*const ()),
+    /// As above.
+    Unloadable(*const ()),
+    /// The one that waits for how an unload ends, and the fallback.
+    Weak(*const (), *const ()),
+}
+
+/// One stub in one image: the slot that calls go through, the seeds' "indirect addressing
+/// function", and what belongs into it at which time. Its function's name and signature stand
+/// at the same place in the interface's declaration.
+///
+/// Invariant: the slot always holds a function of the type that the interface declares,
+/// either the one that was there at first or a module's export of the same signature.
 #[derive(Debug)]
 pub struct Stub {
-    /// Which of the three.
-    pub kind: StubKind,
-    slot: &'static AtomicPtr<()>,
+    slot: AtomicPtr<()>,
     unbound: Code,
     unsettled: Code,
+    /// Which of the three.
+    pub kind: StubKind,
+}
+
+/// The records of an interface's stubs.
+pub const fn stubs<const N: usize>(ways: &[Way; N]) -> [Stub; N] {
+    let mut stubs = [const { Stub::new(Way::Strong(std::ptr::null())) }; N];
+    let mut i = 0;
+    while i < N {
+        stubs[i] = Stub::new(ways[i]);
+        i += 1;
+    }
+    stubs
 }
 
 impl Stub {
-    /// A record for `slot`, which holds `unbound` at first: what to call while the module is
-    /// not loaded. While it is being unloaded, calls go to `unsettled`, which waits for how
-    /// that ends.
-    pub const fn new<F: Copy>(
-        kind: StubKind,
-        slot: &'static Slot<F>,
-        unbound: F,
-        unsettled: F,
-    ) -> Self {
+    const fn new(way: Way) -> Self {
+        let (kind, unbound, unsettled) = match way {
+            Way::Strong(load) => (StubKind::Strong, load, load),
+            Way::Unloadable(load) => (StubKind::Unloadable, load, load),
+            Way::Weak(settle, fallback) => (StubKind::Weak, fallback, settle),
+        };
         Stub {
+            slot: AtomicPtr::new(unbound.cast_mut()),
+            unbound: Code::new(unbound),
+            unsettled: Code::new(unsettled),
             kind,
-            slot: &slot.code,
-            unbound: Code::of(unbound),
-            unsettled: Code::of(unsettled),
         }
+    }
+
+    /// What a call goes to now.
+    ///
+    /// # Safety
+    /// `F` is the `fn` pointer type of the interface's function.
+    #[inline(always)]
+    pub unsafe fn function<F: Copy>(&self) -> F {
+        // Acquire: with the Release store in `Stub::bind`, so that a caller which sees the
+        // module's function also sees all that its load hook did.
+        let code = Code(self.slot.load(Acquire));
+        // SAFETY: the invariant of `Stub`, and the caller's promise.
+        unsafe { code.function() }
     }
 
     /// Lets calls go to `code` from now on.
@@ -137,7 +120,7 @@ impl Stub {
     /// `code` has the slot's signature, and stays mapped until after [`Stub::unsettle`] and
     /// the wait for calls in flight.
     pub(crate) unsafe fn bind(&self, code: Code) {
-        // Release: with the Acquire load in `Slot::function`.
+        // Release: with the Acquire load in `Stub::function`.
         self.slot.store(code.address().cast_mut(), Release);
     }
 

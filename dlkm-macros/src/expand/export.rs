@@ -1,36 +1,93 @@
 //! What a driver's function looks like from outside: the function that slots hold. It is
 //! instantiated in the driver's crate, and keeps panics within the module.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::shapes;
-use super::stub::{local, part};
+use super::stub::{Parts, local, part};
 use crate::ast::{Interface, OnPanic, Stub};
 use crate::paths;
 
-/// The body of an export: calls the driver's function, and deals with its panic.
-pub(crate) fn body(
+/// As many arguments as the runtime's own exports have at most.
+const MOST: usize = 12;
+
+/// Whether the runtime's own export does. It costs the interface's crate much less than a
+/// function.
+fn is_generic(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
+    !matches!(ast.on_panic, OnPanic::Fallback) && stub.args.len() <= MOST
+}
+
+/// The driver's function as it is bound, seen from the trait.
+pub(crate) fn reference(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> TokenStream {
+    let (module, name) = (ast.ident(), &stub.item.sig.ident);
+    if !is_generic(ast, stub) {
+        let export = part("export", stub);
+        return quote! {
+            dlkm_private::Code::new(#module::dlkm_glue::#export::<Self> as *const ())
+        };
+    }
+    let index = Literal::usize_unsuffixed(index);
+    let export = format_ident!("export{}", stub.args.len(), span = Span::call_site());
+    let types = stub.args.iter().map(|_| quote!(_));
+    quote!(dlkm_private::#export::<DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name))
+}
+
+/// What the runtime's exports have to know.
+pub(crate) fn known(ast: &Interface<'_>, rt: &TokenStream) -> TokenStream {
+    let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);
+    let unload = matches!(ast.on_panic, OnPanic::Unload(_));
+    quote! {
+        pub struct DlkmExports<D: ?#std::marker::Sized>(#std::marker::PhantomData<D>);
+
+        impl<D: super::super::#trait_ident + ?#std::marker::Sized> #rt::Exporting for DlkmExports<D> {
+            const MODULE: &'static #std::primitive::str = D::DLKM_MODULE;
+            const INTERFACE: &'static #rt::Declaration = &DECLARATION;
+            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
+            const UNLOAD: #std::primitive::bool = #unload;
+        }
+    }
+}
+
+/// The export of a function for which the runtime has none.
+pub(crate) fn item(
     ast: &Interface<'_>,
     rt: &TokenStream,
     index: usize,
     stub: &Stub<'_>,
-) -> TokenStream {
+) -> Option<TokenStream> {
+    if is_generic(ast, stub) {
+        return None;
+    }
+    let (export, parts) = (part("export", stub), Parts::new(stub));
+    let (params, trait_ident) = (stub.item.sig.generics.params.iter(), &ast.item.ident);
+    let (args, types, arrow) = (&parts.args, &parts.types, parts.arrow());
+    let body = body(ast, rt, index, stub);
+    Some(quote! {
+        pub fn #export<
+            #(#params,)*
+            DlkmDriver: super::super::#trait_ident + ?#rt::std::marker::Sized
+        >(
+            #(#args: #types),*
+        ) #arrow {
+            #body
+        }
+    })
+}
+
+/// Calls the driver's function, and deals with its panic.
+fn body(ast: &Interface<'_>, rt: &TokenStream, index: usize, stub: &Stub<'_>) -> TokenStream {
     let name = &stub.item.sig.ident;
-    let (interface, function) = (&ast.name.text, name.to_string());
-    let calls_back = shapes::calls_back(rt, index, stub);
+    if let OnPanic::Fallback = ast.on_panic {
+        return or_fallback(ast, rt, &shapes::calls_back(index, stub), stub);
+    }
     let args: Vec<&Ident> = stub.args.iter().map(|arg| &arg.name).collect();
-    let contain = match &ast.on_panic {
-        OnPanic::Propagate => quote!(contain),
-        OnPanic::Unload(_) => quote!(contain_and_unload),
-        OnPanic::Fallback => return or_fallback(ast, rt, &calls_back, stub),
-    };
     let frame = local("frame");
     quote! {
         let #frame = 0;
-        #rt::#contain::<#calls_back, _>(&#frame, DlkmDriver::DLKM_MODULE, (#interface, #function), || {
+        #rt::export::<DlkmExports<DlkmDriver>, #index, _>(&#frame, || {
             DlkmDriver::#name(#(#args),*)
         })
     }

@@ -1,11 +1,13 @@
 //! An interface: the trait, and beside it the module of stubs.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
-use super::stub;
+use super::{export, stub};
 use crate::ast::{Interface, Stub};
 use crate::{parse, paths};
 
@@ -28,16 +30,25 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     };
     let Shapes {
         constants,
+        shapes,
         signatures,
     } = shapes::shapes(ast, &rt);
     let count = stubs.len();
-    let all: Vec<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
+    let all: HashSet<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
     let glue = stubs
         .iter()
         .enumerate()
-        .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
+        .map(|(i, one)| stub::glue(&rt, i, one, &all));
     let records = stubs.iter().map(|one| stub::record(&rt, one));
-    let callers = stubs.iter().map(|one| stub::caller(ast, one));
+    let callers = stubs
+        .iter()
+        .enumerate()
+        .map(|(i, one)| stub::caller(ast, i, one));
+    let exports = stubs
+        .iter()
+        .enumerate()
+        .filter_map(|(i, one)| export::item(ast, &rt, i, one));
+    let known = export::known(ast, &rt);
     let hold = ast.unloadable().then(|| {
         quote! {
             #rt::std::thread_local! {
@@ -68,16 +79,18 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
-                use #deeper::private as dlkm_private;
+                pub use #deeper::private as dlkm_private;
 
                 #(#constants)*
 
-                const SIGNATURES: &[#rt::interface::Signature] = &[#(#signatures),*];
+                const SIGNATURES: #rt::interface::Signatures = #rt::interface::Signatures {
+                    shapes: &[#(#shapes),*],
+                    functions: &[#(#signatures),*],
+                };
 
                 #[allow(long_running_const_eval)]
-                pub const TYPES: &[#rt::std::primitive::u8] = &#rt::interface::types::<{
-                    #rt::interface::types_length(SIGNATURES)
-                }>(SIGNATURES);
+                pub const TYPES: &[#rt::std::primitive::u8] =
+                    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 
                 #[allow(long_running_const_eval)]
                 pub const DECLARATION: #rt::Declaration = #rt::Declaration {
@@ -85,7 +98,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                     class: #rt::Class::#class,
                     abi: #rt::Abi::Rust,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &#rt::interface::functions::<#count>("fn", SIGNATURES),
+                    functions: &SIGNATURES.declared::<#count>("fn"),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
@@ -93,11 +106,15 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
                     types: TYPES,
-                    stubs: &[#(#records),*],
+                    stubs: &STUBS,
                 };
 
+                pub static STUBS: [#rt::Stub; #count] = #rt::stubs(&[#(#records),*]);
+
+                #known
                 #hold
                 #(#glue)*
+                #(#exports)*
             }
         }
     }
@@ -107,16 +124,16 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
     let module = ast.ident();
     let mut item = ast.item.clone();
-    let exports = ast.stubs.iter().map(|stub| {
-        let export = stub::part("export", stub);
-        quote!(#rt::Code::new(#module::dlkm_glue::#export::<Self> as *const ()))
-    });
-    let exports = quote! {
+    let exports = ast.stubs.iter().enumerate();
+    let exports = exports.map(|(i, stub)| export::reference(ast, i, stub));
+    let exports = quote! {{
+        #[allow(unused_imports)]
+        use #module::dlkm_glue::{DlkmExports, dlkm_private};
         #rt::Exports {
             interface: &#module::dlkm_glue::DECLARATION,
             functions: &[#(#exports),*],
         }
-    };
+    }};
     let types = quote!(#module::dlkm_glue::TYPES);
     finish(&mut item, rt, &exports, &types);
     item

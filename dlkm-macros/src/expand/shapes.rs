@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
@@ -11,9 +11,10 @@ use crate::ast::{Interface, Stub};
 use crate::shape::{self, Lifetimes};
 use crate::{paths, plain, signature};
 
-/// The shapes that stand alone, and the signatures, which are made of shapes.
+/// The constants that stand alone, each type's shape once, and the functions' signatures.
 pub(crate) struct Shapes {
     pub(crate) constants: Vec<TokenStream>,
+    pub(crate) shapes: Vec<TokenStream>,
     pub(crate) signatures: Vec<TokenStream>,
 }
 
@@ -21,12 +22,14 @@ pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
     let mut made = Made {
         unloadable: ast.unloadable(),
         rt,
-        names: HashMap::new(),
+        numbers: HashMap::new(),
         constants: Vec::new(),
+        shapes: Vec::new(),
     };
     let signatures = ast.stubs.iter().map(|stub| made.signature(stub)).collect();
     Shapes {
         constants: made.constants,
+        shapes: made.shapes,
         signatures,
     }
 }
@@ -35,43 +38,65 @@ pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
 struct Made<'a> {
     unloadable: bool,
     rt: &'a TokenStream,
-    /// The constant of a type at a place, both as text, so that none is made twice.
-    names: HashMap<(String, bool), Ident>,
+    /// The number of a type at a place, so that none is described twice; `None` for the
+    /// result of a function that has none.
+    numbers: HashMap<Option<(String, bool)>, usize>,
     constants: Vec<TokenStream>,
+    shapes: Vec<TokenStream>,
 }
 
 impl Made<'_> {
     fn signature(&mut self, stub: &Stub<'_>) -> TokenStream {
-        let rt = self.rt;
-        let (name, text) = (stub.item.sig.ident.to_string(), signature::text(stub));
-        let arguments = stub.args.iter().map(|arg| self.shape(arg.ty, false));
-        let arguments: Vec<_> = arguments.collect();
-        let result = match stub.result {
-            Some(ty) => self.shape(ty, true),
-            None => quote!(#rt::interface::shape::<()>()),
-        };
-        quote! {
-            #rt::interface::Signature {
-                name: #name,
-                text: #text,
-                shapes: &[#(#arguments,)* #result],
-            }
+        let name = stub.item.sig.ident.to_string();
+        let args: Vec<_> = stub
+            .args
+            .iter()
+            .map(|arg| signature::type_text(arg.ty))
+            .collect();
+        let result = stub.result.map(signature::type_text);
+        let bare = stub.args.iter().zip(&args);
+        let bare: Vec<_> = bare
+            .map(|(arg, text)| signature::bare(arg.ty, text))
+            .collect();
+        let bare_result = stub.result.zip(result.as_ref());
+        let bare_result = bare_result.map(|(ty, text)| signature::bare(ty, text));
+        let text = signature::text(&bare, bare_result.as_deref());
+        let types = stub.args.iter().map(|arg| Some((arg.ty, false)));
+        let types = types.chain([stub.result.map(|ty| (ty, true))]);
+        let texts = args.into_iter().map(Some).chain([result]);
+        let numbers = types.zip(texts).map(|(ty, text)| {
+            let number = self.number(ty, text);
+            Literal::usize_unsuffixed(number)
+        });
+        quote!((#name, #text, &[#(#numbers),*]))
+    }
+
+    /// The number of a type's shape; `ty` is the type and whether it is a result.
+    fn number(&mut self, ty: Option<(&Type, bool)>, text: Option<String>) -> usize {
+        let key = ty.zip(text).map(|((_, result), text)| (text, result));
+        if let Some(number) = self.numbers.get(&key) {
+            return *number;
         }
+        let rt = self.rt;
+        let shape = match ty {
+            None => quote!(#rt::interface::shape::<()>()),
+            Some((ty, result)) => self.shape(ty, result),
+        };
+        let number = self.shapes.len();
+        self.shapes.push(shape);
+        self.numbers.insert(key, number);
+        number
     }
 
     fn shape(&mut self, ty: &Type, result: bool) -> TokenStream {
+        let check = self.check(ty, result);
         if plain::is_plain(ty) {
-            return self.check(ty, result);
+            return check;
         }
-        let key = (ty.to_token_stream().to_string(), result);
-        if let Some(name) = self.names.get(&key) {
-            return name.to_token_stream();
-        }
-        let (rt, check) = (self.rt, self.check(ty, result));
+        let rt = self.rt;
         let name = format_ident!("SHAPE_{}", self.constants.len(), span = Span::call_site());
         self.constants
             .push(quote!(const #name: #rt::interface::Shape = #check;));
-        self.names.insert(key, name.clone());
         name.to_token_stream()
     }
 
@@ -89,9 +114,9 @@ impl Made<'_> {
 }
 
 /// Whether the function may run code of its caller's, as an argument of a constant's kind.
-pub(crate) fn calls_back(rt: &TokenStream, index: usize, stub: &Stub<'_>) -> TokenStream {
+pub(crate) fn calls_back(index: usize, stub: &Stub<'_>) -> TokenStream {
     if stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
         return quote!(false);
     }
-    quote!({ #rt::interface::any_calls_back(&SIGNATURES[#index]) })
+    quote!({ SIGNATURES.calls_back(#index) })
 }

@@ -1,31 +1,30 @@
-//! One stub: what callers call, its slot, the way taken while it is unbound, and the
-//! export that a driver instantiates.
+//! One stub: what callers call, the way taken while it is unbound, and the export of the
+//! driver's function.
 
-use proc_macro2::{Span, TokenStream};
+use std::collections::HashSet;
+
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
-use super::export;
 use super::interface::taken_over;
 use crate::ast::{Interface, Stub, StubKind};
 use crate::paths;
 
 /// The parts of a stub's type, as seen from the generated modules.
-struct Parts<'a> {
-    name: &'a Ident,
+pub(super) struct Parts<'a> {
     /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
     /// own into the author's declaration.
     lifetimes: TokenStream,
-    args: Vec<&'a Ident>,
-    types: Vec<Type>,
+    pub(super) args: Vec<&'a Ident>,
+    pub(super) types: Vec<Type>,
     result: Option<Type>,
 }
 
 impl<'a> Parts<'a> {
-    fn new(stub: &'a Stub<'_>) -> Self {
+    pub(super) fn new(stub: &'a Stub<'_>) -> Self {
         let generics = &stub.item.sig.generics.params;
         Parts {
-            name: &stub.item.sig.ident,
             lifetimes: quote!(<#generics>),
             args: stub.args.iter().map(|arg| &arg.name).collect(),
             types: stub
@@ -37,7 +36,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn arrow(&self) -> TokenStream {
+    pub(super) fn arrow(&self) -> TokenStream {
         self.result
             .as_ref()
             .map(|ty| quote!(-> #ty))
@@ -70,16 +69,11 @@ pub(super) fn local(name: &str) -> Ident {
 }
 
 /// The function that callers call.
-pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
-    // One module less deep than the glue, so types are written as the author would there.
+pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> TokenStream {
     let attributes = taken_over(ast, stub);
-    let Parts {
-        name,
-        lifetimes,
-        args,
-        ..
-    } = &Parts::new(stub);
-    let slot = part("slot", stub);
+    let (name, generics) = (&stub.item.sig.ident, &stub.item.sig.generics.params);
+    let args: Vec<_> = stub.args.iter().map(|arg| &arg.name).collect();
+    // One module less deep than the glue, so types are written as the author would there.
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let arrow = stub.result.map(|ty| {
         let ty = paths::deeper_type_by(ty, 1);
@@ -89,23 +83,30 @@ pub(crate) fn caller(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let held = stub.kind != StubKind::Strong && ast.unloadable();
     let variable = local("_hold");
     let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
+    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(stub));
     quote! {
         #(#attributes)*
         #[inline]
-        pub fn #name #lifetimes(#(#args: #types),*) #arrow {
+        pub fn #name<#generics>(#(#args: #types),*) #arrow {
             #hold
-            dlkm_glue::#slot.function()(#(#args),*)
+            // SAFETY: the slot's functions have the type of this one.
+            (unsafe { dlkm_glue::STUBS[#index].function::<#pointer>() })(#(#args),*)
         }
     }
 }
 
-/// Slot, unbound function and export.
+/// The type of the stub's function where rustc finds the types in it.
+fn inferred(stub: &Stub<'_>) -> TokenStream {
+    let types = stub.args.iter().map(|_| quote!(_));
+    quote!(fn(#(#types),*) -> _)
+}
+
+/// The way taken while the stub is unbound.
 pub(crate) fn glue(
-    ast: &Interface<'_>,
     rt: &TokenStream,
     index: usize,
     stub: &Stub<'_>,
-    all: &[&Ident],
+    all: &HashSet<&Ident>,
 ) -> TokenStream {
     let parts = Parts::new(stub);
     let Parts {
@@ -115,73 +116,53 @@ pub(crate) fn glue(
         ..
     } = &parts;
     let arrow = parts.arrow();
-    let signature = parts.signature(stub);
-    let [slot, export, load] = ["slot", "export", "load"].map(|what| part(what, stub));
+    let load = part("load", stub);
     let [code, error] = ["code", "error"].map(local);
-    let trait_ident = &ast.item.ident;
-    let params = stub.item.sig.generics.params.iter();
 
     // What a call does that finds no module's function in its slot: it asks the kernel, then
     // calls the fallback, or returns the error.
     let ask = match stub.kind {
-        StubKind::Weak => quote!(#rt::settle),
-        StubKind::Strong | StubKind::Unloadable => quote!(#rt::resolve),
+        StubKind::Weak => quote!(settle),
+        StubKind::Strong | StubKind::Unloadable => quote!(resolve),
     };
-    let ok = quote!(#rt::std::result::Result::Ok);
-    let err = quote!(#rt::std::result::Result::Err);
-    let (fallback, refuse) = match (&stub.fallback, &parts.result) {
+    let std = quote!(#rt::std::result::Result);
+    let (constant, refuse) = match (&stub.fallback, &parts.result) {
         (Some(path), _) => {
             let path = paths::deeper_function(path, all);
-            let name = part("FALLBACK", stub);
+            let (name, signature) = (part("FALLBACK", stub), parts.signature(stub));
             let constant = quote!(const #name: #signature = #path;);
-            let refuse = quote!(#err(_) => #name(#(#args),*));
-            (Some((name, constant)), refuse)
+            (Some(constant), quote!(#std::Err(_) => #name(#(#args),*)))
         }
         (None, result) => {
             let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
             let call = quote!(<#result as #rt::OrLoadError>::or_load_error(#error));
-            (None, quote!(#err(#error) => #call))
+            (None, quote!(#std::Err(#error) => #call))
         }
     };
-    let body = export::body(ast, rt, index, stub);
-    let (fallback, constant) = fallback.unzip();
-    // A weak stub's fallback needs no kernel, so its slot holds that at first.
-    let first = fallback
-        .filter(|_| stub.kind == StubKind::Weak)
-        .unwrap_or_else(|| load.clone());
+    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(stub));
     quote! {
         #constant
 
         #[cold]
         fn #load #lifetimes(#(#args: #types),*) #arrow {
-            match #ask(&INTERFACE, #index) {
+            match #rt::#ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
-                #ok(#code) => (unsafe { #slot.typed(#code) })(#(#args),*),
+                #std::Ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
                 #refuse,
             }
-        }
-
-        // SAFETY: the type is a function pointer.
-        pub static #slot: #rt::Slot<#signature> = unsafe { #rt::Slot::new(#first) };
-
-        pub fn #export<
-            #(#params,)*
-            DlkmDriver: super::super::#trait_ident + ?#rt::std::marker::Sized
-        >(
-            #(#args: #types),*
-        ) #arrow {
-            #body
         }
     }
 }
 
 /// The stub's place in the interface's record.
 pub(crate) fn record(rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let [slot, load, fallback] = ["slot", "load", "FALLBACK"].map(|what| part(what, stub));
-    let (kind, unbound) = match stub.kind {
-        StubKind::Strong => (quote!(Strong), &load),
-        StubKind::Unloadable => (quote!(Unloadable), &load),
-        StubKind::Weak => (quote!(Weak), &fallback),
-    };
-    quote!(#rt::Stub::new(#rt::StubKind::#kind, &#slot, #unbound, #load))
+    let load = part("load", stub);
+    match stub.kind {
+        StubKind::Strong => quote!(#rt::Way::Strong(#load as *const ())),
+        StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
+        StubKind::Weak => {
+            let fallback = part("FALLBACK", stub);
+            quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
+        }
+    }
 }

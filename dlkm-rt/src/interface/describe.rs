@@ -153,70 +153,73 @@ impl<const MOST: usize> Seen<MOST> {
     }
 }
 
-/// The type of one function.
+/// The types of an interface's functions.
 #[derive(Clone, Copy, Debug)]
-pub struct Signature {
-    /// The function's name.
-    pub name: &'static str,
-    /// As it is written.
-    pub text: &'static str,
-    /// Its arguments, then its result.
+pub struct Signatures {
+    /// Each argument's and result's type once.
     pub shapes: &'static [Shape],
+    /// The functions, in the trait's order.
+    pub functions: &'static [Signature],
 }
 
-/// The functions of an interface. `head` is what stands before the bracket: `fn`, or another
-/// ABI's.
-pub const fn functions<const COUNT: usize>(
-    head: &str,
-    signatures: &[Signature],
-) -> [Function; COUNT] {
-    let head = super::digest(head);
-    let mut functions = [Function {
-        name: "",
-        signature: "",
-        hash: 0,
-    }; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        let Signature { name, text, shapes } = signatures[i];
-        let mut hash = mix(head, shapes.len() as u64);
-        let mut j = 0;
-        while j < shapes.len() {
-            hash = mix(hash, shapes[j].hash);
-            j += 1;
+/// A function's name, its type as it is written, and where the shapes of its arguments and
+/// its result are. A tuple of numbers and texts, as the compiler is quick with those: an
+/// interface may have many functions.
+pub type Signature = (&'static str, &'static str, &'static [u16]);
+
+impl Signatures {
+    /// The functions of the interface. `head` is what stands before the bracket: `fn`, or
+    /// another ABI's.
+    pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Function; COUNT] {
+        let head = super::digest(head);
+        let mut functions = [Function {
+            name: "",
+            signature: "",
+            hash: 0,
+        }; COUNT];
+        let mut i = 0;
+        while i < COUNT {
+            let (name, signature, shapes) = self.functions[i];
+            let mut hash = mix(head, shapes.len() as u64);
+            let mut j = 0;
+            while j < shapes.len() {
+                hash = mix(hash, self.shapes[shapes[j] as usize].hash);
+                j += 1;
+            }
+            functions[i] = Function {
+                name,
+                signature,
+                hash,
+            };
+            i += 1;
         }
-        functions[i] = Function {
-            name,
-            signature: text,
-            hash,
-        };
-        i += 1;
+        functions
     }
-    functions
-}
 
-/// How long the text of the types is that an interface uses, in bytes.
-pub const fn types_length(signatures: &[Signature]) -> usize {
-    put::<0>(signatures).length()
-}
+    /// How long the text of the types is, in bytes.
+    pub const fn types_length(&self) -> usize {
+        put::<0>(self.shapes).length()
+    }
 
-/// The text of the types that an interface uses. `N` is [`types_length`].
-pub const fn types<const N: usize>(signatures: &[Signature]) -> [u8; N] {
-    put(signatures).buffer()
-}
+    /// The text of the types. `N` is [`Signatures::types_length`].
+    pub const fn types<const N: usize>(&self) -> [u8; N] {
+        put(self.shapes).buffer()
+    }
 
-/// Whether a call of the function may run code of its caller's, which an argument brings
-/// along.
-pub const fn any_calls_back(signature: &Signature) -> bool {
-    // The last is the result.
-    let mut i = 1;
-    while i < signature.shapes.len() {
-        if signature.shapes[i - 1].calls_back {
-            return true;
+    /// Whether a call of a function may run code of its caller's, which an argument brings
+    /// along.
+    pub const fn calls_back(&self, function: usize) -> bool {
+        let shapes = self.functions[function].2;
+        // The last is the result.
+        let mut i = 1;
+        while i < shapes.len() {
+            if self.shapes[shapes[i - 1] as usize].calls_back {
+                return true;
+            }
+            i += 1;
         }
-        i += 1;
+        false
     }
-    false
 }
 
 const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
@@ -241,19 +244,11 @@ const fn any_part_calls_back<P: Parts>(seen: &mut Seen) -> bool {
     }
 }
 
-const fn put<const N: usize>(signatures: &[Signature]) -> Text<N> {
+const fn put<const N: usize>(shapes: &[Shape]) -> Text<N> {
     let mut shown = Paragraphs::new();
     let mut i = 0;
-    while i < signatures.len() {
-        let shapes = signatures[i].shapes;
-        let mut j = 0;
-        while j < shapes.len() {
-            let used = shapes[j].paragraphs;
-            if used.types.count > 0 {
-                shown.add_all(used);
-            }
-            j += 1;
-        }
+    while i < shapes.len() {
+        shown.add_all(shapes[i].paragraphs);
         i += 1;
     }
     let mut out = Text::new();

@@ -19,7 +19,7 @@ mod std_types;
 mod text;
 
 pub use check::{argument, result};
-pub use describe::{Shape, Signature, any_calls_back, functions, shape, types, types_length};
+pub use describe::{Shape, Signature, Signatures, shape};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Closure, Function, Never, Opaque, Receiver, Reference};

@@ -1,7 +1,7 @@
 use super::text::{Declared, Described};
 use super::*;
 use crate::declaration::{Class, Declaration, StubTable};
-use crate::interface::{self, Form, Interface, One, Signature, Two, Type, Variant, digest, shape};
+use crate::interface::{self, Form, Interface, One, Signatures, Two, Type, Variant, digest, shape};
 
 /// What a function returns that fails.
 struct ShmError {
@@ -65,30 +65,29 @@ unsafe impl Interface for Mode {
     type Parts = ();
 }
 
-const SIGNATURES: &[Signature] = &[
-    Signature {
-        name: "shmget",
-        text: "fn(u32, Mode) -> Result<u64, ShmError>",
-        shapes: &[
-            shape::<u32>(),
-            shape::<Mode>(),
-            shape::<Result<u64, ShmError>>(),
-        ],
-    },
-    Signature {
-        name: "shmexit",
-        text: "fn(u32)",
-        shapes: &[shape::<u32>(), shape::<()>()],
-    },
-];
-pub(super) const SHM_TYPES: &[u8] =
-    &interface::types::<{ interface::types_length(SIGNATURES) }>(SIGNATURES);
+const SIGNATURES: Signatures = Signatures {
+    shapes: &[
+        shape::<u32>(),
+        shape::<Mode>(),
+        shape::<Result<u64, ShmError>>(),
+        shape::<()>(),
+    ],
+    functions: &[
+        (
+            "shmget",
+            "fn(u32, Mode) -> Result<u64, ShmError>",
+            &[0, 1, 2],
+        ),
+        ("shmexit", "fn(u32)", &[0, 3]),
+    ],
+};
+pub(super) const SHM_TYPES: &[u8] = &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 pub(super) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: &interface::functions::<2>("fn", SIGNATURES),
+    functions: &SIGNATURES.declared::<2>("fn"),
 };
 
 const DECLARED: Declared = Declared {

@@ -36,13 +36,17 @@ pub trait Shm {
     #[doc(hidden)]
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
-    const DLKM_EXPORTS: rt::Exports = rt::Exports {
-        interface: &shm::dlkm_glue::DECLARATION,
-        functions: &[
-            rt::Code::new(shm::dlkm_glue::export_shmget::<Self> as *const ()),
-            rt::Code::new(shm::dlkm_glue::export_shmat::<Self> as *const ()),
-            rt::Code::new(shm::dlkm_glue::export_shmexit::<Self> as *const ()),
-        ],
+    const DLKM_EXPORTS: rt::Exports = {
+        #[allow(unused_imports)]
+        use shm::dlkm_glue::{DlkmExports, rt};
+        rt::Exports {
+            interface: &shm::dlkm_glue::DECLARATION,
+            functions: &[
+                rt::export2::<DlkmExports<Self>, 0, _, _, _, _>(Self::shmget),
+                rt::export2::<DlkmExports<Self>, 1, _, _, _, _>(Self::shmat),
+                rt::export1::<DlkmExports<Self>, 2, _, _, _>(Self::shmexit),
+            ],
+        }
     };
     #[doc(hidden)]
     const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
@@ -52,7 +56,7 @@ pub trait Shm {
 // ANCHOR: shm_shmget
 #[inline]
 pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    dlkm_glue::slot_shmget.function()(key, size)
+    (unsafe { dlkm_glue::STUBS[0].function::<fn(_, _) -> _>() })(key, size)
 }
 // ANCHOR_END: shm_shmget
 
@@ -60,7 +64,7 @@ pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 #[inline]
 pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
     let _hold = dlkm_glue::hold();
-    dlkm_glue::slot_shmat.function()(pid, id)
+    (unsafe { dlkm_glue::STUBS[1].function::<fn(_, _) -> _>() })(pid, id)
 }
 // ANCHOR_END: shm_shmat
 
@@ -68,7 +72,7 @@ pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
 #[inline]
 pub fn shmexit(pid: u32) -> usize {
     let _hold = dlkm_glue::hold();
-    dlkm_glue::slot_shmexit.function()(pid)
+    (unsafe { dlkm_glue::STUBS[2].function::<fn(_) -> _>() })(pid)
 }
 // ANCHOR_END: shm_shmexit
 
@@ -83,41 +87,31 @@ const SHAPE_1: rt::interface::Shape =
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 
 // ANCHOR: shm_dlkm_glue_SIGNATURES
-const SIGNATURES: &[rt::interface::Signature] = &[
-    rt::interface::Signature {
-        name: "shmget",
-        text: "fn(u32, usize) -> Result<SegmentId, ShmError>",
-        shapes: &[
-            rt::interface::argument::<u32>(true, true),
-            rt::interface::argument::<usize>(true, true),
-            SHAPE_0,
-        ],
-    },
-    rt::interface::Signature {
-        name: "shmat",
-        text: "fn(u32, SegmentId) -> Option<usize>",
-        shapes: &[
-            rt::interface::argument::<u32>(true, true),
-            SHAPE_1,
-            rt::interface::result::<Option<usize>>(true, true),
-        ],
-    },
-    rt::interface::Signature {
-        name: "shmexit",
-        text: "fn(u32) -> usize",
-        shapes: &[
-            rt::interface::argument::<u32>(true, true),
-            rt::interface::result::<usize>(true, true),
-        ],
-    },
-];
+const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
+    shapes: &[
+        rt::interface::argument::<u32>(true, true),
+        rt::interface::argument::<usize>(true, true),
+        SHAPE_0,
+        SHAPE_1,
+        rt::interface::result::<Option<usize>>(true, true),
+        rt::interface::result::<usize>(true, true),
+    ],
+    functions: &[
+        (
+            "shmget",
+            "fn(u32, usize) -> Result<SegmentId, ShmError>",
+            &[0, 1, 2],
+        ),
+        ("shmat", "fn(u32, SegmentId) -> Option<usize>", &[0, 3, 4]),
+        ("shmexit", "fn(u32) -> usize", &[0, 5]),
+    ],
+};
 // ANCHOR_END: shm_dlkm_glue_SIGNATURES
 
 // ANCHOR: shm_dlkm_glue_TYPES
 #[allow(long_running_const_eval)]
-pub const TYPES: &[std::primitive::u8] = &rt::interface::types::<
-    { rt::interface::types_length(SIGNATURES) },
->(SIGNATURES);
+pub const TYPES: &[std::primitive::u8] =
+    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 // ANCHOR_END: shm_dlkm_glue_TYPES
 
 // ANCHOR: shm_dlkm_glue_DECLARATION
@@ -127,7 +121,7 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
     class: rt::Class::Unloadable,
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
-    functions: &rt::interface::functions::<3usize>("fn", SIGNATURES),
+    functions: &SIGNATURES.declared::<3usize>("fn"),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 
@@ -137,23 +131,26 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
 pub static INTERFACE: rt::StubTable = rt::StubTable {
     declaration: DECLARATION,
     types: TYPES,
-    stubs: &[
-        rt::Stub::new(rt::StubKind::Strong, &slot_shmget, load_shmget, load_shmget),
-        rt::Stub::new(
-            rt::StubKind::Unloadable,
-            &slot_shmat,
-            load_shmat,
-            load_shmat,
-        ),
-        rt::Stub::new(
-            rt::StubKind::Weak,
-            &slot_shmexit,
-            FALLBACK_shmexit,
-            load_shmexit,
-        ),
-    ],
+    stubs: &STUBS,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
+
+// ANCHOR: shm_dlkm_glue_STUBS
+pub static STUBS: [rt::Stub; 3usize] = rt::stubs(&[
+    rt::Way::Strong(load_shmget as *const ()),
+    rt::Way::Unloadable(load_shmat as *const ()),
+    rt::Way::Weak(load_shmexit as *const (), FALLBACK_shmexit as *const ()),
+]);
+// ANCHOR_END: shm_dlkm_glue_STUBS
+
+// ANCHOR: shm_dlkm_glue_impl
+impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
+    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
+    const INTERFACE: &'static rt::Declaration = &DECLARATION;
+    const SIGNATURES: rt::interface::Signatures = SIGNATURES;
+    const UNLOAD: std::primitive::bool = false;
+}
+// ANCHOR_END: shm_dlkm_glue_impl
 
 // ANCHOR: shm_dlkm_glue_thread_local
 std::thread_local! { static HOLD : rt :: ThreadHold = const { rt :: ThreadHold :: new () } ; }
@@ -169,9 +166,9 @@ pub fn hold() -> rt::Hold {
 // ANCHOR: shm_dlkm_glue_load_shmget
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    match rt::resolve(&INTERFACE, 0usize) {
+    match rt::resolve(&INTERFACE, 0) {
         std::result::Result::Ok(code) => {
-            (unsafe { slot_shmget.typed(code) })(key, size)
+            (unsafe { code.function::<fn(_, _) -> _>() })(key, size)
         }
         std::result::Result::Err(error) => {
             <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
@@ -180,26 +177,6 @@ fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmget
 
-// ANCHOR: shm_dlkm_glue_slot_shmget
-pub static slot_shmget: rt::Slot<fn(u32, usize) -> Result<SegmentId, ShmError>> =
-    unsafe { rt::Slot::new(load_shmget) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmget
-
-// ANCHOR: shm_dlkm_glue_export_shmget
-pub fn export_shmget<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    key: u32,
-    size: usize,
-) -> Result<SegmentId, ShmError> {
-    let frame = 0;
-    rt::contain::<false, _>(
-        &frame,
-        DlkmDriver::DLKM_MODULE,
-        ("shm", "shmget"),
-        || DlkmDriver::shmget(key, size),
-    )
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmget
-
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmat
 const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR_END: shm_dlkm_glue_FALLBACK_shmat
@@ -207,34 +184,14 @@ const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR: shm_dlkm_glue_load_shmat
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
-    match rt::resolve(&INTERFACE, 1usize) {
+    match rt::resolve(&INTERFACE, 1) {
         std::result::Result::Ok(code) => {
-            (unsafe { slot_shmat.typed(code) })(pid, id)
+            (unsafe { code.function::<fn(_, _) -> _>() })(pid, id)
         }
         std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
-
-// ANCHOR: shm_dlkm_glue_slot_shmat
-pub static slot_shmat: rt::Slot<fn(u32, SegmentId) -> Option<usize>> =
-    unsafe { rt::Slot::new(load_shmat) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmat
-
-// ANCHOR: shm_dlkm_glue_export_shmat
-pub fn export_shmat<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    pid: u32,
-    id: SegmentId,
-) -> Option<usize> {
-    let frame = 0;
-    rt::contain::<{ rt::interface::any_calls_back(&SIGNATURES[1usize]) }, _>(
-        &frame,
-        DlkmDriver::DLKM_MODULE,
-        ("shm", "shmat"),
-        || DlkmDriver::shmat(pid, id),
-    )
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmat
 
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmexit
 const FALLBACK_shmexit: fn(u32) -> usize = nothing;
@@ -243,31 +200,14 @@ const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
-    match rt::settle(&INTERFACE, 2usize) {
-        std::result::Result::Ok(code) => (unsafe { slot_shmexit.typed(code) })(pid),
+    match rt::settle(&INTERFACE, 2) {
+        std::result::Result::Ok(code) => {
+            (unsafe { code.function::<fn(_) -> _>() })(pid)
+        }
         std::result::Result::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit
-
-// ANCHOR: shm_dlkm_glue_slot_shmexit
-pub static slot_shmexit: rt::Slot<fn(u32) -> usize> =
-    unsafe { rt::Slot::new(FALLBACK_shmexit) };
-// ANCHOR_END: shm_dlkm_glue_slot_shmexit
-
-// ANCHOR: shm_dlkm_glue_export_shmexit
-pub fn export_shmexit<DlkmDriver: super::super::Shm + ?std::marker::Sized>(
-    pid: u32,
-) -> usize {
-    let frame = 0;
-    rt::contain::<false, _>(
-        &frame,
-        DlkmDriver::DLKM_MODULE,
-        ("shm", "shmexit"),
-        || DlkmDriver::shmexit(pid),
-    )
-}
-// ANCHOR_END: shm_dlkm_glue_export_shmexit
 
 // ANCHOR: written_dri
 #[module(

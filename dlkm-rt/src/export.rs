@@ -1,0 +1,87 @@
+//! Exports: the functions that slots are bound to, around those of a driver.
+//!
+//! They are generic here, and not written out for each function by the macros: that would make
+//! the compiler check a body for each, in the interface's crate. What is left for each is to
+//! name the driver's function.
+
+use crate::declaration::Declaration;
+use crate::interface::Signatures;
+use crate::panic::{contain, contain_and_unload};
+use crate::stub::Code;
+
+/// A driver of an interface, which the macros implement for a type of theirs.
+pub trait Exporting {
+    /// The module's name.
+    const MODULE: &'static str;
+    /// What the interface's trait says.
+    const INTERFACE: &'static Declaration;
+    /// The types of its functions.
+    const SIGNATURES: Signatures;
+    /// `on_panic = unload`.
+    const UNLOAD: bool;
+}
+
+/// Calls a driver's function, the interface's number `I`, and deals with its panic. `frame` is a
+/// local variable of the export.
+#[inline(always)]
+pub fn export<X: Exporting, const I: usize, R>(frame: &u8, body: impl FnOnce() -> R) -> R {
+    let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
+    // Not one `match` of both: of an `if const`, the compiler drops the other branch early.
+    if const { X::SIGNATURES.calls_back(I) } {
+        if const { X::UNLOAD } {
+            contain_and_unload::<true, R>(frame, X::MODULE, name, body)
+        } else {
+            contain::<true, R>(frame, X::MODULE, name, body)
+        }
+    } else if const { X::UNLOAD } {
+        contain_and_unload::<false, R>(frame, X::MODULE, name, body)
+    } else {
+        contain::<false, R>(frame, X::MODULE, name, body)
+    }
+}
+
+macro_rules! exports {
+    ($($name:ident $($arg:ident)*;)*) => { $(
+        /// The export of a driver's function, which is the interface's function number `I`.
+        pub const fn $name<X: Exporting, const I: usize, F, $($arg,)* R>(_: F) -> Code
+        where
+            F: Fn($($arg),*) -> R + Copy,
+        {
+            // A function of its own, as it has a frame of its own, which tells where the
+            // caller's is.
+            #[allow(non_snake_case, clippy::too_many_arguments)]
+            fn bound<X: Exporting, const I: usize, F, $($arg,)* R>($($arg: $arg),*) -> R
+            where
+                F: Fn($($arg),*) -> R + Copy,
+            {
+                let frame = 0;
+                export::<X, I, R>(&frame, || function::<F>()($($arg),*))
+            }
+            Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
+        }
+    )* };
+}
+
+exports! {
+    export0;
+    export1 A;
+    export2 A B;
+    export3 A B C;
+    export4 A B C D;
+    export5 A B C D E;
+    export6 A B C D E G;
+    export7 A B C D E G H;
+    export8 A B C D E G H J;
+    export9 A B C D E G H J K;
+    export10 A B C D E G H J K L;
+    export11 A B C D E G H J K L M;
+    export12 A B C D E G H J K L M N;
+}
+
+/// The one value of the type of a function, such as that of a driver.
+const fn function<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0) };
+    // SAFETY: it takes no bytes, and there is such a value: an export was made of it, of which
+    // this is a copy.
+    unsafe { std::mem::transmute_copy(&()) }
+}

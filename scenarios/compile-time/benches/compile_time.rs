@@ -1,0 +1,140 @@
+//! How long an interface of 1,000 functions takes to compile, compared with as many wrappers
+//! written by hand: `cargo bench -p compile-time`. It takes some minutes.
+//!
+//! `cargo bench -p compile-time -- 9 200` does 9 rounds with 200 functions, and a word, as in
+//! `-- 9 build`, leaves only the ways to compile that contain it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+const CRATES: [&str; 2] = ["hand", "stubs"];
+
+const WAYS: [&[&str]; 3] = [&["check"], &["build"], &["build", "--release"]];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    // Cargo says so; `cargo test --all-targets`, which runs this too, does not.
+    if !args.iter().any(|arg| arg == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let (numbers, words): (Vec<_>, Vec<_>) = args
+        .iter()
+        .filter(|arg| !arg.starts_with('-'))
+        .partition(|arg| arg.parse::<usize>().is_ok());
+    let mut numbers = numbers.iter().filter_map(|arg| arg.parse::<usize>().ok());
+    let (rounds, count) = (numbers.next().unwrap_or(7), numbers.next().unwrap_or(1000));
+    let place = write(count);
+    println!("{count} functions, median of {rounds} rounds, in seconds\n");
+    println!(
+        "{:<17} {:>7} {:>7} {:>6}   {:>7} {:>7} {:>6}",
+        "", "by hand", "stubs", "ratio", "by hand", "stubs", "ratio"
+    );
+    println!("{:<17} {:^22}   {:^22}", "", "of the CPU", "on the clock");
+    for way in WAYS {
+        let name = way.join(" ");
+        if words.iter().all(|word| name.contains(word.as_str())) {
+            measure(way, &name, rounds, &place);
+        }
+    }
+    if let Err(error) = fs::remove_dir_all(&place) {
+        eprintln!("{} stays: {error}", place.display());
+    }
+    ExitCode::SUCCESS
+}
+
+/// A workspace of the two crates, with the dependencies' versions of this one.
+fn write(count: usize) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root.canonicalize().expect("the repository is there");
+    let place = env::temp_dir().join(format!("dlkm-compile-time-{}", std::process::id()));
+    let put = |path: &str, text: String| {
+        let path = place.join(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))
+            .and_then(|()| fs::write(&path, text))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    };
+    put(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"hand\", \"stubs\"]\nresolver = \"3\"\n".into(),
+    );
+    if let Ok(lock) = fs::read_to_string(root.join("Cargo.lock")) {
+        put("Cargo.lock", lock);
+    }
+    let manifest = |name: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")
+    };
+    let runtime = root.join("dlkm-rt");
+    let depends = format!("\n[dependencies]\ndlkm-rt = {{ path = {runtime:?} }}\n");
+    put("hand/Cargo.toml", manifest("hand"));
+    put("hand/src/lib.rs", compile_time::hand(count));
+    put("stubs/Cargo.toml", manifest("stubs") + &depends);
+    put("stubs/src/lib.rs", compile_time::stubs(count));
+    place
+}
+
+/// Seconds: of the CPU in user mode, and on the clock.
+#[derive(Clone, Copy)]
+struct Cost([f64; 2]);
+
+fn measure(way: &[&str], name: &str, rounds: usize, place: &Path) {
+    // Builds the dependencies, and warms the caches.
+    for one in CRATES {
+        build(way, one, place);
+    }
+    let mut costs = [const { Vec::new() }; 2];
+    for _ in 0..rounds {
+        // In turn, so that whatever else the machine does hits both.
+        for (costs, one) in costs.iter_mut().zip(CRATES) {
+            costs.push(build(way, one, place));
+        }
+    }
+    let [hand, stubs] = costs.map(|costs| [0, 1].map(|i| median(&costs, i)));
+    println!(
+        "{name:<17} {:>7.2} {:>7.2} {:>6.2}   {:>7.2} {:>7.2} {:>6.2}",
+        hand[0],
+        stubs[0],
+        stubs[0] / hand[0],
+        hand[1],
+        stubs[1],
+        stubs[1] / hand[1],
+    );
+}
+
+/// Compiles one crate anew.
+fn build(way: &[&str], one: &str, place: &Path) -> Cost {
+    let source = place.join(one).join("src/lib.rs");
+    let text = fs::read(&source).expect("it was written");
+    fs::write(&source, text).expect("it was written");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(way)
+        .args(["--quiet", "--package", one])
+        .current_dir(place)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TARGET_DIR", place.join("target"))
+        .stdin(Stdio::null());
+    let (before, start) = (children(), Instant::now());
+    let status = cargo.status().expect("cargo starts");
+    let clock = start.elapsed().as_secs_f64();
+    assert!(status.success(), "`{one}` does not compile");
+    Cost([children() - before, clock])
+}
+
+/// What the processes that this one has waited for have used of the CPU in user mode, in
+/// seconds. Unlike the clock, it does not count the time that others had the CPU.
+fn children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux has it");
+    // After the name, which may contain anything: see proc_pid_stat(5), `cutime`.
+    let rest = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = rest.split_whitespace().nth(13);
+    let ticks: f64 = ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(0.0);
+    ticks / 100.0
+}
+
+fn median(costs: &[Cost], which: usize) -> f64 {
+    let mut values: Vec<_> = costs.iter().map(|cost| cost.0[which]).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
