@@ -109,7 +109,7 @@ pub trait Search {
     /// # Errors
     /// As `find`.
     #[ustub]
-    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool + Send + Sync>>, SearchError>;
+    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool>>, SearchError>;
 
     /// The places in `text`, one after the other.
     ///

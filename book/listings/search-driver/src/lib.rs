@@ -46,7 +46,7 @@ impl Search for Driver {
         Ok(Held::new(Box::new(Plain::new(pattern)?)))
     }
 
-    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool + Send + Sync>>, SearchError> {
+    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool>>, SearchError> {
         let pattern = Plain::new(pattern)?.pattern;
         Ok(Held::new(Box::new(move |line| line.contains(&pattern))))
     }
