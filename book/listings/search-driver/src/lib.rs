@@ -20,7 +20,8 @@ impl Search for Driver {
 
     fn from_first<'a>(pattern: &str, text: &'a str) -> Result<&'a str, SearchError> {
         let place = Plain::new(pattern)?.find(text);
-        Ok(place.map_or("", |place| &text[place.start..]))
+        // The end of `text`, and not a literal, which would be this image's.
+        Ok(&text[place.map_or(text.len(), |place| place.start)..])
     }
 
     fn scan(
