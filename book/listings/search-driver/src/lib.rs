@@ -18,11 +18,13 @@ impl Search for Driver {
         Ok(hits(&mut matcher, text).collect())
     }
 
+    // ANCHOR: borrow
     fn from_first<'a>(pattern: &str, text: &'a str) -> Result<&'a str, SearchError> {
         let place = Plain::new(pattern)?.find(text);
         // The end of `text`, and not a literal, which would be this image's.
         Ok(&text[place.map_or(text.len(), |place| place.start)..])
     }
+    // ANCHOR_END: borrow
 
     fn scan(
         pattern: &str,
