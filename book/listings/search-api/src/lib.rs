@@ -1,4 +1,8 @@
 //! The interfaces `search` and `commands`.
+#![allow(
+    clippy::type_complexity,
+    reason = "a `dyn Fn` that borrows can have no alias here"
+)]
 
 use std::error::Error;
 use std::fmt;
