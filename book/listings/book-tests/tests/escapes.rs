@@ -46,8 +46,27 @@ pub trait Escapes {
     fn read(input: &mut dyn Read) -> Result<(), LoadError>;
 }
 
+/// Its result borrows from the argument, says the type.
+#[module(name = "literals")]
+pub trait Literals {
+    /// A name.
+    #[ustub]
+    fn name(of: &u8) -> Result<&str, LoadError>;
+}
+
+/// The driver.
+pub enum Driver {}
+
+#[module]
+impl Literals for Driver {
+    fn name(_: &u8) -> Result<&str, LoadError> {
+        Ok("a text of the module's image")
+    }
+}
+
 #[test]
 fn without_a_module_each_is_an_error() {
+    assert!(literals::name(&1).is_err());
     assert!(escapes::alias("").is_err());
     assert!(escapes::pointer_and_opaque().is_err());
     assert!(escapes::reader().is_err());

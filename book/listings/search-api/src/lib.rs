@@ -1,4 +1,8 @@
 //! The interfaces `search` and `commands`.
+#![allow(
+    clippy::type_complexity,
+    reason = "a `dyn Fn` that borrows can have no alias here"
+)]
 
 use std::error::Error;
 use std::fmt;
@@ -109,7 +113,7 @@ pub trait Search {
     /// # Errors
     /// As `find`.
     #[ustub]
-    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool + Send + Sync>>, SearchError>;
+    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool>>, SearchError>;
 
     /// The places in `text`, one after the other.
     ///

@@ -18,10 +18,13 @@ impl Search for Driver {
         Ok(hits(&mut matcher, text).collect())
     }
 
+    // ANCHOR: borrow
     fn from_first<'a>(pattern: &str, text: &'a str) -> Result<&'a str, SearchError> {
         let place = Plain::new(pattern)?.find(text);
-        Ok(place.map_or("", |place| &text[place.start..]))
+        // The end of `text`, and not a literal, which would be this image's.
+        Ok(&text[place.map_or(text.len(), |place| place.start)..])
     }
+    // ANCHOR_END: borrow
 
     fn scan(
         pattern: &str,
@@ -46,7 +49,7 @@ impl Search for Driver {
         Ok(Held::new(Box::new(Plain::new(pattern)?)))
     }
 
-    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool + Send + Sync>>, SearchError> {
+    fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool>>, SearchError> {
         let pattern = Plain::new(pattern)?.pattern;
         Ok(Held::new(Box::new(move |line| line.contains(&pattern))))
     }
