@@ -453,11 +453,11 @@ const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool
         }
         seen.add(identity);
     }
-    let form = match ty.form {
-        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object => false,
-        _ => true,
-    };
-    form && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
+    let code = matches!(
+        ty.form,
+        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
+    );
+    !code && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
 }
 
 const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {

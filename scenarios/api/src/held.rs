@@ -12,6 +12,12 @@ pub trait Walk {
     fn step(&mut self) -> u64;
 }
 
+/// From one number to another.
+pub type Adder = Box<dyn Fn(u64) -> u64 + Send + Sync>;
+
+/// The same, without anything that it could have caught.
+pub type Doubler = fn(u64) -> u64;
+
 /// Hands out what carries its code.
 #[module(name = "keeper")]
 pub trait Keeper {
@@ -25,11 +31,11 @@ pub trait Keeper {
 
     /// Adds `more`.
     #[ustub]
-    fn adder(more: u64) -> Result<Held<Box<dyn Fn(u64) -> u64 + Send + Sync>>, LoadError>;
+    fn adder(more: u64) -> Result<Held<Adder>, LoadError>;
 
     /// The length of a text, as a plain function.
     #[ustub]
-    fn double() -> Result<Held<fn(u64) -> u64>, LoadError>;
+    fn double() -> Result<Held<Doubler>, LoadError>;
 
     /// A text of the module's image.
     #[ustub]
@@ -53,10 +59,7 @@ pub trait Keeper {
 pub trait Registry {
     /// Keeps a callback under a name.
     #[stub]
-    fn register(
-        name: &str,
-        callback: Held<Box<dyn Fn(u64) -> u64 + Send + Sync>>,
-    ) -> Result<(), LoadError>;
+    fn register(name: &str, callback: Held<Adder>) -> Result<(), LoadError>;
 
     /// Drops the callback of that name; whether there was one.
     #[stub]

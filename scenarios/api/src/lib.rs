@@ -8,7 +8,7 @@ mod policy;
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
-pub use held::{Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 
 use dlkm_rt::{Interface, LoadError, module};
