@@ -36,23 +36,19 @@ pub trait Shm {
     #[doc(hidden)]
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
-    const DLKM_EXPORTS: rt::Exports = {
-        #[allow(unused_imports)]
-        use shm::dlkm_glue::{DlkmExports, dlkm_private};
-        rt::Exports {
-            interface: &shm::dlkm_glue::DECLARATION,
-            functions: &[
-                dlkm_private::export2::<DlkmExports<Self>, 0, _, _, _, _>(
-                    Self::shmget,
-                ),
-                dlkm_private::export2::<DlkmExports<Self>, 1, _, _, _, _>(
-                    Self::shmat,
-                ),
-                dlkm_private::export1::<DlkmExports<Self>, 2, _, _, _>(
-                    Self::shmexit,
-                ),
-            ],
-        }
+    const DLKM_EXPORTS: rt::Exports = rt::Exports {
+        interface: &shm::dlkm_glue::DECLARATION,
+        functions: &[
+            rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 0, _, _, _, _>(
+                Self::shmget,
+            ),
+            rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 1, _, _, _, _>(
+                Self::shmat,
+            ),
+            rt::export1::<shm::dlkm_glue::DlkmExports<Self>, 2, _, _, _>(
+                Self::shmexit,
+            ),
+        ],
     };
     #[doc(hidden)]
     const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
