@@ -21,18 +21,25 @@ fn is_generic(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
 }
 
 /// The driver's function as it is bound, seen from the trait.
-pub(crate) fn reference(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> TokenStream {
+pub(crate) fn reference(
+    ast: &Interface<'_>,
+    rt: &TokenStream,
+    index: usize,
+    stub: &Stub<'_>,
+) -> TokenStream {
     let (module, name) = (ast.ident(), &stub.item.sig.ident);
     if !is_generic(ast, stub) {
         let export = part("export", stub);
         return quote! {
-            dlkm_private::Code::new(#module::dlkm_glue::#export::<Self> as *const ())
+            #rt::Code::new(#module::dlkm_glue::#export::<Self> as *const ())
         };
     }
     let index = Literal::usize_unsuffixed(index);
     let export = format_ident!("export{}", stub.args.len(), span = Span::call_site());
     let types = stub.args.iter().map(|_| quote!(_));
-    quote!(dlkm_private::#export::<DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name))
+    quote! {
+        #rt::#export::<#module::dlkm_glue::DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name)
+    }
 }
 
 /// What the runtime's exports have to know.

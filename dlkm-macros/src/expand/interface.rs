@@ -85,7 +85,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
-                pub use #deeper::private as dlkm_private;
+                use #deeper::private as dlkm_private;
 
                 #(#constants)*
 
@@ -132,15 +132,13 @@ fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
     let module = ast.ident();
     let mut item = ast.item.clone();
     let exports = ast.stubs.iter().enumerate();
-    let exports = exports.map(|(i, stub)| export::reference(ast, i, stub));
-    let exports = quote! {{
-        #[allow(unused_imports)]
-        use #module::dlkm_glue::{DlkmExports, dlkm_private};
+    let exports = exports.map(|(i, stub)| export::reference(ast, rt, i, stub));
+    let exports = quote! {
         #rt::Exports {
             interface: &#module::dlkm_glue::DECLARATION,
             functions: &[#(#exports),*],
         }
-    }};
+    };
     let types = quote!(#module::dlkm_glue::TYPES);
     finish(&mut item, rt, &exports, &types);
     item
