@@ -22,7 +22,7 @@ pub use check::{argument, result};
 pub use describe::{Shape, Signature, any_calls_back, functions, shape, types, types_length};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
-pub use shapes::{Arguments, Closure, Function, Opaque, Receiver, Reference};
+pub use shapes::{Arguments, Auto, Closure, Function, Opaque, Receiver, Reference};
 pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.
