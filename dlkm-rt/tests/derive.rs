@@ -232,14 +232,7 @@ fn an_object_tells_its_methods() {
     assert_eq!((ty.name, ty.form, ty.repr), ("dyn Shape", Form::Object, ""));
     let names = ["Debug", "Display", "Send", "area", "scale", "end"];
     assert_eq!(fields(ty, |field| field.name), names);
-    let names = [
-        "dyn Debug",
-        "dyn Display",
-        "Send",
-        "fn",
-        "fn",
-        "unsafe fn",
-    ];
+    let names = ["dyn Debug", "dyn Display", "Send", "fn", "fn", "unsafe fn"];
     assert_eq!(part_names::<Object>(), names);
     assert_eq!(parts::<<Object as Interface>::Args>()[0].name, "u8");
     assert_eq!(<dyn Shape<'_, u8> + Send>::TYPE_OF, " + Send");
