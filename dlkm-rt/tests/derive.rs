@@ -143,6 +143,15 @@ enum Mixed<'a> {
     Named { number: u64 },
 }
 
+#[derive(Interface)]
+#[repr(u8)]
+enum Numbered<'a> {
+    First(&'a str) = OTHER as u8,
+    Second,
+    Third { at: u16 } = !0 - 1,
+    Last,
+}
+
 #[test]
 fn an_enum_tells_its_variants() {
     let ty = Values::TYPE;
@@ -159,6 +168,7 @@ fn an_enum_tells_its_variants() {
     assert_eq!(fields(ty, |field| field.name), ["0", "1", "number"]);
     assert_eq!(fields(ty, |field| field.offset), [None; 3]);
     assert_eq!(part_names::<Mixed<'_>>(), ["u8", "", "u64"]);
+    assert_eq!(values(Numbered::TYPE), [6, 7, 254, 255].map(Some));
 }
 
 #[derive(Interface)]
@@ -220,9 +230,9 @@ fn an_object_tells_its_methods() {
     type Object = dyn Shape<'static, u8>;
     let ty = <Object as Interface>::TYPE;
     assert_eq!((ty.name, ty.form, ty.repr), ("dyn Shape", Form::Object, ""));
-    let names = ["Debug", "Display", "area", "scale", "end"];
+    let names = ["Debug", "Display", "Send", "area", "scale", "end"];
     assert_eq!(fields(ty, |field| field.name), names);
-    let names = ["dyn Debug", "dyn Display", "fn", "fn", "unsafe fn"];
+    let names = ["dyn Debug", "dyn Display", "Send", "fn", "fn", "unsafe fn"];
     assert_eq!(part_names::<Object>(), names);
     assert_eq!(parts::<<Object as Interface>::Args>()[0].name, "u8");
     assert_eq!(<dyn Shape<'_, u8> + Send>::TYPE_OF, " + Send");

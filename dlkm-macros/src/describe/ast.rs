@@ -1,7 +1,7 @@
 //! What an author declared to cross, in our own terms.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Generics, Ident, Index, ItemTrait, Lifetime, Path, Type};
+use syn::{Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Path, Type};
 
 /// A struct or an enum.
 pub(super) struct Data<'a> {
@@ -10,6 +10,8 @@ pub(super) struct Data<'a> {
     pub(super) generics: &'a Generics,
     /// `repr(C)`; empty without one.
     pub(super) repr: String,
+    /// The integer among the `repr`s.
+    pub(super) integer: Option<Ident>,
     pub(super) stable: bool,
     pub(super) body: Body<'a>,
     /// What the author allows anywhere in the item.
@@ -23,8 +25,7 @@ pub(super) enum Body<'a> {
 
 pub(super) struct Variant<'a> {
     pub(super) ident: &'a Ident,
-    /// As written; empty without one.
-    pub(super) discriminant: String,
+    pub(super) discriminant: Option<&'a Expr>,
     pub(super) fields: Vec<Field<'a>>,
 }
 
@@ -65,6 +66,8 @@ pub(super) struct Object<'a> {
     pub(super) runtime: Path,
     pub(super) item: &'a ItemTrait,
     pub(super) supers: Vec<Super>,
+    /// Auto traits that are supertraits, each as for the shape `Auto`.
+    pub(super) autos: Vec<usize>,
     pub(super) methods: Vec<Method<'a>>,
     pub(super) judgements: Vec<Attribute>,
 }

@@ -73,12 +73,9 @@ fn structure<'a>(item: &'a ItemStruct, errors: &mut Errors) -> Data<'a> {
 fn enumeration<'a>(item: &'a ItemEnum, errors: &mut Errors) -> Data<'a> {
     let variants = item.variants.iter().map(|variant| {
         misplaced(&variant.attrs, errors);
-        let discriminant = variant.discriminant.as_ref();
         Variant {
             ident: &variant.ident,
-            discriminant: discriminant.map_or_else(String::new, |(_, value)| {
-                value.to_token_stream().to_string()
-            }),
+            discriminant: variant.discriminant.as_ref().map(|(_, value)| value),
             fields: fields(&variant.fields, errors),
         }
     });
@@ -90,7 +87,7 @@ fn enumeration<'a>(item: &'a ItemEnum, errors: &mut Errors) -> Data<'a> {
         fields.chain([&variant.attrs])
     });
     Data {
-        stable: units && (repr.has("C") || repr.is_integer()),
+        stable: units && (repr.has("C") || repr.integer().is_some()),
         judgements: judgements(inner.chain([&item.attrs])),
         ..data(
             &item.attrs,
@@ -116,6 +113,7 @@ fn data<'a>(
         ident,
         generics,
         repr: repr.text(),
+        integer: repr.integer(),
         stable: false,
         body,
         judgements: Vec::new(),
@@ -225,11 +223,13 @@ impl Repr {
         self.0.iter().any(|one| one.path().is_ident(name))
     }
 
-    fn is_integer(&self) -> bool {
+    fn integer(&self) -> Option<Ident> {
         let integers = [
             "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         ];
-        integers.iter().any(|name| self.has(name))
+        let mut idents = self.0.iter().filter_map(|one| one.path().get_ident());
+        let found = idents.find(|ident| integers.iter().any(|name| ident == name));
+        found.cloned()
     }
 
     fn text(&self) -> String {

@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{GenericParam, Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
 
-use super::ast::{Body, Data, Field, Member};
+use super::ast::{Body, Data, Field, Member, Variant};
 use crate::shape::{self, Lifetimes};
 
 /// A type and what it holds.
@@ -185,13 +185,10 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
             (quote!(Struct), vec![one])
         }
         Body::Enum(variants) => {
-            let units = variants.iter().all(|variant| variant.fields.is_empty());
-            let variants = variants.iter().map(|variant| {
-                let (ident, name) = (variant.ident, variant.ident.unraw().to_string());
-                let value = match units {
-                    true => quote!(#some(Self::#ident as #rt::std::primitive::i128)),
-                    false => none.clone(),
-                };
+            let values = values(ast, variants, rt);
+            let variants = variants.iter().zip(values).map(|(variant, value)| {
+                let name = variant.ident.unraw().to_string();
+                let value = value.map_or_else(|| none.clone(), |value| quote!(#some(#value)));
                 let fields = variant.fields.iter().map(|one| record(one, none.clone()));
                 quote! {
                     #rt::interface::Variant { name: #name, value: #value, fields: &[#(#fields),*] }
@@ -200,6 +197,32 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
             (quote!(Enum), variants.collect())
         }
     }
+}
+
+/// The discriminants, where they can be known. One may be written as a constant, so what is
+/// written does not tell its value.
+fn values(ast: &Data<'_>, variants: &[Variant<'_>], rt: &TokenStream) -> Vec<Option<TokenStream>> {
+    let number = quote!(#rt::std::primitive::i128);
+    if variants.iter().all(|variant| variant.fields.is_empty()) {
+        let idents = variants.iter().map(|variant| variant.ident);
+        return idents
+            .map(|ident| Some(quote!(Self::#ident as #number)))
+            .collect();
+    }
+    // A variant with fields can't be cast. rustc wants the integer where one has a number.
+    let Some(integer) = &ast.integer else {
+        return vec![None; variants.len()];
+    };
+    let (mut first, mut steps) = (quote!(0), 0);
+    let values = variants.iter().map(|variant| {
+        if let Some(value) = variant.discriminant {
+            (first, steps) = (quote!((#value) as #rt::std::primitive::#integer), 0);
+        }
+        let (from, by) = (&first, Literal::i128_unsuffixed(steps));
+        steps += 1;
+        Some(quote!((#from) as #number + #by))
+    });
+    values.collect()
 }
 
 pub(super) fn options(rt: &TokenStream) -> (TokenStream, TokenStream) {
@@ -214,7 +237,8 @@ fn field_name(field: &Field<'_>) -> String {
     }
 }
 
-/// All names of a description, for its hash.
+/// All names of a description, for its hash. Discriminants are numbers, which are hashed as
+/// such.
 fn text(ast: &Data<'_>) -> String {
     let fields = |fields: &[Field<'_>]| {
         let fields = fields.iter().map(|field| match field.opaque {
@@ -231,11 +255,7 @@ fn text(ast: &Data<'_>) -> String {
         Body::Enum(variants) => {
             let variants = variants.iter().map(|one| {
                 let name = one.ident.unraw();
-                format!(
-                    "{name} {{ {} }} = {};",
-                    fields(&one.fields),
-                    one.discriminant
-                )
+                format!("{name} {{ {} }};", fields(&one.fields))
             });
             variants.collect()
         }

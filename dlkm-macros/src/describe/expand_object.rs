@@ -55,6 +55,12 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
         add(one.name.clone(), fixed, part);
     }
+    for kind in &ast.autos {
+        let name = object::AUTO[*kind].to_owned();
+        let kind = Literal::usize_unsuffixed(*kind);
+        let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
+        add(name, false, part);
+    }
     for method in &ast.methods {
         let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());

@@ -52,17 +52,23 @@ pub(super) fn parse<'a>(
         TraitItem::Fn(function) => Some(&function.attrs),
         _ => None,
     });
+    let (supers, autos) = supers(item, errors);
     Object {
         runtime: runtime.unwrap_or_else(paths::default_runtime),
         item,
-        supers: supers(item, errors),
+        supers,
+        autos,
         methods,
         judgements: judgements(inner.chain([&item.attrs])),
     }
 }
 
-/// The supertraits that a value must have code for.
-fn supers(item: &ItemTrait, errors: &mut Errors) -> Vec<Super> {
+/// The auto traits that a supertrait may be, in the order of the shape `Auto`.
+pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
+
+/// The supertraits that a value must have code for, and those that have none, which are a
+/// promise all the same.
+fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     let clauses = item.generics.where_clause.iter();
     let clauses = clauses.flat_map(|clause| &clause.predicates);
     let on_self = clauses.filter_map(|clause| match clause {
@@ -70,6 +76,7 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> Vec<Super> {
         _ => None,
     });
     let mut supers = Vec::new();
+    let mut autos = Vec::new();
     for bound in on_self.chain([&item.supertraits]).flatten() {
         let TypeParamBound::Trait(one) = bound else {
             continue;
@@ -79,8 +86,10 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> Vec<Super> {
         };
         let name = last.ident.unraw().to_string();
         let message = match &*name {
-            // Auto traits have no code.
-            "Send" | "Sync" | "Unpin" | "UnwindSafe" | "RefUnwindSafe" => continue,
+            auto if AUTO.contains(&auto) => {
+                autos.push(name);
+                continue;
+            }
             "Sized" => {
                 "no `dyn` is `Sized`: leave the bound out, or put `where Self: Sized` on the methods that need it"
             }
@@ -98,7 +107,9 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> Vec<Super> {
         };
         errors.at(bound, message);
     }
-    supers
+    // The order in which they are written says nothing.
+    let promised = |kind: &usize| autos.iter().any(|name| name == AUTO[*kind]);
+    (supers, (0..AUTO.len()).filter(promised).collect())
 }
 
 fn is_self(ty: &Type) -> bool {

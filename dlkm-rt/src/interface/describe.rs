@@ -327,6 +327,7 @@ impl Walk {
             let variant = &ty.variants[i];
             if let Some(value) = variant.value {
                 self.mix(value as u64);
+                self.mix((value >> 64) as u64);
             }
             let mut j = 0;
             while j < variant.fields.len() {

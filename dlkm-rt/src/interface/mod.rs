@@ -24,7 +24,7 @@ pub use check_c::{c_argument, c_result};
 pub use describe::{Shape, Signature, Signatures, c_text, shape};
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
-pub use shapes::{Arguments, Closure, Function, Never, Opaque, Receiver, Reference};
+pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};
 pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.

@@ -119,6 +119,22 @@ unsafe impl Interface for Never {
     type Parts = ();
 }
 
+/// Stands for an auto trait that is a supertrait: `KIND` indexes [`Auto::KINDS`].
+#[derive(Debug)]
+pub struct Auto<const KIND: usize>;
+
+impl<const KIND: usize> Auto<KIND> {
+    /// Its name.
+    pub const KINDS: [&'static str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
+}
+
+// SAFETY: there are no values of it.
+unsafe impl<const KIND: usize> Interface for Auto<KIND> {
+    const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
+    type Args = ();
+    type Parts = ();
+}
+
 /// Stands for a field of which the author says that it may cross as it is.
 #[derive(Debug)]
 #[repr(transparent)]
