@@ -1,7 +1,7 @@
 //! An interface with something of everything. `../host/tests/table.rs` changes this text in
 //! one place after the other, builds a module against each, and looks what becomes of it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -18,7 +18,7 @@ pub struct Archive {
     /// What is in it.
     pub entries: Vec<Entry>,
     /// Where in `entries` a name is.
-    pub index: HashMap<String, Id>,
+    pub index: BTreeMap<String, Id>,
 }
 
 /// One file.

@@ -273,8 +273,8 @@ pub(crate) fn all() -> Vec<Harmless> {
             &[
                 ("fn seek(id: Id,", "fn seek(id: u32,"),
                 (
-                    "pub index: HashMap<String, Id>",
-                    "pub index: HashMap<String, u32>",
+                    "pub index: BTreeMap<String, Id>",
+                    "pub index: BTreeMap<String, u32>",
                 ),
                 (
                     "fn finish(text: String) -> Option<Id>",

@@ -133,7 +133,7 @@ pub(crate) const SIGNATURES: &[Row] = &[
     (
         "alias-wider",
         &[("pub type Id = u32", "pub type Id = u64")],
-        "Archive.index: HashMap<String, u32, RandomState> at 48 → HashMap<String, u64, RandomState> at 48 (open, seek, write and 2 more); Entry.id: u32 at 44 → u64 at 16 (open, seek, write and 2 more)",
+        "Archive.index: BTreeMap<String, u32> at 48 → BTreeMap<String, u64> at 48 (open, seek, write and 2 more); Entry.id: u32 at 44 → u64 at 16 (open, seek, write and 2 more)",
     ),
     (
         "alias-of-an-own-type",
@@ -152,7 +152,7 @@ pub(crate) const SIGNATURES: &[Row] = &[
     (
         "alias-of-the-same-layout",
         &[("pub type Id = u32", "pub type Id = i32")],
-        "Archive.index: HashMap<String, u32, RandomState> at 48 → HashMap<String, i32, RandomState> at 48 (open, seek, write and 2 more); Entry.id: u32 at 44 → i32 at 44 (open, seek, write and 2 more)",
+        "Archive.index: BTreeMap<String, u32> at 48 → BTreeMap<String, i32> at 48 (open, seek, write and 2 more); Entry.id: u32 at 44 → i32 at 44 (open, seek, write and 2 more)",
     ),
     (
         "function-renamed",

@@ -95,20 +95,20 @@ pub(crate) const TYPES: &[Row] = &[
         "Zone.minutes: i16 at 0 → i32 at 0 (open)",
     ),
     (
-        "hash-map-to-btree-map",
+        "map-to-list",
         &[(
-            "pub index: HashMap<String, Id>",
-            "pub index: std::collections::BTreeMap<String, Id>",
+            "pub index: BTreeMap<String, Id>",
+            "pub index: Vec<(String, Id)>",
         )],
-        "Archive.index: HashMap<String, u32, RandomState> at 48 → BTreeMap<String, u32> at 48 (open)",
+        "Archive.index: BTreeMap<String, u32> at 48 → Vec<(String, u32)> at 48 (open)",
     ),
     (
         "map-value-widened",
         &[(
-            "pub index: HashMap<String, Id>",
-            "pub index: HashMap<String, u64>",
+            "pub index: BTreeMap<String, Id>",
+            "pub index: BTreeMap<String, u64>",
         )],
-        "Archive.index: HashMap<String, u32, RandomState> at 48 → HashMap<String, u64, RandomState> at 48 (open)",
+        "Archive.index: BTreeMap<String, u32> at 48 → BTreeMap<String, u64> at 48 (open)",
     ),
     (
         "array-longer",
