@@ -5,6 +5,7 @@
 
 mod args;
 mod ast;
+mod borrows;
 mod check;
 mod describe;
 mod errors;

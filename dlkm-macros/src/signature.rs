@@ -25,7 +25,7 @@ pub(crate) fn type_text(ty: &Type) -> String {
     out
 }
 
-/// A type without lifetimes, which say nothing of what crosses. `text` is [`type_text`].
+/// A type without lifetimes, where they say nothing of what crosses. `text` is [`type_text`].
 pub(crate) fn bare(ty: &Type, text: &str) -> String {
     if !text.contains('\'') {
         return text.to_owned();

@@ -10,6 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{GenericParam, Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
 
 use super::ast::{Body, Data, Field, Member, Variant};
+use crate::borrows;
 use crate::shape::{self, Lifetimes};
 
 /// A type and what it holds.
@@ -240,13 +241,17 @@ fn field_name(field: &Field<'_>) -> String {
 /// All names of a description, for its hash. Discriminants are numbers, which are hashed as
 /// such.
 fn text(ast: &Data<'_>) -> String {
+    let own: Vec<_> = ast.generics.lifetimes().map(|one| &one.lifetime).collect();
     let fields = |fields: &[Field<'_>]| {
         let fields = fields.iter().map(|field| match field.opaque {
             true => {
                 let ty = field.ty;
                 format!("{}: opaque {}", field_name(field), quote!(#ty))
             }
-            false => field_name(field),
+            false => {
+                let borrows = borrows::of_field(field.ty, &own);
+                format!("{} {borrows}", field_name(field))
+            }
         });
         fields.collect::<Vec<_>>().join(", ")
     };

@@ -8,6 +8,7 @@ use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type, parse_quote};
 use super::ast::{Method, Object};
 use super::expand::{Block, bound_params, identity, lifetimes, options, type_params};
 use super::object;
+use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
@@ -68,8 +69,14 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         let fixed = shape::pins(&written, &params);
         add(method.ident.unraw().to_string(), fixed, part);
     }
+    let borrows = ast.methods.iter().map(|method| {
+        let by_reference = method.receiver < 2;
+        Borrows::new(by_reference, &method.args, method.result).pattern()
+    });
+    let borrows: Vec<_> = borrows.collect();
     let name = format!("dyn {}", ident.unraw());
-    let (key, digest) = identity(&rt, &format!("{name} {}", names.join(", ")), &item.generics);
+    let text = format!("{name} {}; {}", names.join(", "), borrows.join(", "));
+    let (key, digest) = identity(&rt, &text, &item.generics);
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let (own, _, clause) = generics.split_for_impl();

@@ -158,10 +158,13 @@ pub(super) fn finish(
                 .retain(|attribute| parse::stub_kind(attribute).is_none());
         }
     }
+    // It names each of the functions.
+    let judged = judgements(item);
     item.items.push(TraitItem::Verbatim(quote! {
         #[doc(hidden)]
         const DLKM_MODULE: &'static #rt::std::primitive::str = "";
         #[doc(hidden)]
+        #(#judged)*
         const DLKM_EXPORTS: #rt::Exports = #exports;
         #[doc(hidden)]
         const DLKM_TYPES: &'static [#rt::std::primitive::u8] = #types;

@@ -8,6 +8,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use crate::ast::{Abi, Interface, Stub};
+use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
 use crate::{paths, plain, signature};
 
@@ -56,14 +57,20 @@ impl Made<'_> {
             .map(|arg| signature::type_text(arg.ty))
             .collect();
         let result = stub.result.map(signature::type_text);
-        let bare = stub.args.iter().zip(&args);
-        let bare: Vec<_> = bare
-            .map(|(arg, text)| signature::bare(arg.ty, text))
-            .collect();
-        let bare_result = stub.result.zip(result.as_ref());
-        let bare_result = bare_result.map(|(ty, text)| signature::bare(ty, text));
+        let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
+        let borrows = Borrows::new(false, &types, stub.result);
+        let pattern = borrows.pattern();
         let text = match self.abi {
-            Abi::Rust => signature::text(&bare, bare_result.as_deref()).to_token_stream(),
+            Abi::Rust if borrows.goes_without() => {
+                let bare = stub.args.iter().zip(&args);
+                let bare: Vec<_> = bare
+                    .map(|(arg, text)| signature::bare(arg.ty, text))
+                    .collect();
+                let result = stub.result.zip(result.as_ref());
+                let result = result.map(|(ty, text)| signature::bare(ty, text));
+                signature::text(&bare, result.as_deref()).to_token_stream()
+            }
+            Abi::Rust => signature::text(&args, result.as_deref()).to_token_stream(),
             Abi::C => self.c_text(stub),
         };
         let types = stub.args.iter().map(|arg| Some((arg.ty, false)));
@@ -73,7 +80,7 @@ impl Made<'_> {
             let number = self.number(ty, text);
             Literal::usize_unsuffixed(number)
         });
-        quote!((#name, #text, &[#(#numbers),*]))
+        quote!((#name, #text, #pattern, &[#(#numbers),*]))
     }
 
     /// The number of a type's shape; `ty` is the type and whether it is a result.

@@ -162,10 +162,10 @@ pub struct Signatures {
     pub functions: &'static [Signature],
 }
 
-/// A function's name, its type as it is written, and where the shapes of its arguments and
-/// its result are. A tuple of numbers and texts, as the compiler is quick with those: an
+/// A function's name, its type as it is written, what it borrows from what, as a text that is
+/// the same where that is, and where the shapes of its arguments and its result are. A tuple of numbers and texts, as the compiler is quick with those: an
 /// interface may have many functions.
-pub type Signature = (&'static str, &'static str, &'static [u16]);
+pub type Signature = (&'static str, &'static str, &'static str, &'static [u16]);
 
 impl Signatures {
     /// The functions of the interface. `head` is what stands before the bracket: `fn`, or
@@ -179,8 +179,11 @@ impl Signatures {
         }; COUNT];
         let mut i = 0;
         while i < COUNT {
-            let (name, signature, shapes) = self.functions[i];
+            let (name, signature, borrows, shapes) = self.functions[i];
             let mut hash = mix(head, shapes.len() as u64);
+            if !borrows.is_empty() {
+                hash = mix(hash, super::digest(borrows));
+            }
             let mut j = 0;
             while j < shapes.len() {
                 hash = mix(hash, self.shapes[shapes[j] as usize].hash);
@@ -209,7 +212,7 @@ impl Signatures {
     /// Whether a call of a function may run code of its caller's, which an argument brings
     /// along.
     pub const fn calls_back(&self, function: usize) -> bool {
-        let shapes = self.functions[function].2;
+        let shapes = self.functions[function].3;
         // The last is the result.
         let mut i = 1;
         while i < shapes.len() {

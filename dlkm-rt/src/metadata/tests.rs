@@ -76,9 +76,10 @@ const SIGNATURES: Signatures = Signatures {
         (
             "shmget",
             "fn(u32, Mode) -> Result<u64, ShmError>",
+            "",
             &[0, 1, 2],
         ),
-        ("shmexit", "fn(u32)", &[0, 3]),
+        ("shmexit", "fn(u32)", "", &[0, 3]),
     ],
 };
 pub(super) const SHM_TYPES: &[u8] = &SIGNATURES.types::<{ SIGNATURES.types_length() }>();

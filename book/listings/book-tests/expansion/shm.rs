@@ -36,17 +36,19 @@ pub trait Shm {
     #[doc(hidden)]
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
-    const DLKM_EXPORTS: rt::Exports = {
-        #[allow(unused_imports)]
-        use shm::dlkm_glue::{DlkmExports, rt};
-        rt::Exports {
-            interface: &shm::dlkm_glue::DECLARATION,
-            functions: &[
-                rt::export2::<DlkmExports<Self>, 0, _, _, _, _>(Self::shmget),
-                rt::export2::<DlkmExports<Self>, 1, _, _, _, _>(Self::shmat),
-                rt::export1::<DlkmExports<Self>, 2, _, _, _>(Self::shmexit),
-            ],
-        }
+    const DLKM_EXPORTS: rt::Exports = rt::Exports {
+        interface: &shm::dlkm_glue::DECLARATION,
+        functions: &[
+            rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 0, _, _, _, _>(
+                Self::shmget,
+            ),
+            rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 1, _, _, _, _>(
+                Self::shmat,
+            ),
+            rt::export1::<shm::dlkm_glue::DlkmExports<Self>, 2, _, _, _>(
+                Self::shmexit,
+            ),
+        ],
     };
     #[doc(hidden)]
     const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
@@ -100,10 +102,16 @@ const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
         (
             "shmget",
             "fn(u32, usize) -> Result<SegmentId, ShmError>",
+            "",
             &[0, 1, 2],
         ),
-        ("shmat", "fn(u32, SegmentId) -> Option<usize>", &[0, 3, 4]),
-        ("shmexit", "fn(u32) -> usize", &[0, 5]),
+        (
+            "shmat",
+            "fn(u32, SegmentId) -> Option<usize>",
+            "",
+            &[0, 3, 4],
+        ),
+        ("shmexit", "fn(u32) -> usize", "", &[0, 5]),
     ],
 };
 // ANCHOR_END: shm_dlkm_glue_SIGNATURES

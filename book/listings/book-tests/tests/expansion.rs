@@ -10,6 +10,8 @@
 mod args;
 #[path = "../../../../dlkm-macros/src/ast.rs"]
 mod ast;
+#[path = "../../../../dlkm-macros/src/borrows.rs"]
+mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
 #[path = "../../../../dlkm-macros/src/errors.rs"]

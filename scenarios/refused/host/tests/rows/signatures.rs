@@ -4,6 +4,11 @@ use super::Row;
 
 pub(crate) const SIGNATURES: &[Row] = &[
     (
+        "borrows-from-another",
+        &[("sign: &str", "sign: &'a str")],
+        "before: argument 2: &str → &'a str",
+    ),
+    (
         "arguments-swapped",
         &[("seek(id: Id, at: u64)", "seek(at: u64, id: Id)")],
         "seek: argument 1: Id → u64; seek: argument 2: u64 → Id",
