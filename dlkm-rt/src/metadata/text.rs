@@ -31,7 +31,7 @@ pub struct Declared {
 pub struct Described {
     /// What the trait says.
     pub declaration: &'static Declaration,
-    /// By [`crate::interface::types`].
+    /// By [`crate::interface::Signatures::types`].
     pub types: &'static [u8],
 }
 
