@@ -13,8 +13,11 @@
 //! What is empty may refer to a static of std's copy in the image that made it: a `HashMap`,
 //! the default `Arc<str>`. Such a value crosses where it is only looked at.
 
-use super::describe::{MOST_TYPES, Seen, Shape, identity, is_own, mix, name, shape};
+use super::describe::{Shape, shape};
+use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
+use super::name::name;
 use super::text::Text;
+use super::way::{At, Fault, Kind, Way};
 use super::{Crossing, Form, Interface, Parts, Type};
 
 /// The shape of an argument's type.
@@ -64,118 +67,6 @@ pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bo
     };
     Check::new(unloadable, c).report::<T>(at);
     shape::<T>()
-}
-
-/// Where a value is on its way.
-#[derive(Clone, Copy)]
-struct At {
-    /// From the module to its caller, not the other way.
-    out: bool,
-    /// A borrow in it may outlast the call.
-    result: bool,
-    /// Somebody has it in a `Held`, out of which a copy could be taken.
-    held: bool,
-    /// References in it can only be `'static`.
-    fixed: bool,
-    /// It is only looked at.
-    shared: bool,
-    way: Way,
-}
-
-impl At {
-    const fn number(self) -> u64 {
-        (self.out as u64)
-            | (self.result as u64) << 1
-            | (self.held as u64) << 2
-            | (self.fixed as u64) << 3
-            | (self.shared as u64) << 4
-            | (self.way as u64) << 5
-    }
-}
-
-impl At {
-    const fn consequence(self) -> &'static str {
-        match (self.out, self.way) {
-            (true, Way::Straight) => "which would be gone when the module is unloaded: ",
-            (true, Way::Back) => {
-                "and the module could put one of its own there, which would be gone when it is \
-                 unloaded: "
-            }
-            (true, Way::Call) => {
-                "and the module would hand over one of its own, which would be gone when it is \
-                 unloaded: "
-            }
-            (false, Way::Straight) => {
-                "which the module could keep when the caller, itself a module, is unloaded: "
-            }
-            (false, Way::Back | Way::Call) => {
-                "and the module would get one of its caller's, which it could keep when the \
-                 caller, itself a module, is unloaded: "
-            }
-        }
-    }
-
-    const fn remedy(self, fault: Fault, c: bool) -> &'static str {
-        match (fault, self.out, self.way) {
-            (Fault::Code, false, Way::Straight) if c => {
-                "take it as `dlkm_rt::c::Callback`, which borrows it for the call, or as an \
-                 `unsafe extern \"C\" fn`, of which the module promises not to keep it"
-            }
-            (Fault::Code, true, Way::Straight) => {
-                "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
-            }
-            (Fault::Code, false, Way::Straight) => {
-                "borrow it for the call, as `&dyn Trait` or `&mut dyn FnMut()`, or take it as \
-                 `dlkm_rt::Held`, which keeps its module loaded"
-            }
-            (Fault::Code, _, Way::Back | Way::Call) => {
-                "use data there, or put it into `dlkm_rt::Held`, which keeps its module loaded"
-            }
-            (Fault::Static, true, Way::Straight) => {
-                "return a value of its own, such as a `String`, or borrow from an argument \
-                 (write the lifetime, also a `'_`), or put it into `dlkm_rt::Held`"
-            }
-            (Fault::Static, false, Way::Straight) => {
-                "leave the lifetime open (write it, also a `'_`), or take it as \
-                 `dlkm_rt::Held`"
-            }
-            (Fault::Static, _, Way::Back | Way::Call) => {
-                "use a value of its own there, such as a `String`, or leave the lifetime open \
-                 (write it, also a `'_`), or put it into `dlkm_rt::Held`"
-            }
-            (Fault::Empty, false, Way::Straight) => {
-                "borrow it for the call, as `&HashMap` or `&str`, or take a `BTreeMap`, a \
-                 `Vec`, a `String` or a `Box`"
-            }
-            (Fault::Empty, ..) => "use a `BTreeMap`, a `Vec`, a `String` or a `Box`",
-        }
-    }
-}
-
-/// How a value comes to where it is.
-#[derive(Clone, Copy)]
-enum Way {
-    /// As an argument or the result.
-    Straight,
-    /// Through a `&mut` or a cell, against the direction of that.
-    Back,
-    /// As an argument or the result of a callback.
-    Call,
-}
-
-/// What a name within a type is the name of.
-#[derive(Clone, Copy)]
-enum Kind {
-    Field,
-    Method,
-}
-
-/// What is wrong.
-#[derive(Clone, Copy)]
-enum Fault {
-    Code,
-    Static,
-    Empty,
 }
 
 /// The most that a message takes.

@@ -1,7 +1,9 @@
 //! What may cross in an interface of ABI C: types that every compiler lays out alike.
 
 use super::check::{self, MESSAGE};
-use super::describe::{Seen, Shape, identity, is_own, mix, name};
+use super::describe::Shape;
+use super::identity::{Seen, identity, is_own, mix};
+use super::name::name;
 use super::text::Text;
 use super::{Form, Interface, Parts, Type, digest};
 

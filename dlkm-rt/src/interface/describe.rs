@@ -9,12 +9,11 @@
 
 use std::marker::PhantomData;
 
+use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
+use super::name::{name, nth};
 use super::text::Text;
-use super::{Crossing, Form, Interface, Parts, Type};
+use super::{Crossing, Form, Interface, Parts};
 use crate::declaration::Function;
-
-/// The most types of an author's own that one type may be made of.
-pub(super) const MOST_TYPES: usize = 128;
 
 /// The longest text of a type, in bytes.
 const PARAGRAPH: usize = 1 << 16;
@@ -116,43 +115,6 @@ impl Paragraphs {
     }
 }
 
-/// Types by their identity.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Seen<const MOST: usize = MOST_TYPES> {
-    types: [u64; MOST],
-    count: usize,
-}
-
-impl<const MOST: usize> Seen<MOST> {
-    pub(super) const fn new() -> Self {
-        Seen {
-            types: [0; MOST],
-            count: 0,
-        }
-    }
-
-    pub(super) const fn position(&self, identity: u64) -> Option<usize> {
-        let mut i = 0;
-        while i < self.count {
-            if self.types[i] == identity {
-                return Some(i);
-            }
-            i += 1;
-        }
-        None
-    }
-
-    pub(super) const fn add(&mut self, identity: u64) {
-        assert!(
-            self.count < MOST,
-            "what crosses may be made of up to 128 types of one's own; does one of them contain \
-             itself with ever other arguments?"
-        );
-        self.types[self.count] = identity;
-        self.count += 1;
-    }
-}
-
 /// The types of an interface's functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Signatures {
@@ -163,8 +125,8 @@ pub struct Signatures {
 }
 
 /// A function's name, its type as it is written, what it borrows from what, as a text that is
-/// the same where that is, and where the shapes of its arguments and its result are. A tuple of numbers and texts, as the compiler is quick with those: an
-/// interface may have many functions.
+/// the same where that is, and where the shapes of its arguments and its result are. A tuple of
+/// numbers and texts, as the compiler is quick with those: an interface may have many functions.
 pub type Signature = (&'static str, &'static str, &'static str, &'static [u16]);
 
 impl Signatures {
@@ -223,30 +185,6 @@ impl Signatures {
         }
         false
     }
-}
-
-/// The longest text of a function, in bytes.
-const FUNCTION: usize = 1 << 12;
-
-/// A function of ABI C as one line of text: `extern "C" fn(u32, &Point) -> i32`. The types
-/// have the names of where they are declared.
-pub const fn c_text<P: Parts, R: Interface>() -> &'static str {
-    CText::<P, R>::TEXT
-}
-
-struct CText<P, R>(PhantomData<(P, R)>);
-
-impl<P: Parts, R: Interface> CText<P, R> {
-    const WRITTEN: &'static Text<FUNCTION> = &{
-        let mut out = Text::new();
-        name::<super::Function<2, P, R>, FUNCTION>(&mut out);
-        assert!(out.length() <= FUNCTION, "a function's type is too long");
-        out
-    };
-    const TEXT: &'static str = match std::str::from_utf8(Self::WRITTEN.bytes()) {
-        Ok(text) => text,
-        Err(_) => "",
-    };
 }
 
 const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
@@ -414,161 +352,4 @@ const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
         i += 1;
     }
     out
-}
-
-/// Whether the text has a paragraph for the type.
-pub(super) const fn is_own(ty: &Type) -> bool {
-    matches!(ty.form, Form::Struct | Form::Enum) || matches!(ty.form, Form::Object) && ty.key != 0
-}
-
-/// Tells types apart, generic ones by their arguments.
-pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
-    let ty = T::TYPE;
-    let own = mix(ty.key, mix(ty.digest, super::digest(ty.repr)));
-    let own = mix(own, form_number(ty.form));
-    match ty.form {
-        // Nothing but its parts tells one tuple from another.
-        Form::Struct | Form::Enum | Form::Object => identities::<T::Args>(own),
-        _ => identities::<T::Parts>(own),
-    }
-}
-
-const fn identities<P: Parts>(before: u64) -> u64 {
-    match P::COUNT {
-        0 => mix(before, 0),
-        1 => mix(before, identity::<P::This>()),
-        _ => identities::<P::Right>(identities::<P::Left>(before)),
-    }
-}
-
-const fn form_number(form: Form) -> u64 {
-    match form {
-        Form::Primitive => 1,
-        Form::Library => 2,
-        Form::Struct => 3,
-        Form::Enum => 4,
-        Form::Ref => 5,
-        Form::RefMut => 6,
-        Form::Pointer => 7,
-        Form::PointerMut => 8,
-        Form::Slice => 9,
-        Form::Array(length) => 1 << 32 | length as u64,
-        Form::Tuple => 10,
-        Form::Arguments => 11,
-        Form::Function => 12,
-        Form::Closure => 13,
-        Form::Object => 14,
-        Form::Smart => 15,
-    }
-}
-
-pub(super) const fn mix(hash: u64, word: u64) -> u64 {
-    // The multiplier of SplitMix64: an odd number with its bits well spread.
-    let mixed = (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed ^ mixed >> 32
-}
-
-/// Writes a type's name as it would stand in a signature.
-pub(super) const fn name<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {
-    let ty = T::TYPE;
-    match ty.form {
-        Form::Primitive | Form::Library | Form::Smart | Form::Struct | Form::Enum => {
-            out.put(ty.name);
-            arguments::<T::Args, N>(out);
-        }
-        Form::Object => {
-            let bracket = !ty.repr.is_empty();
-            if bracket {
-                out.put("(");
-            }
-            out.put(ty.name);
-            arguments::<T::Args, N>(out);
-            out.put(ty.repr);
-            if bracket {
-                out.put(")");
-            }
-        }
-        Form::Ref => pointer::<T, N>("&", out),
-        Form::RefMut => pointer::<T, N>("&mut ", out),
-        Form::Pointer => pointer::<T, N>("*const ", out),
-        Form::PointerMut => pointer::<T, N>("*mut ", out),
-        Form::Slice => {
-            out.put("[");
-            names::<T::Parts, N>(out);
-            out.put("]");
-        }
-        Form::Array(length) => {
-            out.put("[");
-            names::<T::Parts, N>(out);
-            out.put("; ");
-            out.number(length as i128);
-            out.put("]");
-        }
-        Form::Tuple => {
-            out.put("(");
-            names::<T::Parts, N>(out);
-            out.put(if T::Parts::COUNT == 1 { ",)" } else { ")" });
-        }
-        Form::Arguments => {
-            out.put("(");
-            names::<T::Parts, N>(out);
-            out.put(")");
-        }
-        Form::Function | Form::Closure => {
-            let bracket = !ty.repr.is_empty();
-            if bracket {
-                out.put("(");
-            }
-            out.put(ty.name);
-            name::<<<T::Parts as Parts>::Left as Parts>::This, N>(out);
-            returns::<<<T::Parts as Parts>::Right as Parts>::This, N>(out);
-            out.put(ty.repr);
-            if bracket {
-                out.put(")");
-            }
-        }
-    }
-}
-
-const fn pointer<T: Interface + ?Sized, const N: usize>(mark: &str, out: &mut Text<N>) {
-    out.put(mark);
-    names::<T::Parts, N>(out);
-}
-
-const fn returns<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {
-    if T::TYPE.digest != <() as Interface>::TYPE.digest {
-        out.put(" -> ");
-        name::<T, N>(out);
-    }
-}
-
-const fn arguments<P: Parts, const N: usize>(out: &mut Text<N>) {
-    if P::COUNT > 0 {
-        out.put("<");
-        names::<P, N>(out);
-        out.put(">");
-    }
-}
-
-/// With commas in between.
-const fn names<P: Parts, const N: usize>(out: &mut Text<N>) {
-    match P::COUNT {
-        0 => {}
-        1 => name::<P::This, N>(out),
-        _ => {
-            names::<P::Left, N>(out);
-            out.put(", ");
-            names::<P::Right, N>(out);
-        }
-    }
-}
-
-/// The name of one type of a list.
-pub(super) const fn nth<P: Parts, const N: usize>(index: usize, out: &mut Text<N>) {
-    match P::COUNT {
-        0 => {}
-        1 => name::<P::This, N>(out),
-        _ if index < P::Left::COUNT => nth::<P::Left, N>(index, out),
-        _ => nth::<P::Right, N>(index - P::Left::COUNT, out),
-    }
 }

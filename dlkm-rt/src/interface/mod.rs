@@ -13,15 +13,19 @@ mod check;
 mod check_c;
 mod code_types;
 pub(crate) mod describe;
+mod identity;
+mod name;
 mod own_types;
 mod part;
 mod shapes;
 mod std_types;
 mod text;
+mod way;
 
 pub use check::{argument, result};
 pub use check_c::{c_argument, c_result};
-pub use describe::{Shape, Signature, Signatures, c_text, shape};
+pub use describe::{Shape, Signature, Signatures, shape};
+pub use name::c_text;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};

@@ -1,0 +1,95 @@
+//! Tells types apart while compiling, where a `TypeId` is no help, and hashes.
+
+use super::{Form, Interface, Parts, Type};
+
+/// The most types of an author's own that one type may be made of.
+pub(super) const MOST_TYPES: usize = 128;
+
+/// Types by their identity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<const MOST: usize = MOST_TYPES> {
+    pub(super) types: [u64; MOST],
+    pub(super) count: usize,
+}
+
+impl<const MOST: usize> Seen<MOST> {
+    pub(super) const fn new() -> Self {
+        Seen {
+            types: [0; MOST],
+            count: 0,
+        }
+    }
+
+    pub(super) const fn position(&self, identity: u64) -> Option<usize> {
+        let mut i = 0;
+        while i < self.count {
+            if self.types[i] == identity {
+                return Some(i);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    pub(super) const fn add(&mut self, identity: u64) {
+        assert!(
+            self.count < MOST,
+            "what crosses may be made of up to 128 types of one's own; does one of them contain \
+             itself with ever other arguments?"
+        );
+        self.types[self.count] = identity;
+        self.count += 1;
+    }
+}
+
+/// Whether the text has a paragraph for the type.
+pub(super) const fn is_own(ty: &Type) -> bool {
+    matches!(ty.form, Form::Struct | Form::Enum) || matches!(ty.form, Form::Object) && ty.key != 0
+}
+
+/// Tells types apart, generic ones by their arguments.
+pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
+    let ty = T::TYPE;
+    let own = mix(ty.key, mix(ty.digest, super::digest(ty.repr)));
+    let own = mix(own, form_number(ty.form));
+    match ty.form {
+        // Nothing but its parts tells one tuple from another.
+        Form::Struct | Form::Enum | Form::Object => identities::<T::Args>(own),
+        _ => identities::<T::Parts>(own),
+    }
+}
+
+const fn identities<P: Parts>(before: u64) -> u64 {
+    match P::COUNT {
+        0 => mix(before, 0),
+        1 => mix(before, identity::<P::This>()),
+        _ => identities::<P::Right>(identities::<P::Left>(before)),
+    }
+}
+
+pub(super) const fn form_number(form: Form) -> u64 {
+    match form {
+        Form::Primitive => 1,
+        Form::Library => 2,
+        Form::Struct => 3,
+        Form::Enum => 4,
+        Form::Ref => 5,
+        Form::RefMut => 6,
+        Form::Pointer => 7,
+        Form::PointerMut => 8,
+        Form::Slice => 9,
+        Form::Array(length) => 1 << 32 | length as u64,
+        Form::Tuple => 10,
+        Form::Arguments => 11,
+        Form::Function => 12,
+        Form::Closure => 13,
+        Form::Object => 14,
+        Form::Smart => 15,
+    }
+}
+
+pub(super) const fn mix(hash: u64, word: u64) -> u64 {
+    // The multiplier of SplitMix64: an odd number with its bits well spread.
+    let mixed = (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 32
+}
