@@ -212,7 +212,8 @@ pub(crate) struct Outside {
 }
 
 /// Lets the calling thread's innermost call of `interface` count as over, until the result is
-/// dropped: it has not entered the module yet, and it is to wait for the module's unload.
+/// dropped: it has not entered the module yet, and it is to wait for the module's unload. Only
+/// for a call that took a hold; else an outer call would count as over.
 /// `None` if the call takes no hold.
 pub(crate) fn step_outside(interface: &'static StubTable) -> Option<Outside> {
     let me = THREAD.try_with(|thread| thread.me.get()).ok()?;

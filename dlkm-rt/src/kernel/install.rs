@@ -56,7 +56,7 @@ impl Kernel {
     ) -> Result<Code, LoadError> {
         let module = self.provider(interface.declaration.name)?;
         loop {
-            self.replace_distrusted(&module, interface)?;
+            self.replace_distrusted(&module, interface, index)?;
             self.load_module(&module, ask)?;
             let mut table = self.control.lock();
             if table.distrusted(&module).is_some() {
@@ -113,11 +113,15 @@ impl Kernel {
         &self,
         module: &str,
         interface: &'static StubTable,
+        index: usize,
     ) -> Result<(), LoadError> {
         let Some(message) = self.control.lock().distrusted(module).map(str::to_owned) else {
             return Ok(());
         };
-        let _outside = hold::step_outside(interface);
+        // A `#[stub]` takes no hold: what this thread's record counts is a call around this one,
+        // which is in the module.
+        let holds = interface.stubs[index].kind != StubKind::Strong;
+        let _outside = holds.then(|| hold::step_outside(interface));
         match self.unload_module(module) {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
             Err(source) => Err(LoadError::new(

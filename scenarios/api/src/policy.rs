@@ -13,6 +13,10 @@ pub trait Fragile {
     #[ustub(or = not_run)]
     fn around(body: &mut dyn FnMut()) -> bool;
 
+    /// The count so far, from a call that takes no hold.
+    #[stub]
+    fn pin() -> Result<u64, LoadError>;
+
     /// The count so far; 0 where the module is not loaded.
     #[wstub(or = none)]
     fn so_far() -> u64;

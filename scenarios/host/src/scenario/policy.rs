@@ -16,6 +16,10 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
         panic_unloads_when_all_have_left,
     ),
     ("panic_unloads_under_fire", panic_unloads_under_fire),
+    (
+        "panic_unloads_not_around_a_stub",
+        panic_unloads_not_around_a_stub,
+    ),
     ("panic_falls_back", panic_falls_back),
 ];
 
@@ -77,6 +81,22 @@ fn panic_unloads_when_all_have_left(_: &'static Kernel, _: &str) {
     go.send(()).expect("the thread waits");
     assert!(thread.join().expect("no panic"));
     assert_eq!(fragile::count_to(9).must(), 1);
+}
+
+/// A thread is in the module, its call in there panics, and then it calls a `#[stub]`: that must not
+/// take the module away from under the call around it.
+fn panic_unloads_not_around_a_stub(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let ran = fragile::around(&mut || {
+        caught(1);
+        for error in [fragile::pin(), fragile::count_to(9)] {
+            says(&error.expect_err("it is in use"), &["it panicked", "busy"]);
+        }
+        assert!(mapped("fragile"));
+    });
+    assert!(ran);
+    assert_eq!(fragile::pin().must(), 0, "loaded afresh");
+    assert!(kernel.unload("fragile").is_err(), "and pinned");
 }
 
 /// Many threads call, and every tenth call panics: each call ends in a count, in a panic, or in

@@ -24,6 +24,10 @@ impl scenario_api::Fragile for Driver {
         true
     }
 
+    fn pin() -> Result<u64, LoadError> {
+        Ok(COUNT.load(Relaxed))
+    }
+
     fn so_far() -> u64 {
         COUNT.load(Relaxed)
     }
