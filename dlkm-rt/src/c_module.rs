@@ -122,7 +122,7 @@ impl CModule {
 impl CInterface {
     /// What there is of `exports`; no functions if they are called as Rust calls.
     const fn of(exports: &Exports) -> Self {
-        let functions: &'static [crate::stub::Code] = match exports.interface.abi {
+        let functions: &'static [crate::slot::Code] = match exports.interface.abi {
             Abi::C => exports.functions,
             Abi::Rust => &[],
         };

@@ -1,5 +1,6 @@
 //! What `#[module]` on a trait declares: an interface and its stubs.
 
+use crate::hold::HoldPlace;
 use crate::stub::Stub;
 
 /// Whether a module behind an interface may be unloaded: the seeds' `class` statement.
@@ -73,6 +74,8 @@ pub struct StubTable {
     pub declaration: Declaration,
     /// The types that the functions use, as text: see [`crate::metadata`].
     pub types: &'static [u8],
+    /// Where the records of its calls are.
+    pub hold: &'static HoldPlace,
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
 }

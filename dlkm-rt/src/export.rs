@@ -7,7 +7,7 @@
 use crate::declaration::Declaration;
 use crate::interface::Signatures;
 use crate::panic::{contain, contain_and_unload};
-use crate::stub::Code;
+use crate::slot::Code;
 
 /// A driver of an interface, which the macros implement for a type of theirs.
 pub trait Exporting {

@@ -1,77 +1,165 @@
 //! Holds: what keeps a module loaded while a call is in it, without a shared write.
 //!
-//! Each thread has a [`HoldRecord`] for each unloadable interface it calls, written by
+//! Each thread has a [`HoldRecord`] for each unloadable interface that it calls, written by
 //! that thread alone. A call counts its entry, then loads the slot; the unloader turns
 //! the slots back, makes every thread pass a barrier, then compares entries with exits.
 //! Either it sees the entry, or the caller's load came after the barrier and sees the
 //! slot unbound. (Linux's `percpu-refcount` and userspace RCU rest on the same trade.)
 //!
-//! A thread's records belong to the kernel's image, because a destructor of thread-local
-//! data inside a module's image would keep that image mapped; a module's image has only
-//! a pointer to them, [`ThreadHold`].
-
-use std::cell::Cell;
+//! Where a thread's record is, one addition tells: records are cells of the host's own
+//! thread-local block, which lies at one distance from the thread pointer in all threads. An
+//! image learns that distance when it makes its first call: see [`HoldPlace`], and
+//! [`crate::records`] for who makes records and reads them.
 
 use crate::declaration::StubTable;
 use crate::image;
 use crate::os;
-use crate::primitive::{Acquire, AtomicPtr, AtomicU64, Mutex, Relaxed, Release, lock};
+use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release};
 
-/// How often one thread entered and left the functions of one interface.
-/// Aligned so that no two threads write to one cache line.
+/// How often one thread entered and left the functions of one interface. `entered` is 0 in a
+/// record that nobody knows of yet.
 #[derive(Debug, Default)]
-#[repr(align(128))]
 pub(crate) struct HoldRecord {
     entered: AtomicU64,
     exited: AtomicU64,
 }
 
 impl HoldRecord {
-    /// Whether a call is in flight. Only after the slots were unbound and a heavy barrier.
-    fn in_flight(&self) -> bool {
+    pub(crate) const fn new() -> Self {
+        HoldRecord {
+            entered: AtomicU64::new(0),
+            exited: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts a call in, by the record's own thread. `false`, and nothing is counted, where the
+    /// record is not known yet.
+    #[inline(always)]
+    pub(crate) fn enter(&self) -> bool {
+        // Plain load and store: no other thread writes here. Relaxed: `os::light_barrier` and
+        // the unloader's `os::heavy_barrier` order the entry before the slot's load.
+        let entered = self.entered.load(Relaxed);
+        if entered == 0 {
+            return false;
+        }
+        self.entered.store(entered.wrapping_add(1), Relaxed);
+        os::light_barrier();
+        true
+    }
+
+    /// Counts the first call of a record in, before others learn of the record.
+    pub(crate) fn enter_first(&self) {
+        // Relaxed: the registry's lock makes it known, and an unloader that took the lock
+        // earlier had turned the slots back before.
+        self.exited.store(0, Relaxed);
+        self.entered.store(1, Relaxed);
+        os::light_barrier();
+    }
+
+    /// Counts a call out, by the record's own thread.
+    #[inline(always)]
+    pub(crate) fn leave(&self) {
+        // Release: with the Acquire in `in_flight`.
+        let exited = self.exited.load(Relaxed).wrapping_add(1);
+        self.exited.store(exited, Release);
+    }
+
+    /// Counts a call in again that had been counted out to wait for an unload.
+    pub(crate) fn enter_again(&self) {
+        // Relaxed and without a barrier: what the call does next is ask the kernel, under the
+        // lock that an unload takes.
+        let entered = self.entered.load(Relaxed).wrapping_add(1);
+        self.entered.store(entered, Relaxed);
+    }
+
+    /// How many calls are in flight. Only after the slots were unbound and a heavy barrier.
+    pub(crate) fn in_flight(&self) -> u64 {
         // Exits first: read the other way round, a call that began and ended in between
-        // would hide one that goes on. Acquire: with the Release in `Hold::drop`, so that
-        // all the call did comes before the unload.
+        // would hide one that goes on. Acquire: with the Release in `leave`, so that all the
+        // call did comes before the unload.
         let exited = self.exited.load(Acquire);
         // Relaxed: the unloader's barrier has made every entry before it visible.
-        self.entered.load(Relaxed) != exited
+        self.entered.load(Relaxed).wrapping_sub(exited)
+    }
+
+    /// How many calls there were.
+    pub(crate) fn calls(&self) -> u64 {
+        // Relaxed: a number to show.
+        self.entered.load(Relaxed)
+    }
+
+    /// Nobody knows of it from now on.
+    pub(crate) fn forget(&self) {
+        // Relaxed: read by its own thread alone.
+        self.entered.store(0, Relaxed);
     }
 }
 
-/// One thread's pointer to its record for one interface, null until the first call.
-/// Atomic because the thread that unloads the image resets it; see `forget_image`.
+/// Where the threads' records of one interface are, as one image knows it.
 #[derive(Debug, Default)]
-pub struct ThreadHold(AtomicPtr<HoldRecord>);
+pub struct HoldPlace {
+    /// From the thread pointer; 0 where that is not known, or not the same in all threads.
+    distance: AtomicIsize,
+    /// The interface's number in the host, plus 1; 0 before the first call.
+    number: AtomicUsize,
+}
 
-impl ThreadHold {
-    /// A pointer not yet set.
+impl HoldPlace {
+    /// A place not known yet.
     pub const fn new() -> Self {
-        ThreadHold(AtomicPtr::new(std::ptr::null_mut()))
+        HoldPlace {
+            distance: AtomicIsize::new(0),
+            number: AtomicUsize::new(0),
+        }
     }
 
-    /// Counts a call in. `self` is the calling thread's own, for `interface`.
+    /// Counts a call in, for `interface`, whose place this is.
     #[inline(always)]
     pub fn enter(&self, interface: &'static StubTable) -> Hold {
-        // Relaxed: only this thread sets it, or an unloader while no call can come here.
-        let mut record = self.0.load(Relaxed).cast_const();
-        if record.is_null() {
-            record = self.register(interface);
+        // Relaxed: a number, which tells where the thread's own memory is.
+        let distance = self.distance.load(Relaxed);
+        if distance != 0 {
+            let record: *const HoldRecord = os::at_distance(distance);
+            // SAFETY: `records::place` has stored the distance of a cell of the host's
+            // thread-local block, which each thread has as long as it runs, its destructors
+            // included.
+            let cell = unsafe { &*record };
+            if cell.enter() {
+                return Hold { record };
+            }
         }
-        // SAFETY: a record lives until its thread's exit nulls the pointer, and a thread
-        // that exits is in no call; see `ThreadRecords::drop`.
-        let counts = unsafe { &*record };
-        // Plain load and store: no other thread writes here. Relaxed: `os::light_barrier`
-        // and the unloader's `os::heavy_barrier` order the entry before the slot's load.
-        counts
-            .entered
-            .store(counts.entered.load(Relaxed).wrapping_add(1), Relaxed);
-        os::light_barrier();
-        Hold { record }
+        self.enter_otherwise(interface)
     }
 
     #[cold]
-    fn register(&self, interface: &'static StubTable) -> *const HoldRecord {
-        (image::services().hold)(interface, self)
+    fn enter_otherwise(&self, interface: &'static StubTable) -> Hold {
+        let record = (image::services().hold)(interface, self);
+        Hold { record }
+    }
+
+    /// The interface's number, once the host has given it one.
+    pub(crate) fn number(&self) -> Option<usize> {
+        // Relaxed: a number.
+        self.number.load(Relaxed).checked_sub(1)
+    }
+
+    /// Sets the interface's number, and the distance of its cells where they have one.
+    pub(crate) fn set(&self, number: usize, distance: Option<isize>) {
+        // Relaxed: numbers, the same for all who set them.
+        self.number.store(number + 1, Relaxed);
+        self.distance.store(distance.unwrap_or(0), Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn distance(&self) -> isize {
+        self.distance.load(Relaxed)
+    }
+
+    /// As it was at first.
+    pub(crate) fn reset(&self) {
+        // Relaxed: an attach hands over through the kernel's lock.
+        self.number.store(0, Relaxed);
+        self.distance.store(0, Relaxed);
     }
 }
 
@@ -85,244 +173,9 @@ pub struct Hold {
 impl Drop for Hold {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: as in `ThreadHold::enter`; the thread is still in the call.
-        let counts = unsafe { &*self.record };
-        // Release: with the Acquire in `HoldRecord::in_flight`.
-        counts
-            .exited
-            .store(counts.exited.load(Relaxed).wrapping_add(1), Release);
-    }
-}
-
-/// A registered record.
-struct Entry {
-    /// The stubs' image's own record of the interface; compared, and read while that image
-    /// is attached.
-    interface: *const StubTable,
-    /// The interface's name, ours to keep.
-    name: String,
-    /// The thread, or `None` for a record made while its thread's data was being destroyed:
-    /// it serves one call and is reaped after that.
-    owner: Option<usize>,
-    cell: *const ThreadHold,
-    /// From `Box::into_raw`, freed when the entry is dropped.
-    record: *mut HoldRecord,
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        // SAFETY: from `Box::into_raw` in `register`, and only entries own records. The
-        // thread has ended, its image has gone, or it was an orphan whose one call is over.
-        drop(unsafe { Box::from_raw(self.record) });
-    }
-}
-
-// SAFETY: `cell` is used under the registry's lock alone, by its own thread or by an
-// unloader while both the thread and the image live (each end removes the entry first).
-unsafe impl Send for Entry {}
-
-/// What the orphan of [`register`] counts from: the entry is counted in before it is made
-/// known, so that nobody reaps it between registration and use.
-const ORPHAN_START: u64 = 1;
-
-impl Entry {
-    fn in_flight(&self) -> bool {
-        match self.owner {
-            Some(_) => self.counts().in_flight(),
-            None => !self.orphan_done(),
-        }
-    }
-
-    fn counts(&self) -> &HoldRecord {
-        // SAFETY: alive as long as the entry.
-        unsafe { &*self.record }
-    }
-
-    fn orphan_done(&self) -> bool {
-        // One call: start + 1 entries, 1 exit. Acquire: with the Release in `Hold::drop`.
-        self.owner.is_none() && self.counts().exited.load(Acquire) == 1
-    }
-}
-
-/// All records of this process's threads. Used in the kernel's image; a module's own copy
-/// serves only calls made before the image was attached.
-static REGISTRY: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
-
-/// Gives the thread's records back when it ends.
-struct ThreadRecords {
-    me: Cell<usize>,
-}
-
-thread_local! {
-    static THREAD: ThreadRecords = const { ThreadRecords { me: Cell::new(0) } };
-}
-
-impl Drop for ThreadRecords {
-    fn drop(&mut self) {
-        let me = self.me.get();
-        lock(&REGISTRY).retain(|entry| {
-            if entry.owner != Some(me) {
-                return true;
-            }
-            // SAFETY: the cell is this very thread's, in an image that is still attached:
-            // `forget_image` would have removed the entry otherwise.
-            let cell = unsafe { &*entry.cell };
-            // Relaxed: read by this thread alone.
-            cell.0.store(std::ptr::null_mut(), Relaxed);
-            false
-        });
-    }
-}
-
-/// The service behind [`ThreadHold::enter`]: makes the calling thread's record.
-pub(crate) fn register(interface: &'static StubTable, cell: &ThreadHold) -> *const HoldRecord {
-    let counts = HoldRecord::default();
-    // The address of the thread's own data names the thread for as long as it lives.
-    let owner = THREAD.try_with(|thread| {
-        let me = std::ptr::from_ref(thread) as usize;
-        thread.me.set(me);
-        me
-    });
-    let owner = owner.ok();
-    if owner.is_none() {
-        // Relaxed: the registry's lock makes it known.
-        counts.entered.store(ORPHAN_START, Relaxed);
-    }
-    let record = Box::into_raw(Box::new(counts));
-    if owner.is_some() {
-        // Relaxed: read by this thread alone.
-        cell.0.store(record, Relaxed);
-    }
-    let mut registry = lock(&REGISTRY);
-    registry.retain(|entry| !entry.orphan_done());
-    let name = interface.declaration.name.to_owned();
-    registry.push(Entry {
-        interface,
-        name,
-        owner,
-        cell,
-        record,
-    });
-    record
-}
-
-/// A call that waits in the kernel, outside of its module.
-pub(crate) struct Outside {
-    record: *const HoldRecord,
-}
-
-/// Lets the calling thread's innermost call of `interface` count as over, until the result is
-/// dropped: it has not entered the module yet, and it is to wait for the module's unload. Only
-/// for a call that took a hold; else an outer call would count as over.
-/// `None` if the call takes no hold.
-pub(crate) fn step_outside(interface: &'static StubTable) -> Option<Outside> {
-    let me = THREAD.try_with(|thread| thread.me.get()).ok()?;
-    let registry = lock(&REGISTRY);
-    let of_me =
-        |entry: &&Entry| entry.owner == Some(me) && std::ptr::eq(entry.interface, interface);
-    let entry = registry
-        .iter()
-        .find(of_me)
-        .filter(|entry| entry.in_flight())?;
-    let counts = entry.counts();
-    // Plain load and store: this thread's own record. Release: as in `Hold::drop`.
-    counts
-        .exited
-        .store(counts.exited.load(Relaxed).wrapping_add(1), Release);
-    Some(Outside {
-        record: entry.record,
-    })
-}
-
-impl Drop for Outside {
-    fn drop(&mut self) {
-        // SAFETY: the thread's own record, which lives until the thread ends or the image goes
-        // whose stub was called; the call is still in that stub.
-        let counts = unsafe { &*self.record };
-        // Relaxed and without a barrier: what the call does next is ask the kernel, under the
-        // lock that an unload takes.
-        counts
-            .entered
-            .store(counts.entered.load(Relaxed).wrapping_add(1), Relaxed);
-    }
-}
-
-/// Whether any thread is in a call of one of these interfaces. Only after their slots were
-/// unbound in every image and a heavy barrier.
-pub(crate) fn in_flight(interfaces: &[&str]) -> bool {
-    lock(&REGISTRY)
-        .iter()
-        .any(|entry| interfaces.contains(&entry.name.as_str()) && entry.in_flight())
-}
-
-/// Drops the records made through the stubs of an image that is about to go.
-/// No thread is in such a call: nothing can run in the image any more.
-pub(crate) fn forget_image(interfaces: &[StubTable]) {
-    let range = interfaces.as_ptr_range();
-    lock(&REGISTRY).retain(|entry| {
-        if !range.contains(&entry.interface) {
-            return true;
-        }
-        if entry.owner.is_some() {
-            // SAFETY: the thread lives, or its end would have removed the entry; the image
-            // is still mapped, so its thread-local data is there.
-            let cell = unsafe { &*entry.cell };
-            // The image may stay mapped and be attached again: it must not find this
-            // record. Relaxed: an attach hands over through the kernel's lock.
-            cell.0.store(std::ptr::null_mut(), Relaxed);
-        }
-        false
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::declaration::{Abi, Class, Declaration};
-
-    static INTERFACE: StubTable = StubTable {
-        declaration: Declaration {
-            name: "hold-test",
-            class: Class::Unloadable,
-            abi: Abi::Rust,
-            version: "0.1.0",
-            functions: &[],
-        },
-        types: &[],
-        stubs: &[],
-    };
-
-    thread_local!(static HOLD: ThreadHold = const { ThreadHold::new() });
-
-    fn enter() -> Hold {
-        HOLD.with(|hold| hold.enter(&INTERFACE))
-    }
-
-    fn records() -> usize {
-        let registry = lock(&REGISTRY);
-        let ours = |entry: &&Entry| entry.name == "hold-test";
-        registry.iter().filter(ours).count()
-    }
-
-    #[test]
-    fn a_call_in_flight_shows_and_a_thread_takes_its_record_along() {
-        std::thread::spawn(|| {
-            let one = enter();
-            assert!(in_flight(&["other", "hold-test"]));
-            assert!(!in_flight(&["other"]));
-            let two = enter();
-            drop(one);
-            assert!(in_flight(&["hold-test"]));
-            drop(two);
-            assert!(!in_flight(&["hold-test"]));
-            assert_eq!(records(), 1, "one record a thread, however many calls");
-            forget_image(std::slice::from_ref(&INTERFACE));
-            assert_eq!(records(), 0);
-            drop(enter());
-            assert_eq!(records(), 1, "the thread's pointer was reset with it");
-        })
-        .join()
-        .unwrap();
-        assert_eq!(records(), 0);
+        // SAFETY: the record is a cell of this thread's, or a block that `records` frees once
+        // this call is counted out and not before.
+        let record = unsafe { &*self.record };
+        record.leave();
     }
 }

@@ -7,18 +7,18 @@ use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::forward;
 use crate::held;
-use crate::hold::{self, HoldRecord, ThreadHold};
+use crate::hold::{HoldPlace, HoldRecord};
 use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, AtomicUsize, OnceLock, Release};
-use crate::stub::Code;
+use crate::slot::Code;
 
 /// The kernel's functions that an image calls through.
 #[derive(Debug)]
 pub(crate) struct Services {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
     pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
-    pub(crate) hold: fn(&'static StubTable, &ThreadHold) -> *const HoldRecord,
+    pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),
     pub(crate) alloc: unsafe fn(Layout) -> *mut u8,
@@ -121,9 +121,11 @@ fn attach(services: &'static Services, module: &str) {
     // An image that stayed mapped and is attached again has it already. It is the same: it is
     // in the metadata, which was compared with the file's.
     MODULE.get_or_init(|| module.to_owned());
-    // Calls that constructors made before this found no kernel; their records are this
-    // copy's own, and no unloader would look at them.
-    hold::forget_image(DLKM_INTERFACES.static_slice());
+    // Calls that constructors made before this counted in records of this copy's own, which
+    // no unloader would look at.
+    for interface in DLKM_INTERFACES {
+        interface.hold.reset();
+    }
     // Release: with the Acquire in `host`.
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook(module.to_owned());

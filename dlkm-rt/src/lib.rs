@@ -22,6 +22,8 @@ mod place;
 mod primitive;
 #[doc(hidden)]
 pub mod private;
+mod records;
+mod slot;
 mod stub;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};

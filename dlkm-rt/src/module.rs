@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::declaration::Declaration;
-use crate::stub::Code;
+use crate::slot::Code;
 
 /// What a module provides of one interface. Made by the trait, not by hand.
 #[derive(Clone, Copy, Debug)]

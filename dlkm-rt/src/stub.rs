@@ -1,42 +1,11 @@
 //! Stubs: the slot that a call goes through, and the way taken while it is unbound.
 
 use crate::declaration::StubTable;
-use crate::error::LoadError;
+use crate::error::{LoadError, Remembered};
+use crate::hold::HoldPlace;
 use crate::image;
 use crate::primitive::{Acquire, AtomicPtr, Release};
-
-/// The address of a function whose type is written elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Code(*const ());
-
-// SAFETY: an address of code is a number; nothing is read or written through it here.
-unsafe impl Send for Code {}
-// SAFETY: as above.
-unsafe impl Sync for Code {}
-
-impl Code {
-    /// Takes the address of a function.
-    pub const fn new(function: *const ()) -> Self {
-        Code(function)
-    }
-
-    /// The address.
-    pub const fn address(self) -> *const () {
-        self.0
-    }
-
-    /// The function, callable again.
-    ///
-    /// # Safety
-    /// `F` is the `fn` pointer type of the function whose address this is.
-    #[inline(always)]
-    pub const unsafe fn function<F: Copy>(self) -> F {
-        const { assert!(size_of::<F>() == size_of::<*const ()>()) };
-        // SAFETY: by contract `F` is a function pointer and the address one of its functions.
-        unsafe { std::mem::transmute_copy(&self.0) }
-    }
-}
+use crate::slot::{Code, Slot};
 
 /// What a stub does while its module is not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,30 +29,14 @@ pub enum Way {
     Weak(*const (), *const ()),
 }
 
-/// One stub in one image: the slot that calls go through, the seeds' "indirect addressing
-/// function", and what belongs into it at which time. Its function's name and signature stand
-/// at the same place in the interface's declaration.
-///
-/// Invariant: the slot always holds a function of the type that the interface declares,
-/// either the one that was there at first or a module's export of the same signature.
+/// One stub in one image: its slot, and what belongs to it. Its function's name and signature
+/// stand at the same place in the interface's declaration.
 #[derive(Debug)]
 pub struct Stub {
-    slot: AtomicPtr<()>,
-    unbound: Code,
-    unsettled: Code,
-    /// Which of the three.
-    pub kind: StubKind,
-}
-
-/// The records of an interface's stubs.
-pub const fn stubs<const N: usize>(ways: &[Way; N]) -> [Stub; N] {
-    let mut stubs = [const { Stub::new(Way::Strong(std::ptr::null())) }; N];
-    let mut i = 0;
-    while i < N {
-        stubs[i] = Stub::new(ways[i]);
-        i += 1;
-    }
-    stubs
+    pub(crate) slot: Slot,
+    /// Why a call can't be served, until something changes.
+    failure: AtomicPtr<Remembered>,
+    pub(crate) kind: StubKind,
 }
 
 impl Stub {
@@ -94,47 +47,73 @@ impl Stub {
             Way::Weak(settle, fallback) => (StubKind::Weak, fallback, settle),
         };
         Stub {
-            slot: AtomicPtr::new(unbound.cast_mut()),
-            unbound: Code::new(unbound),
-            unsettled: Code::new(unsettled),
+            slot: Slot::new(Code::new(unbound), Code::new(unsettled)),
+            failure: AtomicPtr::new(std::ptr::null_mut()),
             kind,
         }
     }
 
-    /// What a call goes to now.
+    /// Lets calls fail like this, without asking the kernel, until [`Stub::forget_failure`].
+    pub(crate) fn remember(&self, failure: &'static Remembered) {
+        // Release: with the Acquire load in `failure`.
+        self.failure
+            .store(std::ptr::from_ref(failure).cast_mut(), Release);
+    }
+
+    /// Lets calls ask the kernel.
+    pub(crate) fn forget_failure(&self) {
+        // Release for form's sake: nothing is read through null.
+        self.failure.store(std::ptr::null_mut(), Release);
+    }
+
+    fn failure(&self) -> Option<&'static Remembered> {
+        // Acquire: with the Release store in `remember`.
+        let failure = self.failure.load(Acquire);
+        // SAFETY: null, or from a `&'static` of the host, which is never unloaded.
+        unsafe { failure.as_ref() }
+    }
+}
+
+/// The stubs of one interface in one image, and where the records of their calls are: side by
+/// side, so that one address finds both.
+#[derive(Debug)]
+pub struct Stubs<const N: usize> {
+    /// Where the records are.
+    pub hold: HoldPlace,
+    /// The stubs.
+    pub all: [Stub; N],
+}
+
+/// The records of an interface's stubs.
+pub const fn stubs<const N: usize>(ways: &[Way; N]) -> Stubs<N> {
+    let mut all = [const { Stub::new(Way::Strong(std::ptr::null())) }; N];
+    let mut i = 0;
+    while i < N {
+        all[i] = Stub::new(ways[i]);
+        i += 1;
+    }
+    Stubs {
+        hold: HoldPlace::new(),
+        all,
+    }
+}
+
+impl<const N: usize> Stubs<N> {
+    /// What a call of stub `I` goes to now.
     ///
     /// # Safety
     /// `F` is the `fn` pointer type of the interface's function.
     #[inline(always)]
-    pub unsafe fn function<F: Copy>(&self) -> F {
-        // Acquire: with the Release store in `Stub::bind`, so that a caller which sees the
-        // module's function also sees all that its load hook did.
-        let code = Code(self.slot.load(Acquire));
-        // SAFETY: the invariant of `Stub`, and the caller's promise.
+    pub unsafe fn function<const I: usize, F: Copy>(&self) -> F {
+        let code = self.all[I].slot.code();
+        // SAFETY: the invariant of `Slot`, and the caller's promise.
         unsafe { code.function() }
     }
 
-    /// Lets calls go to `code` from now on.
-    ///
-    /// # Safety
-    /// `code` has the slot's signature, and stays mapped until after [`Stub::unsettle`] and
-    /// the wait for calls in flight.
-    pub(crate) unsafe fn bind(&self, code: Code) {
-        // Release: with the Acquire load in `Stub::function`.
-        self.slot.store(code.address().cast_mut(), Release);
-    }
-
-    /// Lets calls wait for the end of an unload. Comes before the unloader's barrier.
-    pub(crate) fn unsettle(&self) {
-        // Release for form's sake; the barrier orders what matters here.
-        self.slot
-            .store(self.unsettled.address().cast_mut(), Release);
-    }
-
-    /// Lets calls go the unbound way again.
-    pub(crate) fn unbind(&self) {
-        // Release: as in `bind`.
-        self.slot.store(self.unbound.address().cast_mut(), Release);
+    /// Whether stub `I`, a weak one, has no module: its fallback may be called without a hold.
+    #[inline(always)]
+    pub fn is_unbound<const I: usize>(&self) -> bool {
+        self.all[I].slot.is_unbound()
     }
 }
 
@@ -145,7 +124,10 @@ impl Stub {
 /// Whatever kept the module from being loaded, for this function.
 #[cold]
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
-    (image::services().resolve)(interface, index)
+    match interface.stubs[index].failure() {
+        Some(failure) => Err(failure.into()),
+        None => (image::services().resolve)(interface, index),
+    }
 }
 
 /// Waits until it is settled whether the module behind a weak stub is loaded, and returns

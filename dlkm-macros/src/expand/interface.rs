@@ -56,13 +56,9 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let known = export::known(ast, &rt);
     let hold = ast.unloadable().then(|| {
         quote! {
-            #rt::std::thread_local! {
-                static HOLD: #rt::ThreadHold = const { #rt::ThreadHold::new() };
-            }
-
-            #[inline]
+            #[inline(always)]
             pub fn hold() -> #rt::Hold {
-                HOLD.with(|hold| hold.enter(&INTERFACE))
+                STUBS.hold.enter(&INTERFACE)
             }
         }
     });
@@ -112,10 +108,11 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub static INTERFACE: #rt::StubTable = #rt::StubTable {
                     declaration: DECLARATION,
                     types: TYPES,
-                    stubs: &STUBS,
+                    hold: &STUBS.hold,
+                    stubs: &STUBS.all,
                 };
 
-                pub static STUBS: [#rt::Stub; #count] = #rt::stubs(&[#(#records),*]);
+                pub static STUBS: #rt::Stubs<#count> = #rt::stubs(&[#(#records),*]);
 
                 #known
                 #hold

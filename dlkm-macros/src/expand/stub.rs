@@ -89,13 +89,23 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
     let variable = local("_hold");
     let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
     let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
+    // Without a module there is nothing to hold.
+    let unbound = (held && stub.kind == StubKind::Weak).then(|| {
+        let fallback = part("FALLBACK", stub);
+        quote! {
+            if dlkm_glue::STUBS.is_unbound::<#index>() {
+                return dlkm_glue::#fallback(#(#args),*);
+            }
+        }
+    });
     quote! {
         #(#attributes)*
         #[inline]
         pub fn #name<#generics>(#(#args: #types),*) #arrow {
+            #unbound
             #hold
             // SAFETY: the slot's functions have the type of this one.
-            (unsafe { dlkm_glue::STUBS[#index].function::<#pointer>() })(#(#args),*)
+            (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
         }
     }
 }
@@ -138,7 +148,7 @@ pub(crate) fn glue(
             let path = paths::deeper_function(path, all);
             // The author's function is one of Rust's in any case.
             let (name, own) = (part("FALLBACK", stub), parts.signature(stub));
-            let constant = quote!(const #name: #own = #path;);
+            let constant = quote!(pub const #name: #own = #path;);
             (Some(constant), quote!(#std::Err(_) => #name(#(#args),*)))
         }
         (None, result) => {

@@ -13,14 +13,46 @@ use crate::primitive::Arc;
 /// Cheap to clone: a load that failed is remembered, and each later call of a strong stub
 /// gets the same error again until [`Kernel::load`](crate::Kernel::load) tries anew.
 #[derive(Clone)]
-pub struct LoadError {
-    failure: Arc<Failure>,
-    function: Option<Arc<str>>,
+pub struct LoadError(Told);
+
+#[derive(Clone)]
+enum Told {
+    Once(Arc<Failure>),
+    Again(&'static Remembered),
 }
 
+#[derive(Clone)]
 struct Failure {
     module: String,
-    cause: Cause,
+    function: Option<String>,
+    cause: Arc<Cause>,
+}
+
+/// A failure that a stub's next calls report too, which lives as long as the program does.
+#[derive(Debug)]
+pub(crate) struct Remembered(Failure);
+
+impl Remembered {
+    /// Whether it says the same as `error`.
+    pub(crate) fn says(&self, error: &LoadError) -> bool {
+        let (own, other) = (&self.0, error.failure());
+        own.module == other.module
+            && own.function == other.function
+            && (Arc::ptr_eq(&own.cause, &other.cause)
+                || own.cause.to_string() == other.cause.to_string())
+    }
+}
+
+impl From<&LoadError> for Remembered {
+    fn from(error: &LoadError) -> Self {
+        Remembered(error.failure().clone())
+    }
+}
+
+impl From<&'static Remembered> for LoadError {
+    fn from(failure: &'static Remembered) -> Self {
+        LoadError(Told::Again(failure))
+    }
 }
 
 /// The step of a load that failed.
@@ -147,35 +179,41 @@ pub enum Cause {
 
 impl LoadError {
     pub(crate) fn new(module: impl Into<String>, cause: Cause) -> Self {
-        let failure = Arc::new(Failure {
+        LoadError(Told::Once(Arc::new(Failure {
             module: module.into(),
-            cause,
-        });
-        LoadError {
-            failure,
             function: None,
-        }
+            cause: Arc::new(cause),
+        })))
     }
 
-    pub(crate) fn for_function(mut self, interface: &str, function: &str) -> Self {
-        self.function = Some(format!("{interface}::{function}").into());
-        self
+    pub(crate) fn for_function(&self, interface: &str, function: &str) -> Self {
+        LoadError(Told::Once(Arc::new(Failure {
+            function: Some(format!("{interface}::{function}")),
+            ..self.failure().clone()
+        })))
+    }
+
+    fn failure(&self) -> &Failure {
+        match &self.0 {
+            Told::Once(failure) => failure,
+            Told::Again(failure) => &failure.0,
+        }
     }
 
     /// The module's name.
     pub fn module(&self) -> &str {
-        &self.failure.module
+        &self.failure().module
     }
 
     /// The function whose call asked for the module, as `interface::function`; `None`
     /// for a load by name.
     pub fn function(&self) -> Option<&str> {
-        self.function.as_deref()
+        self.failure().function.as_deref()
     }
 
     /// The step that failed.
     pub fn cause(&self) -> &Cause {
-        &self.failure.cause
+        &self.failure().cause
     }
 
     /// The file in question, if the step has one.
@@ -197,10 +235,16 @@ impl LoadError {
 
 impl fmt::Debug for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.failure().fmt(f)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoadError")
-            .field("module", &self.failure.module)
+            .field("module", &self.module)
             .field("function", &self.function)
-            .field("cause", &self.failure.cause)
+            .field("cause", &self.cause)
             .finish()
     }
 }

@@ -6,5 +6,6 @@ mod load;
 mod unload;
 
 pub use boot::BootError;
+pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use unload::UnloadError;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::error::{Cause, LoadError};
+use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
@@ -98,6 +98,9 @@ pub(super) struct Table {
     loading: HashMap<Thread, Vec<String>>,
     /// The module behind each interface that was asked for.
     providers: HashMap<String, String>,
+    /// The failures that stubs were told to repeat. Kept for ever, as a call may be reading
+    /// one; so the same one is not made twice.
+    pub(super) remembered: Vec<&'static Remembered>,
 }
 
 impl Table {
@@ -203,6 +206,7 @@ impl Control {
             waiting: HashMap::new(),
             loading: HashMap::new(),
             providers: HashMap::new(),
+            remembered: Vec::new(),
         };
         Control {
             table: Mutex::new(table),

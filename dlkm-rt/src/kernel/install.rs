@@ -4,15 +4,13 @@ use std::time::Instant;
 
 use super::control::{Begin, Phase, Running, Table, me};
 use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
-use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, UnloadError};
-use crate::hold;
 use crate::loader::{Found, Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
 use crate::module::LoadArg;
 use crate::os;
 use crate::primitive::Arc;
-use crate::stub::{Code, StubKind};
+use crate::records;
 
 /// Who wants a module loaded.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +24,7 @@ pub(super) enum Ask<'a> {
 }
 
 impl Ask<'_> {
-    fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         match self {
             Ask::Call(interface, function) => format!("{interface}::{function}"),
             Ask::Name => "a load by name".to_owned(),
@@ -36,129 +34,6 @@ impl Ask<'_> {
 }
 
 impl Kernel {
-    /// The function behind an unbound stub; loads the module if it must.
-    pub(super) fn resolve(
-        &self,
-        interface: &'static StubTable,
-        index: usize,
-    ) -> Result<Code, LoadError> {
-        let name = interface.declaration.name;
-        let function = interface.declaration.functions[index].name;
-        self.resolve_call(interface, index, Ask::Call(name, function))
-            .map_err(|error| error.for_function(name, function))
-    }
-
-    fn resolve_call(
-        &self,
-        interface: &'static StubTable,
-        index: usize,
-        ask: Ask<'_>,
-    ) -> Result<Code, LoadError> {
-        let module = self.provider(interface.declaration.name)?;
-        loop {
-            self.replace_distrusted(&module, interface, index)?;
-            self.load_module(&module, ask)?;
-            let mut table = self.control.lock();
-            if table.distrusted(&module).is_some() {
-                continue;
-            }
-            // Unloaded again in between: load it anew. If it is there, it stays: the caller
-            // took its hold before it saw the unbound slot, and an unload looks at holds.
-            let Some(running) = table.running(&module) else {
-                continue;
-            };
-            let refuse = |cause| LoadError::new(&*module, cause);
-            let codes = link::exports(running, interface).map_err(refuse)?;
-            let Some(code) = codes[index] else {
-                return Err(refuse(link::missing(running, interface)));
-            };
-            // An image that was unloaded may still have threads that call: nobody would
-            // unbind its stubs when the module goes.
-            let attached = |image: &Arc<Mapped>| {
-                image
-                    .interfaces()
-                    .as_ptr_range()
-                    .contains(&std::ptr::from_ref(interface))
-            };
-            if !table.images.iter().any(attached) {
-                return Err(refuse(Cause::NotBooted));
-            }
-            let stub = &interface.stubs[index];
-            // SAFETY: `link::exports` matched name and signature; the table keeps the
-            // module's image until `link::unsettle` and the wait for calls.
-            unsafe { stub.bind(code) };
-            if stub.kind == StubKind::Strong && interface.declaration.class == Class::Unloadable {
-                table.record(&module).pinned = Some(ask.text());
-            }
-            return Ok(code);
-        }
-    }
-
-    /// The function behind a weak stub that was called while its module was being unloaded;
-    /// `None` if that succeeded, or if this very thread is at it.
-    pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
-        let module = self.provider(interface.declaration.name).ok()?;
-        let table = self.control.settle(self.control.lock(), &module).ok()?;
-        if table.distrusted(&module).is_some() {
-            return None;
-        }
-        // Its slot is bound again by now: there is nothing to store.
-        let codes = link::exports(table.running(&module)?, interface).ok()?;
-        codes.get(index).copied().flatten()
-    }
-
-    /// Unloads a module that panicked and is not to be called again, for a call of it that
-    /// waits for that.
-    fn replace_distrusted(
-        &self,
-        module: &str,
-        interface: &'static StubTable,
-        index: usize,
-    ) -> Result<(), LoadError> {
-        let Some(message) = self.control.lock().distrusted(module).map(str::to_owned) else {
-            return Ok(());
-        };
-        // A `#[stub]` takes no hold: what this thread's record counts is a call around this one,
-        // which is in the module.
-        let holds = interface.stubs[index].kind != StubKind::Strong;
-        let _outside = holds.then(|| hold::step_outside(interface));
-        match self.unload_module(module) {
-            Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
-            Err(source) => Err(LoadError::new(
-                module,
-                Cause::Distrusted { message, source },
-            )),
-        }
-    }
-
-    /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
-    /// unloaded goes on.
-    pub(super) fn distrust(&self, module: &str, message: &str) {
-        let mut table = self.control.lock();
-        let Some(running) = table.running(module).cloned() else {
-            return;
-        };
-        let stays = matches!(running.origin, Origin::Static(_))
-            || link::load_only(&table, &running).is_some()
-            || table.record(module).pinned.is_some();
-        if !stays {
-            table.record(module).distrusted = Some(message.to_owned());
-            link::unsettle(&table, &running);
-        }
-    }
-
-    fn provider(&self, interface: &str) -> Result<String, LoadError> {
-        if let Some(known) = self.control.lock().provider(interface) {
-            return Ok(known);
-        }
-        let module = self
-            .catalog
-            .provider(interface)
-            .map_err(|cause| LoadError::new(interface, cause))?;
-        self.control.lock().remember_provider(interface, &module);
-        Ok(module)
-    }
-
     /// Loads `module` unless it is loaded. Returns what this call loaded, each module after
     /// those it depends on.
     pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<Vec<String>, LoadError> {
@@ -167,6 +42,9 @@ impl Kernel {
             Begin::Loaded => return Ok(Vec::new()),
             Begin::Mine(ticket) => ticket,
         };
+        if again {
+            link::forget_failures(&self.control.lock());
+        }
         let start = Instant::now();
         let mut brought = Vec::new();
         let result = self
@@ -331,7 +209,7 @@ impl Kernel {
 
         link::unsettle(&table, &running);
         // From here on a call either finds its slot unsettled, or its entry is visible to
-        // us: the heavy half of `os::light_barrier` in `ThreadHold::enter`.
+        // us: the heavy half of `os::light_barrier` in `HoldPlace::enter`.
         let barrier = os::heavy_barrier();
         let interfaces: Vec<&str> = running
             .metadata
@@ -339,7 +217,7 @@ impl Kernel {
             .iter()
             .map(|one| one.name())
             .collect();
-        if !barrier || hold::in_flight(&interfaces) {
+        if !barrier || records::in_flight(&interfaces) > 0 {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),
@@ -385,28 +263,6 @@ impl Kernel {
         self.control.changed();
         self.observers.tell(&Event::Unloaded { module });
         Ok(())
-    }
-
-    /// The name of the function of `module` that starts at the first of these addresses
-    /// where any does.
-    pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
-        let table = self.control.lock();
-        // A hook that panics is not yet, or no longer, in service; it is no function either.
-        let running = table.all_running();
-        let running: Vec<_> = running
-            .filter(|one| one.metadata.name() == module)
-            .collect();
-        starts.iter().find_map(|start| {
-            running.iter().find_map(|one| {
-                let provider = one.provider()?;
-                one.metadata.interfaces().iter().find_map(|interface| {
-                    let mut functions = provider.functions(interface.name()).iter();
-                    let at = functions.position(|code| code.address() == *start)?;
-                    let function = interface.exports().get(at)?;
-                    Some(format!("{}::{}", interface.name(), function.name()))
-                })
-            })
-        })
     }
 }
 

@@ -6,7 +6,8 @@ use crate::error::Cause;
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
-use crate::stub::{Code, Stub, StubKind};
+use crate::slot::Code;
+use crate::stub::{Stub, StubKind};
 
 /// The module's functions for the stubs of `interface`, in their order; `None` where the
 /// module was built before there was such a function.
@@ -116,15 +117,16 @@ fn bind_interface(running: &Running, interface: &StubTable) {
         return;
     };
     for (stub, code) in interface.stubs.iter().zip(codes) {
+        stub.forget_failure();
         let pins =
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         match code {
             // SAFETY: `exports` matched name and signature; the module's image is in
             // `running`, which the table keeps until `unsettle` and the wait for calls.
-            Some(code) if !pins => unsafe { stub.bind(code) },
+            Some(code) if !pins => unsafe { stub.slot.bind(code) },
             Some(_) => {}
             // Not so after an unload that was called off.
-            None => stub.unbind(),
+            None => stub.slot.unbind(),
         }
     }
 }
@@ -143,14 +145,31 @@ pub(super) fn bind(table: &Table, running: &Running) {
 pub(super) fn unsettle(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
-        .for_each(Stub::unsettle);
+        .for_each(|stub| {
+            stub.forget_failure();
+            stub.slot.unsettle();
+        });
+}
+
+/// Lets all calls ask anew that failed before.
+pub(super) fn forget_failures(table: &Table) {
+    if table.remembered.is_empty() {
+        return;
+    }
+    for image in &table.images {
+        image
+            .interfaces()
+            .iter()
+            .flat_map(|interface| interface.stubs)
+            .for_each(Stub::forget_failure);
+    }
 }
 
 /// A module is gone: later calls go the unbound way.
 pub(super) fn unbind(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
-        .for_each(Stub::unbind);
+        .for_each(|stub| stub.slot.unbind());
 }
 
 /// Lets a new image's stubs call the modules that are loaded.
@@ -168,7 +187,7 @@ pub(super) fn unbind_image(image: &Mapped) {
         .interfaces()
         .iter()
         .flat_map(|interface| interface.stubs)
-        .for_each(Stub::unbind);
+        .for_each(|stub| stub.slot.unbind());
 }
 
 /// An interface through which calls take no hold, if there is one: some image's stubs were

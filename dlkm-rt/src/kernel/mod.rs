@@ -8,6 +8,7 @@ mod info;
 mod install;
 mod link;
 mod observe;
+mod resolve;
 mod services;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError};
@@ -97,7 +98,11 @@ impl Kernel {
     /// # Errors
     /// Whatever step failed; the module is then as it was before.
     pub fn load(&self, module: &str) -> Result<(), LoadError> {
-        self.control.lock().forget_providers();
+        {
+            let mut table = self.control.lock();
+            table.forget_providers();
+            link::forget_failures(&table);
+        }
         self.load_module(module, Ask::Name).map(drop)
     }
 

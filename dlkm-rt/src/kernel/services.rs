@@ -4,18 +4,18 @@ use super::Kernel;
 use crate::declaration::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::forward;
-use crate::hold;
 use crate::image::Services;
 use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
-use crate::stub::Code;
+use crate::records;
+use crate::slot::Code;
 
 /// This copy of the runtime's services. The host's are the ones that answer; an image's
 /// own say that nothing is booted.
 pub(crate) static SERVICES: Services = Services {
     resolve,
     settle,
-    hold: hold::register,
+    hold: records::enter,
     raise,
     panicked,
     alloc: std::alloc::alloc,

@@ -9,7 +9,6 @@ use crate::c_module::{self, CModule};
 use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::held;
-use crate::hold;
 use crate::image::{self, Image, Services};
 use crate::panic;
 use crate::primitive::Arc;
@@ -156,7 +155,6 @@ impl Drop for Mapped {
         match &self.content {
             _ if !self.attached => {}
             Content::Rust(image) => {
-                hold::forget_image(image.interfaces);
                 (image.detach)();
             }
             Content::C(module) => {

@@ -3,7 +3,7 @@
 use crate::c_module::{self, CInterface, CModule};
 use crate::metadata::{Abi, Build, Metadata};
 use crate::module::{HookError, LoadArg, Wrapper};
-use crate::stub::Code;
+use crate::slot::Code;
 
 /// How the kernel and an image speak with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@ use super::*;
 use crate::declaration::{Class, Declaration, StubTable};
 use crate::interface::{self, Form, Interface, One, Signatures, Two, Type, Variant, digest, shape};
 
+static HOLD: crate::hold::HoldPlace = crate::hold::HoldPlace::new();
+
 /// What a function returns that fails.
 struct ShmError {
     _code: i32,
@@ -159,6 +161,7 @@ fn a_caller_knows_what_it_was_built_with() {
     let stubs = StubTable {
         declaration: SHM,
         types: SHM_TYPES,
+        hold: &HOLD,
         stubs: &[],
     };
     let known = InterfaceInfo::of_stubs(&stubs).unwrap();

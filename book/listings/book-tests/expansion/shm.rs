@@ -58,7 +58,7 @@ pub trait Shm {
 // ANCHOR: shm_shmget
 #[inline]
 pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    (unsafe { dlkm_glue::STUBS[0].function::<fn(_, _) -> _>() })(key, size)
+    (unsafe { dlkm_glue::STUBS.function::<0, fn(_, _) -> _>() })(key, size)
 }
 // ANCHOR_END: shm_shmget
 
@@ -66,15 +66,18 @@ pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 #[inline]
 pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
     let _hold = dlkm_glue::hold();
-    (unsafe { dlkm_glue::STUBS[1].function::<fn(_, _) -> _>() })(pid, id)
+    (unsafe { dlkm_glue::STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
 }
 // ANCHOR_END: shm_shmat
 
 // ANCHOR: shm_shmexit
 #[inline]
 pub fn shmexit(pid: u32) -> usize {
+    if dlkm_glue::STUBS.is_unbound::<2>() {
+        return dlkm_glue::FALLBACK_shmexit(pid);
+    }
     let _hold = dlkm_glue::hold();
-    (unsafe { dlkm_glue::STUBS[2].function::<fn(_) -> _>() })(pid)
+    (unsafe { dlkm_glue::STUBS.function::<2, fn(_) -> _>() })(pid)
 }
 // ANCHOR_END: shm_shmexit
 
@@ -139,12 +142,13 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
 pub static INTERFACE: rt::StubTable = rt::StubTable {
     declaration: DECLARATION,
     types: TYPES,
-    stubs: &STUBS,
+    hold: &STUBS.hold,
+    stubs: &STUBS.all,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
 
 // ANCHOR: shm_dlkm_glue_STUBS
-pub static STUBS: [rt::Stub; 3usize] = rt::stubs(&[
+pub static STUBS: rt::Stubs<3usize> = rt::stubs(&[
     rt::Way::Strong(load_shmget as *const ()),
     rt::Way::Unloadable(load_shmat as *const ()),
     rt::Way::Weak(load_shmexit as *const (), FALLBACK_shmexit as *const ()),
@@ -160,14 +164,10 @@ impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
-// ANCHOR: shm_dlkm_glue_thread_local
-std::thread_local! { static HOLD : rt :: ThreadHold = const { rt :: ThreadHold :: new () } ; }
-// ANCHOR_END: shm_dlkm_glue_thread_local
-
 // ANCHOR: shm_dlkm_glue_hold
-#[inline]
+#[inline(always)]
 pub fn hold() -> rt::Hold {
-    HOLD.with(|hold| hold.enter(&INTERFACE))
+    STUBS.hold.enter(&INTERFACE)
 }
 // ANCHOR_END: shm_dlkm_glue_hold
 
@@ -186,7 +186,7 @@ fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 // ANCHOR_END: shm_dlkm_glue_load_shmget
 
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmat
-const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
+pub const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR_END: shm_dlkm_glue_FALLBACK_shmat
 
 // ANCHOR: shm_dlkm_glue_load_shmat
@@ -202,7 +202,7 @@ fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
 // ANCHOR_END: shm_dlkm_glue_load_shmat
 
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmexit
-const FALLBACK_shmexit: fn(u32) -> usize = nothing;
+pub const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 // ANCHOR_END: shm_dlkm_glue_FALLBACK_shmexit
 
 // ANCHOR: shm_dlkm_glue_load_shmexit

@@ -2,6 +2,8 @@ use super::super::tests::{SHM, SHM_TYPES, interface};
 use super::*;
 use crate::declaration::{Abi, Declaration, Function};
 
+static HOLD: crate::hold::HoldPlace = crate::hold::HoldPlace::new();
+
 /// A caller with these functions, and a module with those; a digit at the end of a name
 /// makes a function of that name with another hash. What is said of the two.
 fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<usize>>, String> {
@@ -39,6 +41,7 @@ fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<
             ..SHM
         },
         types: &[],
+        hold: &HOLD,
         stubs: &[],
     };
     let mut provided = interface(&text(module.1));
@@ -122,6 +125,7 @@ fn a_module_of_another_abi_does_not_fit() {
     let stubs = StubTable {
         declaration: SHM,
         types: SHM_TYPES,
+        hold: &HOLD,
         stubs: &[],
     };
     let mut shm = InterfaceInfo::of_stubs(&stubs).unwrap();

@@ -5,9 +5,13 @@ mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
+mod thread;
+#[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use thread::{at_distance, distance};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

@@ -1,0 +1,62 @@
+//! Where a thread's own memory is. The thread pointer of x86-64 is the segment register `fs`,
+//! and the word it points to is its own address (ELF Handling For Thread-Local Storage, 3.4.6).
+//! Thread-local data of the program itself lies below it, at the same distance in all threads.
+
+use std::arch::asm;
+use std::ffi::{c_int, c_void};
+
+/// The address that lies `distance` from the running thread's pointer.
+#[inline(always)]
+pub(crate) fn at_distance<T>(distance: isize) -> *const T {
+    let base: usize;
+    // SAFETY: reads the word at fs:0, which each thread has and never changes. `pure` and
+    // `nomem` hold for that reason.
+    unsafe {
+        asm!("mov {}, fs:0", out(reg) base, options(pure, nomem, nostack, preserves_flags));
+    }
+    std::ptr::with_exposed_provenance(base.wrapping_add_signed(distance))
+}
+
+/// How far `address`, which is thread-local data of the running thread, is from the thread's
+/// pointer, if that is the same in all threads: if it belongs to the program itself. A shared
+/// object's data may be anywhere.
+pub(crate) fn distance(address: *const ()) -> Option<isize> {
+    let mut search = Search {
+        address: address.expose_provenance(),
+        found: false,
+    };
+    // SAFETY: `first` has the type of the callback, and `search` outlives the call.
+    unsafe { libc::dl_iterate_phdr(Some(first), (&raw mut search).cast()) };
+    let base = at_distance::<()>(0).addr();
+    search
+        .found
+        .then(|| search.address.wrapping_sub(base).cast_signed())
+}
+
+struct Search {
+    address: usize,
+    found: bool,
+}
+
+/// Looks at the first object, which is the program (dl_iterate_phdr(3)), and at no other.
+unsafe extern "C" fn first(
+    info: *mut libc::dl_phdr_info,
+    _size: usize,
+    search: *mut c_void,
+) -> c_int {
+    // SAFETY: `distance` passed the address of its own `Search`.
+    let search = unsafe { &mut *search.cast::<Search>() };
+    // SAFETY: the caller's own, for the length of this call.
+    let info = unsafe { &*info };
+    // SAFETY: the object's program headers, so many.
+    let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
+    let start = info.dlpi_tls_data.addr();
+    let length = headers
+        .iter()
+        .find(|header| header.p_type == libc::PT_TLS)
+        .map_or(0, |header| header.p_memsz as usize);
+    search.found = start != 0 && (start..start + length).contains(&search.address);
+    STOP
+}
+
+const STOP: c_int = 1;
