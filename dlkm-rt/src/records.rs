@@ -246,6 +246,7 @@ pub(crate) fn in_flight(interfaces: &[&str]) -> u64 {
 }
 
 /// How many calls of the interface there were since the program began.
+#[cfg(test)]
 pub(crate) fn calls(interface: &str) -> u64 {
     let registry = lock(&REGISTRY);
     let ended = registry.numbers.get(interface);

@@ -9,7 +9,7 @@ use crate::slot::{Code, Slot};
 
 /// What a stub does while its module is not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StubKind {
+pub(crate) enum StubKind {
     /// `#[stub]`: loads the module, which then stays.
     Strong,
     /// `#[ustub]`: loads the module, and holds it for the length of each call.
