@@ -1,0 +1,71 @@
+//! Many lives of a module, and what they leave behind.
+
+use std::sync::Barrier;
+use std::thread;
+
+use dlkm_rt::Kernel;
+use scenario_soak_api::{soak, soak_relay};
+
+use crate::memory;
+
+/// Threads that call in each cycle and live on.
+const CALLERS: u64 = 2;
+
+/// The first cycles fill caches: of the allocator, the dynamic linker, the thread library.
+const WARM: u64 = 200;
+
+/// What may be left by all cycles together: a few pages that the allocator has split otherwise.
+const SLACK: u64 = 256 * 1024;
+
+pub(crate) fn run(kernel: &'static Kernel, cycles: u64) {
+    let go = Barrier::new(CALLERS as usize + 1);
+    let done = Barrier::new(CALLERS as usize + 1);
+    let all = WARM + cycles;
+    let (before, after) = thread::scope(|scope| {
+        for caller in 0..CALLERS {
+            let (go, done) = (&go, &done);
+            scope.spawn(move || {
+                for cycle in 0..all {
+                    go.wait();
+                    call(cycle + caller);
+                    done.wait();
+                }
+            });
+        }
+        let mut before = None;
+        for cycle in 0..all {
+            if cycle == WARM {
+                before = Some((memory::resident(), memory::mappings()));
+            }
+            go.wait();
+            done.wait();
+            for module in ["soak-relay", "soak"] {
+                kernel
+                    .unload(module)
+                    .unwrap_or_else(|error| panic!("cycle {cycle}: {error}"));
+            }
+        }
+        (before, (memory::resident(), memory::mappings()))
+    });
+    let (resident, mappings) = before.unwrap_or(after);
+    println!("{cycles} cycles: load, call, unload, of two modules");
+    println!("mappings {mappings} → {}", after.1);
+    println!("resident {} kB → {} kB", resident / 1024, after.0 / 1024);
+    assert!(after.1 <= mappings, "mappings are left behind");
+    assert!(
+        after.0 <= resident + SLACK,
+        "each cycle leaves {} bytes behind",
+        (after.0 - resident) / cycles.max(1)
+    );
+}
+
+fn call(number: u64) {
+    let must =
+        |result: Result<u64, dlkm_rt::LoadError>| result.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(must(soak_relay::add(number, 1)), number + 1);
+    assert_eq!(must(soak::add(number, 2)), number + 2);
+    let text = soak::text(1000).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(text.len(), 1000);
+    let numbers = soak::numbers(5).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(numbers.sum::<u64>(), 10);
+}

@@ -1,0 +1,55 @@
+//! Runs `soak` for a bounded time. For longer: `scenarios/soak/long`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// As the tests are built, so are the modules: panics cross by what is on the stack.
+fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let profile = if cfg!(debug_assertions) {
+            "debug"
+        } else {
+            "release"
+        };
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("soak")
+            .join(profile);
+        let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+            .package("scenario-soak")
+            .package("scenario-soak-relay")
+            .root(&root)
+            .quiet();
+        if !cfg!(debug_assertions) {
+            build = build.release();
+        }
+        if let Err(error) = build.run() {
+            panic!("the modules can't be built: {error}");
+        }
+        root
+    })
+}
+
+/// `number` unless the environment says otherwise.
+fn soak(what: &str, variable: &str, number: &str) {
+    let number = std::env::var(variable).unwrap_or_else(|_| number.to_owned());
+    let output = Command::new(env!("CARGO_BIN_EXE_soak"))
+        .arg(root())
+        .args([what, &number])
+        .output()
+        .expect("the host starts");
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{errors}", output.status);
+}
+
+#[test]
+fn all_kinds_of_callers_while_modules_come_and_go() {
+    soak("run", "SOAK_SECONDS", "30");
+}
+
+#[test]
+fn ten_thousand_lives_leave_nothing_behind() {
+    soak("cycles", "SOAK_CYCLES", "10000");
+}
