@@ -53,7 +53,7 @@ pub(crate) fn services() -> &'static Services {
 pub struct Image {
     pub(crate) modules: &'static [Wrapper],
     pub(crate) interfaces: &'static [StubTable],
-    pub(crate) attach: fn(&'static Services, &str),
+    pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
     /// How many values that the image made are held: see [`crate::Held`].
@@ -67,7 +67,9 @@ pub(crate) fn of_host() -> Image {
 
 /// What a module's image holds. Another driver crate that the module's crate depends on is
 /// there too, but is not what the image was built for.
-pub fn of_module(module: &'static Wrapper) -> Image {
+pub fn of_module(module: &'static Wrapper, name: &'static str) -> Image {
+    // Not a copy of what `attach` is told: nobody would free that when the image goes.
+    MODULE.get_or_init(|| name);
     image(std::slice::from_ref(module))
 }
 
@@ -83,18 +85,19 @@ fn image(modules: &'static [Wrapper]) -> Image {
 }
 
 /// The module that this image is.
-static MODULE: OnceLock<String> = OnceLock::new();
+static MODULE: OnceLock<&str> = OnceLock::new();
 
 /// The name of the module that this image is; empty in the host and before it is attached.
 pub(crate) fn module() -> &'static str {
-    MODULE.get().map_or("", String::as_str)
+    MODULE.get().copied().unwrap_or_default()
 }
 
 /// What of `attach` a kernel of another compiler needs: its services are `c_module::host`. No
 /// stub of this image finds a kernel, and records go nowhere.
 pub(crate) fn attach_c(module: &str) {
-    MODULE.get_or_init(|| module.to_owned());
-    panic::forward_hook(module.to_owned());
+    // Kept for good, as a kernel of this compiler would find it in `of_module`.
+    MODULE.get_or_init(|| module.to_owned().leak());
+    panic::forward_hook();
 }
 
 pub(crate) extern "C" fn detach_c() {
@@ -117,10 +120,7 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
     }
 }
 
-fn attach(services: &'static Services, module: &str) {
-    // An image that stayed mapped and is attached again has it already. It is the same: it is
-    // in the metadata, which was compared with the file's.
-    MODULE.get_or_init(|| module.to_owned());
+fn attach(services: &'static Services) {
     // Calls that constructors made before this counted in records of this copy's own, which
     // no unloader would look at.
     for interface in DLKM_INTERFACES {
@@ -128,7 +128,7 @@ fn attach(services: &'static Services, module: &str) {
     }
     // Release: with the Acquire in `host`.
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
-    panic::forward_hook(module.to_owned());
+    panic::forward_hook();
     forward::attach(&services.forward);
 }
 

@@ -188,8 +188,8 @@ pub(crate) struct PanicNote<'a> {
 
 /// Makes panics in this image run the kernel's panic hook, so that a host that logs or
 /// reports panics learns of them; the image's own copy of std has no hook but the default.
-pub(crate) fn forward_hook(module: String) {
-    panic::set_hook(Box::new(move |info| forward(&module, info)));
+pub(crate) fn forward_hook() {
+    panic::set_hook(Box::new(|info| forward(image::module(), info)));
 }
 
 fn forward(module: &str, info: &PanicHookInfo<'_>) {

@@ -81,7 +81,7 @@ macro_rules! __place_module {
 
                 #[unsafe(no_mangle)]
                 fn dlkm_image_entry() -> $crate::private::Image {
-                    $crate::private::of_module(&WRAPPER)
+                    $crate::private::of_module(&WRAPPER, DECLARED.name)
                 }
 
                 // For a kernel that another compiler built: see `dlkm_rt::c_module`.

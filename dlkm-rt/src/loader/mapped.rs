@@ -98,7 +98,7 @@ impl Mapped {
             let entry = entry.map_err(no_entry)?;
             entry()
         };
-        (image.attach)(services, module);
+        (image.attach)(services);
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
             _library: Some(library),
