@@ -397,13 +397,19 @@ impl fmt::Display for Cause {
                 chain.join(" → ")
             ),
             Cause::Open { file, source } => {
-                write!(f, "the dynamic linker refused {}: {source}", file.display())
+                write!(
+                    f,
+                    "the dynamic linker refused {}: {}",
+                    file.display(),
+                    innermost(source)
+                )
             }
             Cause::Entry { file, source } => {
                 write!(
                     f,
-                    "{} has no entry: {source}; build it again",
-                    file.display()
+                    "{} has no entry: {}; build it again",
+                    file.display(),
+                    innermost(source)
                 )
             }
             Cause::Wrapper { file } => write!(
@@ -421,6 +427,14 @@ impl fmt::Display for Cause {
             Cause::Hook(error) if error.panicked() => write!(f, "its load hook panicked: {error}"),
             Cause::Hook(error) => write!(f, "its load hook failed: {error}"),
         }
+    }
+}
+
+/// What the dynamic linker itself said, which libloading keeps below its own words.
+fn innermost(error: &libloading::Error) -> &dyn fmt::Display {
+    match error {
+        libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => source,
+        error => error,
     }
 }
 

@@ -188,6 +188,20 @@ fn patched(from: &str, to: &str) -> Vec<u8> {
     image
 }
 
+/// What the dynamic linker says is passed on.
+#[test]
+fn needs_a_library_that_is_not_there() {
+    let image = patched("libgcc_s.so.1", "libnot_s.so.1");
+    refused(
+        Root::with("heap.so", &image).path(),
+        &[
+            "the dynamic linker refused",
+            "heap.so",
+            "libnot_s.so.1: cannot open",
+        ],
+    );
+}
+
 #[test]
 fn built_by_another_compiler_or_in_another_way() {
     for (from, to, says) in [
