@@ -17,7 +17,7 @@ impl InterfaceInfo {
         let mut fits = self.abi == caller.declaration.abi;
         let mut positions = Vec::with_capacity(wanted.len());
         for function in wanted {
-            let named = |export: &super::Export| export.name == function.name;
+            let named = |export: &super::Export| export.name() == function.name;
             let at = self.exports.iter().position(named);
             fits &= match at {
                 Some(at) => self.exports[at].hash == function.hash,
@@ -38,14 +38,14 @@ impl InterfaceInfo {
     fn is_older(&self, caller: &StubTable) -> bool {
         let wanted = caller.declaration.functions;
         let (Some(ours), Some(theirs)) =
-            (number(&self.version), number(caller.declaration.version))
+            (number(self.version()), number(caller.declaration.version))
         else {
             return false;
         };
         let begins = || {
             let mut pairs = self.exports.iter().zip(wanted);
             self.exports.len() < wanted.len()
-                && pairs.all(|(export, function)| export.name == function.name)
+                && pairs.all(|(export, function)| export.name() == function.name)
         };
         ours < theirs || ours == theirs && begins()
     }

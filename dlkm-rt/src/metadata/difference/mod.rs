@@ -56,16 +56,16 @@ impl InterfaceInfo {
     /// # Ok::<(), dlkm_rt::metadata::BadMetadata>(())
     /// ```
     pub fn differences(&self, new: &InterfaceInfo) -> Differences {
-        let lacks = |list: &[Export], name: &str| list.iter().all(|one| one.name != name);
+        let lacks = |list: &[Export], name: &str| list.iter().all(|one| one.name() != name);
         let only = |from: &InterfaceInfo, other: &InterfaceInfo| {
             let all = from.exports.iter();
-            all.filter(|one| lacks(&other.exports, &one.name))
+            all.filter(|one| lacks(&other.exports, one.name()))
                 .cloned()
                 .collect()
         };
         let mut changed = Vec::new();
         for before in &self.exports {
-            let after = new.exports.iter().find(|one| one.name == before.name);
+            let after = new.exports.iter().find(|one| one.name() == before.name());
             if let Some(after) = after.filter(|after| after.hash != before.hash) {
                 function((self, before), (new, after), &mut changed);
             }
@@ -118,7 +118,7 @@ impl Differences {
             .abi
             .map(|(old, new)| format!("ABI: {} → {}", old.as_str(), new.as_str()));
         let removed = self.removed.iter();
-        let removed = removed.map(|one| format!("`{}` is missing", one.name));
+        let removed = removed.map(|one| format!("`{}` is missing", one.name()));
         let changed = self.changed.iter().map(Change::to_string);
         abi.into_iter().chain(removed).chain(changed).collect()
     }
@@ -172,12 +172,12 @@ fn function(
     (new, after): (&InterfaceInfo, &Export),
     changed: &mut Vec<Change>,
 ) {
-    let name = &before.name;
-    let own = signature::differences(name, &before.signature, &after.signature);
+    let name = before.name();
+    let own = signature::differences(name, before.signature(), after.signature());
     let mut found = Found::default();
     compare_types(
-        &reachable(old, &before.signature),
-        &reachable(new, &after.signature),
+        &reachable(old, before.signature()),
+        &reachable(new, after.signature()),
         &mut found,
     );
     if own.is_empty() && found.causes.is_empty() && found.effects.is_empty() {
@@ -221,7 +221,7 @@ fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
 /// Several of one name are taken in order.
 fn compare_types(old: &[&TypeInfo], new: &[&TypeInfo], found: &mut Found) {
     for (at, one) in old.iter().enumerate() {
-        let named = |other: &&&TypeInfo| other.name == one.name;
+        let named = |other: &&&TypeInfo| other.name() == one.name();
         let before = old[..at].iter().filter(named).count();
         if let Some(other) = new.iter().filter(named).nth(before) {
             types::compare(one, other, found);
@@ -255,7 +255,7 @@ fn reachable<'a>(interface: &'a InterfaceInfo, signature: &str) -> Vec<&'a TypeI
     let mut next = 0;
     while let Some(ty) = reached.get(next).copied() {
         for field in ty.all_fields() {
-            take(&field.ty, &mut reached);
+            take(field.ty(), &mut reached);
         }
         next += 1;
     }

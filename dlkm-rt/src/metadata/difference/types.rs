@@ -20,8 +20,8 @@ struct Place<'a> {
 impl Place<'_> {
     /// `CodecError.code`, `Sink::put`, or `Sink: supertrait Display`.
     fn of(self, field: &FieldInfo) -> String {
-        let (path, name) = (self.path, &field.name);
-        let method = field.ty.contains("fn(");
+        let (path, name) = (self.path, field.name());
+        let method = field.ty().contains("fn(");
         match self.of_trait {
             false => format!("{path}.{name}"),
             true if method => format!("{path}::{name}"),
@@ -44,12 +44,12 @@ pub(super) fn compare(old: &TypeInfo, new: &TypeInfo, found: &mut Found) {
         found.causes.push(format!("{name}: {old} → {new}"));
         return;
     }
-    if old.repr != new.repr {
+    if old.repr() != new.repr() {
         let shown = |repr: &str| match repr {
             "" => "no repr".to_owned(),
             repr => repr.to_owned(),
         };
-        let (old, new) = (shown(&old.repr), shown(&new.repr));
+        let (old, new) = (shown(old.repr()), shown(new.repr()));
         found.causes.push(format!("{name}: {old} → {new}"));
     }
     variants(name, &old.variants, &new.variants, found);
@@ -119,12 +119,12 @@ fn variants(name: &str, old: &[VariantInfo], new: &[VariantInfo], found: &mut Fo
 
 fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Found) {
     let changes = Names::of(
-        &old.iter().map(|one| &*one.name).collect::<Vec<_>>(),
-        &new.iter().map(|one| &*one.name).collect::<Vec<_>>(),
-        |before, after| old[before].ty == new[after].ty && !numbered(&old[before]),
+        &old.iter().map(|one| one.name()).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.name()).collect::<Vec<_>>(),
+        |before, after| old[before].ty() == new[after].ty() && !numbered(&old[before]),
     );
     let label = |list: &[FieldInfo], name: &str| {
-        let named = list.iter().find(|one| one.name == name);
+        let named = list.iter().find(|one| one.name() == name);
         named.map_or(String::new(), |one| place.of(one))
     };
     for change in changes.texts {
@@ -141,7 +141,7 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
     for (before, after) in changes.pairs {
         let (one, other) = (&old[before], &new[after]);
         let label = place.of(one);
-        if one.ty != other.ty {
+        if one.ty() != other.ty() {
             let (old, new) = (with_offset(one), with_offset(other));
             found.causes.push(format!("{label}: {old} → {new}"));
         } else if let (Some(old), Some(new)) = (one.offset, other.offset)
@@ -154,17 +154,17 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
 
 /// A tuple's fields have places for names, so none is ever renamed.
 fn numbered(field: &FieldInfo) -> bool {
-    field.name.starts_with(|sign: char| sign.is_ascii_digit())
+    field.name().starts_with(|sign: char| sign.is_ascii_digit())
 }
 
 fn key(field: &FieldInfo) -> (&str, &str) {
-    (&field.name, &field.ty)
+    (field.name(), field.ty())
 }
 
 fn with_offset(field: &FieldInfo) -> String {
     match field.offset {
-        Some(offset) => format!("{} at {offset}", field.ty),
-        None => field.ty.clone(),
+        Some(offset) => format!("{} at {offset}", field.ty()),
+        None => field.ty().to_owned(),
     }
 }
 
@@ -241,10 +241,10 @@ fn window<'a, 'b>(old: &'a [&'b str], new: &'a [&'b str]) -> (&'a [&'b str], &'a
 
 /// The name without what makes a trait a trait object: `Sink` of `(dyn Sink + Send)`.
 pub(super) fn plain_name(ty: &TypeInfo) -> &str {
-    let name = ty.name.trim_start_matches('(').trim_end_matches(')');
+    let name = ty.name().trim_start_matches('(').trim_end_matches(')');
     let name = match ty.kind {
-        TypeKind::Trait => name.strip_suffix(&*ty.repr).unwrap_or(name).trim_end(),
-        _ => return &ty.name,
+        TypeKind::Trait => name.strip_suffix(ty.repr()).unwrap_or(name).trim_end(),
+        _ => return ty.name(),
     };
     name.strip_prefix("dyn ").unwrap_or(name)
 }
@@ -253,7 +253,7 @@ pub(super) fn plain_name(ty: &TypeInfo) -> &str {
 pub(super) fn mentions(text: &str, ty: &TypeInfo) -> bool {
     let word = |sign: char| sign.is_alphanumeric() || sign == '_';
     let object = ty.kind == TypeKind::Trait;
-    text.match_indices(&*ty.name).any(|(at, name)| {
+    text.match_indices(ty.name()).any(|(at, name)| {
         let (before, after) = (&text[..at], &text[at + name.len()..]);
         // Not the end of `fmt::Error`, nor a trait of std by the name of a struct.
         let begins = !before.ends_with(|sign| word(sign) || sign == ':')

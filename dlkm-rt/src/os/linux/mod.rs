@@ -13,7 +13,10 @@ pub(crate) use own_panic::catch_own;
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");
 
 use std::ffi::{c_int, c_void};
+use std::fs::File;
+use std::io;
 use std::mem::MaybeUninit;
+use std::os::unix::fs::FileExt;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 /// How the file of an image ends.
@@ -51,6 +54,11 @@ pub(crate) fn image_base(address: *const ()) -> Option<usize> {
     let found = unsafe { libc::dladdr(address.cast(), info.as_mut_ptr()) } != 0;
     // SAFETY: dladdr fills the whole structure where it returns other than 0.
     found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
+}
+
+/// Fills `bytes` with what stands at a place of the file.
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    file.read_exact_at(bytes, at)
 }
 
 /// One frame of the running thread's stack.
