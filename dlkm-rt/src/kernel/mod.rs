@@ -9,6 +9,7 @@ mod install;
 mod link;
 mod observe;
 mod services;
+mod sorted;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError};
 use crate::image;

@@ -70,17 +70,16 @@ type Header = FileHeader64<Endianness>;
 
 pub(super) fn read(path: &Path) -> Result<Metadata, ReadError> {
     let file = File::open(path).map_err(ReadError::Io)?;
-    let about = file.metadata().map_err(ReadError::Io)?;
-    if !about.is_file() {
+    let Some(length) = os::length(&file).map_err(ReadError::Io)? else {
         return Err(ReadError::Io(io::Error::new(
             io::ErrorKind::InvalidInput,
             "it is not a regular file",
         )));
-    }
-    if about.len() == 0 {
+    };
+    if length == 0 {
         return Err(ReadError::Empty);
     }
-    let text = find_text(about.len(), &|bytes, at| os::read_at(&file, bytes, at))?;
+    let text = find_text(length, &|bytes, at| os::read_at(&file, bytes, at))?;
     parse::metadata(text).map_err(ReadError::Bad)
 }
 
