@@ -18,10 +18,19 @@ use crate::os;
 /// checks or link-time optimisation, nor where things lie. Options that reach one crate only
 /// (`cargo rustc -- -C …`) and the features of a std of one's own (`-Zbuild-std`) do not
 /// show here; what they change in an author's types shows in those types' layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Build {
-    values: Texts<{ KEYS.len() }>,
+    /// `None` where all are [`OURS`], as they are in most images.
+    values: Option<Texts<{ KEYS.len() }>>,
 }
+
+impl PartialEq for Build {
+    fn eq(&self, other: &Self) -> bool {
+        self.values() == other.values()
+    }
+}
+
+impl Eq for Build {}
 
 /// The values in the order of [`KEYS`].
 type Values<'a> = [&'a str; KEYS.len()];
@@ -98,7 +107,7 @@ impl Build {
             *value = take(key)?;
         }
         Ok(Build {
-            values: Texts::new(values),
+            values: Some(Texts::new(values)),
         })
     }
 
@@ -115,29 +124,41 @@ impl Build {
 
     /// What keeps the image from working with this copy of the runtime.
     pub(crate) fn differences_from_ours(&self) -> Vec<String> {
-        compare(&self.values(), &OURS.map(|(_, value)| value), true)
+        self.compare_with_ours(true)
     }
 
     /// As above, for functions of ABI C.
     pub(crate) fn c_differences_from_ours(&self) -> Vec<String> {
-        compare(&self.values(), &OURS.map(|(_, value)| value), false)
+        self.compare_with_ours(false)
     }
 
     /// What built this copy of the runtime.
-    #[cfg(test)]
-    pub(super) fn ours() -> Self {
-        Build {
-            values: Texts::new(OURS.map(|(_, value)| value)),
+    pub(super) const fn ours() -> Self {
+        Build { values: None }
+    }
+
+    /// Whether the key is one of these.
+    pub(super) fn has(key: &str) -> bool {
+        KEYS.iter().any(|(known, _)| *known == key)
+    }
+
+    fn compare_with_ours(&self, of_rust: bool) -> Vec<String> {
+        match self.values {
+            None => Vec::new(),
+            Some(_) => compare(&self.values(), &Build::ours().values(), of_rust),
         }
     }
 
     fn values(&self) -> Values<'_> {
-        std::array::from_fn(|at| self.values.get(at))
+        match &self.values {
+            Some(values) => std::array::from_fn(|at| values.get(at)),
+            None => OURS.map(|(_, value)| value),
+        }
     }
 
     fn get(&self, key: &str) -> &str {
         let at = KEYS.iter().position(|(known, _)| *known == key);
-        at.map_or("", |at| self.values.get(at))
+        at.map_or("", |at| self.values()[at])
     }
 }
 

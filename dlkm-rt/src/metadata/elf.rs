@@ -263,3 +263,97 @@ impl ModSection {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Where things stand in an image that `read` serves.
+    const LENGTH: u64 = 1 << 40;
+    const MOD: u64 = 0x2000;
+    const TEXT: u64 = 0x3000;
+    const SECTIONS: u64 = LENGTH - 128;
+
+    /// Serves an image that is far too large to be read as a whole.
+    fn read(bytes: &mut [u8], at: u64) {
+        let words = |numbers: &[(u64, usize)]| -> Vec<u8> {
+            let bytes = numbers
+                .iter()
+                .flat_map(|(number, size)| number.to_le_bytes().into_iter().take(*size));
+            bytes.collect()
+        };
+        let ident = u64::from_le_bytes(*b"\x7fELF\x02\x01\x01\0");
+        let header = words(&[
+            (ident, 8),
+            (0, 8),
+            (3, 2),
+            (62, 2),
+            (1, 4),
+            (0, 8),
+            (64, 8),
+            (SECTIONS, 8),
+            (0, 4),
+            (64, 2),
+            (56, 2),
+            (1, 2),
+            (64, 2),
+            (2, 2),
+            (0, 2),
+        ]);
+        let segment = words(&[
+            (1, 4),
+            (5, 4),
+            (0, 8),
+            (0, 8),
+            (0, 8),
+            (LENGTH, 8),
+            (LENGTH, 8),
+            (4096, 8),
+        ]);
+        let section = words(&[
+            (0, 4),
+            (SHT_MOD.into(), 4),
+            (2, 8),
+            (MOD, 8),
+            (MOD, 8),
+            (32, 8),
+            (0, 8),
+            (8, 8),
+            (0, 8),
+        ]);
+        let place = TEXT - MOD - ModSection::TEXT_FIELD;
+        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (4, 8)]);
+        let all = [
+            (0, header),
+            (64, segment),
+            (SECTIONS + 64, section),
+            (MOD, fields),
+            (TEXT, b"text".to_vec()),
+        ];
+        for (start, part) in all {
+            for (i, byte) in part.iter().enumerate() {
+                let place = (start + i as u64).checked_sub(at);
+                if let Some(to) = place.and_then(|place| bytes.get_mut(place as usize)) {
+                    *to = *byte;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn how_much_is_read_does_not_depend_on_the_files_length() {
+        let (reads, sum) = (Cell::new(0), Cell::new(0));
+        let text = find_text(LENGTH, &|bytes, at| {
+            assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
+            reads.set(reads.get() + 1);
+            sum.set(sum.get() + bytes.len());
+            read(bytes, at);
+            Ok(())
+        });
+        assert_eq!(text.unwrap(), b"text");
+        // The head, two sections, the SHT_MOD section, the text.
+        assert_eq!((reads.get(), sum.get()), (4, HEAD + 2 * 64 + 32 + 4));
+    }
+}

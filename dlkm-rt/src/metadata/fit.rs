@@ -13,7 +13,7 @@ impl InterfaceInfo {
     /// that came after this module was built; or what differs, one sentence each.
     pub(crate) fn positions(&self, caller: &StubTable) -> Result<Vec<Option<usize>>, Vec<String>> {
         let wanted = caller.declaration.functions;
-        let older = self.is_older(caller);
+        let mut older = None;
         let mut fits = self.abi == caller.declaration.abi;
         let mut positions = Vec::with_capacity(wanted.len());
         for function in wanted {
@@ -21,14 +21,14 @@ impl InterfaceInfo {
             let at = self.exports.iter().position(named);
             fits &= match at {
                 Some(at) => self.exports[at].hash == function.hash,
-                None => older,
+                None => *older.get_or_insert_with(|| self.is_older(caller)),
             };
             positions.push(at);
         }
         if fits {
             Ok(positions)
         } else {
-            Err(self.misfits(caller, older))
+            Err(self.misfits(caller))
         }
     }
 
@@ -52,13 +52,14 @@ impl InterfaceInfo {
 
     /// Says what `positions` found. The texts are taken apart only here, where something is
     /// wrong already.
-    fn misfits(&self, caller: &StubTable, older: bool) -> Vec<String> {
+    #[cold]
+    fn misfits(&self, caller: &StubTable) -> Vec<String> {
         let built_with = match InterfaceInfo::of_stubs(caller) {
             Ok(built_with) => built_with,
             Err(error) => return vec![format!("the caller's own metadata can't be read: {error}")],
         };
         let differences = built_with.differences(self);
-        match older {
+        match self.is_older(caller) {
             true => differences.without_removed().reasons(),
             false => differences.reasons(),
         }

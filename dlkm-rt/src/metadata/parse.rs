@@ -21,8 +21,17 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
     let text = String::from_utf8(text)
         .map_err(|error| not_utf8(error.utf8_error()))?
         .into_boxed_str();
-    let mut parser = Parser::default();
-    parser.lines(&text)?;
+    let mut parser = Parser {
+        // As many as there are, with those of `Build`.
+        single: Vec::with_capacity(16),
+        interfaces: Vec::new(),
+    };
+    // As a rule they are, and need not be taken apart.
+    let rest = text
+        .as_bytes()
+        .strip_suffix(&text::OUR_BUILD)
+        .filter(|rest| rest.ends_with(b"\0"));
+    parser.lines(&text[..rest.map_or(text.len(), <[u8]>::len)])?;
     let format = parser.take("format")?;
     if format != text::FORMAT {
         let known = text::FORMAT;
@@ -41,7 +50,12 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
         words(parser.take("states")?),
         words(parser.take("depends")?),
     );
-    let build = Build::parse(|key| parser.take(key))?;
+    let build = if rest.is_some() {
+        parser.none_of_build()?;
+        Build::ours()
+    } else {
+        Build::parse(|key| parser.take(key))?
+    };
     let interfaces = parser.interfaces;
     Ok(Metadata(Arc::new(Content {
         text,
@@ -76,6 +90,10 @@ fn bad(text: fmt::Arguments<'_>) -> BadMetadata {
 
 fn not_utf8(error: std::str::Utf8Error) -> BadMetadata {
     bad(format_args!("the metadata is not UTF-8: {error}"))
+}
+
+fn twice(key: &str) -> BadMetadata {
+    bad(format_args!("the key `{key}` stands there twice"))
 }
 
 /// What stands before and behind the first `sign`. Once for all callers.
@@ -129,7 +147,10 @@ impl Export {
 
 impl<'a> Parser<'a> {
     fn lines(&mut self, text: &'a str) -> Result<(), BadMetadata> {
-        for line in text.split('\0') {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (line, after) = cut(rest, "\0").unwrap_or((rest, ""));
+            rest = after;
             if line.is_empty() {
                 continue;
             }
@@ -152,7 +173,7 @@ impl<'a> Parser<'a> {
                 // Later formats may add keys; those that decide will raise `format`.
                 _ => {
                     if self.find(key).is_some() {
-                        return Err(bad(format_args!("the key `{key}` stands there twice")));
+                        return Err(twice(key));
                     }
                     self.single.push((key, value));
                 }
@@ -171,6 +192,14 @@ impl<'a> Parser<'a> {
     fn take(&self, key: &str) -> Result<&'a str, BadMetadata> {
         self.find(key)
             .ok_or_else(|| bad(format_args!("the key `{key}` is missing")))
+    }
+
+    /// The lines that follow are those of `Build`.
+    fn none_of_build(&self) -> Result<(), BadMetadata> {
+        match self.single.iter().find(|(key, _)| Build::has(key)) {
+            Some((key, _)) => Err(twice(key)),
+            None => Ok(()),
+        }
     }
 
     /// The interface that the line is of.
