@@ -159,12 +159,6 @@ impl TypeInfo {
     pub fn fields(&self) -> &[FieldInfo] {
         &self.fields
     }
-
-    /// All fields of all variants.
-    pub(super) fn all_fields(&self) -> impl Iterator<Item = &FieldInfo> {
-        let in_variants = self.variants.iter().flat_map(|variant| &variant.fields);
-        self.fields.iter().chain(in_variants)
-    }
 }
 
 impl TypeKind {
