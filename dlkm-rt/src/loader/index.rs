@@ -86,3 +86,68 @@ fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {
     }
     Ok(entries)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(entries: &[(&str, &str, &str)]) -> Index {
+        let entries = entries.iter().map(|(interface, module, file)| Entry {
+            interface: (*interface).to_owned(),
+            module: (*module).to_owned(),
+            file: PathBuf::from(file),
+        });
+        Index {
+            changed: None,
+            entries: entries.collect(),
+        }
+    }
+
+    #[test]
+    fn all_providers_are_found_each_once_and_sorted() {
+        let index = index(&[
+            ("a", "two", "/two.so"),
+            ("b", "two", "/two.so"),
+            ("a", "one", "/one.so"),
+            ("a", "one", "/one.so"),
+        ]);
+        assert_eq!(
+            index.providers("b"),
+            (Some("two"), vec![Path::new("/two.so")])
+        );
+        let (_, files) = index.providers("a");
+        assert_eq!(files, [Path::new("/one.so"), Path::new("/two.so")]);
+        assert_eq!(index.providers("c"), (None, vec![]));
+    }
+
+    #[test]
+    fn it_is_kept_while_the_folder_is_as_it_was_and_no_longer() {
+        let folder = std::env::temp_dir().join(format!("dlkm-index-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let set = |age: u64| {
+            let time = SystemTime::now() - Duration::from_secs(age);
+            let folder = std::fs::File::open(&folder).unwrap();
+            folder.set_modified(time).unwrap();
+        };
+        // SAFETY: it is listed alone, and nothing in it is loaded.
+        let root = unsafe { ModuleRoot::trusted(&folder) };
+        // An entry that no listing finds tells a kept one.
+        let mut kept = None;
+        let mut is_kept = || {
+            let index = Index::current(&mut kept, &root).unwrap();
+            let was = !index.entries.is_empty();
+            index.entries = self::index(&[("a", "a", "a")]).entries;
+            was
+        };
+        set(1000);
+        assert!(!is_kept());
+        assert!(is_kept());
+        set(500);
+        assert!(!is_kept(), "the folder changed");
+        assert!(is_kept());
+        set(0);
+        assert!(!is_kept());
+        assert!(!is_kept(), "a change so soon would not show");
+        std::fs::remove_dir(&folder).unwrap();
+    }
+}
