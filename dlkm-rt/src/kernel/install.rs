@@ -178,7 +178,7 @@ impl Kernel {
             .map(|running| ModuleInfo::loaded(&running.metadata, &running.origin));
         let result = ticket.end(result, link::bind);
         match (&result, &info) {
-            (Ok(()), Some(module)) => {
+            (Ok(()), Some(module)) if self.observers.any() => {
                 let took = start.elapsed();
                 self.observers.tell(&Event::Loaded {
                     module,
@@ -187,7 +187,7 @@ impl Kernel {
                 });
             }
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
-            (Ok(()), None) => {}
+            (Ok(()), _) => {}
         }
         result.map(|()| {
             brought.push(module.to_owned());
