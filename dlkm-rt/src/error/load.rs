@@ -357,11 +357,11 @@ impl fmt::Display for Cause {
                 write!(
                     f,
                     "the module was built for another version of interface `{interface}` \
-                     (caller's → module's): {}; \
-                     build the module against the interface that the caller uses",
-                    // They may have commas.
-                    differences.join("; ")
-                )
+                     (caller's → module's): "
+                )?;
+                // They may have commas.
+                separated(f, "; ", differences)?;
+                f.write_str("; build the module against the interface that the caller uses")
             }
             Cause::MissingFunction {
                 interface,
@@ -391,11 +391,11 @@ impl fmt::Display for Cause {
                 }
             ),
             Cause::Dependency(source) => write!(f, "a module it depends on is not there: {source}"),
-            Cause::Circular { chain } => write!(
-                f,
-                "the modules need each other to load: {}; break the circle",
-                chain.join(" → ")
-            ),
+            Cause::Circular { chain } => {
+                f.write_str("the modules need each other to load: ")?;
+                separated(f, " → ", chain)?;
+                f.write_str("; break the circle")
+            }
             Cause::Open { file, source } => {
                 write!(
                     f,
@@ -438,13 +438,15 @@ fn innermost(error: &libloading::Error) -> &dyn fmt::Display {
     }
 }
 
-fn list<T: fmt::Display>(
-    f: &mut fmt::Formatter<'_>,
-    items: impl IntoIterator<Item = T>,
-) -> fmt::Result {
-    for (i, item) in items.into_iter().enumerate() {
-        let comma = if i == 0 { "" } else { "," };
-        write!(f, "{comma} {item}")?;
+fn list(f: &mut fmt::Formatter<'_>, items: &[String]) -> fmt::Result {
+    f.write_str(" ")?;
+    separated(f, ", ", items)
+}
+
+fn separated(f: &mut fmt::Formatter<'_>, between: &str, items: &[String]) -> fmt::Result {
+    for (i, item) in items.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { between })?;
+        f.write_str(item)?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Records and states: who may do what next, and who waits for whom.
 
-use std::collections::{BTreeMap, HashMap};
-
+use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
@@ -9,7 +8,7 @@ use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
 
 /// A thread, by an address of its own. `std::thread::current` can't be asked while a
 /// thread's local data is being destroyed, and destructors may call stubs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Thread(usize);
 
 pub(super) fn me() -> Thread {
@@ -89,15 +88,15 @@ impl Default for Record {
 
 #[derive(Debug)]
 pub(super) struct Table {
-    records: BTreeMap<String, Record>,
+    records: Sorted<String, Box<Record>>,
     /// The images whose stubs this kernel binds; the host's is the first.
     pub(super) images: Vec<Arc<Mapped>>,
     /// What each waiting thread waits for.
-    waiting: HashMap<Thread, String>,
+    waiting: Sorted<Thread, String>,
     /// What each loading thread loads, outermost first.
-    loading: HashMap<Thread, Vec<String>>,
+    loading: Sorted<Thread, Vec<String>>,
     /// The module behind each interface that was asked for.
-    providers: HashMap<String, String>,
+    providers: Sorted<String, String>,
     /// The failures that stubs were told to repeat. Kept for ever, as a call may be reading
     /// one; so the same one is not made twice.
     pub(super) remembered: Vec<&'static Remembered>,
@@ -105,10 +104,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn record(&mut self, module: &str) -> &mut Record {
-        if !self.records.contains_key(module) {
-            self.records.insert(module.to_owned(), Record::default());
-        }
-        self.records.get_mut(module).expect("just inserted")
+        self.records.get_or_insert(module, Box::default)
     }
 
     pub(super) fn state(&self, module: &str) -> (Phase, Option<LoadError>) {
@@ -134,7 +130,8 @@ impl Table {
     /// All modules that are loaded and may be called.
     pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
         self.records
-            .values()
+            .iter()
+            .map(|(_, record)| record)
             .filter(|record| record.phase == Phase::Loaded && record.distrusted.is_none())
             .filter_map(|record| record.running.as_ref())
     }
@@ -154,8 +151,8 @@ impl Table {
     }
 
     pub(super) fn remember_provider(&mut self, interface: &str, module: &str) {
-        self.providers
-            .insert(interface.to_owned(), module.to_owned());
+        let known = self.providers.get_or_insert(interface, String::new);
+        module.clone_into(known);
     }
 
     pub(super) fn forget_providers(&mut self) {
@@ -201,11 +198,11 @@ pub(super) struct Control {
 impl Control {
     pub(super) fn new(host: Arc<Mapped>) -> Self {
         let table = Table {
-            records: BTreeMap::new(),
+            records: Sorted::new(),
             images: vec![host],
-            waiting: HashMap::new(),
-            loading: HashMap::new(),
-            providers: HashMap::new(),
+            waiting: Sorted::new(),
+            loading: Sorted::new(),
+            providers: Sorted::new(),
             remembered: Vec::new(),
         };
         Control {
@@ -237,7 +234,7 @@ impl Control {
             if let Some(chain) = table.circle(module, me) {
                 return Err(LoadError::new(module, Cause::Circular { chain }));
             }
-            table.waiting.insert(me, module.to_owned());
+            module.clone_into(table.waiting.get_or_insert(&me, String::new));
             table = self
                 .changed
                 .wait(table)
@@ -268,7 +265,8 @@ impl Control {
         }
         let me = me();
         record.phase = Phase::Loading(me);
-        table.loading.entry(me).or_default().push(module.to_owned());
+        let mine = table.loading.get_or_insert(&me, Vec::new);
+        mine.push(module.to_owned());
         Ok(Begin::Mine(Ticket {
             control: self,
             module: module.to_owned(),

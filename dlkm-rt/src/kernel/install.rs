@@ -56,7 +56,7 @@ impl Kernel {
             .map(|running| ModuleInfo::loaded(&running.metadata, &running.origin));
         let result = ticket.end(result, link::bind);
         match (&result, &info) {
-            (Ok(()), Some(module)) => {
+            (Ok(()), Some(module)) if self.observers.any() => {
                 let took = start.elapsed();
                 self.observers.tell(&Event::Loaded {
                     module,
@@ -65,7 +65,7 @@ impl Kernel {
                 });
             }
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
-            (Ok(()), None) => {}
+            (Ok(()), _) => {}
         }
         result.map(|()| {
             brought.push(module.to_owned());

@@ -10,6 +10,7 @@ mod link;
 mod observe;
 mod resolve;
 mod services;
+mod sorted;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError};
 use crate::image;

@@ -53,6 +53,11 @@ impl Observers {
         lock(&self.0).push(Arc::new(observer));
     }
 
+    /// Whether there is one, so that an event is worth making.
+    pub(super) fn any(&self) -> bool {
+        !lock(&self.0).is_empty()
+    }
+
     pub(super) fn tell(&self, event: &Event<'_>) {
         // A copy, so that an observer may call stubs, or add another.
         let observers = lock(&self.0).clone();

@@ -3,10 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::index::Index;
 use super::{ModuleRoot, Protocol};
 use crate::error::Cause;
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, ReadError};
 use crate::module::Wrapper;
+use crate::os;
+use crate::primitive::{Mutex, lock};
 
 /// Where a module's code is.
 #[derive(Clone, Debug)]
@@ -39,11 +42,17 @@ pub(crate) struct Found {
 pub(crate) struct Catalog {
     root: ModuleRoot,
     linked: Vec<(Metadata, &'static Wrapper)>,
+    /// What the images of the root provide, once somebody had to know.
+    index: Mutex<Option<Index>>,
 }
 
 impl Catalog {
     pub(crate) fn new(root: ModuleRoot, linked: Vec<(Metadata, &'static Wrapper)>) -> Self {
-        Catalog { root, linked }
+        Catalog {
+            root,
+            linked,
+            index: Mutex::new(None),
+        }
     }
 
     /// The module `name`, verified.
@@ -52,7 +61,13 @@ impl Catalog {
             return Ok(found);
         }
         let file = self.file(name)?;
-        let metadata = verify(&file, name)?;
+        let metadata = verify(&file, name).map_err(|cause| match cause {
+            Cause::Metadata {
+                source: ReadError::Io(_),
+                ..
+            } if !os::is_there(&file) => self.absent(&file),
+            cause => cause,
+        })?;
         Ok(Found {
             metadata,
             origin: Origin::File(file),
@@ -85,33 +100,32 @@ impl Catalog {
             }
             (None, _) => {}
         }
+        let there = self.file(interface).map(|file| (os::is_there(&file), file));
         // A root that can't be read is reported when the module itself is looked for.
-        if !matches!(self.file(interface), Err(Cause::Missing { .. })) {
+        let missing = match there {
+            Ok((false, file)) => matches!(self.absent(&file), Cause::Missing { .. }),
+            Ok((true, _)) => false,
+            Err(cause) => matches!(cause, Cause::Missing { .. }),
+        };
+        if !missing {
             return own();
         }
         // Rare: a module that provides several interfaces, or one under another name.
-        let files = self
-            .root
-            .files()
+        let mut index = lock(&self.index);
+        let (module, others) = Index::current(&mut index, &self.root)
+            .map(|index| index.providers(interface))
             .map_err(|source| root_error(&self.root, source))?;
-        let mut providers = files.into_iter().filter_map(|file| {
-            let metadata = Metadata::read(&file).ok()?;
-            provides(&metadata).then(|| (metadata.name().to_owned(), file))
-        });
-        let Some((module, first)) = providers.next() else {
-            return own();
-        };
-        let mut modules: Vec<_> = providers
-            .map(|(_, file)| file.display().to_string())
-            .collect();
-        if modules.is_empty() {
-            return Ok(module);
+        match module {
+            None => own(),
+            Some(module) if others.len() == 1 => Ok(module.to_owned()),
+            Some(_) => Err(Cause::Ambiguous {
+                interface: interface.to_owned(),
+                modules: others
+                    .iter()
+                    .map(|file| file.display().to_string())
+                    .collect(),
+            }),
         }
-        modules.insert(0, first.display().to_string());
-        Err(Cause::Ambiguous {
-            interface: interface.to_owned(),
-            modules,
-        })
     }
 
     /// Every module there is, and every file that should be one, by name.
@@ -152,7 +166,7 @@ impl Catalog {
         })
     }
 
-    /// The image of that name, if there is a file.
+    /// Where the image of that name belongs.
     fn file(&self, name: &str) -> Result<PathBuf, Cause> {
         // The name becomes part of a path: it must not lead elsewhere.
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
@@ -160,13 +174,21 @@ impl Catalog {
             .root
             .file(if plain { name } else { "?" })
             .ok_or(Cause::NoRoot)?;
-        if plain && file.symlink_metadata().is_ok() {
-            return Ok(file);
+        if plain {
+            Ok(file)
+        } else {
+            Err(self.absent(&file))
         }
-        // Tell a missing root from a missing image.
+    }
+
+    /// Tells a missing root from a missing image.
+    #[cold]
+    fn absent(&self, file: &Path) -> Cause {
         match file.parent().map(Path::read_dir) {
-            Some(Err(source)) => Err(root_error(&self.root, source)),
-            _ => Err(Cause::Missing { file }),
+            Some(Err(source)) => root_error(&self.root, source),
+            _ => Cause::Missing {
+                file: file.to_owned(),
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A module in an image, whichever compiler built it.
 
 use crate::c_module::{self, CInterface, CModule};
-use crate::metadata::{Abi, Build, Metadata};
+use crate::metadata::{Abi, Metadata};
 use crate::module::{HookError, LoadArg, Wrapper};
 use crate::slot::Code;
 
@@ -17,15 +17,15 @@ pub(crate) enum Protocol {
 impl Protocol {
     /// The one for an image with this metadata, or what keeps it from this host.
     pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<String>> {
-        let (image, host) = (metadata.build(), Build::ours());
-        let differences = image.differences(&host);
+        let image = metadata.build();
+        let differences = image.differences_from_ours();
         if differences.is_empty() {
             return Ok(Protocol::Rust);
         }
         if !metadata.interfaces().iter().all(|one| one.abi() == Abi::C) {
             return Err(differences);
         }
-        match image.c_differences(&host) {
+        match image.c_differences_from_ours() {
             differences if differences.is_empty() => Ok(Protocol::C),
             differences => Err(differences),
         }
@@ -44,7 +44,7 @@ impl<'a> Provider<'a> {
     /// the text that could be compared, but names and numbers of functions must be right.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
-            Provider::Rust(wrapper) => Metadata::parse(wrapper.metadata).as_ref() == Ok(metadata),
+            Provider::Rust(wrapper) => metadata.is(wrapper.metadata),
             Provider::C(_) => metadata.interfaces().iter().all(|interface| {
                 self.functions(interface.name()).len() == interface.exports().len()
             }),

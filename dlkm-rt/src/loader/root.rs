@@ -53,13 +53,15 @@ impl ModuleRoot {
 
     /// Where the image of `module` belongs.
     pub(crate) fn file(&self, module: &str) -> Option<PathBuf> {
-        let suffix = os::IMAGE_SUFFIX;
-        self.0
-            .as_ref()
-            .map(|root| root.join(format!("{module}.{suffix}")))
+        let root = self.0.as_ref()?;
+        let mut name = String::with_capacity(module.len() + 1 + os::IMAGE_SUFFIX.len());
+        name.push_str(module);
+        name.push('.');
+        name.push_str(os::IMAGE_SUFFIX);
+        Some(root.join(name))
     }
 
-    /// The images in the folder, sorted.
+    /// The images in the folder.
     pub(crate) fn files(&self) -> io::Result<Vec<PathBuf>> {
         let Some(root) = &self.0 else {
             return Ok(Vec::new());
@@ -78,7 +80,6 @@ impl ModuleRoot {
                 files.push(path);
             }
         }
-        files.sort();
         Ok(files)
     }
 }

@@ -1,6 +1,7 @@
 //! Build magic: what must be equal between the kernel and an image, since plain Rust
 //! types cross and their layout is the compiler's own affair.
 
+use super::texts::Texts;
 use crate::metadata::BadMetadata;
 use crate::os;
 
@@ -17,10 +18,22 @@ use crate::os;
 /// checks or link-time optimisation, nor where things lie. Options that reach one crate only
 /// (`cargo rustc -- -C …`) and the features of a std of one's own (`-Zbuild-std`) do not
 /// show here; what they change in an author's types shows in those types' layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Build {
-    values: [String; KEYS.len()],
+    /// `None` where all are [`OURS`], as they are in most images.
+    values: Option<Texts<{ KEYS.len() }>>,
 }
+
+impl PartialEq for Build {
+    fn eq(&self, other: &Self) -> bool {
+        self.values() == other.values()
+    }
+}
+
+impl Eq for Build {}
+
+/// The values in the order of [`KEYS`].
+type Values<'a> = [&'a str; KEYS.len()];
 
 /// Key in the metadata, and the name for a person.
 const KEYS: [(&str, &str); 9] = [
@@ -81,69 +94,116 @@ impl Build {
     /// Every field: a name for a person, and the value, which may be empty.
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         KEYS.iter()
-            .zip(&self.values)
-            .map(|((_, name), value)| (*name, &**value))
-    }
-
-    /// What built this copy of the runtime.
-    pub(crate) fn ours() -> Self {
-        Build {
-            values: OURS.map(|(_, value)| value.to_owned()),
-        }
+            .zip(self.values())
+            .map(|((_, name), value)| (*name, value))
     }
 
     /// Takes each value from the metadata by its key.
-    pub(super) fn parse(
-        mut take: impl FnMut(&str) -> Result<String, BadMetadata>,
+    pub(super) fn parse<'a>(
+        take: impl Fn(&str) -> Result<&'a str, BadMetadata>,
     ) -> Result<Self, BadMetadata> {
-        let mut values = [const { String::new() }; KEYS.len()];
+        let mut values = [""; KEYS.len()];
         for (value, (key, _)) in values.iter_mut().zip(KEYS) {
             *value = take(key)?;
         }
-        Ok(Build { values })
+        Ok(Build {
+            values: Some(Texts::new(values)),
+        })
     }
 
     /// One text for each thing because of which `self`, the image, can't work with `host` in
     /// this process.
     pub fn differences(&self, host: &Build) -> Vec<String> {
-        self.compare(host, |key| key != "features")
+        compare(&self.values(), &host.values(), true)
     }
 
     /// As [`differences`](Self::differences), for an image all of whose interfaces are of ABI C.
     pub fn c_differences(&self, host: &Build) -> Vec<String> {
-        self.compare(host, |key| C_KEYS.contains(&key))
+        compare(&self.values(), &host.values(), false)
     }
 
-    fn compare(&self, host: &Build, decides: impl Fn(&str) -> bool) -> Vec<String> {
-        let shown = |value: &str| match value {
-            "" => "none".to_owned(),
-            value => value.to_owned(),
-        };
-        let fields = KEYS.iter().zip(self.values.iter().zip(&host.values));
-        let fields = fields
-            .filter(|((key, _), (image, host))| decides(key) && image != host)
-            .map(|((_, name), (image, host))| {
-                format!("{name}: image {}, host {}", shown(image), shown(host))
-            });
-        let abi = ABI_FEATURES.iter().filter_map(|feature| {
-            let has = |build: &Build| build.features().any(|one| one == *feature);
-            let with = |has| if has { "with" } else { "without" };
-            let (image, host) = (has(self), has(host));
-            (image != host).then(|| {
-                let (image, host) = (with(image), with(host));
-                format!("target feature {feature}: image {image}, host {host}")
-            })
-        });
-        let lacking = self
-            .features()
-            .filter(|feature| os::cpu_has(feature) == Some(false))
-            .map(|feature| format!("the image uses {feature}, which this processor has not"));
-        fields.chain(abi).chain(lacking).collect()
+    /// What keeps the image from working with this copy of the runtime.
+    pub(crate) fn differences_from_ours(&self) -> Vec<String> {
+        self.compare_with_ours(true)
+    }
+
+    /// As above, for functions of ABI C.
+    pub(crate) fn c_differences_from_ours(&self) -> Vec<String> {
+        self.compare_with_ours(false)
+    }
+
+    /// What built this copy of the runtime.
+    pub(super) const fn ours() -> Self {
+        Build { values: None }
+    }
+
+    /// Whether the key is one of these.
+    pub(super) fn has(key: &str) -> bool {
+        KEYS.iter().any(|(known, _)| *known == key)
+    }
+
+    fn compare_with_ours(&self, of_rust: bool) -> Vec<String> {
+        match self.values {
+            None => Vec::new(),
+            Some(_) => compare(&self.values(), &Build::ours().values(), of_rust),
+        }
+    }
+
+    fn values(&self) -> Values<'_> {
+        match &self.values {
+            Some(values) => std::array::from_fn(|at| values.get(at)),
+            None => OURS.map(|(_, value)| value),
+        }
     }
 
     fn get(&self, key: &str) -> &str {
         let at = KEYS.iter().position(|(known, _)| *known == key);
-        at.map_or("", |at| &self.values[at])
+        at.map_or("", |at| self.values()[at])
+    }
+}
+
+fn compare(image: &Values<'_>, host: &Values<'_>, of_rust: bool) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (at, (key, name)) in KEYS.iter().enumerate() {
+        let decides = match of_rust {
+            true => *key != "features",
+            false => C_KEYS.contains(key),
+        };
+        if decides && image[at] != host[at] {
+            let (image, host) = (shown(image[at]), shown(host[at]));
+            differences.push(format!("{name}: image {image}, host {host}"));
+        }
+    }
+    let (image, host) = (image[KEYS.len() - 1], host[KEYS.len() - 1]);
+    // This copy runs, so the processor has its features.
+    if image != host || image != OURS[KEYS.len() - 1].1 {
+        compare_features(image, host, &mut differences);
+    }
+    differences
+}
+
+fn shown(value: &str) -> &str {
+    if value.is_empty() { "none" } else { value }
+}
+
+/// As their lists stand in the metadata, the last of `KEYS`.
+#[cold]
+fn compare_features(image: &str, host: &str, differences: &mut Vec<String>) {
+    for feature in ABI_FEATURES {
+        let has = |features: &str| features.split(' ').any(|one| one == feature);
+        let with = |has| if has { "with" } else { "without" };
+        let (image, host) = (has(image), has(host));
+        if image != host {
+            let (image, host) = (with(image), with(host));
+            let text = format!("target feature {feature}: image {image}, host {host}");
+            differences.push(text);
+        }
+    }
+    for feature in image.split(' ') {
+        if os::cpu_has(feature) == Some(false) {
+            let text = format!("the image uses {feature}, which this processor has not");
+            differences.push(text);
+        }
     }
 }
 

@@ -13,22 +13,22 @@ impl InterfaceInfo {
     /// that came after this module was built; or what differs, one sentence each.
     pub(crate) fn positions(&self, caller: &StubTable) -> Result<Vec<Option<usize>>, Vec<String>> {
         let wanted = caller.declaration.functions;
-        let older = self.is_older(caller);
+        let mut older = None;
         let mut fits = self.abi == caller.declaration.abi;
         let mut positions = Vec::with_capacity(wanted.len());
         for function in wanted {
-            let named = |export: &super::Export| export.name == function.name;
+            let named = |export: &super::Export| export.name() == function.name;
             let at = self.exports.iter().position(named);
             fits &= match at {
                 Some(at) => self.exports[at].hash == function.hash,
-                None => older,
+                None => *older.get_or_insert_with(|| self.is_older(caller)),
             };
             positions.push(at);
         }
         if fits {
             Ok(positions)
         } else {
-            Err(self.misfits(caller, older))
+            Err(self.misfits(caller))
         }
     }
 
@@ -38,27 +38,28 @@ impl InterfaceInfo {
     fn is_older(&self, caller: &StubTable) -> bool {
         let wanted = caller.declaration.functions;
         let (Some(ours), Some(theirs)) =
-            (number(&self.version), number(caller.declaration.version))
+            (number(self.version()), number(caller.declaration.version))
         else {
             return false;
         };
         let begins = || {
             let mut pairs = self.exports.iter().zip(wanted);
             self.exports.len() < wanted.len()
-                && pairs.all(|(export, function)| export.name == function.name)
+                && pairs.all(|(export, function)| export.name() == function.name)
         };
         ours < theirs || ours == theirs && begins()
     }
 
     /// Says what `positions` found. The texts are taken apart only here, where something is
     /// wrong already.
-    fn misfits(&self, caller: &StubTable, older: bool) -> Vec<String> {
+    #[cold]
+    fn misfits(&self, caller: &StubTable) -> Vec<String> {
         let built_with = match InterfaceInfo::of_stubs(caller) {
             Ok(built_with) => built_with,
             Err(error) => return vec![format!("the caller's own metadata can't be read: {error}")],
         };
         let differences = built_with.differences(self);
-        match older {
+        match self.is_older(caller) {
             true => differences.without_removed().reasons(),
             false => differences.reasons(),
         }

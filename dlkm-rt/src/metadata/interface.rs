@@ -1,14 +1,15 @@
 //! An interface as an image's metadata shows it: functions, and the types they use.
 
+use super::texts::Texts;
 use crate::declaration::{Abi, Class};
 
 /// One interface that a module provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfaceInfo {
-    pub(super) name: String,
+    /// Name, version.
+    pub(super) texts: Texts<2>,
     pub(super) class: Class,
     pub(super) abi: Abi,
-    pub(super) version: String,
     pub(super) exports: Vec<Export>,
     pub(super) types: Vec<TypeInfo>,
 }
@@ -16,19 +17,19 @@ pub struct InterfaceInfo {
 /// One function that a module provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    pub(super) name: String,
+    /// Name, signature.
+    pub(super) texts: Texts<2>,
     pub(super) hash: u64,
-    pub(super) signature: String,
 }
 
 /// A type of an author's own that crosses the boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeInfo {
+    /// Name, repr.
+    pub(super) texts: Texts<2>,
     pub(super) kind: TypeKind,
-    pub(super) name: String,
     pub(super) layout: Option<Layout>,
     pub(super) niche: bool,
-    pub(super) repr: String,
     pub(super) variants: Vec<VariantInfo>,
     pub(super) fields: Vec<FieldInfo>,
 }
@@ -63,15 +64,15 @@ pub struct VariantInfo {
 /// A field of a struct or of a variant, or a method of a trait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldInfo {
-    pub(super) name: String,
+    /// Name, type.
+    pub(super) texts: Texts<2>,
     pub(super) offset: Option<usize>,
-    pub(super) ty: String,
 }
 
 impl InterfaceInfo {
     /// The interface's name.
     pub fn name(&self) -> &str {
-        &self.name
+        self.texts.get(0)
     }
 
     /// Whether it allows the module to be unloaded.
@@ -86,7 +87,7 @@ impl InterfaceInfo {
 
     /// The version of the crate that declares it.
     pub fn version(&self) -> &str {
-        &self.version
+        self.texts.get(1)
     }
 
     /// The functions, in the interface's order.
@@ -104,7 +105,7 @@ impl InterfaceInfo {
 impl Export {
     /// The function's name.
     pub fn name(&self) -> &str {
-        &self.name
+        self.texts.get(0)
     }
 
     /// A hash of its type, down to the layout of each type in it.
@@ -114,7 +115,7 @@ impl Export {
 
     /// Its type, as source text.
     pub fn signature(&self) -> &str {
-        &self.signature
+        self.texts.get(1)
     }
 }
 
@@ -126,7 +127,7 @@ impl TypeInfo {
 
     /// Its name as signatures show it: `CodecError`, `Frame<u8>`, `dyn Sink`.
     pub fn name(&self) -> &str {
-        &self.name
+        self.texts.get(0)
     }
 
     /// In bytes; `None` for a trait.
@@ -146,7 +147,7 @@ impl TypeInfo {
 
     /// As written: `repr(C)`; empty without one. The auto traits of a trait: `+ Send`.
     pub fn repr(&self) -> &str {
-        &self.repr
+        self.texts.get(1)
     }
 
     /// An enum's variants, in order.
@@ -157,12 +158,6 @@ impl TypeInfo {
     /// A struct's fields, or a trait's supertraits and methods, in order.
     pub fn fields(&self) -> &[FieldInfo] {
         &self.fields
-    }
-
-    /// All fields of all variants.
-    pub(super) fn all_fields(&self) -> impl Iterator<Item = &FieldInfo> {
-        let in_variants = self.variants.iter().flat_map(|variant| &variant.fields);
-        self.fields.iter().chain(in_variants)
     }
 }
 
@@ -197,7 +192,7 @@ impl VariantInfo {
 impl FieldInfo {
     /// Its name; a number in a tuple.
     pub fn name(&self) -> &str {
-        &self.name
+        self.texts.get(0)
     }
 
     /// Where it lies, in bytes; `None` in an enum and for a method.
@@ -207,6 +202,6 @@ impl FieldInfo {
 
     /// Its type, as source text; a method's is `fn(&self, …) -> …`.
     pub fn ty(&self) -> &str {
-        &self.ty
+        self.texts.get(1)
     }
 }

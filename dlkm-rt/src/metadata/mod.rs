@@ -43,9 +43,13 @@ mod fit;
 mod interface;
 mod parse;
 pub(crate) mod text;
+mod texts;
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
+
+use crate::primitive::Arc;
 
 pub use crate::declaration::Abi;
 pub use build::Build;
@@ -53,18 +57,31 @@ pub use difference::{Change, Differences};
 pub use elf::{ReadError, SHT_MOD};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 
-/// A module's metadata.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metadata {
-    name: String,
-    version: String,
-    kind: String,
-    desc: String,
+/// A module's metadata. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Metadata(Arc<Content>);
+
+#[derive(Debug)]
+struct Content {
+    text: Box<str>,
+    name: Range<usize>,
+    version: Range<usize>,
+    kind: Range<usize>,
+    desc: Range<usize>,
     states: Vec<String>,
     depends: Vec<String>,
     interfaces: Vec<InterfaceInfo>,
     build: Build,
 }
+
+/// What has the same text is the same.
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.text == other.0.text
+    }
+}
+
+impl Eq for Metadata {}
 
 impl Metadata {
     /// Reads the metadata of the image `file`, running none of its code.
@@ -81,59 +98,65 @@ impl Metadata {
     /// A line without `=`, a missing or repeated key, a format other than 2, a line in
     /// the wrong place or that can't be read.
     pub fn parse(text: &[u8]) -> Result<Self, BadMetadata> {
-        parse::metadata(text)
+        parse::metadata(text.to_owned())
+    }
+
+    /// Whether this was read from exactly that text.
+    pub(crate) fn is(&self, text: &[u8]) -> bool {
+        self.0.text.as_bytes() == text
     }
 
     /// The module's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.text[self.0.name.clone()]
     }
 
     /// The module's version.
     pub fn version(&self) -> &str {
-        &self.version
+        &self.0.text[self.0.version.clone()]
     }
 
     /// What sort of module it is: `misc`, `codec`, …
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.0.text[self.0.kind.clone()]
     }
 
     /// The description its author gave; may be empty.
     pub fn desc(&self) -> &str {
-        &self.desc
+        &self.0.text[self.0.desc.clone()]
     }
 
     /// The states it supports, of `auto`, `loaded` and `static`.
     pub fn states(&self) -> &[String] {
-        &self.states
+        &self.0.states
     }
 
     /// Whether it supports `state`.
     pub fn supports(&self, state: &str) -> bool {
-        self.states.iter().any(|one| one == state)
+        self.0.states.iter().any(|one| one == state)
     }
 
     /// The names of the modules that must be loaded before it.
     pub fn depends(&self) -> &[String] {
-        &self.depends
+        &self.0.depends
     }
 
     /// What it provides.
     pub fn interfaces(&self) -> &[InterfaceInfo] {
-        &self.interfaces
+        &self.0.interfaces
     }
 
     /// The interface of that name, if it provides it.
     pub fn interface(&self, name: &str) -> Option<&InterfaceInfo> {
-        self.interfaces
+        self.0
+            .interfaces
             .iter()
             .find(|interface| interface.name() == name)
     }
 
     /// What built it.
     pub fn build(&self) -> &Build {
-        &self.build
+        &self.0.build
     }
 }
 

@@ -1,44 +1,119 @@
 //! Takes metadata text apart. Nothing in it is trusted.
 
+use std::fmt;
+use std::ops::Range;
+
 use super::interface::{Export, FieldInfo, InterfaceInfo, Layout, TypeInfo, TypeKind, VariantInfo};
-use super::{BadMetadata, Build, Metadata, text};
+use super::texts::Texts;
+use super::{BadMetadata, Build, Content, Metadata, text};
 use crate::declaration::{Abi, Class, Function, StubTable};
+use crate::primitive::Arc;
 
 /// The lines, as they come by.
 #[derive(Default)]
-struct Parser {
+struct Parser<'a> {
     /// Those whose key stands once.
-    single: Vec<(String, String)>,
+    single: Vec<(&'a str, &'a str)>,
     interfaces: Vec<InterfaceInfo>,
 }
 
-pub(super) fn metadata(text: &[u8]) -> Result<Metadata, BadMetadata> {
-    let mut parser = Parser::default();
-    parser.lines(text)?;
+pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
+    let text = String::from_utf8(text)
+        .map_err(|error| not_utf8(error.utf8_error()))?
+        .into_boxed_str();
+    let mut parser = Parser {
+        // As many as there are, with those of `Build`.
+        single: Vec::with_capacity(16),
+        interfaces: Vec::new(),
+    };
+    // As a rule they are, and need not be taken apart.
+    let rest = text
+        .as_bytes()
+        .strip_suffix(&text::OUR_BUILD)
+        .filter(|rest| rest.ends_with(b"\0"));
+    parser.lines(&text[..rest.map_or(text.len(), <[u8]>::len)])?;
     let format = parser.take("format")?;
     if format != text::FORMAT {
         let known = text::FORMAT;
-        return Err(BadMetadata(format!(
+        return Err(bad(format_args!(
             "format {format} is unknown; known is {known}"
         )));
     }
-    let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
-    Ok(Metadata {
-        name: parser.take("name")?,
-        version: parser.take("version")?,
-        kind: parser.take("kind")?,
-        desc: parser.take("desc")?,
-        states: parser.take("states").map(words)?,
-        depends: parser.take("depends").map(words)?,
-        build: Build::parse(|key| parser.take(key))?,
-        interfaces: parser.interfaces,
-    })
+    let place = |key| -> Result<Range<usize>, BadMetadata> {
+        let value = parser.take(key)?;
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        Ok(start..start + value.len())
+    };
+    let (name, version) = (place("name")?, place("version")?);
+    let (kind, desc) = (place("kind")?, place("desc")?);
+    let (states, depends) = (
+        words(parser.take("states")?),
+        words(parser.take("depends")?),
+    );
+    let build = if rest.is_some() {
+        parser.none_of_build()?;
+        Build::ours()
+    } else {
+        Build::parse(|key| parser.take(key))?
+    };
+    let interfaces = parser.interfaces;
+    Ok(Metadata(Arc::new(Content {
+        text,
+        name,
+        version,
+        kind,
+        desc,
+        states,
+        depends,
+        interfaces,
+        build,
+    })))
+}
+
+/// Those between blanks.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for word in text.split(' ') {
+        if !word.is_empty() {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+/// Not in line, since there are many, and none is on the way of a module that is right.
+#[cold]
+#[inline(never)]
+fn bad(text: fmt::Arguments<'_>) -> BadMetadata {
+    BadMetadata(fmt::format(text))
+}
+
+fn not_utf8(error: std::str::Utf8Error) -> BadMetadata {
+    bad(format_args!("the metadata is not UTF-8: {error}"))
+}
+
+fn twice(key: &str) -> BadMetadata {
+    bad(format_args!("the key `{key}` stands there twice"))
+}
+
+/// What stands before and behind the first `sign`. Once for all callers.
+#[inline(never)]
+fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
+    let (bytes, sign) = (text.as_bytes(), sign.as_bytes());
+    let mut at = 0;
+    while !bytes[at..].starts_with(sign) {
+        at += 1 + bytes
+            .get(at + 1..)?
+            .iter()
+            .position(|byte| *byte == sign[0])?;
+    }
+    Some((&text[..at], &text[at + sign.len()..]))
 }
 
 /// The interfaces in a text that has nothing else.
 pub(super) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
     let mut parser = Parser::default();
-    parser.lines(text)?;
+    parser.lines(std::str::from_utf8(text).map_err(not_utf8)?)?;
     Ok(parser.interfaces)
 }
 
@@ -49,15 +124,14 @@ impl InterfaceInfo {
         let mut parser = Parser {
             single: Vec::new(),
             interfaces: vec![InterfaceInfo {
-                name: declared.name.to_owned(),
+                texts: Texts::new([declared.name, declared.version]),
                 class: declared.class,
                 abi: declared.abi,
-                version: declared.version.to_owned(),
                 exports: declared.functions.iter().map(Export::of).collect(),
                 types: Vec::new(),
             }],
         };
-        parser.lines(stubs.types)?;
+        parser.lines(std::str::from_utf8(stubs.types).map_err(not_utf8)?)?;
         Ok(parser.interfaces.swap_remove(0))
     }
 }
@@ -65,58 +139,74 @@ impl InterfaceInfo {
 impl Export {
     fn of(function: &Function) -> Self {
         Export {
-            name: function.name.to_owned(),
+            texts: Texts::new([function.name, function.signature]),
             hash: function.hash,
-            signature: function.signature.to_owned(),
         }
     }
 }
 
-impl Parser {
-    fn lines(&mut self, text: &[u8]) -> Result<(), BadMetadata> {
-        let text = std::str::from_utf8(text)
-            .map_err(|error| BadMetadata(format!("the metadata is not UTF-8: {error}")))?;
-        for line in text.split('\0').filter(|line| !line.is_empty()) {
-            let (key, value) = line
-                .split_once('=')
-                .ok_or_else(|| BadMetadata(format!("`{line}` is no `key=value`")))?;
+impl<'a> Parser<'a> {
+    fn lines(&mut self, text: &'a str) -> Result<(), BadMetadata> {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (line, after) = cut(rest, "\0").unwrap_or((rest, ""));
+            rest = after;
+            if line.is_empty() {
+                continue;
+            }
+            let Some((key, value)) = cut(line, "=") else {
+                return Err(bad(format_args!("`{line}` is no `key=value`")));
+            };
             match key {
                 "interface" => self.interfaces.push(interface(value)?),
                 "export" => {
                     let export = export(value)?;
-                    self.interface("export", &export.name)?.exports.push(export);
+                    let interface = self.interface("export", export.name())?;
+                    interface.exports.push(export);
                 }
                 "type" => {
                     let ty = ty(value)?;
-                    self.interface("type", &ty.name)?.types.push(ty);
+                    self.interface("type", ty.name())?.types.push(ty);
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
                 // Later formats may add keys; those that decide will raise `format`.
                 _ => {
-                    if self.single.iter().any(|(known, _)| known == key) {
-                        return Err(BadMetadata(format!("the key `{key}` stands there twice")));
+                    if self.find(key).is_some() {
+                        return Err(twice(key));
                     }
-                    self.single.push((key.to_owned(), value.to_owned()));
+                    self.single.push((key, value));
                 }
             }
         }
         Ok(())
     }
 
-    fn take(&self, key: &str) -> Result<String, BadMetadata> {
-        self.single
-            .iter()
-            .find(|(known, _)| known == key)
-            .map(|(_, value)| value.clone())
-            .ok_or_else(|| BadMetadata(format!("the key `{key}` is missing")))
+    fn find(&self, key: &str) -> Option<&'a str> {
+        let mut single = self.single.iter();
+        single
+            .find(|(known, _)| *known == key)
+            .map(|(_, value)| *value)
+    }
+
+    fn take(&self, key: &str) -> Result<&'a str, BadMetadata> {
+        self.find(key)
+            .ok_or_else(|| bad(format_args!("the key `{key}` is missing")))
+    }
+
+    /// The lines that follow are those of `Build`.
+    fn none_of_build(&self) -> Result<(), BadMetadata> {
+        match self.single.iter().find(|(key, _)| Build::has(key)) {
+            Some((key, _)) => Err(twice(key)),
+            None => Ok(()),
+        }
     }
 
     /// The interface that the line is of.
     fn interface(&mut self, key: &str, name: &str) -> Result<&mut InterfaceInfo, BadMetadata> {
         self.interfaces
             .last_mut()
-            .ok_or_else(|| BadMetadata(format!("{key} `{name}` stands before any interface")))
+            .ok_or_else(|| bad(format_args!("{key} `{name}` stands before any interface")))
     }
 
     /// The type that the line is of.
@@ -124,25 +214,25 @@ impl Parser {
         self.interfaces
             .last_mut()
             .and_then(|interface| interface.types.last_mut())
-            .ok_or_else(|| BadMetadata(format!("{key} `{name}` stands before any type")))
+            .ok_or_else(|| bad(format_args!("{key} `{name}` stands before any type")))
     }
 
     /// `NAME[ VALUE]`
     fn variant(&mut self, text: &str) -> Result<(), BadMetadata> {
-        let (name, value) = match text.split_once(' ') {
+        let (name, value) = match cut(text, " ") {
             Some((name, value)) => (name, Some(value)),
             None => (text, None),
         };
         let ty = self.ty("variant", name)?;
         if ty.kind != TypeKind::Enum {
-            let of = &ty.name;
-            return Err(BadMetadata(format!(
+            let of = ty.name();
+            return Err(bad(format_args!(
                 "variant `{name}` stands in `{of}`, which is no enum"
             )));
         }
         let value = value.map(str::parse).transpose().map_err(|_| {
-            let of = &ty.name;
-            BadMetadata(format!("variant `{name}` of `{of}` has no number"))
+            let of = ty.name();
+            bad(format_args!("variant `{name}` of `{of}` has no number"))
         })?;
         ty.variants.push(VariantInfo {
             name: name.to_owned(),
@@ -154,32 +244,31 @@ impl Parser {
 
     /// `NAME[ at OFFSET]: TYPE`
     fn field(&mut self, text: &str) -> Result<(), BadMetadata> {
-        let (head, field_type) = text
-            .split_once(": ")
-            .ok_or_else(|| BadMetadata(format!("field `{text}` has no type")))?;
-        let (name, offset) = match head.split_once(" at ") {
+        let Some((head, field_type)) = cut(text, ": ") else {
+            return Err(bad(format_args!("field `{text}` has no type")));
+        };
+        let (name, offset) = match cut(head, " at ") {
             Some((name, offset)) => (name, Some(offset)),
             None => (head, None),
         };
         let ty = self.ty("field", name)?;
-        let of = &ty.name;
+        let of = ty.texts.get(0);
         let offset = offset
             .map(str::parse)
             .transpose()
-            .map_err(|_| BadMetadata(format!("field `{name}` of `{of}` has no place")))?;
+            .map_err(|_| bad(format_args!("field `{name}` of `{of}` has no place")))?;
         let fields = match (ty.kind, ty.variants.last_mut()) {
             (TypeKind::Enum, Some(variant)) => &mut variant.fields,
             (TypeKind::Enum, None) => {
-                return Err(BadMetadata(format!(
+                return Err(bad(format_args!(
                     "field `{name}` of `{of}` stands before any variant"
                 )));
             }
             _ => &mut ty.fields,
         };
         fields.push(FieldInfo {
-            name: name.to_owned(),
+            texts: Texts::new([name, field_type]),
             offset,
-            ty: field_type.to_owned(),
         });
         Ok(())
     }
@@ -187,25 +276,28 @@ impl Parser {
 
 /// `NAME CLASS ABI VERSION`
 fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
-    let mut words = text.split(' ');
-    let name = words.next().unwrap_or_default();
-    let lacks = |what: &str| BadMetadata(format!("interface `{name}` has no {what}"));
-    let word = words.next().unwrap_or_default();
-    let class = [Class::LoadOnly, Class::Unloadable]
-        .into_iter()
-        .find(|known| known.as_str() == word)
-        .ok_or_else(|| lacks("known class"))?;
-    let word = words.next().unwrap_or_default();
-    let abi = [Abi::Rust, Abi::C]
-        .into_iter()
-        .find(|known| known.as_str() == word)
-        .ok_or_else(|| lacks("known ABI"))?;
-    let version = words.next().filter(|version| !version.is_empty());
+    let (name, rest) = cut(text, " ").unwrap_or((text, ""));
+    let (class, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let (abi, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let (version, _) = cut(rest, " ").unwrap_or((rest, ""));
+    let lacks = |what: &str| Err(bad(format_args!("interface `{name}` has no {what}")));
+    let class = match class {
+        "load-only" => Class::LoadOnly,
+        "unloadable" => Class::Unloadable,
+        _ => return lacks("known class"),
+    };
+    let abi = match abi {
+        "Rust" => Abi::Rust,
+        "C" => Abi::C,
+        _ => return lacks("known ABI"),
+    };
+    if version.is_empty() {
+        return lacks("version");
+    }
     Ok(InterfaceInfo {
-        name: name.to_owned(),
+        texts: Texts::new([name, version]),
         class,
         abi,
-        version: version.ok_or_else(|| lacks("version"))?.to_owned(),
         exports: Vec::new(),
         types: Vec::new(),
     })
@@ -213,39 +305,39 @@ fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
 
 /// `NAME HASH: SIGNATURE`
 fn export(text: &str) -> Result<Export, BadMetadata> {
-    let (head, signature) = text
-        .split_once(": ")
-        .ok_or_else(|| BadMetadata(format!("export `{text}` has no signature")))?;
-    let (name, hash) = head.split_once(' ').unwrap_or((head, ""));
+    let Some((head, signature)) = cut(text, ": ") else {
+        return Err(bad(format_args!("export `{text}` has no signature")));
+    };
+    let (name, hash) = cut(head, " ").unwrap_or((head, ""));
     let digits = hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let hash = u64::from_str_radix(hash, 16)
-        .ok()
-        .filter(|_| digits)
-        .ok_or_else(|| BadMetadata(format!("export `{name}` has no hash")))?;
-    Ok(Export {
-        name: name.to_owned(),
-        hash,
-        signature: signature.to_owned(),
-    })
+    match u64::from_str_radix(hash, 16) {
+        Ok(hash) if digits => Ok(Export {
+            texts: Texts::new([name, signature]),
+            hash,
+        }),
+        _ => Err(bad(format_args!("export `{name}` has no hash"))),
+    }
 }
 
 /// `KIND[ size S align A][ niche][ REPR]: NAME`
 fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
-    let (head, name) = text
-        .split_once(": ")
-        .filter(|(_, name)| !name.is_empty())
-        .ok_or_else(|| BadMetadata(format!("type `{text}` has no name")))?;
-    let (word, rest) = head.split_once(' ').unwrap_or((head, ""));
-    let kind = [TypeKind::Struct, TypeKind::Enum, TypeKind::Trait]
-        .into_iter()
-        .find(|known| known.as_str() == word)
-        .ok_or_else(|| BadMetadata(format!("type `{name}` is of no known kind")))?;
+    let Some((head, name)) = cut(text, ": ").filter(|(_, name)| !name.is_empty()) else {
+        return Err(bad(format_args!("type `{text}` has no name")));
+    };
+    let (word, rest) = cut(head, " ").unwrap_or((head, ""));
+    let kind = match word {
+        "struct" => TypeKind::Struct,
+        "enum" => TypeKind::Enum,
+        "trait" => TypeKind::Trait,
+        _ => return Err(bad(format_args!("type `{name}` is of no known kind"))),
+    };
     let (layout, rest) = match rest.strip_prefix("size ") {
-        Some(rest) => {
-            let (layout, rest) = layout(rest)
-                .ok_or_else(|| BadMetadata(format!("type `{name}` has no size and alignment")))?;
-            (Some(layout), rest)
-        }
+        Some(rest) => match layout(rest) {
+            Some((layout, rest)) => (Some(layout), rest),
+            None => {
+                return Err(bad(format_args!("type `{name}` has no size and alignment")));
+            }
+        },
         None => (None, rest),
     };
     let (niche, repr) = match rest.strip_prefix("niche") {
@@ -253,11 +345,10 @@ fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         None => (false, rest),
     };
     Ok(TypeInfo {
+        texts: Texts::new([name, repr.trim_ascii()]),
         kind,
-        name: name.to_owned(),
         layout,
         niche,
-        repr: repr.trim().to_owned(),
         variants: Vec::new(),
         fields: Vec::new(),
     })
@@ -265,8 +356,8 @@ fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
 
 /// `S align A`, and what follows.
 fn layout(text: &str) -> Option<(Layout, &str)> {
-    let (size, rest) = text.split_once(" align ")?;
-    let (align, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (size, rest) = cut(text, " align ")?;
+    let (align, rest) = cut(rest, " ").unwrap_or((rest, ""));
     let layout = Layout {
         size: size.parse().ok()?,
         align: align.parse().ok()?,

@@ -182,6 +182,12 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
             "kind=misc\0kind=misc",
             "`kind` stands there twice",
         ),
+        (
+            "kind=misc",
+            "kind=misc\0rustc=1",
+            "`rustc` stands there twice",
+        ),
+        ("rustc=", "x=rustc=", "`rustc` is missing"),
         ("states=", "states", "`statesauto static` is no `key=value`"),
         ("shm unloadable", "shm odd", "`shm` has no known class"),
         ("unloadable Rust", "unloadable D", "`shm` has no known ABI"),

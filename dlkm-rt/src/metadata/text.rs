@@ -116,14 +116,23 @@ impl Declared {
             self.interfaces[i].write(&mut out);
             i += 1;
         }
-        let mut i = 0;
-        while i < build::OURS.len() {
-            let (key, value) = build::OURS[i];
-            line(&mut out, key, &[value]);
-            i += 1;
-        }
+        out.put_bytes(&OUR_BUILD);
         out
     }
+}
+
+/// The last lines of the metadata of whatever was built as this copy of the runtime.
+pub(super) static OUR_BUILD: [u8; our_build::<0>().length()] = our_build().buffer();
+
+const fn our_build<const N: usize>() -> Text<N> {
+    let mut out = Text::new();
+    let mut i = 0;
+    while i < build::OURS.len() {
+        let (key, value) = build::OURS[i];
+        line(&mut out, key, &[value]);
+        i += 1;
+    }
+    out
 }
 
 const fn line<const N: usize>(out: &mut Text<N>, key: &str, values: &[&str]) {

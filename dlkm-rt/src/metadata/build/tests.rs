@@ -5,7 +5,7 @@ fn build(changes: &[(&str, &str)]) -> Build {
     let value = |key: &str| {
         let changed = changes.iter().find(|(known, _)| *known == key);
         let (_, value) = changed.or(OURS.iter().find(|(known, _)| *known == key))?;
-        Some((*value).to_owned())
+        Some(*value)
     };
     Build::parse(|key| value(key).ok_or_else(|| BadMetadata(key.to_owned()))).unwrap()
 }

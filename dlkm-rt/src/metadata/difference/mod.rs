@@ -5,7 +5,7 @@ mod types;
 
 use std::fmt;
 
-use super::interface::{Export, InterfaceInfo, TypeInfo};
+use super::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo};
 use crate::declaration::{Abi, Class};
 
 use types::Found;
@@ -56,16 +56,9 @@ impl InterfaceInfo {
     /// # Ok::<(), dlkm_rt::metadata::BadMetadata>(())
     /// ```
     pub fn differences(&self, new: &InterfaceInfo) -> Differences {
-        let lacks = |list: &[Export], name: &str| list.iter().all(|one| one.name != name);
-        let only = |from: &InterfaceInfo, other: &InterfaceInfo| {
-            let all = from.exports.iter();
-            all.filter(|one| lacks(&other.exports, &one.name))
-                .cloned()
-                .collect()
-        };
         let mut changed = Vec::new();
         for before in &self.exports {
-            let after = new.exports.iter().find(|one| one.name == before.name);
+            let after = new.exports.iter().find(|one| one.name() == before.name());
             if let Some(after) = after.filter(|after| after.hash != before.hash) {
                 function((self, before), (new, after), &mut changed);
             }
@@ -78,6 +71,17 @@ impl InterfaceInfo {
             changed,
         }
     }
+}
+
+/// The functions of `from` that `other` does not have.
+fn only(from: &InterfaceInfo, other: &InterfaceInfo) -> Vec<Export> {
+    let mut only = Vec::new();
+    for one in &from.exports {
+        if other.exports.iter().all(|known| known.name() != one.name()) {
+            only.push(one.clone());
+        }
+    }
+    only
 }
 
 impl Differences {
@@ -114,13 +118,20 @@ impl Differences {
 
     /// All that breaks, as sentences.
     pub(crate) fn reasons(&self) -> Vec<String> {
-        let abi = self
-            .abi
-            .map(|(old, new)| format!("ABI: {} → {}", old.as_str(), new.as_str()));
-        let removed = self.removed.iter();
-        let removed = removed.map(|one| format!("`{}` is missing", one.name));
-        let changed = self.changed.iter().map(Change::to_string);
-        abi.into_iter().chain(removed).chain(changed).collect()
+        let mut reasons = Vec::new();
+        if let Some((old, new)) = self.abi {
+            say(
+                &mut reasons,
+                format_args!("ABI: {} → {}", old.as_str(), new.as_str()),
+            );
+        }
+        for one in &self.removed {
+            say(&mut reasons, format_args!("`{}` is missing", one.name()));
+        }
+        for change in &self.changed {
+            say(&mut reasons, format_args!("{change}"));
+        }
+        reasons
     }
 
     /// For a module that came before its caller, and can't have all of its functions.
@@ -158,7 +169,11 @@ impl fmt::Display for Change {
             return Ok(());
         }
         let named = self.functions.len().min(MOST);
-        write!(f, " ({}", self.functions[..named].join(", "))?;
+        f.write_str(" (")?;
+        for (i, function) in self.functions[..named].iter().enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            f.write_str(function)?;
+        }
         match self.functions.len() - named {
             0 => f.write_str(")"),
             more => write!(f, " and {more} more)"),
@@ -172,18 +187,17 @@ fn function(
     (new, after): (&InterfaceInfo, &Export),
     changed: &mut Vec<Change>,
 ) {
-    let name = &before.name;
-    let own = signature::differences(name, &before.signature, &after.signature);
+    let name = before.name();
+    let own = signature::differences(name, before.signature(), after.signature());
     let mut found = Found::default();
     compare_types(
-        &reachable(old, &before.signature),
-        &reachable(new, &after.signature),
+        &reachable(old, before.signature()),
+        &reachable(new, after.signature()),
         &mut found,
     );
     if own.is_empty() && found.causes.is_empty() && found.effects.is_empty() {
         // A type that stands in the signature under another name, an alias.
-        let (old, new): (Vec<_>, Vec<_>) = (old.types.iter().collect(), new.types.iter().collect());
-        compare_types(&old, &new, &mut found);
+        compare_types(&all(old), &all(new), &mut found);
     }
     let shown = if own.is_empty() && found.causes.is_empty() {
         found.effects
@@ -194,12 +208,17 @@ fn function(
         let text = format!("{name} differs in a way that its description does not show");
         add(changed, text, name, true);
     }
-    for text in own {
-        add(changed, text, name, true);
+    for (texts, own) in [(own, true), (shown, false)] {
+        for text in texts {
+            add(changed, text, name, own);
+        }
     }
-    for text in shown {
-        add(changed, text, name, false);
-    }
+}
+
+/// Adds a text. Not in line, since many say something.
+#[inline(never)]
+fn say(texts: &mut Vec<String>, text: fmt::Arguments<'_>) {
+    texts.push(fmt::format(text));
 }
 
 fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
@@ -221,45 +240,74 @@ fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
 /// Several of one name are taken in order.
 fn compare_types(old: &[&TypeInfo], new: &[&TypeInfo], found: &mut Found) {
     for (at, one) in old.iter().enumerate() {
-        let named = |other: &&&TypeInfo| other.name == one.name;
-        let before = old[..at].iter().filter(named).count();
-        if let Some(other) = new.iter().filter(named).nth(before) {
-            types::compare(one, other, found);
+        let before = count(&old[..at], one.name());
+        let mut left = before;
+        for other in new {
+            if other.name() == one.name() {
+                if left == 0 {
+                    types::compare(one, other, found);
+                    break;
+                }
+                left -= 1;
+            }
         }
-        let (ours, theirs) = (
-            old.iter().filter(named).count(),
-            new.iter().filter(named).count(),
-        );
+        let (ours, theirs) = (count(old, one.name()), count(new, one.name()));
         if before == 0 && theirs > 0 && ours != theirs {
             let name = types::plain_name(one);
-            let text = format!("{name}: types of that name: {ours} → {theirs}");
-            found.causes.push(text);
+            say(
+                &mut found.causes,
+                format_args!("{name}: types of that name: {ours} → {theirs}"),
+            );
         }
     }
 }
 
+#[inline(never)]
+fn count(types: &[&TypeInfo], name: &str) -> usize {
+    types.iter().filter(|one| one.name() == name).count()
+}
+
+fn all(interface: &InterfaceInfo) -> Vec<&TypeInfo> {
+    interface.types.iter().collect()
+}
+
 /// The types that a function uses, in the order in which one comes across them.
 fn reachable<'a>(interface: &'a InterfaceInfo, signature: &str) -> Vec<&'a TypeInfo> {
-    let mut left: Vec<&TypeInfo> = interface.types.iter().collect();
+    let mut left = all(interface);
     let mut reached = Vec::new();
-    let mut take = |text: &str, reached: &mut Vec<&'a TypeInfo>| {
-        left.retain(|ty| {
-            let named = types::mentions(text, ty);
-            if named {
-                reached.push(*ty);
-            }
-            !named
-        });
-    };
-    take(signature, &mut reached);
+    take(signature, &mut left, &mut reached);
     let mut next = 0;
     while let Some(ty) = reached.get(next).copied() {
-        for field in ty.all_fields() {
-            take(&field.ty, &mut reached);
+        for variant in &ty.variants {
+            take_all(&variant.fields, &mut left, &mut reached);
         }
+        take_all(&ty.fields, &mut left, &mut reached);
         next += 1;
     }
     reached
+}
+
+fn take_all<'a>(
+    fields: &[FieldInfo],
+    left: &mut Vec<&'a TypeInfo>,
+    reached: &mut Vec<&'a TypeInfo>,
+) {
+    for field in fields {
+        take(field.ty(), left, reached);
+    }
+}
+
+/// Moves those that the text mentions.
+#[inline(never)]
+fn take<'a>(text: &str, left: &mut Vec<&'a TypeInfo>, reached: &mut Vec<&'a TypeInfo>) {
+    let mut at = 0;
+    while let Some(ty) = left.get(at) {
+        if types::mentions(text, ty) {
+            reached.push(left.remove(at));
+        } else {
+            at += 1;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What differs between two signatures.
 
+use super::say;
+
 /// `fn(A, B) -> C`, taken apart.
 struct Signature<'a> {
     /// What stands before the bracket.
@@ -19,24 +21,33 @@ pub(super) fn differences(name: &str, old: &str, new: &str) -> Vec<String> {
     };
     let mut texts = Vec::new();
     if before.head != after.head {
-        texts.push(format!("{name}: {} → {}", before.head, after.head));
+        say(
+            &mut texts,
+            format_args!("{name}: {} → {}", before.head, after.head),
+        );
     }
     let (ours, theirs) = (split(before.arguments), split(after.arguments));
     if ours.len() == theirs.len() {
         for (i, (old, new)) in ours.iter().zip(&theirs).enumerate() {
             if old != new {
-                texts.push(format!("{name}: argument {}: {old} → {new}", i + 1));
+                say(
+                    &mut texts,
+                    format_args!("{name}: argument {}: {old} → {new}", i + 1),
+                );
             }
         }
     } else {
-        texts.push(format!(
-            "{name}: arguments ({}) → ({})",
-            before.arguments, after.arguments
-        ));
+        say(
+            &mut texts,
+            format_args!(
+                "{name}: arguments ({}) → ({})",
+                before.arguments, after.arguments
+            ),
+        );
     }
     if before.result != after.result {
         let (old, new) = (before.result, after.result);
-        texts.push(format!("{name}: result: {old} → {new}"));
+        say(&mut texts, format_args!("{name}: result: {old} → {new}"));
     }
     texts
 }

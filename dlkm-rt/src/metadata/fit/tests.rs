@@ -1,4 +1,5 @@
 use super::super::tests::{SHM, SHM_TYPES, interface};
+use super::super::texts::Texts;
 use super::*;
 use crate::declaration::{Abi, Declaration, Function};
 
@@ -45,7 +46,7 @@ fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<
         stubs: &[],
     };
     let mut provided = interface(&text(module.1));
-    provided.version = module.0.to_owned();
+    provided.texts = Texts::new([provided.name(), module.0]);
     provided
         .positions(&stubs)
         .map_err(|reasons| reasons.join("; "))

@@ -1,0 +1,103 @@
+//! A small map: a sorted list. The kernel's tables have few entries and are asked once for a
+//! load, so what counts is how little code they bring into a host.
+
+use std::borrow::Borrow;
+
+#[derive(Debug)]
+pub(super) struct Sorted<K, V>(Vec<(K, V)>);
+
+impl<K: Ord, V> Sorted<K, V> {
+    pub(super) const fn new() -> Self {
+        Sorted(Vec::new())
+    }
+
+    /// Where the key stands, or belongs.
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.0
+            .binary_search_by(|(known, _)| known.borrow().cmp(key))
+    }
+
+    pub(super) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let at = self.place(key).ok()?;
+        Some(&self.0[at].1)
+    }
+
+    pub(super) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let at = self.place(key).ok()?;
+        Some(&mut self.0[at].1)
+    }
+
+    /// The value of `key`, which is made now if it is not there.
+    pub(super) fn get_or_insert<Q: Ord + ToOwned<Owned = K> + ?Sized>(
+        &mut self,
+        key: &Q,
+        value: impl FnOnce() -> V,
+    ) -> &mut V
+    where
+        K: Borrow<Q>,
+    {
+        let at = match self.place(key) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.insert(at, (key.to_owned(), value()));
+                at
+            }
+        };
+        &mut self.0[at].1
+    }
+
+    pub(super) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        if let Ok(at) = self.place(key) {
+            drop(self.0.remove(at));
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// By key.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sorted;
+
+    #[test]
+    fn what_is_put_in_is_found_and_comes_out_in_order() {
+        let mut map: Sorted<String, u32> = Sorted::new();
+        for (name, number) in [("b", 2), ("c", 3), ("a", 1)] {
+            assert_eq!(*map.get_or_insert(name, || number), number);
+        }
+        assert_eq!(*map.get_or_insert("b", || 9), 2, "it is there");
+        let all: Vec<_> = map
+            .iter()
+            .map(|(name, number)| (&**name, *number))
+            .collect();
+        assert_eq!(all, [("a", 1), ("b", 2), ("c", 3)]);
+        *map.get_mut("a").unwrap() = 7;
+        map.remove("b");
+        map.remove("nowhere");
+        assert_eq!(
+            (map.get("a"), map.get("b"), map.get("c")),
+            (Some(&7), None, Some(&3))
+        );
+        map.clear();
+        assert_eq!(map.iter().count(), 0);
+    }
+}

@@ -1,0 +1,153 @@
+//! Which image provides which interface, where the names do not tell.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::ModuleRoot;
+use crate::metadata::Metadata;
+
+/// All that the images of a root provide: one entry for each interface of each image.
+/// It takes as many reads as there are images, so it is kept until the folder changes.
+#[derive(Debug)]
+pub(super) struct Index {
+    /// When the folder had been changed before it was listed.
+    changed: Option<SystemTime>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    interface: String,
+    module: String,
+    file: PathBuf,
+}
+
+/// A change so soon after another may leave the folder's time as it is.
+const SETTLED: Duration = Duration::from_secs(2);
+
+impl Index {
+    /// The one in `kept`, or a new one if the folder is not as it was.
+    ///
+    /// # Errors
+    /// The folder can't be listed.
+    pub(super) fn current<'a>(
+        kept: &'a mut Option<Self>,
+        root: &ModuleRoot,
+    ) -> io::Result<&'a mut Self> {
+        let changed = root.path().and_then(changed);
+        let fresh = match kept.take() {
+            Some(index) if changed.is_some() && index.changed == changed => index,
+            _ => Index {
+                changed,
+                entries: entries(root)?,
+            },
+        };
+        Ok(kept.insert(fresh))
+    }
+
+    /// The module that provides the interface, and the images of all that do, sorted.
+    pub(super) fn providers(&self, interface: &str) -> (Option<&str>, Vec<&Path>) {
+        let mut module = None;
+        let mut files: Vec<&Path> = Vec::new();
+        for entry in &self.entries {
+            if entry.interface == interface {
+                module = Some(&*entry.module);
+                let at = files.partition_point(|known| *known < entry.file);
+                if files.get(at).is_none_or(|known| *known != entry.file) {
+                    files.insert(at, &entry.file);
+                }
+            }
+        }
+        (module, files)
+    }
+}
+
+/// When the folder was changed, if that is long enough ago to tell its states apart.
+fn changed(root: &Path) -> Option<SystemTime> {
+    let changed = root.metadata().ok()?.modified().ok()?;
+    let settled = changed.elapsed().is_ok_and(|age| age > SETTLED);
+    settled.then_some(changed)
+}
+
+fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for file in root.files()? {
+        let Ok(metadata) = Metadata::read(&file) else {
+            continue;
+        };
+        for interface in metadata.interfaces() {
+            entries.push(Entry {
+                interface: interface.name().to_owned(),
+                module: metadata.name().to_owned(),
+                file: file.clone(),
+            });
+        }
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(entries: &[(&str, &str, &str)]) -> Index {
+        let entries = entries.iter().map(|(interface, module, file)| Entry {
+            interface: (*interface).to_owned(),
+            module: (*module).to_owned(),
+            file: PathBuf::from(file),
+        });
+        Index {
+            changed: None,
+            entries: entries.collect(),
+        }
+    }
+
+    #[test]
+    fn all_providers_are_found_each_once_and_sorted() {
+        let index = index(&[
+            ("a", "two", "/two.so"),
+            ("b", "two", "/two.so"),
+            ("a", "one", "/one.so"),
+            ("a", "one", "/one.so"),
+        ]);
+        assert_eq!(
+            index.providers("b"),
+            (Some("two"), vec![Path::new("/two.so")])
+        );
+        let (_, files) = index.providers("a");
+        assert_eq!(files, [Path::new("/one.so"), Path::new("/two.so")]);
+        assert_eq!(index.providers("c"), (None, vec![]));
+    }
+
+    #[test]
+    fn it_is_kept_while_the_folder_is_as_it_was_and_no_longer() {
+        let folder = std::env::temp_dir().join(format!("dlkm-index-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let set = |age: u64| {
+            let time = SystemTime::now() - Duration::from_secs(age);
+            let folder = std::fs::File::open(&folder).unwrap();
+            folder.set_modified(time).unwrap();
+        };
+        // SAFETY: it is listed alone, and nothing in it is loaded.
+        let root = unsafe { ModuleRoot::trusted(&folder) };
+        // An entry that no listing finds tells a kept one.
+        let mut kept = None;
+        let mut is_kept = || {
+            let index = Index::current(&mut kept, &root).unwrap();
+            let was = !index.entries.is_empty();
+            index.entries = self::index(&[("a", "a", "a")]).entries;
+            was
+        };
+        set(1000);
+        assert!(!is_kept());
+        assert!(is_kept());
+        set(500);
+        assert!(!is_kept(), "the folder changed");
+        assert!(is_kept());
+        set(0);
+        assert!(!is_kept());
+        assert!(!is_kept(), "a change so soon would not show");
+        std::fs::remove_dir(&folder).unwrap();
+    }
+}
