@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Kept;
 use crate::error::{Cause, LoadError};
 use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
@@ -72,6 +73,8 @@ pub(super) struct Record {
     pub(super) pinned: Option<String>,
     /// What the module's panic said, if it is not to be called again.
     pub(super) distrusted: Option<String>,
+    /// Why its code is still there after the last unload.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Default for Record {
@@ -83,6 +86,7 @@ impl Default for Record {
             depends: Vec::new(),
             pinned: None,
             distrusted: None,
+            kept: None,
         }
     }
 }
@@ -121,6 +125,11 @@ impl Table {
             .running
             .as_ref()
             .filter(|_| record.phase == Phase::Loaded)
+    }
+
+    /// Why the code of an unloaded module is still there.
+    pub(super) fn kept(&self, module: &str) -> Option<Kept> {
+        self.records.get(module)?.kept
     }
 
     /// What the module's panic said, if it is loaded but not to be called again.
@@ -313,6 +322,7 @@ impl Ticket<'_> {
             Ok(running) => {
                 record.phase = Phase::Loaded;
                 record.running = Some(running);
+                record.kept = None;
                 record.failure = None;
                 Ok(())
             }

@@ -20,7 +20,7 @@ use crate::primitive::Arc;
 pub(crate) struct Mapped {
     content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
-    _library: Option<Library>,
+    library: Option<Library>,
     attached: bool,
 }
 
@@ -38,7 +38,7 @@ impl Mapped {
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
             content: Content::Rust(image::of_host()),
-            _library: None,
+            library: None,
             attached: false,
         })
     }
@@ -87,7 +87,7 @@ impl Mapped {
             }
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
-                _library: Some(library),
+                library: Some(library),
                 attached: true,
             }));
         }
@@ -102,7 +102,7 @@ impl Mapped {
         (image.attach)(services, module);
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
-            _library: Some(library),
+            library: Some(library),
             attached: true,
         }))
     }
@@ -142,6 +142,22 @@ impl Mapped {
         }
     }
 
+    /// How many threads run code of the image, beside calls. A C module's are its author's affair.
+    pub(crate) fn threads(&self) -> usize {
+        match &self.content {
+            Content::Rust(image) => image.threads.running(),
+            Content::C(_) => 0,
+        }
+    }
+
+    /// Of these, how many hold the module. Only while no call is in flight there.
+    pub(crate) fn holding_threads(&self) -> usize {
+        match &self.content {
+            Content::Rust(image) => image.threads.holding(),
+            Content::C(_) => 0,
+        }
+    }
+
     /// An address in the image, to tell images apart.
     pub(crate) fn address(&self) -> *const () {
         match &self.content {
@@ -158,6 +174,10 @@ impl Drop for Mapped {
             Content::Rust(image) => {
                 hold::forget_image(image.interfaces);
                 (image.detach)();
+                if image.threads.late() {
+                    // Open for ever.
+                    std::mem::forget(self.library.take());
+                }
             }
             Content::C(module) => {
                 if let Some(detach) = module.detach {

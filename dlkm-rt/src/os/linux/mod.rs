@@ -4,10 +4,14 @@
 mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
+mod threads;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
+pub(crate) use threads::{
+    Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
+};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

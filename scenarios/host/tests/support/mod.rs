@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 21] = [
+const MODULES: [&str; 22] = [
     "bare",
     "by-name",
     "calc",
@@ -27,6 +27,7 @@ const MODULES: [&str; 21] = [
     "ring-a",
     "ring-b",
     "subscriber",
+    "threads",
     "top",
 ];
 

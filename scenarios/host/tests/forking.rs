@@ -1,0 +1,8 @@
+//! See `src/scenario/forking.rs`.
+
+mod support;
+
+scenarios! {
+    fork_alone
+    fork_while_others_call
+}
