@@ -11,7 +11,7 @@ pub use calculator::{
 };
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
-pub use starting::{Start, Threads, threads};
+pub use starting::{Early, Start, Threads, early, threads};
 
 use dlkm_rt::{Interface, LoadError, module};
 

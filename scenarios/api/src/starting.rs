@@ -22,6 +22,14 @@ pub trait Threads {
     fn know_thread() -> Result<(), LoadError>;
 }
 
+/// Its module starts a thread before it is attached.
+#[module(name = "early")]
+pub trait Early {
+    /// 8, if the module is loaded.
+    #[ustub]
+    fn eight() -> Result<u64, LoadError>;
+}
+
 /// Which thread.
 #[derive(Clone, Copy, Debug, Interface)]
 pub enum Start {

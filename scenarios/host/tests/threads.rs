@@ -11,6 +11,8 @@ scenarios! {
     thread_holds_until_dropped
     thread_with_last_words
     thread_of_the_host
+    thread_outlives_a_reload
+    thread_before_the_kernel_knows
 }
 
 #[test]

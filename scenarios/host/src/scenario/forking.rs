@@ -5,13 +5,15 @@ use std::sync::mpsc;
 use std::thread;
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Start, counter, relay, threads};
+use scenario_api::{Start, clingy, counter, relay, threads};
 
-use super::{Must, Scenario, mapped};
+use super::{Must, Scenario, mapped, state};
+use crate::plan;
 
 pub(super) const ALL: &[(&str, Scenario)] = &[
     ("fork_alone", fork_alone),
     ("fork_while_others_call", fork_while_others_call),
+    ("fork_while_another_loads", fork_while_another_loads),
 ];
 
 /// Runs `body` in a child; its result, at most 255, or the signal that ended the child.
@@ -102,4 +104,32 @@ fn fork_while_others_call(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
     threads::stop().must();
     kernel.unload("threads").must();
+}
+
+/// What another thread was loading is being loaded for ever in the child; all else works.
+fn fork_while_another_loads(kernel: &'static Kernel, _: &str) {
+    let (inside, is_inside) = mpsc::channel();
+    let (leave, may_leave) = mpsc::channel::<()>();
+    plan::errand("counter load", move || {
+        inside.send(()).expect("the scenario waits");
+        may_leave.recv().expect("the scenario says when");
+    });
+    let loader = thread::spawn(|| counter::count().must());
+    is_inside.recv().expect("the loader");
+    let ended = in_child(|| {
+        assert_eq!(clingy::cling_peek().must(), 0, "another module loads");
+        assert_eq!(state(kernel, "counter"), "loading");
+        kernel.unload("clingy").must();
+        0
+    });
+    assert_eq!(ended, Ok(0));
+    let ended = in_child(|| {
+        // SAFETY: it takes a number. The signal ends the process, which would wait for ever.
+        unsafe { libc::alarm(1) };
+        counter::count().map_or(1, |_| 0)
+    });
+    assert_eq!(ended, Err(libc::SIGALRM));
+    leave.send(()).expect("the loader waits");
+    assert_eq!(loader.join().expect("no panic"), 1);
+    kernel.unload("counter").must();
 }

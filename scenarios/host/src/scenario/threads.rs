@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::{fs, hint, thread};
 
 use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError};
-use scenario_api::{Start, counter, threads};
+use scenario_api::{Start, counter, early, threads};
 
 use super::forking::{in_child, only_thread};
 use super::{Must, Scenario, mapped, says, state};
@@ -21,6 +21,11 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("thread_panics", thread_panics),
     ("thread_with_last_words", thread_with_last_words),
     ("thread_of_the_host", thread_of_the_host),
+    ("thread_outlives_a_reload", thread_outlives_a_reload),
+    (
+        "thread_before_the_kernel_knows",
+        thread_before_the_kernel_knows,
+    ),
     ("short_threads", short_threads),
 ];
 
@@ -187,6 +192,27 @@ fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
     let caller = thread::spawn(|| threads::know_thread().must());
     caller.join().expect("it ends");
     assert_eq!(unload(kernel), None);
+}
+
+/// When its module is there again, a thread that was left calls as before.
+fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
+    let stopped = stopped(Start::LastWords);
+    assert_eq!(unload(kernel), Some(Kept::Threads(1)));
+    start(Start::Worker);
+    stopped.end();
+    assert_eq!(counter::peek(), 2);
+    assert_eq!(unload(kernel), None);
+    kernel.unload("counter").must();
+}
+
+/// Nobody counts it, so the image keeps itself.
+fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
+    for _ in 0..2 {
+        let caller = thread::spawn(|| early::eight().must());
+        assert_eq!(caller.join().expect("no panic"), 8);
+        kernel.unload("early").must();
+        assert!(mapped("early"));
+    }
 }
 
 /// The module is unloaded while a thread of it starts, runs or ends. In a process of its own each
