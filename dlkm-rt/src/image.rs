@@ -12,6 +12,7 @@ use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, AtomicUsize, OnceLock, Release};
 use crate::slot::Code;
+use crate::threads::{self, ThreadCounts};
 
 /// The kernel's functions that an image calls through.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct Services {
     pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
     pub(crate) dealloc: unsafe fn(*mut u8, Layout),
     pub(crate) forward: forward::Sinks,
+    pub(crate) threads: threads::Services,
 }
 
 /// The kernel's services once this image is attached to one; null in the kernel's own
@@ -58,6 +60,8 @@ pub struct Image {
     pub(crate) raise: fn(String) -> !,
     /// How many values that the image made are held: see [`crate::Held`].
     pub(crate) held: &'static AtomicUsize,
+    /// How many threads run the image's code.
+    pub(crate) threads: &'static ThreadCounts,
 }
 
 /// What the kernel's own image holds: all modules that were linked into it.
@@ -81,6 +85,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         detach,
         raise: panic::raise_here,
         held: held::count(),
+        threads: threads::counts(),
     }
 }
 
@@ -130,9 +135,11 @@ fn attach(services: &'static Services) {
     HOST.store(std::ptr::from_ref(services).cast_mut(), Release);
     panic::forward_hook();
     forward::attach(&services.forward);
+    threads::attach();
 }
 
 fn detach() {
+    threads::detach();
     panic::restore_hook();
     forward::detach();
 }

@@ -25,6 +25,8 @@ pub mod private;
 mod records;
 mod slot;
 mod stub;
+pub mod thread;
+mod threads;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
@@ -32,7 +34,7 @@ pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
-pub use kernel::{Event, Kernel, ModuleInfo, Observer, State};
+pub use kernel::{Event, Kept, Kernel, ModuleInfo, Observer, State};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};
 pub use stub::OrLoadError;

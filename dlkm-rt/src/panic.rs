@@ -130,7 +130,7 @@ fn hand_on(
 }
 
 /// The payload's text. The payload itself is freed here, where its code is.
-fn message(payload: Box<dyn Any + Send>) -> String {
+pub(crate) fn message(payload: Box<dyn Any + Send>) -> String {
     match payload.downcast::<String>() {
         Ok(text) => *text,
         Err(payload) => match payload.downcast_ref::<&'static str>() {

@@ -106,6 +106,8 @@ macro_rules! __place_module {
                 static ALLOCATOR: $crate::private::ImageAllocator =
                     $crate::private::ImageAllocator;
 
+                $crate::private::catch_threads!();
+
                 #[unsafe(link_section = ".dlkm_modinfo")]
                 #[used]
                 static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len()] =

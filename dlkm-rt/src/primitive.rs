@@ -5,7 +5,7 @@
 pub(crate) use std::sync::RwLock;
 pub(crate) use std::sync::atomic::{
     AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize,
-    Ordering::{Acquire, Relaxed, Release},
+    Ordering::{Acquire, Relaxed, Release, SeqCst},
 };
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 

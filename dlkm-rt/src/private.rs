@@ -17,4 +17,8 @@ pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{Again, contain_or_error, hook, run_hook};
 pub use crate::slot::Code;
 pub use crate::stub::{OrLoadError, Stub, Stubs, Way, resolve, settle, stubs};
-pub use crate::{__place_interface as place_interface, __place_module as place_module};
+pub use crate::threads::{create_thread, set_specific};
+pub use crate::{
+    __catch_threads as catch_threads, __place_interface as place_interface,
+    __place_module as place_module,
+};

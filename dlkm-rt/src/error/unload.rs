@@ -28,6 +28,13 @@ pub enum UnloadError {
         /// How many.
         values: usize,
     },
+    /// Threads run that it started with [`thread::spawn`](crate::thread::spawn), and hold it.
+    Threads {
+        /// The module.
+        module: String,
+        /// How many.
+        threads: usize,
+    },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against one that
     /// had none: such calls take no hold, so the module stays.
     LoadOnly {
@@ -80,6 +87,11 @@ impl fmt::Display for UnloadError {
             UnloadError::Held { module, values } => write!(
                 f,
                 "module `{module}` is in use: {values} of its values are still held; drop them"
+            ),
+            UnloadError::Threads { module, threads } => write!(
+                f,
+                "module `{module}` is in use: threads that it started hold it ({threads}); let them \
+                 end first, by what the module offers for that"
             ),
             UnloadError::LoadOnly { module, interface } => write!(
                 f,

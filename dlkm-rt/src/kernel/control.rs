@@ -1,5 +1,6 @@
 //! Records and states: who may do what next, and who waits for whom.
 
+use super::Kept;
 use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
@@ -71,6 +72,8 @@ pub(super) struct Record {
     pub(super) pinned: Option<String>,
     /// What the module's panic said, if it is not to be called again.
     pub(super) distrusted: Option<String>,
+    /// Why its code is still there after the last unload.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Default for Record {
@@ -82,6 +85,7 @@ impl Default for Record {
             depends: Vec::new(),
             pinned: None,
             distrusted: None,
+            kept: None,
         }
     }
 }
@@ -120,6 +124,11 @@ impl Table {
             .running
             .as_ref()
             .filter(|_| record.phase == Phase::Loaded)
+    }
+
+    /// Why the code of an unloaded module is still there.
+    pub(super) fn kept(&self, module: &str) -> Option<Kept> {
+        self.records.get(module)?.kept
     }
 
     /// What the module's panic said, if it is loaded but not to be called again.
@@ -315,6 +324,7 @@ impl Ticket<'_> {
             Ok(running) => {
                 record.phase = Phase::Loaded;
                 record.running = Some(running);
+                record.kept = None;
                 record.failure = None;
                 Ok(())
             }

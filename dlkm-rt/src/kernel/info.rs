@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Kernel;
 use super::control::Phase;
+use super::{Kept, Kernel};
 use crate::error::LoadError;
 use crate::loader::Origin;
 use crate::metadata::Metadata;
@@ -45,6 +45,7 @@ pub struct ModuleInfo {
     file: Option<PathBuf>,
     state: State,
     error: Option<LoadError>,
+    kept: Option<Kept>,
 }
 
 impl ModuleInfo {
@@ -55,6 +56,7 @@ impl ModuleInfo {
             file: origin.file().map(Path::to_owned),
             state: State::Loaded,
             error: None,
+            kept: None,
         }
     }
 
@@ -102,6 +104,11 @@ impl ModuleInfo {
     pub fn error(&self) -> Option<&LoadError> {
         self.error.as_ref()
     }
+
+    /// Why the kernel keeps the code of this unloaded module in memory, if it does.
+    pub fn kept(&self) -> Option<Kept> {
+        self.kept
+    }
 }
 
 /// All modules, by name.
@@ -126,12 +133,14 @@ pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
                 (Phase::Unloaded, None) => State::Unloaded,
             };
             let error = error.filter(|_| state == State::Failed);
+            let kept = table.kept(&name);
             ModuleInfo {
                 name,
                 metadata,
                 file,
                 state,
                 error,
+                kept,
             }
         })
         .collect()

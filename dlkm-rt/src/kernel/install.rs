@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::control::{Begin, Phase, Running, Table, me};
-use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
+use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
@@ -167,7 +167,9 @@ impl Kernel {
                 Ok(running)
             }
             Err(error) => {
-                self.control.lock().drop_image(&running);
+                let mut table = self.control.lock();
+                let kept = table.drop_image(&running);
+                table.record(running.metadata.name()).kept = kept;
                 Err(Cause::Hook(error))
             }
         }
@@ -233,6 +235,14 @@ impl Kernel {
                 values,
             });
         }
+        let threads = running.image.holding_threads();
+        if threads > 0 {
+            link::bind(&table, &running);
+            return Err(UnloadError::Threads {
+                module: named(),
+                threads,
+            });
+        }
         table.record(module).phase = Phase::Unloading(me());
         drop(table);
 
@@ -251,8 +261,9 @@ impl Kernel {
             });
         }
         link::unbind(&table, &running);
-        table.drop_image(&running);
+        let kept = table.drop_image(&running);
         let record = table.record(module);
+        record.kept = kept;
         record.running = None;
         record.distrusted = None;
         record.depends.clear();
@@ -261,25 +272,32 @@ impl Kernel {
         drop(running);
         self.control.lock().record(module).phase = Phase::Unloaded;
         self.control.changed();
-        self.observers.tell(&Event::Unloaded { module });
+        self.observers.tell(&Event::Unloaded { module, kept });
         Ok(())
     }
 }
 
 impl Table {
     /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
-    /// mapped and hand it out again, and by then what they were bound to may be gone.
-    fn drop_image(&mut self, running: &Running) {
-        if let Origin::File(_) = running.origin {
-            link::unbind_image(&running.image);
-            self.images
-                .retain(|image| !Arc::ptr_eq(image, &running.image));
-            if running.image.held() > 0 {
-                // A hook left a value with somebody and did not take it back: the module is
-                // gone, but its code must stay.
-                std::mem::forget(Arc::clone(&running.image));
-            }
+    /// mapped and hand it out again, and by then what they were bound to may be gone. Its code
+    /// must stay if threads run it, or if a hook left a value with somebody.
+    fn drop_image(&mut self, running: &Running) -> Option<Kept> {
+        let Origin::File(_) = running.origin else {
+            return None;
+        };
+        link::unbind_image(&running.image);
+        self.images
+            .retain(|image| !Arc::ptr_eq(image, &running.image));
+        let kept = match (running.image.threads(), running.image.held()) {
+            (0, 0) => None,
+            (0, values) => Some(Kept::Values(values)),
+            (threads, _) => Some(Kept::Threads(threads)),
+        };
+        if kept.is_some() {
+            // Neither detached nor closed.
+            std::mem::forget(Arc::clone(&running.image));
         }
+        kept
     }
 }
 

@@ -23,7 +23,7 @@ use install::Ask;
 use observe::Observers;
 
 pub use info::{ModuleInfo, State};
-pub use observe::{Event, Observer};
+pub use observe::{Event, Kept, Observer};
 pub(crate) use services::SERVICES;
 
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
@@ -107,13 +107,14 @@ impl Kernel {
         self.load_module(module, Ask::Name).map(drop)
     }
 
-    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, none of its code
-    /// runs. The system may keep the file mapped (threads and thread-local data can make
-    /// glibc do that); that it is unloaded is a statement about calls.
+    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, no call is in it. That
+    /// is a statement about calls: threads that it has started, and not stopped in its unload
+    /// hook, go on, and its code is then kept for them, which [`Event::Unloaded`] and
+    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data.
     ///
     /// # Errors
-    /// The module is busy, not loaded, static, load-only or pinned, or its unload hook
-    /// refused. It then goes on working.
+    /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
+    /// its unload hook refused. It then goes on working.
     pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
         self.unload_module(module)
     }

@@ -36,7 +36,39 @@ pub enum Event<'a> {
     Unloaded {
         /// The module's name.
         module: &'a str,
+        /// Why its code stays in memory, if the kernel keeps it there. (The system may also do
+        /// so by itself.)
+        kept: Option<Kept>,
     },
+}
+
+/// Why the kernel never removes the code of an unloaded module from memory. Its stubs load the
+/// module anew, with the statics of before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// So many threads run its code, or will run destructors of it at their end: threads that it
+    /// started, and threads that have called it and left thread-local data there.
+    Threads(usize),
+    /// So many values of it are still held by others: its load hook left them there, and its
+    /// unload hook did not take them back.
+    Values(usize),
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will at its end"),
+            Kept::Threads(threads) => {
+                write!(
+                    f,
+                    "{threads} threads still run its code, or will at their end"
+                )
+            }
+            Kept::Values(1) => f.write_str("1 of its values is still held"),
+            Kept::Values(values) => write!(f, "{values} of its values are still held"),
+        }
+    }
 }
 
 /// Sees events, on the thread that caused them, after the fact.

@@ -9,6 +9,7 @@ use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::records;
 use crate::slot::Code;
+use crate::threads;
 
 /// This copy of the runtime's services. The host's are the ones that answer; an image's
 /// own say that nothing is booted.
@@ -23,6 +24,7 @@ pub(crate) static SERVICES: Services = Services {
     realloc: std::alloc::realloc,
     dealloc: std::alloc::dealloc,
     forward: forward::SINKS,
+    threads: threads::SERVICES,
 };
 
 fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {

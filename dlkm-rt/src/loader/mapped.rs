@@ -19,7 +19,7 @@ use crate::primitive::Arc;
 pub(crate) struct Mapped {
     content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
-    _library: Option<Library>,
+    library: Option<Library>,
     attached: bool,
 }
 
@@ -37,7 +37,7 @@ impl Mapped {
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
             content: Content::Rust(image::of_host()),
-            _library: None,
+            library: None,
             attached: false,
         })
     }
@@ -86,7 +86,7 @@ impl Mapped {
             }
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
-                _library: Some(library),
+                library: Some(library),
                 attached: true,
             }));
         }
@@ -101,7 +101,7 @@ impl Mapped {
         (image.attach)(services);
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
-            _library: Some(library),
+            library: Some(library),
             attached: true,
         }))
     }
@@ -141,6 +141,22 @@ impl Mapped {
         }
     }
 
+    /// How many threads run code of the image, beside calls. A C module's are its author's affair.
+    pub(crate) fn threads(&self) -> usize {
+        match &self.content {
+            Content::Rust(image) => image.threads.running(),
+            Content::C(_) => 0,
+        }
+    }
+
+    /// Of these, how many hold the module. Only while no call is in flight there.
+    pub(crate) fn holding_threads(&self) -> usize {
+        match &self.content {
+            Content::Rust(image) => image.threads.holding(),
+            Content::C(_) => 0,
+        }
+    }
+
     /// An address in the image, to tell images apart.
     pub(crate) fn address(&self) -> *const () {
         match &self.content {
@@ -156,6 +172,10 @@ impl Drop for Mapped {
             _ if !self.attached => {}
             Content::Rust(image) => {
                 (image.detach)();
+                if image.threads.late() {
+                    // Open for ever.
+                    std::mem::forget(self.library.take());
+                }
             }
             Content::C(module) => {
                 if let Some(detach) = module.detach {

@@ -4,12 +4,14 @@
 mod calculator;
 mod held;
 mod policy;
+mod starting;
 
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
+pub use starting::{Early, Start, Threads, early, threads};
 
 use dlkm_rt::{Interface, LoadError, module};
 

@@ -1,5 +1,5 @@
-//! Runs the commands of the chapters "What may cross" and "When a module is refused", whose output
-//! has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters "What may cross", "When a module is refused" and "Unloading",
+//! whose output has to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -80,6 +80,54 @@ fn when_a_module_is_refused() {
     });
 }
 
+#[test]
+fn unloading() {
+    run("unloading.md", &["ticker-host"], |home| {
+        image("ticker-driver", "ticker", &home.join("modules/ticker.so"));
+    });
+}
+
+/// Each refusal of `Kernel::unload` is in the table, with its message.
+#[test]
+fn refused_unloads_are_those_of_the_runtime() {
+    let file = checkout().join("dlkm-rt/src/error/unload.rs");
+    let texts = joined(&fs::read_to_string(file).unwrap());
+    let chapter = chapter("unloading.md");
+    let table = chapter.split("| the message has | do |").nth(1).unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .map_while(|line| line.strip_prefix("| `"));
+    let mut named = Vec::new();
+    for row in rows {
+        let (name, rest) = row.split_once("` | ").unwrap();
+        named.push(name.to_owned());
+        let messages = rest.split(" | ").next().unwrap();
+        for part in messages.trim_matches('`').split(['…', ',']) {
+            let part = part.trim().trim_matches('`');
+            assert!(texts.contains(part), "no message has {part:?}");
+        }
+    }
+    let body = texts.split("pub enum UnloadError {").nth(1).unwrap();
+    let variants = body.split("\n}").next().unwrap().lines();
+    for line in variants.filter(|line| line.starts_with("    ") && line.ends_with(" {")) {
+        let name = line.trim().trim_end_matches(" {");
+        assert!(
+            named.iter().any(|one| one == name),
+            "{name} is not in the table"
+        );
+    }
+}
+
+/// A source in which a text that goes on in the next line is one.
+fn joined(source: &str) -> String {
+    let mut texts = String::new();
+    for (at, part) in source.split("\\\n").enumerate() {
+        texts.push_str(if at == 0 { part } else { part.trim_start() });
+    }
+    texts
+}
+
 /// The first column of the table "What to do" has parts of messages; `…` stands for what differs.
 #[test]
 fn the_messages_are_those_of_the_runtime() {
@@ -94,11 +142,7 @@ fn the_messages_are_those_of_the_runtime() {
         .iter()
         .map(|file| fs::read_to_string(runtime.join(file)).unwrap())
         .collect();
-    // A text that goes on in the next line.
-    let mut texts = String::new();
-    for part in source.split("\\\n") {
-        texts.push_str(part.trim_start());
-    }
+    let texts = joined(&source);
     let chapter = chapter("refused.md");
     let table = chapter.split("| the message has | do |").nth(1).unwrap();
     let rows = table

@@ -5,13 +5,17 @@ mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
-mod thread;
+mod thread_block;
+mod threads;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use thread::{at_distance, distance};
+pub(crate) use thread_block::{at_distance, distance};
+pub(crate) use threads::{
+    Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
+};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
 
-use dlkm_rt::{Kernel, UnloadError};
+use dlkm_rt::{Kept, Kernel, UnloadError};
 use scenario_api::{Orders, keeper, registry, subscriber};
 
 use super::{Must, Scenario, mapped, says, state};
@@ -160,10 +160,17 @@ fn registered_by_a_hook(kernel: &'static Kernel, _: &str) {
 }
 
 /// The module is not loaded, yet its callback is still with the host: its code stays.
+/// Why the kernel keeps the code of the unloaded `subscriber`.
+fn kept(kernel: &Kernel) -> Option<Kept> {
+    let all = kernel.modules();
+    all.iter().find(|one| one.name() == "subscriber")?.kept()
+}
+
 fn registered_and_the_hook_fails(kernel: &'static Kernel, _: &str) {
     plan::order("subscriber load", Orders::Fail);
     assert!(subscriber::five().is_err());
     assert_eq!(state(kernel, "subscriber"), "failed");
+    assert_eq!(kept(kernel), Some(Kept::Values(1)));
     assert_eq!(callbacks::call("subscriber", 1), Some(6));
     assert!(registry::unregister("subscriber").must());
 }
@@ -174,6 +181,7 @@ fn registered_and_forgotten(kernel: &'static Kernel, _: &str) {
     kernel.unload("subscriber").must();
     assert_eq!(state(kernel, "subscriber"), "unloaded");
     assert!(mapped("subscriber"), "its callback is still with the host");
+    assert_eq!(kept(kernel), Some(Kept::Values(1)));
     assert_eq!(callbacks::call("subscriber", 1), Some(6));
     assert_eq!(subscriber::five().must(), 5);
 }

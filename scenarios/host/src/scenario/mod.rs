@@ -4,9 +4,11 @@ mod boundary;
 mod calc;
 mod concurrent;
 mod failing;
+mod forking;
 mod held;
 mod loading;
 mod policy;
+mod threads;
 mod unloading;
 
 use dlkm_rt::{Kernel, LoadError, UnloadError};
@@ -23,6 +25,8 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         policy::ALL,
         boundary::ALL,
         calc::ALL,
+        threads::ALL,
+        forking::ALL,
         concurrent::ALL,
     ];
     all.into_iter()

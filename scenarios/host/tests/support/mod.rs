@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 21] = [
+const MODULES: [&str; 23] = [
     "bare",
     "by-name",
     "calc",
     "clingy",
     "counter",
+    "early",
     "faulty",
     "forgiving",
     "fragile",
@@ -27,6 +28,7 @@ const MODULES: [&str; 21] = [
     "ring-a",
     "ring-b",
     "subscriber",
+    "threads",
     "top",
 ];
 

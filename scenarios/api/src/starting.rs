@@ -1,0 +1,52 @@
+//! Threads that a module starts.
+
+use dlkm_rt::{Interface, LoadError, module};
+
+/// Starts threads.
+#[module(name = "threads")]
+pub trait Threads {
+    /// Starts one.
+    #[ustub]
+    fn start(how: Start) -> Result<(), LoadError>;
+
+    /// Ends the thread of [`Start::Holding`]; 40 and the count of module `counter`.
+    #[ustub]
+    fn stop() -> Result<u64, LoadError>;
+
+    /// Starts a thread that panics, and waits for it; the error's text.
+    #[ustub]
+    fn panic() -> Result<String, LoadError>;
+
+    /// Asks std for the calling thread, which leaves a destructor of the module in that thread.
+    #[ustub]
+    fn know_thread() -> Result<(), LoadError>;
+}
+
+/// Its module starts a thread before it is attached.
+#[module(name = "early")]
+pub trait Early {
+    /// 8, if the module is loaded.
+    #[ustub]
+    fn eight() -> Result<u64, LoadError>;
+}
+
+/// Which thread.
+#[derive(Clone, Copy, Debug, Interface)]
+pub enum Start {
+    /// It asks the plan for "thread", and ends. Nobody waits for it.
+    Plain,
+    /// The same, started by C code that is linked into the image.
+    InC,
+    /// The same, and it ends by `pthread_exit`.
+    InCLeaving,
+    /// It does next to nothing.
+    Short,
+    /// A destructor of its thread-local data asks, and calls `counter`.
+    LastWords,
+    /// The unload hook ends it.
+    Worker,
+    /// It holds the module until `stop`.
+    Holding,
+    /// It holds the module; its result, for which nobody waits, asks when it is dropped.
+    HoldingUnjoined,
+}

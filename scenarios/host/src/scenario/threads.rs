@@ -1,0 +1,251 @@
+//! Threads that a module starts, and those that have called it, while it is unloaded.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, mpsc};
+use std::{fs, hint, thread};
+
+use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError};
+use scenario_api::{Start, counter, early, threads};
+
+use super::forking::{in_child, only_thread};
+use super::{Must, Scenario, mapped, says, state};
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("thread_still_runs", thread_still_runs),
+    ("thread_of_c_still_runs", thread_of_c_still_runs),
+    ("thread_leaves_by_exit", thread_leaves_by_exit),
+    ("thread_stopped_by_the_hook", thread_stopped_by_the_hook),
+    ("thread_holds", thread_holds),
+    ("thread_holds_until_dropped", thread_holds_until_dropped),
+    ("thread_panics", thread_panics),
+    ("thread_with_last_words", thread_with_last_words),
+    ("thread_of_the_host", thread_of_the_host),
+    ("thread_outlives_a_reload", thread_outlives_a_reload),
+    (
+        "thread_before_the_kernel_knows",
+        thread_before_the_kernel_knows,
+    ),
+    ("short_threads", short_threads),
+];
+
+/// What the kernel said of the modules that were unloaded.
+#[derive(Clone, Default)]
+struct Unloads(Arc<Mutex<Vec<Option<Kept>>>>);
+
+impl Observer for Unloads {
+    fn event(&self, event: &Event<'_>) {
+        if let Event::Unloaded { module, kept, .. } = event
+            && *module == "threads"
+        {
+            self.0.lock().expect("no panic").push(*kept);
+        }
+    }
+}
+
+/// Unloads `threads`, which must succeed; why its code is kept.
+fn unload(kernel: &'static Kernel) -> Option<Kept> {
+    let unloads = Unloads::default();
+    kernel.observe(unloads.clone());
+    kernel.unload("threads").must();
+    assert_eq!(state(kernel, "threads"), "unloaded");
+    let [kept] = unloads.0.lock().expect("no panic")[..] else {
+        panic!("one event");
+    };
+    let all = kernel.modules();
+    let info = all.iter().find(|one| one.name() == "threads");
+    assert_eq!(info.expect("installed").kept(), kept);
+    kept
+}
+
+/// Starts a thread in the module, from a thread that ends: else that one's thread-local data
+/// would keep the image mapped.
+fn start(how: Start) {
+    let starter = thread::spawn(move || threads::start(how).must());
+    starter.join().expect("no panic");
+}
+
+/// A thread of the module that is stopped where it asks the plan.
+struct Stopped {
+    /// Its folder in /proc.
+    task: PathBuf,
+    go_on: mpsc::Sender<()>,
+}
+
+fn stopped(how: Start) -> Stopped {
+    let (inside, is_inside) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel();
+    plan::errand("thread", move || {
+        let task = fs::read_link("/proc/thread-self").expect("/proc");
+        inside.send(task).expect("the scenario waits");
+        may_go_on.recv().expect("the scenario says when");
+    });
+    start(how);
+    let task = is_inside.recv().expect("the thread is there");
+    let task = PathBuf::from("/proc").join(task);
+    Stopped { task, go_on }
+}
+
+impl Stopped {
+    /// Lets it go on, and waits until the system has forgotten it.
+    fn end(self) {
+        assert!(self.task.exists());
+        self.go_on.send(()).expect("the thread waits");
+        while self.task.exists() {
+            thread::yield_now();
+        }
+    }
+}
+
+fn runs_on(kernel: &'static Kernel, how: Start) {
+    let stopped = stopped(how);
+    let kept = unload(kernel);
+    assert_eq!(kept, Some(Kept::Threads(1)));
+    assert!(kept.is_some_and(|kept| kept.to_string().starts_with("1 thread still runs")));
+    assert!(mapped("threads"));
+    stopped.end();
+    assert!(mapped("threads"), "for ever");
+    // It comes back, and is counted as before.
+    start(Start::Worker);
+    assert_eq!(state(kernel, "threads"), "loaded");
+    assert_eq!(unload(kernel), None);
+}
+
+fn thread_still_runs(kernel: &'static Kernel, _: &str) {
+    runs_on(kernel, Start::Plain);
+}
+
+fn thread_of_c_still_runs(kernel: &'static Kernel, _: &str) {
+    runs_on(kernel, Start::InC);
+}
+
+fn thread_leaves_by_exit(kernel: &'static Kernel, _: &str) {
+    runs_on(kernel, Start::InCLeaving);
+}
+
+fn thread_stopped_by_the_hook(kernel: &'static Kernel, _: &str) {
+    for _ in 0..3 {
+        start(Start::Worker);
+        start(Start::Worker);
+        assert_eq!(unload(kernel), None);
+        assert!(!mapped("threads"));
+    }
+}
+
+fn thread_holds(kernel: &'static Kernel, _: &str) {
+    start(Start::Holding);
+    for _ in 0..2 {
+        let error = kernel.unload("threads").expect_err("a thread holds it");
+        says(&error, &["threads", "in use", "hold it (1)", "end first"]);
+        assert!(matches!(error, UnloadError::Threads { threads: 1, .. }));
+        assert_eq!(state(kernel, "threads"), "loaded");
+    }
+    let stopper = thread::spawn(|| threads::stop().must());
+    assert_eq!(stopper.join().expect("no panic"), 40 + 1, "it calls others");
+    assert_eq!(unload(kernel), None);
+    assert!(!mapped("threads"));
+}
+
+/// Also after its closure has returned: what that returned is code of the module's.
+fn thread_holds_until_dropped(kernel: &'static Kernel, _: &str) {
+    let stopped = stopped(Start::HoldingUnjoined);
+    let error = kernel.unload("threads").expect_err("a thread holds it");
+    assert!(matches!(error, UnloadError::Threads { threads: 1, .. }));
+    stopped.end();
+    assert_eq!(unload(kernel), None);
+}
+
+fn thread_panics(kernel: &'static Kernel, _: &str) {
+    let caller = thread::spawn(|| threads::panic().must());
+    let text = caller.join().expect("no panic here");
+    assert_eq!(text, "the thread panicked: no more milk");
+    assert_eq!(unload(kernel), None);
+}
+
+/// Destructors of thread-local data run when the thread's routine has returned.
+fn thread_with_last_words(kernel: &'static Kernel, _: &str) {
+    let stopped = stopped(Start::LastWords);
+    assert_eq!(counter::peek(), 1, "it called another module");
+    assert_eq!(unload(kernel), Some(Kept::Threads(1)));
+    stopped.end();
+    assert_eq!(counter::peek(), 1, "a stub of a module that is gone fails");
+    kernel.unload("counter").must();
+}
+
+/// A thread that the module has not started keeps it too, if it has a destructor of it to run.
+fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
+    let (called, has_called) = mpsc::channel();
+    let (leave, may_leave) = mpsc::channel::<()>();
+    let caller = thread::spawn(move || {
+        threads::know_thread().must();
+        threads::know_thread().must();
+        called.send(()).expect("the scenario waits");
+        may_leave.recv().expect("the scenario says when");
+    });
+    has_called.recv().expect("it called");
+    let kept = unload(kernel);
+    leave.send(()).expect("it waits");
+    // The destructor of std's runs.
+    caller.join().expect("it ends");
+    assert_eq!(kept, Some(Kept::Threads(1)));
+    // Nobody is there any more who has called it.
+    let caller = thread::spawn(|| threads::know_thread().must());
+    caller.join().expect("it ends");
+    assert_eq!(unload(kernel), None);
+}
+
+/// When its module is there again, a thread that was left calls as before.
+fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
+    let stopped = stopped(Start::LastWords);
+    assert_eq!(unload(kernel), Some(Kept::Threads(1)));
+    start(Start::Worker);
+    stopped.end();
+    assert_eq!(counter::peek(), 2);
+    assert_eq!(unload(kernel), None);
+    kernel.unload("counter").must();
+}
+
+/// Nobody counts it, so the image keeps itself.
+fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
+    for _ in 0..2 {
+        let caller = thread::spawn(|| early::eight().must());
+        assert_eq!(caller.join().expect("no panic"), 8);
+        kernel.unload("early").must();
+        assert!(mapped("early"));
+    }
+}
+
+/// The module is unloaded while a thread of it starts, runs or ends. In a process of its own each
+/// time: in one, the first image that is kept would be kept for all.
+fn short_threads(kernel: &'static Kernel, argument: &str) {
+    let cycles = argument.parse().expect("the number of cycles");
+    let mut kept = 0;
+    for cycle in 0..cycles {
+        let status = in_child(|| {
+            match cycle % 2 {
+                // Leaves nothing in the thread that calls.
+                0 => threads::start(Start::InC).must(),
+                _ => start(Start::Short),
+            }
+            // From at once to when it has certainly ended.
+            for _ in 0..(cycle / 2 % 50) * 100 {
+                hint::spin_loop();
+            }
+            let kept = unload(kernel).is_some();
+            while !only_thread() {
+                thread::yield_now();
+            }
+            i32::from(kept)
+        });
+        match status {
+            Ok(status @ 0..=1) => kept += status,
+            Ok(status) => panic!("cycle {cycle}: exit status {status}"),
+            Err(signal) => panic!("cycle {cycle}: signal {signal}"),
+        }
+    }
+    println!("{cycles} cycles, {kept} kept");
+    assert!(
+        kept > 0 && kept < cycles,
+        "or this shows only one of the two"
+    );
+}
