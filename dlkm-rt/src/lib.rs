@@ -18,11 +18,13 @@ pub mod metadata;
 mod module;
 mod os;
 mod panic;
+mod pending;
 mod place;
 mod primitive;
 #[doc(hidden)]
 pub mod private;
 mod stub;
+mod waker;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 

@@ -15,5 +15,6 @@ pub use crate::interface;
 pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{Again, contain_or_error, hook, run_hook};
+pub use crate::pending::{Pending, pending, pending_or_error};
 pub use crate::stub::{Code, OrLoadError, Stub, Way, resolve, settle, stubs};
 pub use crate::{__place_interface as place_interface, __place_module as place_module};

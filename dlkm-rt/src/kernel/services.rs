@@ -9,6 +9,7 @@ use crate::image::Services;
 use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::stub::Code;
+use crate::waker;
 
 /// This copy of the runtime's services. The host's are the ones that answer; an image's
 /// own say that nothing is booted.
@@ -16,6 +17,7 @@ pub(crate) static SERVICES: Services = Services {
     resolve,
     settle,
     hold: hold::register,
+    keep_waker: waker::keep,
     raise,
     panicked,
     alloc: std::alloc::alloc,
