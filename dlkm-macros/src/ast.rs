@@ -91,6 +91,12 @@ pub(crate) struct Stub<'a> {
     pub(crate) result: Option<&'a Type>,
 }
 
+impl Stub<'_> {
+    pub(crate) fn is_async(&self) -> bool {
+        self.item.sig.asyncness.is_some()
+    }
+}
+
 /// One argument of a stub.
 pub(crate) struct Arg<'a> {
     pub(crate) name: Ident,

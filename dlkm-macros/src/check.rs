@@ -90,10 +90,11 @@ fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors)
             "a stub can't be `const`: its module is loaded at run time",
         );
     }
-    if let Some(token) = &sig.asyncness {
+    if let Some(token) = sig.asyncness.as_ref().filter(|_| kind == Abi::C) {
         errors.at(
             token,
-            "a stub can't be `async`: return what the caller can wait for instead",
+            "with `abi = \"C\"` a stub can't be `async`: a future is Rust's own affair; take a \
+             callback to call when it is done, or leave `abi` out",
         );
     }
     match &sig.safety {
@@ -212,6 +213,15 @@ fn check_type(ty: &Type, errors: &mut Errors) {
 fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors: &mut Errors) {
     let mutable = |ty: &Type| matches!(ty, Type::Reference(ty) if ty.mutability.is_some());
     let again = matches!(interface.on_panic, OnPanic::Fallback) && stub.fallback.is_some();
+    if let Some(token) = stub.item.sig.asyncness.as_ref().filter(|_| again) {
+        errors.at(
+            token,
+            "with `on_panic = fallback` an `async` function takes no `or`: its arguments are the \
+             future's when that panics, and the fallback can't have them; without `or`, the panic \
+             becomes an error of the result",
+        );
+        return;
+    }
     if let Some(result) = stub.result
         && again
         && stub.args.iter().any(|arg| mutable(arg.ty))

@@ -73,6 +73,72 @@ use proc_macro::TokenStream;
 /// Keys: `name = "..."` (default: the trait's name in snake case), `abi = "C"` (see below),
 /// `crate = path` (where `dlkm_rt` is, if renamed or re-exported).
 ///
+/// ## `async fn`
+///
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, module};
+///
+/// #[module(name = "fetch")]
+/// pub trait Fetch {
+///     /// What is at `url`.
+///     #[ustub]
+///     async fn fetch(url: String, limit: u64) -> Result<Vec<u8>, LoadError>;
+///
+///     /// How much it is.
+///     #[ustub(or = nothing)]
+///     async fn measure(url: &str) -> u64;
+/// }
+///
+/// async fn nothing(_: &str) -> u64 {
+///     0
+/// }
+///
+/// pub struct Driver;
+///
+/// #[module]
+/// impl Fetch for Driver {
+///     async fn fetch(url: String, limit: u64) -> Result<Vec<u8>, LoadError> {
+///         Ok(url.into_bytes())
+///     }
+///
+///     async fn measure(url: &str) -> u64 {
+///         url.len() as u64
+///     }
+/// }
+///
+/// async fn caller() -> Result<(), LoadError> {
+///     let body = fetch::fetch("page".to_owned(), 100).await?;
+///     assert_eq!(body.len() as u64, fetch::measure("page").await);
+///     Ok(())
+/// }
+///
+/// # use std::pin::pin;
+/// # use std::task::{Context, Poll, Waker};
+/// # fn main() {
+/// #     dlkm_rt::Kernel::boot(dlkm_rt::ModuleRoot::none()).unwrap();
+/// #     let poll = pin!(caller()).poll(&mut Context::from_waker(Waker::noop()));
+/// #     assert!(matches!(poll, Poll::Ready(Ok(()))));
+/// # }
+/// ```
+///
+/// The stub is an `async fn`, the driver's function too, and its future is `Send`. Any executor
+/// will do: the runtime has none.
+///
+/// - Nothing happens before the first poll. That one loads the module, as a call does, on the
+///   thread that polls. Where that takes too long, load it before, with `Kernel::load`, on a
+///   thread that may block.
+/// - From then on the future keeps the module loaded, until it is ready or dropped: an unload is
+///   refused with `UnloadError::Held`. A future that was not polled holds nothing.
+/// - It borrows what the arguments borrow. `tokio::spawn` wants one that borrows nothing.
+/// - What may cross is as with other functions, and the hash says that a function is `async`.
+/// - A panic in a poll, or while the future is dropped, becomes one of whoever polls or drops
+///   it. `on_panic = fallback` turns a panic in a poll into the error of the result; such a
+///   function takes no `or`, as its arguments are gone by then.
+/// - A module may keep the waker that it is polled with. One of another module's own executor
+///   keeps that module loaded meanwhile.
+/// - `or = path` names an `async fn`, or a function that returns a future that is `Send`.
+/// - With `abi = "C"` there is no `async`.
+///
 /// ## `abi = "C"`: modules of any compiler
 ///
 /// Host and module must come from one rustc, as Rust's types and calls are the compiler's own

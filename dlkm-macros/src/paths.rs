@@ -91,6 +91,7 @@ fn is_generated(name: &Ident) -> bool {
         "TYPES",
         "STUBS",
         "DlkmExports",
+        "DlkmPending",
         "dlkm_private",
         "hold",
     ];

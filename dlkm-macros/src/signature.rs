@@ -9,10 +9,11 @@ use syn::{
 };
 
 /// The line, made of what [`bare`] makes of the types.
-pub(crate) fn text(args: &[String], result: Option<&str>) -> String {
+pub(crate) fn text(is_async: bool, args: &[String], result: Option<&str>) -> String {
     let arrow = if result.is_some() { " -> " } else { "" };
+    let asyncness = if is_async { "async " } else { "" };
     format!(
-        "fn({}){arrow}{}",
+        "{asyncness}fn({}){arrow}{}",
         args.join(", "),
         result.unwrap_or_default()
     )

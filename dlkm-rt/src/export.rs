@@ -7,6 +7,7 @@
 use crate::declaration::Declaration;
 use crate::interface::Signatures;
 use crate::panic::{contain, contain_and_unload};
+use crate::pending::{Pending, pending};
 use crate::slot::Code;
 
 /// A driver of an interface, which the macros implement for a type of theirs.
@@ -25,23 +26,30 @@ pub trait Exporting {
 /// local variable of the export.
 #[inline(always)]
 pub fn export<X: Exporting, const I: usize, R>(frame: &u8, body: impl FnOnce() -> R) -> R {
-    let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
-    // Not one `match` of both: of an `if const`, the compiler drops the other branch early.
+    // Of an `if const`, the compiler drops the other branch early.
     if const { X::SIGNATURES.calls_back(I) } {
-        if const { X::UNLOAD } {
-            contain_and_unload::<true, R>(frame, X::MODULE, name, body)
-        } else {
-            contain::<true, R>(frame, X::MODULE, name, body)
-        }
-    } else if const { X::UNLOAD } {
-        contain_and_unload::<false, R>(frame, X::MODULE, name, body)
+        contained::<X, I, true, R>(frame, body)
     } else {
-        contain::<false, R>(frame, X::MODULE, name, body)
+        contained::<X, I, false, R>(frame, body)
+    }
+}
+
+/// As [`export`], where it is known whether the function may run code of its caller's.
+#[inline(always)]
+pub(crate) fn contained<X: Exporting, const I: usize, const CALLS_BACK: bool, R>(
+    frame: &u8,
+    body: impl FnOnce() -> R,
+) -> R {
+    let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
+    if const { X::UNLOAD } {
+        contain_and_unload::<CALLS_BACK, R>(frame, X::MODULE, name, body)
+    } else {
+        contain::<CALLS_BACK, R>(frame, X::MODULE, name, body)
     }
 }
 
 macro_rules! exports {
-    ($($name:ident $($arg:ident)*;)*) => { $(
+    ($($name:ident $asynchronous:ident $($arg:ident)*;)*) => { $(
         /// The export of a driver's function, which is the interface's function number `I`.
         pub const fn $name<X: Exporting, const I: usize, F, $($arg,)* R>(_: F) -> Code
         where
@@ -59,23 +67,44 @@ macro_rules! exports {
             }
             Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
         }
+
+        /// As above, of an async function.
+        pub const fn $asynchronous<X: Exporting, const I: usize, F, $($arg,)* R>(_: F) -> Code
+        where
+            F: Fn($($arg),*) -> R + Copy,
+            R: Future + Send,
+        {
+            #[allow(non_snake_case, clippy::too_many_arguments)]
+            fn bound<X: Exporting, const I: usize, F, $($arg,)* R>(
+                $($arg: $arg),*
+            ) -> Pending<R::Output>
+            where
+                F: Fn($($arg),*) -> R + Copy,
+                R: Future + Send,
+            {
+                let frame = 0;
+                // SAFETY: a stub calls it, which drops the future before its own arguments end.
+                unsafe { pending::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
+            }
+            Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
+        }
     )* };
 }
 
 exports! {
-    export0;
-    export1 A;
-    export2 A B;
-    export3 A B C;
-    export4 A B C D;
-    export5 A B C D E;
-    export6 A B C D E G;
-    export7 A B C D E G H;
-    export8 A B C D E G H J;
-    export9 A B C D E G H J K;
-    export10 A B C D E G H J K L;
-    export11 A B C D E G H J K L M;
-    export12 A B C D E G H J K L M N;
+    export0 async_export0;
+    export1 async_export1 A;
+    export2 async_export2 A B;
+    export3 async_export3 A B C;
+    export4 async_export4 A B C D;
+    export5 async_export5 A B C D E;
+    export6 async_export6 A B C D E G;
+    export7 async_export7 A B C D E G H;
+    export8 async_export8 A B C D E G H J;
+    export9 async_export9 A B C D E G H J K;
+    export10 async_export10 A B C D E G H J K L;
+    export11 async_export11 A B C D E G H J K L M;
+    export12 async_export12 A B C D E G H J K L M N;
 }
 
 /// The one value of the type of a function, such as that of a driver.

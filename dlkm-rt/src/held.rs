@@ -22,6 +22,13 @@ pub(crate) fn count() -> &'static AtomicUsize {
     &HELD
 }
 
+/// Counts one more, for what lives on as a [`Held`] does.
+pub(crate) fn add() {
+    // Relaxed: whoever calls this is in a call of the module, or has another `Held` of it;
+    // the end of either comes after this, and the unloader has seen that end.
+    HELD.fetch_add(1, Relaxed);
+}
+
 /// How many values of an image are held, once no call is in flight in it: then the number
 /// can fall, but not rise from zero.
 pub(crate) fn held(count: &AtomicUsize) -> usize {
@@ -96,17 +103,26 @@ impl<T> Held<T> {
     /// Holds `value` in the name of the module that calls this. In the host it holds nothing,
     /// as the host stays.
     pub fn new(value: T) -> Self {
-        // Relaxed: whoever calls this is in a call of the module, or has another `Held` of it;
-        // the end of either comes after this, and the unloader has seen that end.
-        HELD.fetch_add(1, Relaxed);
+        let drop = match image::host() {
+            None => ManuallyDrop::drop,
+            Some(_) => drop_contained,
+        };
+        Held::dropped_by(value, drop)
+    }
+
+    /// As [`Held::new`], with a function of this image that drops the value.
+    pub(crate) fn dropped_by(value: T, drop: unsafe fn(&mut ManuallyDrop<T>)) -> Self {
+        add();
         Held {
             value: ManuallyDrop::new(value),
-            drop: match image::host() {
-                None => ManuallyDrop::drop,
-                Some(_) => drop_contained,
-            },
+            drop,
             count: &HELD,
         }
+    }
+
+    /// The value, for who does not take a copy out of it.
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
     }
 }
 

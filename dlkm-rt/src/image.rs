@@ -1,6 +1,7 @@
 //! Images: what each linked object tells the kernel, and what the kernel offers to each.
 
 use std::alloc::Layout;
+use std::task::Waker;
 
 use crate::c_module;
 use crate::declaration::{DLKM_INTERFACES, StubTable};
@@ -20,6 +21,7 @@ pub(crate) struct Services {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
     pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
     pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
+    pub(crate) keep_waker: fn(Waker, &'static AtomicUsize) -> Waker,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),
     pub(crate) alloc: unsafe fn(Layout) -> *mut u8,

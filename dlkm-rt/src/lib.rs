@@ -18,6 +18,7 @@ pub mod metadata;
 mod module;
 mod os;
 mod panic;
+mod pending;
 mod place;
 mod primitive;
 #[doc(hidden)]
@@ -27,6 +28,7 @@ mod slot;
 mod stub;
 pub mod thread;
 mod threads;
+mod waker;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 

@@ -15,6 +15,7 @@ pub use crate::interface;
 pub use crate::metadata::text::{Declared, Described};
 pub use crate::module::{DLKM_MODULES, Exports, Hook, Wrapper};
 pub use crate::panic::{Again, contain_or_error, hook, run_hook};
+pub use crate::pending::{Pending, pending, pending_or_error};
 pub use crate::slot::Code;
 pub use crate::stub::{OrLoadError, Stub, Stubs, Way, resolve, settle, stubs};
 pub use crate::threads::{create_thread, set_specific};

@@ -54,6 +54,10 @@ mod old {
         #[stub]
         fn count(from: u32, to: usize) -> Result<usize, LoadError>;
         #[stub]
+        fn wait(text: &str) -> Result<u8, LoadError>;
+        #[stub]
+        async fn sleep(text: &str) -> Result<u8, LoadError>;
+        #[stub]
         fn old() -> Result<(), LoadError>;
     }
 }
@@ -109,6 +113,10 @@ mod new {
         fn grow(tree: Tree) -> Result<Tree, LoadError>;
         #[stub]
         fn count(from: u32, to: u32) -> Result<usize, LoadError>;
+        #[stub]
+        async fn wait(text: &str) -> Result<u8, LoadError>;
+        #[stub]
+        async fn sleep(text: &str) -> Result<u8, LoadError>;
     }
 }
 
@@ -130,6 +138,12 @@ impl old::Codec for Old {
     }
     fn count(_: u32, to: usize) -> Result<usize, LoadError> {
         Ok(to)
+    }
+    fn wait(_: &str) -> Result<u8, LoadError> {
+        Ok(1)
+    }
+    async fn sleep(_: &str) -> Result<u8, LoadError> {
+        Ok(1)
     }
     fn old() -> Result<(), LoadError> {
         Ok(())
@@ -157,6 +171,12 @@ impl new::Codec for New {
     }
     fn count(_: u32, to: u32) -> Result<usize, LoadError> {
         Ok(to as usize)
+    }
+    async fn wait(_: &str) -> Result<u8, LoadError> {
+        Ok(1)
+    }
+    async fn sleep(_: &str) -> Result<u8, LoadError> {
+        Ok(1)
     }
 }
 
@@ -190,6 +210,7 @@ fn each_change_of_a_real_type_is_named() {
             "Level::High: value 2 → 3 (write)",
             "Tree::Leaf.0: u8 → u16 (grow)",
             "count: argument 2: usize → u32",
+            "wait: fn → async fn",
         ]
     );
     assert_eq!(differences.added()[0].name(), "fresh");

@@ -6,8 +6,8 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::shapes;
 use super::stub::{Parts, local, part};
+use super::{asynchronous, shapes};
 use crate::ast::{Abi, Interface, OnPanic, Stub};
 use crate::paths;
 
@@ -35,7 +35,12 @@ pub(crate) fn reference(
         };
     }
     let index = Literal::usize_unsuffixed(index);
-    let export = format_ident!("export{}", stub.args.len(), span = Span::call_site());
+    let prefix = if stub.is_async() { "async_" } else { "" };
+    let export = format_ident!(
+        "{prefix}export{}",
+        stub.args.len(),
+        span = Span::call_site()
+    );
     let types = stub.args.iter().map(|_| quote!(_));
     quote! {
         #rt::#export::<#module::dlkm_glue::DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name)
@@ -70,9 +75,15 @@ pub(crate) fn item(
     }
     let (export, parts) = (part("export", stub), Parts::new(ast, stub));
     let (params, trait_ident) = (stub.item.sig.generics.params.iter(), &ast.item.ident);
-    let (args, types, arrow) = (&parts.args, &parts.types, parts.arrow());
+    let (args, types) = (&parts.args, &parts.types);
+    let (arrow, body) = match stub.is_async() {
+        true => (
+            asynchronous::arrow(rt, &parts),
+            asynchronous::export_body(ast, rt, index, stub),
+        ),
+        false => (parts.arrow(), body(ast, rt, index, stub)),
+    };
     let convention = &parts.convention;
-    let body = body(ast, rt, index, stub);
     Some(quote! {
         pub #convention fn #export<
             #(#params,)*

@@ -9,6 +9,7 @@ use syn::{
     TypeImplTrait, parse_quote,
 };
 
+use super::asynchronous;
 use super::interface::finish;
 use crate::ast::{Interface, Stub, StubKind};
 use crate::{lifetimes, paths};
@@ -59,6 +60,7 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
 /// Takes out of the trait what was reported and rustc would report again.
 fn mend(item: &mut ItemTrait, rt: &TokenStream) {
     item.unsafety = None;
+    asynchronous::desugar(item, rt, &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
         let TraitItem::Fn(function) = member else {

@@ -7,7 +7,7 @@ use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
-use super::{export, stub};
+use super::{asynchronous, export, stub};
 use crate::ast::{Abi, Interface, Stub};
 use crate::{parse, paths};
 
@@ -62,6 +62,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             }
         }
     });
+    let asynchronous = asynchronous::glue(ast, &rt);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
     let on_module = item.attrs.iter().filter(|one| is_for_module(one));
@@ -116,6 +117,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 
                 #known
                 #hold
+                #asynchronous
                 #described
                 #(#glue)*
                 #(#exports)*
@@ -155,6 +157,7 @@ pub(super) fn finish(
                 .retain(|attribute| parse::stub_kind(attribute).is_none());
         }
     }
+    asynchronous::desugar(item, rt, &quote!(+ #rt::std::marker::Send));
     // It names each of the functions.
     let judged = judgements(item);
     item.items.push(TraitItem::Verbatim(quote! {

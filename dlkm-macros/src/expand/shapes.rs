@@ -68,9 +68,11 @@ impl Made<'_> {
                     .collect();
                 let result = stub.result.zip(result.as_ref());
                 let result = result.map(|(ty, text)| signature::bare(ty, text));
-                signature::text(&bare, result.as_deref()).to_token_stream()
+                signature::text(stub.is_async(), &bare, result.as_deref()).to_token_stream()
             }
-            Abi::Rust => signature::text(&args, result.as_deref()).to_token_stream(),
+            Abi::Rust => {
+                signature::text(stub.is_async(), &args, result.as_deref()).to_token_stream()
+            }
             Abi::C => self.c_text(stub),
         };
         let types = stub.args.iter().map(|arg| Some((arg.ty, false)));

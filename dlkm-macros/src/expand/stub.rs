@@ -7,6 +7,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, Type};
 
+use super::asynchronous;
 use super::interface::taken_over;
 use crate::ast::{Abi, Interface, Stub, StubKind};
 use crate::paths;
@@ -15,7 +16,7 @@ use crate::paths;
 pub(super) struct Parts<'a> {
     /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
     /// own into the author's declaration.
-    lifetimes: TokenStream,
+    pub(super) lifetimes: TokenStream,
     pub(super) args: Vec<&'a Ident>,
     pub(super) types: Vec<Type>,
     result: Option<Type>,
@@ -44,6 +45,12 @@ impl<'a> Parts<'a> {
             .as_ref()
             .map(|ty| quote!(-> #ty))
             .unwrap_or_default()
+    }
+
+    pub(super) fn result(&self) -> TokenStream {
+        self.result
+            .as_ref()
+            .map_or_else(|| quote!(()), |ty| quote!(#ty))
     }
 
     /// `for<'a> fn(...) -> ...`
@@ -90,7 +97,7 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
     let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
     let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     // Without a module there is nothing to hold.
-    let unbound = (held && stub.kind == StubKind::Weak).then(|| {
+    let unbound = (held && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
         let fallback = part("FALLBACK", stub);
         quote! {
             if dlkm_glue::STUBS.is_unbound::<#index>() {
@@ -98,14 +105,20 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
             }
         }
     });
+    let call = quote! {
+        // SAFETY: the slot's functions have the type of this one.
+        (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
+    };
+    let asyncness = &stub.item.sig.asyncness;
+    let body = match stub.is_async() {
+        true => asynchronous::awaited(hold.as_ref(), &call),
+        false => quote!(#unbound #hold #call),
+    };
     quote! {
         #(#attributes)*
         #[inline]
-        pub fn #name<#generics>(#(#args: #types),*) #arrow {
-            #unbound
-            #hold
-            // SAFETY: the slot's functions have the type of this one.
-            (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
+        pub #asyncness fn #name<#generics>(#(#args: #types),*) #arrow {
+            #body
         }
     }
 }
@@ -132,7 +145,10 @@ pub(crate) fn glue(
         convention,
         ..
     } = &parts;
-    let arrow = parts.arrow();
+    let arrow = match stub.is_async() {
+        true => asynchronous::arrow(rt, &parts),
+        false => parts.arrow(),
+    };
     let load = part("load", stub);
     let [code, error] = ["code", "error"].map(local);
 
@@ -144,6 +160,16 @@ pub(crate) fn glue(
     };
     let std = quote!(#rt::std::result::Result);
     let (constant, refuse) = match (&stub.fallback, &parts.result) {
+        (Some(path), _) if stub.is_async() => {
+            let path = paths::deeper_function(path, all);
+            let name = unbound(ast, stub);
+            let function = asynchronous::fallback(rt, stub, &parts, &path);
+            (Some(function), quote!(#std::Err(_) => #name(#(#args),*)))
+        }
+        (None, _) if stub.is_async() => {
+            let refuse = asynchronous::refuse(rt, &parts, &error);
+            (None, quote!(#std::Err(#error) => #refuse))
+        }
         (Some(path), _) => {
             let path = paths::deeper_function(path, all);
             // The author's function is one of Rust's in any case.
@@ -181,12 +207,12 @@ pub(crate) fn glue(
     }
 }
 
-/// What a weak stub's slot holds at first: the fallback, in an interface of ABI C a function
-/// that calls it.
+/// What a weak stub's slot holds at first: the fallback, in an interface of ABI C and for an
+/// async function a function that calls it.
 fn unbound(ast: &Interface<'_>, stub: &Stub<'_>) -> Ident {
     match ast.abi {
-        Abi::Rust => part("FALLBACK", stub),
-        Abi::C => part("fallback", stub),
+        Abi::Rust if !stub.is_async() => part("FALLBACK", stub),
+        Abi::Rust | Abi::C => part("fallback", stub),
     }
 }
 

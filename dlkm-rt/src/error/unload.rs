@@ -21,7 +21,7 @@ pub enum UnloadError {
         dependants: Vec<String>,
     },
     /// Somebody has values of it: trait objects, closures and the like, each in a
-    /// [`Held`](crate::Held).
+    /// [`Held`](crate::Held), or futures of its async functions.
     Held {
         /// The module.
         module: String,

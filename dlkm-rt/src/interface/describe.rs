@@ -143,6 +143,9 @@ impl Signatures {
         while i < COUNT {
             let (name, signature, borrows, shapes) = self.functions[i];
             let mut hash = mix(head, shapes.len() as u64);
+            if is_async(signature) {
+                hash = mix(hash, super::digest("async fn"));
+            }
             if !borrows.is_empty() {
                 hash = mix(hash, super::digest(borrows));
             }
@@ -185,6 +188,14 @@ impl Signatures {
         }
         false
     }
+}
+
+/// Whether a function's type, as it is written, is that of an `async fn`.
+const fn is_async(signature: &str) -> bool {
+    matches!(
+        signature.as_bytes(),
+        [b'a', b's', b'y', b'n', b'c', b' ', ..]
+    )
 }
 
 const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {

@@ -10,6 +10,7 @@ use crate::panic::{self, PanicNote, PanicReport};
 use crate::records;
 use crate::slot::Code;
 use crate::threads;
+use crate::waker;
 
 /// This copy of the runtime's services. The host's are the ones that answer; an image's
 /// own say that nothing is booted.
@@ -17,6 +18,7 @@ pub(crate) static SERVICES: Services = Services {
     resolve,
     settle,
     hold: records::enter,
+    keep_waker: waker::keep,
     raise,
     panicked,
     alloc: std::alloc::alloc,

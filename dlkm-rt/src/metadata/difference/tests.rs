@@ -298,6 +298,10 @@ fn a_signature_that_differs() {
         signature::differences("f", "fn(u8)", "extern \"C\" fn(u8)"),
         ["f: fn → extern \"C\" fn"]
     );
+    assert_eq!(
+        signature::differences("f", "fn(u8)", "async fn(u8)"),
+        ["f: fn → async fn"]
+    );
 }
 
 /// A difference stands there once, with the functions that it concerns; where a signature

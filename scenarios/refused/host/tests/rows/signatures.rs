@@ -82,6 +82,11 @@ pub(crate) const SIGNATURES: &[Row] = &[
         "header: argument 1: [u8; 8] → [u8; 9]",
     ),
     (
+        "function-async",
+        &[("fn seek(id", "async fn seek(id")],
+        "seek: fn → async fn",
+    ),
+    (
         "result-changed",
         &[("Result<u64, CodecError>", "Result<u32, CodecError>")],
         "write: result: Result<u64, CodecError> → Result<u32, CodecError>",

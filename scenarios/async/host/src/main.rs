@@ -1,0 +1,86 @@
+//! One process, one scenario: `scenario-async-host <module root> <scenario>`. A scenario asserts
+//! what it sees, so that the exit status tells.
+
+mod ends;
+mod panics;
+mod ready;
+mod wakers;
+
+use std::process::ExitCode;
+
+use dlkm_rt::{Kernel, ModuleRoot, UnloadError};
+use tokio::runtime::{Builder, Runtime};
+
+/// What a scenario does.
+type Scenario = fn(&'static Kernel);
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let (Some(root), Some(name)) = (args.next(), args.next()) else {
+        eprintln!("usage: scenario-async-host <module root> <scenario>");
+        return ExitCode::from(2);
+    };
+    let all = [ready::ALL, ends::ALL, panics::ALL, wakers::ALL].concat();
+    let Some((_, run)) = all.iter().find(|(one, _)| *one == name) else {
+        eprintln!("no scenario `{name}`");
+        return ExitCode::from(2);
+    };
+    // SAFETY: the tests put the files there.
+    let root = unsafe { ModuleRoot::trusted(root) };
+    match Kernel::boot(root) {
+        Ok(kernel) => run(kernel),
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// A runtime with several threads.
+fn threads() -> Runtime {
+    let mut builder = Builder::new_multi_thread();
+    builder
+        .worker_threads(4)
+        .enable_time()
+        .build()
+        .expect("a runtime")
+}
+
+/// A runtime that is this thread.
+fn thread() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_time().build().expect("a runtime")
+}
+
+/// The module can't be unloaded, since that many futures or wakers are alive.
+#[track_caller]
+fn held(kernel: &Kernel, module: &str, number: usize) {
+    match kernel.unload(module) {
+        Err(UnloadError::Held { values, .. }) => assert_eq!(values, number),
+        other => panic!("{module}: {other:?}"),
+    }
+}
+
+/// The module is unloaded, and its file is no longer mapped.
+#[track_caller]
+fn unloads(kernel: &Kernel, module: &str) {
+    if let Err(error) = kernel.unload(module) {
+        panic!("{error}");
+    }
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux has it");
+    assert!(
+        !maps.contains(&format!("/{module}.so")),
+        "{module} is mapped"
+    );
+}
+
+/// Whether the module is loaded.
+fn is_loaded(kernel: &Kernel, module: &str) -> bool {
+    let all = kernel.modules();
+    let one = all
+        .iter()
+        .find(|one| one.name() == module)
+        .expect("is known");
+    one.state() == dlkm_rt::State::Loaded
+}
