@@ -1,0 +1,2 @@
+//! A stub for now.
+pub(crate) fn report(_: usize) {}
