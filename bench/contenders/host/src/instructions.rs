@@ -29,5 +29,4 @@ pub(crate) fn run() {
         bench_mark();
         println!("{}\t{}", one.name, COUNTS[1] - COUNTS[0]);
     }
-    bench_mark();
 }
