@@ -1,0 +1,11 @@
+/* The loop of `bench_api::sum`, in C: it calls through the PLT. */
+#include <stdint.h>
+
+uint64_t linked_add(uint64_t a, uint64_t b);
+
+uint64_t linked_sum(uint64_t count) {
+    uint64_t sum = 0;
+    for (uint64_t number = 0; number < count; number++)
+        sum = linked_add(sum, number);
+    return sum;
+}

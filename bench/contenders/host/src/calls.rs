@@ -1,0 +1,100 @@
+//! Time of one call: all contenders in turn, round after round.
+
+use std::hint;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::contenders::{self, Contender};
+
+/// How long a contender has the processor in one round: long against a clock's reading, short
+/// against the time that other programs come and go.
+const TURN: Duration = Duration::from_micros(300);
+
+/// How many times longer with two threads, against the time that a thread takes to start.
+const TOGETHER: u64 = 5;
+
+/// One line for each figure: the contender, threads, and each round's nanoseconds.
+pub(crate) fn run(rounds: usize) {
+    let contenders = contenders::all();
+    let counts: Vec<u64> = contenders.iter().map(calls_in_a_turn).collect();
+    for threads in [1, 2] {
+        let mut figures = vec![Vec::new(); contenders.len()];
+        for _ in 0..rounds {
+            for ((one, count), figures) in contenders.iter().zip(&counts).zip(&mut figures) {
+                let (took, count) = match threads {
+                    1 => (timed(one, *count), *count),
+                    _ => (together(one, *count * TOGETHER), *count * TOGETHER),
+                };
+                figures.push(took.as_secs_f64() * 1e9 / count as f64);
+            }
+        }
+        for (one, figures) in contenders.iter().zip(figures) {
+            let figures: Vec<_> = figures.iter().map(|ns| format!("{ns:.3}")).collect();
+            println!("{}\t{threads}\t{}", one.name, figures.join(" "));
+        }
+    }
+}
+
+/// In time of this thread's own, so that a turn in which another program takes the processor
+/// away counts as any other.
+fn timed(one: &Contender, count: u64) -> Duration {
+    let start = thread_time();
+    call(one, count);
+    thread_time() - start
+}
+
+fn call(one: &Contender, count: u64) {
+    let sum = (one.sum)(count);
+    let expected = bench_api::expected(count);
+    assert_eq!(sum, expected, "{} does not add", one.name);
+}
+
+/// How long this thread has had a processor.
+fn thread_time() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the clock's time is written to a timespec of ours.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(result, 0, "Linux has this clock");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// The mean of two threads that call at the same time. By the clock on the wall, as time that
+/// one waits for the other counts.
+fn together(one: &Contender, count: u64) -> Duration {
+    let ready = AtomicUsize::new(0);
+    let run = || {
+        // A first call in this thread, which may set things up.
+        call(one, 1);
+        // Relaxed: it hands nothing over. Spinning, as a thread that sleeps begins later.
+        ready.fetch_add(1, Ordering::Relaxed);
+        while ready.load(Ordering::Relaxed) < 2 {
+            hint::spin_loop();
+        }
+        let start = Instant::now();
+        call(one, count);
+        start.elapsed()
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(run);
+        let mine = run();
+        (mine + other.join().expect("it adds")) / 2
+    })
+}
+
+fn calls_in_a_turn(one: &Contender) -> u64 {
+    // What a first call loads or sets up is not to count.
+    call(one, 1);
+    let mut count = 1000;
+    loop {
+        let took = timed(one, count);
+        if took > TURN / 4 {
+            let turns = TURN.as_secs_f64() / took.as_secs_f64();
+            return ((count as f64 * turns) as u64).max(1);
+        }
+        count *= 2;
+    }
+}

@@ -1,0 +1,58 @@
+//! What a program writes by hand to unload a library while others call it: each call is kept
+//! apart from the unload by one of these.
+
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arc_swap::ArcSwapOption;
+use crossbeam_epoch::Atomic;
+use seize::{Collector, Guard};
+
+use crate::contenders::{Contender, Plain};
+
+/// What an unload would take away.
+struct Plugin {
+    add: Plain,
+}
+
+fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
+/// The guards around `add`.
+pub(crate) fn contenders(add: Plain) -> Vec<Contender> {
+    let lock = leak(RwLock::new(Some(Plugin { add })));
+    let shared = leak(Arc::new(Plugin { add }));
+    let swapped = leak(ArcSwapOption::from_pointee(Plugin { add }));
+    let epoch = leak(Atomic::new(Plugin { add }));
+    let collector = leak(Collector::new());
+    let protected = leak(AtomicPtr::new(Box::into_raw(Box::new(Plugin { add }))));
+    vec![
+        Contender::new("by hand: `RwLock<Option<_>>`", move |a, b| {
+            let plugin = lock.read().unwrap_or_else(PoisonError::into_inner);
+            plugin.as_ref().map_or(0, |plugin| (plugin.add)(a, b))
+        }),
+        Contender::new("by hand: `Arc` cloned for the call", move |a, b| {
+            let plugin = Arc::clone(shared);
+            (plugin.add)(a, b)
+        }),
+        Contender::new("arc-swap", move |a, b| {
+            let plugin = swapped.load();
+            plugin.as_ref().map_or(0, |plugin| (plugin.add)(a, b))
+        }),
+        Contender::new("crossbeam-epoch", move |a, b| {
+            let guard = crossbeam_epoch::pin();
+            let plugin = epoch.load(Ordering::Acquire, &guard);
+            // SAFETY: nobody takes the plugin away, and the guard would hold off its end.
+            let plugin = unsafe { plugin.as_ref() };
+            plugin.map_or(0, |plugin| (plugin.add)(a, b))
+        }),
+        Contender::new("seize", move |a, b| {
+            let guard = collector.enter();
+            let plugin = guard.protect(protected, Ordering::Acquire);
+            // SAFETY: from `Box::into_raw`, and nobody retires it.
+            let plugin = unsafe { plugin.as_ref() };
+            plugin.map_or(0, |plugin| (plugin.add)(a, b))
+        }),
+    ]
+}

@@ -1,0 +1,58 @@
+//! Instructions of one call, counted by valgrind's callgrind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::built::{self, Built};
+
+/// Each contender's instructions, or why there are none.
+pub(crate) fn count(built: &Built) -> Result<Vec<(String, f64)>, String> {
+    let found = Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    if !found.is_ok_and(|status| status.success()) {
+        return Err("valgrind is not installed".into());
+    }
+    eprintln!("instructions: runs valgrind");
+    let folder = built::place().join("callgrind");
+    // Counts of an earlier run would be taken for this one's.
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--dump-before=bench_mark"])
+        .arg(format!(
+            "--callgrind-out-file={}",
+            folder.join("out").display()
+        ))
+        .arg(built.file("bench-host"))
+        .arg("instructions")
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("the host fails under valgrind:\n{said}"));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut counts = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let (name, calls) = line.split_once('\t').ok_or("an unexpected line")?;
+        let calls: f64 = calls.parse().map_err(|_| "an unexpected count")?;
+        // Three dumps for each contender: what came before, the short loop, the long one.
+        let short = total(&folder, 3 * index + 2)?;
+        let long = total(&folder, 3 * index + 3)?;
+        counts.push((name.to_owned(), (long - short) / calls));
+    }
+    Ok(counts)
+}
+
+fn total(folder: &Path, dump: usize) -> Result<f64, String> {
+    let file = folder.join(format!("out.{dump}"));
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let total = text.lines().find_map(|line| line.strip_prefix("summary:"));
+    let total = total.and_then(|total| total.trim().parse().ok());
+    total.ok_or_else(|| format!("{} has no total", file.display()))
+}

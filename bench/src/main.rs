@@ -1,0 +1,64 @@
+//! What calls through dlkm cost, against other ways to call a function in a shared object:
+//! `cargo bench -p dlkm-bench`. It builds what it measures first, which takes some minutes.
+//!
+//! `cargo bench -p dlkm-bench -- calls size 15` does two parts, with 15 rounds. The tables are
+//! Markdown; what goes on while they are made is written to stderr.
+
+mod boot;
+mod built;
+mod calls;
+mod first;
+mod instructions;
+mod machine;
+mod median;
+mod size;
+mod table;
+
+use std::process::ExitCode;
+
+/// Parts that can be asked for.
+const PARTS: [&str; 5] = ["calls", "instructions", "first", "size", "boot"];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo says so; `cargo test --all-targets`, which runs this too, does not.
+    if !args.iter().any(|arg| arg == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let mut rounds = None;
+    let mut parts = Vec::new();
+    for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
+        match arg.parse::<usize>() {
+            Ok(number) if number > 0 => rounds = Some(number),
+            _ if PARTS.contains(&arg.as_str()) => parts.push(arg.as_str()),
+            _ => {
+                eprintln!("`{arg}` is neither a number of rounds nor one of {PARTS:?}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    let wants = |part: &str| parts.is_empty() || parts.contains(&part);
+
+    println!("{}", machine::describe());
+    if ["calls", "instructions", "first", "size"]
+        .map(wants)
+        .contains(&true)
+    {
+        let built = built::build();
+        if wants("calls") || wants("instructions") {
+            let counts = wants("instructions").then(|| instructions::count(&built));
+            let rounds = wants("calls").then(|| rounds.unwrap_or(101));
+            calls::report(&built, rounds, counts);
+        }
+        if wants("first") {
+            first::report(&built, rounds.unwrap_or(101));
+        }
+        if wants("size") {
+            size::report(&built);
+        }
+    }
+    if wants("boot") {
+        boot::report(rounds.unwrap_or(51));
+    }
+    ExitCode::SUCCESS
+}

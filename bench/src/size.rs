@@ -1,0 +1,52 @@
+//! What a way to load adds to a host.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::built::Built;
+use crate::table::Table;
+
+/// Programs and what each loads with; the first loads nothing.
+const HOSTS: [(&str, &str); 5] = [
+    ("size-none", "neither"),
+    ("size-libloading", "libloading"),
+    ("size-stabby", "stabby"),
+    ("size-dlkm", "dlkm"),
+    ("size-abi-stable", "abi_stable"),
+];
+
+pub(crate) fn report(built: &Built) {
+    let mut table = Table::new(&["a minimal host with", "kB, stripped", "more than without"]);
+    let mut without = None;
+    for (program, with) in HOSTS {
+        works(&mut built.program(program));
+        let size = stripped(&built.file(program)) as f64 / 1000.0;
+        let without = *without.get_or_insert(size);
+        table.row(vec![
+            with.to_owned(),
+            format!("{size:.0}"),
+            format!("{:.0}", size - without),
+        ]);
+    }
+    table.print("## Size of a host\n\nBuilt for release, with std in it, stripped.");
+}
+
+/// A host that does not load is not worth its size.
+fn works(program: &mut Command) {
+    let output = program.stderr(Stdio::inherit()).output();
+    let output = output.expect("it was built");
+    assert_eq!(output.stdout, b"3\n", "{program:?} does not add");
+}
+
+/// The size of a program as it is installed.
+pub(crate) fn stripped(program: &Path) -> u64 {
+    let to = program.with_extension("stripped");
+    let done = Command::new("strip")
+        .arg("-o")
+        .args([&to, program])
+        .status();
+    let done = done.expect("strip starts: install the package binutils");
+    assert!(done.success(), "{} is stripped", program.display());
+    fs::metadata(&to).expect("strip wrote it").len()
+}
