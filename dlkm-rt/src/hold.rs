@@ -11,6 +11,8 @@
 //! image learns that distance when it makes its first call: see [`HoldPlace`], and
 //! [`crate::records`] for who makes records and reads them.
 
+use std::ptr::NonNull;
+
 use crate::declaration::StubTable;
 use crate::image;
 use crate::os;
@@ -113,28 +115,27 @@ impl HoldPlace {
         }
     }
 
-    /// Counts a call in, for `interface`, whose place this is.
+    /// Counts a call in, if it is known where, as it is but for a thread's first call.
     #[inline(always)]
-    pub fn enter(&self, interface: &'static StubTable) -> Hold {
+    pub fn enter(&self) -> Option<Hold> {
         // Relaxed: a number, which tells where the thread's own memory is.
         let distance = self.distance.load(Relaxed);
-        if distance != 0 {
-            let record: *const HoldRecord = os::at_distance(distance);
-            // SAFETY: `records::place` has stored the distance of a cell of the host's
-            // thread-local block, which each thread has as long as it runs, its destructors
-            // included.
-            let cell = unsafe { &*record };
-            if cell.enter() {
-                return Hold { record };
-            }
+        if distance == 0 {
+            return None;
         }
-        self.enter_otherwise(interface)
+        let record: *const HoldRecord = os::at_distance(distance);
+        // SAFETY: `records::enter` has stored the distance of a cell of the host's thread-local
+        // block, which each thread has as long as it runs, its destructors included.
+        let cell = unsafe { &*record };
+        cell.enter().then(|| Hold::of(cell))
     }
 
+    /// Counts a call in, for `interface`, whose place this is, and makes known where.
     #[cold]
-    fn enter_otherwise(&self, interface: &'static StubTable) -> Hold {
+    pub fn enter_first(&self, interface: &'static StubTable) -> Hold {
         let record = (image::services().hold)(interface, self);
-        Hold { record }
+        // SAFETY: a cell, as in `enter`, or a block: see `Hold::drop`.
+        Hold::of(unsafe { &*record })
     }
 
     /// The interface's number, once the host has given it one.
@@ -167,7 +168,16 @@ impl HoldPlace {
 #[derive(Debug)]
 pub struct Hold {
     /// Also keeps `Hold` on its thread: a raw pointer is not `Send`.
-    record: *const HoldRecord,
+    record: NonNull<HoldRecord>,
+}
+
+impl Hold {
+    #[inline(always)]
+    fn of(record: &HoldRecord) -> Self {
+        Hold {
+            record: NonNull::from(record),
+        }
+    }
 }
 
 impl Drop for Hold {
@@ -175,7 +185,7 @@ impl Drop for Hold {
     fn drop(&mut self) {
         // SAFETY: the record is a cell of this thread's, or a block that `records` frees once
         // this call is counted out and not before.
-        let record = unsafe { &*self.record };
+        let record = unsafe { self.record.as_ref() };
         record.leave();
     }
 }

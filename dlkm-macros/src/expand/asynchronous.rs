@@ -39,7 +39,20 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
 /// What the glue of an interface with such a function has more.
 pub(super) fn glue(ast: &Interface<'_>, rt: &TokenStream) -> Option<TokenStream> {
     let any = ast.stubs.iter().any(Stub::is_async);
-    any.then(|| quote!(pub use #rt::Pending as DlkmPending;))
+    let hold = ast.unloadable().then(|| {
+        quote! {
+            #[inline(always)]
+            pub fn hold() -> #rt::Hold {
+                STUBS.hold.enter().unwrap_or_else(|| STUBS.hold.enter_first(&INTERFACE))
+            }
+        }
+    });
+    any.then(|| {
+        quote! {
+            pub use #rt::Pending as DlkmPending;
+            #hold
+        }
+    })
 }
 
 /// What the slot's functions return, and its arrow.
@@ -50,8 +63,10 @@ pub(super) fn arrow(rt: &TokenStream, parts: &Parts<'_>) -> TokenStream {
 
 /// The body of the function that callers call: `call` is the call through the slot, to be made
 /// under a hold, and the future then holds the module itself.
-pub(super) fn awaited(hold: Option<&TokenStream>, call: &TokenStream) -> TokenStream {
-    let future = local("future");
+pub(super) fn awaited(holds: bool, call: &TokenStream) -> TokenStream {
+    let [future, hold] = ["future", "_hold"].map(local);
+    // Named, so that it lives until the call has returned.
+    let hold = holds.then(|| quote!(let #hold = dlkm_glue::hold();));
     quote! {
         // Nobody can have the future but this function's own, which borrows all its arguments.
         let #future: dlkm_glue::DlkmPending<_> = {

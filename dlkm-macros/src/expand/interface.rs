@@ -54,14 +54,6 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
         .enumerate()
         .filter_map(|(i, one)| export::item(ast, &rt, i, one));
     let known = export::known(ast, &rt);
-    let hold = ast.unloadable().then(|| {
-        quote! {
-            #[inline(always)]
-            pub fn hold() -> #rt::Hold {
-                STUBS.hold.enter(&INTERFACE)
-            }
-        }
-    });
     let asynchronous = asynchronous::glue(ast, &rt);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
@@ -116,7 +108,6 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub static STUBS: #rt::Stubs<#count> = #rt::stubs(&[#(#records),*]);
 
                 #known
-                #hold
                 #asynchronous
                 #described
                 #(#glue)*

@@ -91,27 +91,35 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
         let ty = paths::deeper_type_by(ty, 1);
         quote!(-> #ty)
     });
-    // Named, so that it lives until the call has returned.
-    let held = stub.kind != StubKind::Strong && ast.unloadable();
-    let variable = local("_hold");
-    let hold = held.then(|| quote!(let #variable = dlkm_glue::hold();));
     let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     // Without a module there is nothing to hold.
-    let unbound = (held && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
-        let fallback = part("FALLBACK", stub);
-        quote! {
-            if dlkm_glue::STUBS.is_unbound::<#index>() {
-                return dlkm_glue::#fallback(#(#args),*);
+    let unbound =
+        (holds(ast, stub) && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
+            let fallback = part("FALLBACK", stub);
+            quote! {
+                if dlkm_glue::STUBS.is_unbound::<#index>() {
+                    return dlkm_glue::#fallback(#(#args),*);
+                }
             }
-        }
-    });
+        });
     let call = quote! {
         // SAFETY: the slot's functions have the type of this one.
         (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
     };
+    let hold = holds(ast, stub).then(|| {
+        let (first, hold) = (part("first", stub), local("hold"));
+        // A variable, so that it lives until the call has returned. A function apart for the
+        // other case, so that here nothing has to be kept for it.
+        quote! {
+            let #hold = dlkm_glue::STUBS.hold.enter();
+            if #hold.is_none() {
+                return dlkm_glue::#first(#(#args),*);
+            }
+        }
+    });
     let asyncness = &stub.item.sig.asyncness;
     let body = match stub.is_async() {
-        true => asynchronous::awaited(hold.as_ref(), &call),
+        true => asynchronous::awaited(holds(ast, stub), &call),
         false => quote!(#unbound #hold #call),
     };
     quote! {
@@ -119,6 +127,32 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
         #[inline]
         pub #asyncness fn #name<#generics>(#(#args: #types),*) #arrow {
             #body
+        }
+    }
+}
+
+/// Whether a call of the stub holds the module.
+fn holds(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
+    stub.kind != StubKind::Strong && ast.unloadable()
+}
+
+/// A thread's first call of the interface.
+fn first(ast: &Interface<'_>, index: usize, stub: &Stub<'_>, parts: &Parts<'_>) -> TokenStream {
+    let (name, hold) = (part("first", stub), local("_hold"));
+    let Parts {
+        lifetimes,
+        args,
+        types,
+        ..
+    } = parts;
+    let arrow = parts.arrow();
+    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
+    quote! {
+        #[cold]
+        pub fn #name #lifetimes(#(#args: #types),*) #arrow {
+            let #hold = STUBS.hold.enter_first(&INTERFACE);
+            // SAFETY: the slot's functions have the type of this one.
+            (unsafe { STUBS.function::<#index, #pointer>() })(#(#args),*)
         }
     }
 }
@@ -191,10 +225,12 @@ pub(crate) fn glue(
             }
         }
     });
+    let first = (holds(ast, stub) && !stub.is_async()).then(|| first(ast, index, stub, &parts));
     let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     quote! {
         #constant
         #wrapper
+        #first
 
         #[cold]
         #convention fn #load #lifetimes(#(#args: #types),*) #arrow {

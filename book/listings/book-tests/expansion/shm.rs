@@ -65,7 +65,10 @@ pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 // ANCHOR: shm_shmat
 #[inline]
 pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
-    let _hold = dlkm_glue::hold();
+    let hold = dlkm_glue::STUBS.hold.enter();
+    if hold.is_none() {
+        return dlkm_glue::first_shmat(pid, id);
+    }
     (unsafe { dlkm_glue::STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
 }
 // ANCHOR_END: shm_shmat
@@ -76,7 +79,10 @@ pub fn shmexit(pid: u32) -> usize {
     if dlkm_glue::STUBS.is_unbound::<2>() {
         return dlkm_glue::FALLBACK_shmexit(pid);
     }
-    let _hold = dlkm_glue::hold();
+    let hold = dlkm_glue::STUBS.hold.enter();
+    if hold.is_none() {
+        return dlkm_glue::first_shmexit(pid);
+    }
     (unsafe { dlkm_glue::STUBS.function::<2, fn(_) -> _>() })(pid)
 }
 // ANCHOR_END: shm_shmexit
@@ -164,13 +170,6 @@ impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
-// ANCHOR: shm_dlkm_glue_hold
-#[inline(always)]
-pub fn hold() -> rt::Hold {
-    STUBS.hold.enter(&INTERFACE)
-}
-// ANCHOR_END: shm_dlkm_glue_hold
-
 // ANCHOR: shm_dlkm_glue_load_shmget
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
@@ -189,6 +188,14 @@ fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
 pub const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 // ANCHOR_END: shm_dlkm_glue_FALLBACK_shmat
 
+// ANCHOR: shm_dlkm_glue_first_shmat
+#[cold]
+pub fn first_shmat(pid: u32, id: SegmentId) -> Option<usize> {
+    let _hold = STUBS.hold.enter_first(&INTERFACE);
+    (unsafe { STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
+}
+// ANCHOR_END: shm_dlkm_glue_first_shmat
+
 // ANCHOR: shm_dlkm_glue_load_shmat
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
@@ -204,6 +211,14 @@ fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
 // ANCHOR: shm_dlkm_glue_FALLBACK_shmexit
 pub const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 // ANCHOR_END: shm_dlkm_glue_FALLBACK_shmexit
+
+// ANCHOR: shm_dlkm_glue_first_shmexit
+#[cold]
+pub fn first_shmexit(pid: u32) -> usize {
+    let _hold = STUBS.hold.enter_first(&INTERFACE);
+    (unsafe { STUBS.function::<2, fn(_) -> _>() })(pid)
+}
+// ANCHOR_END: shm_dlkm_glue_first_shmexit
 
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
