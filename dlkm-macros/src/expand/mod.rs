@@ -1,5 +1,6 @@
 //! From the AST to tokens: thin glue that calls the runtime.
 
+mod direct;
 mod export;
 mod fallback;
 mod interface;

@@ -15,7 +15,7 @@ use crate::paths;
 pub(super) struct Parts<'a> {
     /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
     /// own into the author's declaration.
-    lifetimes: TokenStream,
+    pub(super) lifetimes: TokenStream,
     pub(super) args: Vec<&'a Ident>,
     pub(super) types: Vec<Type>,
     result: Option<Type>,
@@ -47,7 +47,7 @@ impl<'a> Parts<'a> {
     }
 
     /// `for<'a> fn(...) -> ...`
-    fn signature(&self, stub: &Stub<'_>) -> TokenStream {
+    pub(super) fn signature(&self, stub: &Stub<'_>) -> TokenStream {
         let (lifetimes, types, arrow) = (&self.lifetimes, &self.types, self.arrow());
         let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
         quote!(#binder fn(#(#types),*) #arrow)
@@ -55,7 +55,7 @@ impl<'a> Parts<'a> {
 }
 
 /// C's own calling convention, but a Rust module's panic may pass.
-fn convention(ast: &Interface<'_>) -> TokenStream {
+pub(super) fn convention(ast: &Interface<'_>) -> TokenStream {
     match ast.abi {
         Abi::Rust => TokenStream::new(),
         Abi::C => quote!(extern "C-unwind"),
@@ -84,6 +84,16 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
         let ty = paths::deeper_type_by(ty, 1);
         quote!(-> #ty)
     });
+    if ast.called_directly().is_some() {
+        let function = part("direct", stub);
+        return quote! {
+            #(#attributes)*
+            #[inline]
+            pub fn #name<#generics>(#(#args: #types),*) #arrow {
+                dlkm_glue::#function(#(#args),*)
+            }
+        };
+    }
     // Named, so that it lives until the call has returned.
     let held = stub.kind != StubKind::Strong && ast.unloadable();
     let variable = local("_hold");
