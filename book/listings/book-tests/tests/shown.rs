@@ -1,5 +1,5 @@
-//! Runs the commands of the chapters "What may cross" and "When a module is refused", whose output
-//! has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters "What may cross", "When a module is refused" and "Static or
+//! loadable", whose output has to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -77,6 +77,17 @@ fn when_a_module_is_refused() {
             let file = home.join(format!("weather-{version}.so"));
             image(&package, "weather", &file);
         }
+    });
+}
+
+#[test]
+fn static_or_loadable() {
+    run("static.md", &[], |home| {
+        // The chapter's builds have a place of their own, as one differs from all others.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("static-chapter");
+        let config = format!("[build]\ntarget-dir = {target:?}\n");
+        fs::create_dir(home.join(".cargo")).unwrap();
+        fs::write(home.join(".cargo/config.toml"), config).unwrap();
     });
 }
 
