@@ -84,7 +84,7 @@ mod tests {
             unique,
             listed: true,
         });
-        let function = Ident::new("r#type", proc_macro2::Span::call_site());
+        let function = Ident::new_raw("type", proc_macro2::Span::call_site());
         let symbol = one.symbol("tcp-ip", &function);
         assert!(
             symbol.starts_with("dlkm_static__tcp_ip__type__"),
