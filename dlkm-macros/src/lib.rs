@@ -8,6 +8,7 @@ mod ast;
 mod borrows;
 mod check;
 mod describe;
+mod direct;
 mod errors;
 mod expand;
 mod lifetimes;

@@ -10,6 +10,7 @@ use syn::{
 
 use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::direct::Direct;
 use crate::errors::Errors;
 use crate::paths;
 
@@ -48,6 +49,7 @@ pub(crate) fn interface<'a>(
     Interface {
         runtime,
         item,
+        direct: Direct::of(&name.text),
         name,
         abi,
         on_panic,

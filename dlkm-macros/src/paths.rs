@@ -96,9 +96,17 @@ fn is_generated(name: &Ident) -> bool {
         "hold",
     ];
     names.contains(&&*name)
-        || ["FALLBACK_", "SHAPE_", "fallback_", "export_", "load_"]
-            .iter()
-            .any(|what| name.starts_with(what))
+        || [
+            "FALLBACK_",
+            "SHAPE_",
+            "direct_",
+            "fallback_",
+            "export_",
+            "load_",
+            "same_",
+        ]
+        .iter()
+        .any(|what| name.starts_with(what))
 }
 
 /// The path as it reads from inside the generated glue.

@@ -5,6 +5,7 @@ mod allocator;
 pub mod c;
 mod c_module;
 mod declaration;
+mod direct;
 mod error;
 mod export;
 mod forward;

@@ -8,6 +8,7 @@ pub use linkme::{self, distributed_slice};
 pub use crate::allocator::ImageAllocator;
 pub use crate::c_module::{CHookArg, CInterface, CModule, run_c_hook};
 pub use crate::declaration::{Abi, Class, DLKM_INTERFACES, Declaration, StubTable};
+pub use crate::direct::{DLKM_DIRECT, Direct};
 pub use crate::export::*;
 pub use crate::hold::{Hold, HoldPlace};
 pub use crate::image::{Image, of_module};
@@ -20,6 +21,7 @@ pub use crate::slot::Code;
 pub use crate::stub::{OrLoadError, Stub, Stubs, Way, resolve, settle, stubs};
 pub use crate::threads::{create_thread, set_specific};
 pub use crate::{
-    __catch_threads as catch_threads, __place_interface as place_interface,
+    __catch_threads as catch_threads, __direct_function as direct_function,
+    __direct_module as direct_module, __place_interface as place_interface,
     __place_module as place_module,
 };

@@ -31,6 +31,8 @@ impl Cargo {
     pub(crate) fn rustc(&self, target_dir: Option<&Path>) -> Command {
         let mut command = Command::new(Self::program());
         command.current_dir(&self.dir).arg("rustc");
+        // A host's affair: in an image there is nobody to link directly to.
+        command.env("DLKM_STATIC", "");
         if let Some(path) = &self.manifest_path {
             command.arg("--manifest-path").arg(path);
         }

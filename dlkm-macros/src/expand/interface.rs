@@ -7,7 +7,7 @@ use quote::quote;
 use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
 
 use super::shapes::{self, Shapes};
-use super::{asynchronous, export, stub};
+use super::{asynchronous, direct, export, stub};
 use crate::ast::{Abi, Interface, Stub};
 use crate::{parse, paths};
 
@@ -56,6 +56,8 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
     let known = export::known(ast, &rt);
     let asynchronous = asynchronous::glue(ast, &rt);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
+    let symbols = direct::symbols(ast);
+    let for_drivers = direct::for_drivers(ast);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
     let on_module = item.attrs.iter().filter(|one| is_for_module(one));
     let on_glue = judgements(item);
@@ -112,8 +114,11 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 #described
                 #(#glue)*
                 #(#exports)*
+                #symbols
             }
         }
+
+        #for_drivers
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the AST to tokens: thin glue that calls the runtime.
 
 mod asynchronous;
+mod direct;
 mod export;
 mod fallback;
 mod interface;

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
+use super::direct;
 use crate::ast::{Body, Export, Module};
 use crate::parse;
 
@@ -142,6 +143,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     };
     let (load, unload) = (hook(&ast.load), hook(&ast.unload));
     let names = names(ast);
+    let direct = direct::of_driver(ast, rt, &names[0]);
     quote! {
         #rt::place_module! {
             names: [#(#names),*],
@@ -158,6 +160,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             load: #load,
             unload: #unload,
         }
+        #direct
     }
 }
 

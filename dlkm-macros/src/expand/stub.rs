@@ -54,7 +54,7 @@ impl<'a> Parts<'a> {
     }
 
     /// `for<'a> fn(...) -> ...`
-    fn signature(&self, stub: &Stub<'_>) -> TokenStream {
+    pub(super) fn signature(&self, stub: &Stub<'_>) -> TokenStream {
         let (lifetimes, types, arrow) = (&self.lifetimes, &self.types, self.arrow());
         let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
         quote!(#binder fn(#(#types),*) #arrow)
@@ -62,7 +62,7 @@ impl<'a> Parts<'a> {
 }
 
 /// C's own calling convention, but a Rust module's panic may pass.
-fn convention(ast: &Interface<'_>) -> TokenStream {
+pub(super) fn convention(ast: &Interface<'_>) -> TokenStream {
     match ast.abi {
         Abi::Rust => TokenStream::new(),
         Abi::C => quote!(extern "C-unwind"),
@@ -91,6 +91,16 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
         let ty = paths::deeper_type_by(ty, 1);
         quote!(-> #ty)
     });
+    if ast.called_directly().is_some() {
+        let function = part("direct", stub);
+        return quote! {
+            #(#attributes)*
+            #[inline]
+            pub fn #name<#generics>(#(#args: #types),*) #arrow {
+                dlkm_glue::#function(#(#args),*)
+            }
+        };
+    }
     let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
     // Without a module there is nothing to hold.
     let unbound =

@@ -15,6 +15,8 @@ use crate::records;
 /// Who wants a module loaded.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ask<'a> {
+    /// The kernel's boot: no call would ask.
+    Boot,
     /// A stub's call: interface and function.
     Call(&'a str, &'a str),
     /// A load by name.
@@ -27,6 +29,7 @@ impl Ask<'_> {
     pub(super) fn text(self) -> String {
         match self {
             Ask::Call(interface, function) => format!("{interface}::{function}"),
+            Ask::Boot => "the kernel's boot".to_owned(),
             Ask::Name => "a load by name".to_owned(),
             Ask::Dependant(module) => format!("module `{module}`"),
         }

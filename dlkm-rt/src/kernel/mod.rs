@@ -4,6 +4,7 @@
 
 mod control;
 mod depend;
+mod direct;
 mod info;
 mod install;
 mod link;
@@ -48,10 +49,14 @@ pub struct Kernel {
 impl Kernel {
     /// Boots the kernel, which finds images in `root`. Call it first thing in `main`: a
     /// stub called earlier fails or takes its fallback. Nothing is loaded, and the root is
-    /// not looked at, until the first call.
+    /// not looked at, until the first call; but a static module whose functions are called
+    /// directly (`DLKM_STATIC`) is loaded here, with what it depends on, since no call would
+    /// ask for it.
     ///
     /// # Errors
-    /// A kernel is booted already, or two static modules have the same name.
+    /// A kernel is booted already, two static modules have the same name, or one that is called
+    /// directly can't be loaded: its hook refused, or what it depends on is missing. There is a
+    /// kernel then, but calls of that module reach what its hook has not made ready: don't go on.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         let mut linked: Vec<(Metadata, &'static crate::module::Wrapper)> = Vec::new();
         for wrapper in image::of_host().modules {
@@ -74,13 +79,20 @@ impl Kernel {
             }
             linked.push((metadata, wrapper));
         }
+        let first = direct::modules(&linked)?;
         let kernel = Kernel {
             catalog: Catalog::new(root, linked),
             control: Control::new(Mapped::host()),
             observers: Observers::default(),
         };
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
-        KERNEL.get().ok_or(BootError::AlreadyBooted)
+        let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
+        for module in first {
+            kernel
+                .load_module(&module, Ask::Boot)
+                .map_err(BootError::Static)?;
+        }
+        Ok(kernel)
     }
 
     /// The kernel of this process, if it was booted.

@@ -14,6 +14,8 @@ mod ast;
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
+#[path = "../../../../dlkm-macros/src/direct.rs"]
+mod direct;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]

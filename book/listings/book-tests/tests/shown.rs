@@ -1,5 +1,5 @@
-//! Runs the commands of the chapters "What may cross", "When a module is refused" and "Unloading",
-//! whose output has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters about what may cross, what is refused, static modules and
+//! unloading, whose output has to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -126,6 +126,17 @@ fn joined(source: &str) -> String {
         texts.push_str(if at == 0 { part } else { part.trim_start() });
     }
     texts
+}
+
+#[test]
+fn static_or_loadable() {
+    run("static.md", &[], |home| {
+        // The chapter's builds have a place of their own, as one differs from all others.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("static-chapter");
+        let config = format!("[build]\ntarget-dir = {target:?}\n");
+        fs::create_dir(home.join(".cargo")).unwrap();
+        fs::write(home.join(".cargo/config.toml"), config).unwrap();
+    });
 }
 
 /// The first column of the table "What to do" has parts of messages; `…` stands for what differs.

@@ -1,0 +1,192 @@
+//! Direct linking. A stub then calls a symbol, which the driver's crate defines.
+//!
+//! The symbol's name is the interface's, and a driver knows no more of its interface than the path
+//! of the trait. So the interface leaves a macro under that path, as the name of a trait and the
+//! name of a macro don't clash; what imports or renames the one does so with the other. The driver
+//! calls it with the definition of each function, and it adds the symbol's name.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Type, TypePath, Visibility, parse_quote};
+
+use super::stub::{Parts, convention, part};
+use crate::ast::{Export, Interface, Module, OnPanic};
+use crate::direct;
+
+/// In the interface's glue: the symbols that its stubs call.
+pub(super) fn symbols(ast: &Interface<'_>) -> Option<TokenStream> {
+    let direct = ast.called_directly()?;
+    let trait_ident = &ast.item.ident;
+    let functions = ast.stubs.iter().map(|stub| {
+        let parts = Parts::new(ast, stub);
+        let symbol = direct.symbol(&ast.name.text, &stub.item.sig.ident);
+        let (function, lifetimes, arrow) = (part("direct", stub), &parts.lifetimes, parts.arrow());
+        let (args, types) = (&parts.args, &parts.types);
+        quote! {
+            #[link_name = #symbol]
+            pub safe fn #function #lifetimes(#(#args: #types),*) #arrow;
+        }
+    });
+    // That the trait's functions have these types, rustc says; coerced to a pointer, a function
+    // keeps its type but for lifetimes.
+    let same = ast.stubs.iter().map(|stub| {
+        let (same, name) = (part("same", stub), &stub.item.sig.ident);
+        let signature = Parts::new(ast, stub).signature(stub);
+        quote! {
+            pub fn #same<DlkmDriver: super::super::#trait_ident>() -> #signature {
+                DlkmDriver::#name
+            }
+        }
+    });
+    Some(quote! {
+        // SAFETY: `dlkm_rt::direct` has the proof: each is defined once, of this type.
+        unsafe extern "Rust" {
+            #(#functions)*
+        }
+
+        #(#same)*
+    })
+}
+
+/// Beside the trait: the macro that drivers call. It makes nothing where the interface is not
+/// called directly.
+pub(super) fn for_drivers(ast: &Interface<'_>) -> Option<TokenStream> {
+    let direct = ast.direct.as_ref()?;
+    let interface = &ast.name.text;
+    let name = Ident::new(&direct.macro_name(interface), Span::call_site());
+    let arms = ast.called_directly().map(|direct| {
+        let functions = ast.stubs.iter().enumerate().map(|(i, stub)| {
+            let function = &stub.item.sig.ident;
+            let symbol = direct.symbol(interface, function);
+            // A panic goes on in the caller, as of any function; what else is to become of it,
+            // the export knows.
+            let way = match ast.on_panic {
+                OnPanic::Propagate => quote!(call),
+                OnPanic::Fallback | OnPanic::Unload(_) => {
+                    let (i, convention) = (Literal::usize_unsuffixed(i), convention(ast));
+                    quote!([#convention] #i)
+                }
+            };
+            let deprecated = [&stub.item.attrs, &ast.item.attrs].into_iter().flatten();
+            let allow = deprecated
+                .filter(|one| one.path().is_ident("deprecated"))
+                .map(|_| quote!(#[allow(deprecated)]))
+                .next();
+            quote! {
+                (@function [$($rt:tt)*] #function $($function:tt)*) => {
+                    $($rt)*::direct_function! { #way, #symbol, [#allow] $($function)* }
+                };
+            }
+        });
+        quote! {
+            (@module [$($rt:tt)*] $wrapper:ident) => {
+                $($rt)*::direct_module! { #interface, $wrapper }
+            };
+            #(#functions)*
+        }
+    });
+    let vis = ast.vis();
+    let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
+    let trait_ident = &ast.item.ident;
+    Some(quote! {
+        #[doc(hidden)]
+        #export
+        macro_rules! #name {
+            #arms
+            ($($other:tt)*) => {};
+        }
+
+        #[doc(hidden)]
+        #vis use #name as #trait_ident;
+    })
+}
+
+/// In a driver's crate: what the macros of its interfaces are told.
+pub(super) fn of_driver(
+    ast: &Module<'_>,
+    rt: &TokenStream,
+    wrapper: &Ident,
+) -> Option<TokenStream> {
+    let exports = ast.body.exports().iter().filter(|_| direct::any());
+    let calls: Vec<_> = exports.map(|export| calls(export, rt, wrapper)).collect();
+    (!calls.is_empty()).then(|| quote!(#(#calls)*))
+}
+
+fn calls(export: &Export<'_>, rt: &TokenStream, wrapper: &Ident) -> TokenStream {
+    let interface = export.interface;
+    let functions = export.item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(definition(export, rt, function)),
+        _ => None,
+    });
+    quote! {
+        #interface! { @module [#rt] #wrapper }
+        #(#functions)*
+    }
+}
+
+/// The definition of one function's symbol, as the `impl` has the function.
+fn definition(export: &Export<'_>, rt: &TokenStream, function: &ImplItemFn) -> TokenStream {
+    let (ty, interface, sig) = (&export.item.self_ty, export.interface, &function.sig);
+    let name = &sig.ident;
+    // The call is none of the author's.
+    let mut called = name.clone();
+    called.set_span(Span::call_site());
+    let kept = function.attrs.iter().filter(|one| is_kept(one));
+    let generics = &sig.generics.params;
+    let binder = (!generics.is_empty()).then(|| quote!(for<#generics>));
+    let mut types: Vec<Type> = sig.inputs.iter().filter_map(typed).collect();
+    let mut output = sig.output.clone();
+    let mut driver = Driver(ty);
+    types.iter_mut().for_each(|one| driver.visit_type_mut(one));
+    driver.visit_return_type_mut(&mut output);
+    let args: Vec<_> = (0..types.len())
+        .map(|i| Ident::new(&format!("arg{i}"), Span::mixed_site()))
+        .collect();
+    let any = types.iter().map(|_| quote!(_));
+    quote! {
+        #interface! {
+            @function [#rt] #name
+            [#(#kept)*] [<#generics>(#(#args: #types),*) #output]
+            [#binder fn(#(#types),*) #output] [fn(#(#any),*) -> _]
+            [<#ty as #interface>] [#called] [#(#args),*]
+        }
+    }
+}
+
+fn typed(arg: &FnArg) -> Option<Type> {
+    match arg {
+        FnArg::Typed(arg) => Some((*arg.ty).clone()),
+        FnArg::Receiver(_) => None,
+    }
+}
+
+/// Writes the driver's type for `Self`, which means nothing outside of its `impl`.
+struct Driver<'a>(&'a Type);
+
+impl VisitMut for Driver<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        let Type::Path(TypePath {
+            qself: None, path, ..
+        }) = ty
+        else {
+            return;
+        };
+        if path.segments.first().is_none_or(|one| one.ident != "Self") {
+            return;
+        }
+        let (driver, rest) = (self.0, path.segments.iter().skip(1));
+        *ty = match path.segments.len() {
+            1 => driver.clone(),
+            _ => parse_quote!(<#driver> #(::#rest)*),
+        };
+    }
+}
+
+/// Whether the symbol's definition has the attribute too.
+fn is_kept(attribute: &Attribute) -> bool {
+    ["cfg", "cfg_attr", "allow"]
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
+}
