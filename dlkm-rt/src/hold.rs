@@ -267,8 +267,10 @@ pub(crate) fn forget_image(interfaces: &[StubTable]) {
             // SAFETY: the thread lives, or its end would have removed the entry; the image
             // is still mapped, so its thread-local data is there.
             let cell = unsafe { &*entry.cell };
-            // The image may stay mapped and be attached again: it must not find this
-            // record. Relaxed: an attach hands over through the kernel's lock.
+            // Destructors of thread-local data may call from an image that stays mapped: they
+            // must not find this record. Also called by `attach`, for what constructors left.
+            // Relaxed: the thread that calls next has ended its last call before, and the
+            // kernel saw that end.
             cell.0.store(std::ptr::null_mut(), Relaxed);
         }
         false

@@ -93,7 +93,7 @@ pub(crate) fn module() -> &'static str {
 /// What of `attach` a kernel of another compiler needs: its services are `c_module::host`. No
 /// stub of this image finds a kernel, and records go nowhere.
 pub(crate) fn attach_c(module: &str) {
-    MODULE.get_or_init(|| module.to_owned());
+    let _ = MODULE.set(module.to_owned());
     panic::forward_hook(module.to_owned());
 }
 
@@ -118,9 +118,8 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
 }
 
 fn attach(services: &'static Services, module: &str) {
-    // An image that stayed mapped and is attached again has it already. It is the same: it is
-    // in the metadata, which was compared with the file's.
-    MODULE.get_or_init(|| module.to_owned());
+    // An image is attached once: one that stayed mapped is not opened again.
+    let _ = MODULE.set(module.to_owned());
     // Calls that constructors made before this found no kernel; their records are this
     // copy's own, and no unloader would look at them.
     hold::forget_image(DLKM_INTERFACES.static_slice());

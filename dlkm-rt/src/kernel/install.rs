@@ -172,10 +172,7 @@ impl Kernel {
         let result = self
             .install(module, ask, &mut brought)
             .map_err(|cause| LoadError::new(module, cause));
-        let info = result
-            .as_ref()
-            .ok()
-            .map(|running| ModuleInfo::loaded(&running.metadata, &running.origin));
+        let info = result.as_ref().ok().map(ModuleInfo::loaded);
         let result = ticket.end(result, link::bind);
         match (&result, &info) {
             (Ok(()), Some(module)) => {
@@ -412,7 +409,8 @@ impl Kernel {
 
 impl Table {
     /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
-    /// mapped and hand it out again, and by then what they were bound to may be gone.
+    /// mapped for thread-local destructors, which may call them, and by then what they were
+    /// bound to may be gone.
     fn drop_image(&mut self, running: &Running) {
         if let Origin::File(_) = running.origin {
             link::unbind_image(&running.image);

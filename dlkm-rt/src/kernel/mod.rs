@@ -102,8 +102,9 @@ impl Kernel {
     }
 
     /// Unloads `module`: its stubs load it again. Once this returns `Ok`, none of its code
-    /// runs. The system may keep the file mapped (threads and thread-local data can make
-    /// glibc do that); that it is unloaded is a statement about calls.
+    /// runs. The system may keep the file mapped (thread-local data with a destructor can make
+    /// glibc do that); that it is unloaded is a statement about calls. The next load begins
+    /// anew in any case, then with a copy of the file: see [`ModuleInfo::copy`].
     ///
     /// # Errors
     /// The module is busy, not loaded, static, load-only or pinned, or its unload hook

@@ -2,12 +2,14 @@
 //! in one particular way.
 
 mod calculator;
+mod editions;
 mod held;
 mod policy;
 
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
+pub use editions::{Edition, Teller, edition};
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 

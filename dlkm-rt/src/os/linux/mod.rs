@@ -2,12 +2,15 @@
 
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod image_file;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
+
+pub(crate) use image_file::{MemoryFile, is_mapped};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

@@ -4,6 +4,7 @@ mod boundary;
 mod calc;
 mod concurrent;
 mod failing;
+mod fresh;
 mod held;
 mod loading;
 mod policy;
@@ -19,6 +20,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         loading::ALL,
         unloading::ALL,
         failing::ALL,
+        fresh::ALL,
         held::ALL,
         policy::ALL,
         boundary::ALL,

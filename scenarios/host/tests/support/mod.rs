@@ -63,6 +63,25 @@ pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
     root
 }
 
+/// Runs one scenario in a module root that has nothing but what the scenario installs there. Its
+/// argument is a folder with a folder for each edition of module `edition`.
+#[track_caller]
+pub(crate) fn succeed_with_editions(scenario: &str) {
+    let editions = ["1", "2"].map(|one| {
+        let folder = format!("editions/{one}");
+        build(&folder, &[&format!("edition-{one}")])
+    });
+    let folder = editions[0].parent().expect("they are in one");
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let output = run(root.path(), scenario, folder.to_str().expect("UTF-8"));
+    let text = stderr(&output);
+    assert!(
+        output.status.success(),
+        "{scenario}: {}\n{text}",
+        output.status
+    );
+}
+
 /// Runs one scenario.
 pub(crate) fn run(root: &Path, scenario: &str, argument: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scenario-host"))
@@ -99,6 +118,19 @@ macro_rules! scenarios {
             #[test]
             fn $name() {
                 support::succeed(support::root(), stringify!($name));
+            }
+        )*
+    };
+}
+
+/// One test for each scenario with editions that is to succeed.
+#[macro_export]
+macro_rules! editions {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                support::succeed_with_editions(stringify!($name));
             }
         )*
     };
