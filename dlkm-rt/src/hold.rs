@@ -133,6 +133,10 @@ impl Entry {
         }
     }
 
+    fn identity(&self) -> (Option<usize>, usize) {
+        (self.owner, self.record.addr())
+    }
+
     fn counts(&self) -> &HoldRecord {
         // SAFETY: alive as long as the entry.
         unsafe { &*self.record }
@@ -255,6 +259,48 @@ pub(crate) fn in_flight(interfaces: &[&str]) -> bool {
         .any(|entry| interfaces.contains(&entry.name.as_str()) && entry.in_flight())
 }
 
+/// Whether the calling thread is in a call of one of these interfaces.
+pub(crate) fn inside(interfaces: &[&str]) -> bool {
+    // A thread whose data is being destroyed has no records of its own left.
+    let Ok(me) = THREAD.try_with(|thread| thread.me.get()) else {
+        return false;
+    };
+    let of_me = |entry: &Entry| {
+        entry.owner == Some(me) && interfaces.contains(&entry.name.as_str()) && entry.in_flight()
+    };
+    lock(&REGISTRY).iter().any(of_me)
+}
+
+/// The records that counted a call in flight when the slots had been moved elsewhere.
+#[derive(Debug)]
+pub(crate) struct Pending(Vec<(Option<usize>, usize)>);
+
+/// The calls of these interfaces that are in flight. Only after their slots were moved in every
+/// image and a heavy barrier.
+pub(crate) fn pending(interfaces: &[&str]) -> Pending {
+    let registry = lock(&REGISTRY);
+    let entries = registry.iter();
+    let in_flight = entries
+        .filter(|entry| interfaces.contains(&entry.name.as_str()) && entry.in_flight())
+        .map(Entry::identity);
+    Pending(in_flight.collect())
+}
+
+impl Pending {
+    /// Whether each of these threads has been in no such call at one time since. Then it can't
+    /// come back to where the slots led before: its next entry is after the barrier.
+    pub(crate) fn settled(&mut self) -> bool {
+        let registry = lock(&REGISTRY);
+        // A record that is gone has no call: its thread has ended, or its image. Where another
+        // one has its place by now, this waits for that too, which is needless but right.
+        self.0.retain(|known| {
+            let mut entries = registry.iter();
+            entries.any(|entry| entry.identity() == *known && entry.in_flight())
+        });
+        self.0.is_empty()
+    }
+}
+
 /// Drops the records made through the stubs of an image that is about to go.
 /// No thread is in such a call: nothing can run in the image any more.
 pub(crate) fn forget_image(interfaces: &[StubTable]) {
@@ -326,5 +372,50 @@ mod tests {
         .join()
         .unwrap();
         assert_eq!(records(), 0);
+    }
+
+    static OTHER: StubTable = StubTable {
+        declaration: Declaration {
+            name: "hold-test-pending",
+            ..INTERFACE.declaration
+        },
+        types: &[],
+        stubs: &[],
+    };
+
+    #[test]
+    fn pending_calls_settle_one_by_one_and_for_good() {
+        thread_local!(static HOLD: ThreadHold = const { ThreadHold::new() });
+        let enter = || HOLD.with(|hold| hold.enter(&OTHER));
+        let names = ["hold-test-pending"];
+        std::thread::spawn(move || {
+            assert!(pending(&names).settled(), "nobody was in it");
+            let outer = enter();
+            let mut before = pending(&names);
+            assert!(inside(&names) && !inside(&["hold-test"]));
+            drop(enter());
+            assert!(!before.settled(), "calls within it don't end it");
+            let mut others = std::thread::scope(|scope| {
+                let other = scope.spawn(move || {
+                    assert!(!inside(&names), "another thread is");
+                    let call = enter();
+                    let pending = pending(&names);
+                    // The record goes with the thread.
+                    std::mem::forget(call);
+                    pending
+                });
+                other.join().unwrap()
+            });
+            assert!(!others.settled(), "the outer call of this thread");
+            drop(outer);
+            assert!(before.settled() && others.settled());
+            let _next = enter();
+            assert!(
+                before.settled() && others.settled(),
+                "a later call is no matter"
+            );
+        })
+        .join()
+        .unwrap();
     }
 }

@@ -117,8 +117,8 @@ impl Stub {
     /// Lets calls go to `code` from now on.
     ///
     /// # Safety
-    /// `code` has the slot's signature, and stays mapped until after [`Stub::unsettle`] and
-    /// the wait for calls in flight.
+    /// `code` has the slot's signature, and stays mapped until after [`Stub::unsettle`], or
+    /// another `bind`, and the wait for calls in flight.
     pub(crate) unsafe fn bind(&self, code: Code) {
         // Release: with the Acquire load in `Stub::function`.
         self.slot.store(code.address().cast_mut(), Release);

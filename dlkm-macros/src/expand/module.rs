@@ -141,6 +141,10 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         None => quote!(#rt::std::option::Option::None),
     };
     let (load, unload) = (hook(&ast.load), hook(&ast.unload));
+    let save = match &ast.save {
+        Some(path) => quote!(#rt::save_hook(|arg| #rt::run_save_hook(#path, arg))),
+        None => quote!(#rt::std::option::Option::None),
+    };
     let names = names(ast);
     quote! {
         #rt::place_module! {
@@ -157,6 +161,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             },
             load: #load,
             unload: #unload,
+            save: #save,
         }
     }
 }

@@ -4,7 +4,9 @@
 mod boot;
 mod load;
 mod unload;
+mod upgrade;
 
 pub use boot::BootError;
 pub use load::{Cause, LoadError};
 pub use unload::UnloadError;
+pub use upgrade::UpgradeError;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::retire::Retired;
 use crate::error::{Cause, LoadError};
 use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
@@ -72,6 +73,15 @@ pub(super) struct Record {
     pub(super) pinned: Option<String>,
     /// What the module's panic said, if it is not to be called again.
     pub(super) distrusted: Option<String>,
+    /// Who puts another version in its place. Meanwhile it is loaded, and serves.
+    pub(super) upgrading: Option<Thread>,
+}
+
+impl Record {
+    /// The thread that is changing what is loaded.
+    fn worker(&self) -> Option<Thread> {
+        self.phase.worker().or(self.upgrading)
+    }
 }
 
 impl Default for Record {
@@ -83,6 +93,7 @@ impl Default for Record {
             depends: Vec::new(),
             pinned: None,
             distrusted: None,
+            upgrading: None,
         }
     }
 }
@@ -92,6 +103,8 @@ pub(super) struct Table {
     records: BTreeMap<String, Record>,
     /// The images whose stubs this kernel binds; the host's is the first.
     pub(super) images: Vec<Arc<Mapped>>,
+    /// Versions that others took the place of, and that somebody may still be in.
+    pub(super) retired: Vec<Retired>,
     /// What each waiting thread waits for.
     waiting: HashMap<Thread, String>,
     /// What each loading thread loads, outermost first.
@@ -128,22 +141,35 @@ impl Table {
         self.records.get(module)?.distrusted.as_deref()
     }
 
-    /// All modules that are loaded and may be called.
-    pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
-        self.records
-            .values()
-            .filter(|record| record.phase == Phase::Loaded && record.distrusted.is_none())
-            .filter_map(|record| record.running.as_ref())
+    /// All modules that are loaded.
+    pub(super) fn all_loaded(&self) -> impl Iterator<Item = &Running> {
+        let loaded = |record: &&Record| record.phase == Phase::Loaded;
+        let records = self.records.values().filter(loaded);
+        records.filter_map(|record| record.running.as_ref())
     }
 
-    /// The modules that are loaded, or being loaded, and need `module`.
+    /// All modules that are loaded and may be called.
+    pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
+        self.all_loaded()
+            .filter(|running| self.distrusted(running.metadata.name()).is_none())
+    }
+
+    /// The modules that are loaded, or being loaded, and need `module`; or of which an old
+    /// version does that somebody is in.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
-        self.records
+        let needs = |depends: &[String]| depends.iter().any(|name| name == module);
+        let mut names: Vec<_> = self
+            .records
             .iter()
-            .filter(|(_, record)| record.phase != Phase::Unloaded)
-            .filter(|(_, record)| record.depends.iter().any(|name| name == module))
+            .filter(|(_, record)| record.phase != Phase::Unloaded && needs(&record.depends))
             .map(|(name, _)| name.clone())
-            .collect()
+            .collect();
+        for old in self.retired.iter().map(|one| &one.running.metadata) {
+            if needs(old.depends()) && names.iter().all(|name| name != old.name()) {
+                names.push(old.name().to_owned());
+            }
+        }
+        names
     }
 
     pub(super) fn provider(&self, interface: &str) -> Option<String> {
@@ -163,12 +189,12 @@ impl Table {
     fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
         let mut chain = vec![module.to_owned()];
         let mut last = module;
-        let mut worker = self.records.get(last)?.phase.worker()?;
+        let mut worker = self.records.get(last)?.worker()?;
         while worker != me {
             // No thread waits for itself to begin with, so the walk can't run in circles.
             last = self.waiting.get(&worker)?;
             chain.push(last.to_owned());
-            worker = self.records.get(last)?.phase.worker()?;
+            worker = self.records.get(last)?.worker()?;
         }
         let mine = self.loading.get(&me).map_or(&[][..], Vec::as_slice);
         let after = mine
@@ -200,6 +226,7 @@ impl Control {
         let table = Table {
             records: BTreeMap::new(),
             images: vec![host],
+            retired: Vec::new(),
             waiting: HashMap::new(),
             loading: HashMap::new(),
             providers: HashMap::new(),
@@ -225,11 +252,29 @@ impl Control {
     /// Waiting would never end.
     pub(super) fn settle<'a>(
         &'a self,
-        mut table: MutexGuard<'a, Table>,
+        table: MutexGuard<'a, Table>,
         module: &str,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
+        self.wait(table, module, |record| record.phase.worker())
+    }
+
+    /// As [`settle`](Self::settle), and until it is not being upgraded either.
+    pub(super) fn settle_wholly<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        module: &str,
+    ) -> Result<MutexGuard<'a, Table>, LoadError> {
+        self.wait(table, module, Record::worker)
+    }
+
+    fn wait<'a>(
+        &'a self,
+        mut table: MutexGuard<'a, Table>,
+        module: &str,
+        worker: fn(&Record) -> Option<Thread>,
+    ) -> Result<MutexGuard<'a, Table>, LoadError> {
         let me = me();
-        while table.state(module).0.worker().is_some() {
+        while table.records.get(module).and_then(worker).is_some() {
             if let Some(chain) = table.circle(module, me) {
                 return Err(LoadError::new(module, Cause::Circular { chain }));
             }

@@ -118,7 +118,16 @@ impl ModuleInfo {
 pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
     let known = kernel.catalog.all();
     let table = kernel.control.lock();
-    known
+    let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
+    let without_file = table
+        .all_loaded()
+        .filter(|running| {
+            known_names
+                .iter()
+                .all(|name| name != running.metadata.name())
+        })
+        .map(ModuleInfo::loaded);
+    let mut all: Vec<_> = known
         .into_iter()
         .map(|(name, origin, metadata)| {
             // The file may have been replaced since.
@@ -149,5 +158,8 @@ pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
                 error,
             }
         })
-        .collect()
+        .chain(without_file)
+        .collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
 }

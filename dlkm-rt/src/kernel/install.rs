@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::control::{Begin, Phase, Running, Table, me};
+use super::retire::Retired;
 use super::{Event, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, UnloadError};
@@ -70,7 +71,7 @@ impl Kernel {
             let refuse = |cause| LoadError::new(&*module, cause);
             let codes = link::exports(running, interface).map_err(refuse)?;
             let Some(code) = codes[index] else {
-                return Err(refuse(link::missing(running, interface)));
+                return Err(refuse(link::missing(&running.metadata, interface)));
             };
             // An image that was unloaded may still have threads that call: nobody would
             // unbind its stubs when the module goes.
@@ -122,7 +123,9 @@ impl Kernel {
         // which is in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
         let _outside = holds.then(|| hold::step_outside(interface));
-        match self.unload_module(module) {
+        // Another thread may have been quicker, or an upgrade.
+        let still = |table: &Table| table.distrusted(module).is_some();
+        match self.unload_if(module, still) {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
             Err(source) => Err(LoadError::new(
                 module,
@@ -133,8 +136,13 @@ impl Kernel {
 
     /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
     /// unloaded goes on.
-    pub(super) fn distrust(&self, module: &str, message: &str) {
+    /// The call was in the image at `origin`, if that is known.
+    pub(super) fn distrust(&self, module: &str, message: &str, origin: Option<usize>) {
         let mut table = self.control.lock();
+        let replaced = |one: &Retired| os::image_base(one.running.image.address()) == origin;
+        if origin.is_some() && table.retired.iter().any(replaced) {
+            return;
+        }
         let Some(running) = table.running(module).cloned() else {
             return;
         };
@@ -227,7 +235,7 @@ impl Kernel {
         result
     }
 
-    fn load_dependencies(
+    pub(super) fn load_dependencies(
         &self,
         metadata: &Metadata,
         brought: &mut Vec<String>,
@@ -248,6 +256,14 @@ impl Kernel {
 
     /// Opens the image, lets its stubs call what is loaded, and runs the load hook.
     fn start(&self, found: Found) -> Result<Running, Cause> {
+        let mut running = self.open(found)?;
+        let arg = load_arg(&running);
+        self.run_load_hook(&mut running, &arg)?;
+        Ok(running)
+    }
+
+    /// Opens the image, and lets its stubs call what is loaded.
+    pub(super) fn open(&self, found: Found) -> Result<Running, Cause> {
         let Found { metadata, origin } = found;
         let image = match &origin {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
@@ -260,7 +276,7 @@ impl Kernel {
                 Mapped::open(file, metadata.name(), protocol, &SERVICES)?
             }
         };
-        let mut running = Running {
+        let running = Running {
             metadata,
             origin,
             image,
@@ -277,22 +293,32 @@ impl Kernel {
             table.images.push(Arc::clone(&running.image));
             link::bind_image(&table, &running.image);
         }
+        Ok(running)
+    }
+
+    /// Runs the load hook. If it fails, the image is forgotten.
+    pub(super) fn run_load_hook(&self, running: &mut Running, arg: &LoadArg) -> Result<(), Cause> {
         let result = running
             .provider()
-            .map_or(Ok(()), |provider| provider.load(&load_arg(&running)));
-        match result {
-            Ok(()) => {
-                running.registered = running.image.held();
-                Ok(running)
-            }
-            Err(error) => {
-                self.control.lock().drop_image(&running);
-                Err(Cause::Hook(error))
-            }
+            .map_or(Ok(()), |provider| provider.load(arg));
+        if let Err(error) = result {
+            self.control.lock().drop_image(running);
+            return Err(Cause::Hook(error));
         }
+        running.registered = running.image.held();
+        Ok(())
     }
 
     pub(super) fn unload_module(&self, module: &str) -> Result<(), UnloadError> {
+        self.unload_if(module, |_| true)
+    }
+
+    /// Unloads a module, unless something has come about for which that is not `wanted`.
+    fn unload_if(
+        &self,
+        module: &str,
+        wanted: impl FnOnce(&Table) -> bool,
+    ) -> Result<(), UnloadError> {
         let named = || module.to_owned();
         let busy = |dependants| UnloadError::Busy {
             module: named(),
@@ -301,8 +327,11 @@ impl Kernel {
         // Waiting fails where this very thread is loading or unloading the module.
         let mut table = self
             .control
-            .settle(self.control.lock(), module)
+            .settle_wholly(self.control.lock(), module)
             .map_err(|_| busy(Vec::new()))?;
+        if !wanted(&table) {
+            return Ok(());
+        }
         let Some(running) = table.running(module).cloned() else {
             return Err(UnloadError::NotLoaded { module: named() });
         };
@@ -330,13 +359,7 @@ impl Kernel {
         // From here on a call either finds its slot unsettled, or its entry is visible to
         // us: the heavy half of `os::light_barrier` in `ThreadHold::enter`.
         let barrier = os::heavy_barrier();
-        let interfaces: Vec<&str> = running
-            .metadata
-            .interfaces()
-            .iter()
-            .map(|one| one.name())
-            .collect();
-        if !barrier || hold::in_flight(&interfaces) {
+        if !barrier || hold::in_flight(&running.metadata.interface_names()) {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),
@@ -389,8 +412,10 @@ impl Kernel {
     pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
         let table = self.control.lock();
         // A hook that panics is not yet, or no longer, in service; it is no function either.
-        let running = table.all_running();
-        let running: Vec<_> = running
+        let retired = table.retired.iter().map(|one| &one.running);
+        let running: Vec<_> = table
+            .all_running()
+            .chain(retired)
             .filter(|one| one.metadata.name() == module)
             .collect();
         starts.iter().find_map(|start| {
@@ -411,7 +436,7 @@ impl Table {
     /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
     /// mapped for thread-local destructors, which may call them, and by then what they were
     /// bound to may be gone.
-    fn drop_image(&mut self, running: &Running) {
+    pub(super) fn drop_image(&mut self, running: &Running) {
         if let Origin::File(_) = running.origin {
             link::unbind_image(&running.image);
             self.images
@@ -426,7 +451,7 @@ impl Table {
 }
 
 /// Whether the module supports being loaded this way.
-fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
+pub(super) fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
     let supports = |state: &str| found.metadata.supports(state);
     match (&found.origin, ask) {
         // Checked when the kernel was booted.
@@ -441,9 +466,11 @@ fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
     }
 }
 
-fn load_arg(running: &Running) -> LoadArg {
+pub(super) fn load_arg(running: &Running) -> LoadArg {
     LoadArg {
         module: running.metadata.name().to_owned(),
         file: running.origin.file().map(std::path::Path::to_owned),
+        upgrade_from: None,
+        state: None,
     }
 }

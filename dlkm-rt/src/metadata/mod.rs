@@ -84,6 +84,11 @@ impl Metadata {
         parse::metadata(text)
     }
 
+    /// The names of the interfaces that the module provides.
+    pub(crate) fn interface_names(&self) -> Vec<&str> {
+        self.interfaces.iter().map(|one| one.name()).collect()
+    }
+
     /// The module's name.
     pub fn name(&self) -> &str {
         &self.name

@@ -37,9 +37,9 @@ pub trait Edition {
     #[ustub]
     fn told() -> Result<String, LoadError>;
 
-    /// Panics.
-    #[ustub(or = none)]
-    fn stumble() -> u64;
+    /// Calls `body` from inside the module, and then panics.
+    #[ustub(or = nobody)]
+    fn stumble(body: &mut dyn FnMut()) -> u64;
 
     /// Which edition stays for good.
     #[stub]

@@ -110,6 +110,10 @@ pub trait Relay {
     #[ustub]
     fn relay_own_callback() -> Result<String, LoadError>;
 
+    /// Calls `edition::number`.
+    #[ustub]
+    fn relay_edition() -> Result<u64, LoadError>;
+
     /// Calls `panics::panic` and does not catch it.
     #[ustub]
     fn relay_uncaught() -> Result<u64, LoadError>;

@@ -2,14 +2,44 @@
 //! installer does: by renaming.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use dlkm_rt::Kernel;
 
-/// Installs the image in the folder `from`.
-pub(crate) fn install(kernel: &Kernel, from: &Path) {
-    let root = kernel.root().path().expect("there is a root");
-    let part = root.join("edition.part");
-    fs::copy(from.join("edition.so"), &part).expect("it is there");
-    fs::rename(part, root.join("edition.so")).expect("the root can be written");
+/// The editions that were built, and where to install them.
+pub(crate) struct Editions {
+    built: PathBuf,
+    root: PathBuf,
+}
+
+impl Editions {
+    /// Those in the folder `built`, for the module root of `kernel`.
+    pub(crate) fn new(kernel: &Kernel, built: &str) -> Self {
+        Editions {
+            built: built.into(),
+            root: kernel.root().path().expect("there is a root").to_owned(),
+        }
+    }
+
+    /// Installs the one of that name.
+    pub(crate) fn install(&self, edition: &str) {
+        self.write(&fs::read(self.file(edition)).expect("it was built"));
+    }
+
+    /// Installs a file with these bytes.
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        let part = self.root.join("edition.part");
+        fs::write(&part, bytes).expect("the root can be written");
+        fs::rename(part, self.installed()).expect("the root can be written");
+    }
+
+    /// The image that was built.
+    pub(crate) fn file(&self, edition: &str) -> PathBuf {
+        self.built.join(edition).join("edition.so")
+    }
+
+    /// Where it is installed.
+    pub(crate) fn installed(&self) -> PathBuf {
+        self.root.join("edition.so")
+    }
 }

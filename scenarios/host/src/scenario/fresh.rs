@@ -10,7 +10,7 @@ use dlkm_rt::{Cause, Kernel};
 use scenario_api::edition;
 
 use super::{Must, Scenario, mapped, says};
-use crate::editions::install;
+use crate::editions::Editions;
 
 pub(super) const ALL: &[(&str, Scenario)] = &[
     ("fresh_statics", fresh_statics),
@@ -29,7 +29,8 @@ fn copy(kernel: &Kernel) -> Option<PathBuf> {
 }
 
 fn fresh_statics(kernel: &'static Kernel, editions: &str) {
-    install(kernel, &Path::new(editions).join("1"));
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
     edition::cling().must();
     assert_eq!(edition::tick().must(), 1);
     assert_eq!(edition::tick().must(), 2);
@@ -39,32 +40,34 @@ fn fresh_statics(kernel: &'static Kernel, editions: &str) {
 
     assert_eq!(edition::tick().must(), 1, "a fresh copy");
     let copy = copy(kernel).expect("it is told");
-    let original = Path::new(editions).join("1/edition.so");
+    let original = editions.file("1");
     let read = |path: &Path| std::fs::read(path).expect("it can be read");
     assert_eq!(read(&copy), read(&original), "debuggers find it there");
 }
 
 fn fresh_code(kernel: &'static Kernel, editions: &str) {
-    install(kernel, &Path::new(editions).join("1"));
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
     edition::cling().must();
     assert_eq!(edition::number().must(), 1);
     kernel.unload("edition").must();
     assert!(mapped("edition"), "or this shows nothing");
 
     // Another file of the same name, hence another inode.
-    install(kernel, &Path::new(editions).join("2"));
+    editions.install("2");
     assert_eq!(edition::number().must(), 2);
     edition::cling().must();
     kernel.unload("edition").must();
 
-    install(kernel, &Path::new(editions).join("1"));
+    editions.install("1");
     assert_eq!(edition::number().must(), 1);
     assert_eq!(edition::tick().must(), 1);
 }
 
 /// Each round leaves an image mapped.
 fn fresh_many_times(kernel: &'static Kernel, editions: &str) {
-    install(kernel, &Path::new(editions).join("1"));
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
     for round in 0..50 {
         edition::cling().must();
         assert_eq!(edition::tick().must(), 1, "round {round}");
@@ -75,7 +78,8 @@ fn fresh_many_times(kernel: &'static Kernel, editions: &str) {
 
 /// Only while somebody keeps the image.
 fn no_copy_without_need(kernel: &'static Kernel, editions: &str) {
-    install(kernel, &Path::new(editions).join("1"));
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
     let (clung, has_clung) = mpsc::channel();
     let (end, may_end) = mpsc::channel::<()>();
     let thread = thread::spawn(move || {
@@ -95,7 +99,8 @@ fn no_copy_without_need(kernel: &'static Kernel, editions: &str) {
 }
 
 fn no_copy_to_be_had(kernel: &'static Kernel, editions: &str) {
-    install(kernel, &Path::new(editions).join("1"));
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
     edition::cling().must();
     kernel.unload("edition").must();
     // The file can be opened, but nothing beside it.

@@ -9,8 +9,9 @@ mod held;
 mod loading;
 mod policy;
 mod unloading;
+mod upgrading;
 
-use dlkm_rt::{Kernel, LoadError, UnloadError};
+use dlkm_rt::{Kernel, LoadError, UnloadError, UpgradeError};
 
 type Scenario = fn(&'static Kernel, &str);
 
@@ -19,6 +20,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
     let all = [
         loading::ALL,
         unloading::ALL,
+        upgrading::ALL,
         failing::ALL,
         fresh::ALL,
         held::ALL,
@@ -51,6 +53,13 @@ impl<T> Must<T> for Result<T, LoadError> {
 }
 
 impl<T> Must<T> for Result<T, UnloadError> {
+    #[track_caller]
+    fn must(self) -> T {
+        self.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T> Must<T> for Result<T, UpgradeError> {
     #[track_caller]
     fn must(self) -> T {
         self.unwrap_or_else(|error| panic!("{error}"))

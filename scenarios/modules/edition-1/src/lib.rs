@@ -26,7 +26,7 @@ impl Drop for Cling {
 
 thread_local!(static CLING: Cling = const { Cling });
 
-#[module(load = load, unload = unload)]
+#[module(load = load, unload = unload, save = save)]
 impl scenario_api::Edition for Driver {
     fn number() -> Result<u64, LoadError> {
         Ok(NUMBER)
@@ -57,7 +57,8 @@ impl scenario_api::Edition for Driver {
         Ok(TOLD.lock().expect("no panic").clone())
     }
 
-    fn stumble() -> u64 {
+    fn stumble(body: &mut dyn FnMut()) -> u64 {
+        body();
         panic!("edition {NUMBER} stumbles")
     }
 
@@ -66,8 +67,20 @@ impl scenario_api::Edition for Driver {
     }
 }
 
-fn load(_: &LoadArg) -> Result<(), String> {
-    obey("load")
+fn load(arg: &LoadArg) -> Result<(), String> {
+    obey("load")?;
+    if let Some(from) = arg.upgrade_from() {
+        let count = arg.state().and_then(|state| state.try_into().ok());
+        let count = count.map(u64::from_le_bytes);
+        COUNT.store(count.unwrap_or(0), Relaxed);
+        *TOLD.lock().expect("no panic") = format!("from {from}, {count:?}");
+    }
+    Ok(())
+}
+
+fn save(_: &LoadArg) -> Result<Vec<u8>, String> {
+    obey("save")?;
+    Ok(COUNT.load(Relaxed).to_le_bytes().to_vec())
 }
 
 fn unload(_: &LoadArg) -> Result<(), String> {
