@@ -1,5 +1,5 @@
-//! Runs the commands of the chapters "What may cross" and "When a module is refused", whose output
-//! has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters "What may cross", "When a module is refused" and "Upgrading",
+//! whose output has to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -76,6 +76,16 @@ fn when_a_module_is_refused() {
             let package = format!("weather-{}", version.replace('.', "-"));
             let file = home.join(format!("weather-{version}.so"));
             image(&package, "weather", &file);
+        }
+    });
+}
+
+#[test]
+fn upgrading() {
+    run("upgrading.md", &["door-host"], |home| {
+        for version in ["1.0", "2.0"] {
+            let package = format!("door-{}", version.replace('.', "-"));
+            image(&package, "door", &home.join(format!("door-{version}.so")));
         }
     });
 }
