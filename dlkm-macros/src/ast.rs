@@ -129,6 +129,7 @@ pub(crate) struct Module<'a> {
     pub(crate) depends: Vec<LitStr>,
     pub(crate) load: Option<Path>,
     pub(crate) unload: Option<Path>,
+    pub(crate) save: Option<Path>,
     pub(crate) body: Body<'a>,
 }
 

@@ -238,6 +238,7 @@ use proc_macro::TokenStream;
 /// | `desc` | one line for people | empty |
 /// | `states` | those of `[auto, loaded, static]` it supports | all |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
+/// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: what an upgrade hands over to the next version | none |
 /// | `depends` | names of modules to load first: `["sem"]` | none |
 /// | `crate` | where `dlkm_rt` is | `::dlkm_rt` |
 ///

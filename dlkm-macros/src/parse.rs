@@ -224,6 +224,7 @@ fn module<'a>(
         states: states(&mut args, errors),
         load: args.path("load", errors),
         unload: args.path("unload", errors),
+        save: args.path("save", errors),
         depends: depends(&mut args, errors),
         runtime: args
             .path("crate", errors)

@@ -158,6 +158,8 @@ pub fn run_c_hook(hook: Option<Hook>, arg: &CHookArg<'_>) -> i32 {
     let own = LoadArg {
         module: arg.module.to_str().unwrap_or_default().to_owned(),
         file: Some(arg.file.to_str().unwrap_or_default().into()),
+        upgrade_from: None,
+        state: None,
     };
     let Err(error) = hook(&own) else { return 0 };
     let text = error.message.as_bytes();

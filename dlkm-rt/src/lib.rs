@@ -34,10 +34,10 @@ mod waker;
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use declaration::Class;
-pub use error::{BootError, Cause, LoadError, UnloadError};
+pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
-pub use kernel::{Event, Kept, Kernel, ModuleInfo, Observer, State};
+pub use kernel::{Event, Kept, Kernel, ModuleInfo, Observer, State, Upgrade};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};
 pub use stub::OrLoadError;

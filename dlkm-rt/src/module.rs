@@ -18,6 +18,9 @@ pub struct Exports {
 /// A load or unload hook, with its panics already turned into errors.
 pub type Hook = fn(&LoadArg) -> Result<(), HookError>;
 
+/// A save hook, as above.
+pub type SaveHook = fn(&LoadArg) -> Result<Vec<u8>, HookError>;
+
 /// The static that describes a module: the seeds' `modwrapper`, `modlink` and
 /// `mod_type_data` in one.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Wrapper {
     pub load: Option<Hook>,
     /// The seeds' `_unload()`.
     pub unload: Option<Hook>,
+    /// What it leaves to the version that takes its place.
+    pub save: Option<SaveHook>,
 }
 
 /// The modules of this image. Linkers gather it, image by image: in the kernel these are
@@ -45,6 +50,8 @@ pub static DLKM_MODULES: [Wrapper];
 pub struct LoadArg {
     pub(crate) module: String,
     pub(crate) file: Option<PathBuf>,
+    pub(crate) upgrade_from: Option<String>,
+    pub(crate) state: Option<Vec<u8>>,
 }
 
 impl LoadArg {
@@ -56,6 +63,18 @@ impl LoadArg {
     /// The file it was loaded from; `None` for a static module.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
+    }
+
+    /// In a load hook: the version whose place this module takes, by
+    /// [`Kernel::upgrade`](crate::Kernel::upgrade); it still serves. `None` for a load.
+    pub fn upgrade_from(&self) -> Option<&str> {
+        self.upgrade_from.as_deref()
+    }
+
+    /// In the load hook of an upgrade: what that version's save hook returned, if it has one. It
+    /// was written by other code than reads it, so let it begin with a number of its format.
+    pub fn state(&self) -> Option<&[u8]> {
+        self.state.as_deref()
     }
 }
 

@@ -7,7 +7,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use crate::error::{Cause, LoadError};
 use crate::image;
-use crate::module::{Hook, HookError, LoadArg};
+use crate::module::{Hook, HookError, LoadArg, SaveHook};
 use crate::os;
 
 /// What crosses when a function of a module panicked.
@@ -158,7 +158,24 @@ pub fn run_hook<E: Into<HookError>>(
     hook: fn(&LoadArg) -> Result<(), E>,
     arg: &LoadArg,
 ) -> Result<(), HookError> {
-    match panic::catch_unwind(AssertUnwindSafe(|| hook(arg).map_err(Into::into))) {
+    contain_hook(|| hook(arg))
+}
+
+/// As [`run_hook`], for the hook that saves a module's state.
+///
+/// # Errors
+/// As above.
+pub fn run_save_hook<E: Into<HookError>>(
+    hook: fn(&LoadArg) -> Result<Vec<u8>, E>,
+    arg: &LoadArg,
+) -> Result<Vec<u8>, HookError> {
+    contain_hook(|| hook(arg))
+}
+
+fn contain_hook<T, E: Into<HookError>>(
+    hook: impl FnOnce() -> Result<T, E>,
+) -> Result<T, HookError> {
+    match panic::catch_unwind(AssertUnwindSafe(|| hook().map_err(Into::into))) {
         Ok(result) => result,
         Err(payload) => Err(HookError::from_panic(message(payload))),
     }
@@ -166,6 +183,11 @@ pub fn run_hook<E: Into<HookError>>(
 
 /// Pins the type that `Wrapper` wants, so that the macros' closures need no annotation.
 pub const fn hook(hook: Hook) -> Option<Hook> {
+    Some(hook)
+}
+
+/// As above.
+pub const fn save_hook(hook: SaveHook) -> Option<SaveHook> {
     Some(hook)
 }
 

@@ -48,6 +48,7 @@ macro_rules! __place_module {
         declared: $value:expr,
         load: $load:expr,
         unload: $unload:expr,
+        save: $save:expr,
     ) => {
         #[allow(non_upper_case_globals)]
         const $declared: $crate::private::Declared = $value;
@@ -69,6 +70,7 @@ macro_rules! __place_module {
             exports: &[$($exports),*],
             load: $load,
             unload: $unload,
+            save: $save,
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,

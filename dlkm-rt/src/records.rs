@@ -45,6 +45,10 @@ impl Entry {
         unsafe { &*self.record }
     }
 
+    fn identity(&self) -> (Option<usize>, usize) {
+        (self.owner, self.record.addr())
+    }
+
     fn spent(&self) -> bool {
         self.owner.is_none() && self.record().in_flight() == 0
     }
@@ -245,6 +249,48 @@ pub(crate) fn in_flight(interfaces: &[&str]) -> u64 {
         .sum()
 }
 
+/// Whether the calling thread is in a call of one of these interfaces.
+pub(crate) fn inside(interfaces: &[&str]) -> bool {
+    // A thread whose data is being destroyed has no records of its own left.
+    let Ok(me) = THREAD.try_with(|thread| thread.me.get()) else {
+        return false;
+    };
+    lock(&REGISTRY)
+        .of(interfaces)
+        .any(|entry| entry.owner == Some(me) && entry.record().in_flight() > 0)
+}
+
+/// The records that counted a call in flight when the slots had been moved elsewhere, by thread
+/// and address.
+#[derive(Debug)]
+pub(crate) struct Pending(Vec<(Option<usize>, usize)>);
+
+/// The calls of these interfaces that are in flight. Only after their slots were moved in every
+/// image and a heavy barrier.
+pub(crate) fn pending(interfaces: &[&str]) -> Pending {
+    let registry = lock(&REGISTRY);
+    let in_flight = registry
+        .of(interfaces)
+        .filter(|entry| entry.record().in_flight() > 0)
+        .map(Entry::identity);
+    Pending(in_flight.collect())
+}
+
+impl Pending {
+    /// Whether each of these threads has been in no such call at one time since. Then it can't
+    /// come back to where the slots led before: its next entry is after the barrier.
+    pub(crate) fn settled(&mut self) -> bool {
+        let registry = lock(&REGISTRY);
+        // A record that is gone has no call: its thread has ended. Where another one has its
+        // place by now, this waits for that too, which is needless but right.
+        self.0.retain(|known| {
+            let mut entries = registry.entries.iter();
+            entries.any(|entry| entry.identity() == *known && entry.record().in_flight() > 0)
+        });
+        self.0.is_empty()
+    }
+}
+
 /// How many calls of the interface there were since the program began.
 #[cfg(test)]
 pub(crate) fn calls(interface: &str) -> u64 {
@@ -367,5 +413,40 @@ mod tests {
         // The next call frees the block.
         drop(std::thread::spawn(move || drop(enter(table))).join());
         assert!(entries("records-last") <= 1);
+    }
+
+    #[test]
+    fn pending_calls_settle_one_by_one_and_for_good() {
+        let table = interface("records-pending");
+        let names = ["records-pending"];
+        std::thread::spawn(move || {
+            assert!(pending(&names).settled(), "nobody was in it");
+            let outer = enter(table);
+            let mut before = pending(&names);
+            assert!(inside(&names) && !inside(&["records-other"]));
+            drop(enter(table));
+            assert!(!before.settled(), "calls within it don't end it");
+            let mut others = std::thread::scope(|scope| {
+                let other = scope.spawn(move || {
+                    assert!(!inside(&names), "another thread is");
+                    let call = enter(table);
+                    let pending = pending(&names);
+                    // The record goes with the thread.
+                    std::mem::forget(call);
+                    pending
+                });
+                other.join().unwrap()
+            });
+            assert!(!others.settled(), "the outer call of this thread");
+            drop(outer);
+            assert!(before.settled() && others.settled());
+            let _next = enter(table);
+            assert!(
+                before.settled() && others.settled(),
+                "a later call is no matter"
+            );
+        })
+        .join()
+        .unwrap();
     }
 }

@@ -3,7 +3,7 @@
 use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
-    UnloadError,
+    UnloadError, Upgrade, UpgradeError,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -23,6 +23,8 @@ fn public_types_are_send_and_sync() {
     shared::<Cause>();
     shared::<LoadError>();
     shared::<UnloadError>();
+    shared::<Upgrade>();
+    shared::<UpgradeError>();
     shared::<BootError>();
     shared::<ReadError>();
 }

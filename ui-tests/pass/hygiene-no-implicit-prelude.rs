@@ -27,7 +27,7 @@ fn nothing(_pid: u32) -> bool {
 
 pub struct Driver;
 
-#[module(load = init, unload = fini)]
+#[module(load = init, unload = fini, save = save)]
 impl Shm for Driver {
     fn shmget(key: u32) -> Result<u32, LoadError> {
         Ok(key + 1)
@@ -48,6 +48,10 @@ fn init(_: &LoadArg) -> Result<(), Errno> {
 
 fn fini(_: &LoadArg) -> Result<(), Errno> {
     Ok(())
+}
+
+fn save(_: &LoadArg) -> Result<::std::vec::Vec<u8>, Errno> {
+    Ok(::std::vec::Vec::new())
 }
 
 fn main() {

@@ -33,6 +33,7 @@ pub struct Driver;
     depends = ["sem"],
     load = init,
     unload = hooks::fini,
+    save = hooks::save,
     crate = ::dlkm_rt,
 )]
 impl Shm for Driver {
@@ -65,6 +66,10 @@ fn init(arg: &LoadArg) -> Result<(), Errno> {
 mod hooks {
     pub(super) fn fini(_: &super::LoadArg) -> Result<(), super::Errno> {
         Ok(())
+    }
+
+    pub(super) fn save(_: &super::LoadArg) -> Result<Vec<u8>, String> {
+        Err("nothing to save".to_owned())
     }
 }
 

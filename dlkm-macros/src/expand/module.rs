@@ -142,6 +142,10 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         None => quote!(#rt::std::option::Option::None),
     };
     let (load, unload) = (hook(&ast.load), hook(&ast.unload));
+    let save = match &ast.save {
+        Some(path) => quote!(#rt::save_hook(|arg| #rt::run_save_hook(#path, arg))),
+        None => quote!(#rt::std::option::Option::None),
+    };
     let names = names(ast);
     let direct = direct::of_driver(ast, rt, &names[0]);
     quote! {
@@ -159,6 +163,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             },
             load: #load,
             unload: #unload,
+            save: #save,
         }
         #direct
     }

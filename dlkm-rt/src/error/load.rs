@@ -148,6 +148,14 @@ pub enum Cause {
         /// What it said.
         source: libloading::Error,
     },
+    /// The system still has an image of that name mapped, with the statics that it had, and the
+    /// copy in memory that would be opened in its stead can't be made.
+    Copy {
+        /// The image.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The image has no entry.
     Entry {
         /// The image.
@@ -225,6 +233,7 @@ impl LoadError {
             | Cause::WrongName { file, .. }
             | Cause::WrongBuild { file, .. }
             | Cause::Open { file, .. }
+            | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
             | Cause::Wrapper { file } => Some(file),
             Cause::Dependency(inner) => inner.file(),
@@ -278,7 +287,7 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.cause() {
-            Cause::Root { source, .. } => Some(source),
+            Cause::Root { source, .. } | Cause::Copy { source, .. } => Some(source),
             Cause::Metadata { source, .. } => Some(source),
             Cause::Static(source) => Some(source),
             Cause::Dependency(source) => Some(source),
@@ -404,6 +413,14 @@ impl fmt::Display for Cause {
                     innermost(source)
                 )
             }
+            Cause::Copy { file, source } => write!(
+                f,
+                "{} is still mapped from an earlier load (a thread has thread-local data of it, \
+                 or it is marked NODELETE), and a copy in memory, to begin anew, can't be made: \
+                 {source}; end the threads that called it, allow memfd_create(2) and one more \
+                 open file, or start the program again",
+                file.display()
+            ),
             Cause::Entry { file, source } => {
                 write!(
                     f,

@@ -4,8 +4,10 @@
 mod boot;
 mod load;
 mod unload;
+mod upgrade;
 
 pub use boot::BootError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use unload::UnloadError;
+pub use upgrade::UpgradeError;

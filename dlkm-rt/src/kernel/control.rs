@@ -1,6 +1,7 @@
 //! Records and states: who may do what next, and who waits for whom.
 
 use super::Kept;
+use super::retire::Retired;
 use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
@@ -74,6 +75,15 @@ pub(super) struct Record {
     pub(super) distrusted: Option<String>,
     /// Why its code is still there after the last unload.
     pub(super) kept: Option<Kept>,
+    /// Who puts another version in its place. Meanwhile it is loaded, and serves.
+    pub(super) upgrading: Option<Thread>,
+}
+
+impl Record {
+    /// The thread that is changing what is loaded.
+    fn worker(&self) -> Option<Thread> {
+        self.phase.worker().or(self.upgrading)
+    }
 }
 
 impl Default for Record {
@@ -86,6 +96,7 @@ impl Default for Record {
             pinned: None,
             distrusted: None,
             kept: None,
+            upgrading: None,
         }
     }
 }
@@ -95,6 +106,8 @@ pub(super) struct Table {
     records: Sorted<String, Box<Record>>,
     /// The images whose stubs this kernel binds; the host's is the first.
     pub(super) images: Vec<Arc<Mapped>>,
+    /// Versions that others took the place of, and that somebody may still be in.
+    pub(super) retired: Vec<Retired>,
     /// What each waiting thread waits for.
     waiting: Sorted<Thread, String>,
     /// What each loading thread loads, outermost first.
@@ -136,23 +149,39 @@ impl Table {
         self.records.get(module)?.distrusted.as_deref()
     }
 
-    /// All modules that are loaded and may be called.
-    pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
-        self.records
+    /// All modules that are loaded.
+    pub(super) fn all_loaded(&self) -> impl Iterator<Item = &Running> {
+        let loaded = |record: &&Record| record.phase == Phase::Loaded;
+        let records = self
+            .records
             .iter()
-            .map(|(_, record)| record)
-            .filter(|record| record.phase == Phase::Loaded && record.distrusted.is_none())
-            .filter_map(|record| record.running.as_ref())
+            .map(|(_, record)| &**record)
+            .filter(loaded);
+        records.filter_map(|record| record.running.as_ref())
     }
 
-    /// The modules that are loaded, or being loaded, and need `module`.
+    /// All modules that are loaded and may be called.
+    pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
+        self.all_loaded()
+            .filter(|running| self.distrusted(running.metadata.name()).is_none())
+    }
+
+    /// The modules that are loaded, or being loaded, and need `module`; or of which an old
+    /// version does that somebody is in.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
-        self.records
+        let needs = |depends: &[String]| depends.iter().any(|name| name == module);
+        let mut names: Vec<_> = self
+            .records
             .iter()
-            .filter(|(_, record)| record.phase != Phase::Unloaded)
-            .filter(|(_, record)| record.depends.iter().any(|name| name == module))
+            .filter(|(_, record)| record.phase != Phase::Unloaded && needs(&record.depends))
             .map(|(name, _)| name.clone())
-            .collect()
+            .collect();
+        for old in self.retired.iter().map(|one| &one.running.metadata) {
+            if needs(old.depends()) && names.iter().all(|name| name != old.name()) {
+                names.push(old.name().to_owned());
+            }
+        }
+        names
     }
 
     pub(super) fn provider(&self, interface: &str) -> Option<String> {
@@ -172,12 +201,12 @@ impl Table {
     fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
         let mut chain = vec![module.to_owned()];
         let mut last = module;
-        let mut worker = self.records.get(last)?.phase.worker()?;
+        let mut worker = self.records.get(last)?.worker()?;
         while worker != me {
             // No thread waits for itself to begin with, so the walk can't run in circles.
             last = self.waiting.get(&worker)?;
             chain.push(last.to_owned());
-            worker = self.records.get(last)?.phase.worker()?;
+            worker = self.records.get(last)?.worker()?;
         }
         let mine = self.loading.get(&me).map_or(&[][..], Vec::as_slice);
         let after = mine
@@ -209,6 +238,7 @@ impl Control {
         let table = Table {
             records: Sorted::new(),
             images: vec![host],
+            retired: Vec::new(),
             waiting: Sorted::new(),
             loading: Sorted::new(),
             providers: Sorted::new(),
@@ -235,11 +265,33 @@ impl Control {
     /// Waiting would never end.
     pub(super) fn settle<'a>(
         &'a self,
-        mut table: MutexGuard<'a, Table>,
+        table: MutexGuard<'a, Table>,
         module: &str,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
+        self.wait(table, module, |record| record.phase.worker())
+    }
+
+    /// As [`settle`](Self::settle), and until it is not being upgraded either.
+    pub(super) fn settle_wholly<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        module: &str,
+    ) -> Result<MutexGuard<'a, Table>, LoadError> {
+        self.wait(table, module, Record::worker)
+    }
+
+    fn wait<'a>(
+        &'a self,
+        mut table: MutexGuard<'a, Table>,
+        module: &str,
+        worker: fn(&Record) -> Option<Thread>,
+    ) -> Result<MutexGuard<'a, Table>, LoadError> {
         let me = me();
-        while table.state(module).0.worker().is_some() {
+        while table
+            .records
+            .get(module)
+            .is_some_and(|one| worker(one).is_some())
+        {
             if let Some(chain) = table.circle(module, me) {
                 return Err(LoadError::new(module, Cause::Circular { chain }));
             }

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::control::Phase;
+use super::control::{Phase, Running};
 use super::{Kept, Kernel};
 use crate::error::LoadError;
-use crate::loader::Origin;
 use crate::metadata::Metadata;
 
 /// Where a module is in its life.
@@ -43,17 +42,20 @@ pub struct ModuleInfo {
     name: String,
     metadata: Option<Metadata>,
     file: Option<PathBuf>,
+    copy: Option<PathBuf>,
     state: State,
     error: Option<LoadError>,
     kept: Option<Kept>,
 }
 
 impl ModuleInfo {
-    pub(super) fn loaded(metadata: &Metadata, origin: &Origin) -> Self {
+    pub(super) fn loaded(running: &Running) -> Self {
+        let metadata = &running.metadata;
         ModuleInfo {
             name: metadata.name().to_owned(),
             metadata: Some(metadata.clone()),
-            file: origin.file().map(Path::to_owned),
+            file: running.origin.file().map(Path::to_owned),
+            copy: running.image.copy().map(Path::to_owned),
             state: State::Loaded,
             error: None,
             kept: None,
@@ -90,6 +92,14 @@ impl ModuleInfo {
         self.file.as_deref()
     }
 
+    /// The name by which the dynamic linker, and with it debuggers and backtraces, know the
+    /// loaded image, if that is a copy in memory of [`file`](Self::file). It is one where the
+    /// system still had an image of the file's name mapped: one of an earlier load, of which a
+    /// thread has thread-local data.
+    pub fn copy(&self) -> Option<&Path> {
+        self.copy.as_deref()
+    }
+
     /// Whether it is linked into the host.
     pub fn is_static(&self) -> bool {
         self.file.is_none()
@@ -115,9 +125,22 @@ impl ModuleInfo {
 pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
     let known = kernel.catalog.all();
     let table = kernel.control.lock();
-    known
+    let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
+    let without_file = table
+        .all_loaded()
+        .filter(|running| {
+            known_names
+                .iter()
+                .all(|name| name != running.metadata.name())
+        })
+        .map(ModuleInfo::loaded);
+    let mut all: Vec<_> = known
         .into_iter()
         .map(|(name, origin, metadata)| {
+            // The file may have been replaced since.
+            if let Some(running) = table.running(&name) {
+                return ModuleInfo::loaded(running);
+            }
             let (phase, failure) = table.state(&name);
             let file = origin.file().map(Path::to_owned);
             let (metadata, unusable) = match metadata {
@@ -138,10 +161,14 @@ pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
                 name,
                 metadata,
                 file,
+                copy: None,
                 state,
                 error,
                 kept,
             }
         })
-        .collect()
+        .chain(without_file)
+        .collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
 }

@@ -53,10 +53,7 @@ impl Kernel {
         let result = self
             .install(module, ask, &mut brought)
             .map_err(|cause| LoadError::new(module, cause));
-        let info = result
-            .as_ref()
-            .ok()
-            .map(|running| ModuleInfo::loaded(&running.metadata, &running.origin));
+        let info = result.as_ref().ok().map(ModuleInfo::loaded);
         let result = ticket.end(result, link::bind);
         match (&result, &info) {
             (Ok(()), Some(module)) if self.observers.any() => {
@@ -111,7 +108,7 @@ impl Kernel {
         result
     }
 
-    fn load_dependencies(
+    pub(super) fn load_dependencies(
         &self,
         metadata: &Metadata,
         brought: &mut Vec<String>,
@@ -132,6 +129,14 @@ impl Kernel {
 
     /// Opens the image, lets its stubs call what is loaded, and runs the load hook.
     fn start(&self, found: Found) -> Result<Running, Cause> {
+        let mut running = self.open(found)?;
+        let arg = load_arg(&running);
+        self.run_load_hook(&mut running, &arg)?;
+        Ok(running)
+    }
+
+    /// Opens the image, and lets its stubs call what is loaded.
+    pub(super) fn open(&self, found: Found) -> Result<Running, Cause> {
         let Found { metadata, origin } = found;
         let image = match &origin {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
@@ -144,7 +149,7 @@ impl Kernel {
                 Mapped::open(file, metadata.name(), protocol, &SERVICES)?
             }
         };
-        let mut running = Running {
+        let running = Running {
             metadata,
             origin,
             image,
@@ -161,24 +166,34 @@ impl Kernel {
             table.images.push(Arc::clone(&running.image));
             link::bind_image(&table, &running.image);
         }
+        Ok(running)
+    }
+
+    /// Runs the load hook. If it fails, the image is forgotten.
+    pub(super) fn run_load_hook(&self, running: &mut Running, arg: &LoadArg) -> Result<(), Cause> {
         let result = running
             .provider()
-            .map_or(Ok(()), |provider| provider.load(&load_arg(&running)));
-        match result {
-            Ok(()) => {
-                running.registered = running.image.held();
-                Ok(running)
-            }
-            Err(error) => {
-                let mut table = self.control.lock();
-                let kept = table.drop_image(&running);
-                table.record(running.metadata.name()).kept = kept;
-                Err(Cause::Hook(error))
-            }
+            .map_or(Ok(()), |provider| provider.load(arg));
+        if let Err(error) = result {
+            let mut table = self.control.lock();
+            let kept = table.drop_image(running);
+            table.record(running.metadata.name()).kept = kept;
+            return Err(Cause::Hook(error));
         }
+        running.registered = running.image.held();
+        Ok(())
     }
 
     pub(super) fn unload_module(&self, module: &str) -> Result<(), UnloadError> {
+        self.unload_if(module, |_| true)
+    }
+
+    /// Unloads a module, unless something has come about for which that is not `wanted`.
+    pub(super) fn unload_if(
+        &self,
+        module: &str,
+        wanted: impl FnOnce(&Table) -> bool,
+    ) -> Result<(), UnloadError> {
         let named = || module.to_owned();
         let busy = |dependants| UnloadError::Busy {
             module: named(),
@@ -187,8 +202,11 @@ impl Kernel {
         // Waiting fails where this very thread is loading or unloading the module.
         let mut table = self
             .control
-            .settle(self.control.lock(), module)
+            .settle_wholly(self.control.lock(), module)
             .map_err(|_| busy(Vec::new()))?;
+        if !wanted(&table) {
+            return Ok(());
+        }
         let Some(running) = table.running(module).cloned() else {
             return Err(UnloadError::NotLoaded { module: named() });
         };
@@ -216,13 +234,7 @@ impl Kernel {
         // From here on a call either finds its slot unsettled, or its entry is visible to
         // us: the heavy half of `os::light_barrier` in `HoldPlace::enter`.
         let barrier = os::heavy_barrier();
-        let interfaces: Vec<&str> = running
-            .metadata
-            .interfaces()
-            .iter()
-            .map(|one| one.name())
-            .collect();
-        if !barrier || records::in_flight(&interfaces) > 0 {
+        if !barrier || records::in_flight(&running.metadata.interface_names()) > 0 {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),
@@ -282,9 +294,9 @@ impl Kernel {
 
 impl Table {
     /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
-    /// mapped and hand it out again, and by then what they were bound to may be gone. Its code
-    /// must stay if threads run it, or if a hook left a value with somebody.
-    fn drop_image(&mut self, running: &Running) -> Option<Kept> {
+    /// mapped for thread-local destructors, which may call them, and by then what they were
+    /// bound to may be gone. Its code must stay if threads run it, or if a hook left a value with somebody.
+    pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
         let Origin::File(_) = running.origin else {
             return None;
         };
@@ -305,7 +317,7 @@ impl Table {
 }
 
 /// Whether the module supports being loaded this way.
-fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
+pub(super) fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
     let supports = |state: &str| found.metadata.supports(state);
     match (&found.origin, ask) {
         // Checked when the kernel was booted.
@@ -320,9 +332,11 @@ fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
     }
 }
 
-fn load_arg(running: &Running) -> LoadArg {
+pub(super) fn load_arg(running: &Running) -> LoadArg {
     LoadArg {
         module: running.metadata.name().to_owned(),
         file: running.origin.file().map(std::path::Path::to_owned),
+        upgrade_from: None,
+        state: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::control::{Running, Table};
 use crate::declaration::{Class, StubTable};
-use crate::error::Cause;
+use crate::error::{Cause, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
@@ -77,6 +77,39 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
     Ok(())
 }
 
+/// Whether another version has all that callers of a module can call now. Its own stubs don't
+/// count: they stay with it.
+pub(super) fn check_successor(
+    table: &Table,
+    old: &Running,
+    new: &Metadata,
+) -> Result<(), LoadError> {
+    let refuse = |cause| LoadError::new(new.name(), cause);
+    for interface in callers(table, old).flat_map(|image| stubs_in(image, &old.metadata)) {
+        // What did not fit was not bound.
+        let Ok(before) = fits(&old.metadata, interface) else {
+            continue;
+        };
+        let after = fits(new, interface).map_err(refuse)?;
+        let lost =
+            |(before, after): (&Option<usize>, &Option<usize>)| before.is_some() && after.is_none();
+        if let Some(at) = before.iter().zip(&after).position(lost) {
+            let declared = interface.declaration;
+            let error = refuse(missing(new, interface));
+            return Err(error.for_function(declared.name, declared.functions[at].name));
+        }
+    }
+    Ok(())
+}
+
+/// All images but that of `running`.
+fn callers<'a>(table: &'a Table, running: &'a Running) -> impl Iterator<Item = &'a Mapped> {
+    let images = table.images.iter();
+    images
+        .filter(|image| !Arc::ptr_eq(image, &running.image))
+        .map(|image| &**image)
+}
+
 /// The interfaces of that name in an image: more than one if two versions of its crate are
 /// linked there.
 fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a StubTable> {
@@ -91,17 +124,19 @@ fn stubs_of<'a>(
     images: &'a [Arc<Mapped>],
     module: &'a Metadata,
 ) -> impl Iterator<Item = &'a StubTable> {
-    module.interfaces().iter().flat_map(move |provided| {
-        images
-            .iter()
-            .flat_map(|image| named(image, provided.name()))
-    })
+    images.iter().flat_map(|image| stubs_in(image, module))
+}
+
+/// Those in one image.
+fn stubs_in<'a>(image: &'a Mapped, module: &'a Metadata) -> impl Iterator<Item = &'a StubTable> {
+    let provided = module.interfaces().iter();
+    provided.flat_map(|provided| named(image, provided.name()))
 }
 
 /// Why a function that the module does not have can't be called.
-pub(super) fn missing(running: &Running, interface: &StubTable) -> Cause {
+pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
     let name = interface.declaration.name;
-    let built = running.metadata.interface(name);
+    let built = metadata.interface(name);
     Cause::MissingFunction {
         interface: name.to_owned(),
         version: built.map_or("", |built| built.version()).to_owned(),
@@ -138,6 +173,16 @@ pub(super) fn bind(table: &Table, running: &Running) {
     }
     for interface in stubs_of(&table.images, &running.metadata) {
         bind_interface(running, interface);
+    }
+}
+
+/// Puts `new` in the place of `old`, after [`check_successor`]: each slot goes from one to the
+/// other by one store.
+pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
+    for image in callers(table, old) {
+        for interface in stubs_in(image, &new.metadata) {
+            bind_interface(new, interface);
+        }
     }
 }
 

@@ -10,10 +10,12 @@ mod install;
 mod link;
 mod observe;
 mod resolve;
+mod retire;
 mod services;
 mod sorted;
+mod upgrade;
 
-use crate::error::{BootError, Cause, LoadError, UnloadError};
+use crate::error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 use crate::image;
 use crate::loader::{Catalog, Mapped, ModuleRoot};
 use crate::metadata::Metadata;
@@ -26,6 +28,7 @@ use observe::Observers;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Kept, Observer};
 pub(crate) use services::SERVICES;
+pub use upgrade::Upgrade;
 
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
 
@@ -122,16 +125,59 @@ impl Kernel {
     /// Unloads `module`: its stubs load it again. Once this returns `Ok`, no call is in it. That
     /// is a statement about calls: threads that it has started, and not stopped in its unload
     /// hook, go on, and its code is then kept for them, which [`Event::Unloaded`] and
-    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data.
+    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data. The
+    /// next load begins anew in any case, then with a copy of the file: see [`ModuleInfo::copy`].
     ///
     /// # Errors
     /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
     /// its unload hook refused. It then goes on working.
     pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
+        self.finish(Some(module));
         self.unload_module(module)
     }
 
-    /// Every module there is, sorted by name, those with an unusable image too. It reads
+    /// Puts the version of `module` that is in the module root now in the place of the one that
+    /// is loaded, while others call: each call is answered by one of the two, and none finds the
+    /// module gone. Calls that begin after this has returned are answered by the new one.
+    ///
+    /// The new image is checked as for a load, and must have all that callers of the old one use.
+    /// Its load hook runs while the old version serves; [`LoadArg`](crate::LoadArg) says so, and
+    /// has what the old version's save hook returned (`#[module(save = …)]`). Then all stubs are
+    /// moved, and when nobody is in the old version any more, its unload hook runs and it is
+    /// closed. This waits a while for that, but not for ever: see [`Upgrade::drained`].
+    ///
+    /// What the old version changes between its save hook and the move is lost, unless the
+    /// author provides for it.
+    ///
+    /// ```
+    /// use dlkm_rt::{Kernel, ModuleRoot, UpgradeError};
+    ///
+    /// let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// match kernel.upgrade("weather") {
+    ///     Ok(done) => println!("{} → {}", done.from, done.to),
+    ///     Err(UpgradeError::NotLoaded { .. }) => println!("nothing to do"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The module is not loaded, static, load-only or pinned; the caller is inside of it; the new
+    /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
+    /// The old version then goes on serving.
+    pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
+        self.upgrade_module(module)
+    }
+
+    /// Unloads the old versions of upgraded modules that were still in use when the upgrade
+    /// returned and are not any more. Returns how many are left. It does not wait.
+    pub fn finish_retired(&self) -> usize {
+        self.finish(None);
+        self.control.lock().retired.len()
+    }
+
+    /// Every module there is, sorted by name, those with an unusable image too. One that is
+    /// loaded is told as it was loaded, whatever became of its file. It reads
     /// the module root anew, which counts as empty if it can't be read, and runs no module's
     /// code.
     pub fn modules(&self) -> Vec<ModuleInfo> {

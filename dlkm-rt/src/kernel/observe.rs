@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::info::ModuleInfo;
-use crate::error::LoadError;
+use crate::error::{LoadError, UpgradeError};
+use crate::module::HookError;
 use crate::primitive::{Arc, Mutex, lock};
 
 /// Something the kernel did.
@@ -40,10 +41,45 @@ pub enum Event<'a> {
         /// so by itself.)
         kept: Option<Kept>,
     },
+    /// Another version of a module took the place of the one that served.
+    #[non_exhaustive]
+    Upgraded {
+        /// The module, as it is now.
+        module: &'a ModuleInfo,
+        /// The version that served before.
+        from: &'a str,
+        /// How long it took, with all checks, hooks, and the wait for calls in the old version.
+        took: Duration,
+        /// Whether the old version is out of use. [`Event::Retired`] tells when that comes, which
+        /// may be before this event.
+        drained: bool,
+    },
+    /// A module could not be upgraded: the version that served goes on.
+    #[non_exhaustive]
+    UpgradeFailed {
+        /// The module's name.
+        module: &'a str,
+        /// Why.
+        error: &'a UpgradeError,
+    },
+    /// Nobody is in the old version of an upgraded module any more, or in a new one that was
+    /// not put into service after its load hook had run: it was unloaded.
+    #[non_exhaustive]
+    Retired {
+        /// The module's name.
+        module: &'a str,
+        /// The version.
+        version: &'a str,
+        /// What its unload hook said if it refused or panicked. Then the image stays mapped for
+        /// as long as the process runs; calls don't reach it.
+        error: Option<&'a HookError>,
+        /// Why its code stays all the same, if it does.
+        kept: Option<Kept>,
+    },
 }
 
-/// Why the kernel never removes the code of an unloaded module from memory. Its stubs load the
-/// module anew, with the statics of before.
+/// Why the kernel never removes the code of an unloaded module from memory. Its stubs load a
+/// copy of the module, with statics of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kept {

@@ -3,10 +3,12 @@
 
 use super::control::{Phase, Table};
 use super::install::Ask;
+use super::retire::Retired;
 use super::{Kernel, link};
 use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
 use crate::loader::Origin;
+use crate::os;
 use crate::records;
 use crate::slot::Code;
 use crate::stub::StubKind;
@@ -50,7 +52,7 @@ impl Kernel {
             let refuse = |cause| LoadError::new(&*module, cause);
             let codes = link::exports(running, interface).map_err(refuse)?;
             let Some(code) = codes[index] else {
-                return Err(refuse(link::missing(running, interface)));
+                return Err(refuse(link::missing(&running.metadata, interface)));
             };
             if !is_attached(&table, interface) {
                 return Err(refuse(Cause::NotBooted));
@@ -127,7 +129,9 @@ impl Kernel {
         // which is in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
         let _outside = holds.then(|| records::step_outside(interface));
-        match self.unload_module(module) {
+        // Another thread may have been quicker, or an upgrade.
+        let still = |table: &Table| table.distrusted(module).is_some();
+        match self.unload_if(module, still) {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
             Err(source) => Err(LoadError::new(
                 module,
@@ -137,9 +141,13 @@ impl Kernel {
     }
 
     /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
-    /// unloaded goes on.
-    pub(super) fn distrust(&self, module: &str, message: &str) {
+    /// unloaded goes on. The call was in the image at `origin`, if that is known.
+    pub(super) fn distrust(&self, module: &str, message: &str, origin: Option<usize>) {
         let mut table = self.control.lock();
+        let replaced = |one: &Retired| os::image_base(one.running.image.address()) == origin;
+        if origin.is_some() && table.retired.iter().any(replaced) {
+            return;
+        }
         let Some(running) = table.running(module).cloned() else {
             return;
         };
@@ -169,8 +177,10 @@ impl Kernel {
     pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
         let table = self.control.lock();
         // A hook that panics is not yet, or no longer, in service; it is no function either.
-        let running = table.all_running();
-        let running: Vec<_> = running
+        let retired = table.retired.iter().map(|one| &one.running);
+        let running: Vec<_> = table
+            .all_running()
+            .chain(retired)
             .filter(|one| one.metadata.name() == module)
             .collect();
         starts.iter().find_map(|start| {

@@ -57,7 +57,8 @@ fn raise(report: &PanicReport<'_>) -> ! {
     if let Some(kernel) = Kernel::get()
         && *unload
     {
-        kernel.distrust(module, message);
+        // The name is a static of the image that panicked, unless another compiler built that.
+        kernel.distrust(module, message, os::image_base(module.as_ptr().cast()));
     }
     let message =
         format!("module `{module}`, function `{interface}::{function}` panicked: {message}");

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
+use libloading::os::unix::{Library, Symbol};
 
-use super::{Protocol, Provider};
+use super::{Protocol, Provider, fresh};
 use crate::c_module::{self, CModule};
 use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::held;
 use crate::image::{self, Image, Services};
+use crate::os::MemoryFile;
 use crate::panic;
 use crate::primitive::Arc;
 
@@ -20,6 +21,8 @@ pub(crate) struct Mapped {
     content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
+    /// The file in memory that was opened, if the one in the module root could not be.
+    copy: Option<MemoryFile>,
     attached: bool,
 }
 
@@ -38,6 +41,7 @@ impl Mapped {
         Arc::new(Mapped {
             content: Content::Rust(image::of_host()),
             library: None,
+            copy: None,
             attached: false,
         })
     }
@@ -53,17 +57,7 @@ impl Mapped {
         protocol: Protocol,
         services: &'static Services,
     ) -> Result<Arc<Self>, Cause> {
-        // NOW: a symbol that is missing is an error here, not a signal in some later call.
-        // LOCAL: two images never see each other's symbols.
-        // SAFETY: the file's constructors run; the host's author vouched for the files of
-        // the module root when making `ModuleRoot`.
-        let library =
-            unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }.map_err(|source| {
-                Cause::Open {
-                    file: file.to_owned(),
-                    source,
-                }
-            })?;
+        let (library, copy) = fresh::open(file)?;
         let no_entry = |source| Cause::Entry {
             file: file.to_owned(),
             source,
@@ -87,6 +81,7 @@ impl Mapped {
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
                 library: Some(library),
+                copy,
                 attached: true,
             }));
         }
@@ -102,8 +97,14 @@ impl Mapped {
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
             library: Some(library),
+            copy,
             attached: true,
         }))
+    }
+
+    /// The name that the dynamic linker has for the image, if it is a copy in memory.
+    pub(crate) fn copy(&self) -> Option<&Path> {
+        self.copy.as_ref().map(MemoryFile::path)
     }
 
     /// The image's interfaces, for as long as it is mapped.

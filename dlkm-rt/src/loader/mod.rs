@@ -1,6 +1,7 @@
 //! From a module's name to its image in memory.
 
 mod catalog;
+mod fresh;
 mod index;
 mod mapped;
 mod provider;

@@ -76,6 +76,15 @@ impl<'a> Provider<'a> {
         }
     }
 
+    /// What it leaves to its successor; `None` if it has no hook for that, as one of another
+    /// compiler has not.
+    pub(crate) fn save(self, arg: &LoadArg) -> Option<Result<Vec<u8>, HookError>> {
+        match self {
+            Provider::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
+            Provider::C(_) => None,
+        }
+    }
+
     pub(crate) fn unload(self, arg: &LoadArg) -> Result<(), HookError> {
         match self {
             Provider::Rust(wrapper) => wrapper.unload.map_or(Ok(()), |hook| hook(arg)),

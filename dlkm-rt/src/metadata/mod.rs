@@ -106,6 +106,11 @@ impl Metadata {
         self.0.text.as_bytes() == text
     }
 
+    /// The names of the interfaces that the module provides.
+    pub(crate) fn interface_names(&self) -> Vec<&str> {
+        self.interfaces().iter().map(|one| one.name()).collect()
+    }
+
     /// The module's name.
     pub fn name(&self) -> &str {
         &self.0.text[self.0.name.clone()]

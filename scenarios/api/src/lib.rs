@@ -2,6 +2,7 @@
 //! in one particular way.
 
 mod calculator;
+mod editions;
 mod held;
 mod policy;
 mod starting;
@@ -9,6 +10,7 @@ mod starting;
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
+pub use editions::{Edition, Teller, edition};
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Start, Threads, early, threads};
@@ -109,6 +111,10 @@ pub trait Relay {
     /// message.
     #[ustub]
     fn relay_own_callback() -> Result<String, LoadError>;
+
+    /// Calls `edition::number`.
+    #[ustub]
+    fn relay_edition() -> Result<u64, LoadError>;
 
     /// Calls `panics::panic` and does not catch it.
     #[ustub]

@@ -2,6 +2,7 @@
 //! scenario asserts what it sees, so that the exit status tells; what it prints is part of
 //! the test in `tests/`.
 
+mod editions;
 mod heap_check;
 mod plan;
 mod registry;

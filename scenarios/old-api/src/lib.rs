@@ -38,3 +38,29 @@ pub mod first {
         false
     }
 }
+
+/// Of `edition`, before most of its functions were added.
+pub mod young {
+    use dlkm_rt::{LoadError, module};
+
+    /// Says which edition it is.
+    #[module(name = "edition")]
+    pub trait Edition {
+        /// Which edition answers.
+        #[ustub]
+        fn number() -> Result<u64, LoadError>;
+    }
+}
+
+/// Of `edition`, with another type.
+pub mod odd {
+    use dlkm_rt::{LoadError, module};
+
+    /// Says which edition it is.
+    #[module(name = "edition")]
+    pub trait Edition {
+        /// Which edition answers.
+        #[ustub]
+        fn number() -> Result<i8, LoadError>;
+    }
+}

@@ -1,5 +1,5 @@
-//! Runs the commands of the chapters about what may cross, what is refused, static modules and
-//! unloading, whose output has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters about what may cross, what is refused, static modules,
+//! unloading and upgrading, whose output has to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -136,6 +136,16 @@ fn static_or_loadable() {
         let config = format!("[build]\ntarget-dir = {target:?}\n");
         fs::create_dir(home.join(".cargo")).unwrap();
         fs::write(home.join(".cargo/config.toml"), config).unwrap();
+    });
+}
+
+#[test]
+fn upgrading() {
+    run("upgrading.md", &["door-host"], |home| {
+        for version in ["1.0", "2.0"] {
+            let package = format!("door-{}", version.replace('.', "-"));
+            image(&package, "door", &home.join(format!("door-{version}.so")));
+        }
     });
 }
 

@@ -18,10 +18,7 @@ struct Forwarder;
 
 /// Makes it this image's default. Where a constructor has set another, that one stays.
 pub(in crate::forward) fn attach() {
-    if dispatcher::has_been_set() {
-        // An image that stayed mapped: this shows us its callsites again.
-        tracing_core::callsite::rebuild_interest_cache();
-    } else {
+    if !dispatcher::has_been_set() {
         // Fails where another thread is quicker, which is as good.
         let _ = dispatcher::set_global_default(Dispatch::new(Forwarder));
     }

@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod image_file;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
@@ -16,6 +17,8 @@ pub(crate) use thread_block::{at_distance, distance};
 pub(crate) use threads::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
 };
+
+pub(crate) use image_file::{MemoryFile, is_mapped};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

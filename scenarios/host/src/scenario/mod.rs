@@ -5,13 +5,15 @@ mod calc;
 mod concurrent;
 mod failing;
 mod forking;
+mod fresh;
 mod held;
 mod loading;
 mod policy;
 mod threads;
 mod unloading;
+mod upgrading;
 
-use dlkm_rt::{Kernel, LoadError, UnloadError};
+use dlkm_rt::{Kernel, LoadError, UnloadError, UpgradeError};
 
 type Scenario = fn(&'static Kernel, &str);
 
@@ -20,7 +22,9 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
     let all = [
         loading::ALL,
         unloading::ALL,
+        upgrading::ALL,
         failing::ALL,
+        fresh::ALL,
         held::ALL,
         policy::ALL,
         boundary::ALL,
@@ -53,6 +57,13 @@ impl<T> Must<T> for Result<T, LoadError> {
 }
 
 impl<T> Must<T> for Result<T, UnloadError> {
+    #[track_caller]
+    fn must(self) -> T {
+        self.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T> Must<T> for Result<T, UpgradeError> {
     #[track_caller]
     fn must(self) -> T {
         self.unwrap_or_else(|error| panic!("{error}"))

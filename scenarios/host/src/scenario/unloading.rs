@@ -240,8 +240,8 @@ fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// An image that the system keeps mapped comes back with its old statics, its slots among
-/// them: they must not lead into a module that has gone meanwhile.
+/// The slots of an image that the system keeps mapped don't lead into a module that has gone
+/// meanwhile, and the image's successor has slots of its own.
 fn kept_mapped(kernel: &'static Kernel, _: &str) {
     assert_eq!(clingy::cling().must(), 1);
     assert_eq!(clingy::cling_peek().must(), 1);

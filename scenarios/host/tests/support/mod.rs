@@ -2,6 +2,7 @@
 //! process has one kernel.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -65,6 +66,32 @@ pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
     root
 }
 
+/// Runs one scenario in a module root of its own, where it installs editions of module `edition`. Its
+/// argument is a folder with a folder for each edition of module `edition`.
+#[track_caller]
+pub(crate) fn succeed_with_editions(scenario: &str) {
+    static EDITIONS: OnceLock<PathBuf> = OnceLock::new();
+    let folder = EDITIONS.get_or_init(|| {
+        let built = ["1", "2", "young", "odd", "needy"].map(|one| {
+            let folder = format!("editions/{one}");
+            build(&folder, &[&format!("edition-{one}")])
+        });
+        built[0].parent().expect("they are in one").to_owned()
+    });
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for other in ["relay", "heap"] {
+        let file = format!("{other}.so");
+        fs::copy(self::root().join(&file), root.path().join(&file)).expect("built before");
+    }
+    let output = run(root.path(), scenario, folder.to_str().expect("UTF-8"));
+    let text = stderr(&output);
+    assert!(
+        output.status.success(),
+        "{scenario}: {}\n{text}",
+        output.status
+    );
+}
+
 /// Runs one scenario.
 pub(crate) fn run(root: &Path, scenario: &str, argument: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scenario-host"))
@@ -101,6 +128,19 @@ macro_rules! scenarios {
             #[test]
             fn $name() {
                 support::succeed(support::root(), stringify!($name));
+            }
+        )*
+    };
+}
+
+/// One test for each scenario with editions that is to succeed.
+#[macro_export]
+macro_rules! editions {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                support::succeed_with_editions(stringify!($name));
             }
         )*
     };

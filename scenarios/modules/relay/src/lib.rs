@@ -3,7 +3,7 @@
 use std::panic::catch_unwind;
 
 use dlkm_rt::{LoadError, module};
-use scenario_api::{Panic, counter, panics};
+use scenario_api::{Panic, counter, edition, panics};
 
 /// The driver.
 pub struct Driver;
@@ -34,6 +34,10 @@ impl scenario_api::Relay for Driver {
         let caught = catch_unwind(|| counter::during(&mut || panic!("the relay's own")));
         let payload = caught.expect_err("it panics");
         Ok((*payload.downcast::<&str>().expect("a text")).to_owned())
+    }
+
+    fn relay_edition() -> Result<u64, LoadError> {
+        edition::number()
     }
 
     fn relay_uncaught() -> Result<u64, LoadError> {

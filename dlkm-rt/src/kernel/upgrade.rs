@@ -1,0 +1,252 @@
+//! Puts another version of a module in the place of one that serves.
+//!
+//! Both are mapped for a while. Each slot goes from the old function to the new one by one
+//! store, so no call meets a module that is not there. Until then the old version serves, and
+//! goes on if anything fails; after that it is [`retired`](super::retire).
+
+use std::time::Instant;
+
+use super::control::{Control, Running, Table, me};
+use super::install::{Ask, allow, load_arg};
+use super::retire::Retired;
+use super::{Event, Kernel, ModuleInfo, depend, link};
+use crate::error::{LoadError, UpgradeError};
+use crate::loader::{Mapped, Origin};
+use crate::module::HookError;
+use crate::os;
+use crate::primitive::Arc;
+use crate::records;
+
+/// What [`Kernel::upgrade`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Upgrade {
+    /// The version that served.
+    pub from: String,
+    /// The version that serves now.
+    pub to: String,
+    /// Whether the old version is out of use, and its unload hook has run. If not, calls are
+    /// still in it or values of it are held; the next unload or upgrade of the module, or
+    /// [`Kernel::finish_retired`], unloads it once they have ended.
+    pub drained: bool,
+}
+
+/// How often an upgrade looks whether the old version is out of use, before it leaves that to
+/// others. It yields to other threads in between.
+const LOOKS: u32 = 200;
+
+/// Keeps others from unloading or upgrading the module meanwhile.
+struct Mark<'a> {
+    control: &'a Control,
+    module: &'a str,
+}
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        self.control.lock().record(self.module).upgrading = None;
+        self.control.changed();
+    }
+}
+
+impl Kernel {
+    pub(super) fn upgrade_module(&self, module: &str) -> Result<Upgrade, UpgradeError> {
+        let start = Instant::now();
+        self.finish(Some(module));
+        let (result, drained) = match self.begin_upgrade(module) {
+            Ok((old, _mark)) => {
+                let from = old.metadata.version().to_owned();
+                match self.replace(&old) {
+                    Ok(info) => {
+                        // Not held by this, or it would never be closed.
+                        let which = Arc::as_ptr(&old.image);
+                        drop(old);
+                        let drained = self.drain(module, which);
+                        (Ok((from, info)), drained)
+                    }
+                    Err(error) => (Err(error), false),
+                }
+            }
+            Err(error) => (Err(error), false),
+        };
+        // Only now, without the mark: an observer may do as it likes.
+        match result {
+            Ok((from, info)) => {
+                self.observers.tell(&Event::Upgraded {
+                    module: &info,
+                    from: &from,
+                    took: start.elapsed(),
+                    drained,
+                });
+                let to = info.version().to_owned();
+                Ok(Upgrade { from, to, drained })
+            }
+            Err(error) => {
+                let event = Event::UpgradeFailed {
+                    module,
+                    error: &error,
+                };
+                self.observers.tell(&event);
+                Err(error)
+            }
+        }
+    }
+
+    fn begin_upgrade<'a>(&'a self, module: &'a str) -> Result<(Running, Mark<'a>), UpgradeError> {
+        let named = || module.to_owned();
+        // Waiting fails where this very thread is at work on the module.
+        let mut table = self
+            .control
+            .settle_wholly(self.control.lock(), module)
+            .map_err(|_| UpgradeError::Busy { module: named() })?;
+        let old = upgradable(&mut table, module)?;
+        if records::inside(&old.metadata.interface_names()) {
+            return Err(UpgradeError::Inside { module: named() });
+        }
+        if !os::heavy_barrier() {
+            return Err(UpgradeError::NoBarrier { module: named() });
+        }
+        table.record(module).upgrading = Some(me());
+        let control = &self.control;
+        Ok((old, Mark { control, module }))
+    }
+
+    /// Brings the new version in and puts it into service. On an error all is as before, as far
+    /// as the modules that were loaded for it can be unloaded.
+    fn replace(&self, old: &Running) -> Result<ModuleInfo, UpgradeError> {
+        let module = old.metadata.name();
+        let mut brought = Vec::new();
+        let result = self.bring_in(old, &mut brought);
+        if result.is_err() {
+            self.control.lock().record(module).depends = old.metadata.depends().to_vec();
+            for needed in brought.iter().rev() {
+                let _ = self.unload_module(needed);
+            }
+        }
+        result
+    }
+
+    fn bring_in(
+        &self,
+        old: &Running,
+        brought: &mut Vec<String>,
+    ) -> Result<ModuleInfo, UpgradeError> {
+        let module = old.metadata.name();
+        let serving = || old.metadata.version().to_owned();
+        let refused = |source| UpgradeError::Refused {
+            module: module.to_owned(),
+            serving: serving(),
+            source,
+        };
+        let failed = |cause| refused(LoadError::new(module, cause));
+
+        let found = self.catalog.find(module).map_err(failed)?;
+        allow(&found, Ask::Name).map_err(failed)?;
+        depend::check(&self.catalog, &found.metadata).map_err(failed)?;
+        {
+            let mut table = self.control.lock();
+            link::check(&table, &found.metadata).map_err(failed)?;
+            link::check_successor(&table, old, &found.metadata).map_err(refused)?;
+            // Those of the old one stay claimed while it serves.
+            let depends = &mut table.record(module).depends;
+            depends.extend_from_slice(found.metadata.depends());
+        }
+        self.load_dependencies(&found.metadata, brought)
+            .map_err(failed)?;
+        let mut new = self.open(found).map_err(failed)?;
+        let state = match self.save(old) {
+            Ok(state) => state,
+            Err(source) => {
+                self.control.lock().drop_image(&new);
+                return Err(UpgradeError::Save {
+                    module: module.to_owned(),
+                    serving: serving(),
+                    source,
+                });
+            }
+        };
+        let mut arg = load_arg(&new);
+        arg.upgrade_from = Some(serving());
+        arg.state = state;
+        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+
+        let info = ModuleInfo::loaded(&new);
+        match self.put_into_service(old, &new) {
+            Ok(()) => Ok(info),
+            Err(error) => {
+                self.end(new);
+                Err(match error {
+                    Unfit::For(error) => error,
+                    Unfit::Caller(source) => refused(source),
+                })
+            }
+        }
+    }
+
+    /// What a module that panicked would hand over is not to be relied on.
+    fn save(&self, old: &Running) -> Result<Option<Vec<u8>>, HookError> {
+        let distrusted = |table: &Table| table.distrusted(old.metadata.name()).is_some();
+        match old.provider() {
+            Some(provider) if !distrusted(&self.control.lock()) => {
+                provider.save(&load_arg(old)).transpose()
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The moment of the upgrade.
+    fn put_into_service(&self, old: &Running, new: &Running) -> Result<(), Unfit> {
+        let module = old.metadata.name();
+        let mut table = self.control.lock();
+        // Meanwhile a `#[stub]` may have been called, or an image was loaded that the new
+        // version does not fit.
+        upgradable(&mut table, module).map_err(Unfit::For)?;
+        link::check_successor(&table, old, &new.metadata).map_err(Unfit::Caller)?;
+        let record = table.record(module);
+        record.distrusted = None;
+        record.running = Some(new.clone());
+        record.depends = new.metadata.depends().to_vec();
+        link::succeed(&table, old, new);
+        table.forget_providers();
+        table.retired.push(Retired::new(old.clone()));
+        Ok(())
+    }
+
+    /// Waits a while for the end of an old version; returns whether it came.
+    fn drain(&self, module: &str, old: *const Mapped) -> bool {
+        for _ in 0..LOOKS {
+            self.finish(Some(module));
+            let table = self.control.lock();
+            let mut left = table.retired.iter();
+            if !left.any(|one| Arc::as_ptr(&one.running.image) == old) {
+                return true;
+            }
+            drop(table);
+            std::thread::yield_now();
+        }
+        false
+    }
+}
+
+/// Why a new version can't be put into service after all.
+enum Unfit {
+    For(UpgradeError),
+    Caller(LoadError),
+}
+
+/// What is loaded as `module`, if calls of it can be told.
+fn upgradable(table: &mut Table, module: &str) -> Result<Running, UpgradeError> {
+    let module = module.to_owned();
+    let Some(running) = table.running(&module).cloned() else {
+        return Err(UpgradeError::NotLoaded { module });
+    };
+    if let Origin::Static(_) = running.origin {
+        return Err(UpgradeError::Static { module });
+    }
+    if let Some(interface) = link::load_only(table, &running) {
+        return Err(UpgradeError::LoadOnly { module, interface });
+    }
+    if let Some(function) = table.record(&module).pinned.clone() {
+        return Err(UpgradeError::Pinned { module, function });
+    }
+    Ok(running)
+}

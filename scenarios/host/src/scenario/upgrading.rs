@@ -1,0 +1,506 @@
+//! Another version takes a module's place while it is in use.
+
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use dlkm_rt::{Event, Kernel, Observer, UnloadError, UpgradeError};
+use scenario_api::{Orders, edition, heap, relay};
+
+use super::{Must, Scenario, mapped, says, state};
+use crate::editions::Editions;
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("upgrade", upgrade),
+    ("upgrade_under_load", upgrade_under_load),
+    ("upgrades_against_unloads", upgrades_against_unloads),
+    ("upgrade_around_a_call", upgrade_around_a_call),
+    ("upgrade_around_a_value", upgrade_around_a_value),
+    ("upgrades_around_one_call", upgrades_around_one_call),
+    ("upgrade_refused", upgrade_refused),
+    ("upgrade_and_a_hook_fails", upgrade_and_a_hook_fails),
+    ("upgrade_from_inside", upgrade_from_inside),
+    ("upgrade_from_its_hooks", upgrade_from_its_hooks),
+    ("upgrade_seen_by_a_module", upgrade_seen_by_a_module),
+    ("upgrade_after_a_panic", upgrade_after_a_panic),
+    ("panic_in_an_old_version", panic_in_an_old_version),
+    ("upgrade_and_the_old_refuses", upgrade_and_the_old_refuses),
+    ("no_upgrade", no_upgrade),
+];
+
+/// Edition 1 is installed and loaded, and has counted to 3.
+fn start(kernel: &'static Kernel, editions: &str) -> Editions {
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
+    assert_eq!((1..=3).map(|_| edition::tick().must()).sum::<u64>(), 6);
+    plan::notes();
+    editions
+}
+
+/// The module's version, as the kernel reports it.
+fn version(kernel: &Kernel) -> String {
+    let all = kernel.modules();
+    let found = all.iter().find(|one| one.name() == "edition");
+    found.expect("it is installed").version().to_owned()
+}
+
+fn upgrade(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    editions.install("2");
+    assert_eq!(edition::number().must(), 1, "nobody has asked for another");
+    let done = kernel.upgrade("edition").must();
+    assert_eq!((&*done.from, &*done.to), ("1.0.0", "2.0.0"));
+    assert!(done.drained);
+    assert!(!mapped("edition"), "the first is gone, the second a copy");
+    assert_eq!(
+        plan::notes(),
+        ["edition 1 save", "edition 2 load", "edition 1 unload"]
+    );
+    assert_eq!(edition::number().must(), 2);
+    assert_eq!(edition::loaded(), 2, "a weak stub");
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(3)");
+    assert_eq!(edition::tick().must(), 4, "it goes on from there");
+    assert_eq!(version(kernel), "2.0.0");
+
+    // A file that is no other is a fresh copy of the same code.
+    assert!(kernel.upgrade("edition").must().drained);
+    assert_eq!(edition::told().must(), "from 2.0.0, Some(4)");
+    kernel.unload("edition").must();
+    assert_eq!(edition::told().must(), "", "a load is no upgrade");
+    assert_eq!(edition::tick().must(), 1);
+}
+
+/// Which edition answers each call, if that is certain while the call runs.
+struct Serving {
+    /// Rises before each upgrade and after it: odd while one is at work.
+    step: AtomicU64,
+    stop: AtomicBool,
+    calls: AtomicU64,
+}
+
+impl Serving {
+    /// Edition 1 at first, then each time the other one.
+    fn edition(step: u64) -> Option<u64> {
+        step.is_multiple_of(2).then_some(step / 2 % 2 + 1)
+    }
+
+    fn call(&self) {
+        while !self.stop.load(Ordering::Acquire) {
+            let before = self.step.load(Ordering::Acquire);
+            let mut ran = false;
+            let answers = [
+                edition::number().must(),
+                edition::loaded(),
+                edition::within(&mut || ran = true),
+            ];
+            let after = self.step.load(Ordering::Acquire);
+            assert!(ran);
+            let sure = Serving::edition(before).filter(|_| before == after);
+            for answer in answers {
+                assert!(answer == 1 || answer == 2, "{answer}: it was gone");
+                assert!(sure.is_none_or(|sure| sure == answer), "{before}: {answer}");
+            }
+            self.calls.fetch_add(3, Ordering::Relaxed);
+        }
+    }
+}
+
+fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
+    const UPGRADES: u64 = 200;
+    let editions = start(kernel, editions);
+    let serving = Serving {
+        step: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+        calls: AtomicU64::new(0),
+    };
+    let mut drained = 0;
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| serving.call());
+        }
+        for upgrade in 0..UPGRADES {
+            editions.install(if upgrade % 2 == 0 { "2" } else { "1" });
+            serving.step.fetch_add(1, Ordering::AcqRel);
+            let done = kernel.upgrade("edition").must();
+            serving.step.fetch_add(1, Ordering::AcqRel);
+            drained += u64::from(done.drained);
+            let called = serving.calls.load(Ordering::Relaxed);
+            while serving.calls.load(Ordering::Relaxed) == called {
+                thread::yield_now();
+            }
+        }
+        serving.stop.store(true, Ordering::Release);
+    });
+    assert!(drained > 0, "threads are in and out of it all the time");
+    assert_eq!(kernel.finish_retired(), 0, "nobody is in an old one");
+    let notes = plan::notes();
+    let count = |hook: &str| notes.iter().filter(|note| note.ends_with(hook)).count() as u64;
+    assert_eq!((count(" load"), count(" unload")), (UPGRADES, UPGRADES));
+    assert_eq!(edition::tick().must(), 4, "handed on all the time");
+    println!("{} calls", serving.calls.load(Ordering::Relaxed));
+}
+
+/// Who loads, unloads and upgrades waits for the others; calls succeed all the time.
+fn upgrades_against_unloads(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Acquire) {
+                let number = edition::number().must();
+                assert!(number == 1 || number == 2);
+            }
+        });
+        scope.spawn(|| {
+            while !stop.load(Ordering::Acquire) {
+                match kernel.unload("edition") {
+                    Ok(()) | Err(UnloadError::Busy { .. } | UnloadError::NotLoaded { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+                thread::yield_now();
+            }
+        });
+        let mut upgrades = 0;
+        while upgrades < 50 {
+            editions.install(if upgrades % 2 == 0 { "2" } else { "1" });
+            match kernel.upgrade("edition") {
+                Ok(_) => upgrades += 1,
+                Err(UpgradeError::NotLoaded { .. }) => thread::yield_now(),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        stop.store(true, Ordering::Release);
+    });
+    assert_eq!(kernel.finish_retired(), 0);
+}
+
+/// A thread that is in a call of the module until it is told to leave.
+struct Blocked {
+    leave: mpsc::Sender<()>,
+    thread: thread::JoinHandle<u64>,
+}
+
+impl Blocked {
+    fn within(call: fn(&mut dyn FnMut()) -> u64) -> Self {
+        let (inside, is_inside) = mpsc::channel();
+        let (leave, may_leave) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            call(&mut || {
+                inside.send(()).expect("the scenario waits");
+                may_leave.recv().expect("the scenario says when");
+                // Calls from there go to whoever serves by then.
+                inside.send(()).unwrap_or_default();
+            })
+        });
+        is_inside.recv().expect("the caller");
+        Blocked { leave, thread }
+    }
+
+    fn leave(self) -> thread::Result<u64> {
+        self.leave.send(()).expect("the thread waits");
+        self.thread.join()
+    }
+}
+
+fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let blocked = Blocked::within(edition::within);
+    editions.install("2");
+    let done = kernel.upgrade("edition").must();
+    assert!(!done.drained, "a call is in the old one");
+    assert_eq!(edition::number().must(), 2);
+    assert_eq!(plan::notes(), ["edition 1 save", "edition 2 load"]);
+    assert_eq!(kernel.finish_retired(), 1);
+    let error = kernel.unload("edition").expect_err("a call is in flight");
+    assert!(matches!(error, UnloadError::Busy { .. }), "{error}");
+
+    assert_eq!(
+        blocked.leave().expect("no panic"),
+        1,
+        "it ends where it began"
+    );
+    assert_eq!(kernel.finish_retired(), 0);
+    assert_eq!(plan::notes(), ["edition 1 unload"]);
+    assert_eq!(edition::number().must(), 2);
+
+    // Nor does an unload leave the old one behind.
+    let blocked = Blocked::within(edition::within);
+    editions.install("1");
+    assert!(!kernel.upgrade("edition").must().drained);
+    assert_eq!(blocked.leave().expect("no panic"), 2);
+    plan::notes();
+    kernel.unload("edition").must();
+    assert_eq!(plan::notes(), ["edition 2 unload", "edition 1 unload"]);
+    assert_eq!(kernel.finish_retired(), 0);
+}
+
+/// Nobody can tell whether a call that is in the oldest of many versions has called the others
+/// since: it keeps them all, and they end with it.
+fn upgrades_around_one_call(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let blocked = Blocked::within(edition::within);
+    for upgrade in 0..20 {
+        let next = if upgrade % 2 == 0 { "2" } else { "1" };
+        editions.install(next);
+        let done = kernel.upgrade("edition").must();
+        assert!(!done.drained, "upgrade {upgrade}");
+        assert_eq!(edition::number().must().to_string(), next);
+        assert_eq!(kernel.finish_retired(), upgrade + 1);
+    }
+    assert_eq!(blocked.leave().expect("no panic"), 1);
+    assert_eq!(kernel.finish_retired(), 0);
+}
+
+fn upgrade_around_a_value(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let teller = edition::teller().must();
+    editions.install("2");
+    assert!(!kernel.upgrade("edition").must().drained);
+    assert_eq!((teller(), edition::number().must()), (1, 2));
+    assert_eq!(edition::teller().must()(), 2);
+    assert_eq!(kernel.finish_retired(), 1);
+    // The new one is not kept by it.
+    kernel.unload("edition").must();
+    assert_eq!(teller(), 1);
+    drop(teller);
+    assert_eq!(kernel.finish_retired(), 0);
+    assert_eq!(
+        plan::notes(),
+        [
+            "edition 1 save",
+            "edition 2 load",
+            "edition 2 unload",
+            "edition 1 unload"
+        ]
+    );
+}
+
+/// Edition 1 serves as if nobody had tried.
+#[track_caller]
+fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
+    says(error, &["`edition`", "1.0.0 goes on"]);
+    says(error, parts);
+    assert_eq!(state(kernel, "edition"), "loaded");
+    assert_eq!(version(kernel), "1.0.0");
+    let count = edition::tick().must();
+    assert_eq!(edition::tick().must(), count + 1);
+    assert!(count > 3, "its statics are as they were");
+    assert_eq!((edition::number().must(), edition::loaded()), (1, 1));
+    assert_eq!(kernel.finish_retired(), 0);
+}
+
+fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let refused = |parts: &[&str]| {
+        let error = kernel.upgrade("edition").expect_err("it is refused");
+        assert!(matches!(error, UpgradeError::Refused { .. }), "{error}");
+        untouched(kernel, &error, parts);
+        assert_eq!(plan::notes(), [""; 0], "no hook was asked");
+    };
+    fs::remove_file(editions.installed()).expect("it was there");
+    refused(&["there is no image", "edition.so"]);
+    editions.write(b"no image");
+    refused(&["edition.so", "no ELF image"]);
+    let whole = fs::read(editions.file("2")).expect("it was built");
+    editions.write(&whole[..whole.len() / 2]);
+    refused(&["edition.so", "cut short"]);
+    editions.install("odd");
+    refused(&["another version of interface `edition`", "number"]);
+    editions.install("needy");
+    refused(&["depends on", "`nowhere`"]);
+    editions.install("young");
+    refused(&["has no `edition::tick`", "build the module again"]);
+
+    editions.install("2");
+    assert!(kernel.upgrade("edition").must().drained);
+    assert_eq!(edition::number().must(), 2);
+}
+
+fn upgrade_and_a_hook_fails(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    editions.install("2");
+    for (hook, said) in [("edition 2 load", "load"), ("edition 1 save", "save")] {
+        for (orders, how) in [(Orders::Fail, "failed"), (Orders::Panic, "panicked")] {
+            plan::order(hook, orders);
+            let error = kernel.upgrade("edition").expect_err("a hook fails");
+            untouched(kernel, &error, &[&format!("its {said} hook {how}")]);
+            assert!(!mapped("edition (deleted)"), "or it is not the file's name");
+            plan::order(hook, Orders::Succeed);
+            assert!(!plan::notes().contains(&"edition 1 unload".to_owned()));
+        }
+    }
+    let copies = fs::read_to_string("/proc/self/maps").expect("/proc/self/maps");
+    assert!(!copies.contains("memfd:edition"), "nothing is left behind");
+    kernel.upgrade("edition").must();
+    assert_eq!(edition::number().must(), 2);
+}
+
+fn upgrade_from_inside(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    editions.install("2");
+    let answer = edition::within(&mut || {
+        let error = kernel.upgrade("edition").expect_err("this call is in it");
+        assert!(matches!(error, UpgradeError::Inside { .. }), "{error}");
+        says(&error, &["`edition`", "from inside", "has returned"]);
+        // Another thread can, and this one finds the new one.
+        let done = thread::scope(|scope| scope.spawn(|| kernel.upgrade("edition")).join());
+        assert!(!done.expect("no panic").must().drained);
+        assert_eq!(edition::number().must(), 2);
+    });
+    assert_eq!(answer, 1);
+    assert_eq!(kernel.finish_retired(), 0);
+}
+
+/// A hook that the upgrade waits for can't wait for the upgrade.
+fn upgrade_from_its_hooks(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    editions.install("2");
+    for hook in ["edition 1 save", "edition 2 load", "edition 1 unload"] {
+        plan::errand(hook, move || {
+            let error = kernel.upgrade("edition").expect_err("it is at it");
+            assert!(matches!(error, UpgradeError::Busy { .. }), "{error}");
+            let error = kernel.unload("edition").expect_err("it is at it");
+            assert!(matches!(error, UnloadError::Busy { .. }), "{error}");
+            // Whoever serves answers here too.
+            let serving = if hook.ends_with("unload") { 2 } else { 1 };
+            assert_eq!(edition::number().must(), serving);
+        });
+    }
+    assert!(kernel.upgrade("edition").must().drained);
+    assert_eq!(plan::notes().len(), 3);
+}
+
+fn upgrade_seen_by_a_module(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    assert_eq!(relay::relay_edition().must(), 1);
+    editions.install("2");
+    assert!(kernel.upgrade("edition").must().drained);
+    assert_eq!(relay::relay_edition().must(), 2);
+    kernel.unload("relay").must();
+    assert_eq!(
+        relay::relay_edition().must(),
+        2,
+        "an image that is opened later"
+    );
+}
+
+fn caught(call: impl FnOnce() -> u64) {
+    panic::set_hook(Box::new(|_| {}));
+    panic::catch_unwind(AssertUnwindSafe(call)).expect_err("it panics");
+    drop(panic::take_hook());
+}
+
+fn upgrade_after_a_panic(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    caught(|| edition::stumble(&mut || {}));
+    assert_eq!(edition::loaded(), 0, "it is not to be called again");
+    editions.install("2");
+    assert!(kernel.upgrade("edition").must().drained);
+    assert_eq!(plan::notes(), ["edition 2 load", "edition 1 unload"]);
+    assert_eq!(edition::loaded(), 2, "the new one is");
+    assert_eq!(edition::told().must(), "from 1.0.0, None");
+    assert_eq!(edition::number().must(), 2);
+    assert_eq!(plan::notes(), [""; 0], "and was not loaded afresh for that");
+}
+
+/// That is no reason to distrust the new one.
+fn panic_in_an_old_version(kernel: &'static Kernel, editions: &str) {
+    let editions = start(kernel, editions);
+    let blocked = Blocked::within(edition::stumble);
+    editions.install("2");
+    assert!(!kernel.upgrade("edition").must().drained);
+    panic::set_hook(Box::new(|_| {}));
+    let payload = blocked.leave().expect_err("it panics");
+    drop(panic::take_hook());
+    let text = payload.downcast::<String>().expect("the host's own");
+    assert!(text.contains("edition 1 stumbles"), "{text}");
+    assert_eq!(kernel.finish_retired(), 0);
+    plan::notes();
+    assert_eq!((edition::loaded(), edition::tick().must()), (2, 4));
+    assert_eq!(plan::notes(), [""; 0], "it was not unloaded");
+    caught(|| edition::stumble(&mut || {}));
+    assert_eq!(edition::loaded(), 0, "its own panic is");
+}
+
+/// Notes events as texts.
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Notes {
+    fn event(&self, event: &Event<'_>) {
+        let text = match event {
+            Event::Upgraded {
+                module,
+                from,
+                drained,
+                ..
+            } => format!("{from} to {}, {drained}", module.version()),
+            Event::UpgradeFailed { module, error, .. } => format!("{module}: {error}"),
+            Event::Retired {
+                module,
+                version,
+                error,
+                ..
+            } => format!("{module} {version} ended: {error:?}"),
+            _ => return,
+        };
+        self.0.lock().expect("no panic").push(text);
+    }
+}
+
+fn upgrade_and_the_old_refuses(kernel: &'static Kernel, editions: &str) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    kernel.observe(Notes(Arc::clone(&events)));
+    let events = || std::mem::take(&mut *events.lock().expect("no panic"));
+    let editions = start(kernel, editions);
+    editions.install("2");
+    plan::order("edition 1 unload", Orders::Fail);
+    assert!(kernel.upgrade("edition").must().drained, "nobody is in it");
+    let told = events();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("edition 1.0.0 ended: Some("), "{told:?}");
+    assert!(told[0].contains("unload of 1 refuses"), "{told:?}");
+    assert_eq!(told[1], "1.0.0 to 2.0.0, true");
+    assert_eq!(edition::number().must(), 2);
+    let maps = fs::read_to_string("/proc/self/maps").expect("/proc/self/maps");
+    assert!(
+        maps.contains("edition.so (deleted)"),
+        "the old one stays mapped"
+    );
+    assert!(maps.contains("memfd:edition"), "{maps}");
+
+    kernel.upgrade("edition").must();
+    assert_eq!(
+        events(),
+        ["edition 2.0.0 ended: None", "2.0.0 to 2.0.0, true"]
+    );
+    editions.write(b"no image");
+    let error = kernel.upgrade("edition").expect_err("it is refused");
+    assert_eq!(events(), [format!("edition: {error}")]);
+}
+
+/// What can't be upgraded at all.
+fn no_upgrade(kernel: &'static Kernel, editions: &str) {
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
+    let refused = |module: &str, parts: &[&str]| {
+        let error = kernel.upgrade(module).expect_err("it is refused");
+        says(&error, &[&format!("module `{module}`")]);
+        says(&error, parts);
+        error
+    };
+    let error = refused("edition", &["is not loaded"]);
+    assert!(matches!(error, UpgradeError::NotLoaded { .. }));
+    assert_eq!(state(kernel, "edition"), "unloaded", "nor does it load it");
+    edition::number().must();
+    let error = refused("plan", &["linked into the program"]);
+    assert!(matches!(error, UpgradeError::Static { .. }));
+    heap::bytes(1).must();
+    let error = refused("heap", &["load-only", "#[ustub]"]);
+    assert!(matches!(error, UpgradeError::LoadOnly { .. }));
+    edition::keep().must();
+    let error = refused("edition", &["`edition::keep`", "#[stub]"]);
+    assert!(matches!(error, UpgradeError::Pinned { .. }));
+}
