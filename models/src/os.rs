@@ -1,0 +1,10 @@
+//! In the stead of `dlkm-rt/src/os`: barriers and thread-local data are the model's, stack
+//! frames and the processor the system's.
+
+#[path = "../../dlkm-rt/src/os/linux/mod.rs"]
+mod linux;
+
+pub(crate) use linux::{IMAGE_SUFFIX, catch_own, cpu_has, image_base, walk_frames};
+
+pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};
+pub(crate) use crate::checked::{at_distance, distance};
