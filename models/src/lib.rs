@@ -6,7 +6,9 @@
 #[macro_use]
 mod checked;
 
-pub use checked::{Bounds, Compiler, barrier, check, memory, thread};
+pub use checked::barrier::Heavy;
+pub use checked::thread::WANTED;
+pub use checked::{Bounds, Compiler, atomics, barrier, check, memory, thread};
 
 // The runtime's own files, all but those below.
 #[path = "../../dlkm-rt/src/allocator.rs"]

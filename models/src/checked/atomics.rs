@@ -10,7 +10,7 @@ use super::thread::{Step, before, delay};
 macro_rules! atomics {
     ($($name:ident<$($T:ident)?>: $value:ty;)*) => {$(
         /// Loom's, made when it is first used.
-        pub(crate) struct $name<$($T)?> {
+        pub struct $name<$($T)?> {
             first: $value,
             real: Late<atomic::$name<$($T)?>>,
         }
@@ -21,7 +21,8 @@ macro_rules! atomics {
         unsafe impl<$($T)?> Send for $name<$($T)?> {}
 
         impl<$($T: 'static)?> $name<$($T)?> {
-            pub(crate) const fn new(first: $value) -> Self {
+            /// With this value at the start of each execution.
+            pub const fn new(first: $value) -> Self {
                 $name { first, real: Late::new() }
             }
 
@@ -33,14 +34,16 @@ macro_rules! atomics {
                 std::ptr::from_ref(self).addr()
             }
 
+            /// As std's.
             #[track_caller]
-            pub(crate) fn load(&self, ordering: Ordering) -> $value {
+            pub fn load(&self, ordering: Ordering) -> $value {
                 before(Step::Load(self.address()));
                 self.real().load(ordering)
             }
 
+            /// As std's; a relaxed one may be moved by a compiler.
             #[track_caller]
-            pub(crate) fn store(&self, value: $value, ordering: Ordering) {
+            pub fn store(&self, value: $value, ordering: Ordering) {
                 before(Step::Other);
                 let this = std::ptr::from_ref(self);
                 let store = move || {

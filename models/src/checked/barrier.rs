@@ -67,7 +67,9 @@ impl Part {
         }
     }
 
+    /// The system's last switch away from a thread is a full barrier as well.
     pub(super) fn end(&self) {
+        fence(SeqCst);
         self.change(ENDED);
     }
 }
@@ -81,6 +83,35 @@ pub(super) fn asleep<R>(wait: impl FnOnce() -> R) -> R {
     let result = wait();
     me.part.change(RUNNING);
     result
+}
+
+/// A thread that sleeps until another wakes it.
+pub(super) struct Sleeper {
+    thread: loom::thread::Thread,
+    woken: Cell<bool>,
+}
+
+impl Sleeper {
+    /// The running thread, before it sleeps.
+    pub(super) fn new() -> Rc<Self> {
+        Rc::new(Sleeper {
+            thread: loom::thread::current(),
+            woken: Cell::new(false),
+        })
+    }
+
+    pub(super) fn wake(&self) {
+        self.woken.set(true);
+        self.thread.unpark();
+    }
+
+    pub(super) fn sleep(&self) {
+        asleep(|| {
+            while !self.woken.get() {
+                loom::thread::park();
+            }
+        });
+    }
 }
 
 /// What an unloader's barrier does.

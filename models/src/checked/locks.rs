@@ -1,47 +1,59 @@
 //! Locks, and waiting for them.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::{LockResult, TryLockError};
+use std::rc::Rc;
+use std::sync::LockResult;
 
-use loom::sync;
+use loom::sync::atomic::AtomicBool;
+use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::barrier::asleep;
+use super::barrier::Sleeper;
 use super::late::Late;
 use super::thread::{self, Step, before};
 
-/// Loom's, around data that is made in a constant. The data of a static is not reset in the
-/// next execution: each model leaves it as it found it.
+/// A lock of our own, since a thread that waits for one of loom's can't take part in a barrier.
+/// Only taking and releasing it orders anything. The data of a static is not reset in the next
+/// execution: each model leaves it as it found it.
 pub(crate) struct Mutex<T> {
-    real: Late<sync::Mutex<()>>,
+    taken: Late<AtomicBool>,
+    waiting: RefCell<VecDeque<Rc<Sleeper>>>,
     data: UnsafeCell<T>,
 }
 
-// SAFETY: the data is reached through the lock alone.
+// SAFETY: as `Late`; the data is reached through the lock alone.
 unsafe impl<T: Send> Sync for Mutex<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Mutex<T> {}
 
 impl<T> Mutex<T> {
     pub(crate) const fn new(data: T) -> Self {
         Mutex {
-            real: Late::new(),
+            taken: Late::new(),
+            waiting: RefCell::new(VecDeque::new()),
             data: UnsafeCell::new(data),
         }
     }
 
-    #[track_caller]
+    fn taken(&self) -> &AtomicBool {
+        self.taken.get(|| AtomicBool::new(false))
+    }
+
     pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         before(Step::Other);
-        let real = self.real.get(|| sync::Mutex::new(()));
-        let guard = match real.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poison)) => poison.into_inner(),
-            Err(TryLockError::WouldBlock) => asleep(|| real.lock().expect("not poisoned")),
-        };
-        Ok(MutexGuard {
-            mutex: self,
-            real: Some(guard),
-        })
+        // Acquire: with the Release in the guard's drop.
+        while self
+            .taken()
+            .compare_exchange(false, true, Acquire, Relaxed)
+            .is_err()
+        {
+            let me = Sleeper::new();
+            self.waiting.borrow_mut().push_back(Rc::clone(&me));
+            me.sleep();
+        }
+        Ok(MutexGuard { mutex: self })
     }
 }
 
@@ -59,7 +71,6 @@ impl<T> fmt::Debug for Mutex<T> {
 
 pub(crate) struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
-    real: Option<sync::MutexGuard<'a, ()>>,
 }
 
 impl<T> Deref for MutexGuard<'_, T> {
@@ -80,42 +91,47 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        if let Some(guard) = self.real.take() {
-            before(Step::Other);
-            drop(guard);
+        before(Step::Other);
+        // Release: with the Acquire in `lock`.
+        self.mutex.taken().store(false, Release);
+        let next = self.mutex.waiting.borrow_mut().pop_front();
+        if let Some(next) = next {
+            next.wake();
         }
     }
 }
 
+/// Those who wait are noted under the lock that they wait with.
 pub(crate) struct Condvar {
-    real: Late<sync::Condvar>,
+    waiting: RefCell<Vec<Rc<Sleeper>>>,
 }
+
+// SAFETY: as `Late`.
+unsafe impl Sync for Condvar {}
+// SAFETY: as above.
+unsafe impl Send for Condvar {}
 
 impl Condvar {
     pub(crate) const fn new() -> Self {
-        Condvar { real: Late::new() }
+        Condvar {
+            waiting: RefCell::new(Vec::new()),
+        }
     }
 
-    fn real(&self) -> &sync::Condvar {
-        self.real.get(sync::Condvar::new)
+    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let me = Sleeper::new();
+        self.waiting.borrow_mut().push(Rc::clone(&me));
+        let mutex = guard.mutex;
+        drop(guard);
+        me.sleep();
+        mutex.lock()
     }
 
-    #[track_caller]
-    pub(crate) fn wait<'a, T>(
-        &self,
-        mut guard: MutexGuard<'a, T>,
-    ) -> LockResult<MutexGuard<'a, T>> {
-        before(Step::Other);
-        let held = guard.real.take().expect("a guard has its lock");
-        let held = asleep(|| self.real().wait(held).expect("not poisoned"));
-        guard.real = Some(held);
-        Ok(guard)
-    }
-
-    #[track_caller]
     pub(crate) fn notify_all(&self) {
         before(Step::Other);
-        self.real().notify_all();
+        for waiting in self.waiting.take() {
+            waiting.wake();
+        }
     }
 }
 

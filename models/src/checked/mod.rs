@@ -5,14 +5,16 @@
 #[macro_use]
 mod local;
 
-mod atomics;
+pub mod atomics;
 pub mod barrier;
 mod late;
 mod locks;
 pub mod memory;
 pub mod thread;
 
-pub(crate) use atomics::{AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize};
+pub(crate) use atomics::{AtomicIsize, AtomicPtr, AtomicUsize};
+
+pub(crate) use atomics::AtomicU64;
 pub(crate) use local::{AccessError, LocalKey, at_distance, distance};
 pub(crate) use locks::{Condvar, Mutex, MutexGuard, OnceLock};
 

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::AtomicU64 as Count;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::Write;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Instant;
+use std::{panic, process};
 
 use super::barrier::{Heavy, Part, asleep};
 use super::local::Locals;
@@ -135,8 +137,10 @@ pub(super) fn before(step: Step) {
 
 /// Makes the step that the compiler has moved.
 pub(super) fn flush() {
-    let delayed = me().delayed.take();
+    let me = me();
+    let delayed = me.delayed.take();
     if let Some((_, store)) = delayed {
+        me.part.serve();
         store();
     }
 }
@@ -205,6 +209,31 @@ pub fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Jo
     Join(handle.expect("loom starts each thread"))
 }
 
+/// What a panic says that belongs to a model.
+pub const WANTED: &str = "the model wants it so";
+
+/// The model that runs.
+static MODEL: Mutex<String> = Mutex::new(String::new());
+
+/// Any other panic ends the process: a thread of a model can't be unwound, as its destructors
+/// would take further steps.
+fn fail_at_once() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        panic::set_hook(Box::new(|info| {
+            let message = info.to_string();
+            if message.contains(WANTED) {
+                return;
+            }
+            let model = MODEL.lock().unwrap_or_else(PoisonError::into_inner);
+            // Not by `eprintln!`, which tests capture.
+            let text = format!("\nThe model `{model}` fails: {message}\n");
+            let _ = std::io::stderr().write_all(text.as_bytes());
+            process::exit(101);
+        }));
+    });
+}
+
 /// Runs `body`, and the threads that it starts, in every order within `bounds`.
 ///
 /// # Panics
@@ -214,6 +243,8 @@ pub fn check(name: &str, bounds: Bounds, body: impl Fn() + Sync + Send + 'static
     static ONE: Mutex<()> = Mutex::new(());
     static EXECUTIONS: Count = Count::new(0);
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    fail_at_once();
+    *MODEL.lock().unwrap_or_else(PoisonError::into_inner) = name.to_owned();
 
     let long = std::env::var_os("DLKM_MODELS_LONG").is_some();
     let mut builder = loom::model::Builder::new();
