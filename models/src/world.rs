@@ -2,7 +2,7 @@
 
 use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::loader::ModuleRoot;
-use crate::{Kernel, c_module, checked, held, image, records};
+use crate::{Event, Kernel, Observer, c_module, checked, held, image, records};
 
 /// The stubs in a module's image.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub fn boot() -> &'static Kernel {
     c_module::host();
     held::held(held::count());
     records::in_flight(&[]);
+    kernel.modules();
+    kernel.observe(Nobody);
     let of_images = IMAGES.iter().flat_map(|image| image.interfaces);
     for interface in DLKM_INTERFACES.iter().chain(of_images) {
         interface.hold.reset();
@@ -46,6 +48,12 @@ pub fn boot() -> &'static Kernel {
         }
     }
     kernel
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn event(&self, _: &Event<'_>) {}
 }
 
 /// How many calls of an interface are in flight.

@@ -34,14 +34,18 @@ impl<T: 'static> LocalKey<T> {
         self.try_with(f).expect("not destroyed yet")
     }
 
-    pub(crate) fn try_with<R>(
-        &'static self,
-        f: impl FnOnce(&T) -> R,
-    ) -> Result<R, AccessError> {
+    pub(crate) fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
         let me = thread::me();
         let value = me.locals.value(self).ok_or(AccessError)?;
         // SAFETY: made by `init` of this key, and freed with `Locals`, after the execution.
         Ok(f(unsafe { &*value }))
+    }
+}
+
+impl<T: 'static> LocalKey<RefCell<T>> {
+    /// As std's; the runtime's tests use it.
+    pub(crate) fn set(&'static self, value: T) {
+        self.with(|cell| *cell.borrow_mut() = value);
     }
 }
 
@@ -145,7 +149,10 @@ pub(crate) fn at_distance<T>(distance: isize) -> *const T {
     let distance = distance.cast_unsigned();
     let (data, size) = thread::me().locals.data((distance >> BITS) - 1);
     let offset = distance & ((1 << BITS) - 1);
-    assert!(offset + size_of::<T>() <= size, "the distance of thread-local data");
+    assert!(
+        offset + size_of::<T>() <= size,
+        "the distance of thread-local data"
+    );
     data.wrapping_add(offset).cast()
 }
 

@@ -1,10 +1,10 @@
 //! Threads of a model, and what each does before a step that others can see.
 
 use std::cell::RefCell;
+use std::io::Write;
 use std::rc::Rc;
 use std::sync::atomic::AtomicU64 as Count;
 use std::sync::atomic::Ordering::Relaxed;
-use std::io::Write;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Instant;
 use std::{panic, process};
@@ -264,7 +264,10 @@ pub fn check(name: &str, bounds: Bounds, body: impl Fn() + Sync + Send + 'static
         let body = Arc::clone(&body);
         let director = spawn(move || body());
         // The first thread of loom's has no part in the model.
-        director.0.join().expect("a panic of a thread ends the model");
+        director
+            .0
+            .join()
+            .expect("a panic of a thread ends the model");
     });
     let executions = EXECUTIONS.load(Relaxed) - began;
     let stops = builder_stops(bounds, long);

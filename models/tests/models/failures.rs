@@ -28,16 +28,20 @@ fn a_failure_is_repeated_until_a_load_by_name() {
 
 #[test]
 fn a_failing_call_against_a_load_that_succeeds() {
-    check("call after a failure | load by name", Bounds::stops(2), || {
-        let kernel = world::boot();
-        REFUSES.set(true);
-        f::try_it().unwrap_err();
-        REFUSES.set(false);
-        let caller = thread::spawn(|| f::try_it().map_err(|error| error.to_string()));
-        kernel.load("f").unwrap();
-        assert!(matches!(caller.join(), Ok(ANSWER) | Err(_)));
-        // Nobody repeats it once the load is over.
-        assert_eq!(f::try_it().unwrap(), ANSWER);
-        kernel.unload("f").unwrap();
-    });
+    check(
+        "call after a failure | load by name",
+        Bounds::stops(2),
+        || {
+            let kernel = world::boot();
+            REFUSES.set(true);
+            f::try_it().unwrap_err();
+            REFUSES.set(false);
+            let caller = thread::spawn(|| f::try_it().map_err(|error| error.to_string()));
+            kernel.load("f").unwrap();
+            assert!(matches!(caller.join(), Ok(ANSWER) | Err(_)));
+            // Nobody repeats it once the load is over.
+            assert_eq!(f::try_it().unwrap(), ANSWER);
+            kernel.unload("f").unwrap();
+        },
+    );
 }

@@ -6,23 +6,27 @@ use crate::world::{ANSWER, at_rest, m};
 
 #[test]
 fn a_value_made_and_dropped_against_an_unload() {
-    check("call that returns a held value | unload", Bounds::stops(2), || {
-        let kernel = world::boot();
-        kernel.load("m").unwrap();
-        let caller = thread::spawn(|| {
-            let held = m::hold().unwrap();
-            // What the value needs is mapped as long as it is there.
-            dlkm_models::memory::of("m");
-            assert_eq!(*held, ANSWER);
-        });
-        let result = kernel.unload("m");
-        assert!(matches!(
-            result,
-            Ok(()) | Err(UnloadError::Busy { .. } | UnloadError::Held { .. })
-        ));
-        caller.join();
-        at_rest();
-    });
+    check(
+        "call that returns a held value | unload",
+        Bounds::stops(2),
+        || {
+            let kernel = world::boot();
+            kernel.load("m").unwrap();
+            let caller = thread::spawn(|| {
+                let held = m::hold().unwrap();
+                // What the value needs is mapped as long as it is there.
+                dlkm_models::memory::of("m");
+                assert_eq!(*held, ANSWER);
+            });
+            let result = kernel.unload("m");
+            assert!(matches!(
+                result,
+                Ok(()) | Err(UnloadError::Busy { .. } | UnloadError::Held { .. })
+            ));
+            caller.join();
+            at_rest();
+        },
+    );
 }
 
 #[test]

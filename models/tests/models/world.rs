@@ -32,6 +32,7 @@ fn nothing(_: usize) -> Option<u64> {
 pub(crate) mod again {
     use super::*;
 
+    #[allow(dead_code, reason = "its stubs are wanted, not the trait")]
     #[module(name = "m", crate = dlkm_models)]
     pub(crate) trait Api {
         #[ustub]
