@@ -130,7 +130,7 @@ impl Copy {
             .skip_while(|line| !line.starts_with("The model `"));
         let told: Vec<_> = told.take(2).collect();
         if run.status.success() || told.is_empty() {
-            return Err(format!("{}\n{said}", String::from_utf8_lossy(&run.stdout)));
+            return Err(String::from_utf8_lossy(&run.stdout).trim().to_owned());
         }
         Ok(told.join(" "))
     }
