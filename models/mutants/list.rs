@@ -31,7 +31,6 @@ const RECORDS: &str = "dlkm-rt/src/records.rs";
 const HELD: &str = "dlkm-rt/src/held.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
-const RESOLVE: &str = "dlkm-rt/src/kernel/resolve.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
 /// All changes.
@@ -164,17 +163,10 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "        link::unbind(&table, &running);\n",
-        replace: "",
-        why: "a weak stub of a module that is gone has its fallback in its slot",
-        by: "calls::a_weak_call_against_an_unload",
-    },
-    Mutant {
-        file: INSTALL,
         find: "        // Closes the image, before anyone can load it anew.\n        drop(running);\n        self.control.lock().record(module).phase = Phase::Unloaded;\n",
         replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n",
         why: "one load at a time: the old image is closed before the next is opened",
-        by: "loads::a_load_against_an_unload_against_a_call",
+        by: "calls::later_calls_against_an_unload",
     },
     Mutant {
         file: INSTALL,
@@ -196,20 +188,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         replace: "        outcome",
         why: "those who wait for the load must be woken",
         by: "loads::first_calls_of_two_threads",
-    },
-    Mutant {
-        file: CONTROL,
-        find: ".filter(|_| record.phase == Phase::Loaded)\n    }",
-        replace: ".filter(|_| true)\n    }",
-        why: "a module that is being unloaded serves nobody",
-        by: "loads::two_unloads",
-    },
-    Mutant {
-        file: RESOLVE,
-        find: "            self.load_module(&module, ask)?;\n",
-        replace: "            let _ = self.load_module(&module, ask);\n            if self.control.lock().running(&module).is_none() { return Err(LoadError::new(&*module, Cause::NotBooted)); }\n",
-        why: "a call whose module goes between its load and its bind loads it anew",
-        by: "loads::a_load_against_an_unload_against_a_call",
     },
 ];
 
@@ -257,7 +235,7 @@ pub(crate) const WATCHED: &[&str] = &[
     HELD,
     CONTROL,
     INSTALL,
-    RESOLVE,
+    "dlkm-rt/src/kernel/resolve.rs",
     "dlkm-rt/src/image.rs",
     "dlkm-rt/src/stub.rs",
     "dlkm-rt/src/kernel/link.rs",

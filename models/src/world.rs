@@ -33,6 +33,7 @@ pub(crate) fn execution() -> u64 {
 pub fn boot() -> &'static Kernel {
     let kernel = Kernel::boot(ModuleRoot::none()).expect("the first of this execution");
     // What all threads use is made before there are others: see `Late`.
+    checked::memory::prepare();
     image::host();
     c_module::host();
     held::held(held::count());

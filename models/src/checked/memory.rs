@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use loom::cell::UnsafeCell;
+use loom::sync::atomic::Ordering::Relaxed;
 
+use super::AtomicUsize;
 use super::thread::{Step, before};
 
 /// What loom watches of a mapped image: who may read and write it when.
@@ -17,6 +19,15 @@ pub struct Memory {
 }
 
 const DATA: usize = 4;
+
+/// Counts what the dynamic linker did, so that loom sees that opening and closing concern each
+/// other, and tries both orders.
+static LINKED: AtomicUsize = AtomicUsize::new(0);
+
+/// Before other threads are started.
+pub(crate) fn prepare() {
+    LINKED.fetch_add(1, Relaxed);
+}
 
 std::thread_local! {
     static MAPPED: RefCell<BTreeMap<String, Rc<Memory>>> = const { RefCell::new(BTreeMap::new()) };
@@ -46,6 +57,7 @@ pub fn is_mapped(module: &str) -> bool {
 }
 
 pub(crate) fn map(module: &str) {
+    LINKED.fetch_add(1, Relaxed);
     let memory = Rc::new(Memory {
         code: UnsafeCell::new(()),
         data: std::array::from_fn(|_| UnsafeCell::new(0)),
@@ -56,7 +68,7 @@ pub(crate) fn map(module: &str) {
 }
 
 pub(crate) fn unmap(module: &str) {
-    before(Step::Other);
+    LINKED.fetch_add(1, Relaxed);
     let memory = MAPPED.with_borrow_mut(|mapped| mapped.remove(module));
     let memory = memory.expect("an image is unmapped once");
     memory.code.with_mut(|_| {});

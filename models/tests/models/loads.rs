@@ -30,7 +30,7 @@ fn a_call_against_a_load_by_name() {
 
 #[test]
 fn a_load_against_an_unload_against_a_call() {
-    check("unload | load | call", Bounds::stops(1), || {
+    check("unload | load | call", Bounds::stops(2), || {
         let kernel = world::boot();
         kernel.load("m").unwrap();
         let caller = thread::spawn(|| m::call(1).unwrap());
