@@ -51,11 +51,10 @@ impl HoldRecord {
 
     /// Counts the first call of a record in, before others learn of the record.
     pub(crate) fn enter_first(&self) {
-        // Relaxed: the registry's lock makes it known, and an unloader that took the lock
-        // earlier had turned the slots back before.
+        // Relaxed, and no barrier: the registry's lock makes it known, and an unloader that
+        // took the lock earlier had turned the slots back before.
         self.exited.store(0, Relaxed);
         self.entered.store(1, Relaxed);
-        os::light_barrier();
     }
 
     /// Counts a call out, by the record's own thread.

@@ -83,13 +83,14 @@ impl Slot {
 
     /// Lets calls wait for the end of an unload. Comes before the unloader's barrier.
     pub(crate) fn unsettle(&self) {
-        // Release for form's sake; the barrier orders what matters here.
-        self.current.store(self.unsettled.0.cast_mut(), Release);
+        // Relaxed: the way that waits is code of the caller's own image, and asks under the
+        // kernel's lock. The barrier orders what matters here.
+        self.current.store(self.unsettled.0.cast_mut(), Relaxed);
     }
 
     /// Lets calls go the unbound way again.
     pub(crate) fn unbind(&self) {
-        // Release: as in `bind`.
-        self.current.store(self.unbound.0.cast_mut(), Release);
+        // Relaxed: as in `unsettle`.
+        self.current.store(self.unbound.0.cast_mut(), Relaxed);
     }
 }

@@ -4,7 +4,7 @@ use crate::declaration::StubTable;
 use crate::error::{LoadError, Remembered};
 use crate::hold::HoldPlace;
 use crate::image;
-use crate::primitive::{Acquire, AtomicPtr, Release};
+use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 use crate::slot::{Code, Slot};
 
 /// What a stub does while its module is not loaded.
@@ -62,8 +62,8 @@ impl Stub {
 
     /// Lets calls ask the kernel.
     pub(crate) fn forget_failure(&self) {
-        // Release for form's sake: nothing is read through null.
-        self.failure.store(std::ptr::null_mut(), Release);
+        // Relaxed: nothing is read through null.
+        self.failure.store(std::ptr::null_mut(), Relaxed);
     }
 
     fn failure(&self) -> Option<&'static Remembered> {

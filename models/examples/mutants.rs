@@ -1,0 +1,157 @@
+//! Breaks the runtime in each of the ways of `mutants/list.rs`, in a copy of the workspace, and
+//! sees that the models notice.
+//!
+//! `cargo run --package dlkm-models --example mutants [WORD]`: all, or those whose file, reason
+//! or test has the word in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output};
+use std::time::Instant;
+use std::{env, fs, io};
+
+#[allow(dead_code, reason = "the other half is for tests/orderings.rs")]
+#[path = "../mutants/list.rs"]
+mod list;
+
+use list::{MUTANTS, Mutant};
+
+/// What a model needs of the workspace.
+const PARTS: [&str; 5] = [
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "dlkm-macros",
+    "dlkm-rt",
+    "models",
+];
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let copy = Copy {
+        folder: target.join("mutants"),
+    };
+    copy.make(&root).expect("the workspace can be copied");
+    let word = env::args().nth(1).unwrap_or_default();
+    let wanted = |mutant: &&Mutant| {
+        [mutant.file, mutant.why, mutant.by]
+            .iter()
+            .any(|text| text.contains(&word))
+    };
+    let mut failed = Vec::new();
+    for mutant in MUTANTS.iter().filter(wanted) {
+        let start = Instant::now();
+        let result = copy.notices(mutant);
+        let took = start.elapsed().as_secs();
+        let Mutant { file, why, by, .. } = mutant;
+        match result {
+            Ok(said) => println!("noticed by {by} in {took} s: {file}: {why}\n    {said}"),
+            Err(error) => {
+                println!("NOT NOTICED by {by} in {took} s: {file}: {why}\n    {error}");
+                failed.push(why);
+            }
+        }
+    }
+    match failed.len() {
+        0 => ExitCode::SUCCESS,
+        number => {
+            println!("{number} changes were not noticed");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A copy of the workspace, with a target folder that all mutants share.
+struct Copy {
+    folder: PathBuf,
+}
+
+impl Copy {
+    fn make(&self, root: &Path) -> io::Result<()> {
+        for part in PARTS {
+            copy(&root.join(part), &self.folder.join(part))?;
+        }
+        let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+        let (before, rest) = manifest
+            .split_once("members = [")
+            .expect("it is a workspace");
+        let (_, after) = rest.split_once(']').expect("the list ends");
+        let manifest = format!(
+            "{before}members = [\"models\"{}]{after}",
+            ", \"dlkm-macros\""
+        );
+        write(&self.folder.join("Cargo.toml"), manifest.as_bytes())
+    }
+
+    fn cargo(&self, last: &[&str]) -> io::Result<Output> {
+        Command::new(env!("CARGO"))
+            .args([
+                "test",
+                "--offline",
+                "--package",
+                "dlkm-models",
+                "--test",
+                "models",
+            ])
+            // What counts is how long a change takes to build.
+            .args(["--config", "profile.dev.debug=0"])
+            .args(["--config", "profile.dev.package.dlkm-models.opt-level=0"])
+            .args(last)
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .output()
+    }
+
+    /// What the model says; an error where it says nothing.
+    fn notices(&self, mutant: &Mutant) -> Result<String, String> {
+        let file = self.folder.join(mutant.file);
+        let source = fs::read_to_string(&file).map_err(|error| error.to_string())?;
+        if source.matches(mutant.find).count() != 1 {
+            return Err(format!("the file should have this once: {}", mutant.find));
+        }
+        let changed = source.replace(mutant.find, mutant.replace);
+        fs::write(&file, changed).map_err(|error| error.to_string())?;
+        let result = self.run(mutant);
+        fs::write(&file, source).map_err(|error| error.to_string())?;
+        result
+    }
+
+    fn run(&self, mutant: &Mutant) -> Result<String, String> {
+        let built = self
+            .cargo(&["--no-run"])
+            .map_err(|error| error.to_string())?;
+        if !built.status.success() {
+            return Err(String::from_utf8_lossy(&built.stderr).into_owned());
+        }
+        let run = self.cargo(&["--", "--exact", mutant.by]);
+        let run = run.map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&run.stderr);
+        let told = said
+            .lines()
+            .skip_while(|line| !line.starts_with("The model `"));
+        let told: Vec<_> = told.take(2).collect();
+        if run.status.success() || told.is_empty() {
+            return Err(String::from_utf8_lossy(&run.stdout).trim().to_owned());
+        }
+        Ok(told.join(" "))
+    }
+}
+
+/// Copies what is different, so that cargo builds again what was changed.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.is_dir() {
+        return write(to, &fs::read(from)?);
+    }
+    for entry in from.read_dir()? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn write(file: &Path, content: &[u8]) -> io::Result<()> {
+    if fs::read(file).is_ok_and(|known| known == content) {
+        return Ok(());
+    }
+    fs::create_dir_all(file.parent().expect("a file is in a folder"))?;
+    fs::write(file, content)
+}

@@ -1,0 +1,243 @@
+//! What the models must notice: one change of the source each.
+
+/// One change.
+pub(crate) struct Mutant {
+    /// The file, from the workspace's root.
+    pub(crate) file: &'static str,
+    /// A text that the file has once.
+    pub(crate) find: &'static str,
+    /// What stands there instead.
+    pub(crate) replace: &'static str,
+    /// Why it must fail.
+    pub(crate) why: &'static str,
+    /// The test that notices.
+    pub(crate) by: &'static str,
+}
+
+/// An ordering or a barrier that no mutant weakens.
+pub(crate) struct Unwatched {
+    /// The file, from the workspace's root.
+    pub(crate) file: &'static str,
+    /// A part of the line.
+    pub(crate) line: &'static str,
+    /// Why no model can tell, and what relies on it.
+    #[allow(dead_code, reason = "for those who read")]
+    pub(crate) why: &'static str,
+}
+
+const SLOT: &str = "dlkm-rt/src/slot.rs";
+const HOLD: &str = "dlkm-rt/src/hold.rs";
+const RECORDS: &str = "dlkm-rt/src/records.rs";
+const HELD: &str = "dlkm-rt/src/held.rs";
+const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
+const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
+const STUB: &str = "dlkm-macros/src/expand/stub.rs";
+
+/// All changes.
+pub(crate) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        file: SLOT,
+        find: "self.current.load(Acquire)",
+        replace: "self.current.load(Relaxed)",
+        why: "a caller that sees the function must see what the load hook wrote",
+        by: "loads::a_call_against_a_load_by_name",
+    },
+    Mutant {
+        file: SLOT,
+        find: "self.current.store(code.0.cast_mut(), Release)",
+        replace: "self.current.store(code.0.cast_mut(), Relaxed)",
+        why: "as above, on the other side",
+        by: "loads::a_call_against_a_load_by_name",
+    },
+    Mutant {
+        file: HOLD,
+        find: "        os::light_barrier();\n",
+        replace: "",
+        why: "a compiler may load the slot before it counts the call in",
+        by: "calls::later_calls_against_an_unload_with_a_compiler_that_moves_stores",
+    },
+    Mutant {
+        file: STUB,
+        find: HELD_FIRST,
+        replace: HELD_LAST,
+        why: "a stub must count the call in before it loads the slot",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "let barrier = os::heavy_barrier();",
+        replace: "let barrier = true;",
+        why: "a processor may load the slot before others see the call counted in",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "        link::unsettle(&table, &running);\n",
+        replace: "",
+        why: "calls that begin after the count would go on into the module",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "records::in_flight(&running.metadata.interface_names()) > 0",
+        replace: "(records::in_flight(&running.metadata.interface_names()) > 0 && false)",
+        why: "a call in flight is in the module",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: HOLD,
+        find: "self.exited.store(exited, Release)",
+        replace: "self.exited.store(exited, Relaxed)",
+        why: "what a call wrote comes before the unload hook reads it",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: HOLD,
+        find: "self.exited.load(Acquire)",
+        replace: "self.exited.load(Relaxed)",
+        why: "as above, on the other side",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: HOLD,
+        find: "self.entered.store(1, Relaxed)",
+        replace: "self.entered.store(0, Relaxed)",
+        why: "a thread's first call counts",
+        by: "calls::a_first_call_against_an_unload",
+    },
+    Mutant {
+        file: RECORDS,
+        find: "lock(&REGISTRY).remove(|entry| entry.owner == Some(me));",
+        replace: "",
+        why: "nobody may read a record of a thread that has ended",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: RECORDS,
+        find: "self.entries.push(entry);",
+        replace: "std::mem::forget(entry);",
+        why: "the unloader must find each record",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: RECORDS,
+        find: "    entry.record().leave();\n    Some(Outside {",
+        replace: "    Some(Outside {",
+        why: "a call that waits for an unload must not be in its way",
+        by: "panics::calls_after_a_panic_get_a_fresh_module",
+    },
+    Mutant {
+        file: RECORDS,
+        find: "        record.enter_again();\n",
+        replace: "        _ = record;\n",
+        why: "once it goes on, the call counts again",
+        by: "panics::calls_after_a_panic_get_a_fresh_module",
+    },
+    Mutant {
+        file: HELD,
+        find: "self.0.fetch_sub(1, Release)",
+        replace: "self.0.fetch_sub(1, Relaxed)",
+        why: "what a value's destructor did comes before the unload",
+        by: "held::a_value_dropped_by_another_thread",
+    },
+    Mutant {
+        file: HELD,
+        find: "count.load(Acquire)",
+        replace: "count.load(Relaxed)",
+        why: "as above, on the other side",
+        by: "held::a_value_dropped_by_another_thread",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "if values > 0 {",
+        replace: "if values > 1000 {",
+        why: "a held value keeps its module",
+        by: "held::a_value_dropped_by_another_thread",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "        table.record(module).phase = Phase::Unloading(me());\n",
+        replace: "        let _ = me();\n",
+        why: "calls must wait while the unload hook runs",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "        // Closes the image, before anyone can load it anew.\n        drop(running);\n        self.control.lock().record(module).phase = Phase::Unloaded;\n",
+        replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n",
+        why: "one load at a time: the old image is closed before the next is opened",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "        self.control.changed();\n        self.observers.tell(&Event::Unloaded",
+        replace: "        self.observers.tell(&Event::Unloaded",
+        why: "those who wait for the unload must be woken",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: CONTROL,
+        find: "        let mut table = self.settle(table, module)?;\n",
+        replace: "        let mut table = table;\n",
+        why: "a load waits for another that is under way",
+        by: "loads::first_calls_of_two_threads",
+    },
+    Mutant {
+        file: CONTROL,
+        find: "        self.control.changed();\n        outcome",
+        replace: "        outcome",
+        why: "those who wait for the load must be woken",
+        by: "loads::first_calls_of_two_threads",
+    },
+];
+
+const HELD_FIRST: &str = "quote!(#unbound #hold #call)";
+const HELD_LAST: &str = "quote! {
+            #unbound
+            let function = unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() };
+            #hold
+            function(#(#args),*)
+        }";
+
+/// Lines that no mutant weakens.
+pub(crate) const UNWATCHED: &[Unwatched] = &[
+    Unwatched {
+        file: "dlkm-rt/src/stub.rs",
+        line: "failure).cast_mut(), Release)",
+        why: "publishes what the pointer leads to, an error in plain memory: loom watches its own \
+              cells only. Its partner is the Acquire in `failure`.",
+    },
+    Unwatched {
+        file: "dlkm-rt/src/stub.rs",
+        line: "self.failure.load(Acquire)",
+        why: "the partner of the one above",
+    },
+    Unwatched {
+        file: "dlkm-rt/src/image.rs",
+        line: "HOST.load(Acquire)",
+        why: "an image is attached by the one thread that opened it, before its functions are \
+              bound; a model has one copy of the runtime, which attaches nothing",
+    },
+    Unwatched {
+        file: "dlkm-rt/src/image.rs",
+        line: ".cast_mut(), Release)",
+        why: "the partner of the one above",
+    },
+];
+
+/// The files whose orderings are all listed here.
+pub(crate) const WATCHED: &[&str] = &[
+    SLOT,
+    HOLD,
+    RECORDS,
+    HELD,
+    CONTROL,
+    INSTALL,
+    "dlkm-rt/src/kernel/resolve.rs",
+    "dlkm-rt/src/image.rs",
+    "dlkm-rt/src/stub.rs",
+    "dlkm-rt/src/kernel/link.rs",
+    "dlkm-rt/src/kernel/mod.rs",
+    "dlkm-rt/src/kernel/observe.rs",
+    "dlkm-rt/src/kernel/services.rs",
+];

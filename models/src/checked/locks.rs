@@ -1,0 +1,186 @@
+//! Locks, and waiting for them.
+
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+use std::sync::LockResult;
+
+use loom::sync::atomic::AtomicBool;
+use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use super::barrier::Sleeper;
+use super::late::Late;
+use super::thread::{self, Step, before};
+
+/// A lock of our own, since a thread that waits for one of loom's can't take part in a barrier.
+/// Only taking and releasing it orders anything. The data of a static is not reset in the next
+/// execution: each model leaves it as it found it.
+pub(crate) struct Mutex<T> {
+    taken: Late<AtomicBool>,
+    waiting: RefCell<VecDeque<Rc<Sleeper>>>,
+    data: UnsafeCell<T>,
+}
+
+// SAFETY: as `Late`; the data is reached through the lock alone.
+unsafe impl<T: Send> Sync for Mutex<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Mutex<T> {}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(data: T) -> Self {
+        Mutex {
+            taken: Late::new(),
+            waiting: RefCell::new(VecDeque::new()),
+            data: UnsafeCell::new(data),
+        }
+    }
+
+    fn taken(&self) -> &AtomicBool {
+        self.taken.get(|| AtomicBool::new(false))
+    }
+
+    pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        before(Step::Other);
+        // Acquire: with the Release in the guard's drop.
+        while self
+            .taken()
+            .compare_exchange(false, true, Acquire, Relaxed)
+            .is_err()
+        {
+            let me = Sleeper::new();
+            self.waiting.borrow_mut().push_back(Rc::clone(&me));
+            me.sleep();
+        }
+        Ok(MutexGuard { mutex: self })
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Self {
+        Mutex::new(T::default())
+    }
+}
+
+impl<T> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mutex")
+    }
+}
+
+pub(crate) struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: this thread has the lock.
+        unsafe { &*self.mutex.data.get() }
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above.
+        unsafe { &mut *self.mutex.data.get() }
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        before(Step::Other);
+        // Release: with the Acquire in `lock`.
+        self.mutex.taken().store(false, Release);
+        let next = self.mutex.waiting.borrow_mut().pop_front();
+        if let Some(next) = next {
+            next.wake();
+        }
+    }
+}
+
+/// Those who wait are noted under the lock that they wait with.
+pub(crate) struct Condvar {
+    waiting: RefCell<Vec<Rc<Sleeper>>>,
+}
+
+// SAFETY: as `Late`.
+unsafe impl Sync for Condvar {}
+// SAFETY: as above.
+unsafe impl Send for Condvar {}
+
+impl Condvar {
+    pub(crate) const fn new() -> Self {
+        Condvar {
+            waiting: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let me = Sleeper::new();
+        self.waiting.borrow_mut().push(Rc::clone(&me));
+        let mutex = guard.mutex;
+        drop(guard);
+        me.sleep();
+        mutex.lock()
+    }
+
+    pub(crate) fn notify_all(&self) {
+        before(Step::Other);
+        for waiting in self.waiting.take() {
+            waiting.wake();
+        }
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Condvar")
+    }
+}
+
+/// Empty again in each execution. It orders nothing: models set it before they start threads.
+pub(crate) struct OnceLock<T> {
+    execution: Cell<u64>,
+    value: UnsafeCell<Option<T>>,
+}
+
+// SAFETY: as `Late`.
+unsafe impl<T: Send + Sync> Sync for OnceLock<T> {}
+
+impl<T> OnceLock<T> {
+    pub(crate) const fn new() -> Self {
+        OnceLock {
+            execution: Cell::new(0),
+            value: UnsafeCell::new(None),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        if self.execution.get() != thread::execution() {
+            return None;
+        }
+        // SAFETY: set in this execution, and not changed again in it.
+        unsafe { &*self.value.get() }.as_ref()
+    }
+
+    pub(crate) fn set(&self, value: T) -> Result<(), T> {
+        if self.get().is_some() {
+            return Err(value);
+        }
+        // SAFETY: nobody has a reference to what an earlier execution left.
+        let place = unsafe { &mut *self.value.get() };
+        *place = Some(value);
+        self.execution.set(thread::execution());
+        Ok(())
+    }
+
+    pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+        if self.get().is_none() {
+            let _ = self.set(make());
+        }
+        self.get().expect("just set")
+    }
+}

@@ -1,0 +1,13 @@
+//! In the stead of `dlkm-rt/src/os`: barriers and thread-local data are the model's, stack
+//! frames and the processor the system's.
+
+#[path = "../../dlkm-rt/src/os/linux/mod.rs"]
+mod linux;
+
+pub(crate) use linux::{
+    IMAGE_SUFFIX, Routine, Start, catch_own, cpu_has, create, create_uncounted, image_base, length,
+    pin, read_at, set_specific, set_specific_uncounted, walk_frames,
+};
+
+pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};
+pub(crate) use crate::checked::{at_distance, distance};

@@ -1,0 +1,15 @@
+//! In the stead of `dlkm-rt/src/primitive.rs`.
+
+// Its counts order no other data; loom's own would only add orders to explore.
+pub(crate) use std::sync::{Arc, PoisonError};
+
+pub(crate) use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+
+pub(crate) use crate::checked::{
+    AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, OnceLock,
+};
+
+/// As the runtime's.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,63 @@
+//! A process in a model: its kernel, and what can be asked about it.
+
+use crate::declaration::{DLKM_INTERFACES, StubTable};
+use crate::loader::ModuleRoot;
+use crate::{Event, Kernel, Observer, c_module, checked, held, image, records};
+
+/// The stubs in a module's image.
+#[derive(Debug)]
+pub struct ImageStubs {
+    /// The module.
+    pub module: &'static str,
+    /// Its image's stubs.
+    pub interfaces: &'static [StubTable],
+}
+
+/// The stubs of modules that call others.
+#[linkme::distributed_slice]
+pub static IMAGES: [ImageStubs];
+
+pub(crate) fn stubs_in(module: &str) -> &'static [StubTable] {
+    let image = IMAGES.iter().find(|image| image.module == module);
+    image.map_or(&[], |image| image.interfaces)
+}
+
+pub(crate) fn execution() -> u64 {
+    checked::thread::execution()
+}
+
+/// Boots the kernel of this execution, before any thread is started.
+///
+/// # Panics
+/// It is booted already.
+pub fn boot() -> &'static Kernel {
+    let kernel = Kernel::boot(ModuleRoot::none()).expect("the first of this execution");
+    // What all threads use is made before there are others: see `Late`.
+    checked::memory::prepare();
+    image::host();
+    c_module::host();
+    held::held(held::count());
+    records::in_flight(&[]);
+    kernel.modules();
+    kernel.observe(Nobody);
+    let of_images = IMAGES.iter().flat_map(|image| image.interfaces);
+    for interface in DLKM_INTERFACES.iter().chain(of_images) {
+        interface.hold.reset();
+        for stub in interface.stubs {
+            stub.slot.unbind();
+            stub.forget_failure();
+        }
+    }
+    kernel
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn event(&self, _: &Event<'_>) {}
+}
+
+/// How many calls of an interface are in flight.
+pub fn in_flight(interface: &str) -> u64 {
+    records::in_flight(&[interface])
+}

@@ -1,0 +1,64 @@
+//! Values that keep their module loaded.
+
+use dlkm_models::{Bounds, UnloadError, check, thread, world};
+
+use crate::world::{ANSWER, at_rest, m};
+
+#[test]
+fn a_value_made_and_dropped_against_an_unload() {
+    check(
+        "call that returns a held value | unload",
+        Bounds::stops(2),
+        || {
+            let kernel = world::boot();
+            kernel.load("m").unwrap();
+            let caller = thread::spawn(|| {
+                let held = m::hold().unwrap();
+                // What the value needs is mapped as long as it is there.
+                dlkm_models::memory::of("m");
+                assert_eq!(*held, ANSWER);
+            });
+            let result = kernel.unload("m");
+            assert!(matches!(
+                result,
+                Ok(()) | Err(UnloadError::Busy { .. } | UnloadError::Held { .. })
+            ));
+            caller.join();
+            at_rest();
+        },
+    );
+}
+
+#[test]
+fn a_value_dropped_by_another_thread() {
+    check("drop of a held value | unload", Bounds::ALL, || {
+        let kernel = world::boot();
+        let held = m::hold().unwrap();
+        let other = thread::spawn(move || {
+            dlkm_models::memory::of("m").write(1, 1);
+            drop(held);
+        });
+        let result = kernel.unload("m");
+        assert!(matches!(result, Ok(()) | Err(UnloadError::Held { .. })));
+        other.join();
+        at_rest();
+    });
+}
+
+#[test]
+fn a_copy_outlives_the_first() {
+    check("copy of a held value | unload", Bounds::ALL, || {
+        let kernel = world::boot();
+        let held = m::hold().unwrap();
+        let other = thread::spawn(move || {
+            let copy = held.clone();
+            drop(held);
+            dlkm_models::memory::of("m").write(1, 1);
+            drop(copy);
+        });
+        let result = kernel.unload("m");
+        assert!(matches!(result, Ok(()) | Err(UnloadError::Held { .. })));
+        other.join();
+        at_rest();
+    });
+}

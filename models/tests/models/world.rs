@@ -1,0 +1,154 @@
+//! The modules of the models, and what they check when their code runs.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use dlkm_models::{Held, HookError, LoadArg, LoadError, UnloadError, WANTED, memory, module};
+
+/// Answers what its load hook wrote.
+pub(crate) const ANSWER: u64 = 7;
+
+/// A module that may be unloaded.
+#[module(name = "m", crate = dlkm_models)]
+pub(crate) trait Api {
+    /// A call of thread `who`, 1 to 3.
+    #[ustub]
+    fn call(who: usize) -> Result<u64, LoadError>;
+
+    /// As `call`, if the module is loaded.
+    #[wstub(or = nothing)]
+    fn weak(who: usize) -> Option<u64>;
+
+    /// Something to hold.
+    #[ustub]
+    fn hold() -> Result<Held<Arc<u64>>, LoadError>;
+}
+
+fn nothing(_: usize) -> Option<u64> {
+    None
+}
+
+/// The same interface, as another crate has it: other stubs, the same records.
+pub(crate) mod again {
+    use super::*;
+
+    #[allow(dead_code, reason = "its stubs are wanted, not the trait")]
+    #[module(name = "m", crate = dlkm_models)]
+    pub(crate) trait Api {
+        #[ustub]
+        fn call(who: usize) -> Result<u64, LoadError>;
+    }
+}
+
+struct Driver;
+
+#[module(name = "m", crate = dlkm_models, load = load, unload = unload)]
+impl Api for Driver {
+    fn call(who: usize) -> Result<u64, LoadError> {
+        Ok(work(who))
+    }
+
+    fn weak(who: usize) -> Option<u64> {
+        Some(work(who))
+    }
+
+    fn hold() -> Result<Held<Arc<u64>>, LoadError> {
+        Ok(Held::new(Arc::new(memory::of("m").read(0))))
+    }
+}
+
+/// Writes what the unload hook reads, reads what the load hook wrote.
+fn work(who: usize) -> u64 {
+    let memory = memory::of("m");
+    memory.write(who, 1);
+    memory.read(0)
+}
+
+fn load(_: &LoadArg) -> Result<(), HookError> {
+    memory::of("m").write(0, ANSWER);
+    Ok(())
+}
+
+fn unload(_: &LoadArg) -> Result<(), HookError> {
+    let memory = memory::of("m");
+    for index in 0..4 {
+        memory.read(index);
+    }
+    match REFUSES.get() {
+        true => Err(WANTED.into()),
+        false => Ok(()),
+    }
+}
+
+std::thread_local! {
+    /// Whether the unload hook of `m` refuses, and the load hook of `f` fails.
+    pub(crate) static REFUSES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A module that may not come.
+#[module(name = "f", crate = dlkm_models)]
+pub(crate) trait Failing {
+    #[ustub]
+    fn try_it() -> Result<u64, LoadError>;
+}
+
+struct Fails;
+
+#[module(name = "f", crate = dlkm_models, load = fail)]
+impl Failing for Fails {
+    fn try_it() -> Result<u64, LoadError> {
+        Ok(memory::of("f").read(0))
+    }
+}
+
+fn fail(_: &LoadArg) -> Result<(), HookError> {
+    memory::of("f").write(0, ANSWER);
+    match REFUSES.get() {
+        true => Err(WANTED.into()),
+        false => Ok(()),
+    }
+}
+
+/// A module that panics, and is to be loaded afresh then.
+#[module(name = "p", crate = dlkm_models, on_panic = unload)]
+pub(crate) trait Panics {
+    /// Panics the first time.
+    #[ustub]
+    fn once(who: usize) -> Result<u64, LoadError>;
+}
+
+struct Panicking;
+
+#[module(name = "p", crate = dlkm_models, load = ready)]
+impl Panics for Panicking {
+    fn once(who: usize) -> Result<u64, LoadError> {
+        let memory = memory::of("p");
+        assert!(!REFUSES.replace(false), "{WANTED}");
+        memory.write(who, 1);
+        Ok(memory.read(0))
+    }
+}
+
+fn ready(_: &LoadArg) -> Result<(), HookError> {
+    memory::of("p").write(0, ANSWER);
+    Ok(())
+}
+
+/// Whether an unload ended as it may: done, or called off for a call in flight.
+pub(crate) fn done_or_busy(result: Result<(), UnloadError>) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(UnloadError::Busy { dependants, .. }) if dependants.is_empty() => false,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// All threads have ended: what is in flight is nothing, and the module serves and goes.
+pub(crate) fn at_rest() {
+    assert_eq!(dlkm_models::world::in_flight("m"), 0);
+    assert_eq!(m::call(1).unwrap(), ANSWER);
+    assert_eq!(dlkm_models::world::in_flight("m"), 0);
+    let kernel = dlkm_models::Kernel::get().unwrap();
+    kernel.unload("m").unwrap();
+    assert!(!memory::is_mapped("m"));
+}
