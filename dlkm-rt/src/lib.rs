@@ -37,7 +37,7 @@ pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
-pub use kernel::{Event, Kept, Kernel, ModuleInfo, Observer, State};
+pub use kernel::{Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Snapshot, State};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};
 pub use stub::OrLoadError;

@@ -3,7 +3,7 @@
 use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
-    UnloadError,
+    ModuleSnapshot, Snapshot, UnloadError,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -13,6 +13,8 @@ fn public_types_are_send_and_sync() {
     shared::<Kernel>();
     shared::<ModuleRoot>();
     shared::<ModuleInfo>();
+    shared::<Snapshot>();
+    shared::<ModuleSnapshot>();
     shared::<Metadata>();
     shared::<InterfaceInfo>();
     shared::<Differences>();

@@ -1,6 +1,9 @@
 //! Records and states: who may do what next, and who waits for whom.
 
+use std::time::Instant;
+
 use super::Kept;
+use super::snapshot::Stay;
 use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
@@ -74,6 +77,8 @@ pub(super) struct Record {
     pub(super) distrusted: Option<String>,
     /// Why its code is still there after the last unload.
     pub(super) kept: Option<Kept>,
+    /// Its last time in memory, from a load to the next.
+    pub(super) stay: Option<Stay>,
 }
 
 impl Default for Record {
@@ -86,6 +91,7 @@ impl Default for Record {
             pinned: None,
             distrusted: None,
             kept: None,
+            stay: None,
         }
     }
 }
@@ -107,6 +113,12 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// All modules that there is anything to say of, by name.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
+        let all = self.records.iter();
+        all.map(|(name, record)| (name.as_str(), &**record))
+    }
+
     pub(super) fn record(&mut self, module: &str) -> &mut Record {
         self.records.get_or_insert(module, Box::default)
     }
@@ -279,6 +291,7 @@ impl Control {
         Ok(Begin::Mine(Ticket {
             control: self,
             module: module.to_owned(),
+            started: Instant::now(),
             done: false,
         }))
     }
@@ -289,6 +302,7 @@ impl Control {
 pub(super) struct Ticket<'a> {
     control: &'a Control,
     module: String,
+    started: Instant,
     done: bool,
 }
 
@@ -300,9 +314,12 @@ impl Ticket<'_> {
         with: impl FnOnce(&Table, &Running),
     ) -> Result<(), LoadError> {
         self.done = true;
+        // Before any call can go through: those that wait for this load count as its own.
+        let stay = result.as_ref().ok().map(|it| Stay::begin(it, self.started));
         let mut table = self.control.lock();
         if let Ok(running) = &result {
             with(&table, running);
+            table.record(&self.module).stay = stay;
         }
         self.leave(&mut table, result)
     }

@@ -11,6 +11,7 @@ mod link;
 mod observe;
 mod resolve;
 mod services;
+mod snapshot;
 mod sorted;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError};
@@ -26,6 +27,7 @@ use observe::Observers;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Kept, Observer};
 pub(crate) use services::SERVICES;
+pub use snapshot::{ModuleSnapshot, Snapshot};
 
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
 
@@ -136,6 +138,25 @@ impl Kernel {
     /// code.
     pub fn modules(&self) -> Vec<ModuleInfo> {
         info::list(self)
+    }
+
+    /// How each module fares that this kernel has had to do with: those that were loaded, or
+    /// were to be. No file is read and no module's code runs; it is cheap enough to be called
+    /// each second.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// let now = kernel.snapshot();
+    /// for module in &now {
+    ///     println!("{}: {} calls in flight", module.name(), module.in_flight().unwrap_or(0));
+    /// }
+    /// // Or the whole as a table.
+    /// print!("{now}");
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.control)
     }
 
     /// Tells `observer` of every load and unload from now on.

@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod objects;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
@@ -9,6 +10,7 @@ mod thread_block;
 mod threads;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
+pub(crate) use objects::{Place, mapped, place_of};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
 #[cfg(target_arch = "x86_64")]

@@ -10,6 +10,7 @@ mod loading;
 mod policy;
 mod threads;
 mod unloading;
+mod watching;
 
 use dlkm_rt::{Kernel, LoadError, UnloadError};
 
@@ -28,6 +29,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         threads::ALL,
         forking::ALL,
         concurrent::ALL,
+        watching::ALL,
     ];
     all.into_iter()
         .flatten()
