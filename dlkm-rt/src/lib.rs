@@ -37,6 +37,8 @@ pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
+#[cfg(feature = "tracing")]
+pub use kernel::TraceEvents;
 pub use kernel::{Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Snapshot, State};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};

@@ -13,6 +13,8 @@ mod resolve;
 mod services;
 mod snapshot;
 mod sorted;
+#[cfg(feature = "tracing")]
+mod trace_events;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError};
 use crate::image;
@@ -28,6 +30,8 @@ pub use info::{ModuleInfo, State};
 pub use observe::{Event, Kept, Observer};
 pub(crate) use services::SERVICES;
 pub use snapshot::{ModuleSnapshot, Snapshot};
+#[cfg(feature = "tracing")]
+pub use trace_events::TraceEvents;
 
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
 
