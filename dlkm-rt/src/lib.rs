@@ -39,7 +39,9 @@ pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
-pub use kernel::{Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Snapshot, State};
+pub use kernel::{
+    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
+};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};
 pub use stub::OrLoadError;

@@ -3,7 +3,7 @@
 use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
-    ModuleSnapshot, Snapshot, UnloadError,
+    ModuleSnapshot, Reaped, Reaper, Snapshot, UnloadError,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -15,6 +15,8 @@ fn public_types_are_send_and_sync() {
     shared::<ModuleInfo>();
     shared::<Snapshot>();
     shared::<ModuleSnapshot>();
+    shared::<Reaped>();
+    shared::<Reaper>();
     shared::<Metadata>();
     shared::<InterfaceInfo>();
     shared::<Differences>();

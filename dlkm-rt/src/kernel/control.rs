@@ -1,6 +1,6 @@
 //! Records and states: who may do what next, and who waits for whom.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Kept;
 use super::snapshot::Stay;
@@ -51,6 +51,11 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// How many of its values others have, beside those that its load hook left with them.
+    pub(super) fn held(&self) -> usize {
+        self.image.held().saturating_sub(self.registered)
+    }
+
     /// The module in its image.
     pub(super) fn provider(&self) -> Option<Provider<'_>> {
         match self.origin {
@@ -110,6 +115,8 @@ pub(super) struct Table {
     /// The failures that stubs were told to repeat. Kept for ever, as a call may be reading
     /// one; so the same one is not made twice.
     pub(super) remembered: Vec<&'static Remembered>,
+    /// How many loads there were that succeeded.
+    pub(super) loads: u64,
 }
 
 impl Table {
@@ -117,6 +124,10 @@ impl Table {
     pub(super) fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
         let all = self.records.iter();
         all.map(|(name, record)| (name.as_str(), &**record))
+    }
+
+    pub(super) fn get(&self, module: &str) -> Option<&Record> {
+        self.records.get(module).map(|record| &**record)
     }
 
     pub(super) fn record(&mut self, module: &str) -> &mut Record {
@@ -225,6 +236,7 @@ impl Control {
             loading: Sorted::new(),
             providers: Sorted::new(),
             remembered: Vec::new(),
+            loads: 0,
         };
         Control {
             table: Mutex::new(table),
@@ -239,6 +251,24 @@ impl Control {
     /// Lets those go on who wait for a module to change its phase.
     pub(super) fn changed(&self) {
         self.changed.notify_all();
+    }
+
+    /// Waits until some module changes its phase, at most for `most`; may return earlier.
+    pub(super) fn wait<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        most: Option<Duration>,
+    ) -> MutexGuard<'a, Table> {
+        match most {
+            Some(most) => {
+                let waited = self.changed.wait_timeout(table, most);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self
+                .changed
+                .wait(table)
+                .unwrap_or_else(PoisonError::into_inner),
+        }
     }
 
     /// Waits until `module` is neither being loaded nor unloaded.
@@ -320,6 +350,7 @@ impl Ticket<'_> {
         if let Ok(running) = &result {
             with(&table, running);
             table.record(&self.module).stay = stay;
+            table.loads += 1;
         }
         self.leave(&mut table, result)
     }

@@ -5,10 +5,12 @@
 mod control;
 mod depend;
 mod direct;
+mod idle;
 mod info;
 mod install;
 mod link;
 mod observe;
+mod reaper;
 mod resolve;
 mod services;
 mod snapshot;
@@ -23,11 +25,14 @@ use crate::metadata::Metadata;
 use crate::primitive::OnceLock;
 
 use control::Control;
+use idle::Idle;
 use install::Ask;
 use observe::Observers;
 
+pub use idle::Reaped;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Kept, Observer};
+pub use reaper::Reaper;
 pub(crate) use services::SERVICES;
 pub use snapshot::{ModuleSnapshot, Snapshot};
 #[cfg(feature = "tracing")]
@@ -49,6 +54,7 @@ static KERNEL: OnceLock<Kernel> = OnceLock::new();
 pub struct Kernel {
     catalog: Catalog,
     control: Control,
+    idle: Idle,
     observers: Observers,
 }
 
@@ -89,6 +95,7 @@ impl Kernel {
         let kernel = Kernel {
             catalog: Catalog::new(root, linked),
             control: Control::new(Mapped::host()),
+            idle: Idle::default(),
             observers: Observers::default(),
         };
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;

@@ -51,15 +51,30 @@ impl Stay {
             place,
         }
     }
-}
 
-fn calls(interfaces: &[String]) -> u64 {
-    interfaces.iter().map(|name| records::calls(name)).sum()
-}
+    pub(super) fn began(&self) -> Instant {
+        self.began
+    }
 
-fn in_flight(interfaces: &[String]) -> u64 {
-    let names: Vec<&str> = interfaces.iter().map(String::as_str).collect();
-    records::in_flight(&names)
+    /// How many calls of its unloadable interfaces there were since.
+    pub(super) fn calls(&self) -> u64 {
+        self.of(self.calls_in_all())
+    }
+
+    /// Those of them that came since.
+    fn of(&self, calls_in_all: u64) -> u64 {
+        calls_in_all.saturating_sub(self.calls_before)
+    }
+
+    fn calls_in_all(&self) -> u64 {
+        let interfaces = self.unloadable.iter();
+        interfaces.map(|name| records::calls(name)).sum()
+    }
+
+    pub(super) fn in_flight(&self) -> u64 {
+        let interfaces: Vec<&str> = self.unloadable.iter().map(String::as_str).collect();
+        records::in_flight(&interfaces)
+    }
 }
 
 /// How modules fare at one time: what [`Kernel::snapshot`](crate::Kernel::snapshot) returns.
@@ -122,6 +137,7 @@ pub struct ModuleSnapshot {
     calls: Option<u64>,
     calls_in_all: Option<u64>,
     held: usize,
+    idle: Option<Duration>,
     pinned_by: Option<String>,
     load_only: Option<String>,
     dependants: Vec<String>,
@@ -139,8 +155,7 @@ impl ModuleSnapshot {
         let running = record.running.as_ref();
         let now = stay.filter(|_| running.is_some());
         let counted = stay.filter(|stay| !stay.unloadable.is_empty());
-        let in_flight = counted.map(|stay| in_flight(&stay.unloadable));
-        let in_all = counted.map(|stay| calls(&stay.unloadable));
+        let in_all = counted.map(Stay::calls_in_all);
         ModuleSnapshot {
             name: name.to_owned(),
             version: stay.map_or_else(String::new, |stay| stay.version.clone()),
@@ -150,12 +165,11 @@ impl ModuleSnapshot {
                 .failure
                 .clone()
                 .filter(|_| record.phase == Phase::Unloaded),
-            in_flight,
-            calls: now.and_then(|stay| Some(in_all?.saturating_sub(stay.calls_before))),
+            in_flight: counted.map(Stay::in_flight),
+            calls: now.and_then(|stay| Some(stay.of(in_all?))),
             calls_in_all: in_all,
-            held: running.map_or(0, |running| {
-                running.image.held().saturating_sub(running.registered)
-            }),
+            held: running.map_or(0, Running::held),
+            idle: running.and_then(|running| running.metadata.idle()),
             pinned_by: record.pinned.clone(),
             load_only: running.and_then(|running| link::load_only(table, running)),
             dependants: match running {
@@ -195,8 +209,9 @@ impl ModuleSnapshot {
     }
 
     /// How many calls of its unloadable interfaces are in flight, those that wait for its load
-    /// or unload included. `None` if it has no such interface or was never loaded: calls
-    /// through load-only interfaces are not counted.
+    /// or unload included. `None` if it has no such interface or was never loaded: calls that
+    /// take no hold are not counted, which are those through load-only interfaces and through
+    /// a `#[stub]`.
     pub fn in_flight(&self) -> Option<u64> {
         self.in_flight
     }
@@ -218,6 +233,12 @@ impl ModuleSnapshot {
     /// How many of its values others have: see [`Held`](crate::Held).
     pub fn held(&self) -> usize {
         self.held
+    }
+
+    /// How long it stays while nobody calls it, if it is loaded and says so: see
+    /// [`Kernel::reap`](crate::Kernel::reap).
+    pub fn idle(&self) -> Option<Duration> {
+        self.idle
     }
 
     /// The `#[stub]` of an unloadable interface that was called, as `interface::function`:

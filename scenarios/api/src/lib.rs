@@ -3,6 +3,7 @@
 
 mod calculator;
 mod held;
+mod idling;
 mod policy;
 mod starting;
 
@@ -10,6 +11,7 @@ pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Start, Threads, early, threads};
 

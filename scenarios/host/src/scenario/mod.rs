@@ -6,6 +6,7 @@ mod concurrent;
 mod failing;
 mod forking;
 mod held;
+mod idling;
 mod loading;
 mod policy;
 mod threads;
@@ -30,6 +31,7 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         forking::ALL,
         concurrent::ALL,
         watching::ALL,
+        idling::ALL,
     ];
     all.into_iter()
         .flatten()

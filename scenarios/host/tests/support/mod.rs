@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 23] = [
+const MODULES: [&str; 26] = [
     "bare",
     "by-name",
     "calc",
@@ -17,6 +17,8 @@ const MODULES: [&str; 23] = [
     "forgiving",
     "fragile",
     "heap",
+    "idler",
+    "idler-top",
     "keeper",
     "loop-a",
     "loop-b",
@@ -24,6 +26,7 @@ const MODULES: [&str; 23] = [
     "mixed",
     "pair",
     "panics",
+    "patient",
     "relay",
     "ring-a",
     "ring-b",
