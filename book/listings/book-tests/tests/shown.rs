@@ -1,5 +1,6 @@
-//! Runs the commands of the chapters about what may cross, what is refused, static modules and
-//! unloading, whose output has to come as they show it, and looks for the messages that they quote.
+//! Runs the commands of the chapters about what may cross, what is refused, static modules,
+//! unloading and watching, whose output has to come as they show it, and looks for the messages that
+//! they quote.
 
 mod reader;
 
@@ -136,6 +137,13 @@ fn static_or_loadable() {
         let config = format!("[build]\ntarget-dir = {target:?}\n");
         fs::create_dir(home.join(".cargo")).unwrap();
         fs::write(home.join(".cargo/config.toml"), config).unwrap();
+    });
+}
+
+#[test]
+fn watching_and_idle_unload() {
+    run("watching.md", &["watch-host"], |home| {
+        image("watch-driver", "spell", &home.join("modules/spell.so"));
     });
 }
 
