@@ -6,6 +6,7 @@ use syn::{
 };
 
 use crate::direct::Direct;
+use crate::idle::Idle;
 
 /// A name as written, or as derived from an identifier, with the place to point at.
 pub(crate) struct Name {
@@ -127,6 +128,7 @@ pub(crate) struct Module<'a> {
     /// The states as written; `None`: all of them.
     pub(crate) states: Option<Vec<Ident>>,
     pub(crate) depends: Vec<LitStr>,
+    pub(crate) idle: Option<Idle>,
     pub(crate) load: Option<Path>,
     pub(crate) unload: Option<Path>,
     pub(crate) save: Option<Path>,

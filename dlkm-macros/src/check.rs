@@ -288,6 +288,9 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     }
     check_states(module.states.as_deref().unwrap_or_default(), errors);
     check_depends(module, errors);
+    if let Some(idle) = &module.idle {
+        idle.check(module.states.as_deref(), errors);
+    }
     match &module.body {
         Body::Impl(export) => check_impl(export.item, errors),
         Body::Mod(item, exports) => {

@@ -11,6 +11,7 @@ mod describe;
 mod direct;
 mod errors;
 mod expand;
+mod idle;
 mod lifetimes;
 mod parse;
 mod paths;
@@ -240,7 +241,15 @@ use proc_macro::TokenStream;
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: what an upgrade hands over to the next version | none |
 /// | `depends` | names of modules to load first: `["sem"]` | none |
+/// | `idle` | how long it stays while nobody calls it, as `"30s"`: see below | for good |
 /// | `crate` | where `dlkm_rt` is | `::dlkm_rt` |
+///
+/// `idle` is a number with a unit, `ms`, `s`, `m` or `min`, `h`. A loaded module that nobody has
+/// called for that long is unloaded if the host
+/// [reaps](../dlkm_rt/struct.Kernel.html#method.reap) or runs a
+/// [reaper](../dlkm_rt/struct.Kernel.html#method.start_reaper); the next call loads it again.
+/// Its interfaces must be unloadable, with a `#[ustub]`. A module whose `#[stub]` was called
+/// stays, and so does one with a caller that was built against a load-only interface.
 ///
 /// # On a `mod`: a module that provides several interfaces, or none
 ///

@@ -12,6 +12,7 @@ use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::direct::Direct;
 use crate::errors::Errors;
+use crate::idle::Idle;
 use crate::paths;
 
 pub(crate) fn interface<'a>(
@@ -226,6 +227,9 @@ fn module<'a>(
         unload: args.path("unload", errors),
         save: args.path("save", errors),
         depends: depends(&mut args, errors),
+        idle: args
+            .text("idle", errors)
+            .and_then(|text| Idle::parse(text, errors)),
         runtime: args
             .path("crate", errors)
             .unwrap_or_else(paths::default_runtime),

@@ -89,6 +89,12 @@ impl HoldRecord {
         self.entered.load(Relaxed)
     }
 
+    /// How many calls are over.
+    pub(crate) fn ended(&self) -> u64 {
+        // Relaxed: a number to show.
+        self.exited.load(Relaxed)
+    }
+
     /// Nobody knows of it from now on.
     pub(crate) fn forget(&self) {
         // Relaxed: read by its own thread alone.

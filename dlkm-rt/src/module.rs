@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::declaration::Declaration;
+use crate::declaration::{Class, Declaration};
 use crate::slot::Code;
 
 /// What a module provides of one interface. Made by the trait, not by hand.
@@ -13,6 +13,24 @@ pub struct Exports {
     pub interface: &'static Declaration,
     /// One function for each of the interface's, in the same order.
     pub functions: &'static [Code],
+}
+
+/// Refuses `idle` where it would mean nothing.
+///
+/// # Panics
+/// While compiling, if one of the interfaces is load-only.
+#[track_caller]
+pub const fn idle_needs_unloadable(provided: &[&Declaration]) {
+    let mut i = 0;
+    while i < provided.len() {
+        if let Class::LoadOnly = provided[i].class {
+            panic!(
+                "an interface of this module has no `#[ustub]`, so the module is never unloaded: \
+                 leave `idle` out"
+            );
+        }
+        i += 1;
+    }
 }
 
 /// A load or unload hook, with its panics already turned into errors.

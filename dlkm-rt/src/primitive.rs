@@ -4,7 +4,7 @@
 #[cfg(feature = "tracing")]
 pub(crate) use std::sync::RwLock;
 pub(crate) use std::sync::atomic::{
-    AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize,
+    AtomicBool, AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize,
     Ordering::{Acquire, Relaxed, Release, SeqCst},
 };
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};

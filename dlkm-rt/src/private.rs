@@ -14,7 +14,7 @@ pub use crate::hold::{Hold, HoldPlace};
 pub use crate::image::{Image, of_module};
 pub use crate::interface;
 pub use crate::metadata::text::{Declared, Described};
-pub use crate::module::{DLKM_MODULES, Exports, Hook, SaveHook, Wrapper};
+pub use crate::module::{DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable};
 pub use crate::panic::{Again, contain_or_error, hook, run_hook, run_save_hook, save_hook};
 pub use crate::pending::{Pending, pending, pending_or_error};
 pub use crate::slot::Code;

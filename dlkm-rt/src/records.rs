@@ -291,16 +291,22 @@ impl Pending {
     }
 }
 
-/// How many calls of the interface there were since the program began.
-#[cfg(test)]
+/// How many calls of the interface there were since the program began: a number to show.
 pub(crate) fn calls(interface: &str) -> u64 {
+    sum(interface, HoldRecord::calls)
+}
+
+/// As [`calls`], without those that go on.
+pub(crate) fn ended(interface: &str) -> u64 {
+    sum(interface, HoldRecord::ended)
+}
+
+fn sum(interface: &str, of_one: impl Fn(&HoldRecord) -> u64) -> u64 {
     let registry = lock(&REGISTRY);
-    let ended = registry.numbers.get(interface);
-    let ended = ended.map_or(0, |number| registry.ended[*number]);
-    let running = registry
-        .of(&[interface])
-        .map(|entry| entry.record().calls());
-    ended + running.sum::<u64>()
+    let number = registry.numbers.get(interface);
+    let of_ended_threads = number.map_or(0, |number| registry.ended[*number]);
+    let running = registry.of(&[interface]);
+    of_ended_threads + running.map(|entry| of_one(entry.record())).sum::<u64>()
 }
 
 #[cfg(test)]
@@ -340,6 +346,7 @@ mod tests {
         let name = "records-one";
         std::thread::spawn(move || {
             let one = enter(table);
+            assert_eq!((calls(name), ended(name)), (1, 0));
             assert_eq!(in_flight(&["other", name]), 1);
             assert_eq!(in_flight(&["other"]), 0);
             let two = enter(table);
@@ -361,7 +368,7 @@ mod tests {
         .join()
         .unwrap();
         assert_eq!(entries(name), 0);
-        assert_eq!(calls(name), 5);
+        assert_eq!((calls(name), ended(name)), (5, 5));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
-    UnloadError, Upgrade, UpgradeError,
+    ModuleSnapshot, Reaped, Reaper, Snapshot, UnloadError, Upgrade, UpgradeError,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -13,6 +13,10 @@ fn public_types_are_send_and_sync() {
     shared::<Kernel>();
     shared::<ModuleRoot>();
     shared::<ModuleInfo>();
+    shared::<Snapshot>();
+    shared::<ModuleSnapshot>();
+    shared::<Reaped>();
+    shared::<Reaper>();
     shared::<Metadata>();
     shared::<InterfaceInfo>();
     shared::<Differences>();

@@ -3,6 +3,9 @@
 // Its counts order no other data; loom's own would only add orders to explore.
 pub(crate) use std::sync::{Arc, PoisonError};
 
+// The reaper's, which no model starts.
+pub(crate) use std::sync::atomic::AtomicBool;
+
 pub(crate) use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 pub(crate) use crate::checked::{

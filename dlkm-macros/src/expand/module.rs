@@ -1,13 +1,13 @@
 //! A module: the author's `impl` or `mod`, and the call that places its wrapper.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
 use super::direct;
 use crate::ast::{Body, Export, Module};
-use crate::parse;
+use crate::{parse, shape};
 
 /// With `errors` the item comes as it is, so that the rest of the crate is still checked.
 pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
@@ -137,6 +137,10 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         .map(syn::LitStr::value)
         .collect::<Vec<_>>()
         .join(" ");
+    let idle = ast
+        .idle
+        .as_ref()
+        .map_or_else(String::new, |idle| idle.millis.to_string());
     let hook = |path: &Option<syn::Path>| match path {
         Some(path) => quote!(#rt::hook(|arg| #rt::run_hook(#path, arg))),
         None => quote!(#rt::std::option::Option::None),
@@ -148,7 +152,16 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     };
     let names = names(ast);
     let direct = direct::of_driver(ast, rt, &names[0]);
+    let can_be_idle = ast.idle.as_ref().map(|idle| {
+        let there = Span::call_site().located_at(idle.literal.span());
+        // Else rustc shows the whole attribute.
+        let rt = shape::located(rt.clone(), there);
+        quote_spanned! {there=>
+            const _: () = #rt::idle_needs_unloadable(&[#(#exports.interface),*]);
+        }
+    });
     quote! {
+        #can_be_idle
         #rt::place_module! {
             names: [#(#names),*],
             exports: [#(#exports),*],
@@ -159,6 +172,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 desc: #desc,
                 states: #states,
                 depends: #depends,
+                idle: #idle,
                 interfaces: &[#(#described),*],
             },
             load: #load,

@@ -1,7 +1,10 @@
 //! Records and states: who may do what next, and who waits for whom.
 
+use std::time::{Duration, Instant};
+
 use super::Kept;
 use super::retire::Retired;
+use super::snapshot::Stay;
 use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
@@ -49,6 +52,11 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// How many of its values others have, beside those that its load hook left with them.
+    pub(super) fn held(&self) -> usize {
+        self.image.held().saturating_sub(self.registered)
+    }
+
     /// The module in its image.
     pub(super) fn provider(&self) -> Option<Provider<'_>> {
         match self.origin {
@@ -75,6 +83,8 @@ pub(super) struct Record {
     pub(super) distrusted: Option<String>,
     /// Why its code is still there after the last unload.
     pub(super) kept: Option<Kept>,
+    /// Its last time in memory, from a load to the next.
+    pub(super) stay: Option<Stay>,
     /// Who puts another version in its place. Meanwhile it is loaded, and serves.
     pub(super) upgrading: Option<Thread>,
 }
@@ -97,6 +107,7 @@ impl Default for Record {
             distrusted: None,
             kept: None,
             upgrading: None,
+            stay: None,
         }
     }
 }
@@ -117,9 +128,21 @@ pub(super) struct Table {
     /// The failures that stubs were told to repeat. Kept for ever, as a call may be reading
     /// one; so the same one is not made twice.
     pub(super) remembered: Vec<&'static Remembered>,
+    /// How many loads there were that succeeded.
+    pub(super) loads: u64,
 }
 
 impl Table {
+    /// All modules that there is anything to say of, by name.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
+        let all = self.records.iter();
+        all.map(|(name, record)| (name.as_str(), &**record))
+    }
+
+    pub(super) fn get(&self, module: &str) -> Option<&Record> {
+        self.records.get(module).map(|record| &**record)
+    }
+
     pub(super) fn record(&mut self, module: &str) -> &mut Record {
         self.records.get_or_insert(module, Box::default)
     }
@@ -243,6 +266,7 @@ impl Control {
             loading: Sorted::new(),
             providers: Sorted::new(),
             remembered: Vec::new(),
+            loads: 0,
         };
         Control {
             table: Mutex::new(table),
@@ -259,6 +283,24 @@ impl Control {
         self.changed.notify_all();
     }
 
+    /// Waits until some module changes its phase, at most for `most`; may return earlier.
+    pub(super) fn wait<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        most: Option<Duration>,
+    ) -> MutexGuard<'a, Table> {
+        match most {
+            Some(most) => {
+                let waited = self.changed.wait_timeout(table, most);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self
+                .changed
+                .wait(table)
+                .unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
     /// Waits until `module` is neither being loaded nor unloaded.
     ///
     /// # Errors
@@ -268,7 +310,7 @@ impl Control {
         table: MutexGuard<'a, Table>,
         module: &str,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
-        self.wait(table, module, |record| record.phase.worker())
+        self.settle_by(table, module, |record| record.phase.worker())
     }
 
     /// As [`settle`](Self::settle), and until it is not being upgraded either.
@@ -277,10 +319,10 @@ impl Control {
         table: MutexGuard<'a, Table>,
         module: &str,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
-        self.wait(table, module, Record::worker)
+        self.settle_by(table, module, Record::worker)
     }
 
-    fn wait<'a>(
+    fn settle_by<'a>(
         &'a self,
         mut table: MutexGuard<'a, Table>,
         module: &str,
@@ -331,6 +373,7 @@ impl Control {
         Ok(Begin::Mine(Ticket {
             control: self,
             module: module.to_owned(),
+            started: Instant::now(),
             done: false,
         }))
     }
@@ -341,6 +384,7 @@ impl Control {
 pub(super) struct Ticket<'a> {
     control: &'a Control,
     module: String,
+    started: Instant,
     done: bool,
 }
 
@@ -352,9 +396,13 @@ impl Ticket<'_> {
         with: impl FnOnce(&Table, &Running),
     ) -> Result<(), LoadError> {
         self.done = true;
+        // Before any call can go through: those that wait for this load count as its own.
+        let stay = result.as_ref().ok().map(|it| Stay::begin(it, self.started));
         let mut table = self.control.lock();
         if let Ok(running) = &result {
             with(&table, running);
+            table.record(&self.module).stay = stay;
+            table.loads += 1;
         }
         self.leave(&mut table, result)
     }

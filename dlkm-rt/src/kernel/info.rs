@@ -36,6 +36,18 @@ impl fmt::Display for State {
     }
 }
 
+impl State {
+    pub(super) fn of(phase: Phase, failed: bool) -> Self {
+        match phase {
+            Phase::Loading(_) => State::Loading,
+            Phase::Loaded => State::Loaded,
+            Phase::Unloading(_) => State::Unloading,
+            Phase::Unloaded if failed => State::Failed,
+            Phase::Unloaded => State::Unloaded,
+        }
+    }
+}
+
 /// What is known of a module.
 #[derive(Clone, Debug)]
 pub struct ModuleInfo {
@@ -148,13 +160,7 @@ pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
                 Err(cause) => (None, Some(LoadError::new(&*name, cause))),
             };
             let error = failure.or(unusable);
-            let state = match (phase, &error) {
-                (Phase::Loading(_), _) => State::Loading,
-                (Phase::Loaded, _) => State::Loaded,
-                (Phase::Unloading(_), _) => State::Unloading,
-                (Phase::Unloaded, Some(_)) => State::Failed,
-                (Phase::Unloaded, None) => State::Unloaded,
-            };
+            let state = State::of(phase, error.is_some());
             let error = error.filter(|_| state == State::Failed);
             let kept = table.kept(&name);
             ModuleInfo {

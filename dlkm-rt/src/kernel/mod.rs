@@ -5,14 +5,19 @@
 mod control;
 mod depend;
 mod direct;
+mod idle;
 mod info;
 mod install;
 mod link;
 mod observe;
+mod reaper;
 mod resolve;
 mod retire;
 mod services;
+mod snapshot;
 mod sorted;
+#[cfg(feature = "tracing")]
+mod trace_events;
 mod upgrade;
 
 use crate::error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
@@ -22,12 +27,18 @@ use crate::metadata::Metadata;
 use crate::primitive::OnceLock;
 
 use control::Control;
+use idle::Idle;
 use install::Ask;
 use observe::Observers;
 
+pub use idle::Reaped;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Kept, Observer};
+pub use reaper::Reaper;
 pub(crate) use services::SERVICES;
+pub use snapshot::{ModuleSnapshot, Snapshot};
+#[cfg(feature = "tracing")]
+pub use trace_events::TraceEvents;
 pub use upgrade::Upgrade;
 
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
@@ -46,6 +57,7 @@ static KERNEL: OnceLock<Kernel> = OnceLock::new();
 pub struct Kernel {
     catalog: Catalog,
     control: Control,
+    idle: Idle,
     observers: Observers,
 }
 
@@ -86,6 +98,7 @@ impl Kernel {
         let kernel = Kernel {
             catalog: Catalog::new(root, linked),
             control: Control::new(Mapped::host()),
+            idle: Idle::default(),
             observers: Observers::default(),
         };
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
@@ -182,6 +195,25 @@ impl Kernel {
     /// code.
     pub fn modules(&self) -> Vec<ModuleInfo> {
         info::list(self)
+    }
+
+    /// How each module fares that this kernel has had to do with: those that were loaded, or
+    /// were to be. No file is read and no module's code runs; it is cheap enough to be called
+    /// each second.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// let now = kernel.snapshot();
+    /// for module in &now {
+    ///     println!("{}: {} calls in flight", module.name(), module.in_flight().unwrap_or(0));
+    /// }
+    /// // Or the whole as a table.
+    /// print!("{now}");
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.control)
     }
 
     /// Tells `observer` of every load and unload from now on.

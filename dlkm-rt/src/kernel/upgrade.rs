@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::control::{Control, Running, Table, me};
 use super::install::{Ask, allow, load_arg};
 use super::retire::Retired;
+use super::snapshot::Stay;
 use super::{Event, Kernel, ModuleInfo, depend, link};
 use crate::error::{LoadError, UpgradeError};
 use crate::loader::{Mapped, Origin};
@@ -55,7 +56,7 @@ impl Kernel {
         let (result, drained) = match self.begin_upgrade(module) {
             Ok((old, _mark)) => {
                 let from = old.metadata.version().to_owned();
-                match self.replace(&old) {
+                match self.replace(&old, start) {
                     Ok(info) => {
                         // Not held by this, or it would never be closed.
                         let which = Arc::as_ptr(&old.image);
@@ -112,10 +113,10 @@ impl Kernel {
 
     /// Brings the new version in and puts it into service. On an error all is as before, as far
     /// as the modules that were loaded for it can be unloaded.
-    fn replace(&self, old: &Running) -> Result<ModuleInfo, UpgradeError> {
+    fn replace(&self, old: &Running, start: Instant) -> Result<ModuleInfo, UpgradeError> {
         let module = old.metadata.name();
         let mut brought = Vec::new();
-        let result = self.bring_in(old, &mut brought);
+        let result = self.bring_in(old, start, &mut brought);
         if result.is_err() {
             self.control.lock().record(module).depends = old.metadata.depends().to_vec();
             for needed in brought.iter().rev() {
@@ -128,6 +129,7 @@ impl Kernel {
     fn bring_in(
         &self,
         old: &Running,
+        start: Instant,
         brought: &mut Vec<String>,
     ) -> Result<ModuleInfo, UpgradeError> {
         let module = old.metadata.name();
@@ -170,7 +172,7 @@ impl Kernel {
         self.run_load_hook(&mut new, &arg).map_err(failed)?;
 
         let info = ModuleInfo::loaded(&new);
-        match self.put_into_service(old, &new) {
+        match self.put_into_service(old, &new, start) {
             Ok(()) => Ok(info),
             Err(error) => {
                 self.end(new);
@@ -194,8 +196,9 @@ impl Kernel {
     }
 
     /// The moment of the upgrade.
-    fn put_into_service(&self, old: &Running, new: &Running) -> Result<(), Unfit> {
+    fn put_into_service(&self, old: &Running, new: &Running, start: Instant) -> Result<(), Unfit> {
         let module = old.metadata.name();
+        let stay = Stay::begin(new, start);
         let mut table = self.control.lock();
         // Meanwhile a `#[stub]` may have been called, or an image was loaded that the new
         // version does not fit.
@@ -204,8 +207,10 @@ impl Kernel {
         let record = table.record(module);
         record.distrusted = None;
         record.running = Some(new.clone());
+        record.stay = Some(stay);
         record.depends = new.metadata.depends().to_vec();
         link::succeed(&table, old, new);
+        table.loads += 1;
         table.forget_providers();
         table.retired.push(Retired::new(old.clone()));
         Ok(())

@@ -11,6 +11,7 @@
 //! | `name`, `version`, `kind`, `desc` | as declared; one each |
 //! | `states` | those the module supports, separated by blanks |
 //! | `depends` | names of modules, separated by blanks |
+//! | `idle` | how many milliseconds it stays while nobody calls it, at least 1; left out where it stays |
 //! | `interface` | name, class, ABI, version of its crate; what follows is of it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a type of an author's own that they use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` where there are such, `:`, its name |
@@ -48,6 +49,7 @@ mod texts;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::primitive::Arc;
 
@@ -70,6 +72,7 @@ struct Content {
     desc: Range<usize>,
     states: Vec<String>,
     depends: Vec<String>,
+    idle: Option<Duration>,
     interfaces: Vec<InterfaceInfo>,
     build: Build,
 }
@@ -144,6 +147,12 @@ impl Metadata {
     /// The names of the modules that must be loaded before it.
     pub fn depends(&self) -> &[String] {
         &self.0.depends
+    }
+
+    /// How long it stays loaded while nobody calls it, where the host
+    /// [reaps](crate::Kernel::reap); `None`: for good.
+    pub fn idle(&self) -> Option<Duration> {
+        self.0.idle
     }
 
     /// What it provides.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 use super::interface::{Export, FieldInfo, InterfaceInfo, Layout, TypeInfo, TypeKind, VariantInfo};
 use super::texts::Texts;
@@ -50,6 +51,7 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
         words(parser.take("states")?),
         words(parser.take("depends")?),
     );
+    let idle = parser.find("idle").map(idle).transpose()?;
     let build = if rest.is_some() {
         parser.none_of_build()?;
         Build::ours()
@@ -65,6 +67,7 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
         desc,
         states,
         depends,
+        idle,
         interfaces,
         build,
     })))
@@ -272,6 +275,13 @@ impl<'a> Parser<'a> {
         });
         Ok(())
     }
+}
+
+fn idle(text: &str) -> Result<Duration, BadMetadata> {
+    let millis = text.parse().ok().filter(|millis| *millis > 0);
+    millis
+        .map(Duration::from_millis)
+        .ok_or_else(|| bad(format_args!("idle `{text}` is no number of milliseconds")))
 }
 
 /// `NAME CLASS ABI VERSION`

@@ -100,6 +100,7 @@ const DECLARED: Declared = Declared {
     desc: "a = b, \"quoted\"\nand more",
     states: "auto static",
     depends: "sem  msg",
+    idle: "30000",
     interfaces: &[Described {
         declaration: &SHM,
         types: SHM_TYPES,
@@ -125,6 +126,7 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!(metadata.desc(), "a = b, \"quoted\"\nand more");
     assert_eq!(metadata.depends(), ["sem", "msg"]);
     assert!(metadata.supports("auto") && !metadata.supports("loaded"));
+    assert_eq!(metadata.idle(), Some(std::time::Duration::from_secs(30)));
     assert_eq!(metadata.build(), &Build::ours());
     assert_eq!(DECLARED.max_stubs(), 2);
 
@@ -261,5 +263,19 @@ fn damaged_text_never_panics() {
                 let _ = ours.interfaces()[0].differences(one);
             }
         }
+    }
+}
+
+#[test]
+fn idle_may_be_left_out_and_is_a_number() {
+    let text = String::from_utf8(TEXT.to_vec()).unwrap();
+    let with = |line: &str| Metadata::parse(text.replace("idle=30000\0", line).as_bytes());
+    assert_eq!(with("").unwrap().idle(), None);
+    for bad in ["", "0", "-1", "30s", "99999999999999999999"] {
+        let error = with(&format!("idle={bad}\0")).unwrap_err();
+        assert!(
+            error.to_string().contains(&format!("idle `{bad}`")),
+            "{error}"
+        );
     }
 }

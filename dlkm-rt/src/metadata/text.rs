@@ -22,6 +22,8 @@ pub struct Declared {
     pub states: &'static str,
     /// The modules it depends on.
     pub depends: &'static str,
+    /// After how many milliseconds without a call it may go; empty: never.
+    pub idle: &'static str,
     /// The interfaces it provides.
     pub interfaces: &'static [Described],
 }
@@ -111,6 +113,9 @@ impl Declared {
         line(&mut out, "desc", &[self.desc]);
         line(&mut out, "states", &[self.states]);
         line(&mut out, "depends", &[self.depends]);
+        if !self.idle.is_empty() {
+            line(&mut out, "idle", &[self.idle]);
+        }
         let mut i = 0;
         while i < self.interfaces.len() {
             self.interfaces[i].write(&mut out);

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
-use std::sync::LockResult;
+use std::sync::{LockResult, PoisonError};
+use std::time::Duration;
 
 use loom::sync::atomic::AtomicBool;
 use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -125,6 +126,18 @@ impl Condvar {
         drop(guard);
         me.sleep();
         mutex.lock()
+    }
+
+    /// As `wait`: time does not pass in a model.
+    pub(crate) fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        _most: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, ())> {
+        match self.wait(guard) {
+            Ok(guard) => Ok((guard, ())),
+            Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), ()))),
+        }
     }
 
     pub(crate) fn notify_all(&self) {

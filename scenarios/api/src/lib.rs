@@ -4,6 +4,7 @@
 mod calculator;
 mod editions;
 mod held;
+mod idling;
 mod policy;
 mod starting;
 
@@ -12,6 +13,7 @@ pub use calculator::{
 };
 pub use editions::{Edition, Teller, edition};
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Start, Threads, early, threads};
 

@@ -20,6 +20,8 @@ mod direct;
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
 mod expand;
+#[path = "../../../../dlkm-macros/src/idle.rs"]
+mod idle;
 #[path = "../../../../dlkm-macros/src/lifetimes.rs"]
 mod lifetimes;
 #[path = "../../../../dlkm-macros/src/parse.rs"]

@@ -1,5 +1,6 @@
 //! Runs the commands of the chapters about what may cross, what is refused, static modules,
-//! unloading and upgrading, whose output has to come as they show it, and looks for the messages that they quote.
+//! unloading, upgrading and watching, whose output has to come as they show it, and looks for the messages that
+//! they quote.
 
 mod reader;
 
@@ -146,6 +147,13 @@ fn upgrading() {
             let package = format!("door-{}", version.replace('.', "-"));
             image(&package, "door", &home.join(format!("door-{version}.so")));
         }
+    });
+}
+
+#[test]
+fn watching_and_idle_unload() {
+    run("watching.md", &["watch-host"], |home| {
+        image("watch-driver", "spell", &home.join("modules/spell.so"));
     });
 }
 

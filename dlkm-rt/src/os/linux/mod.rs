@@ -3,6 +3,7 @@
 #[cfg(target_arch = "x86_64")]
 mod cpu;
 mod image_file;
+mod objects;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 #[cfg(target_arch = "x86_64")]
@@ -10,6 +11,7 @@ mod thread_block;
 mod threads;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
+pub(crate) use objects::{Place, mapped, place_of};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
 #[cfg(target_arch = "x86_64")]

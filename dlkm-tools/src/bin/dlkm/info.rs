@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
 
@@ -27,6 +28,7 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         ("about", metadata.desc()),
         ("states", &words(metadata.states())),
         ("depends", &words(metadata.depends())),
+        ("idle", &metadata.idle().map_or_else(String::new, time)),
     ] {
         if !value.is_empty() {
             writeln!(out, "  {what:<8} {value}")?;
@@ -42,6 +44,17 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// As an author would write it.
+fn time(length: Duration) -> String {
+    let millis = length.as_millis();
+    let units = [("h", 3_600_000), ("min", 60_000), ("s", 1000)];
+    let fits = units
+        .into_iter()
+        .find(|(_, unit)| millis.is_multiple_of(*unit));
+    let (name, unit) = fits.unwrap_or(("ms", 1));
+    format!("{}{name}", millis / unit)
 }
 
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
@@ -99,5 +112,25 @@ fn shown(field: &FieldInfo) -> String {
     match field.offset() {
         Some(offset) => format!("{name}: {ty} at {offset}"),
         None => format!("{name}: {ty}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_the_greatest_unit_that_it_is_a_multiple_of() {
+        for (millis, text) in [
+            (1, "1ms"),
+            (1500, "1500ms"),
+            (30_000, "30s"),
+            (90_000, "90s"),
+            (120_000, "2min"),
+            (5_400_000, "90min"),
+            (7_200_000, "2h"),
+        ] {
+            assert_eq!(time(Duration::from_millis(millis)), text);
+        }
     }
 }

@@ -81,6 +81,8 @@ scenarios! {
     spans
     current_span
     formatted
+    kernel_events
+    kernel_events_formatted
     subscriber_of_a_thread
     subscriber_panics
     field_panics

@@ -7,11 +7,13 @@ mod failing;
 mod forking;
 mod fresh;
 mod held;
+mod idling;
 mod loading;
 mod policy;
 mod threads;
 mod unloading;
 mod upgrading;
+mod watching;
 
 use dlkm_rt::{Kernel, LoadError, UnloadError, UpgradeError};
 
@@ -32,6 +34,8 @@ pub(crate) fn find(name: &str) -> Option<Scenario> {
         threads::ALL,
         forking::ALL,
         concurrent::ALL,
+        watching::ALL,
+        idling::ALL,
     ];
     all.into_iter()
         .flatten()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 23] = [
+const MODULES: [&str; 26] = [
     "bare",
     "by-name",
     "calc",
@@ -18,6 +18,8 @@ const MODULES: [&str; 23] = [
     "forgiving",
     "fragile",
     "heap",
+    "idler",
+    "idler-top",
     "keeper",
     "loop-a",
     "loop-b",
@@ -25,6 +27,7 @@ const MODULES: [&str; 23] = [
     "mixed",
     "pair",
     "panics",
+    "patient",
     "relay",
     "ring-a",
     "ring-b",

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dlkm_rt::Kernel;
+use dlkm_rt::{Kernel, TraceEvents};
 use scenario_chatty_api::chatty;
 use scenario_chatty_host::{mapped, subscriber::Recorder};
 use tracing::level_filters::LevelFilter;
@@ -20,6 +20,8 @@ pub(super) const ALL: &[(&str, Scenario)] = &[
     ("spans", spans),
     ("current_span", current_span),
     ("formatted", formatted),
+    ("kernel_events", kernel_events),
+    ("kernel_events_formatted", kernel_events_formatted),
     ("subscriber_of_a_thread", subscriber_of_a_thread),
     ("subscriber_panics", subscriber_panics),
     ("field_panics", field_panics),
@@ -188,6 +190,64 @@ fn formatted(kernel: &'static Kernel) {
     }
     assert!(text.contains("error=it failed error.sources=[that came first]"));
     assert_eq!(text.lines().count(), 6 + 2 + 3, "{text}");
+}
+
+/// What the kernel does, as the one who caused it sees it.
+fn kernel_events(kernel: &'static Kernel) {
+    let recorder = recorder();
+    kernel.observe(TraceEvents);
+    let span = tracing::info_span!("caller").entered();
+    chatty::early().unwrap();
+    kernel.unload("chatty").unwrap();
+    drop(span);
+    assert!(kernel.load("absent").is_err());
+    let lines = recorder.take();
+    let [_, loaded, early, unloaded, _, failed] = &lines[..] else {
+        panic!("{lines:#?}")
+    };
+    let start = "caller: INFO dlkm message=debug:loaded module=str:\"chatty\" \
+                 version=str:\"0.1.0\" file=debug:/";
+    assert!(loaded.starts_with(start), "{loaded}");
+    assert!(
+        loaded.contains("/chatty.so asked_by=str:\"chatty::early\" took=debug:"),
+        "{loaded}"
+    );
+    assert_eq!(*early, format!("caller: {EARLY}"));
+    let text = "caller: INFO dlkm message=debug:unloaded module=str:\"chatty\"";
+    assert_eq!(unloaded, text);
+    let start = "WARN dlkm message=debug:not loaded module=str:\"absent\" error=error:";
+    assert!(failed.starts_with(start), "{failed}");
+    assert!(failed.contains("absent.so"), "{failed}");
+    // A level that filters them.
+    recorder.set_level(LevelFilter::WARN);
+    kernel.load("chatty").unwrap();
+    assert!(kernel.load("absent").is_err());
+    assert_eq!(recorder.take().len(), 1);
+}
+
+fn kernel_events_formatted(kernel: &'static Kernel) {
+    let buffer = Buffer::default();
+    let out = buffer.clone();
+    tracing_subscriber::fmt()
+        .with_writer(move || out.clone())
+        .with_ansi(false)
+        .without_time()
+        .init();
+    kernel.observe(TraceEvents);
+    kernel.load("chatty").unwrap();
+    kernel.unload("chatty").unwrap();
+    let text = String::from_utf8(buffer.0.lock().unwrap().clone()).expect("UTF-8");
+    let lines: Vec<&str> = text.lines().collect();
+    let [loaded, unloaded] = lines[..] else {
+        panic!("{text}")
+    };
+    let start = " INFO dlkm: loaded module=\"chatty\" version=\"0.1.0\" file=/";
+    assert!(loaded.starts_with(start), "{text}");
+    assert!(
+        loaded.contains(" asked_by=\"a load by name\" took="),
+        "{text}"
+    );
+    assert_eq!(unloaded, " INFO dlkm: unloaded module=\"chatty\"");
 }
 
 /// A span is closed where it was opened, by whatever number that subscriber knows it.

@@ -1,0 +1,367 @@
+//! Idle modules: those that nobody has called for as long as their `idle` says.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::Kernel;
+use super::control::{Phase, Table};
+use super::link;
+use crate::error::UnloadError;
+use crate::loader::Origin;
+use crate::primitive::{Mutex, lock};
+
+/// What [`Kernel::reap`] did.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Reaped {
+    /// The modules that it unloaded, in this order.
+    pub unloaded: Vec<String>,
+    /// Those that were idle and could not be unloaded, with the reason: an unload hook that
+    /// refused, or a call that came just now. They are tried again when they were idle for
+    /// their time once more.
+    pub refused: Vec<(String, UnloadError)>,
+    /// When there may be something to do again; `None` while no loaded module has `idle`.
+    pub next: Option<Duration>,
+}
+
+/// A loaded module with `idle`, as it is now.
+#[derive(Clone, Debug)]
+struct Look {
+    module: String,
+    idle: Duration,
+    loaded: Instant,
+    /// Since it was loaded.
+    calls: u64,
+    /// Whether a call is in it, or a thread that holds it, or somebody has a value of it.
+    in_use: bool,
+}
+
+impl Look {
+    /// `None` for a module that is not loaded, and one that stays whatever happens: without
+    /// `idle`, static, load-only, pinned.
+    fn at(module: &str, table: &Table) -> Option<Self> {
+        let record = table.get(module)?;
+        let running = record.running.as_ref()?;
+        let stay = record.stay.as_ref()?;
+        let idle = running.metadata.idle()?;
+        let stays = record.phase != Phase::Loaded
+            || matches!(running.origin, Origin::Static(_))
+            || record.pinned.is_some()
+            || link::load_only(table, running).is_some();
+        (!stays).then(|| Look {
+            module: module.to_owned(),
+            idle,
+            loaded: stay.began(),
+            calls: stay.calls(),
+            in_use: stay.in_flight() > 0
+                || running.held() > 0
+                || running.image.holding_threads() > 0,
+        })
+    }
+
+    fn all(table: &Table) -> Vec<Self> {
+        let records = table.records();
+        records
+            .filter_map(|(module, _)| Look::at(module, table))
+            .collect()
+    }
+
+    /// Whether nothing happened to the module since `earlier`.
+    fn is_like(&self, earlier: &Look) -> bool {
+        self.loaded == earlier.loaded && self.calls == earlier.calls && !self.in_use
+    }
+}
+
+/// What was seen of a module, and since when it is so.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    /// Which of its loads.
+    loaded: Instant,
+    calls: u64,
+    since: Instant,
+    /// Before this, looking again is of no use.
+    not_before: Instant,
+}
+
+/// Since when which module is idle, as far as one who looks now and then can tell.
+#[derive(Debug, Default)]
+struct Watch(BTreeMap<String, Seen>);
+
+impl Watch {
+    /// Takes note of all modules, and returns those that were idle for their time.
+    fn look<'a>(&mut self, now: Instant, looks: &'a [Look]) -> Vec<&'a Look> {
+        let before = std::mem::take(&mut self.0);
+        let mut due = Vec::new();
+        for look in looks {
+            let before = before
+                .get(&look.module)
+                .filter(|seen| seen.loaded == look.loaded);
+            let since = match before {
+                _ if look.in_use => now,
+                Some(seen) if seen.calls == look.calls => seen.since,
+                // Called at some time since the last look, or since its load.
+                Some(_) => now,
+                None if look.calls > 0 => now,
+                None => look.loaded,
+            };
+            let seen = Seen {
+                loaded: look.loaded,
+                calls: look.calls,
+                since,
+                not_before: since + look.idle,
+            };
+            self.0.insert(look.module.clone(), seen);
+            if now >= seen.not_before && !look.in_use {
+                due.push(look);
+            }
+        }
+        due
+    }
+
+    /// It was idle and can't go: its time begins anew.
+    fn refused(&mut self, now: Instant, look: &Look) {
+        if let Some(seen) = self.0.get_mut(&look.module) {
+            seen.since = now;
+            seen.not_before = now + look.idle;
+        }
+    }
+
+    /// It is idle, but others need it. It goes when they do.
+    fn needed(&mut self, now: Instant, look: &Look) {
+        if let Some(seen) = self.0.get_mut(&look.module) {
+            seen.not_before = now + look.idle;
+        }
+    }
+
+    fn forget(&mut self, module: &str) {
+        self.0.remove(module);
+    }
+
+    /// How long nothing is to be done; `None` if nothing will be.
+    fn next(&self, now: Instant) -> Option<Duration> {
+        let next = self.0.values().map(|seen| seen.not_before).min()?;
+        Some(next.saturating_duration_since(now))
+    }
+}
+
+/// The kernel's share.
+#[derive(Debug, Default)]
+pub(super) struct Idle(Mutex<Watch>);
+
+impl Kernel {
+    /// Unloads each loaded module with `idle = "..."` that nobody has called for that long, in
+    /// which no call is and no thread that holds it, and of which nobody has a value. Of modules that depend on
+    /// each other, those go first that need others. A module without `idle` is never touched,
+    /// nor is one that can't be unloaded (static, load-only, pinned).
+    ///
+    /// When a call was made is not written down anywhere, so time is measured from one `reap` to
+    /// the next: a module is idle since the first one that saw its number of calls as it is, or
+    /// since its load if it was not called at all. Who calls this as often as
+    /// [`next`](Reaped::next) says unloads each module after its time at the earliest, and after
+    /// twice that at the latest.
+    ///
+    /// [`start_reaper`](Self::start_reaper) does so on a thread. Call this instead where the
+    /// program has a loop of its own.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// let reaped = kernel.reap();
+    /// for (module, error) in &reaped.refused {
+    ///     eprintln!("{module}: {error}");
+    /// }
+    /// assert!(reaped.next.is_none(), "there is nothing to wait for");
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn reap(&self) -> Reaped {
+        self.reap_once().0
+    }
+
+    /// As [`reap`](Self::reap); also how many loads there had been when it looked.
+    pub(super) fn reap_once(&self) -> (Reaped, u64) {
+        self.finish(None);
+        let (looks, loads) = {
+            let table = self.control.lock();
+            (Look::all(&table), table.loads)
+        };
+        let mut due = lock(&self.idle.0).look(Instant::now(), &looks);
+        let mut reaped = Reaped::default();
+        let mut resisted = Vec::new();
+        // Each unload may be what others waited for.
+        loop {
+            let before = due.len();
+            due.retain(|look| {
+                let (as_seen, needed) = {
+                    let table = self.control.lock();
+                    let now = Look::at(&look.module, &table);
+                    let as_seen = now.is_some_and(|now| now.is_like(look));
+                    (as_seen, !table.dependants(&look.module).is_empty())
+                };
+                if !as_seen || needed {
+                    return as_seen;
+                }
+                match self.unload_module(&look.module) {
+                    Ok(()) => reaped.unloaded.push(look.module.clone()),
+                    Err(UnloadError::NotLoaded { .. }) => {}
+                    Err(error) => {
+                        reaped.refused.push((look.module.clone(), error));
+                        resisted.push(*look);
+                    }
+                }
+                false
+            });
+            if due.len() == before {
+                break;
+            }
+        }
+        let now = Instant::now();
+        let mut watch = lock(&self.idle.0);
+        resisted.iter().for_each(|look| watch.refused(now, look));
+        due.iter().for_each(|look| watch.needed(now, look));
+        let gone = &reaped.unloaded;
+        gone.iter().for_each(|module| watch.forget(module));
+        reaped.next = watch.next(now);
+        (reaped, loads)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many seconds after the same beginning.
+    struct Clock(Instant);
+
+    impl Clock {
+        fn at(&self, seconds: u64) -> Instant {
+            self.0 + Duration::from_secs(seconds)
+        }
+
+        /// A module with `idle = "10s"` that was loaded at `loaded`.
+        fn module(&self, loaded: u64, calls: u64, in_use: bool) -> Look {
+            Look {
+                module: "one".to_owned(),
+                idle: Duration::from_secs(10),
+                loaded: self.at(loaded),
+                calls,
+                in_use,
+            }
+        }
+    }
+
+    fn is_due(watch: &mut Watch, now: Instant, look: &Look) -> bool {
+        !watch.look(now, std::slice::from_ref(look)).is_empty()
+    }
+
+    fn next(watch: &Watch, now: Instant) -> Option<u64> {
+        watch.next(now).map(|next| next.as_secs())
+    }
+
+    #[test]
+    fn a_module_that_nobody_called_is_idle_since_its_load() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(5, 0, false);
+        assert!(!is_due(&mut watch, clock.at(14), &look));
+        assert_eq!(next(&watch, clock.at(14)), Some(1));
+        assert!(is_due(&mut watch, clock.at(15), &look));
+        let mut late = Watch::default();
+        assert!(is_due(&mut late, clock.at(15), &look), "at the first look");
+    }
+
+    #[test]
+    fn calls_count_from_the_look_that_finds_them() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(50),
+            &clock.module(0, 1, false)
+        ));
+        assert_eq!(next(&watch, clock.at(50)), Some(10));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(59),
+            &clock.module(0, 1, false)
+        ));
+        assert_eq!(next(&watch, clock.at(59)), Some(1));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(60),
+            &clock.module(0, 2, false)
+        ));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(69),
+            &clock.module(0, 2, false)
+        ));
+        assert!(is_due(&mut watch, clock.at(70), &clock.module(0, 2, false)));
+    }
+
+    #[test]
+    fn a_module_in_use_is_not_idle() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        for now in [5, 15, 95] {
+            assert!(!is_due(
+                &mut watch,
+                clock.at(now),
+                &clock.module(0, 1, true)
+            ));
+            assert_eq!(next(&watch, clock.at(now)), Some(10));
+        }
+        assert!(!is_due(
+            &mut watch,
+            clock.at(104),
+            &clock.module(0, 1, false)
+        ));
+        assert!(is_due(
+            &mut watch,
+            clock.at(105),
+            &clock.module(0, 1, false)
+        ));
+    }
+
+    #[test]
+    fn another_load_begins_anew() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(&mut watch, clock.at(1), &clock.module(0, 1, false)));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(11),
+            &clock.module(9, 1, false)
+        ));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(20),
+            &clock.module(9, 1, false)
+        ));
+        assert!(is_due(&mut watch, clock.at(21), &clock.module(9, 1, false)));
+    }
+
+    #[test]
+    fn what_refused_is_left_alone_for_its_time() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(0, 0, false);
+        assert!(is_due(&mut watch, clock.at(10), &look));
+        watch.refused(clock.at(10), &look);
+        assert_eq!(next(&watch, clock.at(10)), Some(10));
+        assert!(!is_due(&mut watch, clock.at(19), &look));
+        assert!(is_due(&mut watch, clock.at(20), &look));
+    }
+
+    #[test]
+    fn what_others_need_is_due_with_them_and_wakes_nobody() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(0, 0, false);
+        assert!(is_due(&mut watch, clock.at(10), &look));
+        watch.needed(clock.at(10), &look);
+        assert_eq!(next(&watch, clock.at(10)), Some(10));
+        assert!(is_due(&mut watch, clock.at(11), &look), "if somebody looks");
+    }
+
+    #[test]
+    fn a_module_that_went_is_forgotten() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(&mut watch, clock.at(1), &clock.module(0, 1, false)));
+        assert!(watch.look(clock.at(2), &[]).is_empty());
+        assert_eq!(next(&watch, clock.at(2)), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! The shared objects that this process has mapped, as the dynamic linker knows them.
+
+use std::ffi::{CStr, CString, c_int, c_void};
+
+/// The size of a page of x86-64: what a segment takes is rounded to it.
+const PAGE: usize = 4096;
+
+/// Where an object is, and under which name: no two that are mapped have both alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    base: usize,
+    name: CString,
+}
+
+/// A mapped object, while the dynamic linker shows it.
+struct Object<'a> {
+    base: usize,
+    name: &'a CStr,
+    segments: &'a [libc::Elf64_Phdr],
+}
+
+impl Object<'_> {
+    fn place(&self) -> Place {
+        Place {
+            base: self.base,
+            name: self.name.to_owned(),
+        }
+    }
+
+    /// Start and end of what the file's segments are mapped to.
+    fn mappings(&self) -> impl Iterator<Item = (usize, usize)> {
+        let loaded = self
+            .segments
+            .iter()
+            .filter(|segment| segment.p_type == libc::PT_LOAD);
+        loaded.map(|segment| {
+            let start = self.base.wrapping_add(segment.p_vaddr as usize);
+            let end = start.wrapping_add(segment.p_memsz as usize);
+            (start & !(PAGE - 1), end.next_multiple_of(PAGE))
+        })
+    }
+}
+
+/// Shows `visit` all objects, until it returns `false`. `visit` must not open or close one.
+fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
+    unsafe extern "C" fn step(
+        info: *mut libc::dl_phdr_info,
+        _: libc::size_t,
+        argument: *mut c_void,
+    ) -> c_int {
+        // SAFETY: `argument` is the address of the local `visit` below, which outlives the
+        // walk, and nothing else uses it meanwhile.
+        let visit = unsafe { &mut *argument.cast::<&mut dyn FnMut(&Object<'_>) -> bool>() };
+        // SAFETY: dl_iterate_phdr(3) shows a structure of this type, valid until we return.
+        let info = unsafe { &*info };
+        if info.dlpi_phdr.is_null() {
+            return 0;
+        }
+        // SAFETY: so many program headers stand there, as long as the object is mapped, and the
+        // dynamic linker unmaps none during the walk.
+        let segments =
+            unsafe { std::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
+        let name = match info.dlpi_name.is_null() {
+            true => c"",
+            // SAFETY: not null, so a text that ends with a NUL; it lives as the headers do.
+            false => unsafe { CStr::from_ptr(info.dlpi_name) },
+        };
+        let more = visit(&Object {
+            base: info.dlpi_addr as usize,
+            name,
+            segments,
+        });
+        c_int::from(!more)
+    }
+    let mut visit = visit;
+    // SAFETY: `step` has the type that is wanted, and `visit` outlives the call.
+    unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut visit).cast()) };
+}
+
+/// The object that `address` is in.
+pub(crate) fn place_of(address: *const ()) -> Option<Place> {
+    let address = address.addr();
+    let mut found = None;
+    each(&mut |object| {
+        let mut mappings = object.mappings();
+        if mappings.any(|(start, end)| (start..end).contains(&address)) {
+            found = Some(object.place());
+        }
+        found.is_none()
+    });
+    found
+}
+
+/// All objects that are mapped, and how many bytes of addresses each takes.
+pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
+    let mut all = std::collections::HashMap::new();
+    each(&mut |object| {
+        let bytes: usize = object.mappings().map(|(start, end)| end - start).sum();
+        all.insert(object.place(), bytes as u64);
+        true
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_found_by_an_address_in_it() {
+        let own = place_of(place_of as *const ()).expect("this program");
+        assert_eq!(place_of(mapped as *const ()).as_ref(), Some(&own));
+        assert_ne!(place_of(libc::malloc as *const ()).as_ref(), Some(&own));
+        assert_eq!(place_of(std::ptr::null()), None);
+        let bytes = mapped()[&own];
+        let file = std::fs::metadata("/proc/self/exe").unwrap().len();
+        assert!(bytes > 0 && bytes < 2 * file, "{bytes} of {file}");
+    }
+}

@@ -1,0 +1,202 @@
+//! Watching: what a snapshot shows of modules.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dlkm_rt::{Kernel, ModuleSnapshot, State};
+use scenario_api::{clingy, counter, heap, keeper, nobody, top};
+
+use super::{Must, Scenario, mapped};
+use crate::plan;
+
+pub(super) const ALL: &[(&str, Scenario)] = &[
+    ("snapshot_of_a_life", snapshot_of_a_life),
+    ("snapshot_of_what_keeps", snapshot_of_what_keeps),
+    ("snapshot_of_a_failure", snapshot_of_a_failure),
+    ("snapshot_inside_hooks", snapshot_inside_hooks),
+    ("snapshot_of_a_kept_image", snapshot_of_a_kept_image),
+    ("snapshots_under_load", snapshots_under_load),
+    ("snapshot_as_a_table", snapshot_as_a_table),
+];
+
+#[track_caller]
+fn of(kernel: &Kernel, module: &str) -> ModuleSnapshot {
+    let now = kernel.snapshot();
+    now.module(module).expect("a record of it").clone()
+}
+
+/// Calls since the load, calls in all, calls in flight.
+fn counts(kernel: &Kernel) -> (Option<u64>, Option<u64>, Option<u64>) {
+    let now = of(kernel, "counter");
+    (now.calls(), now.calls_in_all(), now.in_flight())
+}
+
+fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
+    assert!(
+        kernel.snapshot().modules().is_empty(),
+        "nothing was asked for"
+    );
+    let before = Instant::now();
+    counter::count().must();
+    let now = of(kernel, "counter");
+    assert_eq!((now.state(), now.version()), (State::Loaded, "0.1.0"));
+    assert!(now.file().expect("an image").ends_with("counter.so"));
+    assert!(now.error().is_none() && now.pinned_by().is_none() && now.load_only().is_none());
+    assert!(now.dependants().is_empty() && now.held() == 0);
+    let loaded = now.loaded().expect("it is");
+    assert!(loaded > before && loaded < Instant::now());
+    assert!(now.load_took().expect("it is loaded") < loaded - before);
+    let age = now
+        .loaded_at()
+        .expect("it is")
+        .elapsed()
+        .expect("no time travel");
+    assert!(age < before.elapsed() + Duration::from_secs(1));
+    let size = std::fs::metadata(now.file().expect("an image")).expect("it is there");
+    let memory = now.memory().expect("mapped");
+    assert!(
+        now.is_mapped() && (4096..size.len()).contains(&memory),
+        "{memory}"
+    );
+
+    assert_eq!(
+        counts(kernel),
+        (Some(1), Some(1), Some(0)),
+        "the call that loaded it"
+    );
+    assert!(counter::during(&mut || {
+        assert_eq!(counts(kernel), (Some(2), Some(2), Some(1)));
+        thread::scope(|scope| {
+            scope.spawn(|| counter::count().must());
+        });
+        assert_eq!(counter::peek(), 2);
+        assert_eq!(
+            counts(kernel),
+            (Some(4), Some(4), Some(1)),
+            "of an ended thread too"
+        );
+    }));
+    kernel.unload("counter").must();
+    let gone = of(kernel, "counter");
+    assert_eq!((gone.state(), gone.version()), (State::Unloaded, "0.1.0"));
+    assert_eq!(counts(kernel), (None, Some(4), Some(0)));
+    assert!(!gone.is_mapped() && !mapped("counter"));
+    assert!(gone.loaded().is_none() && gone.loaded_at().is_none() && gone.load_took().is_none());
+
+    assert_eq!(counter::peek(), 0, "the fallback is no call of it");
+    counter::count().must();
+    assert_eq!(counts(kernel), (Some(1), Some(5), Some(0)));
+    assert!(of(kernel, "counter").loaded() > Some(loaded));
+}
+
+fn snapshot_of_what_keeps(kernel: &'static Kernel, _: &str) {
+    top::top().must();
+    assert_eq!(of(kernel, "counter").dependants(), ["top"]);
+    assert!(of(kernel, "top").dependants().is_empty());
+    counter::keep().must();
+    assert_eq!(of(kernel, "counter").pinned_by(), Some("counter::keep"));
+
+    let walk = keeper::walk(1).must();
+    assert_eq!(of(kernel, "keeper").held(), 1);
+    drop(walk);
+    assert_eq!(of(kernel, "keeper").held(), 0);
+
+    heap::bytes(1).must();
+    let heap = of(kernel, "heap");
+    assert_eq!(heap.load_only(), Some("heap"));
+    assert_eq!(
+        (heap.calls(), heap.calls_in_all(), heap.in_flight()),
+        (None, None, None)
+    );
+
+    // The hooks call it. It is linked into this program.
+    let plan = of(kernel, "plan");
+    assert_eq!(plan.state(), State::Loaded);
+    assert!(plan.file().is_none() && !plan.is_mapped());
+}
+
+fn snapshot_of_a_failure(kernel: &'static Kernel, _: &str) {
+    nobody::call().expect_err("nobody provides it");
+    let now = of(kernel, "nobody");
+    assert_eq!((now.state(), now.version()), (State::Failed, ""));
+    assert!(now.error().is_some() && now.file().is_none() && now.memory().is_none());
+    assert_eq!((now.calls(), now.in_flight()), (None, None));
+}
+
+/// The table can be asked while hooks run, and says so.
+fn snapshot_inside_hooks(kernel: &'static Kernel, _: &str) {
+    plan::errand("counter load", || {
+        assert_eq!(of(kernel, "counter").state(), State::Loading);
+        assert_eq!(counts(kernel), (None, None, None));
+    });
+    counter::count().must();
+    plan::errand("counter unload", || {
+        let now = of(kernel, "counter");
+        assert_eq!(now.state(), State::Unloading);
+        assert!(now.is_mapped() && now.loaded().is_some());
+        assert_eq!(counts(kernel), (Some(1), Some(1), Some(0)));
+    });
+    kernel.unload("counter").must();
+    assert_eq!(plan::notes(), ["counter load", "counter unload"]);
+}
+
+fn snapshot_of_a_kept_image(kernel: &'static Kernel, _: &str) {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            clingy::cling().must();
+            kernel.unload("clingy").must();
+            assert!(mapped("clingy"), "or this shows nothing");
+            let now = of(kernel, "clingy");
+            assert_eq!(now.state(), State::Unloaded);
+            assert!(now.is_mapped() && now.memory() > Some(0));
+        });
+    });
+}
+
+/// Callers, unloads and whoever watches go on together; no call is missed.
+fn snapshots_under_load(kernel: &'static Kernel, _: &str) {
+    const CALLS: u64 = 20_000;
+    const CALLERS: u64 = 2;
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut last = 0;
+            while !done.load(Ordering::Relaxed) {
+                if let Some(now) = kernel.snapshot().module("counter") {
+                    let in_all = now.calls_in_all().unwrap_or(0);
+                    assert!(in_all >= last, "{in_all} after {last}");
+                    assert!(now.in_flight().unwrap_or(0) <= CALLERS);
+                    assert!(now.calls().unwrap_or(0) <= in_all);
+                    last = in_all;
+                }
+            }
+        });
+        let unloader = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let _ = kernel.unload("counter");
+                thread::yield_now();
+            }
+        });
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| scope.spawn(|| (0..CALLS).for_each(|_| assert!(counter::count().must() > 0))))
+            .collect();
+        for caller in callers {
+            caller.join().expect("no panic");
+        }
+        done.store(true, Ordering::Relaxed);
+        watcher.join().expect("no panic");
+        unloader.join().expect("no panic");
+    });
+    let now = of(kernel, "counter");
+    assert_eq!(
+        (now.calls_in_all(), now.in_flight()),
+        (Some(CALLS * CALLERS), Some(0))
+    );
+}
+
+fn snapshot_as_a_table(kernel: &'static Kernel, _: &str) {
+    counter::keep().must();
+    nobody::call().expect_err("nobody provides it");
+    print!("{}", kernel.snapshot());
+}
