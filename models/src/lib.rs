@@ -75,7 +75,10 @@ pub use declaration::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;
-pub use kernel::{Event, Kept, Kernel, ModuleInfo, Observer, State, Upgrade};
+pub use kernel::{
+    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
+    Upgrade,
+};
 pub use loader::ModuleRoot;
 pub use module::{Errno, HookError, LoadArg};
 pub use stub::OrLoadError;
