@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Kept;
-use super::retire::Retired;
+use super::retire::{KeptImage, Retired};
 use super::snapshot::Stay;
 use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
@@ -119,6 +119,8 @@ pub(super) struct Table {
     pub(super) images: Vec<Arc<Mapped>>,
     /// Versions that others took the place of, and that somebody may still be in.
     pub(super) retired: Vec<Retired>,
+    /// Images of modules that are unloaded, with threads or values that need them.
+    pub(super) kept: Vec<KeptImage>,
     /// What each waiting thread waits for.
     waiting: Sorted<Thread, String>,
     /// What each loading thread loads, outermost first.
@@ -262,6 +264,7 @@ impl Control {
             records: Sorted::new(),
             images: vec![host],
             retired: Vec::new(),
+            kept: Vec::new(),
             waiting: Sorted::new(),
             loading: Sorted::new(),
             providers: Sorted::new(),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::control::{Begin, Phase, Running, Table, me};
+use super::retire::KeptImage;
 use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, Origin, Protocol};
@@ -309,8 +310,11 @@ impl Table {
             (threads, _) => Some(Kept::Threads(threads)),
         };
         if kept.is_some() {
-            // Neither detached nor closed.
-            std::mem::forget(Arc::clone(&running.image));
+            // Neither detached nor closed, until `Kernel::let_go` finds that it can be.
+            self.kept.push(KeptImage {
+                module: running.metadata.name().to_owned(),
+                image: Arc::clone(&running.image),
+            });
         }
         kept
     }

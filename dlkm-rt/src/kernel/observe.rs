@@ -78,7 +78,8 @@ pub enum Event<'a> {
     },
 }
 
-/// Why the kernel never removes the code of an unloaded module from memory. Its stubs load a
+/// Why the kernel does not yet remove the code of an unloaded module from memory: see
+/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). Its stubs load a
 /// copy of the module, with statics of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -3,6 +3,7 @@
 use super::control::{Running, Table};
 use super::install::load_arg;
 use super::{Event, Kernel};
+use crate::loader::Mapped;
 use crate::os;
 use crate::primitive::Arc;
 use crate::records::{self, Pending};
@@ -41,9 +42,43 @@ impl Retired {
     }
 }
 
+/// The image of a module that is unloaded, but for what it left behind: threads that run its code,
+/// or values that others hold.
+#[derive(Debug)]
+pub(super) struct KeptImage {
+    pub(super) module: String,
+    pub(super) image: Arc<Mapped>,
+}
+
+impl KeptImage {
+    /// Whether nothing of that is left. Then nothing can come either, as no stub leads there;
+    /// what comes between the two looks, `Mapped`'s drop sees.
+    fn is_unused(&self) -> bool {
+        self.image.threads() == 0 && self.image.held() == 0
+    }
+}
+
 impl Kernel {
+    /// Lets the images go that were kept for threads or values that are gone.
+    fn let_go(&self) {
+        let unused: Vec<KeptImage> = {
+            let mut table = self.control.lock();
+            let unused: Vec<_> = table.kept.extract_if(.., |one| one.is_unused()).collect();
+            for one in &unused {
+                let others = table.kept.iter().any(|other| other.module == one.module);
+                if !others {
+                    table.record(&one.module).kept = None;
+                }
+            }
+            unused
+        };
+        // Closes them, outside of the lock.
+        drop(unused);
+    }
+
     /// Ends the old versions that are out of use, of one module or of all.
     pub(super) fn finish(&self, module: Option<&str>) {
+        self.let_go();
         loop {
             let mut table = self.control.lock();
             let of_module =

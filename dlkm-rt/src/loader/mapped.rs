@@ -173,7 +173,8 @@ impl Drop for Mapped {
             _ if !self.attached => {}
             Content::Rust(image) => {
                 (image.detach)();
-                if image.threads.late() {
+                // In this order: a thread may have left a value.
+                if image.threads.late() || held::held(image.held) > 0 {
                     // Open for ever.
                     std::mem::forget(self.library.take());
                 }

@@ -171,8 +171,12 @@ fn registered_and_the_hook_fails(kernel: &'static Kernel, _: &str) {
     assert!(subscriber::five().is_err());
     assert_eq!(state(kernel, "subscriber"), "failed");
     assert_eq!(kept(kernel), Some(Kept::Values(1)));
-    assert_eq!(callbacks::call("subscriber", 1), Some(6));
+    kernel.finish_retired();
+    assert_eq!(callbacks::call("subscriber", 1), Some(6), "still there");
     assert!(registry::unregister("subscriber").must());
+    kernel.finish_retired();
+    assert_eq!(kept(kernel), None);
+    assert!(!mapped("subscriber"), "nobody has it any more");
 }
 
 fn registered_and_forgotten(kernel: &'static Kernel, _: &str) {

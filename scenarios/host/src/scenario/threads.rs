@@ -104,7 +104,12 @@ fn runs_on(kernel: &'static Kernel, how: Start) {
     assert!(kept.is_some_and(|kept| kept.to_string().starts_with("1 thread still runs")));
     assert!(mapped("threads"));
     stopped.end();
-    assert!(mapped("threads"), "for ever");
+    assert!(mapped("threads"), "until somebody looks");
+    kernel.finish_retired();
+    assert!(!mapped("threads"), "nothing needs it any more");
+    let all = kernel.modules();
+    let info = all.iter().find(|one| one.name() == "threads");
+    assert_eq!(info.expect("installed").kept(), None);
     // It comes back, and is counted as before.
     start(Start::Worker);
     assert_eq!(state(kernel, "threads"), "loaded");
