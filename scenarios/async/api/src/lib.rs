@@ -44,7 +44,7 @@ pub trait Courier {
     #[ustub]
     async fn ask(each: &(dyn Fn(u64) -> u64 + Sync), number: u64) -> Result<u64, LoadError>;
 
-    /// Waits until [`open`](courier::open) is called, and returns how many times it was polled.
+    /// Waits until `open` is called, and returns how many times it was polled.
     #[ustub]
     async fn gate() -> Result<u32, LoadError>;
 
