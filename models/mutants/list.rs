@@ -169,7 +169,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "        table.record(module).phase = Phase::Unloading(me());\n",
         replace: "        let _ = me();\n",
         why: "calls must wait while the unload hook runs",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::a_weak_call_against_an_unload",
     },
     Mutant {
         file: INSTALL,
