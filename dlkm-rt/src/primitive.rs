@@ -1,5 +1,5 @@
-//! Where the runtime's locks and atomics come from: one place, so that a model
-//! checker's can be put in their stead.
+//! Where the runtime's locks and atomics come from, and what it yields with: one place, so
+//! that a model checker's can be put in their stead.
 
 #[cfg(feature = "tracing")]
 pub(crate) use std::sync::RwLock;
@@ -8,6 +8,11 @@ pub(crate) use std::sync::atomic::{
     Ordering::{Acquire, Relaxed, Release, SeqCst},
 };
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+pub(crate) use std::thread::yield_now;
+
+/// How often whoever waits for calls to end looks, before he leaves that to others. He yields to
+/// other threads in between.
+pub(crate) const LOOKS: u32 = 200;
 
 /// Locks, whether or not an earlier holder panicked: what our locks guard is changed
 /// in single steps, so a panic in between leaves nothing half done.

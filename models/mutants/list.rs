@@ -31,6 +31,9 @@ const RECORDS: &str = "dlkm-rt/src/records.rs";
 const HELD: &str = "dlkm-rt/src/held.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
+const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
+const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
+const LINK: &str = "dlkm-rt/src/kernel/link.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
 /// All changes.
@@ -62,6 +65,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         replace: HELD_LAST,
         why: "a stub must count the call in before it loads the slot",
         by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: STUB,
+        find: ENTERED_FIRST,
+        replace: ENTERED_LAST,
+        why: "as above, in a thread's first call",
+        by: "calls::a_first_call_against_an_unload",
     },
     Mutant {
         file: INSTALL,
@@ -159,7 +169,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "        table.record(module).phase = Phase::Unloading(me());\n",
         replace: "        let _ = me();\n",
         why: "calls must wait while the unload hook runs",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::a_weak_call_against_an_unload",
     },
     Mutant {
         file: INSTALL,
@@ -189,7 +199,111 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         why: "those who wait for the load must be woken",
         by: "loads::first_calls_of_two_threads",
     },
+    Mutant {
+        file: RETIRE,
+        find: "self.pending.is_none() && os::heavy_barrier()",
+        replace: "self.pending.is_none()",
+        why: "a processor may load the slot before others see the call counted in",
+        by: "upgrades::later_calls_against_an_upgrade",
+    },
+    Mutant {
+        file: UPGRADE,
+        find: MOVED_BEFORE,
+        replace: MOVED_AFTER,
+        why: "calls that begin after the count would go on into the old version",
+        by: "upgrades::later_calls_against_an_upgrade",
+    },
+    Mutant {
+        file: UPGRADE,
+        find: HOOK_BEFORE,
+        replace: HOOK_AFTER,
+        why: "the new version's load hook comes before its first call",
+        by: "upgrades::a_first_call_against_an_upgrade",
+    },
+    Mutant {
+        file: RETIRE,
+        find: "records::pending(&interfaces)",
+        replace: "records::pending(&interfaces[..0])",
+        why: "a call in flight may be in the old version",
+        by: "upgrades::later_calls_against_an_upgrade",
+    },
+    Mutant {
+        file: RECORDS,
+        find: "        self.0.is_empty()\n",
+        replace: "        true\n",
+        why: "the old version waits for the calls in it, however long they take",
+        by: "upgrades::a_call_that_goes_on_keeps_the_old_version",
+    },
+    Mutant {
+        file: RETIRE,
+        find: "image.held() <= self.running.registered",
+        replace: "(image.held() <= self.running.registered || true)",
+        why: "a held value keeps the old version",
+        by: "upgrades::a_held_value_keeps_the_old_version",
+    },
+    Mutant {
+        file: RETIRE,
+        find: "            one.ending = true;\n",
+        replace: "",
+        why: "one thread ends an old version, once",
+        by: "upgrades::two_who_end_the_old_version",
+    },
+    Mutant {
+        file: LINK,
+        find: "            bind_interface(new, interface);\n",
+        replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+            bind_interface(new, interface);\n",
+        why: "a weak call must find one of both versions at any time",
+        by: "upgrades::a_weak_call_against_an_upgrade",
+    },
+    Mutant {
+        file: UPGRADE,
+        find: "        table.record(module).upgrading = Some(me());\n",
+        replace: "        let _ = me();\n",
+        why: "an unload waits for an upgrade that has begun",
+        by: "upgrades::an_upgrade_against_an_unload",
+    },
+    Mutant {
+        file: UPGRADE,
+        find: "upgrading = None;\n        self.control.changed();\n",
+        replace: "upgrading = None;\n",
+        why: "those who wait for the upgrade must be woken",
+        by: "upgrades::an_upgrade_against_an_unload",
+    },
+    Mutant {
+        file: UPGRADE,
+        find: "if !os::heavy_barrier() {",
+        replace: "if false {",
+        why: "without a barrier nobody could ever end the old version",
+        by: "upgrades::a_system_without_the_barrier_upgrades_nothing",
+    },
 ];
+
+const MOVED_BEFORE: &str = "        link::succeed(&table, old, new);
+        table.loads += 1;
+        table.forget_providers();
+        table.retired.push(Retired::new(old.clone()));
+";
+const MOVED_AFTER: &str = "        table.loads += 1;
+        table.forget_providers();
+        table.retired.push(Retired::new(old.clone()));
+        drop(table);
+        self.finish(Some(module));
+        let table = self.control.lock();
+        link::succeed(&table, old, new);
+";
+
+const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+
+        let info = ModuleInfo::loaded(&new);
+        match self.put_into_service(old, &new, start) {
+";
+const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, start);
+        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+
+        let info = ModuleInfo::loaded(&new);
+        match placed {
+";
 
 const HELD_FIRST: &str = "quote!(#unbound #hold #call)";
 const HELD_LAST: &str = "quote! {
@@ -198,6 +312,16 @@ const HELD_LAST: &str = "quote! {
             #hold
             function(#(#args),*)
         }";
+
+const ENTERED_FIRST: &str = "            let #hold = STUBS.hold.enter_first(&INTERFACE);
+            // SAFETY: the slot's functions have the type of this one.
+            (unsafe { STUBS.function::<#index, #pointer>() })(#(#args),*)
+";
+const ENTERED_LAST: &str =
+    "            let function = unsafe { STUBS.function::<#index, #pointer>() };
+            let #hold = STUBS.hold.enter_first(&INTERFACE);
+            function(#(#args),*)
+";
 
 /// Lines that no mutant weakens.
 pub(crate) const UNWATCHED: &[Unwatched] = &[
@@ -236,7 +360,9 @@ pub(crate) const WATCHED: &[&str] = &[
     "dlkm-rt/src/kernel/resolve.rs",
     "dlkm-rt/src/image.rs",
     "dlkm-rt/src/stub.rs",
-    "dlkm-rt/src/kernel/link.rs",
+    LINK,
+    UPGRADE,
+    RETIRE,
     "dlkm-rt/src/kernel/mod.rs",
     "dlkm-rt/src/kernel/observe.rs",
     "dlkm-rt/src/kernel/services.rs",

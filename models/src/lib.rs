@@ -65,6 +65,7 @@ mod waker;
 
 // What stands in for the machine below.
 mod loader;
+pub mod next;
 mod os;
 mod primitive;
 pub mod world;

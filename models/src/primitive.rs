@@ -12,6 +12,11 @@ pub(crate) use crate::checked::{
     AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, OnceLock,
 };
 
+pub(crate) use crate::checked::thread::yield_now;
+
+/// So that what waits sees both: that the others have ended, and that they have not.
+pub(crate) const LOOKS: u32 = 2;
+
 /// As the runtime's.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -15,7 +15,7 @@ use crate::error::{LoadError, UpgradeError};
 use crate::loader::{Mapped, Origin};
 use crate::module::HookError;
 use crate::os;
-use crate::primitive::Arc;
+use crate::primitive::{Arc, LOOKS, yield_now};
 use crate::records;
 
 /// What [`Kernel::upgrade`] did.
@@ -31,10 +31,6 @@ pub struct Upgrade {
     /// [`Kernel::finish_retired`], unloads it once they have ended.
     pub drained: bool,
 }
-
-/// How often an upgrade looks whether the old version is out of use, before it leaves that to
-/// others. It yields to other threads in between.
-const LOOKS: u32 = 200;
 
 /// Keeps others from unloading or upgrading the module meanwhile.
 struct Mark<'a> {
@@ -226,7 +222,7 @@ impl Kernel {
                 return true;
             }
             drop(table);
-            std::thread::yield_now();
+            yield_now();
         }
         false
     }

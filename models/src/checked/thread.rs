@@ -164,6 +164,12 @@ impl<T> Join<T> {
     }
 }
 
+/// As std's, which promises nothing: another thread may go on here, or this one. Loom's own would
+/// run others as long as any can go on, and leave out the orders in which they take longer.
+pub(crate) fn yield_now() {
+    before(Step::Other);
+}
+
 /// What loom wants to be `Send`, as std does. Its threads are all on one system thread.
 struct Here<T>(T);
 

@@ -6,6 +6,7 @@ use super::ModuleRoot;
 use crate::error::Cause;
 use crate::metadata::Metadata;
 use crate::module::Wrapper;
+use crate::next;
 
 /// As the runtime's.
 #[derive(Clone, Debug)]
@@ -44,6 +45,10 @@ impl Catalog {
     }
 
     pub(crate) fn find(&self, name: &str) -> Result<Found, Cause> {
+        if let Some(metadata) = next::of(name) {
+            let origin = Origin::File(PathBuf::from(next::name(name)));
+            return Ok(Found { metadata, origin });
+        }
         let file = PathBuf::from(name);
         match self.linked.iter().find(|metadata| metadata.name() == name) {
             Some(metadata) => Ok(Found {

@@ -10,6 +10,7 @@ use crate::held;
 use crate::image::{self, Services};
 use crate::metadata::Metadata;
 use crate::module::{DLKM_MODULES, Wrapper};
+use crate::next;
 use crate::panic;
 use crate::primitive::Arc;
 use crate::world;
@@ -19,8 +20,8 @@ use crate::world;
 pub(crate) struct Mapped {
     modules: &'static [Wrapper],
     interfaces: &'static [StubTable],
-    /// `None` for the host's image.
-    module: Option<String>,
+    /// What its memory goes by; `None` for the host's image.
+    name: Option<String>,
     execution: u64,
 }
 
@@ -29,26 +30,30 @@ impl Mapped {
         Arc::new(Mapped {
             modules: &[],
             interfaces: image::of_host().interfaces,
-            module: None,
+            name: None,
             execution: world::execution(),
         })
     }
 
     pub(crate) fn open(
-        _file: &Path,
+        file: &Path,
         module: &str,
         _protocol: Protocol,
         _services: &'static Services,
     ) -> Result<Arc<Self>, Cause> {
-        memory::map(module);
-        let wrapper = DLKM_MODULES.iter().find(|wrapper| {
-            let metadata = Metadata::parse(wrapper.metadata);
-            metadata.is_ok_and(|metadata| metadata.name() == module)
-        });
+        let name = file.to_string_lossy().into_owned();
+        memory::map(&name);
+        let first = || {
+            DLKM_MODULES.iter().find(|wrapper| {
+                let metadata = Metadata::parse(wrapper.metadata);
+                metadata.is_ok_and(|metadata| metadata.name() == module)
+            })
+        };
+        let wrapper = next::of_name(&name).or_else(first);
         Ok(Arc::new(Mapped {
             modules: wrapper.map_or(&[], std::slice::from_ref),
             interfaces: world::stubs_in(module),
-            module: Some(module.to_owned()),
+            name: Some(name),
             execution: world::execution(),
         }))
     }
@@ -66,7 +71,7 @@ impl Mapped {
     }
 
     pub(crate) fn held(&self) -> usize {
-        match self.module {
+        match self.name {
             Some(_) => held::held(held::count()),
             None => 0,
         }
@@ -92,10 +97,10 @@ impl Mapped {
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        if let Some(module) = &self.module
+        if let Some(name) = &self.name
             && self.execution == world::execution()
         {
-            memory::unmap(module);
+            memory::unmap(name);
         }
     }
 }

@@ -9,4 +9,5 @@ mod failures;
 mod held;
 mod loads;
 mod panics;
+mod upgrades;
 mod world;

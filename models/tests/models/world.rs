@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use dlkm_models::{Held, HookError, LoadArg, LoadError, UnloadError, WANTED, memory, module};
+use dlkm_models::{Held, HookError, LoadArg, LoadError, UnloadError, WANTED, memory, module, next};
 
 /// Answers what its load hook wrote.
 pub(crate) const ANSWER: u64 = 7;
@@ -83,6 +83,12 @@ fn unload(_: &LoadArg) -> Result<(), HookError> {
 std::thread_local! {
     /// Whether the unload hook of `m` refuses, and the load hook of `f` fails.
     pub(crate) static REFUSES: Cell<bool> = const { Cell::new(false) };
+
+    /// Whether the load hook of the next version of `u` was called.
+    pub(crate) static BEGAN: Cell<bool> = const { Cell::new(false) };
+
+    /// How often the unload hook of its old version was.
+    pub(crate) static ENDED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A module that may not come.
@@ -131,6 +137,109 @@ impl Panics for Panicking {
 
 fn ready(_: &LoadArg) -> Result<(), HookError> {
     memory::of("p").write(0, ANSWER);
+    Ok(())
+}
+
+/// What the next version of `u` answers.
+pub(crate) const NEW: u64 = 8;
+
+/// A module that has a next version.
+#[module(name = "u", crate = dlkm_models)]
+pub(crate) trait Upgraded {
+    #[ustub]
+    fn serve(who: usize) -> Result<u64, LoadError>;
+
+    #[wstub(or = nothing)]
+    fn perhaps(who: usize) -> Option<u64>;
+
+    /// What it would answer, and what a call of `serve` from within it does.
+    #[ustub]
+    fn outer(who: usize) -> Result<[u64; 2], LoadError>;
+
+    /// Something to hold.
+    #[ustub]
+    fn keep() -> Result<Held<Arc<u64>>, LoadError>;
+}
+
+struct Old;
+
+#[module(name = "u", crate = dlkm_models, version = "1.0.0", load = begin, unload = end)]
+impl Upgraded for Old {
+    fn serve(who: usize) -> Result<u64, LoadError> {
+        Ok(of_version("u", who))
+    }
+
+    fn perhaps(who: usize) -> Option<u64> {
+        Some(of_version("u", who))
+    }
+
+    fn outer(who: usize) -> Result<[u64; 2], LoadError> {
+        let inner = u::serve(who)?;
+        Ok([of_version("u", who), inner])
+    }
+
+    fn keep() -> Result<Held<Arc<u64>>, LoadError> {
+        Ok(Held::new(Arc::new(memory::of("u").read(0))))
+    }
+}
+
+struct New;
+
+#[module(name = "u", crate = dlkm_models::next, version = "2.0.0", load = begin_new, unload = end_new)]
+impl Upgraded for New {
+    fn serve(who: usize) -> Result<u64, LoadError> {
+        Ok(of_version(&next::name("u"), who))
+    }
+
+    fn perhaps(who: usize) -> Option<u64> {
+        Some(of_version(&next::name("u"), who))
+    }
+
+    fn outer(who: usize) -> Result<[u64; 2], LoadError> {
+        let inner = u::serve(who)?;
+        Ok([of_version(&next::name("u"), who), inner])
+    }
+
+    fn keep() -> Result<Held<Arc<u64>>, LoadError> {
+        Ok(Held::new(Arc::new(memory::of(&next::name("u")).read(0))))
+    }
+}
+
+/// As `work`.
+fn of_version(name: &str, who: usize) -> u64 {
+    let memory = memory::of(name);
+    memory.write(who, 1);
+    memory.read(0)
+}
+
+fn begin(_: &LoadArg) -> Result<(), HookError> {
+    memory::of("u").write(0, ANSWER);
+    Ok(())
+}
+
+fn begin_new(_: &LoadArg) -> Result<(), HookError> {
+    BEGAN.set(true);
+    memory::of(&next::name("u")).write(0, NEW);
+    match REFUSES.get() {
+        true => Err(WANTED.into()),
+        false => Ok(()),
+    }
+}
+
+fn end(_: &LoadArg) -> Result<(), HookError> {
+    ENDED.set(ENDED.get() + 1);
+    read_all("u")
+}
+
+fn end_new(_: &LoadArg) -> Result<(), HookError> {
+    read_all(&next::name("u"))
+}
+
+fn read_all(name: &str) -> Result<(), HookError> {
+    let memory = memory::of(name);
+    for index in 0..4 {
+        memory.read(index);
+    }
     Ok(())
 }
 
