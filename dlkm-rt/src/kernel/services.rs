@@ -62,12 +62,17 @@ fn raise(report: &PanicReport<'_>) -> ! {
     let message = report.text();
     let base = panic::caller_of(*frame).and_then(os::image_base);
     let image = Kernel::get().and_then(|kernel| {
+        let addresses: Vec<_> = {
+            let table = kernel.control.lock();
+            table.images.iter().map(|image| image.address()).collect()
+        };
+        // Without the lock: `os::image_base` waits for the dynamic linker's, under which an
+        // image's destructors run, and these may call a stub, which waits for ours.
+        let mut addresses = addresses.into_iter();
+        let caller = addresses.find(|address| os::image_base(*address) == base)?;
         let table = kernel.control.lock();
-        table
-            .images
-            .iter()
-            .find(|image| os::image_base(image.address()) == base)
-            .cloned()
+        let mut images = table.images.iter();
+        images.find(|image| image.address() == caller).cloned()
     });
     match image {
         Some(image) => image.raise(message),
