@@ -256,7 +256,7 @@ pub(crate) static SERVICES: CServices = CServices {
 };
 
 extern "C-unwind" fn raise(report: &CPanicReport<'_>) -> ! {
-    (crate::kernel::SERVICES.raise)(&PanicReport {
+    (crate::kernel::SERVICES.calls.raise)(&PanicReport {
         module: &text(report.module),
         function: (&text(report.interface), &text(report.function)),
         message: &text(report.message),
@@ -266,7 +266,7 @@ extern "C-unwind" fn raise(report: &CPanicReport<'_>) -> ! {
 }
 
 extern "C" fn panicked(note: &CPanicNote<'_>) {
-    (crate::kernel::SERVICES.panicked)(&PanicNote {
+    (crate::kernel::SERVICES.calls.panicked)(&PanicNote {
         module: &text(note.module),
         location: &text(note.location),
         message: &text(note.message),

@@ -138,7 +138,7 @@ impl HoldPlace {
     /// Counts a call in, for `interface`, whose place this is, and makes known where.
     #[cold]
     pub fn enter_first(&self, interface: &'static StubTable) -> Hold {
-        let record = (image::services().hold)(interface, self);
+        let record = (image::calls().hold)(interface, self);
         // SAFETY: a cell, as in `enter`, or a block: see `Hold::drop`.
         Hold::of(unsafe { &*record })
     }

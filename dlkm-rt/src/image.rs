@@ -14,16 +14,13 @@ use crate::panic::{self, PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, AtomicUsize, OnceLock, Release};
 use crate::slot::Code;
 use crate::threads::{self, ThreadCounts};
+use crate::unattached;
 
 /// The kernel's functions that an image calls through.
 #[derive(Debug)]
 pub(crate) struct Services {
-    pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
-    pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
-    pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
+    pub(crate) calls: CallServices,
     pub(crate) keep_waker: fn(Waker, &'static AtomicUsize) -> Waker,
-    pub(crate) raise: fn(&PanicReport<'_>) -> !,
-    pub(crate) panicked: fn(&PanicNote<'_>),
     pub(crate) alloc: unsafe fn(Layout) -> *mut u8,
     pub(crate) alloc_zeroed: unsafe fn(Layout) -> *mut u8,
     pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
@@ -32,9 +29,29 @@ pub(crate) struct Services {
     pub(crate) threads: threads::Services,
 }
 
+/// Those of them that somebody has to answer, whether there is a kernel or not.
+#[derive(Debug)]
+pub(crate) struct CallServices {
+    pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
+    pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
+    pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
+    pub(crate) raise: fn(&PanicReport<'_>) -> !,
+    pub(crate) panicked: fn(&PanicNote<'_>),
+}
+
 /// The kernel's services once this image is attached to one; null in the kernel's own
 /// image and in one that was not attached (yet).
 static HOST: AtomicPtr<Services> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Those of the kernel that was booted in this very image; null before. A pointer, not a
+/// name: what an image names is linked into it, and an image needs no kernel of its own.
+static OWN: AtomicPtr<CallServices> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Lets this image's own kernel answer, unless another one has attached the image.
+pub(crate) fn booted(services: &'static CallServices) {
+    // Release: with the Acquire in `calls`.
+    OWN.store(std::ptr::from_ref(services).cast_mut(), Release);
+}
 
 /// The services of the kernel that attached this image.
 #[inline]
@@ -45,10 +62,16 @@ pub(crate) fn host() -> Option<&'static Services> {
     unsafe { host.as_ref() }
 }
 
-/// The services to use: of the kernel that attached this image, else this copy's own,
-/// which are right in the host and answer "not booted" in an image that is not attached.
-pub(crate) fn services() -> &'static Services {
-    host().unwrap_or(&crate::kernel::SERVICES)
+/// The services to use: of the kernel that attached this image, else of the one that was booted
+/// in it, else those that answer "not booted".
+pub(crate) fn calls() -> &'static CallServices {
+    if let Some(host) = host() {
+        return &host.calls;
+    }
+    // Acquire: with the Release in `booted`.
+    let own = OWN.load(Acquire);
+    // SAFETY: null, or a static of this image: see `booted`.
+    unsafe { own.as_ref() }.unwrap_or(&unattached::SERVICES)
 }
 
 /// What one linked object holds: its slices, and the functions that only its own copy of
@@ -115,7 +138,7 @@ pub(crate) extern "C" fn detach_c() {
 pub(crate) fn raise(report: &PanicReport<'_>) -> ! {
     match c_module::host() {
         Some(host) => host.raise(report),
-        None => (services().raise)(report),
+        None => (calls().raise)(report),
     }
 }
 
@@ -123,7 +146,7 @@ pub(crate) fn raise(report: &PanicReport<'_>) -> ! {
 pub(crate) fn panicked(note: &PanicNote<'_>) {
     match c_module::host() {
         Some(host) => host.panicked(note),
-        None => (services().panicked)(note),
+        None => (calls().panicked)(note),
     }
 }
 

@@ -29,6 +29,7 @@ mod slot;
 mod stub;
 pub mod thread;
 mod threads;
+mod unattached;
 mod waker;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};

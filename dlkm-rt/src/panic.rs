@@ -26,6 +26,19 @@ pub(crate) struct PanicReport<'a> {
     pub frame: *const u8,
 }
 
+impl PanicReport<'_> {
+    /// What the panic says in the caller.
+    pub(crate) fn text(&self) -> String {
+        let PanicReport {
+            module,
+            function: (interface, function),
+            message,
+            ..
+        } = self;
+        format!("module `{module}`, function `{interface}::{function}` panicked: {message}")
+    }
+}
+
 /// Calls the module's own function `body` for an export, and turns its panic into one of
 /// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
 /// run code of its caller's: a panic in that is the caller's own, and passes through.

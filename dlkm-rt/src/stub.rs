@@ -126,7 +126,7 @@ impl<const N: usize> Stubs<N> {
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match interface.stubs[index].failure() {
         Some(failure) => Err(failure.into()),
-        None => (image::services().resolve)(interface, index),
+        None => (image::calls().resolve)(interface, index),
     }
 }
 
@@ -137,7 +137,7 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
 /// The module is not loaded.
 #[cold]
 pub fn settle(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
-    (image::services().settle)(interface, index).ok_or(NotLoaded)
+    (image::calls().settle)(interface, index).ok_or(NotLoaded)
 }
 
 /// A weak stub's module is not loaded, so its fallback is to be called.

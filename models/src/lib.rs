@@ -60,6 +60,8 @@ mod slot;
 mod stub;
 #[path = "../../dlkm-rt/src/threads.rs"]
 mod threads;
+#[path = "../../dlkm-rt/src/unattached.rs"]
+mod unattached;
 #[path = "../../dlkm-rt/src/waker.rs"]
 mod waker;
 

@@ -54,10 +54,12 @@ impl Kernel {
         let result = self
             .install(module, ask, &mut brought)
             .map_err(|cause| LoadError::new(module, cause));
-        let info = result.as_ref().ok().map(ModuleInfo::loaded);
+        let watched = self.observers.any();
+        let info = result.as_ref().ok().filter(|_| watched);
+        let info = info.map(ModuleInfo::loaded);
         let result = ticket.end(result, link::bind);
         match (&result, &info) {
-            (Ok(()), Some(module)) if self.observers.any() => {
+            (Ok(()), Some(module)) => {
                 let took = start.elapsed();
                 self.observers.tell(&Event::Loaded {
                     module,
@@ -265,6 +267,8 @@ impl Kernel {
         let result = running
             .provider()
             .map_or(Ok(()), |provider| provider.unload(&load_arg(&running)));
+        // Without the lock: the dynamic linker has one of its own.
+        let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
         if let Err(source) = result {
             table.record(module).phase = Phase::Loaded;
@@ -283,6 +287,9 @@ impl Kernel {
         record.running = None;
         record.distrusted = None;
         record.depends.clear();
+        if let Some(stay) = &mut record.stay {
+            stay.end(place);
+        }
         drop(table);
         // Closes the image, before anyone can load it anew.
         drop(running);

@@ -101,6 +101,8 @@ impl Kernel {
             idle: Idle::default(),
             observers: Observers::default(),
         };
+        // First: who sees the kernel can call through it.
+        image::booted(&SERVICES.calls);
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
         let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
         for module in first {

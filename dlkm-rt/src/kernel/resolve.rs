@@ -3,7 +3,6 @@
 
 use super::control::{Phase, Table};
 use super::install::Ask;
-use super::retire::Retired;
 use super::{Kernel, link};
 use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
@@ -143,10 +142,23 @@ impl Kernel {
     /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
     /// unloaded goes on. The call was in the image at `origin`, if that is known.
     pub(super) fn distrust(&self, module: &str, message: &str, origin: Option<usize>) {
+        let retired = |table: &Table| -> Vec<*const ()> {
+            let retired = table.retired.iter();
+            retired.map(|one| one.running.image.address()).collect()
+        };
+        let mut known = Vec::new();
         let mut table = self.control.lock();
-        let replaced = |one: &Retired| os::image_base(one.running.image.address()) == origin;
-        if origin.is_some() && table.retired.iter().any(replaced) {
-            return;
+        // Without the lock: `os::image_base` waits for the dynamic linker's, under which an
+        // image's destructors run, and these may call a stub, which waits for ours. Again if
+        // there was an upgrade meanwhile.
+        while known != retired(&table) {
+            known = retired(&table);
+            drop(table);
+            let replaced = |address: &*const ()| os::image_base(*address) == origin;
+            if origin.is_some() && known.iter().any(replaced) {
+                return;
+            }
+            table = self.control.lock();
         }
         let Some(running) = table.running(module).cloned() else {
             return;

@@ -1,26 +1,28 @@
-//! The functions that the kernel's image offers to itself and to every other image.
+//! The functions that the kernel's image offers to itself and to every other image. Only the
+//! kernel's boot names them, so that an image does not link the kernel.
 
 use super::Kernel;
 use crate::declaration::StubTable;
-use crate::error::{Cause, LoadError};
+use crate::error::LoadError;
 use crate::forward;
-use crate::image::Services;
+use crate::image::{CallServices, Services};
 use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::records;
 use crate::slot::Code;
 use crate::threads;
+use crate::unattached;
 use crate::waker;
 
-/// This copy of the runtime's services. The host's are the ones that answer; an image's
-/// own say that nothing is booted.
 pub(crate) static SERVICES: Services = Services {
-    resolve,
-    settle,
-    hold: records::enter,
+    calls: CallServices {
+        resolve,
+        settle,
+        hold: records::enter,
+        raise,
+        panicked,
+    },
     keep_waker: waker::keep,
-    raise,
-    panicked,
     alloc: std::alloc::alloc,
     alloc_zeroed: std::alloc::alloc_zeroed,
     realloc: std::alloc::realloc,
@@ -32,11 +34,8 @@ pub(crate) static SERVICES: Services = Services {
 fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match Kernel::get() {
         Some(kernel) => kernel.resolve(interface, index),
-        None => {
-            let declared = interface.declaration;
-            let error = LoadError::new(declared.name, Cause::NotBooted);
-            Err(error.for_function(declared.name, declared.functions[index].name))
-        }
+        // It is about to be.
+        None => Err(unattached::not_booted(interface, index)),
     }
 }
 
@@ -49,10 +48,10 @@ fn settle(interface: &'static StubTable, index: usize) -> Option<Code> {
 fn raise(report: &PanicReport<'_>) -> ! {
     let PanicReport {
         module,
-        function: (interface, function),
         message,
         unload,
         frame,
+        ..
     } = report;
     if let Some(kernel) = Kernel::get()
         && *unload
@@ -60,16 +59,20 @@ fn raise(report: &PanicReport<'_>) -> ! {
         // The name is a static of the image that panicked, unless another compiler built that.
         kernel.distrust(module, message, os::image_base(module.as_ptr().cast()));
     }
-    let message =
-        format!("module `{module}`, function `{interface}::{function}` panicked: {message}");
+    let message = report.text();
     let base = panic::caller_of(*frame).and_then(os::image_base);
     let image = Kernel::get().and_then(|kernel| {
+        let addresses: Vec<_> = {
+            let table = kernel.control.lock();
+            table.images.iter().map(|image| image.address()).collect()
+        };
+        // Without the lock: `os::image_base` waits for the dynamic linker's, under which an
+        // image's destructors run, and these may call a stub, which waits for ours.
+        let mut addresses = addresses.into_iter();
+        let caller = addresses.find(|address| os::image_base(*address) == base)?;
         let table = kernel.control.lock();
-        table
-            .images
-            .iter()
-            .find(|image| os::image_base(image.address()) == base)
-            .cloned()
+        let mut images = table.images.iter();
+        images.find(|image| image.address() == caller).cloned()
     });
     match image {
         Some(image) => image.raise(message),

@@ -9,47 +9,68 @@ use super::info::State;
 use super::link;
 use crate::declaration::Class;
 use crate::error::LoadError;
+use crate::metadata::Metadata;
 use crate::os;
 use crate::records;
 
 /// One time of a module in memory: what stays known of it when it is unloaded.
 #[derive(Clone, Debug)]
 pub(super) struct Stay {
-    version: String,
+    metadata: Metadata,
     file: Option<PathBuf>,
-    /// Those whose calls are counted.
-    unloadable: Vec<String>,
     calls_before: u64,
     began: Instant,
     began_at: SystemTime,
     took: Duration,
-    /// Where its image is; `None` for a static module.
-    place: Option<os::Place>,
+    image: Whereabouts,
+}
+
+/// Where a module's image is. The dynamic linker is asked when somebody wants to know, and at
+/// the end of the stay, not at each load.
+#[derive(Clone, Debug)]
+enum Whereabouts {
+    /// In the host.
+    Host,
+    /// It has this address in it, while the stay lasts.
+    Around(usize),
+    /// It was there.
+    Was(Option<os::Place>),
+}
+
+impl Whereabouts {
+    /// Not under the table's lock: the dynamic linker has one of its own.
+    fn place(self) -> Option<os::Place> {
+        match self {
+            Whereabouts::Host => None,
+            Whereabouts::Around(address) => os::place_of(std::ptr::without_provenance(address)),
+            Whereabouts::Was(place) => place,
+        }
+    }
 }
 
 impl Stay {
     /// Of a module that is ready, but not in service.
     pub(super) fn begin(running: &Running, load_started: Instant) -> Self {
-        let interfaces = running.metadata.interfaces().iter();
-        let unloadable: Vec<String> = interfaces
-            .filter(|one| one.class() == Class::Unloadable)
-            .map(|one| one.name().to_owned())
-            .collect();
         let file = running.origin.file().map(Path::to_owned);
-        let place = file
-            .as_ref()
-            .and_then(|_| os::place_of(running.image.address()));
+        let image = match file {
+            None => Whereabouts::Host,
+            Some(_) => Whereabouts::Around(running.image.address().addr()),
+        };
         Stay {
-            version: running.metadata.version().to_owned(),
-            file,
             // What goes on waits for this load.
-            calls_before: unloadable.iter().map(|name| records::ended(name)).sum(),
-            unloadable,
+            calls_before: unloadable(&running.metadata).map(records::ended).sum(),
+            metadata: running.metadata.clone(),
+            file,
             began: Instant::now(),
             began_at: SystemTime::now(),
             took: load_started.elapsed(),
-            place,
+            image,
         }
+    }
+
+    /// The module is unloaded; its image was there.
+    pub(super) fn end(&mut self, place: Option<os::Place>) {
+        self.image = Whereabouts::Was(place);
     }
 
     pub(super) fn began(&self) -> Instant {
@@ -67,14 +88,20 @@ impl Stay {
     }
 
     fn calls_in_all(&self) -> u64 {
-        let interfaces = self.unloadable.iter();
-        interfaces.map(|name| records::calls(name)).sum()
+        unloadable(&self.metadata).map(records::calls).sum()
     }
 
     pub(super) fn in_flight(&self) -> u64 {
-        let interfaces: Vec<&str> = self.unloadable.iter().map(String::as_str).collect();
+        let interfaces: Vec<&str> = unloadable(&self.metadata).collect();
         records::in_flight(&interfaces)
     }
+}
+
+/// The interfaces whose calls are counted.
+fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let interfaces = metadata.interfaces().iter();
+    let counted = interfaces.filter(|one| one.class() == Class::Unloadable);
+    counted.map(|one| one.name())
 }
 
 /// How modules fare at one time: what [`Kernel::snapshot`](crate::Kernel::snapshot) returns.
@@ -88,18 +115,19 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub(super) fn take(control: &Control) -> Self {
-        let mut places = Vec::new();
+        let mut images = Vec::new();
         let mut modules: Vec<ModuleSnapshot> = {
             let table = control.lock();
             let all = table.records().map(|(name, record)| {
-                places.push(record.stay.as_ref().and_then(|stay| stay.place.clone()));
+                images.push(record.stay.as_ref().map(|stay| stay.image.clone()));
                 ModuleSnapshot::of(name, record, &table)
             });
             all.collect()
         };
         // Without the lock: the dynamic linker has one of its own.
         let mapped = os::mapped();
-        for (module, place) in modules.iter_mut().zip(places) {
+        for (module, image) in modules.iter_mut().zip(images) {
+            let place = image.and_then(Whereabouts::place);
             module.memory = place.and_then(|place| mapped.get(&place).copied());
         }
         Snapshot { modules }
@@ -154,11 +182,11 @@ impl ModuleSnapshot {
         // While it is being unloaded as well.
         let running = record.running.as_ref();
         let now = stay.filter(|_| running.is_some());
-        let counted = stay.filter(|stay| !stay.unloadable.is_empty());
+        let counted = stay.filter(|stay| unloadable(&stay.metadata).next().is_some());
         let in_all = counted.map(Stay::calls_in_all);
         ModuleSnapshot {
             name: name.to_owned(),
-            version: stay.map_or_else(String::new, |stay| stay.version.clone()),
+            version: stay.map_or("", |stay| stay.metadata.version()).to_owned(),
             file: stay.and_then(|stay| stay.file.clone()),
             state,
             failure: record

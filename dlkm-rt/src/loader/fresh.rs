@@ -8,33 +8,33 @@
 use std::io;
 use std::path::Path;
 
-use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use libloading::os::unix::Library;
 
 use crate::error::Cause;
 use crate::os::{self, MemoryFile};
 
 /// What was opened, with the copy if it is one.
 pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> {
-    let copy = match os::is_mapped(file) {
-        false => None,
-        true => Some(copy(file).map_err(|source| Cause::Copy {
-            file: file.to_owned(),
-            source,
-        })?),
+    let failed = |source| Cause::Open {
+        file: file.to_owned(),
+        source,
     };
-    let name = copy.as_ref().map_or(file, MemoryFile::path);
-    // NOW: a symbol that is missing is an error here, not a signal in some later call.
-    // LOCAL: two images never see each other's symbols.
-    // SAFETY: the file's constructors run; the host's author vouched for the files of
-    // the module root when making `ModuleRoot`.
-    let library = unsafe { Library::open(Some(name), RTLD_NOW | RTLD_LOCAL) };
-    match library {
-        Ok(library) => Ok((library, copy)),
-        Err(source) => Err(Cause::Open {
-            file: file.to_owned(),
-            source,
-        }),
+    // An image that was only kept for a thread's destructors may be free by now: the close at
+    // the end of the first attempt lets it go.
+    for _ in 0..2 {
+        // SAFETY: the file's constructors run; the host's author vouched for the files of the
+        // module root when making `ModuleRoot`.
+        if let Some(library) = unsafe { os::open_anew(file) }.map_err(failed)? {
+            return Ok((library, None));
+        }
     }
+    let copy = copy(file).map_err(|source| Cause::Copy {
+        file: file.to_owned(),
+        source,
+    })?;
+    // SAFETY: as above, and it has the file's bytes.
+    let library = unsafe { os::open(copy.path()) }.map_err(failed)?;
+    Ok((library, Some(copy)))
 }
 
 /// The name of an earlier copy may still be that of something mapped, if its number is free

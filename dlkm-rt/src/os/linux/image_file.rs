@@ -5,20 +5,44 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use libloading::os::unix::{Library, RTLD_LAZY};
+use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
+
+use super::objects::Objects;
+
+/// Opens an image.
+///
+/// # Safety
+/// The file's constructors and destructors run: whoever calls this trusts them.
+pub(crate) unsafe fn open(file: &Path) -> Result<Library, libloading::Error> {
+    // NOW: a symbol that is missing is an error here, not a signal in some later call.
+    // LOCAL: two images never see each other's symbols.
+    // SAFETY: the caller's promise.
+    unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
+}
+
+/// As [`open`], but `None` if the dynamic linker handed out what it had mapped already, which
+/// is closed again. To look afterwards is cheaper than to ask with `NOLOAD` before, for which the
+/// file is opened and read.
+///
+/// # Safety
+/// As for [`open`].
+pub(crate) unsafe fn open_anew(file: &Path) -> Result<Option<Library>, libloading::Error> {
+    let before = Objects::now();
+    // SAFETY: the caller's promise.
+    let handle = unsafe { open(file) }?.into_raw();
+    // SAFETY: just opened.
+    let had = unsafe { before.had(handle) };
+    // SAFETY: from `into_raw`, once.
+    let library = unsafe { Library::from_raw(handle) };
+    Ok((!had).then_some(library))
+}
 
 /// Whether the dynamic linker would hand out what it has mapped already, were it asked to open
 /// `file`: it compares names first, then files by device and inode.
 pub(crate) fn is_mapped(file: &Path) -> bool {
-    // An image that was only kept for a thread's destructors may be free by now: the close at
-    // the end of the first question lets it go.
-    let ask = || {
-        // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
-        // destructors of an image that nobody has open; its file was trusted when it was
-        // opened.
-        unsafe { Library::open(Some(file), RTLD_LAZY | libc::RTLD_NOLOAD) }.is_ok()
-    };
-    ask() && ask()
+    // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
+    // destructors of an image that nobody has open; its file was trusted when it was opened.
+    unsafe { Library::open(Some(file), RTLD_LAZY | libc::RTLD_NOLOAD) }.is_ok()
 }
 
 /// A copy of a file, in memory alone: it has an inode of its own. Its number stays taken until

@@ -20,7 +20,7 @@ pub(crate) use threads::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
 };
 
-pub(crate) use image_file::{MemoryFile, is_mapped};
+pub(crate) use image_file::{MemoryFile, is_mapped, open, open_anew};
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");

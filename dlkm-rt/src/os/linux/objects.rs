@@ -1,6 +1,6 @@
 //! The shared objects that this process has mapped, as the dynamic linker knows them.
 
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 
 /// The size of a page of x86-64: what a segment takes is rounded to it.
 const PAGE: usize = 4096;
@@ -91,6 +91,57 @@ pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     found
 }
 
+/// Which objects are mapped at one time: base and name tell, as in a [`Place`].
+#[derive(Debug)]
+pub(crate) struct Objects {
+    /// The base of each, and where its name ends in `names`.
+    objects: Vec<(usize, usize)>,
+    names: Vec<u8>,
+}
+
+impl Objects {
+    pub(crate) fn now() -> Self {
+        let mut objects = Vec::new();
+        let mut names = Vec::new();
+        each(&mut |object| {
+            names.extend_from_slice(object.name.to_bytes());
+            objects.push((object.base, names.len()));
+            true
+        });
+        Objects { objects, names }
+    }
+
+    /// Whether an open object was one of these. `true` if the system does not tell.
+    ///
+    /// # Safety
+    /// `handle` is what dlopen(3) returned, and is open.
+    pub(crate) unsafe fn had(&self, handle: *mut c_void) -> bool {
+        let mut map: *const LinkMap = std::ptr::null();
+        // SAFETY: the caller's promise; with this request, dlinfo(3) writes one pointer.
+        let told = unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, (&raw mut map).cast()) };
+        if told != 0 || map.is_null() {
+            return true;
+        }
+        // SAFETY: it is the object's, so valid while that is open.
+        let map = unsafe { &*map };
+        // SAFETY: a text that ends with a NUL, and lives as `map` does.
+        let name = unsafe { CStr::from_ptr(map.name) }.to_bytes();
+        let mut start = 0;
+        self.objects.iter().any(|&(base, end)| {
+            let known = &self.names[start..end];
+            start = end;
+            base == map.base && known == name
+        })
+    }
+}
+
+/// The head of what glibc tells of an open object: `struct link_map` of `link.h`.
+#[repr(C)]
+struct LinkMap {
+    base: usize,
+    name: *const c_char,
+}
+
 /// All objects that are mapped, and how many bytes of addresses each takes.
 pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
     let mut all = std::collections::HashMap::new();
@@ -115,5 +166,22 @@ mod tests {
         let bytes = mapped()[&own];
         let file = std::fs::metadata("/proc/self/exe").unwrap().len();
         assert!(bytes > 0 && bytes < 2 * file, "{bytes} of {file}");
+    }
+
+    #[test]
+    fn an_open_object_is_told_from_one_that_was_not_there() {
+        let open = || {
+            // SAFETY: glibc's own library, which this program has mapped.
+            unsafe { libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY) }
+        };
+        let now = Objects::now();
+        let none = Objects {
+            objects: Vec::new(),
+            names: Vec::new(),
+        };
+        // SAFETY: just opened, and never closed.
+        assert!(unsafe { now.had(open()) });
+        // SAFETY: as above.
+        assert!(!unsafe { none.had(open()) });
     }
 }
