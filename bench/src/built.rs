@@ -46,7 +46,7 @@ pub(crate) fn build_direct() -> [PathBuf; 2] {
     eprintln!("builds bench-direct into {}", target.display());
     ["release", "thin"].map(|profile| {
         let args = ["--profile", profile, "--package", "bench-direct"];
-        cargo(&contenders(), &target, &args, "direct,direct-unloadable");
+        cargo(&contenders(), &target, &args, "direct,direct_unloadable");
         target.join(profile).join("bench-direct")
     })
 }

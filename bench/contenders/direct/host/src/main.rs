@@ -5,6 +5,12 @@ use direct_api::{direct, direct_unloadable, slotted, slotted_unloadable};
 use dlkm_rt::{Kernel, ModuleRoot};
 
 fn main() {
+    // Before the boot only a direct call arrives: the build did list the interfaces.
+    let right = direct_driver::inlined(1, 2);
+    assert_eq!(
+        [direct::mix(1, 2), direct_unloadable::mix(1, 2)],
+        [right; 2]
+    );
     Kernel::boot(ModuleRoot::none()).expect("once in a process");
     // The weak stub's module is loaded by the strong one.
     assert_ne!(slotted::mix(1, 2), 0);
