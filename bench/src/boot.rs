@@ -1,6 +1,7 @@
 //! Boot and first call of a host with 10,000 stubs, and with 1,000 module files in its root.
 
 mod generate;
+mod roots;
 
 use std::fs;
 use std::path::Path;
@@ -64,10 +65,10 @@ pub(crate) fn report(rounds: usize) {
     );
     generate::write(&place);
     let target = place.join("target");
-    built::cargo(&place, &target);
+    built::cargo(&place, &target, &["--release", "--workspace"], "");
     built::modules(&place, &target, &["few", "named", "unnamed"]);
     let release = target.join("release");
-    let roots = generate::roots(&release);
+    let roots = roots::fill(&release);
 
     eprintln!("boot: {rounds} rounds");
     let mut figures = [const { [const { Vec::new() }; 3] }; RUNS.len()];
@@ -87,11 +88,13 @@ pub(crate) fn report(rounds: usize) {
         "start to `main`, µs",
         "`Kernel::boot`, µs",
         "first call, µs",
+        "relative relocations",
         "host, kB, stripped",
     ]);
     for (one, figures) in RUNS.iter().zip(&figures) {
         let mut row = vec![one.what.to_owned()];
         row.extend(figures.iter().map(|all| format!("{:.0}", median(all))));
+        row.push(relocations(&release.join(one.program)));
         let size = size::stripped(&release.join(one.program));
         row.push(format!("{:.0}", size as f64 / 1000.0));
         table.row(row);
@@ -128,4 +131,17 @@ fn run(program: &Path, root: &Path, stub: usize) -> [f64; 3] {
         .map(|nanos| nanos / 1000.0)
         .collect();
     micros.try_into().expect("three figures")
+}
+
+/// How many addresses the dynamic linker has to write before `main`.
+fn relocations(program: &Path) -> String {
+    let output = Command::new("readelf")
+        .args(["-W", "-d"])
+        .arg(program)
+        .output();
+    let output = output.expect("readelf starts: install the package binutils");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let count = text.lines().find(|line| line.contains("(RELACOUNT)"));
+    let count = count.and_then(|line| line.split_whitespace().last());
+    count.expect("an executable has some").to_owned()
 }

@@ -25,27 +25,40 @@ pub(crate) fn place() -> PathBuf {
 }
 
 pub(crate) fn build() -> Built {
-    let contenders = Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders");
-    let target = place();
+    let (contenders, target) = (contenders(), place());
     eprintln!("builds {} into {}", contenders.display(), target.display());
-    cargo(&contenders, &target);
+    let args = ["--release", "--workspace", "--exclude", "bench-direct"];
+    cargo(&contenders, &target, &args, "");
     modules(&contenders, &target, &["resident", "transient", "inside"]);
     Built {
         folder: target.join("release"),
     }
 }
 
-/// Builds a workspace for release.
-pub(crate) fn cargo(workspace: &Path, target: &Path) {
+fn contenders() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
+}
+
+/// The program with static modules, built without and with link-time optimisation.
+pub(crate) fn build_direct() -> [PathBuf; 2] {
+    // A folder of its own: what depends on dlkm's macros is built anew for another list.
+    let target = place().join("direct");
+    eprintln!("builds bench-direct into {}", target.display());
+    ["release", "thin"].map(|profile| {
+        let args = ["--profile", profile, "--package", "bench-direct"];
+        cargo(&contenders(), &target, &args, "direct,direct_unloadable");
+        target.join(profile).join("bench-direct")
+    })
+}
+
+/// Runs `cargo build`. `direct` lists the interfaces that are called directly.
+pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str) {
     let done = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--workspace",
-            "--target-dir",
-        ])
+        .args(["build", "--quiet"])
+        .args(args)
+        .arg("--target-dir")
         .arg(target)
+        .env("DLKM_STATIC", direct)
         .current_dir(workspace)
         .status();
     assert!(

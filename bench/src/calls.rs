@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::built::Built;
+use crate::figures::{self, Figures};
 use crate::median::{median, spread};
 use crate::table::Table;
 
@@ -11,9 +12,6 @@ const STARTS: usize = 3;
 
 /// The contender that others are compared with.
 const SLOT: &str = "slot";
-
-/// Nanoseconds of each round, by contender and number of threads.
-type Figures = BTreeMap<(String, usize), Vec<f64>>;
 
 /// Prints the table. `rounds` is `None` without timing, `counts` without instructions.
 pub(crate) fn report(
@@ -25,7 +23,12 @@ pub(crate) fn report(
     let mut names = Vec::new();
     for start in 0..rounds.map_or(0, |_| STARTS) {
         eprintln!("calls: start {} of {STARTS}", start + 1);
-        run(built, rounds.unwrap_or(0), &mut figures, &mut names);
+        figures::run(
+            &built.file("bench-host"),
+            rounds.unwrap_or(0),
+            &mut figures,
+            &mut names,
+        );
     }
     let mut instructions = BTreeMap::new();
     let mut note = None;
@@ -79,29 +82,5 @@ pub(crate) fn report(
     ));
     if let Some(why) = note {
         println!("Instructions were not counted: {why}.\n");
-    }
-}
-
-fn run(built: &Built, rounds: usize, figures: &mut Figures, names: &mut Vec<String>) {
-    let output = built
-        .program("bench-host")
-        .args(["calls", &rounds.to_string()])
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .expect("it was built");
-    assert!(output.status.success(), "the host of the calls fails");
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let mut parts = line.split('\t');
-        let mut part = || parts.next().unwrap_or_default();
-        let (name, threads, values) = (part().to_owned(), part(), part());
-        let values = values.split(' ').filter_map(|value| value.parse().ok());
-        if !names.contains(&name) {
-            names.push(name.clone());
-        }
-        let threads = threads.parse().expect("the host counts threads");
-        figures
-            .entry((name, threads))
-            .or_default()
-            .extend::<Vec<f64>>(values.collect());
     }
 }

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::built::{self, Built};
+use crate::built;
 
 /// Each contender's instructions, or why there are none.
-pub(crate) fn count(built: &Built) -> Result<Vec<(String, f64)>, String> {
+pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     let found = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
@@ -15,7 +15,7 @@ pub(crate) fn count(built: &Built) -> Result<Vec<(String, f64)>, String> {
     if !found.is_ok_and(|status| status.success()) {
         return Err("valgrind is not installed".into());
     }
-    eprintln!("instructions: runs valgrind");
+    eprintln!("instructions: runs {} in valgrind", program.display());
     let folder = built::place().join("callgrind");
     // Counts of an earlier run would be taken for this one's.
     if folder.exists() {
@@ -28,7 +28,7 @@ pub(crate) fn count(built: &Built) -> Result<Vec<(String, f64)>, String> {
             "--callgrind-out-file={}",
             folder.join("out").display()
         ))
-        .arg(built.file("bench-host"))
+        .arg(program)
         .arg("instructions")
         .output()
         .map_err(|error| error.to_string())?;

@@ -7,6 +7,8 @@
 mod boot;
 mod built;
 mod calls;
+mod direct;
+mod figures;
 mod first;
 mod instructions;
 mod machine;
@@ -17,7 +19,7 @@ mod table;
 use std::process::ExitCode;
 
 /// Parts that can be asked for.
-const PARTS: [&str; 5] = ["calls", "instructions", "first", "size", "boot"];
+const PARTS: [&str; 6] = ["calls", "instructions", "first", "size", "static", "boot"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -46,7 +48,8 @@ fn main() -> ExitCode {
     {
         let built = built::build();
         if wants("calls") || wants("instructions") {
-            let counts = wants("instructions").then(|| instructions::count(&built));
+            let counts =
+                wants("instructions").then(|| instructions::count(&built.file("bench-host")));
             let rounds = wants("calls").then(|| rounds.unwrap_or(101));
             calls::report(&built, rounds, counts);
         }
@@ -56,6 +59,9 @@ fn main() -> ExitCode {
         if wants("size") {
             size::report(&built);
         }
+    }
+    if wants("static") {
+        direct::report(rounds.unwrap_or(101));
     }
     if wants("boot") {
         boot::report(rounds.unwrap_or(51));

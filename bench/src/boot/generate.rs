@@ -1,19 +1,20 @@
-//! Writes the workspace of hosts with few and with many stubs, and fills the module roots.
+//! Writes the workspace of hosts with few and with many stubs.
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::Path;
 
 /// Interfaces, and stubs in each.
 pub(crate) const INTERFACES: usize = 1000;
 pub(crate) const FUNCTIONS: usize = 10;
 
+/// Interfaces of one crate: a compiler of all would need much memory, and one processor.
+const IN_A_CRATE: usize = 50;
+
 /// The interface whose module has its name, and the one whose module hasn't.
 pub(crate) const NAMED: usize = 500;
 pub(crate) const UNNAMED: usize = 501;
-
-/// Module files in the full root.
-const FILES: usize = 1000;
 
 /// Writes the crates: a host of one interface, one of all, and three modules.
 pub(crate) fn write(place: &Path) {
@@ -27,67 +28,82 @@ pub(crate) fn write(place: &Path) {
             .and_then(|()| fs::write(&path, text))
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     };
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let lock = fs::read_to_string(here.join("../Cargo.lock")).unwrap_or_default();
-    if !place.join("Cargo.lock").exists() {
-        put("Cargo.lock", &lock);
-    }
-    put(
-        "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"few-api\", \"few-host\", \"few\", \
-         \"many-api\", \"many-host\", \"named\", \"unnamed\"]\n",
-    );
-    let runtime = here.join("../dlkm-rt");
-    let krate = |name: &str, api: Option<&str>, file: &str, source: &str| {
-        let api = api.map_or(String::new(), |api| {
-            format!("{api} = {{ path = \"../{api}\" }}\n")
-        });
-        let manifest = format!(
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dlkm-rt");
+    let krate = |name: &str, apis: &[&str], file: &str, source: &str| {
+        let mut manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\ndlkm-rt = {{ path = {runtime:?} }}\n{api}"
+             [dependencies]\ndlkm-rt = {{ path = {runtime:?} }}\n"
         );
+        for api in apis {
+            let _ = writeln!(manifest, "{api} = {{ path = \"../{api}\" }}");
+        }
         put(&format!("{name}/Cargo.toml"), &manifest);
         put(&format!("{name}/src/{file}"), source);
     };
-    for (api, interfaces) in [("few", 1), ("many", INTERFACES)] {
-        let name = format!("{api}-api");
-        krate(&name, None, "lib.rs", &interfaces_of(api, interfaces));
-        let host = include_str!("host.rs.in").replace("API", &format!("{api}_api"));
-        krate(&format!("{api}-host"), Some(&name), "main.rs", &host);
+    let host = |call: &str| include_str!("host.rs.in").replace("CALL", call);
+
+    krate("few_api", &[], "lib.rs", &interfaces("few", 0..1));
+    let call = host("few_api::call(stub, 1, 2)");
+    krate("few-host", &["few_api"], "main.rs", &call);
+    krate("few", &["few_api"], "lib.rs", &module("few_api", "few", 0));
+
+    let mut arms = String::new();
+    let mut apis = Vec::new();
+    for first in (0..INTERFACES).step_by(IN_A_CRATE) {
+        let api = api_of(first);
+        krate(
+            &api,
+            &[],
+            "lib.rs",
+            &interfaces("many", first..first + IN_A_CRATE),
+        );
+        let arm = first / IN_A_CRATE;
+        let _ = writeln!(arms, "        {arm} => {api}::call(stub, 1, 2),");
+        apis.push(api);
     }
-    krate(
-        "few",
-        Some("few-api"),
-        "lib.rs",
-        &module("few_api", "few", 0),
+    let call = format!(
+        "match stub / {} {{\n{arms}        _ => 0,\n    }}",
+        IN_A_CRATE * FUNCTIONS
     );
-    for (name, interface) in [("named", NAMED), ("unnamed", UNNAMED)] {
-        let file_name = match name {
-            "named" => format!("many{interface}"),
-            _ => "another".to_owned(),
-        };
-        let source = module("many_api", &file_name, interface);
-        krate(name, Some("many-api"), "lib.rs", &source);
+    let apis: Vec<&str> = apis.iter().map(String::as_str).collect();
+    krate("many-host", &apis, "main.rs", &host(&call));
+    for (name, file_name, interface) in [
+        ("named", &*interface_name("many", NAMED), NAMED),
+        ("unnamed", "another", UNNAMED),
+    ] {
+        let api = api_of(interface);
+        let source = module(&api, file_name, interface);
+        krate(name, &[&api], "lib.rs", &source);
+    }
+    put(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n\
+         [profile.release]\nstrip = true\n",
+    );
+    if !place.join("Cargo.lock").exists() {
+        put("Cargo.lock", include_str!("../../../Cargo.lock"));
     }
 }
 
-/// Interfaces `API0`, `API1`, …, and `call`, which calls any of their stubs by number.
-fn interfaces_of(api: &str, count: usize) -> String {
+/// The crate of one of the many interfaces.
+fn api_of(interface: usize) -> String {
+    format!("many_api{}", interface / IN_A_CRATE)
+}
+
+/// Interfaces, and `call`, which calls any of their stubs by number.
+fn interfaces(api: &str, numbers: Range<usize>) -> String {
     let mut text = String::from("//! Written by the benchmark.\n\nuse dlkm_rt::module;\n");
     let mut arms = String::new();
-    for i in 0..count {
-        let _ = write!(
-            text,
-            "\n#[module(name = \"{}\")]\npub trait I{i} {{\n",
-            interface_name(api, i)
-        );
+    for i in numbers {
+        let name = interface_name(api, i);
+        let _ = write!(text, "\n#[module(name = \"{name}\")]\npub trait I{i} {{\n");
         for f in 0..FUNCTIONS {
             let _ = writeln!(
                 text,
                 "    #[stub(or = wrong)]\n    fn f{f}(a: u64, b: u64) -> u64;"
             );
-            let path = format!("{}::f{f}", interface_name(api, i));
-            let _ = writeln!(arms, "        {} => {path}(a, b),", i * FUNCTIONS + f);
+            let stub = i * FUNCTIONS + f;
+            let _ = writeln!(arms, "        {stub} => {name}::f{f}(a, b),");
         }
         text.push_str("}\n");
     }
@@ -97,6 +113,7 @@ fn interfaces_of(api: &str, count: usize) -> String {
         + "        _ => 0,\n    }\n}\n"
 }
 
+/// The interface's name, which is also its file's.
 fn interface_name(api: &str, i: usize) -> String {
     match api {
         "few" => "few".to_owned(),
@@ -113,33 +130,4 @@ fn module(api: &str, name: &str, interface: usize) -> String {
          #[dlkm_rt::module(name = \"{name}\")]\nimpl {api}::I{interface} for Driver {{\n\
          {functions}}}\n"
     )
-}
-
-/// Makes the roots `few`, `two` and `many` of the images that were built; returns the folder they
-/// are in.
-pub(crate) fn roots(release: &Path) -> PathBuf {
-    let (built, roots) = (release.join("modules"), release.join("roots"));
-    let named = format!("many{NAMED}");
-    let copy = |from: &str, root: &str, to: &str| {
-        let root = roots.join(root);
-        let to = root.join(format!("{to}.so"));
-        fs::create_dir_all(&root)
-            .and_then(|()| fs::copy(built.join(format!("{from}.so")), &to))
-            .unwrap_or_else(|error| panic!("{}: {error}", to.display()));
-    };
-    for (root, module) in [
-        ("few", "few"),
-        ("two", &named),
-        ("two", "another"),
-        ("many", "few"),
-        ("many", &named),
-        ("many", "another"),
-    ] {
-        copy(module, root, module);
-    }
-    // Files that nobody calls; a look into them finds a module.
-    for i in 0..FILES - 3 {
-        copy(&named, "many", &format!("other{i}"));
-    }
-    roots
 }

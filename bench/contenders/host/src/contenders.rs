@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use abi_stable::library::RootModule;
 use bench_api::{Sum, sum};
+use bench_measure::Contender;
 use dlopen2::wrapper::{Container, WrapperApi};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use peer_types::with_abi_stable::AdderRef;
@@ -17,28 +18,20 @@ bench_api::stubs!();
 /// The function in the plain shared object.
 pub(crate) type Plain = extern "C" fn(u64, u64) -> u64;
 
-/// One way to call `add`, in a loop of its own.
-pub(crate) struct Contender {
-    pub(crate) name: String,
-    /// Adds up the numbers below its argument.
-    pub(crate) sum: Box<dyn Fn(u64) -> u64 + Sync>,
+/// A way to call `add`, which is inlined into its loop. What it needs is behind a `&'static`: in
+/// registers the compiler would keep what any program has to load for each call.
+pub(crate) fn contender(
+    name: &str,
+    add: impl Fn(u64, u64) -> u64 + Copy + Sync + 'static,
+) -> Contender {
+    of_sum(name, move |count| sum(count, add))
 }
 
-impl Contender {
-    /// `add` is inlined into its loop. What it needs is behind a `&'static`: in registers the
-    /// compiler would keep what any program has to load for each call.
-    pub(crate) fn new(name: &str, add: impl Fn(u64, u64) -> u64 + Copy + Sync + 'static) -> Self {
-        Contender {
-            name: name.to_owned(),
-            sum: Box::new(move |count| sum(count, add)),
-        }
-    }
-
-    fn of_sum(name: String, sum: impl Fn(u64) -> u64 + Sync + 'static) -> Self {
-        Contender {
-            name,
-            sum: Box::new(sum),
-        }
+fn of_sum(name: &str, sum: impl Fn(u64) -> u64 + Sync + 'static) -> Contender {
+    Contender {
+        name: name.to_owned(),
+        sum: Box::new(sum),
+        expected: bench_api::expected,
     }
 }
 
@@ -55,12 +48,9 @@ pub(crate) fn all() -> Vec<Contender> {
     assert_eq!(bench_api::transient::add(1, 2), 3);
     for (which, (name, sum)) in STUBS.iter().enumerate() {
         let sum: Sum = *sum;
-        all.push(Contender::of_sum(format!("dlkm {name}"), sum));
+        all.push(of_sum(&format!("dlkm {name}"), sum));
         let inside = move |count| bench_api::inside::sum(which, count).expect("it was built");
-        all.push(Contender::of_sum(
-            format!("dlkm {name}, from a module"),
-            inside,
-        ));
+        all.push(of_sum(&format!("dlkm {name}, from a module"), inside));
     }
     all
 }
@@ -103,25 +93,23 @@ fn plain() -> Vec<Contender> {
     let container = unsafe { Container::<Dlopen2>::load(place::peer("peer_plain")) };
     let container: &'static _ = Box::leak(Box::new(container.expect("it was built")));
     let mut all = vec![
-        Contender::new("direct", direct),
-        Contender::new(SLOT, |a, b| {
+        contender("direct", direct),
+        contender(SLOT, |a, b| {
             // Acquire: with the Release of the one who loads.
             let add = SLOT_OF_ADD.load(Ordering::Acquire);
             // SAFETY: what was stored above, a function of this type.
             let add = unsafe { std::mem::transmute::<*mut (), Plain>(add) };
             add(a, b)
         }),
-        Contender::new("linked, called from Rust (GOT)", |a, b| linked_add(a, b)),
-        Contender::of_sum("linked, called from C (PLT)".into(), |count| {
-            linked_sum(count)
-        }),
-        Contender::new("libloading, `Symbol` kept", move |a, b| symbol(a, b)),
-        Contender::new("libloading, `get` for each call", move |a, b| {
+        contender("linked, called from Rust (GOT)", |a, b| linked_add(a, b)),
+        of_sum("linked, called from C (PLT)", |count| linked_sum(count)),
+        contender("libloading, `Symbol` kept", move |a, b| symbol(a, b)),
+        contender("libloading, `get` for each call", move |a, b| {
             // SAFETY: that is the function's type.
             let add = unsafe { library.get::<Plain>(b"plain_add\0") };
             add.map_or(0, |add| add(a, b))
         }),
-        Contender::new("dlopen2, `Container`", move |a, b| {
+        contender("dlopen2, `Container`", move |a, b| {
             container.plain_add(a, b)
         }),
     ];
@@ -158,8 +146,8 @@ fn peers() -> Vec<Contender> {
     let root: &'static AdderRef = Box::leak(Box::new(abi_stable()));
     let object: &'static Object = Box::leak(Box::new(stabby()));
     vec![
-        Contender::new("abi_stable, root module", move |a, b| root.add()(a, b)),
-        Contender::new("stabby, `dynptr`", move |a, b| object.add(a, b)),
-        Contender::new("hot-lib-reloader", hot::hot_add),
+        contender("abi_stable, root module", move |a, b| root.add()(a, b)),
+        contender("stabby, `dynptr`", move |a, b| object.add(a, b)),
+        contender("hot-lib-reloader", hot::hot_add),
     ]
 }

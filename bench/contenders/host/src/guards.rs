@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
+use bench_measure::Contender;
 use crossbeam_epoch::Atomic;
 use seize::{Collector, Guard};
 
-use crate::contenders::{Contender, Plain};
+use crate::contenders::{Plain, contender};
 
 /// What an unload would take away.
 struct Plugin {
@@ -28,26 +29,26 @@ pub(crate) fn contenders(add: Plain) -> Vec<Contender> {
     let collector = leak(Collector::new());
     let protected = leak(AtomicPtr::new(Box::into_raw(Box::new(Plugin { add }))));
     vec![
-        Contender::new("by hand: `RwLock<Option<_>>`", move |a, b| {
+        contender("by hand: `RwLock<Option<_>>`", move |a, b| {
             let plugin = lock.read().unwrap_or_else(PoisonError::into_inner);
             plugin.as_ref().map_or(0, |plugin| (plugin.add)(a, b))
         }),
-        Contender::new("by hand: `Arc` cloned for the call", move |a, b| {
+        contender("by hand: `Arc` cloned for the call", move |a, b| {
             let plugin = Arc::clone(shared);
             (plugin.add)(a, b)
         }),
-        Contender::new("arc-swap", move |a, b| {
+        contender("arc-swap", move |a, b| {
             let plugin = swapped.load();
             plugin.as_ref().map_or(0, |plugin| (plugin.add)(a, b))
         }),
-        Contender::new("crossbeam-epoch", move |a, b| {
+        contender("crossbeam-epoch", move |a, b| {
             let guard = crossbeam_epoch::pin();
             let plugin = epoch.load(Ordering::Acquire, &guard);
             // SAFETY: nobody takes the plugin away, and the guard would hold off its end.
             let plugin = unsafe { plugin.as_ref() };
             plugin.map_or(0, |plugin| (plugin.add)(a, b))
         }),
-        Contender::new("seize", move |a, b| {
+        contender("seize", move |a, b| {
             let guard = collector.enter();
             let plugin = guard.protect(protected, Ordering::Acquire);
             // SAFETY: from `Box::into_raw`, and nobody retires it.

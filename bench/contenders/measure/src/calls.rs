@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::contenders::{self, Contender};
+use crate::Contender;
 
 /// How long a contender has the processor in one round: long against a clock's reading, short
 /// against the time that other programs come and go.
@@ -14,11 +14,10 @@ const TURN: Duration = Duration::from_micros(300);
 /// How many times longer with two threads, against the time that a thread takes to start.
 const TOGETHER: u64 = 5;
 
-/// One line for each figure: the contender, threads, and each round's nanoseconds.
-pub(crate) fn run(rounds: usize) {
-    let contenders = contenders::all();
+/// Prints one line for each figure: the contender, threads, and each round's nanoseconds.
+pub fn run(contenders: &[Contender], rounds: usize, threads: &[usize]) {
     let counts: Vec<u64> = contenders.iter().map(calls_in_a_turn).collect();
-    for threads in [1, 2] {
+    for &threads in threads {
         let mut figures = vec![Vec::new(); contenders.len()];
         for _ in 0..rounds {
             for ((one, count), figures) in contenders.iter().zip(&counts).zip(&mut figures) {
@@ -40,14 +39,15 @@ pub(crate) fn run(rounds: usize) {
 /// away counts as any other.
 fn timed(one: &Contender, count: u64) -> Duration {
     let start = thread_time();
-    call(one, count);
-    thread_time() - start
+    let sum = (one.sum)(count);
+    let took = thread_time() - start;
+    check(one, count, sum);
+    took
 }
 
-fn call(one: &Contender, count: u64) {
-    let sum = (one.sum)(count);
-    let expected = bench_api::expected(count);
-    assert_eq!(sum, expected, "{} does not add", one.name);
+fn check(one: &Contender, count: u64, sum: u64) {
+    let expected = (one.expected)(count);
+    assert_eq!(sum, expected, "{} calls another function", one.name);
 }
 
 /// How long this thread has had a processor.
@@ -68,15 +68,17 @@ fn together(one: &Contender, count: u64) -> Duration {
     let ready = AtomicUsize::new(0);
     let run = || {
         // A first call in this thread, which may set things up.
-        call(one, 1);
+        check(one, 1, (one.sum)(1));
         // Relaxed: it hands nothing over. Spinning, as a thread that sleeps begins later.
         ready.fetch_add(1, Ordering::Relaxed);
         while ready.load(Ordering::Relaxed) < 2 {
             hint::spin_loop();
         }
         let start = Instant::now();
-        call(one, count);
-        start.elapsed()
+        let sum = (one.sum)(count);
+        let took = start.elapsed();
+        check(one, count, sum);
+        took
     };
     thread::scope(|scope| {
         let other = scope.spawn(run);
@@ -87,7 +89,7 @@ fn together(one: &Contender, count: u64) -> Duration {
 
 fn calls_in_a_turn(one: &Contender) -> u64 {
     // What a first call loads or sets up is not to count.
-    call(one, 1);
+    check(one, 1, (one.sum)(1));
     let mut count = 1000;
     loop {
         let took = timed(one, count);

@@ -3,10 +3,10 @@
 
 use std::hint::black_box;
 
-use crate::contenders;
+use crate::Contender;
 
 /// Calls in the shorter and in the longer loop; the difference leaves out all that is not a call.
-pub(crate) const COUNTS: [u64; 2] = [1000, 3000];
+const COUNTS: [u64; 2] = [1000, 3000];
 
 /// Where callgrind writes.
 #[unsafe(no_mangle)]
@@ -16,9 +16,8 @@ pub extern "C" fn bench_mark() {
 }
 
 /// One line for each contender. Its two loops are the dumps after the first, in this order.
-pub(crate) fn run() {
-    let contenders = contenders::all();
-    for one in &contenders {
+pub fn run(contenders: &[Contender]) {
+    for one in contenders {
         // Whatever is set up by a first call.
         (one.sum)(1);
         for count in COUNTS {

@@ -1,0 +1,58 @@
+//! Fills the module roots.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::generate::NAMED;
+
+/// Module files in the full root.
+const FILES: usize = 1000;
+
+/// Makes the roots `few`, `two` and `many` of the images that were built; returns the folder they
+/// are in.
+pub(super) fn fill(release: &Path) -> PathBuf {
+    let (built, roots) = (release.join("modules"), release.join("roots"));
+    // Files of an earlier run may have other names.
+    if roots.exists() {
+        fs::remove_dir_all(&roots).unwrap_or_else(|error| panic!("{}: {error}", roots.display()));
+    }
+    let named = format!("many{NAMED}");
+    let read = |module: &str| {
+        let file = built.join(format!("{module}.so"));
+        fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    };
+    let put = |root: &str, module: &str, image: &[u8]| {
+        let file = roots.join(root).join(format!("{module}.so"));
+        fs::create_dir_all(roots.join(root))
+            .and_then(|()| fs::write(&file, image))
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    };
+    for (module, in_roots) in [
+        ("few", &["few", "many"]),
+        (&named, &["two", "many"]),
+        ("another", &["two", "many"]),
+    ] {
+        let image = read(module);
+        in_roots.iter().for_each(|root| put(root, module, &image));
+    }
+    // Modules that nobody calls: one image, under other names.
+    let image = read(&named);
+    for i in 0..FILES - 3 {
+        let other = format!("o{i:0width$}", width = named.len() - 1);
+        put("many", &other, &renamed(&image, &named, &other));
+    }
+    roots
+}
+
+/// The image, with another name of as many letters for its module and its interface.
+fn renamed(image: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut image = image.to_vec();
+    for (key, end) in [("\0name=", "\0"), ("\0interface=", " ")] {
+        let [old, new] = [from, to].map(|name| format!("{key}{name}{end}"));
+        let mut places = image.windows(old.len());
+        let at = places.position(|text| text == old.as_bytes());
+        let at = at.expect("metadata names module and interface");
+        image[at..at + new.len()].copy_from_slice(new.as_bytes());
+    }
+    image
+}
