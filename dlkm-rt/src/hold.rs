@@ -83,6 +83,24 @@ impl HoldRecord {
         self.entered.load(Relaxed).wrapping_sub(exited)
     }
 
+    /// How many calls are in flight, for who watches. Never more than there are at some time
+    /// while this looks; fewer where calls end too fast to be counted.
+    pub(crate) fn in_flight_about(&self) -> u64 {
+        // Relaxed: a number to show.
+        let mut exited = self.exited.load(Relaxed);
+        let mut entered = self.entered.load(Relaxed);
+        for _ in 0..4 {
+            let again = self.exited.load(Relaxed);
+            if again == exited {
+                break;
+            }
+            // Calls came and went in between, which would all count as in flight.
+            exited = again;
+            entered = self.entered.load(Relaxed);
+        }
+        entered.saturating_sub(exited.max(self.exited.load(Relaxed)))
+    }
+
     /// How many calls there were.
     pub(crate) fn calls(&self) -> u64 {
         // Relaxed: a number to show.

@@ -241,11 +241,19 @@ impl Drop for Outside {
 }
 
 /// How many calls of these interfaces are in flight. Only after their slots were unbound in
-/// every image and a heavy barrier, if more than a number to show is wanted.
+/// every image and a heavy barrier.
 pub(crate) fn in_flight(interfaces: &[&str]) -> u64 {
     lock(&REGISTRY)
         .of(interfaces)
         .map(|entry| entry.record().in_flight())
+        .sum()
+}
+
+/// About how many calls of these interfaces are in flight: a number to show.
+pub(crate) fn in_flight_about(interfaces: &[&str]) -> u64 {
+    lock(&REGISTRY)
+        .of(interfaces)
+        .map(|entry| entry.record().in_flight_about())
         .sum()
 }
 

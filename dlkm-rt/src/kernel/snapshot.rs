@@ -93,7 +93,7 @@ impl Stay {
 
     pub(super) fn in_flight(&self) -> u64 {
         let interfaces: Vec<&str> = unloadable(&self.metadata).collect();
-        records::in_flight(&interfaces)
+        records::in_flight_about(&interfaces)
     }
 }
 
