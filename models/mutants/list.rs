@@ -173,16 +173,23 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "        // Closes the image, before anyone can load it anew.\n        drop(running);\n        self.control.lock().record(module).phase = Phase::Unloaded;\n",
-        replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n",
+        find: "        drop(running);\n        let mut table = self.control.lock();\n        table.record(module).phase = Phase::Unloaded;\n",
+        replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n        let table = self.control.lock();\n",
         why: "one load at a time: the old image is closed before the next is opened",
         by: "calls::later_calls_against_an_unload",
     },
     Mutant {
         file: INSTALL,
-        find: "        self.control.changed();\n        self.observers.tell(&Event::Unloaded",
-        replace: "        self.observers.tell(&Event::Unloaded",
+        find: "        self.control.changed(&table);\n        drop(table);\n        self.observers.tell(&Event::Unloaded",
+        replace: "        drop(table);\n        self.observers.tell(&Event::Unloaded",
         why: "those who wait for the unload must be woken",
+        by: "calls::later_calls_against_an_unload",
+    },
+    Mutant {
+        file: CONTROL,
+        find: "if table.sleeping > 0 {",
+        replace: "if table.sleeping > 1 {",
+        why: "nor may one who waits alone be missed",
         by: "calls::later_calls_against_an_unload",
     },
     Mutant {
@@ -194,7 +201,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: CONTROL,
-        find: "        self.control.changed();\n        outcome",
+        find: "        self.control.changed(table);\n        outcome",
         replace: "        outcome",
         why: "those who wait for the load must be woken",
         by: "loads::first_calls_of_two_threads",
@@ -265,7 +272,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: UPGRADE,
-        find: "upgrading = None;\n        self.control.changed();\n",
+        find: "upgrading = None;\n        self.control.changed(&table);\n",
         replace: "upgrading = None;\n",
         why: "those who wait for the upgrade must be woken",
         by: "upgrades::an_upgrade_against_an_unload",

@@ -121,7 +121,9 @@ pub(super) struct Table {
     pub(super) retired: Vec<Retired>,
     /// Images of modules that are unloaded, with threads or values that need them.
     pub(super) kept: Vec<KeptImage>,
-    /// What each waiting thread waits for.
+    /// How many threads wait for [`Control::changed`].
+    sleeping: usize,
+    /// Which module each thread waits for that wants one.
     waiting: Sorted<Thread, String>,
     /// What each loading thread loads, outermost first.
     loading: Sorted<Thread, Vec<String>>,
@@ -265,6 +267,7 @@ impl Control {
             images: vec![host],
             retired: Vec::new(),
             kept: Vec::new(),
+            sleeping: 0,
             waiting: Sorted::new(),
             loading: Sorted::new(),
             providers: Sorted::new(),
@@ -281,18 +284,22 @@ impl Control {
         lock(&self.table)
     }
 
-    /// Lets those go on who wait for a module to change its phase.
-    pub(super) fn changed(&self) {
-        self.changed.notify_all();
+    /// Lets those go on who wait for a module to change its phase. Whoever waits has counted
+    /// itself under the table's lock, so a change made under it is not missed.
+    pub(super) fn changed(&self, table: &Table) {
+        if table.sleeping > 0 {
+            self.changed.notify_all();
+        }
     }
 
     /// Waits until some module changes its phase, at most for `most`; may return earlier.
     pub(super) fn wait<'a>(
         &'a self,
-        table: MutexGuard<'a, Table>,
+        mut table: MutexGuard<'a, Table>,
         most: Option<Duration>,
     ) -> MutexGuard<'a, Table> {
-        match most {
+        table.sleeping += 1;
+        let mut table = match most {
             Some(most) => {
                 let waited = self.changed.wait_timeout(table, most);
                 waited.unwrap_or_else(PoisonError::into_inner).0
@@ -301,7 +308,9 @@ impl Control {
                 .changed
                 .wait(table)
                 .unwrap_or_else(PoisonError::into_inner),
-        }
+        };
+        table.sleeping -= 1;
+        table
     }
 
     /// Waits until `module` is neither being loaded nor unloaded.
@@ -341,10 +350,7 @@ impl Control {
                 return Err(LoadError::new(module, Cause::Circular { chain }));
             }
             module.clone_into(table.waiting.get_or_insert(&me, String::new));
-            table = self
-                .changed
-                .wait(table)
-                .unwrap_or_else(PoisonError::into_inner);
+            table = self.wait(table, None);
             table.waiting.remove(&me);
         }
         Ok(table)
@@ -358,7 +364,8 @@ impl Control {
     /// Waiting would never end, or the load failed, now or (without `again`) earlier.
     pub(super) fn begin_load(&self, module: &str, again: bool) -> Result<Begin<'_>, LoadError> {
         let table = self.lock();
-        let other_loads = matches!(table.state(module).0, Phase::Loading(_));
+        let phase = table.state(module).0;
+        let other_loads = matches!(phase, Phase::Loading(_));
         let mut table = self.settle(table, module)?;
         let record = table.record(module);
         if record.phase == Phase::Loaded {
@@ -376,6 +383,7 @@ impl Control {
         Ok(Begin::Mine(Ticket {
             control: self,
             module: module.to_owned(),
+            waited: phase.worker().is_some(),
             started: Instant::now(),
             done: false,
         }))
@@ -387,6 +395,8 @@ impl Control {
 pub(super) struct Ticket<'a> {
     control: &'a Control,
     module: String,
+    /// Whether it was had only after another thread's load or unload.
+    pub(super) waited: bool,
     started: Instant,
     done: bool,
 }
@@ -438,7 +448,7 @@ impl Ticket<'_> {
                 Err(error)
             }
         };
-        self.control.changed();
+        self.control.changed(table);
         outcome
     }
 }

@@ -7,10 +7,13 @@ use crate::metadata::Metadata;
 
 /// Checks that all that `module` needs is there, and nothing needs itself.
 pub(super) fn check(catalog: &Catalog, module: &Metadata) -> Result<(), Cause> {
+    if module.depends().is_empty() {
+        return Ok(());
+    }
     let mut path = vec![module.name().to_owned()];
     let mut seen = Vec::new();
     walk(
-        &mut |name| catalog.find(name).map(|found| found.metadata),
+        &mut |name| catalog.find(name, None).map(|found| found.metadata),
         module,
         &mut path,
         &mut seen,

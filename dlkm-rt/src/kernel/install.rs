@@ -6,7 +6,7 @@ use super::control::{Begin, Phase, Running, Table, me};
 use super::retire::KeptImage;
 use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::error::{Cause, LoadError, UnloadError};
-use crate::loader::{Found, Mapped, Origin, Protocol};
+use crate::loader::{Found, ImageFile, Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
 use crate::module::LoadArg;
 use crate::os;
@@ -41,6 +41,16 @@ impl Kernel {
     /// Loads `module` unless it is loaded. Returns what this call loaded, each module after
     /// those it depends on.
     pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<Vec<String>, LoadError> {
+        self.load_opened(module, ask, None)
+    }
+
+    /// As [`load_module`](Self::load_module), for somebody who may have opened its image.
+    pub(super) fn load_opened(
+        &self,
+        module: &str,
+        ask: Ask<'_>,
+        opened: Option<ImageFile>,
+    ) -> Result<Vec<String>, LoadError> {
         let again = !matches!(ask, Ask::Call(..));
         let ticket = match self.control.begin_load(module, again)? {
             Begin::Loaded => return Ok(Vec::new()),
@@ -49,10 +59,12 @@ impl Kernel {
         if again {
             link::forget_failures(&self.control.lock());
         }
+        // What was opened before a wait may not be the file that is there now.
+        let opened = opened.filter(|_| !ticket.waited);
         let start = Instant::now();
         let mut brought = Vec::new();
         let result = self
-            .install(module, ask, &mut brought)
+            .install(module, ask, opened, &mut brought)
             .map_err(|cause| LoadError::new(module, cause));
         let watched = self.observers.any();
         let info = result.as_ref().ok().filter(|_| watched);
@@ -83,9 +95,10 @@ impl Kernel {
         &self,
         module: &str,
         ask: Ask<'_>,
+        opened: Option<ImageFile>,
         brought: &mut Vec<String>,
     ) -> Result<Running, Cause> {
-        let found = self.catalog.find(module)?;
+        let found = self.catalog.find(module, opened)?;
         allow(&found, ask)?;
         if let Ask::Call(interface, _) = ask
             && found.metadata.interface(interface).is_none()
@@ -273,8 +286,7 @@ impl Kernel {
         if let Err(source) = result {
             table.record(module).phase = Phase::Loaded;
             link::bind(&table, &running);
-            drop(table);
-            self.control.changed();
+            self.control.changed(&table);
             return Err(UnloadError::Hook {
                 module: named(),
                 source,
@@ -293,8 +305,10 @@ impl Kernel {
         drop(table);
         // Closes the image, before anyone can load it anew.
         drop(running);
-        self.control.lock().record(module).phase = Phase::Unloaded;
-        self.control.changed();
+        let mut table = self.control.lock();
+        table.record(module).phase = Phase::Unloaded;
+        self.control.changed(&table);
+        drop(table);
         self.observers.tell(&Event::Unloaded { module, kept });
         Ok(())
     }

@@ -75,11 +75,11 @@ impl Drop for Reaper {
     fn drop(&mut self) {
         {
             // Under the lock, so that the thread either sees it or sleeps already.
-            let _table = self.kernel.control.lock();
+            let table = self.kernel.control.lock();
             // Relaxed: with the load in `run`, by that lock.
             self.stop.store(true, Relaxed);
+            self.kernel.control.changed(&table);
         }
-        self.kernel.control.changed();
         if let Some(thread) = self.thread.take()
             // A hook or an observer may drop it, on the thread itself.
             && thread.thread().id() != thread::current().id()

@@ -6,7 +6,7 @@ use super::install::Ask;
 use super::{Kernel, link};
 use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
-use crate::loader::Origin;
+use crate::loader::{Origin, Serving};
 use crate::os;
 use crate::records;
 use crate::slot::Code;
@@ -35,10 +35,10 @@ impl Kernel {
         index: usize,
         ask: Ask<'_>,
     ) -> Result<Code, LoadError> {
-        let module = self.provider(interface.declaration.name)?;
+        let Serving { module, mut opened } = self.provider(interface.declaration.name)?;
         loop {
             self.replace_distrusted(&module, interface, index)?;
-            self.load_module(&module, ask)?;
+            self.load_opened(&module, ask, opened.take())?;
             let mut table = self.control.lock();
             if table.distrusted(&module).is_some() {
                 continue;
@@ -103,7 +103,7 @@ impl Kernel {
     /// The function behind a weak stub that was called while its module was being unloaded;
     /// `None` if that succeeded, or if this very thread is at it.
     pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
-        let module = self.provider(interface.declaration.name).ok()?;
+        let Serving { module, .. } = self.provider(interface.declaration.name).ok()?;
         let table = self.control.settle(self.control.lock(), &module).ok()?;
         if table.distrusted(&module).is_some() {
             return None;
@@ -172,16 +172,18 @@ impl Kernel {
         }
     }
 
-    fn provider(&self, interface: &str) -> Result<String, LoadError> {
-        if let Some(known) = self.control.lock().provider(interface) {
-            return Ok(known);
+    fn provider(&self, interface: &str) -> Result<Serving, LoadError> {
+        if let Some(module) = self.control.lock().provider(interface) {
+            let opened = None;
+            return Ok(Serving { module, opened });
         }
-        let module = self
+        let serving = self
             .catalog
             .provider(interface)
             .map_err(|cause| LoadError::new(interface, cause))?;
-        self.control.lock().remember_provider(interface, &module);
-        Ok(module)
+        let mut table = self.control.lock();
+        table.remember_provider(interface, &serving.module);
+        Ok(serving)
     }
 
     /// The name of the function of `module` that starts at the first of these addresses

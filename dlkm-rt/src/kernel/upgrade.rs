@@ -40,8 +40,9 @@ struct Mark<'a> {
 
 impl Drop for Mark<'_> {
     fn drop(&mut self) {
-        self.control.lock().record(self.module).upgrading = None;
-        self.control.changed();
+        let mut table = self.control.lock();
+        table.record(self.module).upgrading = None;
+        self.control.changed(&table);
     }
 }
 
@@ -137,7 +138,7 @@ impl Kernel {
         };
         let failed = |cause| refused(LoadError::new(module, cause));
 
-        let found = self.catalog.find(module).map_err(failed)?;
+        let found = self.catalog.find(module, None).map_err(failed)?;
         allow(&found, Ask::Name).map_err(failed)?;
         depend::check(&self.catalog, &found.metadata).map_err(failed)?;
         {

@@ -1,5 +1,6 @@
 //! Which modules there are, and the checks on one before any of its code runs.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,30 @@ impl Origin {
     }
 }
 
+/// The file of an image, open.
+#[derive(Debug)]
+pub(crate) struct ImageFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl ImageFile {
+    fn open(path: PathBuf) -> Result<Self, (PathBuf, io::Error)> {
+        match File::open(&path) {
+            Ok(file) => Ok(ImageFile { path, file }),
+            Err(error) => Err((path, error)),
+        }
+    }
+}
+
+/// The module behind an interface.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) module: String,
+    /// For [`Catalog::find`], where looking for the module has opened its image already.
+    pub(crate) opened: Option<ImageFile>,
+}
+
 /// A module that may be loaded.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
@@ -55,29 +80,42 @@ impl Catalog {
         }
     }
 
-    /// The module `name`, verified.
-    pub(crate) fn find(&self, name: &str) -> Result<Found, Cause> {
+    /// The module `name`, verified. `opened` is its image, if somebody has opened that.
+    pub(crate) fn find(&self, name: &str, opened: Option<ImageFile>) -> Result<Found, Cause> {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
-        let file = self.file(name)?;
-        let metadata = verify(&file, name).map_err(|cause| match cause {
-            Cause::Metadata {
-                source: ReadError::Io(_),
-                ..
-            } if !os::is_there(&file) => self.absent(&file),
-            cause => cause,
-        })?;
+        let image = match opened {
+            Some(image) => image,
+            None => {
+                ImageFile::open(self.file(name)?).map_err(|(file, error)| {
+                    match os::is_there(&file) {
+                        true => Cause::Metadata {
+                            file,
+                            source: ReadError::Io(error),
+                        },
+                        false => self.absent(&file),
+                    }
+                })?
+            }
+        };
+        let metadata = verify(&image, name)?;
         Ok(Found {
             metadata,
-            origin: Origin::File(file),
+            origin: Origin::File(image.path),
         })
     }
 
     /// The name of the module behind `interface`: the one of the same name if there is one,
     /// else the only one that provides it; static modules first.
-    pub(crate) fn provider(&self, interface: &str) -> Result<String, Cause> {
-        let own = || Ok(interface.to_owned());
+    pub(crate) fn provider(&self, interface: &str) -> Result<Serving, Cause> {
+        let serving = |module: &str, opened| {
+            Ok(Serving {
+                module: module.to_owned(),
+                opened,
+            })
+        };
+        let own = || serving(interface, None);
         let linked = |metadata: &Metadata| metadata.name() == interface;
         if self.linked(linked).is_some() {
             return own();
@@ -88,7 +126,7 @@ impl Catalog {
             .iter()
             .filter(|(metadata, _)| provides(metadata));
         match (linked.next(), linked.next()) {
-            (Some((one, _)), None) => return Ok(one.name().to_owned()),
+            (Some((one, _)), None) => return serving(one.name(), None),
             (Some((one, first)), Some((other, second))) => {
                 let place = |metadata: &Metadata, wrapper: &Wrapper| {
                     format!("`{}` at {}", metadata.name(), wrapper.declared_at)
@@ -100,11 +138,12 @@ impl Catalog {
             }
             (None, _) => {}
         }
-        let there = self.file(interface).map(|file| (os::is_there(&file), file));
-        // A root that can't be read is reported when the module itself is looked for.
-        let missing = match there {
-            Ok((false, file)) => matches!(self.absent(&file), Cause::Missing { .. }),
-            Ok((true, _)) => false,
+        // A root or an image that can't be read is reported when the module itself is looked for.
+        let missing = match self.file(interface).map(ImageFile::open) {
+            Ok(Ok(image)) => return serving(interface, Some(image)),
+            Ok(Err((file, _))) => {
+                !os::is_there(&file) && matches!(self.absent(&file), Cause::Missing { .. })
+            }
             Err(cause) => matches!(cause, Cause::Missing { .. }),
         };
         if !missing {
@@ -117,7 +156,7 @@ impl Catalog {
             .map_err(|source| root_error(&self.root, source))?;
         match module {
             None => own(),
-            Some(module) if others.len() == 1 => Ok(module.to_owned()),
+            Some(module) if others.len() == 1 => serving(module, None),
             Some(_) => Err(Cause::Ambiguous {
                 interface: interface.to_owned(),
                 modules: others
@@ -146,7 +185,13 @@ impl Catalog {
                 .to_string_lossy()
                 .into_owned();
             if all.iter().all(|(known, ..)| *known != name) {
-                let metadata = verify(&file, &name);
+                let metadata = match ImageFile::open(file.clone()) {
+                    Ok(image) => verify(&image, &name),
+                    Err((file, error)) => Err(Cause::Metadata {
+                        file,
+                        source: ReadError::Io(error),
+                    }),
+                };
                 all.push((name, Origin::File(file), metadata));
             }
         }
@@ -201,9 +246,9 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
 }
 
 /// All that can be checked without running the image's code.
-fn verify(file: &Path, name: &str) -> Result<Metadata, Cause> {
-    let owned = || file.to_owned();
-    let metadata = Metadata::read(file).map_err(|source| Cause::Metadata {
+fn verify(image: &ImageFile, name: &str) -> Result<Metadata, Cause> {
+    let owned = || image.path.clone();
+    let metadata = Metadata::read_open(&image.file).map_err(|source| Cause::Metadata {
         file: owned(),
         source,
     })?;

@@ -19,8 +19,9 @@ pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> 
         file: file.to_owned(),
         source,
     };
-    // An image that was only kept for a thread's destructors may be free by now: the close at
-    // the end of the first attempt lets it go.
+    // Twice: an image that was only kept for a thread's destructors may be free by now, which
+    // the close at the end of the first attempt lets go; or another thread may have closed an
+    // object just now in whose place this one came.
     for _ in 0..2 {
         // SAFETY: the file's constructors run; the host's author vouched for the files of the
         // module root when making `ModuleRoot`.

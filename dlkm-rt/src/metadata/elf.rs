@@ -6,7 +6,6 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
 
 use object::elf::{ET_DYN, FileHeader64, PT_LOAD, ProgramHeader64, SectionHeader64};
 use object::pod::{bytes_of_slice, bytes_of_slice_mut};
@@ -68,9 +67,8 @@ impl std::error::Error for ReadError {
 
 type Header = FileHeader64<Endianness>;
 
-pub(super) fn read(path: &Path) -> Result<Metadata, ReadError> {
-    let file = File::open(path).map_err(ReadError::Io)?;
-    let Some(length) = os::length(&file).map_err(ReadError::Io)? else {
+pub(super) fn read(file: &File) -> Result<Metadata, ReadError> {
+    let Some(length) = os::length(file).map_err(ReadError::Io)? else {
         return Err(ReadError::Io(io::Error::new(
             io::ErrorKind::InvalidInput,
             "it is not a regular file",
@@ -79,7 +77,7 @@ pub(super) fn read(path: &Path) -> Result<Metadata, ReadError> {
     if length == 0 {
         return Err(ReadError::Empty);
     }
-    let text = find_text(length, &|bytes, at| os::read_at(&file, bytes, at))?;
+    let text = find_text(length, &|bytes, at| os::read_at(file, bytes, at))?;
     parse::metadata(text).map_err(ReadError::Bad)
 }
 

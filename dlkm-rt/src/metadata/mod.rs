@@ -47,6 +47,7 @@ pub(crate) mod text;
 mod texts;
 
 use std::fmt;
+use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -92,6 +93,13 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is no whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
+        File::open(file)
+            .map_err(ReadError::Io)
+            .and_then(|file| elf::read(&file))
+    }
+
+    /// As [`read`](Self::read), from a file that is open.
+    pub(crate) fn read_open(file: &File) -> Result<Self, ReadError> {
         elf::read(file)
     }
 

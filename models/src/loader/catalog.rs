@@ -31,6 +31,17 @@ pub(crate) struct Found {
     pub(crate) origin: Origin,
 }
 
+/// As the runtime's; there is no file that could be opened.
+#[derive(Debug)]
+pub(crate) enum ImageFile {}
+
+/// As the runtime's.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) module: String,
+    pub(crate) opened: Option<ImageFile>,
+}
+
 /// The modules that are linked into the model.
 #[derive(Debug)]
 pub(crate) struct Catalog {
@@ -44,7 +55,7 @@ impl Catalog {
         Catalog { root, linked }
     }
 
-    pub(crate) fn find(&self, name: &str) -> Result<Found, Cause> {
+    pub(crate) fn find(&self, name: &str, _: Option<ImageFile>) -> Result<Found, Cause> {
         if let Some(metadata) = next::of(name) {
             let origin = Origin::File(PathBuf::from(next::name(name)));
             return Ok(Found { metadata, origin });
@@ -59,13 +70,16 @@ impl Catalog {
         }
     }
 
-    pub(crate) fn provider(&self, interface: &str) -> Result<String, Cause> {
+    pub(crate) fn provider(&self, interface: &str) -> Result<Serving, Cause> {
         let mut providers = self
             .linked
             .iter()
             .filter(|metadata| metadata.interface(interface).is_some());
         let module = providers.next().map_or(interface, Metadata::name);
-        Ok(module.to_owned())
+        Ok(Serving {
+            module: module.to_owned(),
+            opened: None,
+        })
     }
 
     pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {

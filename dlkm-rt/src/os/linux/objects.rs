@@ -1,6 +1,6 @@
 //! The shared objects that this process has mapped, as the dynamic linker knows them.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_int, c_void};
 
 /// The size of a page of x86-64: what a segment takes is rounded to it.
 const PAGE: usize = 4096;
@@ -91,27 +91,23 @@ pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     found
 }
 
-/// Which objects are mapped at one time: base and name tell, as in a [`Place`].
+/// Where objects are mapped at one time.
 #[derive(Debug)]
-pub(crate) struct Objects {
-    /// The base of each, and where its name ends in `names`.
-    objects: Vec<(usize, usize)>,
-    names: Vec<u8>,
-}
+pub(crate) struct Objects(Vec<usize>);
 
 impl Objects {
     pub(crate) fn now() -> Self {
-        let mut objects = Vec::new();
-        let mut names = Vec::new();
+        // As many as most programs have.
+        let mut bases = Vec::with_capacity(32);
         each(&mut |object| {
-            names.extend_from_slice(object.name.to_bytes());
-            objects.push((object.base, names.len()));
+            bases.push(object.base);
             true
         });
-        Objects { objects, names }
+        Objects(bases)
     }
 
-    /// Whether an open object was one of these. `true` if the system does not tell.
+    /// Whether an open object was one of these. `true` if the system does not tell, and if it is
+    /// where another one was that has been closed since.
     ///
     /// # Safety
     /// `handle` is what dlopen(3) returned, and is open.
@@ -124,14 +120,7 @@ impl Objects {
         }
         // SAFETY: it is the object's, so valid while that is open.
         let map = unsafe { &*map };
-        // SAFETY: a text that ends with a NUL, and lives as `map` does.
-        let name = unsafe { CStr::from_ptr(map.name) }.to_bytes();
-        let mut start = 0;
-        self.objects.iter().any(|&(base, end)| {
-            let known = &self.names[start..end];
-            start = end;
-            base == map.base && known == name
-        })
+        self.0.contains(&map.base)
     }
 }
 
@@ -139,7 +128,6 @@ impl Objects {
 #[repr(C)]
 struct LinkMap {
     base: usize,
-    name: *const c_char,
 }
 
 /// All objects that are mapped, and how many bytes of addresses each takes.
@@ -175,10 +163,7 @@ mod tests {
             unsafe { libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY) }
         };
         let now = Objects::now();
-        let none = Objects {
-            objects: Vec::new(),
-            names: Vec::new(),
-        };
+        let none = Objects(Vec::new());
         // SAFETY: just opened, and never closed.
         assert!(unsafe { now.had(open()) });
         // SAFETY: as above.
