@@ -1,13 +1,16 @@
-//! Breaks the runtime in each of the ways of `mutants/list.rs`, in a copy of the workspace, and
-//! sees that the models notice.
+//! Breaks the runtime in each of the ways of `mutants/list.rs`, in copies of the workspace, one a
+//! processor, and sees that the models notice.
 //!
 //! `cargo run --package dlkm-models --example mutants [WORD]`: all, or those whose file, reason
 //! or test has the word in it.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
-use std::{env, fs, io};
+use std::{env, fs, io, thread};
 
 #[allow(dead_code, reason = "the other half is for tests/orderings.rs")]
 #[path = "../mutants/list.rs"]
@@ -27,31 +30,33 @@ const PARTS: [&str; 5] = [
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let copy = Copy {
-        folder: target.join("mutants"),
-    };
-    copy.make(&root).expect("the workspace can be copied");
     let word = env::args().nth(1).unwrap_or_default();
     let wanted = |mutant: &&Mutant| {
         [mutant.file, mutant.why, mutant.by]
             .iter()
             .any(|text| text.contains(&word))
     };
-    let mut failed = Vec::new();
-    for mutant in MUTANTS.iter().filter(wanted) {
-        let start = Instant::now();
-        let result = copy.notices(mutant);
-        let took = start.elapsed().as_secs();
-        let Mutant { file, why, by, .. } = mutant;
-        match result {
-            Ok(said) => println!("noticed by {by} in {took} s: {file}: {why}\n    {said}"),
-            Err(error) => {
-                println!("NOT NOTICED by {by} in {took} s: {file}: {why}\n    {error}");
-                failed.push(why);
-            }
+    let left = Mutex::new(MUTANTS.iter().filter(wanted));
+    let failed = AtomicUsize::new(0);
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for worker in 0..workers {
+            let copy = Copy {
+                folder: target.join(format!("mutants-{worker}")),
+            };
+            let (root, left, failed) = (&root, &left, &failed);
+            scope.spawn(move || {
+                copy.make(root).expect("the workspace can be copied");
+                let next = || left.lock().expect("no worker panics in it").next();
+                while let Some(mutant) = next() {
+                    if !shows(&copy, mutant) {
+                        failed.fetch_add(1, Relaxed);
+                    }
+                }
+            });
         }
-    }
-    match failed.len() {
+    });
+    match failed.into_inner() {
         0 => ExitCode::SUCCESS,
         number => {
             println!("{number} changes were not noticed");
@@ -60,7 +65,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// A copy of the workspace, with a target folder that all mutants share.
+/// Whether the mutant is noticed, which is told.
+fn shows(copy: &Copy, mutant: &Mutant) -> bool {
+    let start = Instant::now();
+    let result = copy.notices(mutant);
+    let took = start.elapsed().as_secs();
+    let Mutant { file, why, by, .. } = mutant;
+    match &result {
+        Ok(said) => println!("noticed by {by} in {took} s: {file}: {why}\n    {said}"),
+        Err(error) => println!("NOT NOTICED by {by} in {took} s: {file}: {why}\n    {error}"),
+    }
+    result.is_ok()
+}
+
+/// A copy of the workspace, with a target folder that a worker's mutants share.
 struct Copy {
     folder: PathBuf,
 }
