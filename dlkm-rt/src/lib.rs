@@ -26,6 +26,7 @@ mod primitive;
 pub mod private;
 mod records;
 mod slot;
+mod sorted;
 mod stub;
 pub mod thread;
 mod threads;

@@ -5,12 +5,12 @@
 //! its image was attached, from constructors.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use crate::declaration::StubTable;
 use crate::hold::{HoldPlace, HoldRecord};
 use crate::os;
 use crate::primitive::{Mutex, lock};
+use crate::sorted::Sorted;
 
 /// 4 kB a thread.
 const CELLS: usize = 256;
@@ -67,27 +67,25 @@ impl Drop for Entry {
 /// All records of this process's threads.
 struct Registry {
     /// The number of each interface that was called.
-    numbers: BTreeMap<String, usize>,
+    numbers: Sorted<String, usize>,
     /// By number: the calls of threads that have ended.
     ended: Vec<u64>,
     entries: Vec<Entry>,
 }
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    numbers: BTreeMap::new(),
+    numbers: Sorted::new(),
     ended: Vec::new(),
     entries: Vec::new(),
 });
 
 impl Registry {
     fn number(&mut self, interface: &str) -> usize {
-        if let Some(known) = self.numbers.get(interface) {
-            return *known;
-        }
-        let number = self.ended.len();
-        self.ended.push(0);
-        self.numbers.insert(interface.to_owned(), number);
-        number
+        let Registry { numbers, ended, .. } = self;
+        *numbers.get_or_insert(interface, || {
+            ended.push(0);
+            ended.len() - 1
+        })
     }
 
     /// A new record, with its first call counted in.

@@ -56,6 +56,8 @@ pub mod private;
 mod records;
 #[path = "../../dlkm-rt/src/slot.rs"]
 mod slot;
+#[path = "../../dlkm-rt/src/sorted.rs"]
+mod sorted;
 #[path = "../../dlkm-rt/src/stub.rs"]
 mod stub;
 #[path = "../../dlkm-rt/src/threads.rs"]

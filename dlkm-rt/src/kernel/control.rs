@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use super::Kept;
 use super::retire::{KeptImage, Retired};
 use super::snapshot::Stay;
-use super::sorted::Sorted;
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::{Mapped, Origin, Provider};
 use crate::metadata::Metadata;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
+use crate::sorted::Sorted;
 
 /// A thread, by an address of its own. `std::thread::current` can't be asked while a
 /// thread's local data is being destroyed, and destructors may call stubs.

@@ -1,6 +1,5 @@
 //! Idle modules: those that nobody has called for as long as their `idle` says.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Kernel;
@@ -9,6 +8,7 @@ use super::link;
 use crate::error::UnloadError;
 use crate::loader::Origin;
 use crate::primitive::{Mutex, lock};
+use crate::sorted::Sorted;
 
 /// What [`Kernel::reap`] did.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,7 @@ struct Seen {
 
 /// Since when which module is idle, as far as one who looks now and then can tell.
 #[derive(Debug, Default)]
-struct Watch(BTreeMap<String, Seen>);
+struct Watch(Sorted<String, Seen>);
 
 impl Watch {
     /// Takes note of all modules, and returns those that were idle for their time.
@@ -110,7 +110,7 @@ impl Watch {
                 since,
                 not_before: since + look.idle,
             };
-            self.0.insert(look.module.clone(), seen);
+            *self.0.get_or_insert(&look.module, || seen) = seen;
             if now >= seen.not_before && !look.in_use {
                 due.push(look);
             }
@@ -139,7 +139,7 @@ impl Watch {
 
     /// How long nothing is to be done; `None` if nothing will be.
     fn next(&self, now: Instant) -> Option<Duration> {
-        let next = self.0.values().map(|seen| seen.not_before).min()?;
+        let next = self.0.iter().map(|(_, seen)| seen.not_before).min()?;
         Some(next.saturating_duration_since(now))
     }
 }

@@ -6,7 +6,7 @@ use super::control::{Begin, Phase, Running, Table, me};
 use super::retire::KeptImage;
 use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::error::{Cause, LoadError, UnloadError};
-use crate::loader::{Found, ImageFile, Mapped, Origin, Protocol};
+use crate::loader::{Found, Mapped, OpenFile, Origin, Protocol};
 use crate::metadata::Metadata;
 use crate::module::LoadArg;
 use crate::os;
@@ -49,7 +49,7 @@ impl Kernel {
         &self,
         module: &str,
         ask: Ask<'_>,
-        opened: Option<ImageFile>,
+        opened: Option<OpenFile>,
     ) -> Result<Vec<String>, LoadError> {
         let again = !matches!(ask, Ask::Call(..));
         let ticket = match self.control.begin_load(module, again)? {
@@ -95,7 +95,7 @@ impl Kernel {
         &self,
         module: &str,
         ask: Ask<'_>,
-        opened: Option<ImageFile>,
+        opened: Option<OpenFile>,
         brought: &mut Vec<String>,
     ) -> Result<Running, Cause> {
         let found = self.catalog.find(module, opened)?;

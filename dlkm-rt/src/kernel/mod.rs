@@ -15,7 +15,6 @@ mod resolve;
 mod retire;
 mod services;
 mod snapshot;
-mod sorted;
 #[cfg(feature = "tracing")]
 mod trace_events;
 mod upgrade;

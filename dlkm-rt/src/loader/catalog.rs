@@ -32,15 +32,15 @@ impl Origin {
 
 /// The file of an image, open.
 #[derive(Debug)]
-pub(crate) struct ImageFile {
+pub(crate) struct OpenFile {
     path: PathBuf,
     file: File,
 }
 
-impl ImageFile {
+impl OpenFile {
     fn open(path: PathBuf) -> Result<Self, (PathBuf, io::Error)> {
         match File::open(&path) {
-            Ok(file) => Ok(ImageFile { path, file }),
+            Ok(file) => Ok(OpenFile { path, file }),
             Err(error) => Err((path, error)),
         }
     }
@@ -51,7 +51,7 @@ impl ImageFile {
 pub(crate) struct Serving {
     pub(crate) module: String,
     /// For [`Catalog::find`], where looking for the module has opened its image already.
-    pub(crate) opened: Option<ImageFile>,
+    pub(crate) opened: Option<OpenFile>,
 }
 
 /// A module that may be loaded.
@@ -81,24 +81,23 @@ impl Catalog {
     }
 
     /// The module `name`, verified. `opened` is its image, if somebody has opened that.
-    pub(crate) fn find(&self, name: &str, opened: Option<ImageFile>) -> Result<Found, Cause> {
+    pub(crate) fn find(&self, name: &str, opened: Option<OpenFile>) -> Result<Found, Cause> {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
-        let image = match opened {
-            Some(image) => image,
-            None => {
-                ImageFile::open(self.file(name)?).map_err(|(file, error)| {
-                    match os::is_there(&file) {
+        let image =
+            match opened {
+                Some(image) => image,
+                None => OpenFile::open(self.file(name)?).map_err(
+                    |(file, error)| match os::is_there(&file) {
                         true => Cause::Metadata {
                             file,
                             source: ReadError::Io(error),
                         },
                         false => self.absent(&file),
-                    }
-                })?
-            }
-        };
+                    },
+                )?,
+            };
         let metadata = verify(&image, name)?;
         Ok(Found {
             metadata,
@@ -139,7 +138,7 @@ impl Catalog {
             (None, _) => {}
         }
         // A root or an image that can't be read is reported when the module itself is looked for.
-        let missing = match self.file(interface).map(ImageFile::open) {
+        let missing = match self.file(interface).map(OpenFile::open) {
             Ok(Ok(image)) => return serving(interface, Some(image)),
             Ok(Err((file, _))) => {
                 !os::is_there(&file) && matches!(self.absent(&file), Cause::Missing { .. })
@@ -185,7 +184,7 @@ impl Catalog {
                 .to_string_lossy()
                 .into_owned();
             if all.iter().all(|(known, ..)| *known != name) {
-                let metadata = match ImageFile::open(file.clone()) {
+                let metadata = match OpenFile::open(file.clone()) {
                     Ok(image) => verify(&image, &name),
                     Err((file, error)) => Err(Cause::Metadata {
                         file,
@@ -246,7 +245,7 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
 }
 
 /// All that can be checked without running the image's code.
-fn verify(image: &ImageFile, name: &str) -> Result<Metadata, Cause> {
+fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
     let owned = || image.path.clone();
     let metadata = Metadata::read_open(&image.file).map_err(|source| Cause::Metadata {
         file: owned(),

@@ -33,13 +33,13 @@ pub(crate) struct Found {
 
 /// As the runtime's; there is no file that could be opened.
 #[derive(Debug)]
-pub(crate) enum ImageFile {}
+pub(crate) enum OpenFile {}
 
 /// As the runtime's.
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) module: String,
-    pub(crate) opened: Option<ImageFile>,
+    pub(crate) opened: Option<OpenFile>,
 }
 
 /// The modules that are linked into the model.
@@ -55,7 +55,7 @@ impl Catalog {
         Catalog { root, linked }
     }
 
-    pub(crate) fn find(&self, name: &str, _: Option<ImageFile>) -> Result<Found, Cause> {
+    pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Cause> {
         if let Some(metadata) = next::of(name) {
             let origin = Origin::File(PathBuf::from(next::name(name)));
             return Ok(Found { metadata, origin });

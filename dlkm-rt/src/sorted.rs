@@ -1,16 +1,24 @@
-//! A small map: a sorted list. The kernel's tables have few entries and are asked once for a
-//! load, so what counts is how little code they bring into a host.
+//! A small map: a sorted list. The host's tables have few entries and are asked once for a load
+//! or a thread's first call, so what counts is how little code they bring into a host.
 
 use std::borrow::Borrow;
 
 #[derive(Debug)]
-pub(super) struct Sorted<K, V>(Vec<(K, V)>);
+pub(crate) struct Sorted<K, V>(Vec<(K, V)>);
 
-impl<K: Ord, V> Sorted<K, V> {
-    pub(super) const fn new() -> Self {
+impl<K, V> Default for Sorted<K, V> {
+    fn default() -> Self {
+        Sorted::new()
+    }
+}
+
+impl<K, V> Sorted<K, V> {
+    pub(crate) const fn new() -> Self {
         Sorted(Vec::new())
     }
+}
 
+impl<K: Ord, V> Sorted<K, V> {
     /// Where the key stands, or belongs.
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
     where
@@ -20,7 +28,7 @@ impl<K: Ord, V> Sorted<K, V> {
             .binary_search_by(|(known, _)| known.borrow().cmp(key))
     }
 
-    pub(super) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
@@ -28,7 +36,7 @@ impl<K: Ord, V> Sorted<K, V> {
         Some(&self.0[at].1)
     }
 
-    pub(super) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
@@ -37,7 +45,7 @@ impl<K: Ord, V> Sorted<K, V> {
     }
 
     /// The value of `key`, which is made now if it is not there.
-    pub(super) fn get_or_insert<Q: Ord + ToOwned<Owned = K> + ?Sized>(
+    pub(crate) fn get_or_insert<Q: Ord + ToOwned<Owned = K> + ?Sized>(
         &mut self,
         key: &Q,
         value: impl FnOnce() -> V,
@@ -55,7 +63,7 @@ impl<K: Ord, V> Sorted<K, V> {
         &mut self.0[at].1
     }
 
-    pub(super) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
     {
@@ -64,12 +72,12 @@ impl<K: Ord, V> Sorted<K, V> {
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
     /// By key.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.0.iter()
     }
 }
