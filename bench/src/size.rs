@@ -17,19 +17,33 @@ const HOSTS: [(&str, &str); 5] = [
 ];
 
 pub(crate) fn report(built: &Built) {
-    let mut table = Table::new(&["a minimal host with", "kB, stripped", "more than without"]);
+    built.build_small("bench-size", &HOSTS.map(|(program, _)| program));
+    let mut table = Table::new(&[
+        "a minimal host with",
+        "kB, stripped",
+        "more than without",
+        "for size: kB",
+        "more than without",
+    ]);
     let mut without = None;
     for (program, with) in HOSTS {
-        works(&mut built.program(program));
-        let size = stripped(&built.file(program)) as f64 / 1000.0;
-        let without = *without.get_or_insert(size);
+        let sizes = [program, &format!("{program}.small")].map(|program| {
+            works(&mut built.program(program));
+            stripped(&built.file(program)) as f64 / 1000.0
+        });
+        let [release, small] = *without.get_or_insert(sizes);
         table.row(vec![
             with.to_owned(),
-            format!("{size:.0}"),
-            format!("{:.0}", size - without),
+            format!("{:.0}", sizes[0]),
+            format!("{:.0}", sizes[0] - release),
+            format!("{:.0}", sizes[1]),
+            format!("{:.0}", sizes[1] - small),
         ]);
     }
-    table.print("## Size of a host\n\nBuilt for release, with std in it, stripped.");
+    table.print(
+        "## Size of a host\n\nBuilt for release, and with `opt-level = \"s\"`, `lto = \"fat\"` and \
+         `codegen-units = 1` for size; with std in it, stripped.",
+    );
 }
 
 /// A host that does not load is not worth its size.
