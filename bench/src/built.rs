@@ -18,6 +18,20 @@ impl Built {
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
+
+    /// Builds a package for size, and puts its programs beside those built for release, where
+    /// what they load is: `NAME.small`.
+    pub(crate) fn build_small(&self, package: &str, programs: &[&str]) {
+        let target = place();
+        eprintln!("builds {package} for size");
+        let args = ["--profile", "small", "--package", package];
+        cargo(&contenders(), &target, &args, "");
+        for program in programs {
+            let from = target.join("small").join(program);
+            let to = self.file(&format!("{program}.small"));
+            fs::copy(from, to).expect("it was built");
+        }
+    }
 }
 
 /// Where this benchmark may write.
@@ -38,22 +52,6 @@ pub(crate) fn build() -> Built {
 
 fn contenders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
-}
-
-impl Built {
-    /// Builds a package for size, and puts its programs beside those built for release, where
-    /// what they load is: `NAME.small`.
-    pub(crate) fn build_small(&self, package: &str, programs: &[&str]) {
-        let target = place();
-        eprintln!("builds {package} for size");
-        let args = ["--profile", "small", "--package", package];
-        cargo(&contenders(), &target, &args, "");
-        for program in programs {
-            let from = target.join("small").join(program);
-            let to = self.file(&format!("{program}.small"));
-            fs::copy(from, to).expect("it was built");
-        }
-    }
 }
 
 /// The program with static modules, built without and with link-time optimisation.

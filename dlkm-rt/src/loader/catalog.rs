@@ -85,19 +85,16 @@ impl Catalog {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
-        let image =
-            match opened {
-                Some(image) => image,
-                None => OpenFile::open(self.file(name)?).map_err(
-                    |(file, error)| match os::is_there(&file) {
-                        true => Cause::Metadata {
-                            file,
-                            source: ReadError::Io(error),
-                        },
-                        false => self.absent(&file),
-                    },
-                )?,
-            };
+        let image = match opened {
+            Some(image) => image,
+            None => OpenFile::open(self.file(name)?).map_err(|(file, error)| {
+                if os::is_there(&file) {
+                    unread(file, error)
+                } else {
+                    self.absent(&file)
+                }
+            })?,
+        };
         let metadata = verify(&image, name)?;
         Ok(Found {
             metadata,
@@ -184,13 +181,9 @@ impl Catalog {
                 .to_string_lossy()
                 .into_owned();
             if all.iter().all(|(known, ..)| *known != name) {
-                let metadata = match OpenFile::open(file.clone()) {
-                    Ok(image) => verify(&image, &name),
-                    Err((file, error)) => Err(Cause::Metadata {
-                        file,
-                        source: ReadError::Io(error),
-                    }),
-                };
+                let metadata = OpenFile::open(file.clone())
+                    .map_err(|(file, error)| unread(file, error))
+                    .and_then(|image| verify(&image, &name));
                 all.push((name, Origin::File(file), metadata));
             }
         }
@@ -242,6 +235,11 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
         root: root.path().unwrap_or(Path::new("")).to_owned(),
         source,
     }
+}
+
+fn unread(file: PathBuf, error: io::Error) -> Cause {
+    let source = ReadError::Io(error);
+    Cause::Metadata { file, source }
 }
 
 /// All that can be checked without running the image's code.

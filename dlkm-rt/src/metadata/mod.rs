@@ -95,7 +95,7 @@ impl Metadata {
     pub fn read(file: &Path) -> Result<Self, ReadError> {
         File::open(file)
             .map_err(ReadError::Io)
-            .and_then(|file| elf::read(&file))
+            .and_then(|file| Self::read_open(&file))
     }
 
     /// As [`read`](Self::read), from a file that is open.
