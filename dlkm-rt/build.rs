@@ -1,6 +1,6 @@
 //! Records what builds this copy of the runtime. Host and image each have a copy, and
 //! the two records are compared before anything crosses between them: see
-//! `src/metadata/build.rs`.
+//! `dlkm-metadata/src/build_record.rs`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
@@ -30,18 +30,25 @@ fn main() {
     record("FEATURES", &sorted(features.split(',')));
 }
 
-/// A hash of the runtime's own source: two commits may have one version, and another idea of
-/// what crosses between two copies. FNV-1a.
+/// A hash of all source that decides what crosses between two copies, since two commits may have
+/// one version: the runtime's own, and what the build scripts of the metadata's format and of
+/// the macros hand on as theirs. FNV-1a.
 fn source() -> u32 {
     let mut files = Vec::new();
     find_files(Path::new("src"), &mut files);
     files.sort();
     let mut hash = 0x811c_9dc5_u32;
-    for file in files {
-        let text = fs::read(&file).expect("the crate's own source can be read");
-        for byte in file.as_os_str().as_encoded_bytes().iter().chain(&text) {
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes {
             hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
         }
+    };
+    for file in files {
+        add(file.as_os_str().as_encoded_bytes());
+        add(&fs::read(&file).expect("the crate's own source can be read"));
+    }
+    for other in ["DEP_DLKM_METADATA_SOURCE", "DEP_DLKM_MACROS_SOURCE"] {
+        add(cargo(other).as_bytes());
     }
     hash
 }

@@ -10,11 +10,11 @@ use std::ffi::c_void;
 use std::slice;
 
 use crate::c::Str;
-use crate::declaration::Abi;
 use crate::image;
 use crate::module::{Errno, Exports, Hook, HookError, LoadArg};
 use crate::panic::{PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, Release};
+use dlkm_metadata::Abi;
 
 /// Which declarations these are.
 pub(crate) const REVISION: u32 = 1;
@@ -124,7 +124,7 @@ impl CInterface {
     const fn of(exports: &Exports) -> Self {
         let functions: &'static [crate::slot::Code] = match exports.interface.abi {
             Abi::C => exports.functions,
-            Abi::Rust => &[],
+            _ => &[],
         };
         CInterface {
             name: Str::new(exports.interface.name),

@@ -4,11 +4,11 @@
 //! the compiler check a body for each, in the interface's crate. What is left for each is to
 //! name the driver's function.
 
-use crate::declaration::Declaration;
 use crate::interface::Signatures;
 use crate::panic::{contain, contain_and_unload};
 use crate::pending::{Pending, pending};
 use crate::slot::Code;
+use dlkm_metadata::write::Declaration;
 
 /// A driver of an interface, which the macros implement for a type of theirs.
 pub trait Exporting {

@@ -13,10 +13,10 @@
 
 use std::ptr::NonNull;
 
-use crate::declaration::StubTable;
 use crate::image;
 use crate::os;
 use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release};
+use crate::table::StubTable;
 
 /// How often one thread entered and left the functions of one interface. `entered` is 0 in a
 /// record that nobody knows of yet.

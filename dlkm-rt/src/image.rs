@@ -4,7 +4,6 @@ use std::alloc::Layout;
 use std::task::Waker;
 
 use crate::c_module;
-use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::forward;
 use crate::held;
@@ -13,6 +12,7 @@ use crate::module::{DLKM_MODULES, Wrapper};
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::primitive::{Acquire, AtomicPtr, AtomicUsize, OnceLock, Release};
 use crate::slot::Code;
+use crate::table::{DLKM_INTERFACES, StubTable};
 use crate::threads::{self, ThreadCounts};
 use crate::unattached;
 

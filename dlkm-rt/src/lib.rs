@@ -4,7 +4,6 @@
 mod allocator;
 pub mod c;
 mod c_module;
-mod declaration;
 mod direct;
 mod error;
 mod export;
@@ -18,6 +17,7 @@ mod loader;
 pub mod metadata;
 mod module;
 mod os;
+mod own_build;
 mod panic;
 mod pending;
 mod place;
@@ -28,6 +28,7 @@ mod records;
 mod slot;
 mod sorted;
 mod stub;
+mod table;
 pub mod thread;
 mod threads;
 mod unattached;
@@ -35,7 +36,7 @@ mod waker;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
-pub use declaration::Class;
+pub use dlkm_metadata::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;

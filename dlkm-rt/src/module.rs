@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::declaration::{Class, Declaration};
 use crate::slot::Code;
+use dlkm_metadata::Class;
+use dlkm_metadata::write::Declaration;
 
 /// What a module provides of one interface. Made by the trait, not by hand.
 #[derive(Clone, Copy, Debug)]

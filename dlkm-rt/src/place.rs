@@ -58,8 +58,8 @@ macro_rules! __place_module {
         #[linkme(crate = $crate::private::linkme)]
         static $wrapper: $crate::private::Wrapper = $crate::private::Wrapper {
             metadata: {
-                const TEXT: [$crate::private::std::primitive::u8; $declared.text_len()] =
-                    $declared.text();
+                const TEXT: [$crate::private::std::primitive::u8; $declared.text_len(&$crate::private::BUILD)] =
+                    $declared.text(&$crate::private::BUILD);
                 &TEXT
             },
             declared_at: $crate::private::std::concat!(
@@ -112,8 +112,8 @@ macro_rules! __place_module {
 
                 #[unsafe(link_section = ".dlkm_modinfo")]
                 #[used]
-                static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len()] =
-                    DECLARED.text();
+                static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len(&$crate::private::BUILD)] =
+                    DECLARED.text(&$crate::private::BUILD);
 
                 // The header that `metadata::elf` reads. "R" keeps it through the linker's
                 // garbage collection; the number is SHT_MOD.
@@ -129,7 +129,7 @@ macro_rules! __place_module {
                     stubs = const DECLARED.max_stubs(),
                     wrapper = sym WRAPPER,
                     text = sym TEXT,
-                    length = const DECLARED.text_len(),
+                    length = const DECLARED.text_len(&$crate::private::BUILD),
                 );
             }
         }

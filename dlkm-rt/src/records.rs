@@ -6,11 +6,11 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::declaration::StubTable;
 use crate::hold::{HoldPlace, HoldRecord};
 use crate::os;
 use crate::primitive::{Mutex, lock};
 use crate::sorted::Sorted;
+use crate::table::StubTable;
 
 /// 4 kB a thread.
 const CELLS: usize = 256;
@@ -318,8 +318,9 @@ fn sum(interface: &str, of_one: impl Fn(&HoldRecord) -> u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::{Abi, Class, Declaration};
     use crate::hold::Hold;
+    use dlkm_metadata::write::Declaration;
+    use dlkm_metadata::{Abi, Class};
 
     /// An interface that one image calls.
     fn interface(name: &'static str) -> &'static StubTable {

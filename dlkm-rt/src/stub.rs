@@ -1,11 +1,11 @@
 //! Stubs: the slot that a call goes through, and the way taken while it is unbound.
 
-use crate::declaration::StubTable;
 use crate::error::{LoadError, Remembered};
 use crate::hold::HoldPlace;
 use crate::image;
 use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 use crate::slot::{Code, Slot};
+use crate::table::StubTable;
 
 /// What a stub does while its module is not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! What answers calls where no kernel is: in the host before it boots one, and in an image before
 //! it is attached. Whatever is named here is linked into every image, so nothing of the kernel is.
 
-use crate::declaration::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::image::CallServices;
 use crate::panic;
 use crate::records;
+use crate::table::StubTable;
 
 pub(crate) static SERVICES: CallServices = CallServices {
     resolve: |interface, index| Err(not_booted(interface, index)),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dlkm_rt::metadata::InterfaceInfo;
+use dlkm_metadata::InterfaceInfo;
 
 use crate::cargo::Cargo;
 use crate::features::Features;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dlkm_rt::metadata::{Metadata, ReadError};
+use dlkm_metadata::{Metadata, ReadError};
 
 /// The part of a module's metadata that installing needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

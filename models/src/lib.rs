@@ -17,8 +17,6 @@ mod allocator;
 pub mod c;
 #[path = "../../dlkm-rt/src/c_module.rs"]
 mod c_module;
-#[path = "../../dlkm-rt/src/declaration.rs"]
-mod declaration;
 #[path = "../../dlkm-rt/src/direct.rs"]
 mod direct;
 #[path = "../../dlkm-rt/src/error/mod.rs"]
@@ -37,12 +35,14 @@ mod image;
 pub mod interface;
 #[path = "../../dlkm-rt/src/kernel/mod.rs"]
 mod kernel;
-#[path = "../../dlkm-rt/src/metadata/mod.rs"]
+#[path = "../../dlkm-rt/src/metadata.rs"]
 pub mod metadata;
 #[path = "../../dlkm-rt/src/module.rs"]
 mod module;
 #[path = "../../dlkm-rt/src/thread.rs"]
 pub mod module_thread;
+#[path = "../../dlkm-rt/src/own_build.rs"]
+mod own_build;
 #[path = "../../dlkm-rt/src/panic.rs"]
 mod panic;
 #[path = "../../dlkm-rt/src/pending.rs"]
@@ -60,6 +60,8 @@ mod slot;
 mod sorted;
 #[path = "../../dlkm-rt/src/stub.rs"]
 mod stub;
+#[path = "../../dlkm-rt/src/table.rs"]
+mod table;
 #[path = "../../dlkm-rt/src/threads.rs"]
 mod threads;
 #[path = "../../dlkm-rt/src/unattached.rs"]
@@ -76,7 +78,7 @@ pub mod world;
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
-pub use declaration::Class;
+pub use dlkm_metadata::Class;
 pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 pub use held::{Held, Lead, LeadMut, Share};
 pub use interface::Interface;

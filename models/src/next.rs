@@ -39,7 +39,7 @@ macro_rules! __place_next {
         #[linkme(crate = $crate::private::linkme)]
         static $wrapper: $crate::private::Wrapper = $crate::private::Wrapper {
             metadata: {
-                const TEXT: [u8; $declared.text_len()] = $declared.text();
+                const TEXT: [u8; $declared.text_len(&$crate::private::BUILD)] = $declared.text(&$crate::private::BUILD);
                 &TEXT
             },
             declared_at: "next",

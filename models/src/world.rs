@@ -1,7 +1,7 @@
 //! A process in a model: its kernel, and what can be asked about it.
 
-use crate::declaration::{DLKM_INTERFACES, StubTable};
 use crate::loader::ModuleRoot;
+use crate::table::{DLKM_INTERFACES, StubTable};
 use crate::{Event, Kernel, Observer, c_module, checked, held, image, records};
 
 /// The stubs in a module's image.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::UnloadError;
-use crate::metadata::{BadMetadata, ReadError};
+use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
 use crate::module::HookError;
 use crate::primitive::Arc;
 
@@ -103,8 +103,8 @@ pub enum Cause {
     WrongBuild {
         /// The image.
         file: PathBuf,
-        /// One text for each field that differs.
-        differences: Vec<String>,
+        /// Each thing that keeps it from this host.
+        differences: Vec<BuildDifference>,
     },
     /// The module does not provide the interface at all.
     NoInterface {
@@ -131,8 +131,8 @@ pub enum Cause {
     },
     /// The module does not support the state that this load would bring it to.
     State {
-        /// The state: `auto`, `loaded` or `static`.
-        state: &'static str,
+        /// The state.
+        state: ModuleState,
     },
     /// A module that this one depends on could not be loaded.
     Dependency(LoadError),
@@ -393,9 +393,11 @@ impl fmt::Display for Cause {
             Cause::State { state } => write!(
                 f,
                 "the module's `states` do not include `{state}`{}",
-                match *state {
-                    "auto" => "; load it by name with `Kernel::load` before it is called",
-                    "static" => "; build it as an image instead of linking it into the host",
+                match state {
+                    ModuleState::Auto =>
+                        "; load it by name with `Kernel::load` before it is called",
+                    ModuleState::Static =>
+                        "; build it as an image instead of linking it into the host",
                     _ => "",
                 }
             ),
@@ -455,15 +457,19 @@ fn innermost(error: &libloading::Error) -> &dyn fmt::Display {
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, items: &[String]) -> fmt::Result {
+fn list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
     f.write_str(" ")?;
     separated(f, ", ", items)
 }
 
-fn separated(f: &mut fmt::Formatter<'_>, between: &str, items: &[String]) -> fmt::Result {
+fn separated(
+    f: &mut fmt::Formatter<'_>,
+    between: &str,
+    items: &[impl fmt::Display],
+) -> fmt::Result {
     for (i, item) in items.iter().enumerate() {
         f.write_str(if i == 0 { "" } else { between })?;
-        f.write_str(item)?;
+        write!(f, "{item}")?;
     }
     Ok(())
 }

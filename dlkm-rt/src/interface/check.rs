@@ -16,9 +16,9 @@
 use super::describe::{Shape, shape};
 use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
 use super::name::name;
-use super::text::Text;
 use super::way::{At, Fault, Kind, Way};
 use super::{Crossing, Form, Interface, Parts, Type};
+use dlkm_metadata::write::Text;
 
 /// The shape of an argument's type.
 ///

@@ -11,9 +11,9 @@ use std::marker::PhantomData;
 
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::name::{name, nth};
-use super::text::Text;
 use super::{Crossing, Form, Interface, Parts};
-use crate::declaration::Function;
+use dlkm_metadata::write::Function;
+use dlkm_metadata::write::Text;
 
 /// The longest text of a type, in bytes.
 const PARAGRAPH: usize = 1 << 16;

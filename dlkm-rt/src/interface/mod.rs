@@ -19,7 +19,6 @@ mod own_types;
 mod part;
 mod shapes;
 mod std_types;
-mod text;
 mod way;
 
 pub use check::{argument, result};
@@ -29,7 +28,6 @@ pub use name::c_text;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};
-pub(crate) use text::Text;
 
 /// A type that may cross the boundary between host and module.
 ///
@@ -291,3 +289,6 @@ impl<L: Parts, R: Parts> Parts for Two<L, R> {
     type Left = L;
     type Right = R;
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::retire::KeptImage;
 use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, OpenFile, Origin, Protocol};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, ModuleState};
 use crate::module::LoadArg;
 use crate::os;
 use crate::primitive::Arc;
@@ -343,15 +343,17 @@ impl Table {
 
 /// Whether the module supports being loaded this way.
 pub(super) fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
-    let supports = |state: &str| found.metadata.supports(state);
+    let supports = |state| found.metadata.supports(state);
     match (&found.origin, ask) {
         // Checked when the kernel was booted.
         (Origin::Static(_), _) => Ok(()),
-        (Origin::File(_), Ask::Call(..)) if !supports("auto") => {
-            Err(Cause::State { state: "auto" })
-        }
-        (Origin::File(_), _) if !supports("auto") && !supports("loaded") => {
-            Err(Cause::State { state: "loaded" })
+        (Origin::File(_), Ask::Call(..)) if !supports(ModuleState::Auto) => Err(Cause::State {
+            state: ModuleState::Auto,
+        }),
+        (Origin::File(_), _) if !supports(ModuleState::Auto) && !supports(ModuleState::Loaded) => {
+            Err(Cause::State {
+                state: ModuleState::Loaded,
+            })
         }
         (Origin::File(_), _) => Ok(()),
     }

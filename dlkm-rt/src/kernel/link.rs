@@ -1,13 +1,14 @@
 //! Binds stubs to exports, by name and signature: the seeds' run-time linker.
 
 use super::control::{Running, Table};
-use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use crate::slot::Code;
 use crate::stub::{Stub, StubKind};
+use crate::table::StubTable;
+use dlkm_metadata::Class;
 
 /// The module's functions for the stubs of `interface`, in their order; `None` where the
 /// module was built before there was such a function.
@@ -39,7 +40,7 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
         interface: name.to_owned(),
     })?;
     provided
-        .positions(interface)
+        .positions(&interface.described())
         .map_err(|differences| Cause::WrongInterface {
             interface: name.to_owned(),
             differences,

@@ -22,7 +22,8 @@ mod upgrade;
 use crate::error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
 use crate::image;
 use crate::loader::{Catalog, Mapped, ModuleRoot};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, ModuleState};
+use crate::own_build::OWN;
 use crate::primitive::OnceLock;
 
 use control::Control;
@@ -74,7 +75,7 @@ impl Kernel {
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         let mut linked: Vec<(Metadata, &'static crate::module::Wrapper)> = Vec::new();
         for wrapper in image::of_host().modules {
-            let metadata = Metadata::parse(wrapper.metadata).map_err(|error| {
+            let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|error| {
                 BootError::Static(LoadError::new(wrapper.declared_at, Cause::Static(error)))
             })?;
             let twin = linked
@@ -87,8 +88,10 @@ impl Kernel {
                     second: wrapper.declared_at.to_owned(),
                 });
             }
-            if !metadata.supports("static") {
-                let cause = Cause::State { state: "static" };
+            if !metadata.supports(ModuleState::Static) {
+                let cause = Cause::State {
+                    state: ModuleState::Static,
+                };
                 return Err(BootError::Static(LoadError::new(metadata.name(), cause)));
             }
             linked.push((metadata, wrapper));

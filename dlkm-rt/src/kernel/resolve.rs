@@ -4,13 +4,14 @@
 use super::control::{Phase, Table};
 use super::install::Ask;
 use super::{Kernel, link};
-use crate::declaration::{Class, StubTable};
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
 use crate::loader::{Origin, Serving};
 use crate::os;
 use crate::records;
 use crate::slot::Code;
 use crate::stub::StubKind;
+use crate::table::StubTable;
+use dlkm_metadata::Class;
 
 impl Kernel {
     /// The function behind an unbound stub; loads the module if it must.

@@ -2,7 +2,6 @@
 //! kernel's boot names them, so that an image does not link the kernel.
 
 use super::Kernel;
-use crate::declaration::StubTable;
 use crate::error::LoadError;
 use crate::forward;
 use crate::image::{CallServices, Services};
@@ -10,6 +9,7 @@ use crate::os;
 use crate::panic::{self, PanicNote, PanicReport};
 use crate::records;
 use crate::slot::Code;
+use crate::table::StubTable;
 use crate::threads;
 use crate::unattached;
 use crate::waker;

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 use super::control::{Control, Phase, Record, Running, Table};
 use super::info::State;
 use super::link;
-use crate::declaration::Class;
 use crate::error::LoadError;
 use crate::metadata::Metadata;
 use crate::os;
 use crate::records;
+use dlkm_metadata::Class;
 
 /// One time of a module in memory: what stays known of it when it is unloaded.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use crate::error::Cause;
 use crate::metadata::{Metadata, ReadError};
 use crate::module::Wrapper;
 use crate::os;
+use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
 
 /// Where a module's code is.
@@ -245,7 +246,7 @@ fn unread(file: PathBuf, error: io::Error) -> Cause {
 /// All that can be checked without running the image's code.
 fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
     let owned = || image.path.clone();
-    let metadata = Metadata::read_open(&image.file).map_err(|source| Cause::Metadata {
+    let metadata = Metadata::read_for(&image.file, &OWN).map_err(|source| Cause::Metadata {
         file: owned(),
         source,
     })?;

@@ -6,13 +6,13 @@ use libloading::os::unix::{Library, Symbol};
 
 use super::{Protocol, Provider, fresh};
 use crate::c_module::{self, CModule};
-use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::held;
 use crate::image::{self, Image, Services};
 use crate::os::MemoryFile;
 use crate::panic;
 use crate::primitive::Arc;
+use crate::table::StubTable;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
 /// reference detaches and closes it.

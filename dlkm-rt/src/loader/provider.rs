@@ -1,8 +1,10 @@
 //! A module in an image, whichever compiler built it.
 
 use crate::c_module::{self, CInterface, CModule};
-use crate::metadata::{Abi, Metadata};
+use crate::metadata::{Abi, Build, BuildDifference, Metadata};
 use crate::module::{HookError, LoadArg, Wrapper};
+use crate::os;
+use crate::own_build::OWN;
 use crate::slot::Code;
 
 /// How the kernel and an image speak with each other.
@@ -16,18 +18,23 @@ pub(crate) enum Protocol {
 
 impl Protocol {
     /// The one for an image with this metadata, or what keeps it from this host.
-    pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<String>> {
-        let image = metadata.build();
-        let differences = image.differences_from_ours();
+    pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
+        let (image, host) = (metadata.build(), Build::of(&OWN));
+        let lacking = || image.lacking(&host, os::cpu_has);
+        let mut differences = image.differences(&host);
+        differences.extend(lacking());
         if differences.is_empty() {
             return Ok(Protocol::Rust);
         }
         if !metadata.interfaces().iter().all(|one| one.abi() == Abi::C) {
             return Err(differences);
         }
-        match image.c_differences_from_ours() {
-            differences if differences.is_empty() => Ok(Protocol::C),
-            differences => Err(differences),
+        let mut differences = image.c_differences(&host);
+        differences.extend(lacking());
+        if differences.is_empty() {
+            Ok(Protocol::C)
+        } else {
+            Err(differences)
         }
     }
 }

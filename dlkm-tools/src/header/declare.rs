@@ -1,6 +1,6 @@
 //! From a type as the metadata shows it to a declaration in C.
 
-use dlkm_rt::metadata::{InterfaceInfo, TypeInfo};
+use dlkm_metadata::{InterfaceInfo, TypeInfo};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeFnPtr, TypePath};
 

@@ -6,7 +6,7 @@ mod types;
 
 use std::fmt;
 
-use dlkm_rt::metadata::{Abi, InterfaceInfo};
+use dlkm_metadata::{Abi, InterfaceInfo};
 
 use declare::Names;
 

@@ -1,7 +1,7 @@
 //! What makes a C source a module: see `dlkm_rt`'s `place.rs` and `c_module.rs`, which do the
 //! same in Rust.
 
-use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, InterfaceInfo, TypeInfo, TypeKind};
 
 use super::declare::Names;
 

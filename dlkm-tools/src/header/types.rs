@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dlkm_rt::metadata::{FieldInfo, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, TypeInfo, TypeKind};
 use syn::visit::{self, Visit};
 use syn::{Type, TypeFnPtr, TypePath, TypePtr, TypeReference};
 

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::{Protocol, Provider};
 use crate::checked::memory;
-use crate::declaration::StubTable;
 use crate::error::Cause;
 use crate::held;
 use crate::image::{self, Services};
@@ -13,6 +12,7 @@ use crate::module::{DLKM_MODULES, Wrapper};
 use crate::next;
 use crate::panic;
 use crate::primitive::Arc;
+use crate::table::StubTable;
 use crate::world;
 
 /// As the runtime's.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use dlkm_rt::metadata::Metadata;
+use dlkm_rt::metadata::{Metadata, ModuleState};
 use support::{run, stderr, succeed};
 
 scenarios! {
@@ -126,7 +126,11 @@ fn metadata_from_c() {
         ("calc", "1.2.3", "calculates, in C")
     );
     assert!(c.build().features().any(|feature| feature == "avx2"));
-    assert!(c.supports("auto") && c.supports("loaded") && !c.supports("static"));
+    assert!(
+        c.supports(ModuleState::Auto)
+            && c.supports(ModuleState::Loaded)
+            && !c.supports(ModuleState::Static)
+    );
 }
 
 fn stdout(output: &Output) -> String {

@@ -276,7 +276,7 @@ fn built_for_another_processor() {
         Root::with("heap.so", &image).path(),
         &[
             "not built for this host",
-            "tbm, which this processor has not",
+            "tbm, which this processor does not have",
         ],
     );
 }

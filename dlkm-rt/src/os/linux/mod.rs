@@ -26,12 +26,8 @@ pub(crate) use image_file::{MemoryFile, is_mapped, open, open_anew};
 compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");
 
 use std::ffi::{CString, c_int, c_void};
-use std::fs::File;
-use std::io;
 use std::mem::MaybeUninit;
-use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{Ordering, compiler_fence};
 
@@ -82,24 +78,6 @@ pub(crate) fn is_there(path: &Path) -> bool {
     let mut about = MaybeUninit::<libc::stat>::uninit();
     // SAFETY: `path` ends with a NUL, and lstat(2) writes a `stat` at most.
     unsafe { libc::lstat(path.as_ptr(), about.as_mut_ptr()) == 0 }
-}
-
-/// How long a regular file is; `None` if it is none.
-pub(crate) fn length(file: &File) -> io::Result<Option<u64>> {
-    let mut about = MaybeUninit::<libc::stat>::uninit();
-    // SAFETY: fstat(2) writes a `stat` at most, and the descriptor is open.
-    if unsafe { libc::fstat(file.as_raw_fd(), about.as_mut_ptr()) } != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: fstat fills the whole structure where it returns 0.
-    let about = unsafe { about.assume_init() };
-    let regular = about.st_mode & libc::S_IFMT == libc::S_IFREG;
-    Ok(regular.then_some(about.st_size as u64))
-}
-
-/// Fills `bytes` with what stands at a place of the file.
-pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
-    file.read_exact_at(bytes, at)
 }
 
 /// One frame of the running thread's stack.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::builder::styling::Style;
-use dlkm_rt::metadata::{Change, Export, InterfaceInfo, Metadata};
+use dlkm_metadata::{Change, Export, InterfaceInfo, Metadata};
 
 use crate::args::DiffArgs;
 use crate::report::{self, BAD, GOOD, HEADING, NOTE};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dlkm_rt::metadata::InterfaceInfo;
+use dlkm_metadata::InterfaceInfo;
 use dlkm_tools::c_header;
 
 use crate::args::HeaderArgs;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
 
 use crate::args::InfoArgs;
 use crate::report::{self, HEADING};
@@ -22,12 +22,16 @@ pub(crate) fn run(options: &InfoArgs) -> ExitCode {
 fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
     let (name, version) = (metadata.name(), metadata.version());
     writeln!(out, "{HEADING}module {name}{HEADING:#} {version}")?;
-    let words = |words: &[String]| words.join(" ");
+    let states: Vec<_> = metadata
+        .states()
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
     for (what, value) in [
         ("kind", metadata.kind()),
         ("about", metadata.desc()),
-        ("states", &words(metadata.states())),
-        ("depends", &words(metadata.depends())),
+        ("states", &states.join(" ")),
+        ("depends", &metadata.depends().join(" ")),
         ("idle", &metadata.idle().map_or_else(String::new, time)),
     ] {
         if !value.is_empty() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Style};
-use dlkm_rt::metadata::Metadata;
+use dlkm_metadata::Metadata;
 
 pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();

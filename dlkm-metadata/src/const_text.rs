@@ -1,16 +1,22 @@
-//! Text that is put together while compiling.
+//! Builds text in constants.
 
 /// A buffer of `N` bytes, which counts what would not fit: a first pass with room for
 /// nothing tells how much the second needs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text<const N: usize> {
+pub struct Text<const N: usize> {
     bytes: [u8; N],
     length: usize,
 }
 
+impl<const N: usize> Default for Text<N> {
+    fn default() -> Self {
+        Text::new()
+    }
+}
+
 impl<const N: usize> Text<N> {
     /// An empty text.
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Text {
             bytes: [0; N],
             length: 0,
@@ -18,12 +24,12 @@ impl<const N: usize> Text<N> {
     }
 
     /// How long the text is, or would be.
-    pub(crate) const fn length(&self) -> usize {
+    pub const fn length(&self) -> usize {
         self.length
     }
 
     /// The text, as far as there was room for it.
-    pub(crate) const fn bytes(&self) -> &[u8] {
+    pub const fn bytes(&self) -> &[u8] {
         match self.bytes.split_at_checked(self.length) {
             Some((text, _)) => text,
             None => &self.bytes,
@@ -31,16 +37,17 @@ impl<const N: usize> Text<N> {
     }
 
     /// The whole buffer.
-    pub(crate) const fn buffer(self) -> [u8; N] {
+    pub const fn buffer(self) -> [u8; N] {
         self.bytes
     }
 
-    pub(crate) const fn put(&mut self, text: &str) {
+    /// Adds a text.
+    pub const fn put(&mut self, text: &str) {
         self.put_bytes(text.as_bytes());
     }
 
-    /// In one step where it fits, because the compiler's interpreter counts steps.
-    pub(crate) const fn put_bytes(&mut self, bytes: &[u8]) {
+    /// Adds bytes, in one step where they fit, because the compiler's interpreter counts steps.
+    pub const fn put_bytes(&mut self, bytes: &[u8]) {
         if let Some((_, rest)) = self.bytes.split_at_mut_checked(self.length)
             && let Some((place, _)) = rest.split_at_mut_checked(bytes.len())
         {
@@ -49,7 +56,16 @@ impl<const N: usize> Text<N> {
         self.length += bytes.len();
     }
 
-    pub(crate) const fn number(&mut self, number: i128) {
+    /// Adds a line of metadata: key, `=`, value, NUL.
+    pub const fn line(&mut self, key: &str, value: &str) {
+        self.put(key);
+        self.put("=");
+        self.put(value);
+        self.put("\0");
+    }
+
+    /// Adds a number in decimal.
+    pub const fn number(&mut self, number: i128) {
         // As long as the longest, `i128::MIN`.
         let mut digits = [0; 40];
         let mut at = digits.len();
@@ -69,8 +85,8 @@ impl<const N: usize> Text<N> {
         self.put_bytes(digits.split_at(at).1);
     }
 
-    /// In hexadecimal, sixteen digits.
-    pub(crate) const fn hex(&mut self, number: u64) {
+    /// Adds a number in hexadecimal, as sixteen digits.
+    pub const fn hex(&mut self, number: u64) {
         let mut digits = [0; 16];
         let mut i = 0;
         while i < digits.len() {

@@ -1,9 +1,7 @@
-use super::super::tests::{SHM, SHM_TYPES, interface};
-use super::super::texts::Texts;
 use super::*;
 use crate::declaration::{Abi, Declaration, Function};
-
-static HOLD: crate::hold::HoldPlace = crate::hold::HoldPlace::new();
+use crate::tests::{SHM, SHM_TYPES, interface};
+use crate::texts::Texts;
 
 /// A caller with these functions, and a module with those; a digit at the end of a name
 /// makes a function of that name with another hash. What is said of the two.
@@ -35,20 +33,19 @@ fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<
             hash,
         })
         .collect();
-    let stubs = StubTable {
-        declaration: Declaration {
-            version: caller.0,
-            functions: declared.leak(),
-            ..SHM
-        },
+    let declaration = Declaration {
+        version: caller.0,
+        functions: declared.leak(),
+        ..SHM
+    };
+    let caller = Described {
+        declaration: &declaration,
         types: &[],
-        hold: &HOLD,
-        stubs: &[],
     };
     let mut provided = interface(&text(module.1));
     provided.texts = Texts::new([provided.name(), module.0]);
     provided
-        .positions(&stubs)
+        .positions(&caller)
         .map_err(|reasons| reasons.join("; "))
 }
 
@@ -123,13 +120,14 @@ fn which_modules_fit_a_caller() {
 
 #[test]
 fn a_module_of_another_abi_does_not_fit() {
-    let stubs = StubTable {
-        declaration: SHM,
+    let caller = Described {
+        declaration: &SHM,
         types: SHM_TYPES,
-        hold: &HOLD,
-        stubs: &[],
     };
-    let mut shm = InterfaceInfo::of_stubs(&stubs).unwrap();
+    let mut shm = InterfaceInfo::of_caller(&caller).unwrap();
     shm.abi = Abi::C;
-    assert_eq!(shm.positions(&stubs), Err(vec!["ABI: Rust → C".to_owned()]));
+    assert_eq!(
+        shm.positions(&caller),
+        Err(vec!["ABI: Rust → C".to_owned()])
+    );
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::super::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
-use super::say;
+use super::say::say;
+use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 
 /// What differs. What follows from something else, such as a place that moved because the
 /// field before it grew, is kept apart: it is worth saying only where nothing else is.

@@ -2,7 +2,6 @@
 //! are checked against the file before use, also those that only `dlopen` would use,
 //! since a mapping past the end of a truncated file ends in SIGBUS.
 
-use std::fmt;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -12,62 +11,17 @@ use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
-use super::{BadMetadata, Metadata, parse};
+use crate::error::{BadMetadata, ReadError};
 use crate::os;
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It lies in the range that the ELF specification leaves to the operating system.
 pub const SHT_MOD: u32 = 0x6d6f_6400;
 
-/// Why a file gave no metadata: one variant for each step.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The file can't be opened or read.
-    Io(io::Error),
-    /// The file is empty.
-    Empty,
-    /// It is not an ELF file at all, or one for another machine; the text says what is wrong.
-    NotElf(String),
-    /// It is an ELF file that ends before its own tables say.
-    Truncated(String),
-    /// It is an ELF image, but not one of a module: it has no section of type `SHT_MOD`.
-    NoSection,
-    /// It has the section, but what stands there can't be understood.
-    Bad(BadMetadata),
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ReadError::Io(error) => write!(f, "the file can't be read: {error}"),
-            ReadError::Empty => f.write_str("the file is empty; build the module again"),
-            ReadError::NotElf(detail) => write!(f, "the file is no ELF image: {detail}"),
-            ReadError::Truncated(detail) => {
-                write!(f, "the file is cut short: {detail}; build the module again")
-            }
-            ReadError::NoSection => f.write_str(
-                "the file is an ELF image, but no module: it has no SHT_MOD section; \
-                 annotate the crate with `#[module]` and build it with `cargo dlkm build`",
-            ),
-            ReadError::Bad(error) => write!(f, "the module's metadata can't be read: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            ReadError::Io(error) => Some(error),
-            ReadError::Bad(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
 type Header = FileHeader64<Endianness>;
 
-pub(super) fn read(file: &File) -> Result<Metadata, ReadError> {
+/// The metadata text of the image `file`.
+pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
     let Some(length) = os::length(file).map_err(ReadError::Io)? else {
         return Err(ReadError::Io(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -77,8 +31,7 @@ pub(super) fn read(file: &File) -> Result<Metadata, ReadError> {
     if length == 0 {
         return Err(ReadError::Empty);
     }
-    let text = find_text(length, &|bytes, at| os::read_at(file, bytes, at))?;
-    parse::metadata(text).map_err(ReadError::Bad)
+    find_text(length, &|bytes, at| os::read_at(file, bytes, at))
 }
 
 /// Fills the bytes with what stands at a place of the file.

@@ -5,19 +5,22 @@
 //! missing where the module was built against an older interface, and the rest works;
 //! else it was taken away, and with it goes the promise that the module keeps its word.
 
-use super::interface::InterfaceInfo;
-use crate::declaration::StubTable;
+use crate::interface::{Export, InterfaceInfo};
+use crate::write::Described;
 
 impl InterfaceInfo {
     /// Where the functions of `caller` stand in [`exports`](Self::exports), `None` for those
-    /// that came after this module was built; or what differs, one sentence each.
-    pub(crate) fn positions(&self, caller: &StubTable) -> Result<Vec<Option<usize>>, Vec<String>> {
+    /// that came after this module was built.
+    ///
+    /// # Errors
+    /// The module does not fit: what differs, one sentence each.
+    pub fn positions(&self, caller: &Described<'_>) -> Result<Vec<Option<usize>>, Vec<String>> {
         let wanted = caller.declaration.functions;
         let mut older = None;
         let mut fits = self.abi == caller.declaration.abi;
         let mut positions = Vec::with_capacity(wanted.len());
         for function in wanted {
-            let named = |export: &super::Export| export.name() == function.name;
+            let named = |export: &Export| export.name() == function.name;
             let at = self.exports.iter().position(named);
             fits &= match at {
                 Some(at) => self.exports[at].hash == function.hash,
@@ -35,7 +38,7 @@ impl InterfaceInfo {
     /// Whether the module was built against an interface that came before the caller's: its
     /// version is lower; or the versions are equal, as they are while an author works on
     /// the next one, and what the module has is how the caller's begins.
-    fn is_older(&self, caller: &StubTable) -> bool {
+    fn is_older(&self, caller: &Described<'_>) -> bool {
         let wanted = caller.declaration.functions;
         let (Some(ours), Some(theirs)) =
             (number(self.version()), number(caller.declaration.version))
@@ -53,8 +56,8 @@ impl InterfaceInfo {
     /// Says what `positions` found. The texts are taken apart only here, where something is
     /// wrong already.
     #[cold]
-    fn misfits(&self, caller: &StubTable) -> Vec<String> {
-        let built_with = match InterfaceInfo::of_stubs(caller) {
+    fn misfits(&self, caller: &Described<'_>) -> Vec<String> {
+        let built_with = match InterfaceInfo::of_caller(caller) {
             Ok(built_with) => built_with,
             Err(error) => return vec![format!("the caller's own metadata can't be read: {error}")],
         };

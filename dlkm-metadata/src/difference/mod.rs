@@ -1,13 +1,15 @@
 //! What differs between two versions of an interface, down to the field.
 
+mod say;
 mod signature;
 mod types;
 
 use std::fmt;
 
-use super::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo};
 use crate::declaration::{Abi, Class};
+use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo};
 
+use say::say;
 use types::Found;
 
 /// What differs between an interface of before and one of now.
@@ -33,7 +35,7 @@ impl InterfaceInfo {
     /// What is not as it was in `self` if the interface is now `new`.
     ///
     /// ```
-    /// use dlkm_rt::metadata::Metadata;
+    /// use dlkm_metadata::Metadata;
     ///
     /// # let text = |code: &str, hash: &str| format!(
     /// #     "format=2\0name=codec\0version=0.1.0\0kind=misc\0desc=\0states=auto\0depends=\0\
@@ -53,7 +55,7 @@ impl InterfaceInfo {
     ///     differences.changed()[0].to_string(),
     ///     "CodecError.code: u32 at 0 → u64 at 0 (decode)"
     /// );
-    /// # Ok::<(), dlkm_rt::metadata::BadMetadata>(())
+    /// # Ok::<(), dlkm_metadata::BadMetadata>(())
     /// ```
     pub fn differences(&self, new: &InterfaceInfo) -> Differences {
         let mut changed = Vec::new();
@@ -117,7 +119,7 @@ impl Differences {
     }
 
     /// All that breaks, as sentences.
-    pub(crate) fn reasons(&self) -> Vec<String> {
+    pub fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
         if let Some((old, new)) = self.abi {
             say(
@@ -213,12 +215,6 @@ fn function(
             add(changed, text, name, own);
         }
     }
-}
-
-/// Adds a text. Not in line, since many say something.
-#[inline(never)]
-fn say(texts: &mut Vec<String>, text: fmt::Arguments<'_>) {
-    texts.push(fmt::format(text));
 }
 
 fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {

@@ -1,8 +1,9 @@
-//! Writes metadata text while compiling, so that it can stand in a section.
+//! Writes metadata text in constants, so that the compiler can put it into a section of an image.
+//! For `dlkm-rt` and the code that its macros generate.
 
-use super::build;
-use crate::declaration::Declaration;
-use crate::interface::Text;
+pub use crate::build_record::{BuildRecord, OwnBuild};
+pub use crate::const_text::Text;
+pub use crate::declaration::{Declaration, Function};
 
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: &str = "2";
@@ -25,19 +26,19 @@ pub struct Declared {
     /// After how many milliseconds without a call it may go; empty: never.
     pub idle: &'static str,
     /// The interfaces it provides.
-    pub interfaces: &'static [Described],
+    pub interfaces: &'static [Described<'static>],
 }
 
 /// An interface, and the text of the types that it uses.
 #[derive(Clone, Copy, Debug)]
-pub struct Described {
+pub struct Described<'a> {
     /// What the trait says.
-    pub declaration: &'static Declaration,
-    /// By [`crate::interface::Signatures::types`].
-    pub types: &'static [u8],
+    pub declaration: &'a Declaration,
+    /// The lines `type=…`, `variant=…` and `field=…` of each type.
+    pub types: &'a [u8],
 }
 
-impl Described {
+impl Described<'_> {
     /// How long the text is, in bytes.
     pub const fn text_len(&self) -> usize {
         let mut out = Text::<0>::new();
@@ -83,9 +84,9 @@ impl Described {
 }
 
 impl Declared {
-    /// How long the text is, in bytes.
-    pub const fn text_len(&self) -> usize {
-        self.write::<0>().length()
+    /// How long the text is, in bytes, where `build` builds the module.
+    pub const fn text_len(&self, build: &BuildRecord) -> usize {
+        self.write::<0>(build).length()
     }
 
     /// How many functions the module provides: the seeds' maximum number of stubs.
@@ -100,53 +101,28 @@ impl Declared {
     }
 
     /// The text; `N` is [`text_len`](Self::text_len).
-    pub const fn text<const N: usize>(&self) -> [u8; N] {
-        self.write().buffer()
+    pub const fn text<const N: usize>(&self, build: &BuildRecord) -> [u8; N] {
+        self.write(build).buffer()
     }
 
-    const fn write<const N: usize>(&self) -> Text<N> {
+    const fn write<const N: usize>(&self, build: &BuildRecord) -> Text<N> {
         let mut out = Text::new();
-        line(&mut out, "format", &[FORMAT]);
-        line(&mut out, "name", &[self.name]);
-        line(&mut out, "version", &[self.version]);
-        line(&mut out, "kind", &[self.kind]);
-        line(&mut out, "desc", &[self.desc]);
-        line(&mut out, "states", &[self.states]);
-        line(&mut out, "depends", &[self.depends]);
+        out.line("format", FORMAT);
+        out.line("name", self.name);
+        out.line("version", self.version);
+        out.line("kind", self.kind);
+        out.line("desc", self.desc);
+        out.line("states", self.states);
+        out.line("depends", self.depends);
         if !self.idle.is_empty() {
-            line(&mut out, "idle", &[self.idle]);
+            out.line("idle", self.idle);
         }
         let mut i = 0;
         while i < self.interfaces.len() {
             self.interfaces[i].write(&mut out);
             i += 1;
         }
-        out.put_bytes(&OUR_BUILD);
+        build.write(&mut out);
         out
     }
-}
-
-/// The last lines of the metadata of whatever was built as this copy of the runtime.
-pub(super) static OUR_BUILD: [u8; our_build::<0>().length()] = our_build().buffer();
-
-const fn our_build<const N: usize>() -> Text<N> {
-    let mut out = Text::new();
-    let mut i = 0;
-    while i < build::OURS.len() {
-        let (key, value) = build::OURS[i];
-        line(&mut out, key, &[value]);
-        i += 1;
-    }
-    out
-}
-
-const fn line<const N: usize>(out: &mut Text<N>, key: &str, values: &[&str]) {
-    out.put(key);
-    out.put("=");
-    let mut i = 0;
-    while i < values.len() {
-        out.put(values[i]);
-        i += 1;
-    }
-    out.put("\0");
 }

@@ -1,10 +1,11 @@
-//! What `#[module]` on a trait declares: an interface and its stubs.
+//! What `#[module]` on a trait declares: an interface.
 
-use crate::hold::HoldPlace;
-use crate::stub::Stub;
+use std::fmt;
 
-/// Whether a module behind an interface may be unloaded: the seeds' `class` statement.
+/// Whether a module behind an interface may be unloaded: the `class` statement of HP-UX's stub
+/// definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Class {
     /// No stub takes a hold, so a loaded module stays.
     LoadOnly,
@@ -22,8 +23,15 @@ impl Class {
     }
 }
 
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// How the functions of an interface are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Abi {
     /// As Rust does; host and module must be built alike.
     Rust,
@@ -38,6 +46,12 @@ impl Abi {
             Abi::Rust => "Rust",
             Abi::C => "C",
         }
+    }
+}
+
+impl fmt::Display for Abi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -66,20 +80,3 @@ pub struct Declaration {
     /// Its functions, in the trait's order.
     pub functions: &'static [Function],
 }
-
-/// The run-time half: the stubs of one interface in one image.
-#[derive(Debug)]
-pub struct StubTable {
-    /// What the trait said.
-    pub declaration: Declaration,
-    /// The types that the functions use, as text: see [`crate::metadata`].
-    pub types: &'static [u8],
-    /// Where the records of its calls are.
-    pub hold: &'static HoldPlace,
-    /// One stub for each function, in the same order.
-    pub stubs: &'static [Stub],
-}
-
-/// The interfaces that this image calls or provides. Linkers gather it, image by image.
-#[linkme::distributed_slice]
-pub static DLKM_INTERFACES: [StubTable];

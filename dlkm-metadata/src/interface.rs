@@ -1,44 +1,44 @@
 //! An interface as an image's metadata shows it: functions, and the types they use.
 
-use super::texts::Texts;
 use crate::declaration::{Abi, Class};
+use crate::texts::Texts;
 
 /// One interface that a module provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfaceInfo {
     /// Name, version.
-    pub(super) texts: Texts<2>,
-    pub(super) class: Class,
-    pub(super) abi: Abi,
-    pub(super) exports: Vec<Export>,
-    pub(super) types: Vec<TypeInfo>,
+    pub(crate) texts: Texts<2>,
+    pub(crate) class: Class,
+    pub(crate) abi: Abi,
+    pub(crate) exports: Vec<Export>,
+    pub(crate) types: Vec<TypeInfo>,
 }
 
 /// One function that a module provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     /// Name, signature.
-    pub(super) texts: Texts<2>,
-    pub(super) hash: u64,
+    pub(crate) texts: Texts<2>,
+    pub(crate) hash: u64,
 }
 
 /// A type of an author's own that crosses the boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeInfo {
     /// Name, repr.
-    pub(super) texts: Texts<2>,
-    pub(super) kind: TypeKind,
-    pub(super) layout: Option<Layout>,
-    pub(super) niche: bool,
-    pub(super) variants: Vec<VariantInfo>,
-    pub(super) fields: Vec<FieldInfo>,
+    pub(crate) texts: Texts<2>,
+    pub(crate) kind: TypeKind,
+    pub(crate) layout: Option<Layout>,
+    pub(crate) niche: bool,
+    pub(crate) variants: Vec<VariantInfo>,
+    pub(crate) fields: Vec<FieldInfo>,
 }
 
 /// How much room a sized type takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Layout {
-    pub(super) size: usize,
-    pub(super) align: usize,
+pub(crate) struct Layout {
+    pub(crate) size: usize,
+    pub(crate) align: usize,
 }
 
 /// What sort of type it is.
@@ -56,17 +56,17 @@ pub enum TypeKind {
 /// A variant of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariantInfo {
-    pub(super) name: String,
-    pub(super) value: Option<i128>,
-    pub(super) fields: Vec<FieldInfo>,
+    pub(crate) name: String,
+    pub(crate) value: Option<i128>,
+    pub(crate) fields: Vec<FieldInfo>,
 }
 
 /// A field of a struct or of a variant, or a method of a trait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldInfo {
     /// Name, type.
-    pub(super) texts: Texts<2>,
-    pub(super) offset: Option<usize>,
+    pub(crate) texts: Texts<2>,
+    pub(crate) offset: Option<usize>,
 }
 
 impl InterfaceInfo {

@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::interface::{Export, FieldInfo, InterfaceInfo, Layout, TypeInfo, TypeKind, VariantInfo};
-use super::texts::Texts;
-use super::{BadMetadata, Build, Content, Metadata, text};
-use crate::declaration::{Abi, Class, Function, StubTable};
-use crate::primitive::Arc;
+use crate::build_record::Build;
+use crate::declaration::{Abi, Class, Function};
+use crate::error::BadMetadata;
+use crate::interface::{Export, FieldInfo, InterfaceInfo, Layout, TypeInfo, TypeKind, VariantInfo};
+use crate::metadata::{Content, Metadata};
+use crate::state::ModuleState;
+use crate::texts::Texts;
+use crate::write::{Described, FORMAT, OwnBuild};
 
 /// The lines, as they come by.
 #[derive(Default)]
@@ -18,7 +22,11 @@ struct Parser<'a> {
     interfaces: Vec<InterfaceInfo>,
 }
 
-pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
+/// `own` says how the runtime was built that reads this, if one does.
+pub(crate) fn metadata(
+    text: Vec<u8>,
+    own: Option<&'static OwnBuild>,
+) -> Result<Metadata, BadMetadata> {
     let text = String::from_utf8(text)
         .map_err(|error| not_utf8(error.utf8_error()))?
         .into_boxed_str();
@@ -27,17 +35,16 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
         single: Vec::with_capacity(16),
         interfaces: Vec::new(),
     };
-    // As a rule they are, and need not be taken apart.
-    let rest = text
-        .as_bytes()
-        .strip_suffix(&text::OUR_BUILD)
-        .filter(|rest| rest.ends_with(b"\0"));
-    parser.lines(&text[..rest.map_or(text.len(), <[u8]>::len)])?;
+    // As a rule the image was built as its reader was, and its last lines need not be taken apart.
+    let same = own.and_then(|own| {
+        let rest = text.as_bytes().strip_suffix(own.text())?;
+        rest.ends_with(b"\0").then_some((own, rest.len()))
+    });
+    parser.lines(&text[..same.map_or(text.len(), |(_, length)| length)])?;
     let format = parser.take("format")?;
-    if format != text::FORMAT {
-        let known = text::FORMAT;
+    if format != FORMAT {
         return Err(bad(format_args!(
-            "format {format} is unknown; known is {known}"
+            "format {format} is unknown; known is {FORMAT}"
         )));
     }
     let place = |key| -> Result<Range<usize>, BadMetadata> {
@@ -47,14 +54,13 @@ pub(super) fn metadata(text: Vec<u8>) -> Result<Metadata, BadMetadata> {
     };
     let (name, version) = (place("name")?, place("version")?);
     let (kind, desc) = (place("kind")?, place("desc")?);
-    let (states, depends) = (
-        words(parser.take("states")?),
-        words(parser.take("depends")?),
-    );
+    let states = words(parser.take("states")?);
+    let states = states.iter().map(state).collect::<Result<_, _>>()?;
+    let depends = words(parser.take("depends")?);
     let idle = parser.find("idle").map(idle).transpose()?;
-    let build = if rest.is_some() {
+    let build = if let Some((own, _)) = same {
         parser.none_of_build()?;
-        Build::ours()
+        Build::of(own)
     } else {
         Build::parse(|key| parser.take(key))?
     };
@@ -114,7 +120,7 @@ fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
 }
 
 /// The interfaces in a text that has nothing else.
-pub(super) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
+pub(crate) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
     let mut parser = Parser::default();
     parser.lines(std::str::from_utf8(text).map_err(not_utf8)?)?;
     Ok(parser.interfaces)
@@ -122,8 +128,11 @@ pub(super) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata>
 
 impl InterfaceInfo {
     /// What an image that calls the interface was built with.
-    pub(crate) fn of_stubs(stubs: &StubTable) -> Result<Self, BadMetadata> {
-        let declared = &stubs.declaration;
+    ///
+    /// # Errors
+    /// The text of the types can't be read.
+    pub fn of_caller(caller: &Described<'_>) -> Result<Self, BadMetadata> {
+        let declared = caller.declaration;
         let mut parser = Parser {
             single: Vec::new(),
             interfaces: vec![InterfaceInfo {
@@ -134,7 +143,7 @@ impl InterfaceInfo {
                 types: Vec::new(),
             }],
         };
-        parser.lines(std::str::from_utf8(stubs.types).map_err(not_utf8)?)?;
+        parser.lines(std::str::from_utf8(caller.types).map_err(not_utf8)?)?;
         Ok(parser.interfaces.swap_remove(0))
     }
 }
@@ -275,6 +284,11 @@ impl<'a> Parser<'a> {
         });
         Ok(())
     }
+}
+
+fn state(word: impl AsRef<str>) -> Result<ModuleState, BadMetadata> {
+    let word = word.as_ref();
+    ModuleState::of(word).ok_or_else(|| bad(format_args!("state `{word}` is unknown")))
 }
 
 fn idle(text: &str) -> Result<Duration, BadMetadata> {

@@ -1,6 +1,6 @@
 //! What differs between two signatures.
 
-use super::say;
+use super::say::say;
 
 /// `fn(A, B) -> C`, taken apart.
 struct Signature<'a> {

@@ -5,20 +5,20 @@ use std::fmt;
 
 /// `N` texts.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Texts<const N: usize> {
+pub(crate) struct Texts<const N: usize> {
     all: Box<str>,
     /// Where each ends, and the next one begins.
     ends: [usize; N],
 }
 
 impl<const N: usize> Texts<N> {
-    pub(super) fn new(texts: [&str; N]) -> Self {
+    pub(crate) fn new(texts: [&str; N]) -> Self {
         let mut ends = [0; N];
         let all = join(&texts, &mut ends);
         Texts { all, ends }
     }
 
-    pub(super) fn get(&self, at: usize) -> &str {
+    pub(crate) fn get(&self, at: usize) -> &str {
         part(&self.all, &self.ends, at)
     }
 }

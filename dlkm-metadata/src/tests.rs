@@ -1,96 +1,41 @@
-use super::text::{Declared, Described};
+use super::write::{BuildRecord, Declaration, Declared, Described, Function, OwnBuild};
 use super::*;
-use crate::declaration::{Class, Declaration, StubTable};
-use crate::interface::{self, Form, Interface, One, Signatures, Two, Type, Variant, digest, shape};
 
-static HOLD: crate::hold::HoldPlace = crate::hold::HoldPlace::new();
-
-/// What a function returns that fails.
-struct ShmError {
-    _code: i32,
-    _at: u64,
-}
-
-// SAFETY: size and alignment are the type's own, fields and parts in one order.
-unsafe impl Interface for ShmError {
-    const TYPE: Type = Type {
-        digest: digest("ShmError code at"),
-        variants: &[Variant {
-            name: "",
-            value: None,
-            fields: &[
-                interface::Field {
-                    name: "code",
-                    offset: Some(std::mem::offset_of!(ShmError, _code)),
-                    fixed: true,
-                },
-                interface::Field {
-                    name: "at",
-                    offset: Some(std::mem::offset_of!(ShmError, _at)),
-                    fixed: true,
-                },
-            ],
-        }],
-        ..Type::of::<Self>("ShmError", Form::Struct)
-    };
-    type Args = ();
-    type Parts = Two<One<i32>, One<u64>>;
-}
-
-/// A number that is one of few.
-#[repr(u8)]
-enum Mode {
-    _Read = 1,
-    _Write = 4,
-}
-
-// SAFETY: as above.
-unsafe impl Interface for Mode {
-    const TYPE: Type = Type {
-        digest: digest("Mode Read Write"),
-        repr: "repr(u8)",
-        variants: &[
-            Variant {
-                name: "Read",
-                value: Some(1),
-                fields: &[],
-            },
-            Variant {
-                name: "Write",
-                value: Some(4),
-                fields: &[],
-            },
-        ],
-        ..Type::of::<Self>("Mode", Form::Enum)
-    };
-    type Args = ();
-    type Parts = ();
-}
-
-const SIGNATURES: Signatures = Signatures {
-    shapes: &[
-        shape::<u32>(),
-        shape::<Mode>(),
-        shape::<Result<u64, ShmError>>(),
-        shape::<()>(),
-    ],
-    functions: &[
-        (
-            "shmget",
-            "fn(u32, Mode) -> Result<u64, ShmError>",
-            "",
-            &[0, 1, 2],
-        ),
-        ("shmexit", "fn(u32)", "", &[0, 3]),
-    ],
+pub(crate) const BUILD: BuildRecord = BuildRecord {
+    rustc: "1.95.0",
+    commit: "59807616e",
+    target: "x86_64-unknown-linux-gnu",
+    pointer: "64",
+    panic: "unwind",
+    runtime: "0.1.0 (01234567)",
+    sanitizer: "",
+    flags: "",
+    features: "fxsr sse sse2",
 };
-pub(super) const SHM_TYPES: &[u8] = &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
-pub(super) const SHM: Declaration = Declaration {
+static BUILD_TEXT: [u8; BUILD.text_len()] = BUILD.text();
+pub(crate) static OWN: OwnBuild = OwnBuild::new(BUILD, &BUILD_TEXT);
+
+pub(crate) const SHM_TYPES: &[u8] = b"type=enum size 1 align 1 niche repr(u8): Mode\0\
+    variant=Read 1\0variant=Write 4\0\
+    type=struct size 16 align 8: ShmError\0\
+    field=code at 8: i32\0field=at at 0: u64\0";
+pub(crate) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: &SIGNATURES.declared::<2>("fn"),
+    functions: &[
+        Function {
+            name: "shmget",
+            signature: "fn(u32, Mode) -> Result<u64, ShmError>",
+            hash: 0x0123_4567_89ab_cdef,
+        },
+        Function {
+            name: "shmexit",
+            signature: "fn(u32)",
+            hash: 7,
+        },
+    ],
 };
 
 const DECLARED: Declared = Declared {
@@ -107,10 +52,10 @@ const DECLARED: Declared = Declared {
     }],
 };
 
-static TEXT: [u8; DECLARED.text_len()] = DECLARED.text();
+static TEXT: [u8; DECLARED.text_len(&BUILD)] = DECLARED.text(&BUILD);
 
 /// The interface with these lines, each ended by a NUL.
-pub(super) fn interface(lines: &str) -> InterfaceInfo {
+pub(crate) fn interface(lines: &str) -> InterfaceInfo {
     let whole = String::from_utf8(TEXT.to_vec()).unwrap();
     let (begin, rest) = whole.split_once("export=").unwrap();
     let (_, end) = rest.split_once("rustc=").unwrap();
@@ -125,9 +70,9 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!(metadata.name(), "shm");
     assert_eq!(metadata.desc(), "a = b, \"quoted\"\nand more");
     assert_eq!(metadata.depends(), ["sem", "msg"]);
-    assert!(metadata.supports("auto") && !metadata.supports("loaded"));
+    assert!(metadata.supports(ModuleState::Auto) && !metadata.supports(ModuleState::Loaded));
     assert_eq!(metadata.idle(), Some(std::time::Duration::from_secs(30)));
-    assert_eq!(metadata.build(), &Build::ours());
+    assert_eq!(metadata.build(), &Build::of(&OWN));
     assert_eq!(DECLARED.max_stubs(), 2);
 
     let shm = metadata.interface("shm").unwrap();
@@ -152,24 +97,30 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!((error.kind(), error.name()), (TypeKind::Struct, "ShmError"));
     let code = &error.fields()[0];
     assert_eq!((code.name(), code.ty()), ("code", "i32"));
-    assert_eq!(code.offset(), SHM_ERROR_CODE);
+    assert_eq!(code.offset(), Some(8));
 }
 
-const SHM_ERROR_CODE: Option<usize> = Some(std::mem::offset_of!(ShmError, _code));
+/// What a reader that was built alike does not take apart says the same.
+#[test]
+fn a_build_that_is_the_readers_own_reads_the_same() {
+    let plain = Metadata::parse(&TEXT).unwrap();
+    let own = Metadata::parse_for(&TEXT, &OWN).unwrap();
+    assert_eq!(own.build(), plain.build());
+    assert!(own.build().fields().eq(plain.build().fields()));
+    assert_eq!(own.interfaces(), plain.interfaces());
+}
 
 /// The caller's own text is what the module's would be.
 #[test]
 fn a_caller_knows_what_it_was_built_with() {
-    let stubs = StubTable {
-        declaration: SHM,
+    let caller = Described {
+        declaration: &SHM,
         types: SHM_TYPES,
-        hold: &HOLD,
-        stubs: &[],
     };
-    let known = InterfaceInfo::of_stubs(&stubs).unwrap();
+    let known = InterfaceInfo::of_caller(&caller).unwrap();
     let metadata = Metadata::parse(&TEXT).unwrap();
     assert_eq!(Some(&known), metadata.interface("shm"));
-    assert_eq!(known.positions(&stubs), Ok(vec![Some(0), Some(1)]));
+    assert_eq!(known.positions(&caller), Ok(vec![Some(0), Some(1)]));
 }
 
 #[test]
@@ -191,6 +142,7 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
         ),
         ("rustc=", "x=rustc=", "`rustc` is missing"),
         ("states=", "states", "`statesauto static` is no `key=value`"),
+        ("states=auto", "states=odd", "state `odd` is unknown"),
         ("shm unloadable", "shm odd", "`shm` has no known class"),
         ("unloadable Rust", "unloadable D", "`shm` has no known ABI"),
         ("Rust 0.1.0", "Rust", "`shm` has no version"),
@@ -243,6 +195,8 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
         assert_ne!(text, whole, "{from}");
         let error = Metadata::parse(text.as_bytes()).unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
+        let error = Metadata::parse_for(text.as_bytes(), &OWN).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
     }
     assert!(Metadata::parse(b"name=\xff\0").is_err());
 }
@@ -252,6 +206,7 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
 fn damaged_text_never_panics() {
     for at in 0..TEXT.len() {
         let _ = Metadata::parse(&TEXT[..at]);
+        let _ = Metadata::parse_for(&TEXT[..at], &OWN);
         for byte in [0, b' ', b':', b'=', b'9', 0xff] {
             let mut text = TEXT;
             text[at] = byte;
