@@ -19,10 +19,11 @@ mod list;
 use list::{MUTANTS, Mutant};
 
 /// What a model needs of the workspace.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
     "Cargo.lock",
     "rust-toolchain.toml",
     "dlkm-macros",
+    "dlkm-metadata",
     "dlkm-rt",
     "models",
 ];

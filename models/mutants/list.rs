@@ -25,14 +25,15 @@ pub(crate) struct Unwatched {
     pub(crate) why: &'static str,
 }
 
-const SLOT: &str = "dlkm-rt/src/slot.rs";
-const HOLD: &str = "dlkm-rt/src/hold.rs";
-const RECORDS: &str = "dlkm-rt/src/records.rs";
-const HELD: &str = "dlkm-rt/src/held.rs";
+const SLOT: &str = "dlkm-rt/src/call/slot.rs";
+const HOLD: &str = "dlkm-rt/src/call/hold.rs";
+const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
+const HELD: &str = "dlkm-rt/src/boundary/held.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
+const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
 const LINK: &str = "dlkm-rt/src/kernel/link.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
@@ -89,8 +90,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "records::in_flight(&running.metadata.interface_names()) > 0",
-        replace: "(records::in_flight(&running.metadata.interface_names()) > 0 && false)",
+        find: "hold_registry::in_flight(&running.metadata.interface_names()) > 0",
+        replace: "(hold_registry::in_flight(&running.metadata.interface_names()) > 0 && false)",
         why: "a call in flight is in the module",
         by: "calls::later_calls_against_an_unload",
     },
@@ -116,28 +117,28 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "calls::a_first_call_against_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "lock(&REGISTRY).remove(|entry| entry.owner == Some(me));",
         replace: "",
         why: "nobody may read a record of a thread that has ended",
         by: "calls::later_calls_against_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "self.entries.push(entry);",
         replace: "std::mem::forget(entry);",
         why: "the unloader must find each record",
         by: "calls::later_calls_against_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "    entry.record().leave();\n    Some(Outside {",
         replace: "    Some(Outside {",
         why: "a call that waits for an unload must not be in its way",
         by: "panics::calls_after_a_panic_get_a_fresh_module",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "        record.enter_again();\n",
         replace: "        _ = record;\n",
         why: "once it goes on, the call counts again",
@@ -207,7 +208,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "loads::first_calls_of_two_threads",
     },
     Mutant {
-        file: RETIRE,
+        file: RECORD,
         find: "self.pending.is_none() && os::heavy_barrier()",
         replace: "self.pending.is_none()",
         why: "a processor may load the slot before others see the call counted in",
@@ -228,21 +229,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "upgrades::a_first_call_against_an_upgrade",
     },
     Mutant {
-        file: RETIRE,
-        find: "records::pending(&interfaces)",
-        replace: "records::pending(&interfaces[..0])",
+        file: RECORD,
+        find: "hold_registry::pending(&interfaces)",
+        replace: "hold_registry::pending(&interfaces[..0])",
         why: "a call in flight may be in the old version",
         by: "upgrades::later_calls_against_an_upgrade",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "        self.0.is_empty()\n",
         replace: "        true\n",
         why: "the old version waits for the calls in it, however long they take",
         by: "upgrades::a_call_that_goes_on_keeps_the_old_version",
     },
     Mutant {
-        file: RETIRE,
+        file: RECORD,
         find: "image.held() <= self.running.registered",
         replace: "(image.held() <= self.running.registered || true)",
         why: "a held value keeps the old version",
@@ -333,36 +334,36 @@ const ENTERED_LAST: &str =
 /// Lines that no mutant weakens.
 pub(crate) const UNWATCHED: &[Unwatched] = &[
     Unwatched {
-        file: "dlkm-rt/src/stub.rs",
+        file: "dlkm-rt/src/call/stub.rs",
         line: "failure).cast_mut(), Release)",
         why: "publishes what the pointer leads to, an error in plain memory: loom watches its own \
               cells only. Its partner is the Acquire in `failure`.",
     },
     Unwatched {
-        file: "dlkm-rt/src/stub.rs",
+        file: "dlkm-rt/src/call/stub.rs",
         line: "self.failure.load(Acquire)",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "HOST.load(Acquire)",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "ATTACHED.load(Acquire)",
         why: "an image is attached by the one thread that opened it, before its functions are \
               bound; a model has one copy of the runtime, which attaches nothing",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "HOST.store(",
+        file: "dlkm-rt/src/image/rust.rs",
+        line: "ATTACHED.store(",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "OWN.load(Acquire)",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "BOOTED.load(Acquire)",
         why: "what it leads to is a static, which is right from the start; models boot before they \
               start threads",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "OWN.store(",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "BOOTED.store(",
         why: "the partner of the one above",
     },
 ];
@@ -371,17 +372,19 @@ pub(crate) const UNWATCHED: &[Unwatched] = &[
 pub(crate) const WATCHED: &[&str] = &[
     SLOT,
     HOLD,
-    RECORDS,
+    HOLD_REGISTRY,
     HELD,
     CONTROL,
     INSTALL,
     "dlkm-rt/src/kernel/resolve.rs",
-    "dlkm-rt/src/image.rs",
-    "dlkm-rt/src/stub.rs",
+    "dlkm-rt/src/image/rust.rs",
+    "dlkm-rt/src/services/ask.rs",
+    "dlkm-rt/src/call/stub.rs",
     LINK,
     UPGRADE,
+    RECORD,
     RETIRE,
-    "dlkm-rt/src/kernel/mod.rs",
+    "dlkm-rt/src/kernel/state.rs",
     "dlkm-rt/src/kernel/observe.rs",
     "dlkm-rt/src/kernel/services.rs",
 ];

@@ -1,11 +1,11 @@
 //! Next versions of modules, for upgrades. `#[module(crate = dlkm_models::next)]` on an `impl`
-//! places it here, and not among the modules of [`DLKM_MODULES`](crate::module::DLKM_MODULES).
+//! places it here, and not among the modules of [`DLKM_MODULES`](crate::declare::module::DLKM_MODULES).
 //! From [`release`] on it is what the module root has.
 
 use std::cell::Cell;
 
+use crate::declare::module::Wrapper;
 use crate::metadata::Metadata;
-use crate::module::Wrapper;
 use crate::world;
 
 /// What the macro names.

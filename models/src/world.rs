@@ -1,8 +1,11 @@
 //! A process in a model: its kernel, and what can be asked about it.
 
+use crate::boundary::held;
+use crate::call::hold_registry;
+use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::loader::ModuleRoot;
-use crate::table::{DLKM_INTERFACES, StubTable};
-use crate::{Event, Kernel, Observer, c_module, checked, held, image, records};
+use crate::services::{ask, c};
+use crate::{Event, Kernel, Observer, checked};
 
 /// The stubs in a module's image.
 #[derive(Debug)]
@@ -34,10 +37,10 @@ pub fn boot() -> &'static Kernel {
     let kernel = Kernel::boot(ModuleRoot::none()).expect("the first of this execution");
     // What all threads use is made before there are others: see `Late`.
     checked::memory::prepare();
-    image::host();
-    c_module::host();
+    ask::host();
+    c::host();
     held::held(held::count());
-    records::in_flight(&[]);
+    hold_registry::in_flight(&[]);
     kernel.modules();
     kernel.observe(Nobody);
     let of_images = IMAGES.iter().flat_map(|image| image.interfaces);
@@ -59,5 +62,5 @@ impl Observer for Nobody {
 
 /// How many calls of an interface are in flight.
 pub fn in_flight(interface: &str) -> u64 {
-    records::in_flight(&[interface])
+    hold_registry::in_flight(&[interface])
 }

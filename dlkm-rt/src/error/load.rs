@@ -3,9 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::UnloadError;
+use super::{HookError, UnloadError};
 use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
-use crate::module::HookError;
 use crate::primitive::Arc;
 
 /// A module could not be loaded.
@@ -472,4 +471,10 @@ fn separated(
         write!(f, "{item}")?;
     }
     Ok(())
+}
+
+impl From<LoadError> for HookError {
+    fn from(error: LoadError) -> Self {
+        error.to_string().into()
+    }
 }

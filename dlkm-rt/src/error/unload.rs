@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::module::HookError;
+use super::HookError;
 
 /// A module could not be unloaded; it goes on working.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::LoadError;
-use crate::module::HookError;
+use super::{HookError, LoadError};
 
 /// A module was not upgraded. What was loaded goes on as it was.
 #[derive(Clone, Debug)]

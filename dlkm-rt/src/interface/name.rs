@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Form, Interface, Parts};
+use super::description::{Form, Interface, Parts};
 use dlkm_metadata::write::Text;
 
 /// Writes a type's name as it would stand in a signature.

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::control::{Phase, Running};
-use super::{Kept, Kernel};
-use crate::error::LoadError;
+use super::control::Table;
+use super::record::{Kept, Phase, Running};
+use crate::error::{Cause, LoadError};
+use crate::loader::Origin;
 use crate::metadata::Metadata;
 
 /// Where a module is in its life.
@@ -133,10 +134,11 @@ impl ModuleInfo {
     }
 }
 
-/// All modules, by name.
-pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
-    let known = kernel.catalog.all();
-    let table = kernel.control.lock();
+/// A module that there is, or a file that should be one: its name, where it is, and its metadata.
+type Known = (String, Origin, Result<Metadata, Cause>);
+
+/// All modules, by name: those that are `known`, and those that are loaded.
+pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
     let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
     let without_file = table
         .all_loaded()

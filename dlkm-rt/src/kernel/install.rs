@@ -2,42 +2,50 @@
 
 use std::time::Instant;
 
-use super::control::{Begin, Phase, Running, Table, me};
-use super::retire::KeptImage;
-use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
+use super::asked_by::{Ask, allow};
+use super::control::{Begin, Table};
+use super::info::ModuleInfo;
+use super::observe::Event;
+use super::record::{Kept, KeptImage, Phase, Running, load_arg, me};
+use super::state::Kernel;
+use super::{depend, link};
+use crate::call::hold_registry;
+use crate::declare::module::LoadArg;
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, OpenFile, Origin, Protocol};
-use crate::metadata::{Metadata, ModuleState};
-use crate::module::LoadArg;
+use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::Arc;
-use crate::records;
-
-/// Who wants a module loaded.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Ask<'a> {
-    /// The kernel's boot: no call would ask.
-    Boot,
-    /// A stub's call: interface and function.
-    Call(&'a str, &'a str),
-    /// A load by name.
-    Name,
-    /// A module that depends on it.
-    Dependant(&'a str),
-}
-
-impl Ask<'_> {
-    pub(super) fn text(self) -> String {
-        match self {
-            Ask::Call(interface, function) => format!("{interface}::{function}"),
-            Ask::Boot => "the kernel's boot".to_owned(),
-            Ask::Name => "a load by name".to_owned(),
-            Ask::Dependant(module) => format!("module `{module}`"),
-        }
-    }
-}
 
 impl Kernel {
+    /// Loads `module` now, and waits until it is loaded. Does nothing if it is. A load that
+    /// failed before is tried again.
+    ///
+    /// # Errors
+    /// Whatever step failed; the module is then as it was before.
+    pub fn load(&self, module: &str) -> Result<(), LoadError> {
+        {
+            let mut table = self.control.lock();
+            table.forget_providers();
+            link::forget_failures(&table);
+        }
+        self.load_module(module, Ask::Name).map(drop)
+    }
+
+    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, no call is in it. That
+    /// is a statement about calls: threads that it has started, and not stopped in its unload
+    /// hook, go on, and its code is then kept for them, which [`Event::Unloaded`] and
+    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data. The
+    /// next load begins anew in any case, then with a copy of the file: see [`ModuleInfo::copy`].
+    ///
+    /// # Errors
+    /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
+    /// its unload hook refused. It then goes on working.
+    pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
+        self.finish(Some(module));
+        self.unload_module(module)
+    }
+
     /// Loads `module` unless it is loaded. Returns what this call loaded, each module after
     /// those it depends on.
     pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<Vec<String>, LoadError> {
@@ -162,7 +170,13 @@ impl Kernel {
                         file: file.clone(),
                         differences,
                     })?;
-                Mapped::open(file, metadata.name(), protocol, &SERVICES)?
+                Mapped::open(
+                    file,
+                    metadata.name(),
+                    protocol,
+                    self.services,
+                    self.c_services,
+                )?
             }
         };
         let running = Running {
@@ -250,7 +264,7 @@ impl Kernel {
         // From here on a call either finds its slot unsettled, or its entry is visible to
         // us: the heavy half of `os::light_barrier` in `HoldPlace::enter`.
         let barrier = os::heavy_barrier();
-        if !barrier || records::in_flight(&running.metadata.interface_names()) > 0 {
+        if !barrier || hold_registry::in_flight(&running.metadata.interface_names()) > 0 {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),
@@ -338,32 +352,5 @@ impl Table {
             });
         }
         kept
-    }
-}
-
-/// Whether the module supports being loaded this way.
-pub(super) fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
-    let supports = |state| found.metadata.supports(state);
-    match (&found.origin, ask) {
-        // Checked when the kernel was booted.
-        (Origin::Static(_), _) => Ok(()),
-        (Origin::File(_), Ask::Call(..)) if !supports(ModuleState::Auto) => Err(Cause::State {
-            state: ModuleState::Auto,
-        }),
-        (Origin::File(_), _) if !supports(ModuleState::Auto) && !supports(ModuleState::Loaded) => {
-            Err(Cause::State {
-                state: ModuleState::Loaded,
-            })
-        }
-        (Origin::File(_), _) => Ok(()),
-    }
-}
-
-pub(super) fn load_arg(running: &Running) -> LoadArg {
-    LoadArg {
-        module: running.metadata.name().to_owned(),
-        file: running.origin.file().map(std::path::Path::to_owned),
-        upgrade_from: None,
-        state: None,
     }
 }

@@ -1,13 +1,14 @@
 //! Binds stubs to exports, by name and signature: the seeds' run-time linker.
 
-use super::control::{Running, Table};
+use super::control::Table;
+use super::record::Running;
+use crate::call::slot::Code;
+use crate::call::stub::{Stub, StubKind};
+use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
-use crate::slot::Code;
-use crate::stub::{Stub, StubKind};
-use crate::table::StubTable;
 use dlkm_metadata::Class;
 
 /// The module's functions for the stubs of `interface`, in their order; `None` where the

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::info::ModuleInfo;
+use super::record::Kept;
+use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
-use crate::module::HookError;
 use crate::primitive::{Arc, Mutex, lock};
 
 /// Something the kernel did.
@@ -76,36 +77,6 @@ pub enum Event<'a> {
         /// Why its code stays all the same, if it does.
         kept: Option<Kept>,
     },
-}
-
-/// Why the kernel does not yet remove the code of an unloaded module from memory: see
-/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). Its stubs load a
-/// copy of the module, with statics of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kept {
-    /// So many threads run its code, or will run destructors of it at their end: threads that it
-    /// started, and threads that have called it and left thread-local data there.
-    Threads(usize),
-    /// So many values of it are still held by others: its load hook left them there, and its
-    /// unload hook did not take them back.
-    Values(usize),
-}
-
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will at its end"),
-            Kept::Threads(threads) => {
-                write!(
-                    f,
-                    "{threads} threads still run its code, or will at their end"
-                )
-            }
-            Kept::Values(1) => f.write_str("1 of its values is still held"),
-            Kept::Values(values) => write!(f, "{values} of its values are still held"),
-        }
-    }
 }
 
 /// Sees events, on the thread that caused them, after the fact.

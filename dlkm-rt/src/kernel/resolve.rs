@@ -1,16 +1,18 @@
 //! Calls that found no module's function in their slot: which module serves them, and what
 //! they are told if none does.
 
-use super::control::{Phase, Table};
-use super::install::Ask;
-use super::{Kernel, link};
+use super::asked_by::Ask;
+use super::control::Table;
+use super::link;
+use super::record::Phase;
+use super::state::Kernel;
+use crate::call::hold_registry;
+use crate::call::slot::Code;
+use crate::call::stub::StubKind;
+use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
 use crate::loader::{Origin, Serving};
 use crate::os;
-use crate::records;
-use crate::slot::Code;
-use crate::stub::StubKind;
-use crate::table::StubTable;
 use dlkm_metadata::Class;
 
 impl Kernel {
@@ -128,7 +130,7 @@ impl Kernel {
         // A `#[stub]` takes no hold: what this thread's record counts is a call around this one,
         // which is in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
-        let _outside = holds.then(|| records::step_outside(interface));
+        let _outside = holds.then(|| hold_registry::step_outside(interface));
         // Another thread may have been quicker, or an upgrade.
         let still = |table: &Table| table.distrusted(module).is_some();
         match self.unload_if(module, still) {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use super::{Event, Observer};
+use super::observe::{Event, Observer};
 
 /// What filters know the kernel's events by.
 const TARGET: &str = "dlkm";

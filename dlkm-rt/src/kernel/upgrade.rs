@@ -6,17 +6,19 @@
 
 use std::time::Instant;
 
-use super::control::{Control, Running, Table, me};
-use super::install::{Ask, allow, load_arg};
-use super::retire::Retired;
-use super::snapshot::Stay;
-use super::{Event, Kernel, ModuleInfo, depend, link};
+use super::asked_by::{Ask, allow};
+use super::control::{Control, Table};
+use super::info::ModuleInfo;
+use super::observe::Event;
+use super::record::{Retired, Running, Stay, load_arg, me};
+use super::state::Kernel;
+use super::{depend, link};
+use crate::call::hold_registry;
+use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
 use crate::loader::{Mapped, Origin};
-use crate::module::HookError;
 use crate::os;
 use crate::primitive::{Arc, LOOKS, yield_now};
-use crate::records;
 
 /// What [`Kernel::upgrade`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,39 @@ impl Drop for Mark<'_> {
 }
 
 impl Kernel {
+    /// Puts the version of `module` that is in the module root now in the place of the one that
+    /// is loaded, while others call: each call is answered by one of the two, and none finds the
+    /// module gone. Calls that begin after this has returned are answered by the new one.
+    ///
+    /// The new image is checked as for a load, and must have all that callers of the old one use.
+    /// Its load hook runs while the old version serves; [`LoadArg`](crate::LoadArg) says so, and
+    /// has what the old version's save hook returned (`#[module(save = …)]`). Then all stubs are
+    /// moved, and when nobody is in the old version any more, its unload hook runs and it is
+    /// closed. This waits a while for that, but not for ever: see [`Upgrade::drained`].
+    ///
+    /// What the old version changes between its save hook and the move is lost, unless the
+    /// author provides for it.
+    ///
+    /// ```
+    /// use dlkm_rt::{Kernel, ModuleRoot, UpgradeError};
+    ///
+    /// let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// match kernel.upgrade("weather") {
+    ///     Ok(done) => println!("{} → {}", done.from, done.to),
+    ///     Err(UpgradeError::NotLoaded { .. }) => println!("nothing to do"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The module is not loaded, static, load-only or pinned; the caller is inside of it; the new
+    /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
+    /// The old version then goes on serving.
+    pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
+        self.upgrade_module(module)
+    }
+
     pub(super) fn upgrade_module(&self, module: &str) -> Result<Upgrade, UpgradeError> {
         let start = Instant::now();
         self.finish(Some(module));
@@ -97,7 +132,7 @@ impl Kernel {
             .settle_wholly(self.control.lock(), module)
             .map_err(|_| UpgradeError::Busy { module: named() })?;
         let old = upgradable(&mut table, module)?;
-        if records::inside(&old.metadata.interface_names()) {
+        if hold_registry::inside(&old.metadata.interface_names()) {
             return Err(UpgradeError::Inside { module: named() });
         }
         if !os::heavy_barrier() {

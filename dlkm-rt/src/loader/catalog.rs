@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::index::Index;
 use super::{ModuleRoot, Protocol};
+use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::{Metadata, ReadError};
-use crate::module::Wrapper;
 use crate::os;
 use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};

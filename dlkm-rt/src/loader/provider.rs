@@ -1,11 +1,12 @@
 //! A module in an image, whichever compiler built it.
 
-use crate::c_module::{self, CInterface, CModule};
+use crate::call::slot::Code;
+use crate::declare::module::{LoadArg, Wrapper};
+use crate::error::HookError;
+use crate::image::c::{self, CInterface, CModule};
 use crate::metadata::{Abi, Build, BuildDifference, Metadata};
-use crate::module::{HookError, LoadArg, Wrapper};
 use crate::os;
 use crate::own_build::OWN;
-use crate::slot::Code;
 
 /// How the kernel and an image speak with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,9 +78,7 @@ impl<'a> Provider<'a> {
     pub(crate) fn load(self, arg: &LoadArg) -> Result<(), HookError> {
         match self {
             Provider::Rust(wrapper) => wrapper.load.map_or(Ok(()), |hook| hook(arg)),
-            Provider::C(module) => module
-                .load
-                .map_or(Ok(()), |hook| c_module::run_hook(hook, arg)),
+            Provider::C(module) => module.load.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
         }
     }
 
@@ -95,9 +94,7 @@ impl<'a> Provider<'a> {
     pub(crate) fn unload(self, arg: &LoadArg) -> Result<(), HookError> {
         match self {
             Provider::Rust(wrapper) => wrapper.unload.map_or(Ok(()), |hook| hook(arg)),
-            Provider::C(module) => module
-                .unload
-                .map_or(Ok(()), |hook| c_module::run_hook(hook, arg)),
+            Provider::C(module) => module.unload.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
         }
     }
 }

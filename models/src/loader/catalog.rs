@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::ModuleRoot;
+use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
-use crate::module::Wrapper;
 use crate::next;
 
 /// As the runtime's.
