@@ -8,4 +8,5 @@ pub mod crates;
 pub mod files;
 pub mod layers;
 pub mod picture;
+pub mod references;
 pub mod source;

@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
 
 /// Whether an item is compiled for tests alone.
-pub fn is_for_tests(attrs: &[Attribute]) -> bool {
+pub(super) fn is_for_tests(attrs: &[Attribute]) -> bool {
     fn names_test(tokens: TokenStream) -> bool {
         let mut negated = false;
         tokens.into_iter().any(|token| match token {

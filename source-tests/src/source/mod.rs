@@ -16,7 +16,7 @@ mod tokens;
 mod tree;
 mod use_tree;
 
-pub use attributes::is_for_tests;
-pub use items::{attributes, names_of};
+pub use items::names_of;
 pub use resolve::{Arrow, Unresolved, Uses};
 pub use tree::Crate;
+pub use use_tree::names_in_use;

@@ -11,6 +11,14 @@ pub(super) struct Leaf {
     pub(super) line: usize,
 }
 
+/// The names that a `use` brings, without globs.
+pub fn names_in_use(tree: &UseTree) -> Vec<String> {
+    leaves(tree)
+        .into_iter()
+        .filter_map(|leaf| leaf.name)
+        .collect()
+}
+
 pub(super) fn leaves(tree: &UseTree) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     collect(tree, &mut Vec::new(), &mut leaves);
