@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Arrow;
 
-/// The circles among the files of `arrows`, each as a text: its files, and the uses between them.
+/// The circles among the files of `arrows`, each as a text that lists the uses between its files.
 pub fn circles(arrows: &[Arrow]) -> Vec<String> {
     let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for arrow in arrows {
@@ -16,7 +16,7 @@ pub fn circles(arrows: &[Arrow]) -> Vec<String> {
         .collect();
     let mut circles: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
     for (file, reached_files) in &reached {
-        // Itself too, if it is in a circle.
+        // This includes the file itself, if it is in a circle.
         let back = |other: &&str| reached.get(other).is_some_and(|files| files.contains(file));
         let circle: BTreeSet<&str> = reached_files.iter().copied().filter(back).collect();
         if !circle.is_empty() {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn each_circle_is_told_with_its_lines() {
+    fn each_circle_is_listed_with_its_lines() {
         let found = check(&[
             ("src/lib.rs", "mod a; mod b; mod c; mod d; mod e;"),
             ("src/a.rs", "use crate::b::B;\npub struct A;"),

@@ -55,7 +55,7 @@ impl Crates {
         needs.map(String::as_str)
     }
 
-    /// How `package` comes to need `other`: the packages on the way, both included.
+    /// The packages through which `package` needs `other`, both included.
     pub fn way(&self, package: &str, other: &str) -> Option<Vec<String>> {
         let mut seen = BTreeSet::new();
         let mut ways = vec![vec![package.to_owned()]];
@@ -140,7 +140,7 @@ version = \"0.1.0\"
         // `unicode-ident` is needed by syn, which is not of the workspace.
         let way = crates.way("dlkm-macros", "unicode-ident").unwrap();
         assert!(way.contains(&"syn".to_owned()), "{way:?}");
-        // A dependency for tests alone is none.
+        // A dependency of tests does not count.
         assert_eq!(crates.way("dlkm-macros", "dlkm-rt"), None);
     }
 }

@@ -1,7 +1,7 @@
-//! Reads the repository's source and documents, so that tests can hold them to their rules: which
+//! Reads the repository's source and documents, so that tests can compare them with rules: which
 //! folder may use which, no circles of files, and no names in documents that the source lacks.
 //!
-//! The rules themselves are in `tests`.
+//! `tests` has the rules.
 
 pub mod circles;
 pub mod crates;

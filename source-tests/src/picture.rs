@@ -1,9 +1,8 @@
 //! The pictures of ARCHITECTURE.md: which part lies above which.
 //!
 //! A picture is a fenced block of `text`. Its first line is its title. The lines below are levels,
-//! from the top down; a level has the names of its parts, with ` · ` between them, and after two
-//! spaces or more what they are for. A level may go on in the next line. Lines that have nothing
-//! but `↓` separate levels.
+//! from the top down. A level has the names of its parts, separated by ` · `, then two spaces or
+//! more and what the parts are for. It may take several lines. A line with `↓` ends it.
 
 /// One picture: levels of names, the highest first.
 #[derive(Debug, PartialEq, Eq)]

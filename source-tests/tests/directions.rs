@@ -1,4 +1,4 @@
-//! The crates, folders and files use each other in one direction, which ARCHITECTURE.md draws.
+//! Crates, folders and files use each other in one direction, as ARCHITECTURE.md shows.
 
 use source_tests::circles::circles;
 use source_tests::crates::Crates;
@@ -10,8 +10,8 @@ use source_tests::source::Crate;
 /// The heading of ARCHITECTURE.md with the pictures.
 const HEADING: &str = "## The direction of things";
 
-/// The crates whose files must not use each other in a circle: the root, and the folder whose files
-/// count. The models compile the runtime's own files too, which count where they are.
+/// The crates whose files must not use each other in a circle: the root file, and the folder whose
+/// files count. The models compile the runtime's files too, which count in the runtime.
 const ROOTS: &[(&str, &str)] = &[
     ("dlkm-metadata/src/lib.rs", "dlkm-metadata/src"),
     ("dlkm-rt/src/lib.rs", "dlkm-rt/src"),
@@ -27,8 +27,8 @@ const ROOTS: &[(&str, &str)] = &[
     ("source-tests/src/lib.rs", "source-tests/src"),
 ];
 
-/// What the expansions of the runtime's macros name, in the crates of authors. It lies at the top,
-/// and nothing in the runtime itself uses it.
+/// The module that expansions of the runtime's macros name, in the crates of authors. It lies at the
+/// top, and the runtime itself does not use it.
 const FOR_EXPANSIONS: Option<&str> = Some("private");
 
 fn read(files: &Files, root: &str) -> Crate {

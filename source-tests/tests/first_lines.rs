@@ -2,8 +2,8 @@
 
 use source_tests::files::Files;
 
-/// Source that readers see as it is, or that a compiler is meant to refuse, or whose first line
-/// is that of the file which it tests.
+/// Listings and UI cases, which are shown as they are, and unit tests, which share the first line of
+/// the file that they test.
 fn is_exempt(path: &str) -> bool {
     let listing =
         path.starts_with("book/listings/") && !path.starts_with("book/listings/book-tests/");

@@ -3,8 +3,8 @@
 use source_tests::files::Files;
 use source_tests::references::{Known, spans};
 
-/// First names of paths that lead out of this repository, or to something that no source defines,
-/// and what they are.
+/// First names of paths that lead out of this repository, or to something that its source does not
+/// define, and what they are.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("std", "Rust's library"),
     ("io", "`std::io`"),

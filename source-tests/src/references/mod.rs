@@ -1,4 +1,4 @@
-//! Names in the text of documents, and whether the repository has what they name.
+//! Names in the text of documents, compared with what the repository has.
 
 mod names;
 mod spans;
@@ -41,7 +41,8 @@ impl Known {
     /// What is wrong with `code` if it is the name of a file, a folder or an item in something,
     /// such as `link.rs`, `dlkm-rt/src/os`, `link::check` or `Slot::bind`.
     ///
-    /// A path may leave out folders before it, if one file alone ends with it, and a name modules.
+    /// A path may omit leading folders if only one file ends with it. A name may omit leading
+    /// modules.
     pub fn problem(&self, code: &str) -> Option<String> {
         let gone = || Some("does not exist".to_owned());
         if let Some(names) = item_names(code) {
@@ -74,9 +75,9 @@ impl Known {
         None
     }
 
-    /// The paths that `path` may stand for: if there are such in the crates of dlkm, these alone.
+    /// The paths that `path` may mean. Those in the source of dlkm's crates come before all others.
     fn paths(&self, path: &str) -> BTreeSet<&str> {
-        // `a/b*` is all that begins so; `a/` is the folder.
+        // `a/b*` is every path that begins like this; `a/` is a folder.
         let (path, open) = match path.strip_suffix('*') {
             Some(path) => (path, true),
             None => (path.trim_end_matches('/'), false),
@@ -131,7 +132,7 @@ fn expanded(code: &str) -> Vec<String> {
     }
 }
 
-/// The pieces of code in the text of a Markdown document; fenced blocks are no text.
+/// The pieces of code in the text of a Markdown document, without fenced blocks.
 pub fn spans(document: &str) -> Vec<Span> {
     spans::spans(document)
 }
@@ -153,7 +154,7 @@ mod tests {
             (
                 "app-rt/src/kernel/mod.rs",
                 "pub struct Kernel { pub table: u8 } impl<'a> Kernel { pub fn boot() {} }
-                 enum Phase { Loaded(u8) } trait Look { const N: u8; fn look(&self); }
+                 enum Phase { Loaded(u8), Failed { why: u8 } } trait Look { const N: u8; fn look(&self); }
                  impl Look for Phase { type Seen = u8; }
                  exports! { pub fn export2() {} }
                  macro_rules! m { () => { fn made() {} } }
@@ -194,6 +195,7 @@ mod tests {
                 "kernel::Kernel::boot",
                 "kernel::{Kernel, Phase}",
                 "Phase::Loaded",
+                "Phase::Failed::why",
                 "Phase::Seen",
                 "Look::look",
                 "Look::N",

@@ -1,4 +1,4 @@
-//! Which names the source defines, and in what: a crate, a module, a type or a trait.
+//! The names that the source defines, and the crate, module, type or trait that has each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +22,12 @@ const DEFINING: &[&str] = &[
     "macro_rules",
 ];
 
-/// Names by what has them, which goes by its own name alone: types of one name count as one.
+/// Names, by the module, type or trait that has them. Types of the same name count as one.
 #[derive(Debug, Default)]
 pub(super) struct Names(BTreeMap<String, BTreeSet<String>>);
 
 impl Names {
-    /// The names in all sources. One that rustc refuses by intent need not parse.
+    /// The names in all sources. A UI case that rustc must reject need not parse.
     pub(super) fn read(files: &Files) -> Result<Names, String> {
         let mut names = Names::default();
         for path in files.paths().filter(|path| path.ends_with(".rs")) {
@@ -71,6 +71,9 @@ impl Names {
                     let variants = item.variants.iter();
                     let variants = variants.map(|variant| variant.ident.to_string());
                     self.add(&item.ident.to_string(), variants);
+                    for variant in &item.variants {
+                        self.add(&variant.ident.to_string(), fields(&variant.fields));
+                    }
                 }
                 Item::Impl(item) => {
                     if let Type::Path(path) = &*item.self_ty
@@ -135,7 +138,7 @@ fn member_of_trait(item: &TraitItem) -> Option<String> {
     }
 }
 
-/// The name in `#[module(name = "…")]`; without one it is the trait's, in lower case.
+/// The name in `#[module(name = "…")]`, or the trait's name in lower case.
 fn interface_name(attr: &Attribute, of_trait: &str) -> Option<String> {
     if attr.path().segments.last()?.ident != "module" {
         return None;

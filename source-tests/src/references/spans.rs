@@ -5,7 +5,7 @@
 pub struct Span {
     /// The line in which it begins.
     pub line: usize,
-    /// What is between the backticks; a line's end is a space.
+    /// The text between the backticks, with a space for each line break.
     pub code: String,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn spans(document: &str) -> Vec<Span> {
         if fence.is_some() {
             continue;
         }
-        // A span does not go on in another paragraph.
+        // A span ends with its paragraph.
         if text.is_empty() {
             open = None;
         }

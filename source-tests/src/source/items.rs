@@ -1,4 +1,4 @@
-//! What syn leaves to a `match`: the names and the attributes of an item of any kind.
+//! The names and the attributes of an item of any kind.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;

@@ -1,10 +1,10 @@
 //! A crate's source: its modules, what each declares, and which file uses which.
 //!
-//! Names are resolved as rustc does it, as far as files need it: `use` with aliases, groups and
+//! The crate resolves names as rustc does, as far as files need it: `use` with aliases, groups and
 //! globs, re-exports, `#[path]`, inline modules, exported macros. A use counts for the file that
-//! *defines* the name, so a re-export in a `mod.rs` or `lib.rs` is no detour. Three things count
-//! for nothing: code that is compiled for tests alone, methods, which are found by type, and links
-//! in documentation.
+//! *defines* the name, not for a `mod.rs` or `lib.rs` that re-exports it. Three things do not count:
+//! code that is compiled for tests alone, methods, which rustc finds by type, and links in
+//! documentation.
 
 mod attributes;
 mod items;

@@ -1,4 +1,4 @@
-//! From files to modules.
+//! Reads files into modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ const QUOTING: &[&str] = &[
 impl Crate {
     /// Reads the crate whose root is the file `root`. `for_expansions` is the module of the root
     /// that the expansions of its exported macros name, if there is one: `$crate::<that>::…` in
-    /// a macro is written for other crates and counts for nothing.
+    /// a macro is written for other crates and does not count.
     ///
     /// # Errors
     ///
@@ -190,10 +190,14 @@ impl Paths<'_> {
 
 impl<'ast> Visit<'ast> for Paths<'_> {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
-        if item.leading_colon.is_some() || is_for_tests(&item.attrs) {
+        if is_for_tests(&item.attrs) {
             return;
         }
-        for leaf in use_tree::leaves(&item.tree) {
+        for mut leaf in use_tree::leaves(&item.tree) {
+            if item.leading_colon.is_some() {
+                // Nothing in scope has this name, so it is in another crate.
+                leaf.path.insert(0, "::".to_owned());
+            }
             match leaf.name {
                 Some(name) => self.here.imports.push((name, leaf.path.clone())),
                 None => self.here.globs.push(leaf.path.clone()),
@@ -222,7 +226,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
-        // A name alone is local, or a `use` has brought it.
+        // A single name is local, or comes from a `use`.
         if path.leading_colon.is_none() && path.segments.len() > 1 {
             let line = path.segments[0].ident.span().start().line;
             self.write(segments(path), line, false);

@@ -1,9 +1,9 @@
-//! From the paths that are written to the files that define what they name.
+//! Finds the files that define what paths name.
 
 use super::tree::{Crate, Written};
 use crate::files::below;
 
-/// A longer chain of imports is a circle of them.
+/// A longer chain of imports is a circle.
 const MAX_IMPORTS: usize = 32;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Arrow {
     pub to: String,
 }
 
-/// A path that begins in this crate and leads to nothing: something that the checks don't see.
+/// A path that begins in this crate and leads to nothing. The checks would not see its use.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unresolved {
     /// The file with the path.
@@ -102,14 +102,12 @@ impl Crate {
         self.path(module, &written.path, 0)
     }
 
-    /// A macro that is called by its name alone is in scope by a `use`, or by its place in the
-    /// text. Names of macros are unique within a crate, so the place need not be known.
+    /// A macro that is called by its name alone is in scope through a `use`, or through its place
+    /// in the text. Names of macros are unique within a crate, so the place does not matter.
     fn macro_by_name(&self, module: usize, name: &str) -> Target {
-        if let Some(target) = self.lookup(module, name, true, 0)
-            && self.modules[module]
-                .imports
-                .iter()
-                .any(|(import, _)| import == name)
+        let mut imports = self.modules[module].imports.iter();
+        if imports.any(|(import, _)| import == name)
+            && let Some(target) = self.lookup(module, name, true, 0)
         {
             return target;
         }
@@ -122,7 +120,7 @@ impl Crate {
         })
     }
 
-    /// None: the path leads into this crate, and what it names is not there.
+    /// `None` if the path leads into this crate, which does not have what it names.
     fn path(&self, module: usize, path: &[String], imports: usize) -> Option<Target> {
         if imports > MAX_IMPORTS {
             return None;
@@ -141,7 +139,7 @@ impl Crate {
                 "super" => Target::Module(self.modules[here].parent?),
                 name => match self.lookup(here, name, last, imports) {
                     Some(found) => found,
-                    // A first name that is not in scope is that of another crate, or a generic
+                    // If the first name is not in scope, it is another crate, or a generic
                     // parameter.
                     None if at == 0 => Target::Elsewhere,
                     None => return None,
@@ -151,8 +149,7 @@ impl Crate {
         Some(target)
     }
 
-    /// What `name` means in a module. `last` if no further name follows in the path, in which
-    /// case an item is meant rather than a module.
+    /// What `name` means in a module. The last name of a path means an item rather than a module.
     fn lookup(&self, module: usize, name: &str, last: bool, imports: usize) -> Option<Target> {
         let here = &self.modules[module];
         let item = || Target::Item(here.file.clone());

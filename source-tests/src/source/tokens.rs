@@ -67,7 +67,7 @@ fn path(
     }
     let before = start.checked_sub(1).map(|before| &tokens[before]);
     let after_dollar = matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '$');
-    // `::a::b` is of another crate, and `$a::b` whatever the caller gives.
+    // `::a::b` is in another crate, and the caller of the macro gives the `$a` of `$a::b`.
     let elsewhere = start >= 2 && is_colons(tokens, start - 2);
     if after_dollar && names[0] == "crate" {
         names[0] = "$crate".to_owned();

@@ -1,4 +1,4 @@
-//! What is known of a crate's modules.
+//! The modules of a crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Crate {
     pub(super) modules: Vec<Module>,
-    /// `#[macro_export]` puts a macro at the root, wherever it is written: its file by its name.
+    /// The file of each macro that `#[macro_export]` puts at the root, by its name.
     pub(super) exported_macros: BTreeMap<String, String>,
-    /// The root's module that the expansions of exported macros name, in other crates.
+    /// The module of the root that expansions of exported macros name, in other crates.
     pub(super) for_expansions: Option<String>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Module {
     pub(super) macros: BTreeSet<String>,
     /// Names that a `use` brings, with their paths.
     pub(super) imports: Vec<(String, Vec<String>)>,
-    /// Paths whose names are all brought by `use …::*`.
+    /// Paths of `use …::*`.
     pub(super) globs: Vec<Vec<String>>,
     /// Whether a macro is called here that may define items.
     pub(super) has_expanded_items: bool,
