@@ -42,18 +42,22 @@ fn reach<'a>(uses: &BTreeMap<&str, BTreeSet<&'a str>>, from: &str) -> BTreeSet<&
 
 fn text(circle: &BTreeSet<&str>, arrows: &[Arrow]) -> String {
     let mut text = format!("{} files use each other in a circle:", circle.len());
-    let within = |file: &String| circle.contains(file.as_str());
-    for arrow in arrows
-        .iter()
-        .filter(|arrow| within(&arrow.from) && within(&arrow.to))
-    {
-        let Arrow {
-            from,
-            line,
-            path,
-            to,
-        } = arrow;
+    // One line for each two files: the first use.
+    let mut uses: BTreeMap<(&str, &str), Vec<&Arrow>> = BTreeMap::new();
+    for arrow in arrows {
+        let (from, to) = (arrow.from.as_str(), arrow.to.as_str());
+        if circle.contains(from) && circle.contains(to) {
+            uses.entry((from, to)).or_default().push(arrow);
+        }
+    }
+    for ((from, to), arrows) in uses {
+        let Arrow { line, path, .. } = arrows[0];
         text += &format!("\n  {from}:{line}: {path} is in {to}");
+        let more: BTreeSet<usize> = arrows[1..].iter().map(|arrow| arrow.line).collect();
+        let more: Vec<String> = more.iter().map(ToString::to_string).collect();
+        if !more.is_empty() {
+            text += &format!("; more on {}", more.join(", "));
+        }
     }
     text
 }
@@ -87,7 +91,7 @@ mod tests {
     fn each_circle_is_listed_with_its_lines() {
         let found = check(&[
             ("src/lib.rs", "mod a; mod b; mod c; mod d; mod e;"),
-            ("src/a.rs", "use crate::b::B;\npub struct A;"),
+            ("src/a.rs", "use crate::b::B;\npub struct A(crate::b::B);"),
             ("src/b.rs", "use crate::c::C;\npub struct B;"),
             ("src/c.rs", "\nuse crate::a::A;\npub struct C(crate::d::D);"),
             ("src/d.rs", "use crate::e::E;\npub struct D;"),
@@ -97,7 +101,7 @@ mod tests {
             found,
             [
                 "3 files use each other in a circle:\n  \
-                 src/a.rs:1: crate::b::B is in src/b.rs\n  \
+                 src/a.rs:1: crate::b::B is in src/b.rs; more on 2\n  \
                  src/b.rs:1: crate::c::C is in src/c.rs\n  \
                  src/c.rs:2: crate::a::A is in src/a.rs",
                 "2 files use each other in a circle:\n  \
