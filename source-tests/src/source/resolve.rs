@@ -103,21 +103,22 @@ impl Crate {
     }
 
     /// A macro that is called by its name alone is in scope through a `use`, or through its place
-    /// in the text. Names of macros are unique within a crate, so the place does not matter.
+    /// in the text: a definition in the same file, else the one of that name in the crate.
     fn macro_by_name(&self, module: usize, name: &str) -> Target {
-        let mut imports = self.modules[module].imports.iter();
+        let here = &self.modules[module];
+        let mut imports = here.imports.iter();
         if imports.any(|(import, _)| import == name)
             && let Some(target) = self.lookup(module, name, true, 0)
         {
             return target;
         }
-        let definition = self
-            .modules
-            .iter()
-            .find(|module| module.items.contains(name) && module.macros.contains(name));
-        definition.map_or(Target::Elsewhere, |module| {
-            Target::Item(module.file.clone())
-        })
+        let defining = self.modules.iter().filter(|it| it.macros.contains(name));
+        let files: Vec<&String> = defining.map(|it| &it.file).collect();
+        let file = files.iter().find(|file| ***file == here.file);
+        match file.or(files.first()) {
+            Some(file) => Target::Item((*file).clone()),
+            None => Target::Elsewhere,
+        }
     }
 
     /// `None` if the path leads into this crate, which does not have what it names.

@@ -131,6 +131,8 @@ fn macros_by_their_names() {
         ["1 c.rs", "2 c.rs"]
     );
     assert_eq!(arrows("fn f() { unknown!() }"), [""; 0]);
+    let own = "macro_rules! exported { () => {} } exported!();";
+    assert_eq!(arrows(own), [""; 0]);
 }
 
 #[test]
