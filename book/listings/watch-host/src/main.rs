@@ -55,7 +55,7 @@ impl Observer for Tell {
             } => println!("{} was loaded for {asked_by}", module.name()),
             Event::LoadFailed { error, .. } => println!("{error}"),
             Event::Unloaded { module, .. } => println!("{module} was unloaded"),
-            // Later versions tell more.
+            // Later versions have more events.
             _ => {}
         }
     }
