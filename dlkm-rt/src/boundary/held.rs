@@ -165,15 +165,34 @@ impl<T: Clone + Share> Clone for Held<T> {
     }
 }
 
-/// What can be held more than once: a copy of it runs no code of the module.
-pub trait Share {}
+/// Seals the traits below. Each has a seal of its own: another crate may implement traits for its
+/// own `Box<dyn Local>` and `&'static Local`, so a `Box` that [`Lead`] has sealed must not be
+/// sealed for [`Share`] too.
+mod sealed {
+    pub trait SealedShare {}
+    pub trait SealedLead {}
+    pub trait SealedLeadMut {}
+}
 
-impl<T: ?Sized> Share for Arc<T> {}
-impl<T: ?Sized> Share for Rc<T> {}
-impl<T: ?Sized> Share for &'static T {}
+/// What can be held more than once: a copy of it runs no code of the module.
+///
+/// Sealed: only this crate implements it. A copy that another type made could outlive the module.
+pub trait Share: sealed::SealedShare {}
+
+macro_rules! shared {
+    ($($pointer:ty),*) => {$(
+        impl<T: ?Sized> sealed::SealedShare for $pointer {}
+        impl<T: ?Sized> Share for $pointer {}
+    )*};
+}
+
+shared!(Arc<T>, Rc<T>, &'static T);
 
 /// How a held value is used: what it leads to, which can't be copied out of it.
-pub trait Lead {
+///
+/// Sealed: only this crate implements it. A target that can be copied out could outlive the
+/// module.
+pub trait Lead: sealed::SealedLead {
     /// What it leads to.
     type Target: ?Sized;
     /// Leads there.
@@ -181,13 +200,16 @@ pub trait Lead {
 }
 
 /// What leads to something that may be changed.
-pub trait LeadMut: Lead {
+///
+/// Sealed, as [`Lead`] is.
+pub trait LeadMut: Lead + sealed::SealedLeadMut {
     /// Leads there.
     fn lead_mut(&mut self) -> &mut Self::Target;
 }
 
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
+        impl<T: ?Sized> sealed::SealedLead for $pointer {}
         impl<T: ?Sized> Lead for $pointer {
             type Target = T;
             fn lead(&self) -> &T {
@@ -199,11 +221,15 @@ macro_rules! pointers {
 
 pointers!(Box<T>, Arc<T>, Rc<T>, &'static T);
 
+impl<T: ?Sized> sealed::SealedLeadMut for Box<T> {}
+
 impl<T: ?Sized> LeadMut for Box<T> {
     fn lead_mut(&mut self) -> &mut T {
         self
     }
 }
+
+impl sealed::SealedLead for io::Error {}
 
 impl Lead for io::Error {
     type Target = Self;
@@ -214,6 +240,7 @@ impl Lead for io::Error {
 
 macro_rules! functions {
     ($([$($arg:ident)*])*) => {$(
+        impl<$($arg: 'static,)* R: 'static> sealed::SealedLead for fn($($arg),*) -> R {}
         /// As a closure, of which no copy can be taken.
         impl<$($arg: 'static,)* R: 'static> Lead for fn($($arg),*) -> R {
             type Target = dyn Fn($($arg),*) -> R;
