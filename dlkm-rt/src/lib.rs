@@ -7,6 +7,7 @@ mod call;
 mod declare;
 mod error;
 mod image;
+#[doc(hidden)]
 pub mod interface;
 mod kernel;
 mod loader;

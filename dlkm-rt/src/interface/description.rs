@@ -33,6 +33,8 @@
 /// of std that hold data; for trait objects of common traits of std; and for what derives
 /// it. A trait of your own, used as `dyn` across the boundary, takes `#[interface]`.
 ///
+/// Don't implement it by hand: its items change with each version of dlkm.
+///
 /// # Safety
 /// `TYPE` and `Parts` are true: size, alignment and `stable` are the type's own; `Parts`
 /// lists every type a value is made of, or gives access to, in the order of the fields in
@@ -45,12 +47,15 @@
 )]
 pub unsafe trait Interface {
     /// What the type is, apart from the types it is made of.
+    #[doc(hidden)]
     const TYPE: Type;
 
     /// The generic arguments, for the type's name.
+    #[doc(hidden)]
     type Args: Parts;
 
     /// The types it is made of, in the order of the fields in `TYPE`.
+    #[doc(hidden)]
     type Parts: Parts;
 }
 
@@ -116,11 +121,11 @@ pub enum Form {
     Tuple,
     /// A list of arguments, with no value.
     Arguments,
-    /// A function pointer; its parts are the [`Arguments`] and the result.
+    /// A function pointer; its parts are the [`Arguments`](super::Arguments) and the result.
     Function,
     /// `dyn Fn(...)` and its like; parts as those of a function.
     Closure,
-    /// `dyn Trait`; its parts are its methods, each a [`Function`].
+    /// `dyn Trait`; its parts are its methods, each a [`Function`](super::Function).
     Object,
 }
 
