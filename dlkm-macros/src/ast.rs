@@ -5,7 +5,6 @@ use syn::{
     Attribute, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Path, TraitItemFn, Type, Visibility,
 };
 
-use crate::direct::Direct;
 use crate::idle::Idle;
 
 /// A name as written, or as derived from an identifier, with the place to point at.
@@ -22,8 +21,6 @@ pub(crate) struct Interface<'a> {
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
-    /// `None` where the build links no interface directly.
-    pub(crate) direct: Option<Direct>,
 }
 
 /// How an interface's functions are called.
@@ -49,15 +46,6 @@ impl Interface<'_> {
     /// The module of stubs: the name, as an identifier.
     pub(crate) fn ident(&self) -> Ident {
         Ident::new(&self.name.text.replace('-', "_"), self.name.span)
-    }
-
-    /// How its functions are called directly, if this build does. Not with an `async fn`: what
-    /// a stub awaits is the box that an export makes.
-    pub(crate) fn called_directly(&self) -> Option<&Direct> {
-        let asynchronous = self.stubs.iter().any(Stub::is_async);
-        self.direct
-            .as_ref()
-            .filter(|direct| direct.listed && !asynchronous)
     }
 
     pub(crate) fn vis(&self) -> &Visibility {

@@ -10,8 +10,9 @@ use syn::{
 };
 
 use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::attributes::{is_cfg, is_export};
 use crate::errors::Errors;
-use crate::{lifetimes, parse, shape};
+use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
@@ -179,10 +180,6 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
     }
 }
 
-pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
-}
-
 fn check_type(ty: &Type, errors: &mut Errors) {
     struct Find<'a>(&'a mut Errors);
     impl<'ast> Visit<'ast> for Find<'_> {
@@ -321,7 +318,7 @@ fn check_exports(item: &ItemMod, errors: &mut Errors) {
     struct Find<'a>(&'a mut Errors);
     impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_attribute(&mut self, attribute: &'ast Attribute) {
-            if parse::is_export(attribute) {
+            if is_export(attribute) {
                 let message = "`#[export]` goes on an `impl Interface for Type` that stands \
                                directly in the `mod`";
                 self.0.at(attribute, message);

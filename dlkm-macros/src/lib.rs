@@ -3,12 +3,19 @@
 //! Each goes through parse → check → expand, with an AST of its own in between, reports all
 //! mistakes of an item at once, and emits a usable item even then.
 
+// A file uses only those behind it, left to right:
+// lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
+//     > {borrows, errors, paths, plain, signature, static_list, tokens}
+// In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
+//     > {direct_link, future, shapes} > parts > direct_symbol
+// In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
+//     > {ast, description}
 mod args;
 mod ast;
+mod attributes;
 mod borrows;
 mod check;
 mod describe;
-mod direct;
 mod errors;
 mod expand;
 mod idle;
@@ -18,6 +25,8 @@ mod paths;
 mod plain;
 mod shape;
 mod signature;
+mod static_list;
+mod tokens;
 
 use proc_macro::TokenStream;
 

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
-use crate::direct::Direct;
+use crate::attributes::{is_export, stub_kind};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::paths;
@@ -50,7 +50,6 @@ pub(crate) fn interface<'a>(
     Interface {
         runtime,
         item,
-        direct: Direct::of(&name.text),
         name,
         abi,
         on_panic,
@@ -86,14 +85,6 @@ fn abi(args: &mut Args, errors: &mut Errors) -> Abi {
         }
         None => Abi::Rust,
     }
-}
-
-/// Whether the attribute is one of the three; by its last segment, so that a path works.
-pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
-    let name = &attribute.path().segments.last()?.ident;
-    StubKind::ALL
-        .into_iter()
-        .find(|kind| name == kind.attribute())
 }
 
 fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
@@ -189,11 +180,6 @@ pub(crate) fn module_mod<'a>(
         span: item.ident.span(),
     };
     module(args, Some(name), Body::Mod(item, exports.collect()), errors)
-}
-
-/// Whether the attribute marks an `impl` as provided.
-pub(crate) fn is_export(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("export")
 }
 
 fn export(item: &ItemImpl) -> Export<'_> {

@@ -15,7 +15,7 @@ pub(super) struct Data<'a> {
     pub(super) stable: bool,
     pub(super) body: Body<'a>,
     /// What the author allows anywhere in the item.
-    pub(super) judgements: Vec<Attribute>,
+    pub(super) allowed: Vec<Attribute>,
 }
 
 pub(super) enum Body<'a> {
@@ -69,8 +69,11 @@ pub(super) struct Object<'a> {
     /// Auto traits that are supertraits, each as for the shape `Auto`.
     pub(super) autos: Vec<usize>,
     pub(super) methods: Vec<Method<'a>>,
-    pub(super) judgements: Vec<Attribute>,
+    pub(super) allowed: Vec<Attribute>,
 }
+
+/// The auto traits that a supertrait may be, in the order of the shape `Auto`.
+pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
 
 /// A supertrait.
 pub(super) struct Super {

@@ -3,21 +3,25 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type, parse_quote};
+use syn::{
+    GenericParam, Generics, Ident, ItemTrait, Lifetime, LifetimeParam, Type, WherePredicate,
+    parse_quote,
+};
 
-use super::ast::{Method, Object};
-use super::expand::{Block, bound_params, identity, lifetimes, options, type_params};
-use super::object;
+use super::ast::{AUTO, Method, Object, Super};
+use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
+use super::parse_object::is_self;
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
+use crate::tokens;
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
-pub(super) fn object(ast: &Object<'_>) -> TokenStream {
+pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     let (runtime, item) = (&ast.runtime, ast.item);
     let ident = &item.ident;
     let rt = quote!(#runtime::private);
     let params = type_params(&item.generics);
-    let mut generics = object::generics(item);
+    let mut generics = declared(item);
     bound_params(&mut generics, &quote!(#rt::interface::Interface));
     bound_params(&mut generics, &quote!('static));
     let (_, arguments, _) = item.generics.split_for_impl();
@@ -46,7 +50,7 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
     // Its other parameters are `'static`.
     let open = lifetimes(&item.generics);
     for one in &ast.supers {
-        let ty = object::super_type(one);
+        let ty = super_type(one);
         let lifetimes = Lifetimes::Static {
             own: &[],
             params: &open,
@@ -57,7 +61,7 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         add(one.name.clone(), fixed, part);
     }
     for kind in &ast.autos {
-        let name = object::AUTO[*kind].to_owned();
+        let name = AUTO[*kind].to_owned();
         let kind = Literal::usize_unsuffixed(*kind);
         let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
         add(name, false, part);
@@ -120,7 +124,30 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
 
         #(#others)*
     };
-    block.write(&ast.judgements, &description)
+    block.write(&ast.allowed, &description)
+}
+
+/// What the implementation for `dyn Trait` declares: no bound on `Self`, which holds anyway.
+fn declared(item: &ItemTrait) -> Generics {
+    let mut generics = item.generics.clone();
+    if let Some(clause) = &mut generics.where_clause {
+        let kept = clause.predicates.clone().into_iter().filter(
+            |clause| !matches!(clause, WherePredicate::Type(clause) if is_self(&clause.bounded_ty)),
+        );
+        clause.predicates = kept.collect();
+    }
+    generics
+}
+
+/// `dyn Super + 'static`, where rustc points at the bound.
+fn super_type(one: &Super) -> Type {
+    let bound = &one.bound;
+    let (first, last) = tokens::ends(bound.clone());
+    let open = tokens::located(quote!(dyn), first);
+    let close = tokens::located(quote!(+ 'static), last);
+    let tokens = quote!(#open #bound #close);
+    // A bound that syn reads is one in a `dyn` as well.
+    syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
 }
 
 /// The method as a list of one `Function`.

@@ -5,12 +5,12 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
-use super::direct;
+use super::direct_link;
 use crate::ast::{Body, Export, Module};
-use crate::{parse, shape};
+use crate::{attributes, tokens};
 
 /// With `errors` the item comes as it is, so that the rest of the crate is still checked.
-pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
+pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
     let rt = &ast.runtime;
     let rt = quote!(#rt::private);
     let glue = errors.is_none().then(|| place(ast, &rt));
@@ -30,7 +30,9 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
                 for inner in items.iter_mut() {
                     let Item::Impl(inner) = inner else { continue };
                     let before = inner.attrs.len();
-                    inner.attrs.retain(|attribute| !parse::is_export(attribute));
+                    inner
+                        .attrs
+                        .retain(|attribute| !attributes::is_export(attribute));
                     if inner.attrs.len() < before {
                         match errors {
                             None => *inner = named(ast, inner, &rt),
@@ -53,7 +55,7 @@ struct NoExports;
 
 impl VisitMut for NoExports {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        attributes.retain(|attribute| !parse::is_export(attribute));
+        attributes.retain(|attribute| !attributes::is_export(attribute));
     }
 }
 
@@ -151,11 +153,11 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         None => quote!(#rt::std::option::Option::None),
     };
     let names = names(ast);
-    let direct = direct::of_driver(ast, rt, &names[0]);
+    let direct = direct_link::of_driver(ast, rt, &names[0]);
     let can_be_idle = ast.idle.as_ref().map(|idle| {
         let there = Span::call_site().located_at(idle.literal.span());
         // Else rustc shows the whole attribute.
-        let rt = shape::located(rt.clone(), there);
+        let rt = tokens::located(rt.clone(), there);
         quote_spanned! {there=>
             const _: () = #rt::idle_needs_unloadable(&[#(#exports.interface),*]);
         }

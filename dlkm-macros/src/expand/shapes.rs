@@ -7,23 +7,25 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::ast::{Abi, Interface, Stub};
+use super::parts::{InterfaceParts, StubParts};
+use crate::ast::{Abi, Stub};
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
-use crate::{paths, plain, signature};
+use crate::{paths, plain, signature, tokens};
 
 /// The constants that stand alone, each type's shape once, and the functions' signatures.
-pub(crate) struct Shapes {
-    pub(crate) constants: Vec<TokenStream>,
-    pub(crate) shapes: Vec<TokenStream>,
-    pub(crate) signatures: Vec<TokenStream>,
+pub(super) struct Shapes {
+    pub(super) constants: Vec<TokenStream>,
+    pub(super) shapes: Vec<TokenStream>,
+    pub(super) signatures: Vec<TokenStream>,
 }
 
-pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
+pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
+    let ast = interface.ast;
     let mut made = Made {
         unloadable: ast.unloadable(),
         abi: ast.abi,
-        rt,
+        rt: &interface.rt,
         numbers: HashMap::new(),
         constants: Vec::new(),
         shapes: Vec::new(),
@@ -132,7 +134,7 @@ impl Made<'_> {
         let (rt, unloadable) = (self.rt, self.unloadable);
         let fixed = shape::pins(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
-        let (first, last) = shape::ends(ty.to_token_stream());
+        let (first, last) = tokens::ends(ty.to_token_stream());
         let place = match (self.abi, result) {
             (Abi::Rust, false) => "argument",
             (Abi::Rust, true) => "result",
@@ -140,16 +142,17 @@ impl Made<'_> {
             (Abi::C, true) => "c_result",
         };
         let place = Ident::new(place, first);
-        let rt = shape::located(rt.clone(), first);
+        let rt = tokens::located(rt.clone(), first);
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
     }
 }
 
 /// Whether the function may run code of its caller's, as an argument of a constant's kind.
-pub(crate) fn calls_back(index: usize, stub: &Stub<'_>) -> TokenStream {
-    if stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
+pub(super) fn calls_back(parts: &StubParts<'_>) -> TokenStream {
+    if parts.stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
         return quote!(false);
     }
+    let index = &parts.index;
     quote!({ SIGNATURES.calls_back(#index) })
 }

@@ -5,7 +5,7 @@
 
 mod pins;
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -15,6 +15,8 @@ use syn::{
 };
 
 pub(crate) use pins::{fixed, pins};
+
+use crate::tokens::{ends, located, mention};
 
 /// What becomes of lifetimes; a description has none of its own.
 #[derive(Clone, Copy)]
@@ -126,7 +128,7 @@ impl Shape<'_> {
         };
         let lifetime = ty.lifetime.as_ref();
         let open = lifetime.is_none_or(|lifetime| self.is_open(lifetime, own));
-        if !open || !mentions(ty.elem.to_token_stream(), params) {
+        if !open || !mention(ty.elem.to_token_stream(), params) {
             return None;
         }
         self.visit_type_mut(&mut ty.elem);
@@ -290,40 +292,6 @@ fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
         .iter()
         .position(|one| last.ident == one)?;
     Some((kind, call))
-}
-
-fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => names.contains(&ident),
-        TokenTree::Group(group) => mentions(group.stream(), names),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-/// Where the first and the last token are.
-pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
-    let mut spans = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => (group.span_open(), group.span_close()),
-        other => (other.span(), other.span()),
-    });
-    let call_site = (Span::call_site(), Span::call_site());
-    let first = spans.next().unwrap_or(call_site);
-    let last = spans.last().unwrap_or(first);
-    (first.0, last.1)
-}
-
-/// The tokens as if the author had written them there.
-pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
-    let tokens = tokens.into_iter().map(|mut token| {
-        let of_macro = matches!(&token, TokenTree::Ident(word) if *word == "$crate");
-        token.set_span(match of_macro {
-            // Which crate it is, its own span tells.
-            true => there.resolved_at(token.span()),
-            false => there,
-        });
-        token
-    });
-    tokens.collect()
 }
 
 #[cfg(test)]

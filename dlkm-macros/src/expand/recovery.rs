@@ -9,12 +9,11 @@ use syn::{
     TypeImplTrait, parse_quote,
 };
 
-use super::asynchronous;
-use super::interface::finish;
+use super::{future, trait_item};
 use crate::ast::{Interface, Stub, StubKind};
-use crate::{lifetimes, paths};
+use crate::{lifetimes, paths, tokens};
 
-pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
+pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     let rt = &ast.runtime;
     let rt = quote!(#rt::private);
     let mut item = ast.item.clone();
@@ -31,7 +30,7 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
             functions: &[],
         }
     };
-    finish(&mut item, &rt, &exports, &quote!(&[]));
+    trait_item::finish(&mut item, &rt, &exports, &quote!(&[]));
 
     let vis = ast.vis();
     let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));
@@ -60,7 +59,7 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
 /// Takes out of the trait what was reported and rustc would report again.
 fn mend(item: &mut ItemTrait, rt: &TokenStream) {
     item.unsafety = None;
-    asynchronous::desugar(item, rt, &TokenStream::new());
+    future::desugar(item, rt, &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
         let TraitItem::Fn(function) = member else {
@@ -130,7 +129,7 @@ fn names_self(sig: &Signature) -> bool {
         FnArg::Receiver(_) => None,
     });
     let result = &sig.output;
-    mentions(quote!(#(#args)* #result), &name)
+    tokens::mention(quote!(#(#args)* #result), &[name])
 }
 
 /// A caller's view of a stub that could not be generated.
@@ -148,7 +147,10 @@ fn placeholder(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let signature = quote!((#(#args: #types),*) #arrow);
     // The trait's own parameters are a mistake, but declared.
     let outer = ast.item.generics.params.iter();
-    let outer = outer.filter(|param| mentions(signature.clone(), param_name(param)));
+    let outer = outer.filter(|param| {
+        let name = param_name(param).clone();
+        tokens::mention(signature.clone(), &[name])
+    });
     let all = outer.chain(&sig.generics.params);
     let (lifetimes, others): (Vec<_>, Vec<_>) =
         all.partition(|param| matches!(param, GenericParam::Lifetime(_)));
@@ -167,17 +169,9 @@ fn param_name(param: &GenericParam) -> &Ident {
     }
 }
 
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
 /// An item that can't be parsed, with another attribute in place of the stubs', which rustc
 /// doesn't know; as many tokens, so that it finds the same fault in the same place.
-pub(crate) fn unparsed(item: TokenStream) -> TokenStream {
+pub(super) fn unparsed(item: TokenStream) -> TokenStream {
     let mut out: Vec<TokenTree> = Vec::new();
     for token in item {
         let TokenTree::Group(group) = token else {

@@ -1,7 +1,7 @@
 //! From a trait to the AST, and what makes it unfit for `dyn`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{
@@ -10,12 +10,10 @@ use syn::{
     TypeParamBound, WherePredicate,
 };
 
-use super::ast::{Method, Object, Super};
-use super::data::judgements;
+use super::ast::{AUTO, Method, Object, Super};
 use crate::args::Args;
-use crate::check::is_cfg;
 use crate::errors::Errors;
-use crate::{paths, shape};
+use crate::{attributes, paths, shape};
 
 /// How to keep a member out of the object.
 const OR_SIZED: &str = "or keep it out of `dyn` with `where Self: Sized`";
@@ -59,12 +57,9 @@ pub(super) fn parse<'a>(
         supers,
         autos,
         methods,
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
     }
 }
-
-/// The auto traits that a supertrait may be, in the order of the shape `Auto`.
-pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
 
 /// The supertraits that a value must have code for, and those that have none, which are a
 /// promise all the same.
@@ -112,7 +107,7 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     (supers, (0..AUTO.len()).filter(promised).collect())
 }
 
-fn is_self(ty: &Type) -> bool {
+pub(super) fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
 }
 
@@ -133,7 +128,7 @@ fn needs_sized(generics: &Generics) -> bool {
 
 /// `None` if it is none of the object's, or if it can't be.
 fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> {
-    for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
+    for attribute in item.attrs.iter().filter(|one| attributes::is_cfg(one)) {
         errors.at(
             attribute,
             "host and module must see the same methods: put `cfg` on the whole trait",
@@ -266,27 +261,4 @@ fn check_type(ty: &Type, errors: &mut Errors) {
         }
     }
     Find(errors).visit_type(ty);
-}
-
-/// What the implementation for `dyn Trait` declares: no bound on `Self`, which holds anyway.
-pub(super) fn generics(item: &ItemTrait) -> Generics {
-    let mut generics = item.generics.clone();
-    if let Some(clause) = &mut generics.where_clause {
-        let kept = clause.predicates.clone().into_iter().filter(
-            |clause| !matches!(clause, WherePredicate::Type(clause) if is_self(&clause.bounded_ty)),
-        );
-        clause.predicates = kept.collect();
-    }
-    generics
-}
-
-/// `dyn Super + 'static`, where rustc points at the bound.
-pub(super) fn super_type(one: &Super) -> Type {
-    let bound = &one.bound;
-    let (first, last) = shape::ends(bound.clone());
-    let open = shape::located(quote!(dyn), first);
-    let close = shape::located(quote!(+ 'static), last);
-    let tokens = quote!(#open #bound #close);
-    // A bound that syn reads is one in a `dyn` as well.
-    syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
 }

@@ -5,13 +5,12 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token, Type,
-    parse_quote,
 };
 
 use super::ast::{Body, Data, Field, Member, Variant};
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::paths;
+use crate::{attributes, paths};
 
 /// `None` if there is nothing to describe.
 pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>> {
@@ -58,7 +57,7 @@ fn structure<'a>(item: &'a ItemStruct, errors: &mut Errors) -> Data<'a> {
     let inner = item.fields.iter().map(|field| &field.attrs);
     Data {
         stable,
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
         ..data(
             &item.attrs,
             &item.ident,
@@ -88,7 +87,7 @@ fn enumeration<'a>(item: &'a ItemEnum, errors: &mut Errors) -> Data<'a> {
     });
     Data {
         stable: units && (repr.has("C") || repr.integer().is_some()),
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
         ..data(
             &item.attrs,
             &item.ident,
@@ -116,7 +115,7 @@ fn data<'a>(
         integer: repr.integer(),
         stable: false,
         body,
-        judgements: Vec::new(),
+        allowed: Vec::new(),
     }
 }
 
@@ -242,21 +241,4 @@ impl Repr {
         });
         format!("repr({})", items.collect::<Vec<_>>().join(", "))
     }
-}
-
-/// What the author allows, for the description, which repeats types and names. Nothing else
-/// is allowed there, as the author may have forbidden it.
-pub(super) fn judgements<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Vec<Attribute> {
-    let mut taken = Vec::new();
-    let mut deprecated = false;
-    for one in attrs.flatten() {
-        deprecated |= one.path().is_ident("deprecated");
-        if one.path().is_ident("allow") {
-            taken.push(one.clone());
-        }
-    }
-    if deprecated {
-        taken.push(parse_quote!(#[allow(deprecated)]));
-    }
-    taken
 }
