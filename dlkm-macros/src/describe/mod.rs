@@ -23,7 +23,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
-    // With no parts if there is a mistake, so that it doesn't show wherever the type is used.
+    // After a mistake, without parts: otherwise it would be reported at each use of the type too.
     let described = ast.map(|ast| match errors.is_some() {
         true => expand_data::expand(&ast.without_parts()),
         false => expand_data::expand(&ast),
@@ -35,12 +35,12 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
-        // Not ours to judge: rustc says what is wrong with it.
+        // rustc itself reports what is wrong with it.
         Err(_) => return item,
     };
     let Item::Trait(item) = &parsed else {
-        let message = "`#[interface]` goes on a `trait` whose `dyn` crosses; on a `struct` or an \
-                       `enum` write `#[derive(Interface)]`, and `#[module]` on an `impl`";
+        let message = "`#[interface]` goes on a `trait`; on a `struct` or an `enum` write \
+                       `#[derive(Interface)]`, on an `impl` write `#[module]`";
         let head = tokens::head(&parsed);
         let error = syn::Error::new_spanned(head, message).to_compile_error();
         return quote!(#error #parsed);
@@ -49,7 +49,7 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let [of_args, of_item] = &mut errors;
     let ast = parse_object::parse(args, item, of_args, of_item);
     let [of_args, of_item] = errors.map(Errors::into_tokens);
-    // What is unfit for `dyn` has nothing to describe.
+    // There is nothing to describe if the trait does not fit `dyn`.
     let described = of_item.is_none().then(|| expand_object::expand(&ast));
     let item = item.to_token_stream();
     quote!(#of_args #of_item #item #described)

@@ -1,4 +1,4 @@
-//! From a trait to the AST, and what makes it unfit for `dyn`.
+//! From a trait to the AST. Reports what does not fit `dyn`.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -15,8 +15,8 @@ use crate::args::Args;
 use crate::errors::Errors;
 use crate::{attributes, paths, shape};
 
-/// How to keep a member out of the object.
-const OR_SIZED: &str = "or keep it out of `dyn` with `where Self: Sized`";
+/// The other way out of most mistakes.
+const OR_SIZED: &str = "or exclude it from `dyn` with `where Self: Sized`";
 
 pub(super) fn parse<'a>(
     args: TokenStream,
@@ -34,15 +34,15 @@ pub(super) fn parse<'a>(
             TraitItem::Type(ty) if needs_sized(&ty.generics) => {}
             TraitItem::Type(ty) => errors.at(
                 &ty.ident,
-                format!("an associated type is another one for each implementor: make it a parameter of the trait, {OR_SIZED}"),
+                format!("a trait that crosses as `dyn` can't have an associated type: make it a parameter of the trait, {OR_SIZED}"),
             ),
             TraitItem::Const(constant) => errors.at(
                 &constant.ident,
-                "an associated constant is another one for each implementor: make it a method with `&self`",
+                "a trait that crosses as `dyn` can't have an associated constant: make it a method with `&self`",
             ),
             other => errors.at(
                 other,
-                "the macro can't see which methods this stands for: write them out",
+                "the macro can't see which methods this expands to: write them out",
             ),
         }
     }
@@ -61,8 +61,7 @@ pub(super) fn parse<'a>(
     }
 }
 
-/// The supertraits that a value must have code for, and those that have none, which are a
-/// promise all the same.
+/// The supertraits with code, and the auto traits, which have none and are a promise all the same.
 fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     let clauses = item.generics.where_clause.iter();
     let clauses = clauses.flat_map(|clause| &clause.predicates);
@@ -86,12 +85,12 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
                 continue;
             }
             "Sized" => {
-                "no `dyn` is `Sized`: leave the bound out, or put `where Self: Sized` on the methods that need it"
+                "`dyn Trait` can't be `Sized`: remove the bound, or put `where Self: Sized` on the methods that need it"
             }
             "Clone" => {
-                "`Clone` makes a value of the type, which `dyn` doesn't know: declare a method `fn boxed(&self) -> Box<dyn ...>`"
+                "`dyn Trait` can't be `Clone`: declare a method such as `fn boxed(&self) -> Box<dyn ...>`"
             }
-            "Copy" => "no `dyn` is `Copy`: leave the bound out",
+            "Copy" => "`dyn Trait` can't be `Copy`: remove the bound",
             _ => {
                 supers.push(Super {
                     name,
@@ -102,7 +101,7 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
         };
         errors.at(bound, message);
     }
-    // The order in which they are written says nothing.
+    // In a fixed order: the order in which they are written means nothing.
     let promised = |kind: &usize| autos.iter().any(|name| name == AUTO[*kind]);
     (supers, (0..AUTO.len()).filter(promised).collect())
 }
@@ -126,12 +125,12 @@ fn needs_sized(generics: &Generics) -> bool {
     })
 }
 
-/// `None` if it is none of the object's, or if it can't be.
+/// `None` if the method is excluded from `dyn`, or does not fit it.
 fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> {
     for attribute in item.attrs.iter().filter(|one| attributes::is_cfg(one)) {
         errors.at(
             attribute,
-            "host and module must see the same methods: put `cfg` on the whole trait",
+            "a single method can't have `cfg`, because host and module must see the same methods: put it on the whole trait",
         );
     }
     let sig = &item.sig;
@@ -141,7 +140,9 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
     if let Some(token) = &sig.asyncness {
         errors.at(
             token,
-            format!("a method of `dyn` can't be `async`: return a future in a box, {OR_SIZED}"),
+            format!(
+                "a method called through `dyn` can't be `async`: return a boxed future, {OR_SIZED}"
+            ),
         );
     }
     for param in &sig.generics.params {
@@ -149,7 +150,8 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
             errors.at(
                 param,
                 format!(
-                    "a method of `dyn` can't be generic: take `&dyn Trait` instead, {OR_SIZED}"
+                    "a method called through `dyn` can't be generic: take `&dyn Trait` instead, \
+                     {OR_SIZED}"
                 ),
             );
         }
@@ -173,7 +175,7 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
         errors.at(
             &sig.ident,
             format!(
-                "without `self`, `dyn` can't tell which `{}` is meant: take `&self`, {OR_SIZED}",
+                "`{}` can't be called through `dyn` without `self`: take `&self`, {OR_SIZED}",
                 sig.ident
             ),
         );
@@ -199,7 +201,8 @@ fn kind(sig: &Signature, errors: &mut Errors) -> usize {
         Some("Rust") => 0,
         Some(_) => 2,
         None => {
-            let message = "a method has Rust's calling convention, or `extern \"C\"`";
+            let message =
+                "unsupported ABI: a method uses Rust's calling convention, or `extern \"C\"`";
             errors.at(&sig.abi, message);
             0
         }
@@ -221,7 +224,7 @@ fn receiver(receiver: &Receiver, errors: &mut Errors) -> Option<usize> {
         errors.at(
             receiver,
             format!(
-                "an object's method takes `&self`, `&mut self` or `self: Box<Self>`; {OR_SIZED}"
+                "unsupported receiver: take `&self`, `&mut self` or `self: Box<Self>`, {OR_SIZED}"
             ),
         );
     }
@@ -246,7 +249,7 @@ fn check_type(ty: &Type, errors: &mut Errors) {
         fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
             self.0.at(
                 ty,
-                format!("a method of `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
+                format!("a method called through `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
             );
         }
 
@@ -254,7 +257,7 @@ fn check_type(ty: &Type, errors: &mut Errors) {
             if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
                 self.0.at(
                     &first.ident,
-                    format!("`dyn` doesn't know which type `Self` is: use `dyn` of the trait, {OR_SIZED}"),
+                    format!("behind `dyn`, the type `Self` is unknown: use `dyn Trait` instead, {OR_SIZED}"),
                 );
             }
             visit::visit_path(self, path);
