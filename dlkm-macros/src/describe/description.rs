@@ -7,18 +7,18 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Generics, Ident, Type, parse_quote};
 
-/// A type and what it holds.
+/// The block for one type.
 pub(super) struct Block<'a> {
     pub(super) rt: &'a TokenStream,
     pub(super) generics: &'a Generics,
     /// The type.
     pub(super) target: &'a TokenStream,
-    /// The types that it holds.
+    /// The types of its parts.
     pub(super) parts: Vec<Type>,
 }
 
 impl Block<'_> {
-    /// Adds a part; what stands for it.
+    /// Adds a part, and returns the type that refers to it.
     pub(super) fn add(&mut self, part: Type) -> TokenStream {
         let (rt, target) = (self.rt, self.target);
         let index = Literal::usize_unsuffixed(self.parts.len());
@@ -86,7 +86,7 @@ impl Block<'_> {
     }
 }
 
-/// The key and the digest, which constants among the parameters change.
+/// The key and the digest of a type. Constants among its parameters change both.
 pub(super) fn identity(
     rt: &TokenStream,
     text: &str,
@@ -108,7 +108,7 @@ pub(super) fn identity(
     (key, digest)
 }
 
-/// As `dlkm_rt::interface::digest`: FNV-1a.
+/// The same as `dlkm_rt::interface::digest`: FNV-1a.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,4 +1,4 @@
-//! From a struct or an enum to its description.
+//! Writes the description of a struct or an enum: `impl Interface`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
@@ -31,7 +31,7 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
         target: &target,
         parts: Vec::new(),
     };
-    // With `Self`, which has them all.
+    // With `Self`, which may contain all of them.
     let mut names = params.clone();
     if ast
         .generics
@@ -62,8 +62,8 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let description = quote! {
-        // SAFETY: all fields are listed, in their order, by the types that they have; for
-        // those that are opaque the author vouches.
+        // SAFETY: all fields are listed, in order, with their types. The author vouches for those
+        // that are opaque.
         #[automatically_derived]
         unsafe impl #own #rt::interface::Interface for #target #clause {
             const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -81,7 +81,7 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     block.write(&ast.allowed, &description)
 }
 
-/// The form, and the variants of the constant.
+/// The form, and the variants in the constant.
 fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, Vec<TokenStream>) {
     let (some, none) = options(rt);
     let place = |field: &Field<'_>| {
@@ -119,8 +119,8 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
     }
 }
 
-/// The discriminants, where they can be known. One may be written as a constant, so what is
-/// written does not tell its value.
+/// Expressions for the discriminants, where there are any. A discriminant may be written as a
+/// constant, so the macro does not know its value.
 fn values(ast: &Data<'_>, variants: &[Variant<'_>], rt: &TokenStream) -> Vec<Option<TokenStream>> {
     let number = quote!(#rt::std::primitive::i128);
     if variants.iter().all(|variant| variant.fields.is_empty()) {
@@ -152,8 +152,7 @@ fn field_name(field: &Field<'_>) -> String {
     }
 }
 
-/// All names of a description, for its hash. Discriminants are numbers, which are hashed as
-/// such.
+/// All names in a description, for its hash. Discriminants are hashed as numbers, elsewhere.
 fn text(ast: &Data<'_>) -> String {
     let own: Vec<_> = ast.generics.lifetimes().map(|one| &one.lifetime).collect();
     let fields = |fields: &[Field<'_>]| {
@@ -186,8 +185,8 @@ fn text(ast: &Data<'_>) -> String {
     format!("{} {what} {} {{ {body} }}", ast.repr, ast.ident.unraw())
 }
 
-/// The types in the fields that belong to a parameter, as `T::Item` does: they are bound
-/// like the parameter, as std's derives do.
+/// The types in the fields that belong to a parameter, such as `T::Item`. They get the parameter's
+/// bound, as in std's derives.
 fn projections<'a>(ast: &'a Data<'_>, params: &'a [Ident]) -> Vec<&'a TypePath> {
     struct Find<'a>(&'a [Ident], Vec<&'a TypePath>);
     impl<'a> Visit<'a> for Find<'a> {

@@ -1,4 +1,4 @@
-//! From a trait used as `dyn` to its description.
+//! Writes the description of a trait used as `dyn`: `impl Interface for dyn Trait`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
@@ -47,7 +47,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         names.push(name);
         parts.push(part);
     };
-    // Its other parameters are `'static`.
+    // The trait's other parameters are `'static`.
     let open = lifetimes(&item.generics);
     for one in &ast.supers {
         let ty = super_type(one);
@@ -92,7 +92,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     ];
     let others = others.map(|(repr, auto)| {
         quote! {
-            // SAFETY: it has the same methods.
+            // SAFETY: this type has the same methods.
             #[automatically_derived]
             unsafe impl #own #rt::interface::Interface for #object + #auto + #lifetime #clause {
                 const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -105,7 +105,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         }
     });
     let description = quote! {
-        // SAFETY: supertraits and methods are listed, in their order.
+        // SAFETY: all supertraits and methods are listed, in order.
         #[automatically_derived]
         unsafe impl #own #rt::interface::Interface for #target #clause {
             const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -127,7 +127,8 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     block.write(&ast.allowed, &description)
 }
 
-/// What the implementation for `dyn Trait` declares: no bound on `Self`, which holds anyway.
+/// The generics of the implementation: those of the trait, without bounds on `Self`, which hold
+/// anyway.
 fn declared(item: &ItemTrait) -> Generics {
     let mut generics = item.generics.clone();
     if let Some(clause) = &mut generics.where_clause {
@@ -139,14 +140,14 @@ fn declared(item: &ItemTrait) -> Generics {
     generics
 }
 
-/// `dyn Super + 'static`, where rustc points at the bound.
+/// `dyn Super + 'static`. rustc points at the bound.
 fn super_type(one: &Super) -> Type {
     let bound = &one.bound;
     let (first, last) = tokens::ends(bound.clone());
     let open = tokens::located(quote!(dyn), first);
     let close = tokens::located(quote!(+ 'static), last);
     let tokens = quote!(#open #bound #close);
-    // A bound that syn reads is one in a `dyn` as well.
+    // A bound that syn can read is one that it can read in a `dyn` too.
     syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
 }
 
@@ -154,7 +155,7 @@ fn super_type(one: &Super) -> Type {
 fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> TokenStream {
     let rt = block.rt.clone();
     let args = method.args.iter().copied();
-    // Its parameters are `'static`.
+    // The trait's parameters are `'static`.
     let fixed = shape::fixed(args, method.result, &[]);
     // The receiver is the first argument.
     let fixed = (fixed & 1) | (fixed >> 1) << 2;

@@ -1,9 +1,9 @@
-//! Direct linking. A stub then calls a symbol, which the driver's crate defines.
+//! Direct linking: a stub calls a symbol, which the driver's crate defines.
 //!
-//! The symbol's name is the interface's, and a driver knows no more of its interface than the path
-//! of the trait. So the interface leaves a macro under that path, as the name of a trait and the
-//! name of a macro don't clash; what imports or renames the one does so with the other. The driver
-//! calls it with the definition of each function, and it adds the symbol's name.
+//! Only the interface knows the symbol's name; a driver knows just the path of the trait. So the
+//! interface leaves a macro under that path, since a trait and a macro may have the same name;
+//! whoever imports or renames the one does so with the other. The driver calls the macro with the
+//! definition of each function, and the macro adds the symbol's name.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -56,7 +56,7 @@ fn declaration(parts: &StubParts<'_>) -> TokenStream {
     }
 }
 
-/// Beside the trait: the macro that drivers call. It makes nothing where the interface is not
+/// Beside the trait: the macro that drivers call. It expands to nothing if the interface is not
 /// linked directly.
 pub(super) fn for_drivers(interface: &InterfaceParts<'_>) -> Option<TokenStream> {
     let symbols = interface.symbols.as_ref()?;
@@ -113,7 +113,7 @@ fn arm(parts: &StubParts<'_>) -> TokenStream {
     }
 }
 
-/// In a driver's crate: the calls of its interfaces' macros.
+/// In a driver's crate: the calls of the macros of its interfaces.
 pub(super) fn of_driver(
     ast: &Module<'_>,
     rt: &TokenStream,
@@ -136,11 +136,11 @@ fn calls(export: &Export<'_>, rt: &TokenStream, wrapper: &Ident) -> TokenStream 
     }
 }
 
-/// The definition of one function's symbol, as the `impl` has the function.
+/// The definition of one function's symbol, from the function in the `impl`.
 fn definition(export: &Export<'_>, rt: &TokenStream, function: &ImplItemFn) -> TokenStream {
     let (ty, interface, sig) = (&export.item.self_ty, export.interface, &function.sig);
     let name = &sig.ident;
-    // The call is none of the author's.
+    // The author did not write this call.
     let mut called = name.clone();
     called.set_span(Span::call_site());
     let kept = function.attrs.iter().filter(|one| is_kept(one));
@@ -172,7 +172,7 @@ fn typed(arg: &FnArg) -> Option<Type> {
     }
 }
 
-/// Writes the driver's type for `Self`, which means nothing outside of its `impl`.
+/// Replaces `Self`, which means nothing outside of the `impl`, by the driver's type.
 struct Driver<'a>(&'a Type);
 
 impl VisitMut for Driver<'_> {

@@ -1,5 +1,5 @@
-//! What a driver's function looks like from outside: the function that slots hold. It is
-//! instantiated in the driver's crate, and keeps panics within the module.
+//! Exports: the functions around a driver's functions that slots hold. An export is instantiated in
+//! the driver's crate, and catches panics there.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -10,18 +10,17 @@ use super::parts::{InterfaceParts, StubParts, local};
 use super::{future, shapes};
 use crate::ast::{Abi, OnPanic};
 
-/// The runtime's own exports take up to so many arguments.
+/// The most arguments that the runtime's own exports take.
 const MOST: usize = 12;
 
-/// Whether one of the runtime's own exports fits. It costs the interface's crate much less than a
-/// function.
+/// Whether one of the runtime's own exports fits. Those cost the interface's crate much less compile
+/// time than a generated function.
 fn is_generic(parts: &StubParts<'_>) -> bool {
     let ast = parts.interface;
     !matches!(ast.on_panic, OnPanic::Fallback) && ast.abi == Abi::Rust && parts.args.len() <= MOST
 }
 
-/// The exports of a driver, as a constant of the trait names them. `rt` is the runtime as named
-/// there.
+/// The exports of a driver, for a constant of the trait. `rt` is the runtime as named there.
 pub(super) fn all(interface: &InterfaceParts<'_>, rt: &TokenStream) -> TokenStream {
     let module = interface.ast.ident();
     let exports = interface.stubs.iter().map(|parts| reference(parts, rt));
@@ -50,7 +49,7 @@ fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the runtime's own exports know of the interface.
+/// What the runtime's own exports need to know about the interface.
 pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
     let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);

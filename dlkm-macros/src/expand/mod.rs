@@ -1,4 +1,4 @@
-//! From the AST to tokens: thin glue that calls the runtime.
+//! `#[module]`: parses, checks, and expands to thin glue that calls the runtime.
 
 mod direct_link;
 mod direct_symbol;
@@ -23,7 +23,7 @@ use crate::{check, parse, tokens};
 pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
-        // Not ours to judge: rustc says what is wrong with it.
+        // rustc itself reports what is wrong with it.
         Err(error) => {
             let (error, item) = (error.to_compile_error(), recovery::unparsed(item));
             return quote!(#error #item);
@@ -58,7 +58,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// `#[stub]` and its like outside of an interface.
+/// A stub attribute outside of an interface.
 pub(crate) fn misplaced(name: &str, item: TokenStream) -> TokenStream {
     let message = format!("`#[{name}]` goes on a function of a trait marked `#[module]`");
     let error = syn::Error::new(Span::call_site(), message).to_compile_error();

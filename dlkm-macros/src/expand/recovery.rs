@@ -1,5 +1,6 @@
-//! What is emitted beside the errors of an interface: a trait that drivers and stubs that
-//! callers can be checked against, so that one mistake doesn't show as many.
+//! Recovery after an error: the items to emit beside the errors of an interface. rustc checks
+//! drivers against the trait and callers against the stubs, so that one mistake is not reported
+//! many times.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -56,7 +57,7 @@ pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
-/// Takes out of the trait what was reported and rustc would report again.
+/// Removes from the trait the mistakes that rustc would report again.
 fn mend(item: &mut ItemTrait, rt: &TokenStream) {
     item.unsafety = None;
     future::desugar(item, rt, &TokenStream::new());
@@ -108,9 +109,9 @@ fn mend_pattern(arg: &mut FnArg) {
     }
 }
 
-/// Whether a free function can have the signature.
+/// Whether a free function can have that signature.
 fn is_callable(sig: &Signature) -> bool {
-    /// The placeholder's body has no value of such a type.
+    /// `impl Trait`, since the placeholder's body has no value of such a type.
     struct Find(bool);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
@@ -132,7 +133,7 @@ fn names_self(sig: &Signature) -> bool {
     tokens::mention(quote!(#(#args)* #result), &[name])
 }
 
-/// A caller's view of a stub that could not be generated.
+/// What callers see in place of a stub that could not be generated.
 fn placeholder(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let mut sig = stub.item.sig.clone();
     mend_signature(&mut sig, &ast.item.generics);
@@ -145,7 +146,7 @@ fn placeholder(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let args = stub.args.iter().map(|arg| &arg.name);
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let signature = quote!((#(#args: #types),*) #arrow);
-    // The trait's own parameters are a mistake, but declared.
+    // The trait's own parameters are a mistake, but they are declared.
     let outer = ast.item.generics.params.iter();
     let outer = outer.filter(|param| {
         let name = param_name(param).clone();
@@ -169,8 +170,9 @@ fn param_name(param: &GenericParam) -> &Ident {
     }
 }
 
-/// An item that can't be parsed, with another attribute in place of the stubs', which rustc
-/// doesn't know; as many tokens, so that it finds the same fault in the same place.
+/// An item that can't be parsed, with another attribute in place of the stub attributes, which
+/// rustc doesn't know. The number of tokens stays, so that rustc finds the same fault in the same
+/// place.
 pub(super) fn unparsed(item: TokenStream) -> TokenStream {
     let mut out: Vec<TokenTree> = Vec::new();
     for token in item {

@@ -1,4 +1,5 @@
-//! One stub: the function that callers call, and the way a call takes while the slot is unbound.
+//! One stub: the function that callers call, and the functions for a call while its slot is
+//! unbound.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -71,7 +72,7 @@ pub(super) fn caller(parts: &StubParts<'_>) -> TokenStream {
     }
 }
 
-/// The way taken while the slot is unbound.
+/// The functions for a call while the slot is unbound.
 pub(super) fn glue(parts: &StubParts<'_>) -> TokenStream {
     let StubParts {
         stub,

@@ -1,7 +1,7 @@
-//! The type that stands for a type in a description: as written, but with shapes in place
-//! of `fn` and `dyn Fn`, and with lifetimes as the place allows them.
+//! The type that represents an author's type in a description: as written, but with shapes in
+//! place of `fn` and `dyn Fn`, and with the lifetimes that the place allows.
 //!
-//! It is the last step: the result is tokens that no visitor looks into again.
+//! This is the last step: the result contains tokens that no visitor can look into.
 
 mod pins;
 
@@ -18,22 +18,22 @@ pub(crate) use pins::{fixed, pins};
 
 use crate::tokens::{ends, located, mention};
 
-/// What becomes of lifetimes; a description has none of its own.
+/// How lifetimes are written; a description declares none.
 #[derive(Clone, Copy)]
 pub(crate) enum Lifetimes<'a> {
-    /// In an expression, whose lifetimes rustc finds: named ones become `'_`.
+    /// In an expression, where rustc infers lifetimes: named ones become `'_`.
     Inferred,
-    /// In an associated type, where none may be left out: elided ones, those of a `for<'a>`
+    /// In an associated type, where no lifetime may be left out. Elided ones, those of a `for<'a>`
     /// and the `own` ones become `'static`; those that the item declares stay.
     Static {
         own: &'a [Lifetime],
-        /// The item's parameters, with `Self`. What names one of them need not be `'static`,
-        /// so a shape stands for a `&'static` to it.
+        /// The item's parameters, with `Self`. A type that names one of them need not be
+        /// `'static`, so a shape represents a `&'static` to it.
         params: &'a [Ident],
     },
 }
 
-/// The type that stands for `ty`. `rt` is where the runtime's `interface` is.
+/// The type that represents `ty`. `rt` is where the runtime's `interface` is.
 pub(crate) fn shape(ty: &Type, rt: &TokenStream, lifetimes: Lifetimes<'_>) -> Type {
     let mut ty = ty.clone();
     let mut shape = Shape {
@@ -51,7 +51,7 @@ pub(crate) fn list(types: &[impl ToTokens], rt: &TokenStream) -> TokenStream {
     tree(&ones.collect::<Vec<_>>(), rt)
 }
 
-/// Lists one after another, none of them empty.
+/// Joins lists, none of them empty.
 pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
     match lists {
         [] => quote!(()),
@@ -64,19 +64,20 @@ pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The shapes' `KIND`: below it what it is, above it what is [`fixed`].
+/// The number of kinds. A shape's `KIND` modulo this is its kind; the quotient says what is
+/// [`fixed`].
 pub(crate) const KINDS: usize = 16;
 
 struct Shape<'a> {
     rt: &'a TokenStream,
     lifetimes: Lifetimes<'a>,
-    /// Declared by a `for<'a>` around.
+    /// Declared by a `for<'a>` around the place.
     bound: Vec<Lifetime>,
 }
 
 impl Shape<'_> {
-    /// Does `inner` where the lifetimes of a `for<'a>` are known, which is taken away: none
-    /// of them is left.
+    /// Runs `inner` with the lifetimes of a `for<'a>` known. The binder is dropped, as none of its
+    /// lifetimes remains.
     fn within<T>(
         &mut self,
         binder: Option<BoundLifetimes>,
@@ -93,7 +94,7 @@ impl Shape<'_> {
         result
     }
 
-    /// `Function<KIND, (A, B), R>`, or `Closure`, where rustc points at `written`.
+    /// `Function<KIND, (A, B), R>`, or `Closure`. rustc points at `written`.
     fn write(
         &self,
         written: TokenStream,
@@ -116,12 +117,12 @@ impl Shape<'_> {
         Type::Verbatim(quote!(#path #kind, #args, #result #close))
     }
 
-    /// Whether it is none that the item declares.
+    /// Whether the lifetime is not one that the item declares.
     fn is_open(&self, lifetime: &Lifetime, own: &[Lifetime]) -> bool {
         lifetime.ident == "_" || own.contains(lifetime) || self.bound.contains(lifetime)
     }
 
-    /// `Reference`, in place of one that would become `'static` and must not.
+    /// `Reference`, in place of a reference that would become `'static` and must not.
     fn reference(&mut self, ty: &mut TypeReference, written: &TokenStream) -> Option<Type> {
         let Lifetimes::Static { own, params } = self.lifetimes else {
             return None;
@@ -139,7 +140,7 @@ impl Shape<'_> {
         Some(Type::Verbatim(quote!(#path #mutable, #elem #close)))
     }
 
-    /// What the item's generics may leave open.
+    /// The item's parameters, which may contain lifetimes.
     fn generics(&self) -> &[Ident] {
         match self.lifetimes {
             Lifetimes::Inferred => &[],
@@ -159,7 +160,7 @@ impl Shape<'_> {
         known.then(|| self.write(written, "Function", kind, &args, &ty.output))
     }
 
-    /// Of a `dyn Fn`.
+    /// [`fixed`] of a `dyn Fn`.
     fn fixed(&self, ty: &TypeTraitObject) -> usize {
         let call = ty.bounds.iter().find_map(|bound| match bound {
             TypeParamBound::Trait(bound) => closure(&bound.path),
@@ -223,7 +224,7 @@ impl VisitMut for Shape<'_> {
             }
             Type::Paren(paren) => {
                 self.visit_type_mut(&mut paren.elem);
-                // Around `dyn Fn() + Send` they were needed; rustc would warn of them now.
+                // `dyn Fn() + Send` needed the parentheses; rustc would warn of them now.
                 if let Type::Verbatim(_) = &*paren.elem {
                     *ty = (*paren.elem).clone();
                 }
@@ -272,7 +273,7 @@ fn returned(output: &ReturnType) -> Option<&Type> {
     }
 }
 
-/// `"Rust"` or `"C"`; `None` for another one.
+/// `"Rust"` or `"C"`; `None` for any other ABI.
 pub(crate) fn abi(abi: Option<&Abi>) -> Option<&'static str> {
     let Some(abi) = abi else { return Some("Rust") };
     match abi.name.as_ref().map(|name| name.value()).as_deref() {
@@ -282,7 +283,7 @@ pub(crate) fn abi(abi: Option<&Abi>) -> Option<&'static str> {
     }
 }
 
-/// Which of `Fn`, `FnMut` and `FnOnce` it is, with its arguments.
+/// The position among `Fn`, `FnMut` and `FnOnce`, with the arguments.
 fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
     let last = path.segments.last()?;
     let PathArguments::Parenthesized(call) = &last.arguments else {
@@ -305,7 +306,7 @@ mod tests {
         plain(shape(&ty, &quote!(rt), lifetimes))
     }
 
-    /// Without blanks, which depend on how the tokens came about.
+    /// Without spaces, which depend on how the tokens were made.
     fn plain(tokens: impl ToTokens) -> String {
         let text = tokens.to_token_stream().to_string().replace(' ', "");
         text.replace("rt::interface::", "")
@@ -353,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn lifetimes_are_such_as_the_place_allows() {
+    fn lifetimes_become_those_that_the_place_allows() {
         let own: [Lifetime; 1] = [parse_quote!('own)];
         let params: [Ident; 2] = [parse_quote!(T), parse_quote!(item)];
         for (ty, inferred, fixed) in [
