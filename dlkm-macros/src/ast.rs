@@ -38,7 +38,7 @@ pub(crate) enum OnPanic {
     Propagate,
     /// The stub acts as if the module could not be loaded.
     Fallback,
-    /// The stub panics in the caller, and the module is unloaded. Holds the author's word for it.
+    /// The stub panics in the caller, and the module is unloaded. Contains the word `unload`.
     Unload(Ident),
 }
 
@@ -52,7 +52,7 @@ impl Interface<'_> {
         &self.item.vis
     }
 
-    /// Its class, in HP-UX's terms: whether a call can hold the module.
+    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
     pub(crate) fn unloadable(&self) -> bool {
         self.stubs
             .iter()

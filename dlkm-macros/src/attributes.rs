@@ -4,7 +4,8 @@ use syn::{Attribute, ItemTrait, Meta, TraitItem, parse_quote};
 
 use crate::ast::{Interface, Stub, StubKind};
 
-/// Which of the three stub attributes it is; by its last segment, so that a path works.
+/// The kind of stub that the attribute declares, if it is a stub attribute. Compares only the last
+/// segment, so that a path works.
 pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
     let name = &attribute.path().segments.last()?.ident;
     StubKind::ALL
@@ -17,7 +18,7 @@ pub(crate) fn is_export(attribute: &Attribute) -> bool {
     attribute.path().is_ident("export")
 }
 
-/// Whether the attribute may remove what it is on.
+/// Whether the attribute may remove its item.
 pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
@@ -49,8 +50,7 @@ pub(crate) fn is_for_module(attribute: &Attribute) -> bool {
     hidden || attribute.path().is_ident("allow")
 }
 
-/// What the author allows anywhere in the trait, for generated code that repeats its types and
-/// names: see [`allowed`].
+/// [`allowed`], for a trait and its functions.
 pub(crate) fn allowed_in_trait(item: &ItemTrait) -> Vec<Attribute> {
     let functions = item.items.iter().filter_map(|member| match member {
         TraitItem::Fn(function) => Some(&function.attrs),
@@ -59,8 +59,8 @@ pub(crate) fn allowed_in_trait(item: &ItemTrait) -> Vec<Attribute> {
     allowed(functions.chain([&item.attrs]))
 }
 
-/// What the author allows, for generated code that repeats types and names. That code allows
-/// nothing else, as the author may have forbidden it.
+/// The author's `allow` attributes, for generated code that repeats the author's types and names.
+/// That code can't allow anything else, as the author may have forbidden it.
 pub(crate) fn allowed<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Vec<Attribute> {
     let mut taken = Vec::new();
     let mut deprecated = false;

@@ -139,7 +139,7 @@ impl Borrows {
 fn pattern(places: &[&Place]) -> String {
     let mut shared: Vec<&Place> = Vec::new();
     let mut out = String::new();
-    let mut tells = false;
+    let mut any = false;
     for place in places {
         let often = places.iter().filter(|other| other == &place).count() > 1;
         let sign = match place {
@@ -155,10 +155,10 @@ fn pattern(places: &[&Place]) -> String {
             }
             _ => '_',
         };
-        tells |= sign != '_';
+        any |= sign != '_';
         out.push(sign);
     }
-    if tells { out } else { String::new() }
+    if any { out } else { String::new() }
 }
 
 /// The lifetimes of a field's type, each as its position among those that the item declares.

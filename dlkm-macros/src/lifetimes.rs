@@ -64,13 +64,13 @@ fn declared<'a>(params: impl Iterator<Item = &'a GenericParam>) -> Vec<Lifetime>
     lifetimes.collect()
 }
 
-/// What is wrong with a signature's lifetimes.
+/// The mistakes in a signature's lifetimes.
 struct Mistakes {
     /// Each name is listed once.
     undeclared: Vec<Lifetime>,
     /// Declared, but in no argument, so that no caller can choose it.
     only_in_result: Vec<Lifetime>,
-    /// The result borrows from one of several arguments.
+    /// The result borrows from one of several arguments, and does not say which.
     ambiguous: Option<TokenStream>,
 }
 

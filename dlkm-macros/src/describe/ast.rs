@@ -14,7 +14,7 @@ pub(super) struct Data<'a> {
     pub(super) integer: Option<Ident>,
     pub(super) stable: bool,
     pub(super) body: Body<'a>,
-    /// What the author allows anywhere in the item.
+    /// The `allow` attributes anywhere in the item.
     pub(super) allowed: Vec<Attribute>,
 }
 

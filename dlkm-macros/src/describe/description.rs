@@ -1,7 +1,7 @@
-//! What the descriptions of all types are written with.
+//! What all descriptions have in common.
 //!
 //! A description is a block of its own, with a key that no other type has; `dlkm_rt::interface::part`
-//! says why.
+//! explains why.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

@@ -23,7 +23,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
-    // After a mistake, without parts: otherwise it would be reported at each use of the type too.
+    // After a mistake, without parts: otherwise rustc would report it again at each use of the type.
     let described = ast.map(|ast| match errors.is_some() {
         true => expand_data::expand(&ast.without_parts()),
         false => expand_data::expand(&ast),

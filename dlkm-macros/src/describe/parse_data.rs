@@ -44,7 +44,7 @@ pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>>
     }
 }
 
-/// As far as the tokens show.
+/// Whether the tokens show that the type is unsized.
 fn is_unsized(ty: &Type) -> bool {
     match ty {
         Type::Slice(_) | Type::TraitObject(_) => true,
@@ -190,7 +190,7 @@ fn opaque(attrs: &[Attribute], errors: &mut Errors) -> bool {
     false
 }
 
-/// Whether the tokens read `unsafe(opaque)`.
+/// Whether the tokens are `unsafe(opaque)`.
 fn is_opaque(tokens: &TokenStream) -> bool {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     matches!(&tokens[..], [TokenTree::Ident(word), TokenTree::Group(group)]
@@ -207,7 +207,7 @@ fn misplaced(attrs: &[Attribute], errors: &mut Errors) {
     }
 }
 
-/// The `repr` attributes, one after another.
+/// The arguments of all `repr` attributes.
 struct Repr(Vec<Meta>);
 
 impl Repr {

@@ -61,7 +61,8 @@ pub(super) fn parse<'a>(
     }
 }
 
-/// The supertraits with code, and the auto traits, which have none and are a promise all the same.
+/// The supertraits, and the auto traits among them. Those have no code, but are a promise all the
+/// same.
 fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     let clauses = item.generics.where_clause.iter();
     let clauses = clauses.flat_map(|clause| &clause.predicates);

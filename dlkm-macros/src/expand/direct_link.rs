@@ -1,8 +1,8 @@
 //! Direct linking: a stub calls a symbol, which the driver's crate defines.
 //!
 //! Only the interface knows the symbol's name; a driver knows just the path of the trait. So the
-//! interface leaves a macro under that path, since a trait and a macro may have the same name;
-//! whoever imports or renames the one does so with the other. The driver calls the macro with the
+//! interface leaves a macro under that path, since a trait and a macro may have the same name: code
+//! that imports or renames one does the same with the other. The driver calls the macro with the
 //! definition of each function, and the macro adds the symbol's name.
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -49,7 +49,7 @@ fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the runtime's own exports need to know about the interface.
+/// The type by which the runtime's own exports know the interface and the driver.
 pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
     let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);

@@ -36,7 +36,7 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
     };
 }
 
-/// What the stubs use, in the glue of an interface with an `async fn`.
+/// The items in the glue that the stubs of an interface with an `async fn` use.
 pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
     let (rt, ast) = (&parts.rt, parts.ast);
     let any = ast.stubs.iter().any(Stub::is_async);
@@ -65,7 +65,7 @@ pub(super) fn awaited(parts: &StubParts<'_>, call: &TokenStream) -> TokenStream 
         .holds()
         .then(|| quote!(let #hold = dlkm_glue::hold();));
     quote! {
-        // Nobody can have the future but this function's own, which borrows all its arguments.
+        // Only the future of this function can own it, and that borrows all its arguments.
         let #future: dlkm_glue::DlkmPending<_> = {
             #hold
             #call

@@ -32,7 +32,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let (stubs, count) = (&parts.stubs, parts.stubs.len());
     let callers = stubs.iter().map(stub::caller);
     let records = stubs.iter().map(stub::record);
-    let glue = stubs.iter().map(stub::glue);
+    let glue = stubs.iter().map(stub::while_unbound);
     let exports = stubs.iter().filter_map(export::item);
     let known = export::known(&parts);
     let futures = future::glue(&parts);

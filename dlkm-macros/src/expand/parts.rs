@@ -1,5 +1,5 @@
-//! What the items generated for an interface are written from. The values here are made once for
-//! an interface and passed to each file that writes an item.
+//! The values from which the items of an interface are generated: one for the interface, one for
+//! each stub. They are made once, and passed to each file that generates an item.
 
 use std::collections::HashSet;
 

@@ -73,7 +73,7 @@ pub(super) fn caller(parts: &StubParts<'_>) -> TokenStream {
 }
 
 /// The functions for a call while the slot is unbound.
-pub(super) fn glue(parts: &StubParts<'_>) -> TokenStream {
+pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
     let StubParts {
         stub,
         rt,
@@ -114,7 +114,7 @@ fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
     let err = quote!(#rt::std::result::Result::Err);
     if parts.fallback.is_some() {
         let name = match parts.stub.is_async() {
-            true => unbound(parts),
+            true => slot_fallback(parts),
             false => parts.item("FALLBACK"),
         };
         return quote!(#err(_) => #name(#(#args),*));
@@ -126,11 +126,11 @@ fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
     quote!(#err(#error) => #refuse)
 }
 
-/// The author's fallback: as a constant of the declared type, and as a function that the slot may
-/// hold where that has another type.
+/// The author's fallback: as a constant of the declared type, and where the slot's functions have
+/// another type, as a function of that type.
 fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
     let path = parts.fallback.as_ref()?;
-    let slot_function = unbound(parts);
+    let slot_function = slot_fallback(parts);
     if parts.stub.is_async() {
         return Some(future::fallback(parts, &slot_function, path));
     }
@@ -158,9 +158,9 @@ fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
     })
 }
 
-/// What the slot of a weak stub holds at first: the fallback, or a function that calls it, in an
-/// interface of ABI C and for an `async fn`.
-fn unbound(parts: &StubParts<'_>) -> Ident {
+/// The function that the slot of a weak stub holds at first: the fallback itself, or a function
+/// that calls it, in an interface with `abi = "C"` and for an `async fn`.
+fn slot_fallback(parts: &StubParts<'_>) -> Ident {
     match parts.interface.abi {
         Abi::Rust if !parts.stub.is_async() => parts.item("FALLBACK"),
         Abi::Rust | Abi::C => parts.item("fallback"),
@@ -195,7 +195,7 @@ pub(super) fn record(parts: &StubParts<'_>) -> TokenStream {
         StubKind::Strong => quote!(#rt::Way::Strong(#load as *const ())),
         StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
         StubKind::Weak => {
-            let fallback = unbound(parts);
+            let fallback = slot_fallback(parts);
             quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
         }
     }
