@@ -77,14 +77,16 @@ use proc_macro::TokenStream;
 /// | `#[ustub]` | loads the module | holds it | `USTUB` |
 /// | `#[wstub(or = path)]` | calls `path` | holds it, if the interface has a `#[ustub]` | `WSTUB` |
 ///
-/// `or = path` names a fallback: a function with the same arguments and result, which the stub
-/// calls if the module can't be loaded (HP-UX calls it *retfunc*). A strong stub, `#[stub]` or
-/// `#[ustub]`, needs none if it returns `Result<_, E>` with `E: From<LoadError>`.
+/// `or = path` names a fallback: a function with the same arguments and result (HP-UX calls it
+/// *retfunc*). A strong stub, `#[stub]` or `#[ustub]`, calls it if the module can't be loaded, a
+/// weak stub if the module is not loaded. A strong stub needs no fallback if it returns
+/// `Result<_, E>` with `E: From<LoadError>`, or another type that implements
+/// [`OrLoadError`](../dlkm_rt/trait.OrLoadError.html).
 ///
 /// | key | value | default |
 /// |---|---|---|
 /// | `name` | the name of the interface | the trait's name in snake case |
-/// | `on_panic` | what a panic in the module does: see below | `propagate` |
+/// | `on_panic` | the effect of a panic in the module: see below | `propagate` |
 /// | `abi` | `"C"`: see below | Rust's own ABI |
 /// | `crate` | the path of `dlkm_rt`, if it is renamed or re-exported | `::dlkm_rt` |
 ///
@@ -220,8 +222,8 @@ use proc_macro::TokenStream;
 /// loads it, as with any interface.
 ///
 /// dlkm loads an image built by another compiler if all interfaces that it provides have
-/// `abi = "C"`, and if target, pointer width and processor features fit. Such an image gets nothing
-/// of Rust's from the host: it allocates with the system's allocator, its `log` and `tracing`
+/// `abi = "C"`, and if target, pointer width and processor features fit. Such an image shares no
+/// Rust services with the host: it allocates with the system's allocator, its `log` and `tracing`
 /// records are dropped, and its own stubs for other modules report that no kernel is booted. Its
 /// panics reach the caller, as those of any module do. `dlkm header` writes the header for a module
 /// in C.
@@ -262,7 +264,7 @@ use proc_macro::TokenStream;
 /// | `name` | the name of the module and of its image's file | the interface's name |
 /// | `kind` | the kind of module: `"misc"`, `"codec"`, … | `"misc"` |
 /// | `version` | `"major.minor.patch"` | the crate's version |
-/// | `desc` | a description of one line | empty |
+/// | `desc` | a one-line description | empty |
 /// | `states` | which of `[auto, loaded, static]` the module supports | all |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
