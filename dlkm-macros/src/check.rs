@@ -232,7 +232,7 @@ fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors
     if let Some(result) = stub.result
         && again
         && stub.args.iter().any(|arg| mutable(arg.ty))
-        && !shape::pins(result, &[])
+        && !shape::is_fixed(result, &[])
     {
         errors.at(
             result,

@@ -93,7 +93,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
     };
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
-        let fixed = shape::pins(field.ty, names);
+        let fixed = shape::is_fixed(field.ty, names);
         quote!(#rt::interface::Field { name: #name, offset: #offset, fixed: #fixed })
     };
     match &ast.body {

@@ -57,7 +57,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         };
         let part = block.add(shape::shape(&ty, &rt, lifetimes));
         let bound = &one.bound;
-        let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
+        let fixed = shape::is_fixed(&parse_quote!(dyn #bound), &params);
         add(one.name.clone(), fixed, part);
     }
     for kind in &ast.autos {
@@ -70,7 +70,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
-        let fixed = shape::pins(&written, &params);
+        let fixed = shape::is_fixed(&written, &params);
         add(method.ident.unraw().to_string(), fixed, part);
     }
     let borrows = ast.methods.iter().map(|method| {
@@ -156,7 +156,7 @@ fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> Token
     let rt = block.rt.clone();
     let args = method.args.iter().copied();
     // The trait's parameters are `'static`.
-    let fixed = shape::fixed(args, method.result, &[]);
+    let fixed = shape::fixed_bits(args, method.result, &[]);
     // The receiver is the first argument.
     let fixed = (fixed & 1) | (fixed >> 1) << 2;
     let kind = method.kind + shape::KINDS * fixed;

@@ -132,7 +132,7 @@ impl Made<'_> {
     /// With the span of the type, so that rustc points there if it may not cross.
     fn check(&self, ty: &Type, result: bool) -> TokenStream {
         let (rt, unloadable) = (self.rt, self.unloadable);
-        let fixed = shape::pins(ty, &[]);
+        let fixed = shape::is_fixed(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
         let (first, last) = tokens::ends(ty.to_token_stream());
         let place = match (self.abi, result) {

@@ -3,7 +3,7 @@
 //!
 //! This is the last step: the result contains tokens that no visitor can look into.
 
-mod pins;
+mod fixed;
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -14,7 +14,7 @@ use syn::{
     TypeTraitObject,
 };
 
-pub(crate) use pins::{fixed, pins};
+pub(crate) use fixed::{fixed_bits, is_fixed};
 
 use crate::tokens::{ends, located, mention};
 
@@ -65,7 +65,7 @@ pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
 }
 
 /// The number of kinds. A shape's `KIND` modulo this is its kind; the quotient says what is
-/// [`fixed`].
+/// fixed, see [`fixed_bits`].
 pub(crate) const KINDS: usize = 16;
 
 struct Shape<'a> {
@@ -160,15 +160,15 @@ impl Shape<'_> {
         known.then(|| self.write(written, "Function", kind, &args, &ty.output))
     }
 
-    /// [`fixed`] of a `dyn Fn`.
-    fn fixed(&self, ty: &TypeTraitObject) -> usize {
+    /// [`fixed_bits`] of a `dyn Fn`.
+    fn closure_bits(&self, ty: &TypeTraitObject) -> usize {
         let call = ty.bounds.iter().find_map(|bound| match bound {
             TypeParamBound::Trait(bound) => closure(&bound.path),
             _ => None,
         });
         call.map_or(0, |(_, call)| {
             let args = call.inputs.iter().map(|arg| &arg.ty);
-            fixed(args, returned(&call.output), self.generics())
+            fixed_bits(args, returned(&call.output), self.generics())
         })
     }
 
@@ -202,7 +202,7 @@ impl VisitMut for Shape<'_> {
         match ty {
             Type::FnPtr(function) => {
                 let args = function.inputs.iter().map(|arg| &arg.ty);
-                let fixed = fixed(args, returned(&function.output), self.generics());
+                let fixed = fixed_bits(args, returned(&function.output), self.generics());
                 let binder = function.lifetimes.take();
                 self.within(binder, |shape| {
                     visit_mut::visit_type_fn_ptr_mut(shape, function);
@@ -212,7 +212,7 @@ impl VisitMut for Shape<'_> {
                 }
             }
             Type::TraitObject(object) => {
-                let fixed = self.fixed(object);
+                let fixed = self.closure_bits(object);
                 visit_mut::visit_type_trait_object_mut(self, object);
                 if let Some(shape) = self.closure(object, written, fixed) {
                     *ty = shape;
