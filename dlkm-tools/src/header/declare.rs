@@ -4,7 +4,7 @@ use dlkm_rt::metadata::{InterfaceInfo, TypeInfo};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeFnPtr, TypePath};
 
-use super::HeaderError;
+use super::error::HeaderError;
 
 /// The names of an interface in C: each type and function has the interface's before it.
 pub(super) struct Names<'a> {

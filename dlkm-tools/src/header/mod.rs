@@ -1,63 +1,16 @@
 //! C headers of interfaces of ABI C.
 
 mod declare;
-mod module;
+mod error;
+mod metadata_text;
+mod module_macro;
 mod types;
-
-use std::fmt;
 
 use dlkm_rt::metadata::{Abi, InterfaceInfo};
 
 use declare::Names;
 
-/// Why there is no header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HeaderError {
-    /// There is no interface.
-    Empty,
-    /// The interface's functions are called as Rust calls.
-    Abi {
-        /// The interface.
-        interface: String,
-    },
-    /// A type that C does not have, or that the metadata does not describe.
-    Type {
-        /// The interface.
-        interface: String,
-        /// The type, as the metadata shows it.
-        ty: String,
-    },
-    /// Two types have one name in C.
-    Twice {
-        /// The interface.
-        interface: String,
-        /// The name.
-        name: String,
-    },
-}
-
-impl fmt::Display for HeaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HeaderError::Empty => f.write_str("there is no interface of ABI C"),
-            HeaderError::Abi { interface } => write!(
-                f,
-                "interface `{interface}` is not of ABI C: declare it with \
-                 `#[module(abi = \"C\")]`"
-            ),
-            HeaderError::Type { interface, ty } => {
-                write!(f, "interface `{interface}`: C has no type for `{ty}`")
-            }
-            HeaderError::Twice { interface, name } => write!(
-                f,
-                "interface `{interface}` has two types that would both be `{name}` in C"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for HeaderError {}
+pub use error::HeaderError;
 
 /// A C header with all that a module behind these interfaces needs: their types and functions,
 /// and the macro `DLKM_MODULE`, which makes a C source a module that provides them all.
@@ -84,7 +37,7 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         "/* Written by `dlkm header`. The interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
         names.join(", ")
     );
-    out.push_str(module::COMMON);
+    out.push_str(module_macro::COMMON);
     for interface in interfaces {
         out.push_str(&format!(
             "\n/* Interface {} {} */\n\n",
@@ -95,7 +48,7 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         out.push_str(&types::types(&names)?);
         out.push_str(&prototypes(&names)?);
     }
-    out.push_str(&module::definition(interfaces));
+    out.push_str(&module_macro::definition(interfaces));
     out.push_str(&format!("\n#endif /* {guard} */\n"));
     Ok(out)
 }

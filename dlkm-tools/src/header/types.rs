@@ -6,8 +6,8 @@ use dlkm_rt::metadata::{FieldInfo, TypeInfo, TypeKind};
 use syn::visit::{self, Visit};
 use syn::{Type, TypeFnPtr, TypePath, TypePtr, TypeReference};
 
-use super::HeaderError;
 use super::declare::{Names, number};
+use super::error::HeaderError;
 
 pub(super) fn types(names: &Names<'_>) -> Result<String, HeaderError> {
     let all = names.interface.types();
