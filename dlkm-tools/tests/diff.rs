@@ -116,7 +116,7 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
             format!(
                 "module diff-codec 0.3.1\n\
                  interface diff-codec 0.1.0\n\
-                 \x20 no difference\n\
+                 \x20 no differences\n\
                  callers built with {0} work with {0}\n",
                 first.display()
             )
@@ -158,7 +158,7 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
     let patched = patch(&first, "rustc=1.", "rustc=0.");
     let (code, text) = diff(&sandbox, &first, &patched);
     assert_eq!(code, Some(0), "the host judges that: {text}");
-    says(&text, &["built otherwise", "  note     rustc: 1."]);
+    says(&text, &["build differs", "  note     rustc: 1."]);
     let patched = patch(&first, "interface=diff-codec ", "interface=diff-coder ");
     let (code, text) = diff(&sandbox, &first, &patched);
     assert_eq!(code, Some(1), "{text}");

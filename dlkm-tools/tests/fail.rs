@@ -19,7 +19,7 @@ fn a_compile_error_passes_through() {
     let text = stderr(&output);
     assert!(text.contains("cannot find value `missing`"), "{text}");
     assert!(
-        text.contains("error: could not build the module package `fail-compile`"),
+        text.contains("error: could not build package `fail-compile` (cargo: exit status: 101)"),
         "{text}"
     );
     assert!(!sandbox.dir.join("root").exists());

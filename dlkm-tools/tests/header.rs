@@ -105,7 +105,7 @@ fn of_a_crate() {
     assert_eq!(output.status.code(), Some(2));
     let text = stderr(&output);
     assert!(
-        text.contains("no interface `header-third`; there are: header-first, header-second"),
+        text.contains("no interface `header-third`; choose from: header-first, header-second"),
         "{text}"
     );
 }
@@ -120,7 +120,7 @@ fn of_an_image() {
     assert_eq!(output.status.code(), Some(1));
     let text = stderr(&output);
     assert!(
-        text.contains("interface `header-rust` is not of ABI C"),
+        text.contains("the ABI of interface `header-rust` is not C"),
         "{text}"
     );
     let output = header(&sandbox, &["Cargo.toml"]);

@@ -1,26 +1,26 @@
-//! Why interfaces have no C header.
+//! Why there is no C header for some interfaces.
 
 use std::fmt;
 
-/// Why there is no header.
+/// Why there is no C header for some interfaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderError {
-    /// There is no interface.
+    /// There are no interfaces.
     Empty,
-    /// The interface's functions are called as Rust calls.
+    /// The ABI of an interface is not C.
     Abi {
         /// The interface.
         interface: String,
     },
-    /// A type that C does not have, or that the metadata does not describe.
+    /// A type that C can't express, or that the metadata does not describe.
     Type {
         /// The interface.
         interface: String,
-        /// The type, as the metadata shows it.
+        /// The type as the metadata has it.
         ty: String,
     },
-    /// Two types have one name in C.
+    /// Two types have the same name in C.
     Twice {
         /// The interface.
         interface: String,
@@ -32,18 +32,25 @@ pub enum HeaderError {
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            HeaderError::Empty => f.write_str("there is no interface of ABI C"),
+            HeaderError::Empty => f.write_str(
+                "there is no interface of ABI C; declare one with `#[module(abi = \"C\")]`",
+            ),
             HeaderError::Abi { interface } => write!(
                 f,
-                "interface `{interface}` is not of ABI C: declare it with \
+                "the ABI of interface `{interface}` is not C; declare it with \
                  `#[module(abi = \"C\")]`"
             ),
             HeaderError::Type { interface, ty } => {
-                write!(f, "interface `{interface}`: C has no type for `{ty}`")
+                write!(
+                    f,
+                    "interface `{interface}` uses `{ty}`, which has no equivalent in C; use another \
+                     type"
+                )
             }
             HeaderError::Twice { interface, name } => write!(
                 f,
-                "interface `{interface}` has two types that would both be `{name}` in C"
+                "interface `{interface}` has two types that would both be `{name}` in C; rename \
+                 one of them"
             ),
         }
     }

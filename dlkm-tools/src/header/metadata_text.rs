@@ -1,4 +1,4 @@
-//! The metadata of an interface as text again, for the section `.dlkm_modinfo` of a module in C.
+//! Writes the metadata of an interface as text, for the section `.dlkm_modinfo` of a module in C.
 
 use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, TypeInfo, TypeKind};
 

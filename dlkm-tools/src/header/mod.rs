@@ -1,4 +1,4 @@
-//! C headers of interfaces of ABI C.
+//! Writes the C header of interfaces of ABI C.
 
 mod declare;
 mod error;
@@ -12,11 +12,11 @@ use declare::Names;
 
 pub use error::HeaderError;
 
-/// A C header with all that a module behind these interfaces needs: their types and functions,
-/// and the macro `DLKM_MODULE`, which makes a C source a module that provides them all.
+/// Writes a C header for modules that provide these interfaces. It declares their types and functions,
+/// and defines the macro `DLKM_MODULE`, which makes a C source file such a module.
 ///
 /// # Errors
-/// An interface is not of ABI C, or its types can't be declared in C.
+/// The ABI of an interface is not C, or C can't express one of its types.
 pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
     if interfaces.is_empty() {
         return Err(HeaderError::Empty);
@@ -34,7 +34,7 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         names.join("_").replace('-', "_").to_uppercase()
     );
     let mut out = format!(
-        "/* Written by `dlkm header`. The interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
+        "/* Written by `dlkm header`. Interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
         names.join(", ")
     );
     out.push_str(module_macro::COMMON);

@@ -1,7 +1,7 @@
 //! `DLKM_MODULE`, the macro that makes a C source file a module. It expands to what `#[module]` and
 //! the runtime put into the image of a module in Rust.
 
-use dlkm_rt::metadata::InterfaceInfo;
+use dlkm_rt::metadata::{InterfaceInfo, SHT_MOD};
 
 use super::declare::Names;
 use super::metadata_text;
@@ -49,8 +49,8 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     put(asm("dlkm_modinfo_end:"));
     put(asm(".popsection"));
     for code in [
-        // "R" keeps it through the linker's garbage collection; the number is SHT_MOD.
-        ".pushsection .dlkm_mod,\\\"aR\\\",@0x6d6f6400",
+        // The flag R protects the section from the linker's garbage collection.
+        &format!(".pushsection .dlkm_mod,\\\"aR\\\",@0x{SHT_MOD:x}"),
         ".balign 8",
         ".long 1",
         &format!(".long {stubs}"),
@@ -86,7 +86,7 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
         ));
     }
     put("    };".to_owned());
-    // Local, so that its distance is known before the image is loaded.
+    // A local symbol, so that its distance is fixed when the image is linked.
     put(format!(
         "    static const struct dlkm_module dlkm_module_here = {{1, {}, dlkm_interfaces, dlkm_load, dlkm_unload, 0, 0}};",
         interfaces.len()
@@ -97,14 +97,14 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
             .to_owned(),
     );
     format!(
-        "\n/* Makes this source the module `dlkm_name`, which provides all of the above. Once, at file\n   \
-         scope, with three texts and two hooks, which may be NULL; no quotes or backslashes in the\n   \
-         texts. */\n{}\n",
+        "\n/* Makes this source file the module `dlkm_name`, which provides all interfaces above. Use it\n   \
+         once, at file scope. The name, version and description are string literals without quotes\n   \
+         and backslashes; `dlkm_load` and `dlkm_unload` are hooks, or NULL. */\n{}\n",
         lines.join(" \\\n")
     )
 }
 
-/// A text within a string of the assembler's, within one of C's.
+/// Quotes a text for a string of the assembler inside a string of C.
 fn quoted(text: &str) -> String {
     text.replace('"', "\\\\\\\"")
 }
