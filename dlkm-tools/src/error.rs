@@ -141,11 +141,13 @@ impl fmt::Display for Error {
                     workspace.display()
                 )
             }
-            Self::NoSuchPackage { package, members } => write!(
-                f,
-                "the workspace has no package `{package}`; its packages are {}",
-                list(members)
-            ),
+            Self::NoSuchPackage { package, members } => {
+                write!(f, "the workspace has no package `{package}`; ")?;
+                match similar(package, members) {
+                    Some(member) => write!(f, "did you mean `{member}`?"),
+                    None => write!(f, "its packages are {}", list(members)),
+                }
+            }
             Self::NoLibrary { package, manifest } => write!(
                 f,
                 "package `{package}` has no library target ({}), but a module is a library crate; \
@@ -260,13 +262,61 @@ impl StdError for Error {
     }
 }
 
+/// A package whose name has `name` as a part, or is a part of it. The package of a module is often
+/// named after the module: `dcat-gzip` for `gzip`.
+fn similar<'a>(name: &str, packages: &'a [String]) -> Option<&'a String> {
+    let mut packages = packages.iter();
+    packages.find(|package| package.contains(name) || name.contains(&***package))
+}
+
+/// The first names, and the number of the others.
 fn list(names: &[String]) -> String {
+    const SHOWN: usize = 10;
     if names.is_empty() {
         return "none".to_owned();
     }
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let text = shown.collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => text,
+        Some(others) => format!("{text} and {others} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_such_package(package: &str, members: &[&str]) -> String {
+        let error = Error::NoSuchPackage {
+            package: package.to_owned(),
+            members: members.iter().map(|&member| member.to_owned()).collect(),
+        };
+        error.to_string()
+    }
+
+    #[test]
+    fn a_wrong_package_name_is_answered_with_a_similar_one() {
+        assert_eq!(
+            no_such_package("gzip", &["dcat", "dcat-gzip"]),
+            "the workspace has no package `gzip`; did you mean `dcat-gzip`?"
+        );
+        assert_eq!(
+            no_such_package("shm-driver", &["dcat", "shm"]),
+            "the workspace has no package `shm-driver`; did you mean `shm`?"
+        );
+    }
+
+    #[test]
+    fn without_a_similar_name_the_first_ten_packages_are_listed() {
+        assert_eq!(
+            no_such_package("x", &["a", "b"]),
+            "the workspace has no package `x`; its packages are `a`, `b`"
+        );
+        let members = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+        assert!(no_such_package("x", &members).ends_with("`i`, `j`"));
+        let members = [&members[..], &["k", "l"]].concat();
+        assert!(no_such_package("x", &members).ends_with("`i`, `j` and 2 more"));
+        assert!(no_such_package("x", &[]).ends_with("its packages are none"));
+    }
 }

@@ -40,3 +40,8 @@ pub use builder::Build;
 pub use error::Error;
 pub use header::{HeaderError, c_header};
 pub use install::Installed;
+
+/// The examples in the README are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

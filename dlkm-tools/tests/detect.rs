@@ -119,7 +119,7 @@ fn finds_the_module_crates_of_a_workspace() {
 }
 
 #[test]
-fn a_workspace_without_modules_says_how_to_make_one() {
+fn the_error_for_a_workspace_without_modules_shows_how_to_write_one() {
     let sandbox = Sandbox::new("detect-none");
     sandbox.package("detect-none", &dependencies(&[]), "//! Nothing.\n");
     let error = sandbox.build().run().unwrap_err();
@@ -138,7 +138,7 @@ fn a_workspace_without_modules_says_how_to_make_one() {
 }
 
 #[test]
-fn a_broken_override_names_its_manifest() {
+fn the_error_for_an_invalid_override_names_the_manifest() {
     let sandbox = Sandbox::new("detect-override");
     sandbox.package(
         "detect-override",

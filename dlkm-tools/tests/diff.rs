@@ -81,7 +81,7 @@ fn says(text: &str, parts: &[&str]) {
 }
 
 #[test]
-fn what_breaks_and_what_does_not() {
+fn diff_reports_what_breaks_callers_and_what_does_not() {
     let sandbox = Sandbox::new("diff");
     let first = image(&sandbox, "first", &FIRST);
     let more = Version {

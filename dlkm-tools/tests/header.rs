@@ -68,7 +68,7 @@ fn header(sandbox: &Sandbox, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn of_a_crate() {
+fn a_crate_gives_the_header_of_its_c_interfaces() {
     let sandbox = Sandbox::new("header");
     sandbox.package("header-api", &dependencies(&[]), API);
     let output = header(&sandbox, &["--package", "header-api"]);
@@ -111,7 +111,7 @@ fn of_a_crate() {
 }
 
 #[test]
-fn of_an_image() {
+fn an_image_of_abi_rust_gives_no_header() {
     let sandbox = Sandbox::new("header-image");
     sandbox.module("header-rust", &driver("header-rust"));
     let installed = sandbox.build().root("root").run().unwrap();

@@ -10,7 +10,7 @@ use common::{Sandbox, dependencies, driver, names, stderr};
 use dlkm_tools::Error;
 
 #[test]
-fn the_same_image_is_left_alone_and_another_gets_a_new_inode() {
+fn an_identical_image_is_not_touched_and_a_new_one_gets_a_new_inode() {
     let sandbox = Sandbox::new("install-twice");
     sandbox.module("install-twice", &driver("install-twice"));
     let root = sandbox.dir.join("root");
@@ -59,7 +59,7 @@ fn the_same_image_is_left_alone_and_another_gets_a_new_inode() {
 }
 
 #[test]
-fn two_packages_with_one_module_install_nothing() {
+fn two_packages_with_the_same_module_install_nothing() {
     let sandbox = Sandbox::new("install-same");
     sandbox.module("install-same", &driver("install-same"));
     sandbox.package(
@@ -96,7 +96,7 @@ fn two_packages_with_one_module_install_nothing() {
 }
 
 #[test]
-fn profiles_and_features() {
+fn profiles_and_features_reach_the_build() {
     let sandbox = Sandbox::new("install-profile");
     sandbox.interface("install-profile");
     sandbox.package(
@@ -128,7 +128,7 @@ fn profiles_and_features() {
 /// Cargo builds both to `libinstall_lib.so`, and takes each for up to date after the other was
 /// built.
 #[test]
-fn libraries_of_one_name_do_not_mix() {
+fn libraries_of_the_same_name_are_not_confused() {
     let sandbox = Sandbox::new("install-lib");
     for name in ["install-lib-a", "install-lib-b"] {
         sandbox.interface(name);
@@ -153,7 +153,7 @@ fn libraries_of_one_name_do_not_mix() {
 /// A package that is a `cdylib` anyway is built to the same file by a plain `cargo build`, without
 /// its module.
 #[test]
-fn a_plain_build_does_not_get_in_the_way() {
+fn a_plain_cargo_build_in_between_changes_nothing() {
     let sandbox = Sandbox::new("install-cdylib");
     sandbox.interface("install-cdylib");
     sandbox.package(
@@ -172,7 +172,7 @@ fn a_plain_build_does_not_get_in_the_way() {
 }
 
 #[test]
-fn the_command_tells_what_it_installed() {
+fn the_command_prints_what_it_installed() {
     let sandbox = Sandbox::new("install-tell");
     sandbox.module("install-tell", &driver("install-tell"));
     let first = sandbox.cargo_dlkm(&["build", "--root", "modules"]);
@@ -187,7 +187,7 @@ fn the_command_tells_what_it_installed() {
 }
 
 #[test]
-fn a_default_root_tells_of_modules_that_are_no_more() {
+fn a_note_lists_images_of_deleted_modules_in_a_default_root() {
     let sandbox = Sandbox::new("install-stale");
     sandbox.module("install-stale", &driver("install-stale"));
     let modules = Sandbox::target().join("small/modules");

@@ -50,12 +50,12 @@ pub(crate) enum Command {
 
 /// Show how two images of a module differ, and whether the new one breaks callers.
 ///
-/// For each interface it lists the functions that were added, removed or changed, and what makes
-/// them differ, down to the field of a type, in the words of the error with which a host rejects a
-/// module. New functions and new interfaces don't break callers.
+/// For each interface, the report lists the functions that were added, removed or changed, and the
+/// cause of each change, down to the field of a type. New functions and new interfaces don't break
+/// callers.
 ///
-/// It also lists differences in what built the images. They don't count as breaking, because a host
-/// compares an image's build with its own.
+/// The report also lists differences in what built the images. They don't break callers, because a
+/// host compares each image's build with its own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DIFF_EPILOGUE)]
 pub(crate) struct DiffArgs {

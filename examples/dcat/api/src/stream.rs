@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_that_the_reader_reports_is_no_truncation() {
+    fn an_early_end_reported_by_the_reader_is_a_read_error() {
         let mut failing = Failing(io::ErrorKind::UnexpectedEof);
         let mut source = Source::new(&mut failing);
         let mut sunk = Vec::new();
@@ -231,13 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_that_the_decoder_reports_is_a_truncation() {
+    fn an_early_end_reported_by_the_decoder_is_a_truncation() {
         let error = input_error(io::ErrorKind::UnexpectedEof.into());
         assert!(matches!(error, CodecError::Truncated), "{error:?}");
     }
 
     #[test]
-    fn the_writers_error_is_told_apart() {
+    fn an_error_of_the_writer_is_a_write_error() {
         let mut failing = Failing(io::ErrorKind::BrokenPipe);
         let error = Sink::new(&mut failing)
             .drain(&mut &b"some"[..])
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn interrupted_reads_are_tried_again() {
+    fn interrupted_reads_are_retried() {
         struct Once(bool);
         impl Read for Once {
             fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_told_from_the_rest() {
+    fn a_rest_of_zeros_is_recognized() {
         for (rest, zeros) in [(&b""[..], true), (b"\0\0", true), (b"\0x", false)] {
             let mut rest = rest;
             assert_eq!(Source::new(&mut rest).rest_is_zeros().unwrap(), zeros);

@@ -151,7 +151,7 @@ mod tests {
     const LZMA: &[u8] = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
     #[test]
-    fn marks() {
+    fn each_format_is_recognized_by_its_mark() {
         for (head, format) in [
             (&b"\x1f\x8b"[..], Format::Gzip),
             (b"\x28\xb5\x2f\xfd", Format::Zstd),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn few_bytes_are_not_enough_unless_they_are_all() {
+    fn a_few_bytes_are_not_enough_unless_the_file_ends() {
         for head in [&b""[..], b"\x1f", b"BZh", b"\x28\xb5\x2f", &LZMA[..12]] {
             assert_eq!(by_content(head, false), Verdict::Needs(LONGEST));
             assert_eq!(by_content(head, true), Verdict::Unknown);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_skippable_frames_decides() {
+    fn the_frame_after_skippable_frames_decides() {
         for (magic, format) in [
             (&b"\x28\xb5\x2f\xfd"[..], Format::Zstd),
             (b"\x04\x22\x4d\x18", Format::Lz4),
@@ -207,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn the_search_behind_a_skippable_frame_ends() {
+    fn the_search_does_not_go_past_a_huge_skippable_frame() {
         let head = b"\x50\x2a\x4d\x18\xff\xff\xff\xff and so on";
         assert_eq!(by_content(head, false), Verdict::Unknown);
     }
 
     #[test]
-    fn unusual_lzma_headers_are_none() {
+    fn unusual_lzma_headers_are_not_recognized() {
         // Literal and position bits over 4 together; a dictionary of 3 bytes; a size of 2^40.
         for header in [
             &b"\x2c\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff"[..],
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn only_brotli_is_known_by_name() {
+    fn only_brotli_is_recognized_by_name() {
         assert_eq!(by_name(Path::new("a.br")), Some(Format::Brotli));
         assert_eq!(by_name(Path::new("dir.br/A.BR")), Some(Format::Brotli));
         for name in ["a.gz", "br", "-", "a.br.gz", ".br"] {

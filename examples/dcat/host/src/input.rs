@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_file_is_judged_by_what_is_there() {
+    fn a_short_file_is_judged_by_all_its_bytes() {
         let (head, verdict) = read_head(&mut &b"\x1f\x8b\x08"[..]).unwrap();
         assert_eq!(
             (&head[..], verdict),

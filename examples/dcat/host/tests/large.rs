@@ -86,43 +86,43 @@ fn check_one_stream(tool: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn gzip() {
+fn gzip_needs_little_memory() {
     check_one_stream("gzip", &["-1"]);
 }
 
 #[test]
-fn zstd() {
+fn zstd_needs_little_memory() {
     check_one_stream("zstd", &["-1"]);
 }
 
 #[test]
-fn xz() {
+fn xz_needs_little_memory() {
     check_one_stream("xz", &["-0"]);
 }
 
 #[test]
-fn bzip2() {
+fn bzip2_needs_little_memory() {
     check_one_stream("bzip2", &["-1"]);
 }
 
 #[test]
-fn lz4() {
+fn lz4_needs_little_memory() {
     check_one_stream("lz4", &["-1", "-BD"]);
 }
 
 #[test]
-fn lz4_legacy() {
+fn legacy_lz4_needs_little_memory() {
     check_one_stream("lz4", &["-l"]);
 }
 
 #[test]
-fn brotli() {
+fn brotli_needs_little_memory() {
     check_one_stream("brotli", &["-q", "1", "-w", "24"]);
 }
 
 /// Many pieces in one file are decoded one after the other, and none leaves anything behind.
 #[test]
-fn many_pieces() {
+fn many_pieces_need_little_memory() {
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let folder = Folder::new();
         let pieces: Vec<_> = (0..PERIOD)
