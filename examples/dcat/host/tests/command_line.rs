@@ -1,4 +1,4 @@
-//! Everything about the program that isn't decoding.
+//! The command line of the program, its inputs, outputs and errors.
 
 mod support;
 
@@ -170,7 +170,7 @@ fn a_full_disk_is_an_error() {
 
 #[test]
 fn a_closed_standard_error_causes_no_panic() {
-    // What can't be said must not become a panic.
+    // A message that can't be printed must not cause a panic.
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut child = dcat()
@@ -183,7 +183,7 @@ fn a_closed_standard_error_causes_no_panic() {
 
 #[test]
 fn output_comes_before_the_input_has_ended() {
-    // A decoder that read all of its input first would wait here for ever.
+    // A decoder that read all of its input first would wait here forever.
     let content = text(2_000_000);
     let packed = compress("gzip", &["-1"], &content);
     let mut child = dcat()
@@ -262,7 +262,7 @@ fn progress_is_shown_on_a_terminal_for_long_inputs() {
     let (code, shown) = in_terminal(&format!("{dcat} < {long} >/dev/null"));
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("standard input"), "{shown:?}");
-    // Not where it would overwrite the content.
+    // No progress where it would overwrite the content.
     let (_, shown) = in_terminal(&format!("{dcat} {long} | head -c 100; {dcat} {short}"));
     assert!(shown.ends_with("short"), "{shown:?}");
 }

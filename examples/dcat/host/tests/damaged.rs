@@ -1,4 +1,4 @@
-//! What is no longer what the real tools made.
+//! Damaged files: cut, changed, or with something after their data.
 
 mod support;
 
@@ -6,7 +6,7 @@ use support::content::{noise, text};
 use support::tools::{ALL, compress};
 use support::{Folder, Ran, dcat, run, run_dcat};
 
-/// Decodes `data` in a format that is told.
+/// Decodes `data` as this format.
 fn decode(format: &str, data: &[u8]) -> Ran {
     run(dcat().args(["--format", format]), data)
 }
@@ -27,7 +27,7 @@ fn a_file_cut_anywhere_is_an_error() {
         {
             let ran = decode(tool, &whole[..len]);
             ran.failure(&["standard input: "]);
-            // Whatever came out of it was right.
+            // The output is right as far as it goes.
             assert!(small().starts_with(&ran.stdout), "{tool}, {len} bytes");
             if len >= 13 {
                 ran.failure(&["truncated"]);
@@ -101,7 +101,7 @@ fn zeros_after_the_data_are_treated_as_the_real_tools_do() {
         let ran = decode(tool, &[&whole[..], &[0; 512]].concat());
         assert_eq!(ran.stdout, small(), "{tool}");
         match tool {
-            // As the real tools, which know these from tapes.
+            // Like the real tools, which accept the padding of tapes.
             "gzip" | "xz" | "bzip2" => assert_eq!(ran.code(), 0, "{tool}"),
             _ => ran.failure(&["can't be decoded: "]),
         }
@@ -116,7 +116,7 @@ fn the_error_for_a_wrong_format_names_the_right_one() {
             let ran = decode(other, &data);
             ran.failure(&["standard input: "]);
             if tool != "brotli" {
-                ran.failure(&[&format!("try --format {tool}")]);
+                ran.failure(&[&format!("it looks like {tool}, so try --format {tool}")]);
             }
         }
     }
@@ -126,7 +126,7 @@ fn the_error_for_a_wrong_format_names_the_right_one() {
 fn the_error_for_a_gzip_file_named_br_suggests_gzip() {
     let folder = Folder::new();
     let file = folder.file("a.br", &compress("gzip", &[], &small()));
-    run_dcat(&[&file]).failure(&["it looks like gzip: try --format gzip"]);
+    run_dcat(&[&file]).failure(&["it looks like gzip, so try --format gzip"]);
     assert_eq!(run_dcat(&[&file, "--format", "gzip"]).success(), small());
 }
 

@@ -1,4 +1,4 @@
-//! Which modules are loaded, and what happens to those that aren't.
+//! Which modules are loaded, and what happens if one can't be loaded.
 #![cfg(not(feature = "static"))]
 
 mod support;
@@ -8,7 +8,7 @@ use std::fs;
 use support::tools::{ALL, compress};
 use support::{Folder, bare_dcat, dcat, modules, run, run_dcat};
 
-/// The lines of a trace that tell of a load.
+/// The lines of a trace that report a load.
 fn loaded(trace: &str) -> Vec<&str> {
     trace
         .lines()

@@ -1,4 +1,4 @@
-//! What the real tools compress, `dcat` prints.
+//! `dcat` prints files that the real tools have compressed.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn check(tool: &str, extension: &str, settings: &[&[&str]]) {
     }
 }
 
-/// Prints the pieces from standard input, in one.
+/// Prints the pieces together from standard input.
 fn print(pieces: &[&[u8]]) -> Vec<u8> {
     run(&mut dcat(), &pieces.concat()).success()
 }
@@ -53,7 +53,7 @@ fn zstd_files_are_printed() {
             &["-19"],
             &["--fast=5"],
             &["-T2", "-B100KB"],
-            // A window of 256 MiB, over the decoder's own limit.
+            // A window of 256 MiB, which exceeds the decoder's default limit.
             &["-1", "--long=28"],
         ],
     );
@@ -162,7 +162,7 @@ fn several_members_in_one_file_are_printed() {
     ] {
         let pack = |content: &[u8]| compress(tool, arguments, content);
         if arguments.contains(&"--format=lzma") {
-            // The old format can't be continued; `xz` says so as well.
+            // No second file can follow in the old format; `xz` reports an error too.
             let ran = run(&mut dcat(), &[pack(&a), pack(&b)].concat());
             ran.failure(&["standard input"]);
             continue;
@@ -206,7 +206,7 @@ fn both_lz4_formats_can_be_in_one_file() {
 
 #[test]
 fn a_full_legacy_block_can_be_the_last() {
-    // The last block has to be told from a full one.
+    // The last block is full, or has one byte.
     for len in [8 << 20, (8 << 20) + 1] {
         let content = text(len);
         assert!(print(&[&compress("lz4", &["-l"], &content)]) == content);
@@ -251,7 +251,7 @@ fn files_of_all_formats_are_printed_together() {
     for tool in support::tools::ALL {
         let content = format!("from {tool}\n");
         let packed = compress(tool, &[], content.as_bytes());
-        // Told its format, `dcat` takes any name.
+        // With --format, `dcat` accepts any name.
         let ran = run(dcat().args(["--format", tool]), &packed);
         assert_eq!(ran.success(), content.as_bytes());
         let extension = if tool == "brotli" { "br" } else { "any" };

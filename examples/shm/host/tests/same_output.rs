@@ -1,9 +1,9 @@
-//! The same host, with its driver as an image and linked statically, prints the same.
+//! The host prints the same with its driver as an image and with its driver linked in.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Builds the host with these features, and runs it.
+/// Builds the host with these features and runs it.
 fn host(features: &[&str], modules: bool) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("same-output");
     if modules {
