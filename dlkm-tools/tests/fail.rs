@@ -1,4 +1,4 @@
-//! What a user sees when something is wrong.
+//! The errors that a user sees.
 
 mod common;
 
@@ -24,7 +24,7 @@ fn a_compile_error_is_shown_and_ends_with_cargos_exit_code() {
     );
     assert!(!sandbox.dir.join("root").exists());
 
-    // Quiet, rustc's words are in the error.
+    // In a quiet build, the error contains rustc's messages.
     let error = sandbox.build().run().unwrap_err();
     assert!(
         matches!(&error, Error::Cargo { package, .. } if package == "fail-compile"),

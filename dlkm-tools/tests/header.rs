@@ -1,12 +1,12 @@
-//! `dlkm header`: from a crate that declares interfaces, and from a module's image.
+//! `dlkm header` for a crate that declares interfaces, and for the image of a module.
 
 mod common;
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 use common::{Sandbox, dependencies, driver, stderr};
 
-const API: &str = r#"//! Two of C, one of Rust.
+const API: &str = r#"//! Two interfaces of ABI C, one of ABI Rust.
 use dlkm_rt::{Interface, LoadError, module};
 
 /// Has fields in an order that needs another one in C.
@@ -126,4 +126,21 @@ fn an_image_of_abi_rust_gives_no_header() {
     let output = header(&sandbox, &["Cargo.toml"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert_eq!(header(&sandbox, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn an_error_of_the_build_is_printed_with_its_causes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dlkm"));
+    command.current_dir(folder.path());
+    let output = command.args(["header", "--package", "any"]).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = stderr(&output);
+    assert!(
+        text.contains("error: could not read the workspace at /"),
+        "{text}"
+    );
+    assert!(text.contains("Caused by:\n  "), "{text}");
+    assert!(text.contains("could not find `Cargo.toml`"), "{text}");
 }

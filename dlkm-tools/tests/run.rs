@@ -1,4 +1,4 @@
-//! `cargo dlkm run`: modules, then the host.
+//! `cargo dlkm run` builds the modules, then runs the host.
 
 mod common;
 
@@ -6,8 +6,8 @@ use std::os::unix::process::ExitStatusExt;
 
 use common::{Sandbox, dependencies, driver, stderr};
 
-/// A host that calls the module `NAME`, prints its sum and arguments, and ends as its first
-/// argument says.
+/// A host that calls the module `NAME`, prints the sum and its arguments, and exits with the code in its
+/// first argument.
 fn host(name: &str) -> String {
     let module = name.replace('-', "_");
     format!(
@@ -72,7 +72,7 @@ fn the_host_finds_its_module_and_gets_its_arguments_and_its_exit_status_is_kept(
     );
     assert!(stderr(&output).is_empty(), "{}", stderr(&output));
 
-    // A signal stays a signal, which a shell shows as 128 + its number.
+    // If a signal ends the host, it ends the command too; a shell shows 128 + its number.
     let output = sandbox.cargo_dlkm(&["run", "--quiet", "--bin", "run-host-host", "--", "abort"]);
     assert_eq!(output.status.signal(), Some(6), "{:?}", output.status);
 }

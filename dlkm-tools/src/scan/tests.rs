@@ -1,10 +1,10 @@
-//! The scan on small crates written to disk.
+//! Scans small crates on disk.
 
 use std::path::Path;
 
 use super::declares_module;
 
-/// Writes the files below a fresh folder and scans `src/lib.rs`.
+/// Writes the files into a new folder and scans `src/lib.rs`.
 fn scan(files: &[(&str, &str)]) -> bool {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -81,8 +81,7 @@ fn path_attributes_are_followed() {
         ("src/other/x.rs", "mod b;"),
         ("src/other/b.rs", DRIVER),
     ]));
-    // From a plain file `#[path]` starts at the file's folder, inside an inline module at that
-    // module's folder.
+    // In a file, `#[path]` is relative to the file's folder; in an inline module, to the module's folder.
     assert!(scan(&[
         ("src/lib.rs", "mod a;"),
         ("src/a.rs", "#[path = \"y.rs\"] mod b;"),
