@@ -57,7 +57,7 @@ fn no_header_of_an_interface_of_rust() {
     let error = dlkm_tools::c_header(image.interfaces()).expect_err("not of ABI C");
     assert_eq!(
         error.to_string(),
-        "interface `mixed-rust` is not of ABI C: declare it with `#[module(abi = \"C\")]`"
+        "the ABI of interface `mixed-rust` is not C; declare it with `#[module(abi = \"C\")]`"
     );
 }
 

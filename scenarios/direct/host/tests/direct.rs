@@ -154,7 +154,7 @@ fn what_is_no_name_is_reported() {
     assert!(!output.status.success());
     let error = text(&output.stderr);
     assert!(
-        error.contains("DLKM_STATIC: `numbers;raw` is no interface's name"),
+        error.contains("DLKM_STATIC: `numbers;raw` is not the name of an interface"),
         "{error}"
     );
 }

@@ -1,17 +1,17 @@
-//! `async fn` in an interface: what differs from other functions. The slot's functions return a
-//! `Pending`, the runtime's box around a future; the stub is an `async fn` that awaits it.
+//! `async fn` in an interface: how it differs from other functions. The functions in its slot
+//! return a `Pending`, the runtime's box around a future; the stub is an `async fn` that awaits it.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, ItemTrait, Path, ReturnType, Signature, TraitItem, parse_quote_spanned};
 
-use super::stub::{Parts, local, part};
-use crate::ast::{Interface, OnPanic, Stub};
-use crate::shape;
+use super::parts::{InterfaceParts, StubParts, local};
+use crate::ast::{OnPanic, Stub};
+use crate::tokens;
 
-/// The trait's function returns a future with these bounds more. A driver still writes
-/// `async fn`.
+/// Makes each `async fn` of the trait a function that returns a future with these bounds. A driver
+/// still writes `async fn`.
 pub(super) fn desugar(item: &mut ItemTrait, rt: &TokenStream, bounds: &TokenStream) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
@@ -30,14 +30,15 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
     };
     // Where rustc points to if a driver's future is not `Send`.
     let there = Span::call_site().located_at(token.span);
-    let [rt, bounds] = [rt, bounds].map(|tokens| shape::located(tokens.clone(), token.span));
+    let [rt, bounds] = [rt, bounds].map(|these| tokens::located(these.clone(), token.span));
     sig.output = parse_quote_spanned! {there=>
         -> impl #rt::std::future::Future<Output = #result> #bounds
     };
 }
 
-/// What the glue of an interface with such a function has more.
-pub(super) fn glue(ast: &Interface<'_>, rt: &TokenStream) -> Option<TokenStream> {
+/// The items in the glue that the stubs of an interface with an `async fn` use.
+pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
+    let (rt, ast) = (&parts.rt, parts.ast);
     let any = ast.stubs.iter().any(Stub::is_async);
     let hold = ast.unloadable().then(|| {
         quote! {
@@ -55,20 +56,16 @@ pub(super) fn glue(ast: &Interface<'_>, rt: &TokenStream) -> Option<TokenStream>
     })
 }
 
-/// What the slot's functions return, and its arrow.
-pub(super) fn arrow(rt: &TokenStream, parts: &Parts<'_>) -> TokenStream {
-    let result = parts.result();
-    quote!(-> #rt::Pending<#result>)
-}
-
-/// The body of the function that callers call: `call` is the call through the slot, to be made
-/// under a hold, and the future then holds the module itself.
-pub(super) fn awaited(holds: bool, call: &TokenStream) -> TokenStream {
+/// The body of the stub. `call` is the call through the slot, which is made under a hold; the
+/// future then holds the module itself.
+pub(super) fn awaited(parts: &StubParts<'_>, call: &TokenStream) -> TokenStream {
     let [future, hold] = ["future", "_hold"].map(local);
     // Named, so that it lives until the call has returned.
-    let hold = holds.then(|| quote!(let #hold = dlkm_glue::hold();));
+    let hold = parts
+        .holds()
+        .then(|| quote!(let #hold = dlkm_glue::hold();));
     quote! {
-        // Nobody can have the future but this function's own, which borrows all its arguments.
+        // Only the future of this function can own it, and that borrows all its arguments.
         let #future: dlkm_glue::DlkmPending<_> = {
             #hold
             #call
@@ -77,21 +74,22 @@ pub(super) fn awaited(holds: bool, call: &TokenStream) -> TokenStream {
     }
 }
 
-/// The author's fallback as a function of the slot's type.
-pub(super) fn fallback(
-    rt: &TokenStream,
-    stub: &Stub<'_>,
-    parts: &Parts<'_>,
-    path: &Path,
-) -> TokenStream {
-    let (name, lifetimes) = (part("fallback", stub), &parts.lifetimes);
-    let (args, types, arrow) = (&parts.args, &parts.types, arrow(rt, parts));
-    // Where rustc points to if it is no such future.
+/// The author's fallback as a function `name` that the slot may hold.
+pub(super) fn fallback(parts: &StubParts<'_>, name: &Ident, path: &Path) -> TokenStream {
+    let StubParts {
+        rt,
+        lifetimes,
+        args,
+        types,
+        result,
+        ..
+    } = parts;
+    let arrow = parts.slot_arrow();
+    // Where rustc points to if the fallback returns no such future.
     let there = path.span();
-    let result = parts.result();
     let mut future = local("future");
     future.set_span(future.span().located_at(there));
-    let rt_there = shape::located(rt.clone(), there);
+    let rt_there = tokens::located(rt.clone(), there);
     let make = quote_spanned! {Span::call_site().located_at(there)=>
         #rt_there::Pending::<#result>::new(#future)
     };
@@ -104,9 +102,9 @@ pub(super) fn fallback(
     }
 }
 
-/// Returns the error of a stub without fallback.
-pub(super) fn refuse(rt: &TokenStream, parts: &Parts<'_>, error: &Ident) -> TokenStream {
-    let result = parts.result();
+/// A future that is the error of a stub without fallback.
+pub(super) fn refuse(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
+    let (rt, result) = (&parts.rt, &parts.result);
     quote! {
         // SAFETY: it borrows nothing.
         unsafe {
@@ -118,19 +116,13 @@ pub(super) fn refuse(rt: &TokenStream, parts: &Parts<'_>, error: &Ident) -> Toke
 }
 
 /// The body of an export for which the runtime has none.
-pub(super) fn export_body(
-    ast: &Interface<'_>,
-    rt: &TokenStream,
-    index: usize,
-    stub: &Stub<'_>,
-) -> TokenStream {
-    let (name, index) = (&stub.item.sig.ident, Literal::usize_unsuffixed(index));
-    let args: Vec<&Ident> = stub.args.iter().map(|arg| &arg.name).collect();
+pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
+    let (rt, name, index, args) = (&parts.rt, parts.name(), &parts.index, &parts.args);
     let generics = quote!(DlkmExports<DlkmDriver>, #index, _);
     let safety = quote! {
         // SAFETY: a stub calls it, which drops the future before its own arguments end.
     };
-    if let OnPanic::Fallback = ast.on_panic {
+    if let OnPanic::Fallback = parts.interface.on_panic {
         return quote! {
             #safety
             unsafe { #rt::pending_or_error::<#generics>(move || DlkmDriver::#name(#(#args),*)) }

@@ -1,38 +1,30 @@
-//! Direct linking. A stub then calls a symbol, which the driver's crate defines.
+//! Direct linking: a stub calls a symbol, which the driver's crate defines.
 //!
-//! The symbol's name is the interface's, and a driver knows no more of its interface than the path
-//! of the trait. So the interface leaves a macro under that path, as the name of a trait and the
-//! name of a macro don't clash; what imports or renames the one does so with the other. The driver
-//! calls it with the definition of each function, and it adds the symbol's name.
+//! Only the interface knows the symbol's name; a driver knows just the path of the trait. So the
+//! interface leaves a macro under that path, since a trait and a macro may have the same name: code
+//! that imports or renames one does the same with the other. The driver calls the macro with the
+//! definition of each function, and the macro adds the symbol's name.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Type, TypePath, Visibility, parse_quote};
 
-use super::stub::{Parts, convention, part};
-use crate::ast::{Export, Interface, Module, OnPanic};
-use crate::direct;
+use super::parts::{InterfaceParts, StubParts};
+use crate::ast::{Export, Module, OnPanic};
+use crate::static_list;
 
 /// In the interface's glue: the symbols that its stubs call.
-pub(super) fn symbols(ast: &Interface<'_>) -> Option<TokenStream> {
-    let direct = ast.called_directly()?;
-    let trait_ident = &ast.item.ident;
-    let functions = ast.stubs.iter().map(|stub| {
-        let parts = Parts::new(ast, stub);
-        let symbol = direct.symbol(&ast.name.text, &stub.item.sig.ident);
-        let (function, lifetimes, arrow) = (part("direct", stub), &parts.lifetimes, parts.arrow());
-        let (args, types) = (&parts.args, &parts.types);
-        quote! {
-            #[link_name = #symbol]
-            pub safe fn #function #lifetimes(#(#args: #types),*) #arrow;
-        }
-    });
-    // That the trait's functions have these types, rustc says; coerced to a pointer, a function
+pub(super) fn symbols(interface: &InterfaceParts<'_>) -> Option<TokenStream> {
+    if !interface.is_linked_directly() {
+        return None;
+    }
+    let trait_ident = &interface.ast.item.ident;
+    let functions = interface.stubs.iter().map(declaration);
+    // rustc checks that the trait's functions have these types: coerced to a pointer, a function
     // keeps its type but for lifetimes.
-    let same = ast.stubs.iter().map(|stub| {
-        let (same, name) = (part("same", stub), &stub.item.sig.ident);
-        let signature = Parts::new(ast, stub).signature(stub);
+    let same = interface.stubs.iter().map(|parts| {
+        let (same, name, signature) = (parts.item("same"), parts.name(), parts.signature());
         quote! {
             pub fn #same<DlkmDriver: super::super::#trait_ident>() -> #signature {
                 DlkmDriver::#name
@@ -49,39 +41,32 @@ pub(super) fn symbols(ast: &Interface<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Beside the trait: the macro that drivers call. It makes nothing where the interface is not
-/// called directly.
-pub(super) fn for_drivers(ast: &Interface<'_>) -> Option<TokenStream> {
-    let direct = ast.direct.as_ref()?;
-    let interface = &ast.name.text;
-    let name = Ident::new(&direct.macro_name(interface), Span::call_site());
-    let arms = ast.called_directly().map(|direct| {
-        let functions = ast.stubs.iter().enumerate().map(|(i, stub)| {
-            let function = &stub.item.sig.ident;
-            let symbol = direct.symbol(interface, function);
-            // A panic goes on in the caller, as of any function; what else is to become of it,
-            // the export knows.
-            let way = match ast.on_panic {
-                OnPanic::Propagate => quote!(call),
-                OnPanic::Fallback | OnPanic::Unload(_) => {
-                    let (i, convention) = (Literal::usize_unsuffixed(i), convention(ast));
-                    quote!([#convention] #i)
-                }
-            };
-            let deprecated = [&stub.item.attrs, &ast.item.attrs].into_iter().flatten();
-            let allow = deprecated
-                .filter(|one| one.path().is_ident("deprecated"))
-                .map(|_| quote!(#[allow(deprecated)]))
-                .next();
-            quote! {
-                (@function [$($rt:tt)*] #function $($function:tt)*) => {
-                    $($rt)*::direct_function! { #way, #symbol, [#allow] $($function)* }
-                };
-            }
-        });
+fn declaration(parts: &StubParts<'_>) -> TokenStream {
+    let StubParts {
+        lifetimes,
+        args,
+        types,
+        symbol,
+        ..
+    } = parts;
+    let (function, arrow) = (parts.item("direct"), parts.arrow());
+    quote! {
+        #[link_name = #symbol]
+        pub safe fn #function #lifetimes(#(#args: #types),*) #arrow;
+    }
+}
+
+/// Beside the trait: the macro that drivers call. It expands to nothing if the interface is not
+/// linked directly.
+pub(super) fn for_drivers(interface: &InterfaceParts<'_>) -> Option<TokenStream> {
+    let symbols = interface.symbols.as_ref()?;
+    let (ast, interface_name) = (interface.ast, &interface.ast.name.text);
+    let name = Ident::new(&symbols.of_macro(), Span::call_site());
+    let arms = interface.is_linked_directly().then(|| {
+        let functions = interface.stubs.iter().map(arm);
         quote! {
             (@module [$($rt:tt)*] $wrapper:ident) => {
-                $($rt)*::direct_module! { #interface, $wrapper }
+                $($rt)*::direct_module! { #interface_name, $wrapper }
             };
             #(#functions)*
         }
@@ -102,13 +87,39 @@ pub(super) fn for_drivers(ast: &Interface<'_>) -> Option<TokenStream> {
     })
 }
 
-/// In a driver's crate: what the macros of its interfaces are told.
+/// The macro's arm for one function, which the driver's definition matches by its name.
+fn arm(parts: &StubParts<'_>) -> TokenStream {
+    let (function, symbol, ast) = (parts.name(), &parts.symbol, parts.interface);
+    // A panic goes on in the caller, as with any function; the export knows what else to do
+    // about it.
+    let way = match ast.on_panic {
+        OnPanic::Propagate => quote!(call),
+        OnPanic::Fallback | OnPanic::Unload(_) => {
+            let (index, convention) = (&parts.index, &parts.convention);
+            quote!([#convention] #index)
+        }
+    };
+    let deprecated = [&parts.stub.item.attrs, &ast.item.attrs]
+        .into_iter()
+        .flatten();
+    let allow = deprecated
+        .filter(|one| one.path().is_ident("deprecated"))
+        .map(|_| quote!(#[allow(deprecated)]))
+        .next();
+    quote! {
+        (@function [$($rt:tt)*] #function $($function:tt)*) => {
+            $($rt)*::direct_function! { #way, #symbol, [#allow] $($function)* }
+        };
+    }
+}
+
+/// In a driver's crate: the calls of the macros of its interfaces.
 pub(super) fn of_driver(
     ast: &Module<'_>,
     rt: &TokenStream,
     wrapper: &Ident,
 ) -> Option<TokenStream> {
-    let exports = ast.body.exports().iter().filter(|_| direct::any());
+    let exports = ast.body.exports().iter().filter(|_| static_list::is_used());
     let calls: Vec<_> = exports.map(|export| calls(export, rt, wrapper)).collect();
     (!calls.is_empty()).then(|| quote!(#(#calls)*))
 }
@@ -125,11 +136,11 @@ fn calls(export: &Export<'_>, rt: &TokenStream, wrapper: &Ident) -> TokenStream 
     }
 }
 
-/// The definition of one function's symbol, as the `impl` has the function.
+/// The definition of one function's symbol, from the function in the `impl`.
 fn definition(export: &Export<'_>, rt: &TokenStream, function: &ImplItemFn) -> TokenStream {
     let (ty, interface, sig) = (&export.item.self_ty, export.interface, &function.sig);
     let name = &sig.ident;
-    // The call is none of the author's.
+    // The author did not write this call.
     let mut called = name.clone();
     called.set_span(Span::call_site());
     let kept = function.attrs.iter().filter(|one| is_kept(one));
@@ -161,7 +172,7 @@ fn typed(arg: &FnArg) -> Option<Type> {
     }
 }
 
-/// Writes the driver's type for `Self`, which means nothing outside of its `impl`.
+/// Replaces `Self`, which means nothing outside of the `impl`, by the driver's type.
 struct Driver<'a>(&'a Type);
 
 impl VisitMut for Driver<'_> {

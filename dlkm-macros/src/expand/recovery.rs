@@ -1,5 +1,6 @@
-//! What is emitted beside the errors of an interface: a trait that drivers and stubs that
-//! callers can be checked against, so that one mistake doesn't show as many.
+//! Recovery after an error: the items to emit beside the errors of an interface. rustc checks
+//! drivers against the trait and callers against the stubs, so that one mistake is not reported
+//! many times.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -9,12 +10,11 @@ use syn::{
     TypeImplTrait, parse_quote,
 };
 
-use super::asynchronous;
-use super::interface::finish;
+use super::{future, trait_item};
 use crate::ast::{Interface, Stub, StubKind};
-use crate::{lifetimes, paths};
+use crate::{lifetimes, paths, tokens};
 
-pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
+pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     let rt = &ast.runtime;
     let rt = quote!(#rt::private);
     let mut item = ast.item.clone();
@@ -31,7 +31,7 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
             functions: &[],
         }
     };
-    finish(&mut item, &rt, &exports, &quote!(&[]));
+    trait_item::finish(&mut item, &rt, &exports, &quote!(&[]));
 
     let vis = ast.vis();
     let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));
@@ -57,10 +57,10 @@ pub(crate) fn interface(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
-/// Takes out of the trait what was reported and rustc would report again.
+/// Removes from the trait the mistakes that rustc would report again.
 fn mend(item: &mut ItemTrait, rt: &TokenStream) {
     item.unsafety = None;
-    asynchronous::desugar(item, rt, &TokenStream::new());
+    future::desugar(item, rt, &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
         let TraitItem::Fn(function) = member else {
@@ -109,9 +109,9 @@ fn mend_pattern(arg: &mut FnArg) {
     }
 }
 
-/// Whether a free function can have the signature.
+/// Whether a free function can have that signature.
 fn is_callable(sig: &Signature) -> bool {
-    /// The placeholder's body has no value of such a type.
+    /// `impl Trait`, since the placeholder's body has no value of such a type.
     struct Find(bool);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
@@ -130,10 +130,10 @@ fn names_self(sig: &Signature) -> bool {
         FnArg::Receiver(_) => None,
     });
     let result = &sig.output;
-    mentions(quote!(#(#args)* #result), &name)
+    tokens::mention(quote!(#(#args)* #result), &[name])
 }
 
-/// A caller's view of a stub that could not be generated.
+/// What callers see in place of a stub that could not be generated.
 fn placeholder(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let mut sig = stub.item.sig.clone();
     mend_signature(&mut sig, &ast.item.generics);
@@ -146,9 +146,12 @@ fn placeholder(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let args = stub.args.iter().map(|arg| &arg.name);
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let signature = quote!((#(#args: #types),*) #arrow);
-    // The trait's own parameters are a mistake, but declared.
+    // The trait's own parameters are a mistake, but they are declared.
     let outer = ast.item.generics.params.iter();
-    let outer = outer.filter(|param| mentions(signature.clone(), param_name(param)));
+    let outer = outer.filter(|param| {
+        let name = param_name(param).clone();
+        tokens::mention(signature.clone(), &[name])
+    });
     let all = outer.chain(&sig.generics.params);
     let (lifetimes, others): (Vec<_>, Vec<_>) =
         all.partition(|param| matches!(param, GenericParam::Lifetime(_)));
@@ -167,17 +170,10 @@ fn param_name(param: &GenericParam) -> &Ident {
     }
 }
 
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-/// An item that can't be parsed, with another attribute in place of the stubs', which rustc
-/// doesn't know; as many tokens, so that it finds the same fault in the same place.
-pub(crate) fn unparsed(item: TokenStream) -> TokenStream {
+/// An item that can't be parsed, with another attribute in place of the stub attributes, which
+/// rustc doesn't know. The number of tokens stays, so that rustc finds the same fault in the same
+/// place.
+pub(super) fn unparsed(item: TokenStream) -> TokenStream {
     let mut out: Vec<TokenTree> = Vec::new();
     for token in item {
         let TokenTree::Group(group) = token else {

@@ -1,7 +1,7 @@
-//! From a trait to the AST, and what makes it unfit for `dyn`.
+//! From a trait to the AST. Reports what does not fit `dyn`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{
@@ -10,15 +10,13 @@ use syn::{
     TypeParamBound, WherePredicate,
 };
 
-use super::ast::{Method, Object, Super};
-use super::data::judgements;
+use super::ast::{AUTO, Method, Object, Super};
 use crate::args::Args;
-use crate::check::is_cfg;
 use crate::errors::Errors;
-use crate::{paths, shape};
+use crate::{attributes, paths, shape};
 
-/// How to keep a member out of the object.
-const OR_SIZED: &str = "or keep it out of `dyn` with `where Self: Sized`";
+/// The other way out of most mistakes.
+const OR_SIZED: &str = "or exclude it from `dyn` with `where Self: Sized`";
 
 pub(super) fn parse<'a>(
     args: TokenStream,
@@ -36,15 +34,15 @@ pub(super) fn parse<'a>(
             TraitItem::Type(ty) if needs_sized(&ty.generics) => {}
             TraitItem::Type(ty) => errors.at(
                 &ty.ident,
-                format!("an associated type is another one for each implementor: make it a parameter of the trait, {OR_SIZED}"),
+                format!("a trait that crosses as `dyn` can't have an associated type: make it a parameter of the trait, {OR_SIZED}"),
             ),
             TraitItem::Const(constant) => errors.at(
                 &constant.ident,
-                "an associated constant is another one for each implementor: make it a method with `&self`",
+                "a trait that crosses as `dyn` can't have an associated constant: make it a method with `&self`",
             ),
             other => errors.at(
                 other,
-                "the macro can't see which methods this stands for: write them out",
+                "the macro can't see which methods this expands to: write them out",
             ),
         }
     }
@@ -59,15 +57,12 @@ pub(super) fn parse<'a>(
         supers,
         autos,
         methods,
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
     }
 }
 
-/// The auto traits that a supertrait may be, in the order of the shape `Auto`.
-pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
-
-/// The supertraits that a value must have code for, and those that have none, which are a
-/// promise all the same.
+/// The supertraits, and the auto traits among them. Those have no code, but are a promise all the
+/// same.
 fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     let clauses = item.generics.where_clause.iter();
     let clauses = clauses.flat_map(|clause| &clause.predicates);
@@ -91,12 +86,12 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
                 continue;
             }
             "Sized" => {
-                "no `dyn` is `Sized`: leave the bound out, or put `where Self: Sized` on the methods that need it"
+                "`dyn Trait` can't be `Sized`: remove the bound, or put `where Self: Sized` on the methods that need it"
             }
             "Clone" => {
-                "`Clone` makes a value of the type, which `dyn` doesn't know: declare a method `fn boxed(&self) -> Box<dyn ...>`"
+                "`dyn Trait` can't be `Clone`: declare a method such as `fn boxed(&self) -> Box<dyn ...>`"
             }
-            "Copy" => "no `dyn` is `Copy`: leave the bound out",
+            "Copy" => "`dyn Trait` can't be `Copy`: remove the bound",
             _ => {
                 supers.push(Super {
                     name,
@@ -107,12 +102,12 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
         };
         errors.at(bound, message);
     }
-    // The order in which they are written says nothing.
+    // In a fixed order: the order in which they are written means nothing.
     let promised = |kind: &usize| autos.iter().any(|name| name == AUTO[*kind]);
     (supers, (0..AUTO.len()).filter(promised).collect())
 }
 
-fn is_self(ty: &Type) -> bool {
+pub(super) fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
 }
 
@@ -131,12 +126,12 @@ fn needs_sized(generics: &Generics) -> bool {
     })
 }
 
-/// `None` if it is none of the object's, or if it can't be.
+/// `None` if the method is excluded from `dyn`, or does not fit it.
 fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> {
-    for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
+    for attribute in item.attrs.iter().filter(|one| attributes::is_cfg(one)) {
         errors.at(
             attribute,
-            "host and module must see the same methods: put `cfg` on the whole trait",
+            "a single method can't have `cfg`, because host and module must see the same methods: put it on the whole trait",
         );
     }
     let sig = &item.sig;
@@ -146,7 +141,9 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
     if let Some(token) = &sig.asyncness {
         errors.at(
             token,
-            format!("a method of `dyn` can't be `async`: return a future in a box, {OR_SIZED}"),
+            format!(
+                "a method called through `dyn` can't be `async`: return a boxed future, {OR_SIZED}"
+            ),
         );
     }
     for param in &sig.generics.params {
@@ -154,7 +151,8 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
             errors.at(
                 param,
                 format!(
-                    "a method of `dyn` can't be generic: take `&dyn Trait` instead, {OR_SIZED}"
+                    "a method called through `dyn` can't be generic: take `&dyn Trait` instead, \
+                     {OR_SIZED}"
                 ),
             );
         }
@@ -178,7 +176,7 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
         errors.at(
             &sig.ident,
             format!(
-                "without `self`, `dyn` can't tell which `{}` is meant: take `&self`, {OR_SIZED}",
+                "`{}` can't be called through `dyn` without `self`: take `&self`, {OR_SIZED}",
                 sig.ident
             ),
         );
@@ -204,7 +202,8 @@ fn kind(sig: &Signature, errors: &mut Errors) -> usize {
         Some("Rust") => 0,
         Some(_) => 2,
         None => {
-            let message = "a method has Rust's calling convention, or `extern \"C\"`";
+            let message =
+                "unsupported ABI: a method uses Rust's calling convention, or `extern \"C\"`";
             errors.at(&sig.abi, message);
             0
         }
@@ -226,7 +225,7 @@ fn receiver(receiver: &Receiver, errors: &mut Errors) -> Option<usize> {
         errors.at(
             receiver,
             format!(
-                "an object's method takes `&self`, `&mut self` or `self: Box<Self>`; {OR_SIZED}"
+                "unsupported receiver: take `&self`, `&mut self` or `self: Box<Self>`, {OR_SIZED}"
             ),
         );
     }
@@ -251,7 +250,7 @@ fn check_type(ty: &Type, errors: &mut Errors) {
         fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
             self.0.at(
                 ty,
-                format!("a method of `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
+                format!("a method called through `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
             );
         }
 
@@ -259,34 +258,11 @@ fn check_type(ty: &Type, errors: &mut Errors) {
             if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
                 self.0.at(
                     &first.ident,
-                    format!("`dyn` doesn't know which type `Self` is: use `dyn` of the trait, {OR_SIZED}"),
+                    format!("behind `dyn`, the type `Self` is unknown: use `dyn Trait` instead, {OR_SIZED}"),
                 );
             }
             visit::visit_path(self, path);
         }
     }
     Find(errors).visit_type(ty);
-}
-
-/// What the implementation for `dyn Trait` declares: no bound on `Self`, which holds anyway.
-pub(super) fn generics(item: &ItemTrait) -> Generics {
-    let mut generics = item.generics.clone();
-    if let Some(clause) = &mut generics.where_clause {
-        let kept = clause.predicates.clone().into_iter().filter(
-            |clause| !matches!(clause, WherePredicate::Type(clause) if is_self(&clause.bounded_ty)),
-        );
-        clause.predicates = kept.collect();
-    }
-    generics
-}
-
-/// `dyn Super + 'static`, where rustc points at the bound.
-pub(super) fn super_type(one: &Super) -> Type {
-    let bound = &one.bound;
-    let (first, last) = shape::ends(bound.clone());
-    let open = shape::located(quote!(dyn), first);
-    let close = shape::located(quote!(+ 'static), last);
-    let tokens = quote!(#open #bound #close);
-    // A bound that syn reads is one in a `dyn` as well.
-    syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
 }

@@ -1,17 +1,16 @@
-//! From a struct or an enum to the AST, and what of it makes no sense.
+//! From a struct or an enum to the AST. Reports what can't be described.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token, Type,
-    parse_quote,
 };
 
 use super::ast::{Body, Data, Field, Member, Variant};
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::paths;
+use crate::{attributes, paths};
 
 /// `None` if there is nothing to describe.
 pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>> {
@@ -20,8 +19,8 @@ pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>>
             let last = item.fields.iter().last();
             let tail = last.map(|field| &field.ty).filter(|ty| is_unsized(ty));
             if let Some(ty) = tail {
-                let message = "a struct that crosses has a size: put this in a `Box`, or behind a \
-                               reference";
+                let message = "a struct that crosses must be `Sized`: put this in a `Box`, or behind \
+                               a reference";
                 errors.at(ty, message);
                 return None;
             }
@@ -29,20 +28,23 @@ pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>>
         }
         Item::Enum(item) => Some(enumeration(item, errors)),
         Item::Union(item) => {
-            let message = "a union does not say which of its fields it holds, so nothing can \
-                           describe it: make it an `enum`, or put it in a struct's field with \
+            let message = "a union can't be described, because it does not record which of its \
+                           fields is in use: make it an `enum`, or put it in a struct's field with \
                            `#[interface(unsafe(opaque))]`";
             errors.at(item.union_token, message);
             None
         }
         other => {
-            errors.at(other, "`Interface` is derived for a `struct` or an `enum`");
+            errors.at(
+                other,
+                "`Interface` can be derived only for a `struct` or an `enum`",
+            );
             None
         }
     }
 }
 
-/// As far as the tokens show.
+/// Whether the tokens show that the type is unsized.
 fn is_unsized(ty: &Type) -> bool {
     match ty {
         Type::Slice(_) | Type::TraitObject(_) => true,
@@ -58,7 +60,7 @@ fn structure<'a>(item: &'a ItemStruct, errors: &mut Errors) -> Data<'a> {
     let inner = item.fields.iter().map(|field| &field.attrs);
     Data {
         stable,
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
         ..data(
             &item.attrs,
             &item.ident,
@@ -88,7 +90,7 @@ fn enumeration<'a>(item: &'a ItemEnum, errors: &mut Errors) -> Data<'a> {
     });
     Data {
         stable: units && (repr.has("C") || repr.integer().is_some()),
-        judgements: judgements(inner.chain([&item.attrs])),
+        allowed: attributes::allowed(inner.chain([&item.attrs])),
         ..data(
             &item.attrs,
             &item.ident,
@@ -116,7 +118,7 @@ fn data<'a>(
         integer: repr.integer(),
         stable: false,
         body,
-        judgements: Vec::new(),
+        allowed: Vec::new(),
     }
 }
 
@@ -144,14 +146,17 @@ fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Path {
         match &first.meta {
             Meta::List(list) if is_opaque(&list.tokens) => errors.at(
                 &list.tokens,
-                "`unsafe(opaque)` goes on a field: it is one that the author vouches for",
+                "`unsafe(opaque)` goes on a field, not on a type",
             ),
             Meta::List(list) => tokens = list.tokens.clone(),
-            _ => errors.at(first, "write `#[interface(crate = path)]`, or leave it out"),
+            _ => errors.at(
+                first,
+                "write `#[interface(crate = path)]`, or remove the attribute",
+            ),
         }
     }
     for again in found {
-        errors.at(again, "a type takes one of these attributes");
+        errors.at(again, "a type takes only one `#[interface]` attribute");
     }
     let mut args = Args::parse(tokens, errors);
     let runtime = args.path("crate", errors);
@@ -166,29 +171,26 @@ fn opaque(attrs: &[Attribute], errors: &mut Errors) -> bool {
         return false;
     };
     for again in found {
-        errors.at(again, "a field takes one of these attributes");
+        errors.at(again, "a field takes only one `#[interface]` attribute");
     }
     match &first.meta {
         Meta::List(list) if is_opaque(&list.tokens) => return true,
         Meta::List(list) if list.tokens.to_string() == "opaque" => errors.at(
             &list.tokens,
-            "write `unsafe(opaque)`: it is you who promises that the field holds no code",
+            "write `unsafe(opaque)`: you promise that the field holds no code",
         ),
         Meta::List(list) if !list.tokens.is_empty() => {
-            errors.at(
-                &list.tokens,
-                "unknown here; known on a field: `unsafe(opaque)`",
-            );
+            errors.at(&list.tokens, "expected `unsafe(opaque)`");
         }
         _ => errors.at(
             first,
-            "write `#[interface(unsafe(opaque))]`, or leave it out",
+            "write `#[interface(unsafe(opaque))]`, or remove the attribute",
         ),
     }
     false
 }
 
-/// Whether the tokens read `unsafe(opaque)`.
+/// Whether the tokens are `unsafe(opaque)`.
 fn is_opaque(tokens: &TokenStream) -> bool {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     matches!(&tokens[..], [TokenTree::Ident(word), TokenTree::Group(group)]
@@ -199,17 +201,17 @@ fn misplaced(attrs: &[Attribute], errors: &mut Errors) {
     for attribute in attrs.iter().filter(is_ours) {
         errors.at(
             attribute,
-            "a variant takes no such attribute: `unsafe(opaque)` goes on its fields, `crate = \
+            "a variant can't have this attribute: `unsafe(opaque)` goes on its fields, `crate = \
              path` on the type",
         );
     }
 }
 
-/// The `repr` attributes, one after another.
+/// The arguments of all `repr` attributes.
 struct Repr(Vec<Meta>);
 
 impl Repr {
-    /// What can't be read is not ours to judge: rustc says what is wrong with it.
+    /// Skips an attribute that can't be read: rustc itself reports it.
     fn of(attrs: &[Attribute]) -> Self {
         let lists = attrs.iter().filter(|one| one.path().is_ident("repr"));
         let items = lists.filter_map(|one| {
@@ -242,21 +244,4 @@ impl Repr {
         });
         format!("repr({})", items.collect::<Vec<_>>().join(", "))
     }
-}
-
-/// What the author allows, for the description, which repeats types and names. Nothing else
-/// is allowed there, as the author may have forbidden it.
-pub(super) fn judgements<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Vec<Attribute> {
-    let mut taken = Vec::new();
-    let mut deprecated = false;
-    for one in attrs.flatten() {
-        deprecated |= one.path().is_ident("deprecated");
-        if one.path().is_ident("allow") {
-            taken.push(one.clone());
-        }
-    }
-    if deprecated {
-        taken.push(parse_quote!(#[allow(deprecated)]));
-    }
-    taken
 }

@@ -1,14 +1,14 @@
-//! The module root: the folder where installed images live.
+//! The module root: the folder with the installed images.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-/// What every installed image's file name ends in.
+/// The extension of an image's file name.
 const EXTENSION: &str = "so";
 
-/// The place of a module in a root, or `None` if its name cannot be a file name.
-pub(crate) fn place(root: &Path, module: &str) -> Option<PathBuf> {
+/// The path of a module's image in a root, or `None` if the module's name can't be a file name.
+pub(crate) fn image_path(root: &Path, module: &str) -> Option<PathBuf> {
     let mut components = Path::new(module).components();
     let plain = matches!(components.next(), Some(Component::Normal(name)) if name == module)
         && !module.starts_with('.')
@@ -16,9 +16,10 @@ pub(crate) fn place(root: &Path, module: &str) -> Option<PathBuf> {
     plain.then(|| root.join(format!("{module}.{EXTENSION}")))
 }
 
-/// Copies an image to its place. `false`: the very same image was there already and was left alone.
+/// Copies an image to its place. Returns `false` if an identical image was already there; it is not
+/// touched.
 ///
-/// The error comes with the step that failed.
+/// An error comes with the step that failed.
 pub(crate) fn install(image: &Path, place: &Path) -> Result<bool, (&'static str, io::Error)> {
     let root = place.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(root).map_err(|error| ("create the module root", error))?;
@@ -29,8 +30,8 @@ pub(crate) fn install(image: &Path, place: &Path) -> Result<bool, (&'static str,
     Ok(true)
 }
 
-/// Writes beside the place and renames. A host that runs has the old file mapped: writing into that
-/// file would change the code under its feet, a rename leaves it the old one.
+/// Writes a temporary file beside the place, and renames it. A running host has the old file mapped.
+/// Writing to that file would change the host's code; after a rename, the host keeps the old file.
 fn copy(image: &Path, root: &Path, place: &Path) -> io::Result<()> {
     let mut from = File::open(image)?;
     let mut temporary = tempfile::Builder::new()
@@ -72,8 +73,8 @@ fn same(image: &Path, installed: &Path) -> io::Result<bool> {
     }
 }
 
-/// The file names of images in the root that are none of `known`, sorted.
-pub(crate) fn others(root: &Path, known: &[PathBuf]) -> Vec<String> {
+/// The sorted file names of the images in the root that are not among `known`.
+pub(crate) fn other_images(root: &Path, known: &[PathBuf]) -> Vec<String> {
     let entries = fs::read_dir(root)
         .into_iter()
         .flatten()
@@ -93,11 +94,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_can_be_files() {
+    fn an_image_path_stays_in_the_module_root() {
         let root = Path::new("root");
-        assert_eq!(place(root, "shm"), Some("root/shm.so".into()));
+        assert_eq!(image_path(root, "shm"), Some("root/shm.so".into()));
         assert_eq!(
-            place(root, "net-ip_v4.2"),
+            image_path(root, "net-ip_v4.2"),
             Some("root/net-ip_v4.2.so".into())
         );
         for bad in [
@@ -111,12 +112,12 @@ mod tests {
             "a/",
             "a\0b",
         ] {
-            assert_eq!(place(root, bad), None, "{bad:?}");
+            assert_eq!(image_path(root, bad), None, "{bad:?}");
         }
     }
 
     #[test]
-    fn installs_once_and_replaces_what_differs() {
+    fn an_image_is_installed_once_and_replaced_if_it_differs() {
         let dir = tempfile::tempdir().unwrap();
         let (image, place) = (dir.path().join("libx.so"), dir.path().join("modules/x.so"));
         for (contents, changed) in [
@@ -130,7 +131,7 @@ mod tests {
             assert_eq!(fs::read_to_string(&place).unwrap(), contents);
         }
         let left: Vec<_> = fs::read_dir(dir.path().join("modules")).unwrap().collect();
-        assert_eq!(left.len(), 1, "no temporary file stays");
+        assert_eq!(left.len(), 1, "a temporary file is left");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whether what a type refers to must live as long as the program.
+//! Whether a type is fixed: its references must be `'static`.
 
 use syn::visit::{self, Visit};
 use syn::{
@@ -6,10 +6,10 @@ use syn::{
     TypeReference,
 };
 
-/// Whether references in the type can only be `'static`: it is written with that, or
-/// without any lifetime and any of the `generics`. The arguments and results of a `fn` or
-/// `dyn Fn` in it don't count: each has an answer of its own, see [`fixed`].
-pub(crate) fn pins(ty: &Type, generics: &[Ident]) -> bool {
+/// Whether references in the type can only be `'static`: the type is written with `'static`, or
+/// with neither a lifetime nor any of the `generics`. The arguments and results of a `fn` or
+/// `dyn Fn` inside don't count: [`fixed_bits`] answers for each of them.
+pub(crate) fn is_fixed(ty: &Type, generics: &[Ident]) -> bool {
     let mut seen = Seen {
         generics,
         forever: false,
@@ -19,18 +19,18 @@ pub(crate) fn pins(ty: &Type, generics: &[Ident]) -> bool {
     seen.forever || !seen.open
 }
 
-/// For each argument and the result of a `fn` or `dyn Fn` whether it pins, as the runtime
-/// takes it: bit 0 is the result.
-pub(crate) fn fixed<'a>(
+/// Whether each argument and the result of a `fn` or `dyn Fn` is fixed, as a number that the
+/// runtime reads: bit 0 is the result.
+pub(crate) fn fixed_bits<'a>(
     args: impl Iterator<Item = &'a Type>,
     result: Option<&Type>,
     generics: &[Ident],
 ) -> usize {
-    let result = result.is_some_and(|ty| pins(ty, generics));
-    let bits = args.map(|ty| pins(ty, generics)).enumerate();
-    bits.fold(usize::from(result), |bits, (i, pins)| {
-        // Nobody has that many arguments, and if so, the last ones share a bit.
-        bits | usize::from(pins) << (i + 1).min(56)
+    let result = result.is_some_and(|ty| is_fixed(ty, generics));
+    let bits = args.map(|ty| is_fixed(ty, generics)).enumerate();
+    bits.fold(usize::from(result), |bits, (i, is_fixed)| {
+        // With more arguments than bits, the last ones share a bit.
+        bits | usize::from(is_fixed) << (i + 1).min(56)
     })
 }
 
@@ -61,7 +61,7 @@ impl<'ast> Visit<'ast> for Seen<'_> {
     }
 
     fn visit_macro(&mut self, _: &'ast Macro) {
-        // Nobody knows what it stands for.
+        // Its expansion is unknown.
         self.open = true;
     }
 
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_tells_whether_references_are_static() {
+    fn a_type_is_fixed_if_its_references_can_only_be_static() {
         let generics: [Ident; 1] = [parse_quote!(T)];
         for (ty, fixed) in [
             ("u8", true),
@@ -100,7 +100,7 @@ mod tests {
             ("some!()", false),
         ] {
             let written: Type = syn::parse_str(ty).unwrap();
-            assert_eq!(pins(&written, &generics), fixed, "{ty}");
+            assert_eq!(is_fixed(&written, &generics), fixed, "{ty}");
         }
     }
 }

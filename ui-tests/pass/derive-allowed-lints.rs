@@ -1,4 +1,4 @@
-//! What the author allows holds for the description too.
+//! Lints that the author allows are allowed in the description too.
 #![deny(warnings, missing_docs)]
 
 use dlkm_rt::{Interface, interface};

@@ -1,99 +1,18 @@
-//! From a struct or an enum to its description, and what a trait's is written with too.
-//!
-//! All of it stands in a block of its own, with a key that only it has; why, tells
-//! `dlkm_rt::interface::part`.
+//! Writes the description of a struct or an enum: `impl Interface`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{GenericParam, Generics, Ident, Type, TypePath, WherePredicate, parse_quote};
+use syn::{GenericParam, Ident, TypePath, WherePredicate, parse_quote};
 
 use super::ast::{Body, Data, Field, Member, Variant};
+use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
 use crate::borrows;
 use crate::shape::{self, Lifetimes};
 
-/// A type and what it holds.
-pub(super) struct Block<'a> {
-    pub(super) rt: &'a TokenStream,
-    pub(super) generics: &'a Generics,
-    /// The type.
-    pub(super) target: &'a TokenStream,
-    /// The types that it holds.
-    pub(super) parts: Vec<Type>,
-}
-
-impl Block<'_> {
-    /// Adds a part; what stands for it.
-    pub(super) fn add(&mut self, part: Type) -> TokenStream {
-        let (rt, target) = (self.rt, self.target);
-        let index = Literal::usize_unsuffixed(self.parts.len());
-        self.parts.push(part);
-        quote!(#rt::interface::Part<#target, #index>)
-    }
-
-    pub(super) fn write(
-        self,
-        judgements: &[syn::Attribute],
-        description: &TokenStream,
-    ) -> TokenStream {
-        let Block {
-            rt,
-            generics,
-            target,
-            parts,
-        } = self;
-        let (own, _, clause) = generics.split_for_impl();
-        let holds = parts.iter().enumerate().map(|(i, part)| {
-            let index = Literal::usize_unsuffixed(i);
-            quote! {
-                #[automatically_derived]
-                impl #own #rt::interface::Holds<DlkmKey, #index> for #target #clause {
-                    type Type = #part;
-                }
-            }
-        });
-        let mut open = generics.clone();
-        open.params.push(parse_quote!(DlkmAny));
-        open.params
-            .push(parse_quote!(const DLKM_INDEX: #rt::std::primitive::usize));
-        open.make_where_clause().predicates.push(parse_quote! {
-            #target: DlkmKeyed<Key = DlkmAny> + #rt::interface::Holds<DlkmAny, DLKM_INDEX>
-        });
-        let (any, _, any_clause) = open.split_for_impl();
-        let keyed = (!parts.is_empty()).then(|| {
-            quote! {
-                struct DlkmKey;
-
-                trait DlkmKeyed {
-                    type Key;
-                }
-
-                #[automatically_derived]
-                impl #own DlkmKeyed for #target #clause {
-                    type Key = DlkmKey;
-                }
-
-                #(#holds)*
-
-                #[automatically_derived]
-                impl #any #rt::interface::HasPart<DLKM_INDEX> for #target #any_clause {
-                    type Type = <#target as #rt::interface::Holds<DlkmAny, DLKM_INDEX>>::Type;
-                }
-            }
-        });
-        quote! {
-            #(#judgements)*
-            const _: () = {
-                #keyed
-                #description
-            };
-        }
-    }
-}
-
 /// `impl Interface` for a struct or an enum.
-pub(super) fn data(ast: &Data<'_>) -> TokenStream {
+pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let (runtime, ident) = (&ast.runtime, ast.ident);
     let rt = quote!(#runtime::private);
     let params = type_params(ast.generics);
@@ -112,7 +31,7 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
         target: &target,
         parts: Vec::new(),
     };
-    // With `Self`, which has them all.
+    // With `Self`, which may contain all of them.
     let mut names = params.clone();
     if ast
         .generics
@@ -143,8 +62,8 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let description = quote! {
-        // SAFETY: all fields are listed, in their order, by the types that they have; for
-        // those that are opaque the author vouches.
+        // SAFETY: all fields are listed, in order, with their types. The author vouches for those
+        // that are opaque.
         #[automatically_derived]
         unsafe impl #own #rt::interface::Interface for #target #clause {
             const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -159,10 +78,10 @@ pub(super) fn data(ast: &Data<'_>) -> TokenStream {
             type Parts = #parts;
         }
     };
-    block.write(&ast.judgements, &description)
+    block.write(&ast.allowed, &description)
 }
 
-/// The form, and the variants of the constant.
+/// The form, and the variants in the constant.
 fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, Vec<TokenStream>) {
     let (some, none) = options(rt);
     let place = |field: &Field<'_>| {
@@ -174,7 +93,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
     };
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
-        let fixed = shape::pins(field.ty, names);
+        let fixed = shape::is_fixed(field.ty, names);
         quote!(#rt::interface::Field { name: #name, offset: #offset, fixed: #fixed })
     };
     match &ast.body {
@@ -200,8 +119,8 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
     }
 }
 
-/// The discriminants, where they can be known. One may be written as a constant, so what is
-/// written does not tell its value.
+/// Expressions for the discriminants, where there are any. A discriminant may be written as a
+/// constant, so the macro does not know its value.
 fn values(ast: &Data<'_>, variants: &[Variant<'_>], rt: &TokenStream) -> Vec<Option<TokenStream>> {
     let number = quote!(#rt::std::primitive::i128);
     if variants.iter().all(|variant| variant.fields.is_empty()) {
@@ -226,11 +145,6 @@ fn values(ast: &Data<'_>, variants: &[Variant<'_>], rt: &TokenStream) -> Vec<Opt
     values.collect()
 }
 
-pub(super) fn options(rt: &TokenStream) -> (TokenStream, TokenStream) {
-    let option = quote!(#rt::std::option::Option);
-    (quote!(#option::Some), quote!(#option::None))
-}
-
 fn field_name(field: &Field<'_>) -> String {
     match &field.name {
         Member::Named(name) => name.unraw().to_string(),
@@ -238,8 +152,7 @@ fn field_name(field: &Field<'_>) -> String {
     }
 }
 
-/// All names of a description, for its hash. Discriminants are numbers, which are hashed as
-/// such.
+/// All names in a description, for its hash. Discriminants are hashed as numbers, elsewhere.
 fn text(ast: &Data<'_>) -> String {
     let own: Vec<_> = ast.generics.lifetimes().map(|one| &one.lifetime).collect();
     let fields = |fields: &[Field<'_>]| {
@@ -272,54 +185,8 @@ fn text(ast: &Data<'_>) -> String {
     format!("{} {what} {} {{ {body} }}", ast.repr, ast.ident.unraw())
 }
 
-/// The key and the digest, which constants among the parameters change.
-pub(super) fn identity(
-    rt: &TokenStream,
-    text: &str,
-    generics: &Generics,
-) -> (TokenStream, TokenStream) {
-    let mut key = quote! {
-        #rt::interface::digest(#rt::std::concat!(
-            #rt::std::module_path!(), ":", #rt::std::line!(), ":", #rt::std::column!(),
-        ))
-    };
-    let hash: Literal = Literal::u64_suffixed(hash(text));
-    let mut digest = quote!(#hash);
-    for param in generics.const_params() {
-        let name = &param.ident;
-        let number = quote!(#name as #rt::std::primitive::u128);
-        key = quote!(#rt::interface::mixed(#key, #number));
-        digest = quote!(#rt::interface::mixed(#digest, #number));
-    }
-    (key, digest)
-}
-
-/// As `dlkm_rt::interface::digest`: FNV-1a.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-pub(super) fn type_params(generics: &Generics) -> Vec<Ident> {
-    let params = generics.type_params();
-    params.map(|param| param.ident.clone()).collect()
-}
-
-/// The names of the lifetimes.
-pub(super) fn lifetimes(generics: &Generics) -> Vec<Ident> {
-    let params = generics.lifetimes();
-    params.map(|param| param.lifetime.ident.clone()).collect()
-}
-
-pub(super) fn bound_params(generics: &mut Generics, bound: &TokenStream) {
-    for param in generics.type_params_mut() {
-        param.bounds.push(parse_quote!(#bound));
-    }
-}
-
-/// The types in the fields that belong to a parameter, as `T::Item` does: they are bound
-/// like the parameter, as std's derives do.
+/// The types in the fields that belong to a parameter, such as `T::Item`. They get the parameter's
+/// bound, as in std's derives.
 fn projections<'a>(ast: &'a Data<'_>, params: &'a [Ident]) -> Vec<&'a TypePath> {
     struct Find<'a>(&'a [Ident], Vec<&'a TypePath>);
     impl<'a> Visit<'a> for Find<'a> {
