@@ -3,8 +3,8 @@
 use super::{Errno, LoadError};
 use crate::interface::{Form, Interface, Type};
 
-// SAFETY: it holds errors of std and of libloading, which may hold code; but those are made
-// by the kernel, whose image stays. What a module's image can make has text alone:
+// SAFETY: it holds errors of std, which may hold code; but those are made by the kernel, whose
+// image stays. What a module's image can make has text alone:
 // `Cause::NotBooted` and `Cause::Panicked`.
 unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);

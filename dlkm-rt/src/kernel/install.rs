@@ -144,7 +144,7 @@ impl Kernel {
                     Cause::Circular { chain } => Cause::Circular {
                         chain: chain.clone(),
                     },
-                    _ => Cause::Dependency(error),
+                    _ => Cause::Dependency { source: error },
                 })?;
             brought.extend(fresh);
         }
@@ -208,7 +208,7 @@ impl Kernel {
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(running.metadata.name()).kept = kept;
-            return Err(Cause::Hook(error));
+            return Err(Cause::Hook { source: error });
         }
         running.registered = running.image.held();
         Ok(())

@@ -7,7 +7,7 @@ use libloading::os::unix::{Library, Symbol};
 use super::{Protocol, Provider, fresh};
 use crate::boundary::held;
 use crate::call::table::StubTable;
-use crate::error::Cause;
+use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
@@ -61,9 +61,9 @@ impl Mapped {
         c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
         let (library, copy) = fresh::open(file)?;
-        let no_entry = |source| Cause::Entry {
+        let no_entry = |error| Cause::Entry {
             file: file.to_owned(),
-            source,
+            source: LinkerError::new(error),
         };
         if protocol == Protocol::C {
             // SAFETY: the metadata says that the image is a module of another compiler, whose

@@ -50,7 +50,7 @@ fn load_hook_panics(kernel: &'static Kernel, _: &str) {
 }
 
 fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
-    assert!(matches!(error.cause(), Cause::Hook(_)));
+    assert!(matches!(error.cause(), Cause::Hook { .. }));
     assert_eq!(state(kernel, "faulty"), "failed");
     assert!(!mapped("faulty"));
     for needed in ["top", "counter"] {
@@ -79,7 +79,7 @@ fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
 fn missing_dependency(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("lost").expect_err("it needs what is not there");
     says(&error, &["lost", "nowhere", "nowhere.so"]);
-    assert!(matches!(error.cause(), Cause::Dependency(_)));
+    assert!(matches!(error.cause(), Cause::Dependency { .. }));
     assert!(!mapped("lost"));
 }
 
