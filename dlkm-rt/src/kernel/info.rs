@@ -80,17 +80,17 @@ impl ModuleInfo {
         &self.name
     }
 
-    /// Its version; empty for an unusable image.
-    pub fn version(&self) -> &str {
-        self.metadata.as_ref().map_or("", Metadata::version)
+    /// Its version; `None` for an unusable image.
+    pub fn version(&self) -> Option<&str> {
+        self.metadata.as_ref().map(Metadata::version)
     }
 
-    /// Its kind; empty for an unusable image.
-    pub fn kind(&self) -> &str {
-        self.metadata.as_ref().map_or("", Metadata::kind)
+    /// Its kind; `None` for an unusable image.
+    pub fn kind(&self) -> Option<&str> {
+        self.metadata.as_ref().map(Metadata::kind)
     }
 
-    /// Its description; empty if it has none.
+    /// Its description; empty if it has none, and for an unusable image.
     pub fn desc(&self) -> &str {
         self.metadata.as_ref().map_or("", Metadata::desc)
     }

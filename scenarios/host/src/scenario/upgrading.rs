@@ -44,7 +44,8 @@ fn start(kernel: &'static Kernel, editions: &str) -> Editions {
 fn version(kernel: &Kernel) -> String {
     let all = kernel.modules();
     let found = all.iter().find(|one| one.name() == "edition");
-    found.expect("it is installed").version().to_owned()
+    let version = found.expect("it is installed").version();
+    version.expect("its image is usable").to_owned()
 }
 
 fn upgrade(kernel: &'static Kernel, editions: &str) {
@@ -436,7 +437,10 @@ impl Observer for Notes {
                 from,
                 drained,
                 ..
-            } => format!("{from} to {}, {drained}", module.version()),
+            } => format!(
+                "{from} to {}, {drained}",
+                module.version().expect("it is loaded")
+            ),
             Event::UpgradeFailed { module, error, .. } => format!("{module}: {error}"),
             Event::Retired {
                 module,

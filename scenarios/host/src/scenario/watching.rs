@@ -40,7 +40,7 @@ fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
     let before = Instant::now();
     counter::count().must();
     let now = of(kernel, "counter");
-    assert_eq!((now.state(), now.version()), (State::Loaded, "0.1.0"));
+    assert_eq!((now.state(), now.version()), (State::Loaded, Some("0.1.0")));
     assert!(now.file().expect("an image").ends_with("counter.so"));
     assert!(now.error().is_none() && now.pinned_by().is_none() && now.load_only().is_none());
     assert!(now.dependants().is_empty() && now.held() == 0);
@@ -79,7 +79,10 @@ fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
     }));
     kernel.unload("counter").must();
     let gone = of(kernel, "counter");
-    assert_eq!((gone.state(), gone.version()), (State::Unloaded, "0.1.0"));
+    assert_eq!(
+        (gone.state(), gone.version()),
+        (State::Unloaded, Some("0.1.0"))
+    );
     assert_eq!(counts(kernel), (None, Some(4), Some(0)));
     assert!(!gone.is_mapped() && !mapped("counter"));
     assert!(gone.loaded().is_none() && gone.loaded_at().is_none() && gone.load_took().is_none());
@@ -119,7 +122,7 @@ fn snapshot_of_what_keeps(kernel: &'static Kernel, _: &str) {
 fn snapshot_of_a_failure(kernel: &'static Kernel, _: &str) {
     nobody::call().expect_err("nobody provides it");
     let now = of(kernel, "nobody");
-    assert_eq!((now.state(), now.version()), (State::Failed, ""));
+    assert_eq!((now.state(), now.version()), (State::Failed, None));
     assert!(now.error().is_some() && now.file().is_none() && now.memory().is_none());
     assert_eq!((now.calls(), now.in_flight()), (None, None));
 }
