@@ -58,7 +58,7 @@ pub use error::{
 };
 pub use interface::Interface;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped, Reaper,
+    Snapshot, State, Upgrade,
 };
 pub use loader::ModuleRoot;

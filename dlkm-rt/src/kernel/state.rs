@@ -3,7 +3,7 @@
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
-use super::observe::{Observer, Observers};
+use super::observe::{Observer, ObserverHandle, Observers};
 use super::snapshot::Snapshot;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::primitive::OnceLock;
@@ -73,8 +73,24 @@ impl Kernel {
         Snapshot::take(&self.control)
     }
 
-    /// Tells `observer` of every load and unload from now on.
-    pub fn observe(&self, observer: impl Observer + 'static) {
-        self.observers.add(observer);
+    /// Reports each load, unload and upgrade from now on to `observer`: a closure, or a type of
+    /// your own that implements [`Observer`]. The handle removes it again; if you drop the handle,
+    /// the observer stays.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Event, Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// // A closure needs the type of its argument.
+    /// let observer = kernel.observe(|event: &Event<'_>| {
+    ///     if let Event::LoadFailed { error, .. } = event {
+    ///         eprintln!("{error}");
+    ///     }
+    /// });
+    /// # kernel.load("nothing").unwrap_err();
+    /// observer.remove();
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn observe(&self, observer: impl Observer + 'static) -> ObserverHandle {
+        self.observers.add(observer)
     }
 }
