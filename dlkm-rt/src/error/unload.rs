@@ -78,6 +78,23 @@ pub enum UnloadError {
     },
 }
 
+impl UnloadError {
+    /// The module's name.
+    pub fn module(&self) -> &str {
+        match self {
+            UnloadError::NotLoaded { module }
+            | UnloadError::Busy { module, .. }
+            | UnloadError::Held { module, .. }
+            | UnloadError::Threads { module, .. }
+            | UnloadError::LoadOnly { module, .. }
+            | UnloadError::Pinned { module, .. }
+            | UnloadError::Static { module }
+            | UnloadError::Hook { module, .. }
+            | UnloadError::NoBarrier { module } => module,
+        }
+    }
+}
+
 impl fmt::Display for UnloadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

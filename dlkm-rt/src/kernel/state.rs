@@ -54,6 +54,25 @@ impl Kernel {
         info::list(known, &self.control.lock())
     }
 
+    /// One module, as [`modules`](Self::modules) lists it; `None` if there is none of that name, and
+    /// no file that should be its image. It reads that file at most, and runs no module's code. If
+    /// the image is unusable, [`ModuleInfo::error`] says why.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// assert!(kernel.module("gzip").is_none());
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn module(&self, name: &str) -> Option<ModuleInfo> {
+        if let Some(running) = self.control.lock().running(name) {
+            return Some(ModuleInfo::loaded(running));
+        }
+        // Reads the file, so without the lock.
+        let known = self.catalog.named(name);
+        info::one(name, known, &self.control.lock())
+    }
+
     /// How each module fares that this kernel has had to do with: those that were loaded, or
     /// were to be. No file is read and no module's code runs; it is cheap enough to be called
     /// each second.

@@ -7,7 +7,7 @@ mod mapped;
 mod provider;
 mod root;
 
-pub(crate) use catalog::{Catalog, Found, OpenFile, Origin, Serving};
+pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
 pub(crate) use provider::{Protocol, Provider};
 pub use root::ModuleRoot;

@@ -42,10 +42,8 @@ fn start(kernel: &'static Kernel, editions: &str) -> Editions {
 
 /// The module's version, as the kernel reports it.
 fn version(kernel: &Kernel) -> String {
-    let all = kernel.modules();
-    let found = all.iter().find(|one| one.name() == "edition");
-    let version = found.expect("it is installed").version();
-    version.expect("its image is usable").to_owned()
+    let module = kernel.module("edition").expect("it is installed");
+    module.version().expect("its image is usable").to_owned()
 }
 
 fn upgrade(kernel: &'static Kernel, editions: &str) {
