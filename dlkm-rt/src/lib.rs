@@ -20,6 +20,9 @@ pub mod private;
 mod services;
 mod sorted;
 
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};

@@ -46,6 +46,9 @@ mod os;
 mod primitive;
 pub mod world;
 
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
