@@ -83,7 +83,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "        link::unsettle(&table, &running);\n",
+        find: "        link::suspend(&table, &running);\n",
         replace: "",
         why: "calls that begin after the count would go on into the module",
         by: "calls::later_calls_against_an_unload",
@@ -209,8 +209,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: RECORD,
-        find: "self.pending.is_none() && os::heavy_barrier()",
-        replace: "self.pending.is_none()",
+        find: "self.draining.is_none() && os::heavy_barrier()",
+        replace: "self.draining.is_none()",
         why: "a processor may load the slot before others see the call counted in",
         by: "upgrades::later_calls_against_an_upgrade",
     },
@@ -230,8 +230,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: RECORD,
-        find: "hold_registry::pending(&interfaces)",
-        replace: "hold_registry::pending(&interfaces[..0])",
+        find: "hold_registry::draining(&interfaces)",
+        replace: "hold_registry::draining(&interfaces[..0])",
         why: "a call in flight may be in the old version",
         by: "upgrades::later_calls_against_an_upgrade",
     },
@@ -301,13 +301,13 @@ const MOVED_AFTER: &str = "        table.loads += 1;
         link::succeed(&table, old, new);
 ";
 
-const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {
 ";
 const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, start);
-        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match placed {

@@ -57,7 +57,7 @@ pub use error::{
 };
 pub use interface::Interface;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot,
+    State, Upgrade,
 };
 pub use loader::ModuleRoot;

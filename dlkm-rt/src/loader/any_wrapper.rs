@@ -4,56 +4,22 @@ use crate::call::slot::Code;
 use crate::declare::module::{LoadArg, Wrapper};
 use crate::error::HookError;
 use crate::image::c::{self, CInterface, CModule};
-use crate::metadata::{Abi, Build, BuildDifference, Metadata};
-use crate::os;
-use crate::own_build::OWN;
-
-/// How the kernel and an image speak with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// As Rust code that one compiler built: see [`Image`](crate::image::Image).
-    Rust,
-    /// As C code: see [`CModule`].
-    C,
-}
-
-impl Protocol {
-    /// The one for an image with this metadata, or what keeps it from this host.
-    pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
-        let (image, host) = (metadata.build(), Build::of(&OWN));
-        let lacking = || image.lacking(&host, os::cpu_has);
-        let mut differences = image.differences(&host);
-        differences.extend(lacking());
-        if differences.is_empty() {
-            return Ok(Protocol::Rust);
-        }
-        if !metadata.interfaces().iter().all(|one| one.abi() == Abi::C) {
-            return Err(differences);
-        }
-        let mut differences = image.c_differences(&host);
-        differences.extend(lacking());
-        if differences.is_empty() {
-            Ok(Protocol::C)
-        } else {
-            Err(differences)
-        }
-    }
-}
+use crate::metadata::Metadata;
 
 /// What describes a module in memory.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Provider<'a> {
+pub(crate) enum AnyWrapper<'a> {
     Rust(&'a Wrapper),
     C(&'a CModule),
 }
 
-impl<'a> Provider<'a> {
+impl<'a> AnyWrapper<'a> {
     /// Whether it is what the file's metadata said. An image of another compiler has no copy of
     /// the text that could be compared, but names and numbers of functions must be right.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
-            Provider::Rust(wrapper) => metadata.is(wrapper.metadata),
-            Provider::C(_) => metadata.interfaces().iter().all(|interface| {
+            AnyWrapper::Rust(wrapper) => metadata.is(wrapper.metadata),
+            AnyWrapper::C(_) => metadata.interfaces().iter().all(|interface| {
                 self.functions(interface.name()).len() == interface.exports().len()
             }),
         }
@@ -63,12 +29,12 @@ impl<'a> Provider<'a> {
     /// provide that.
     pub(crate) fn functions(self, interface: &str) -> &'a [Code] {
         match self {
-            Provider::Rust(wrapper) => wrapper
+            AnyWrapper::Rust(wrapper) => wrapper
                 .exports
                 .iter()
                 .find(|one| one.interface.name == interface)
                 .map_or(&[], |exports| exports.functions),
-            Provider::C(module) => interfaces(module)
+            AnyWrapper::C(module) => interfaces(module)
                 .iter()
                 .find(|one| one.name.bytes() == interface.as_bytes())
                 .map_or(&[], functions),
@@ -77,8 +43,8 @@ impl<'a> Provider<'a> {
 
     pub(crate) fn load(self, arg: &LoadArg) -> Result<(), HookError> {
         match self {
-            Provider::Rust(wrapper) => wrapper.load.map_or(Ok(()), |hook| hook(arg)),
-            Provider::C(module) => module.load.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
+            AnyWrapper::Rust(wrapper) => wrapper.load.map_or(Ok(()), |hook| hook(arg)),
+            AnyWrapper::C(module) => module.load.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
         }
     }
 
@@ -86,15 +52,15 @@ impl<'a> Provider<'a> {
     /// compiler has not.
     pub(crate) fn save(self, arg: &LoadArg) -> Option<Result<Vec<u8>, HookError>> {
         match self {
-            Provider::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
-            Provider::C(_) => None,
+            AnyWrapper::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
+            AnyWrapper::C(_) => None,
         }
     }
 
     pub(crate) fn unload(self, arg: &LoadArg) -> Result<(), HookError> {
         match self {
-            Provider::Rust(wrapper) => wrapper.unload.map_or(Ok(()), |hook| hook(arg)),
-            Provider::C(module) => module.unload.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
+            AnyWrapper::Rust(wrapper) => wrapper.unload.map_or(Ok(()), |hook| hook(arg)),
+            AnyWrapper::C(module) => module.unload.map_or(Ok(()), |hook| c::run_hook(hook, arg)),
         }
     }
 }
