@@ -7,13 +7,13 @@
 mod boot;
 mod built;
 mod calls;
-mod direct;
 mod figures;
 mod first;
 mod instructions;
 mod machine;
 mod median;
 mod size;
+mod static_module;
 mod table;
 
 use std::process::ExitCode;
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         }
     }
     if wants("static") {
-        direct::report(rounds.unwrap_or(101));
+        static_module::report(rounds.unwrap_or(101));
     }
     if wants("boot") {
         boot::report(rounds.unwrap_or(51));

@@ -11,7 +11,7 @@ use crate::{built, instructions};
 const STARTS: usize = 3;
 
 pub(crate) fn report(rounds: usize) {
-    let programs = built::build_direct();
+    let programs = built::build_static();
     let mut figures = [Figures::new(), Figures::new()];
     let mut names = Vec::new();
     for start in 0..STARTS {

@@ -1,12 +1,12 @@
 //! The program that calls a static module: through slots, directly, and without any stub.
 
 use bench_measure::{Contender, calls, instructions};
-use direct_api::{direct, direct_unloadable, slotted, slotted_unloadable};
 use dlkm_rt::{Kernel, ModuleRoot};
+use static_api::{direct, direct_unloadable, slotted, slotted_unloadable};
 
 fn main() {
     // Before the boot only a direct call arrives: the build did list the interfaces.
-    let right = direct_driver::inlined(1, 2);
+    let right = static_driver::inlined(1, 2);
     assert_eq!(
         [direct::mix(1, 2), direct_unloadable::mix(1, 2)],
         [right; 2]
@@ -31,9 +31,9 @@ fn all() -> Vec<Contender> {
     vec![
         contender(
             "a function of another crate, inlined",
-            direct_driver::inlined,
+            static_driver::inlined,
         ),
-        contender("the same, not inlined", direct_driver::called),
+        contender("the same, not inlined", static_driver::called),
         contender("strong, directly", direct::mix),
         contender("weak, directly", direct::weak_mix),
         contender("unloadable, directly", direct_unloadable::mix),
@@ -47,7 +47,7 @@ fn contender(name: &str, mix: impl Fn(u64, u64) -> u64 + Copy + Sync + 'static) 
     Contender {
         name: name.to_owned(),
         sum: Box::new(move |count| sum(count, mix)),
-        expected: |count| sum(count, direct_driver::inlined),
+        expected: |count| sum(count, static_driver::inlined),
     }
 }
 

@@ -19,7 +19,7 @@ pub mod direct {
     pub struct Driver;
 
     #[export]
-    impl direct_api::Direct for Driver {
+    impl static_api::Direct for Driver {
         fn mix(a: u64, b: u64) -> u64 {
             super::inlined(a, b)
         }
@@ -30,14 +30,14 @@ pub mod direct {
     }
 
     #[export]
-    impl direct_api::DirectUnloadable for Driver {
+    impl static_api::DirectUnloadable for Driver {
         fn mix(a: u64, b: u64) -> u64 {
             super::inlined(a, b)
         }
     }
 
     #[export]
-    impl direct_api::Slotted for Driver {
+    impl static_api::Slotted for Driver {
         fn mix(a: u64, b: u64) -> u64 {
             super::inlined(a, b)
         }
@@ -48,7 +48,7 @@ pub mod direct {
     }
 
     #[export]
-    impl direct_api::SlottedUnloadable for Driver {
+    impl static_api::SlottedUnloadable for Driver {
         fn mix(a: u64, b: u64) -> u64 {
             super::inlined(a, b)
         }
