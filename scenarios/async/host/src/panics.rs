@@ -6,17 +6,8 @@ use dlkm_rt::Kernel;
 use scenario_async_api::{Lost, Moment, courier, meek, proud, relay};
 use tokio::sync::oneshot;
 
-use super::ready::futures_once;
-use super::{Scenario, thread, threads};
-
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("panics_in_a_poll", panics_in_a_poll),
-    ("panics_in_a_drop", panics_in_a_drop),
-    ("panics_in_a_module_below", panics_in_a_module_below),
-    ("panics_in_the_callback", panics_in_the_callback),
-    ("panics_become_errors", panics_become_errors),
-    ("panics_unload", panics_unload),
-];
+use super::completing::futures_once;
+use super::{thread, threads};
 
 /// Says nothing of panics that are meant; what a scenario asserts shows.
 fn quiet() {
@@ -35,7 +26,7 @@ fn text(payload: Box<dyn std::any::Any + Send>) -> String {
     *payload.downcast::<String>().expect("the host's own text")
 }
 
-fn panics_in_a_poll(kernel: &'static Kernel) {
+pub(super) fn a_panic_in_a_poll_reaches_the_task(kernel: &'static Kernel) {
     quiet();
     let expected = "module `courier`, function `courier::panics` panicked: half way";
     for runtime in [thread(), threads()] {
@@ -54,7 +45,7 @@ fn panics_in_a_poll(kernel: &'static Kernel) {
     }
 }
 
-fn panics_in_a_drop(kernel: &'static Kernel) {
+pub(super) fn a_panic_in_a_drop_reaches_the_task(kernel: &'static Kernel) {
     quiet();
     thread().block_on(async {
         let mut future = Box::pin(courier::panics(Moment::Drop));
@@ -86,7 +77,7 @@ fn panics_in_a_drop(kernel: &'static Kernel) {
 }
 
 /// From the courier to the relay, and from there to the host.
-fn panics_in_a_module_below(kernel: &'static Kernel) {
+pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel) {
     quiet();
     threads().block_on(async {
         let task = tokio::spawn(relay::panics());
@@ -99,7 +90,7 @@ fn panics_in_a_module_below(kernel: &'static Kernel) {
 }
 
 /// The caller's own panic passes through.
-fn panics_in_the_callback(kernel: &'static Kernel) {
+pub(super) fn a_panic_of_the_callback_passes_unchanged(kernel: &'static Kernel) {
     quiet();
     let caught = panic::catch_unwind(|| {
         let each = |number| match number {
@@ -114,7 +105,7 @@ fn panics_in_the_callback(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn panics_become_errors(kernel: &'static Kernel) {
+pub(super) fn a_panic_becomes_an_error(kernel: &'static Kernel) {
     quiet();
     thread().block_on(async {
         for polls in [1, 2] {
@@ -128,7 +119,7 @@ fn panics_become_errors(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn panics_unload(kernel: &'static Kernel) {
+pub(super) fn a_module_that_panicked_is_loaded_afresh(kernel: &'static Kernel) {
     quiet();
     kernel.load("courier").expect("is there");
     threads().block_on(async {

@@ -7,24 +7,7 @@ use std::task::{Context, Wake, Waker};
 use dlkm_rt::Kernel;
 use scenario_async_api::{courier, relay};
 
-use super::{Scenario, held, threads, unloads};
-
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("wakers_of_the_host", wakers_of_the_host),
-    (
-        "wakers_of_the_host_through_a_module",
-        wakers_of_the_host_through_a_module,
-    ),
-    ("wakers_of_a_module", wakers_of_a_module),
-    (
-        "wakers_of_a_module_and_another_is_first",
-        wakers_of_a_module_and_another_is_first,
-    ),
-    (
-        "wakers_of_tasks_that_are_gone",
-        wakers_of_tasks_that_are_gone,
-    ),
-];
+use super::{held, threads, unloads};
 
 #[derive(Default)]
 struct Count(AtomicU64);
@@ -44,7 +27,7 @@ fn poll_twice<F: Future>(future: F, waker: &Waker) {
     }
 }
 
-fn wakers_of_the_host(kernel: &'static Kernel) {
+pub(super) fn a_host_waker_crosses_unchanged(kernel: &'static Kernel) {
     let count = Arc::new(Count::default());
     poll_twice(courier::linger(), &Waker::from(Arc::clone(&count)));
     assert_eq!(courier::kept().expect("is loaded"), (2, 1), "the same one");
@@ -57,7 +40,7 @@ fn wakers_of_the_host(kernel: &'static Kernel) {
 }
 
 /// It is the host's code, so the module that it came through does not matter.
-fn wakers_of_the_host_through_a_module(kernel: &'static Kernel) {
+pub(super) fn a_host_waker_does_not_hold_modules_it_passed(kernel: &'static Kernel) {
     let count = Arc::new(Count::default());
     poll_twice(relay::linger(), &Waker::from(Arc::clone(&count)));
     assert_eq!(courier::kept().expect("is loaded"), (2, 1), "the same one");
@@ -69,7 +52,7 @@ fn wakers_of_the_host_through_a_module(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-fn wakers_of_a_module(kernel: &'static Kernel) {
+pub(super) fn a_module_waker_holds_its_module(kernel: &'static Kernel) {
     relay::poll_lingering(5, false).expect("is loaded");
     assert_eq!(
         courier::kept().expect("is loaded"),
@@ -98,7 +81,7 @@ fn wakers_of_a_module(kernel: &'static Kernel) {
 }
 
 /// What keeps a waker may itself be held back, and needs its own module for no longer than that.
-fn wakers_of_a_module_and_another_is_first(kernel: &'static Kernel) {
+pub(super) fn a_module_waker_does_not_hold_its_keeper(kernel: &'static Kernel) {
     relay::poll_lingering(1, false).expect("is loaded");
     // The courier goes with the waker in a static of its own, which nobody drops.
     kernel
@@ -108,7 +91,7 @@ fn wakers_of_a_module_and_another_is_first(kernel: &'static Kernel) {
 }
 
 /// A waker of tokio's, which outlives its future, its task and its runtime.
-fn wakers_of_tasks_that_are_gone(kernel: &'static Kernel) {
+pub(super) fn a_waker_outlives_its_task(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         let task = tokio::spawn(async { courier::linger().await.expect("is loaded") });

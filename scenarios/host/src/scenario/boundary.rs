@@ -6,21 +6,9 @@ use std::sync::Mutex;
 use dlkm_rt::Kernel;
 use scenario_api::{Panic, counter, panics, relay};
 
-use super::{Must, Scenario, state};
+use super::{Must, state};
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("heap", heap_blocks),
-    ("panics", panics_arrive),
-    ("panic_hook", panic_hook),
-    ("panic_in_a_thread", panic_in_a_thread),
-    ("panic_through_a_module", panic_through_a_module),
-    ("panic_in_a_callback", panic_in_a_callback),
-    ("panic_uncaught", panic_uncaught),
-    ("drop_while_panicking", drop_while_panicking),
-    ("panic_while_panicking", panic_while_panicking),
-];
-
-fn heap_blocks(_: &'static Kernel, _: &str) {
+pub(super) fn blocks_are_on_the_host_heap(_: &'static Kernel, _: &str) {
     crate::heap_check::run();
 }
 
@@ -29,7 +17,7 @@ fn caught(how: Panic) -> String {
     *payload.downcast::<String>().expect("the host's own String")
 }
 
-fn panics_arrive(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_arrives_with_its_module_and_message(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     for (how, message) in [
         (Panic::Str, "a plain text"),
@@ -52,7 +40,7 @@ fn panics_arrive(kernel: &'static Kernel, _: &str) {
 }
 
 /// The host's panic hook hears of a module's panic once, where it happens.
-fn panic_hook(_: &'static Kernel, _: &str) {
+pub(super) fn the_panic_hook_runs_once_for_a_panic(_: &'static Kernel, _: &str) {
     static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
     panic::set_hook(Box::new(|info| {
         let text = info.payload_as_str().unwrap_or_default().to_owned();
@@ -72,13 +60,13 @@ fn panic_hook(_: &'static Kernel, _: &str) {
     }
 }
 
-fn panic_in_a_thread(_: &'static Kernel, _: &str) {
+pub(super) fn a_panic_ends_a_thread_of_the_host(_: &'static Kernel, _: &str) {
     let thread = std::thread::spawn(|| panics::panic(Panic::Str));
     assert!(thread.join().expect_err("it panicked").is::<String>());
 }
 
 /// Host → relay → panics: the relay catches, or lets it through to us.
-fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let caught = relay::relay_panic().must();
     assert!(
@@ -100,7 +88,7 @@ fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
 
 /// A module calls a closure of the caller's, and that panics: the panic passes through the
 /// module, as it is.
-fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _: &str) {
     #[derive(Debug, PartialEq)]
     struct Mine(u32);
 
@@ -129,12 +117,12 @@ fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
 }
 
 /// Ends the process as any uncaught panic does: with status 101.
-fn panic_uncaught(_: &'static Kernel, _: &str) {
+pub(super) fn panic_uncaught(_: &'static Kernel, _: &str) {
     panics::panic(Panic::String);
 }
 
 /// A destructor that calls a module while the host unwinds.
-fn drop_while_panicking(_: &'static Kernel, _: &str) {
+pub(super) fn a_destructor_may_call_while_unwinding(_: &'static Kernel, _: &str) {
     struct Caller;
     impl Drop for Caller {
         fn drop(&mut self) {
@@ -158,7 +146,7 @@ fn drop_while_panicking(_: &'static Kernel, _: &str) {
 
 /// Nobody can go on when a destructor panics while another panic unwinds, no more than without
 /// modules.
-fn panic_while_panicking(_: &'static Kernel, _: &str) {
+pub(super) fn panic_while_panicking(_: &'static Kernel, _: &str) {
     struct Caller;
     impl Drop for Caller {
         fn drop(&mut self) {

@@ -7,14 +7,8 @@ use std::thread;
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Start, clingy, counter, relay, threads};
 
-use super::{Must, Scenario, mapped, state};
+use super::{Must, mapped, state};
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("fork_alone", fork_alone),
-    ("fork_while_others_call", fork_while_others_call),
-    ("fork_while_another_loads", fork_while_another_loads),
-];
 
 /// Runs `body` in a child; its result, at most 255, or the signal that ended the child.
 pub(super) fn in_child(body: impl FnOnce() -> i32) -> Result<i32, i32> {
@@ -51,7 +45,7 @@ fn call_and_unload(kernel: &'static Kernel) {
 }
 
 /// Where no other thread is, all goes on in both.
-fn fork_alone(kernel: &'static Kernel, _: &str) {
+pub(super) fn parent_and_child_both_go_on(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     counter::count().must();
     for _ in 0..2 {
@@ -69,7 +63,7 @@ fn fork_alone(kernel: &'static Kernel, _: &str) {
 }
 
 /// Threads that were in calls are not in the child, but their calls count there for ever.
-fn fork_while_others_call(kernel: &'static Kernel, _: &str) {
+pub(super) fn calls_of_other_threads_count_forever_in_the_child(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     counter::count().must();
     threads::start(Start::Holding).must();
@@ -107,7 +101,7 @@ fn fork_while_others_call(kernel: &'static Kernel, _: &str) {
 }
 
 /// What another thread was loading is being loaded for ever in the child; all else works.
-fn fork_while_another_loads(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_load_of_another_thread_never_ends_in_the_child(kernel: &'static Kernel, _: &str) {
     let (inside, is_inside) = mpsc::channel();
     let (leave, may_leave) = mpsc::channel::<()>();
     plan::errand("counter load", move || {

@@ -8,22 +8,8 @@ use std::time::{Duration, Instant};
 use dlkm_rt::{Kernel, State, UnloadError};
 use scenario_api::{Orders, counter, idler, idler_top, patient};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("reaped_when_idle", reaped_when_idle),
-    ("reaped_if_never_called", reaped_if_never_called),
-    ("not_reaped_in_use", not_reaped_in_use),
-    ("not_reaped_without_idle", not_reaped_without_idle),
-    ("not_reaped_when_pinned", not_reaped_when_pinned),
-    ("a_chain_is_reaped_at_once", a_chain_is_reaped_at_once),
-    ("a_chain_waits_for_its_head", a_chain_waits_for_its_head),
-    ("hook_refuses_a_reap", hook_refuses_a_reap),
-    ("a_reaper_unloads", a_reaper_unloads),
-    ("a_reaper_sleeps_and_ends", a_reaper_sleeps_and_ends),
-    ("a_reaper_against_callers", a_reaper_against_callers),
-];
 
 /// What `idler` and `idler-top` say.
 const IDLE: Duration = Duration::from_millis(1);
@@ -46,7 +32,7 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn reaped_when_idle(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_idle_module_is_reaped(kernel: &'static Kernel, _: &str) {
     assert!(kernel.reap().next.is_none(), "nothing is loaded");
     for _ in 0..3 {
         assert_eq!(idler::twice(2).must(), 4);
@@ -69,13 +55,13 @@ fn reaped_when_idle(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn reaped_if_never_called(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_never_called_is_reaped(kernel: &'static Kernel, _: &str) {
     kernel.load("idler").must();
     wait();
     assert_eq!(kernel.reap().unloaded, ["idler"], "idle since its load");
 }
 
-fn not_reaped_in_use(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_in_use_is_not_reaped(kernel: &'static Kernel, _: &str) {
     let stays = || {
         for _ in 0..3 {
             wait();
@@ -95,7 +81,7 @@ fn not_reaped_in_use(kernel: &'static Kernel, _: &str) {
     assert_eq!(kernel.reap().unloaded, ["idler"]);
 }
 
-fn not_reaped_without_idle(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_without_idle_is_not_reaped(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     assert_eq!(patient::same(1).must(), 1);
     for _ in 0..3 {
@@ -114,7 +100,7 @@ fn not_reaped_without_idle(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::count().must(), 2, "the same module");
 }
 
-fn not_reaped_when_pinned(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_pinned_module_is_not_reaped(kernel: &'static Kernel, _: &str) {
     idler::idler_stays().must();
     wait();
     let reaped = kernel.reap();
@@ -122,7 +108,7 @@ fn not_reaped_when_pinned(kernel: &'static Kernel, _: &str) {
     assert!(reaped.next.is_none(), "it will never go");
 }
 
-fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
     assert_eq!(idler_top::four_times(2).must(), 8);
     assert!(kernel.reap().unloaded.is_empty());
     wait();
@@ -131,7 +117,7 @@ fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
     assert!(reaped.refused.is_empty() && reaped.next.is_none());
 }
 
-fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
     idler_top::top_stays().must();
     for _ in 0..3 {
         wait();
@@ -144,7 +130,7 @@ fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn hook_refuses_a_reap(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_unload_hook_may_refuse_a_reap(kernel: &'static Kernel, _: &str) {
     kernel.load("idler").must();
     plan::order("idler unload", Orders::Fail);
     wait();
@@ -163,7 +149,7 @@ fn hook_refuses_a_reap(kernel: &'static Kernel, _: &str) {
     assert_eq!(kernel.reap().unloaded, ["idler"]);
 }
 
-fn a_reaper_unloads(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_reaper_unloads_idle_modules(kernel: &'static Kernel, _: &str) {
     let reaper = kernel.start_reaper().expect("a thread");
     counter::count().must();
     for number in 0..5 {
@@ -185,7 +171,7 @@ fn reaper_thread() -> Option<std::path::PathBuf> {
     })
 }
 
-fn a_reaper_sleeps_and_ends(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_reaper_sleeps_until_needed_and_ends(kernel: &'static Kernel, _: &str) {
     let reaper = kernel.start_reaper().expect("a thread");
     counter::count().must();
     idler::twice(1).must();
@@ -216,7 +202,7 @@ fn a_reaper_sleeps_and_ends(kernel: &'static Kernel, _: &str) {
     until("it ends", || reaper_thread().is_none());
 }
 
-fn a_reaper_against_callers(kernel: &'static Kernel, _: &str) {
+pub(super) fn callers_do_not_notice_a_reaper(kernel: &'static Kernel, _: &str) {
     const THREADS: u64 = 4;
     const ROUNDS: u64 = 10;
     const CALLS: u64 = 60;

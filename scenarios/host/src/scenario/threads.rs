@@ -8,26 +8,8 @@ use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError};
 use scenario_api::{Start, counter, early, threads};
 
 use super::forking::{in_child, only_thread};
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("thread_still_runs", thread_still_runs),
-    ("thread_of_c_still_runs", thread_of_c_still_runs),
-    ("thread_leaves_by_exit", thread_leaves_by_exit),
-    ("thread_stopped_by_the_hook", thread_stopped_by_the_hook),
-    ("thread_holds", thread_holds),
-    ("thread_holds_until_dropped", thread_holds_until_dropped),
-    ("thread_panics", thread_panics),
-    ("thread_with_last_words", thread_with_last_words),
-    ("thread_of_the_host", thread_of_the_host),
-    ("thread_outlives_a_reload", thread_outlives_a_reload),
-    (
-        "thread_before_the_kernel_knows",
-        thread_before_the_kernel_knows,
-    ),
-    ("short_threads", short_threads),
-];
 
 /// What the kernel said of the modules that were unloaded.
 #[derive(Clone, Default)]
@@ -116,19 +98,22 @@ fn runs_on(kernel: &'static Kernel, how: Start) {
     assert_eq!(unload(kernel), None);
 }
 
-fn thread_still_runs(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_running_thread_keeps_the_image_mapped(kernel: &'static Kernel, _: &str) {
     runs_on(kernel, Start::Plain);
 }
 
-fn thread_of_c_still_runs(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_running_thread_started_in_c_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     runs_on(kernel, Start::InC);
 }
 
-fn thread_leaves_by_exit(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_may_leave_by_pthread_exit(kernel: &'static Kernel, _: &str) {
     runs_on(kernel, Start::InCLeaving);
 }
 
-fn thread_stopped_by_the_hook(kernel: &'static Kernel, _: &str) {
+pub(super) fn threads_that_the_unload_hook_stops_keep_nothing(kernel: &'static Kernel, _: &str) {
     for _ in 0..3 {
         start(Start::Worker);
         start(Start::Worker);
@@ -137,7 +122,7 @@ fn thread_stopped_by_the_hook(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn thread_holds(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_holding_thread_keeps_the_module_loaded(kernel: &'static Kernel, _: &str) {
     start(Start::Holding);
     for _ in 0..2 {
         let error = kernel.unload("threads").expect_err("a thread holds it");
@@ -152,7 +137,7 @@ fn thread_holds(kernel: &'static Kernel, _: &str) {
 }
 
 /// Also after its closure has returned: what that returned is code of the module's.
-fn thread_holds_until_dropped(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_holds_until_its_result_is_dropped(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::HoldingUnjoined);
     let error = kernel.unload("threads").expect_err("a thread holds it");
     assert!(matches!(error, UnloadError::Threads { threads: 1, .. }));
@@ -160,7 +145,7 @@ fn thread_holds_until_dropped(kernel: &'static Kernel, _: &str) {
     assert_eq!(unload(kernel), None);
 }
 
-fn thread_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn thread_panics(kernel: &'static Kernel, _: &str) {
     let caller = thread::spawn(|| threads::panic().must());
     let text = caller.join().expect("no panic here");
     assert_eq!(text, "the thread panicked: no more milk");
@@ -168,7 +153,7 @@ fn thread_panics(kernel: &'static Kernel, _: &str) {
 }
 
 /// Destructors of thread-local data run when the thread's routine has returned.
-fn thread_with_last_words(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_in_its_destructors_keeps_the_image_mapped(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::LastWords);
     assert_eq!(counter::peek(), 1, "it called another module");
     assert_eq!(unload(kernel), Some(Kept::Threads(1)));
@@ -178,7 +163,10 @@ fn thread_with_last_words(kernel: &'static Kernel, _: &str) {
 }
 
 /// A thread that the module has not started keeps it too, if it has a destructor of it to run.
-fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_destructor_in_a_host_thread_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     let (called, has_called) = mpsc::channel();
     let (leave, may_leave) = mpsc::channel::<()>();
     let caller = thread::spawn(move || {
@@ -201,7 +189,7 @@ fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
 
 /// When its module is there again, that is another image: a thread that was left in the old one
 /// finds no kernel still.
-fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_of_an_old_image_finds_no_kernel(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::LastWords);
     assert_eq!(unload(kernel), Some(Kept::Threads(1)));
     start(Start::Worker);
@@ -212,7 +200,10 @@ fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
 }
 
 /// Nobody counts it, so the image keeps itself.
-fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_that_nothing_counts_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     for _ in 0..2 {
         let caller = thread::spawn(|| early::eight().must());
         assert_eq!(caller.join().expect("no panic"), 8);
@@ -223,10 +214,10 @@ fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
 
 /// The module is unloaded while a thread of it starts, runs or ends. In a process of its own each
 /// time: in one, the first image that is kept would be kept for all.
-fn short_threads(kernel: &'static Kernel, argument: &str) {
-    let cycles = argument.parse().expect("the number of cycles");
+pub(super) fn an_unload_survives_short_threads(kernel: &'static Kernel, _: &str) {
+    const CYCLES: i32 = 500;
     let mut kept = 0;
-    for cycle in 0..cycles {
+    for cycle in 0..CYCLES {
         let status = in_child(|| {
             match cycle % 2 {
                 // Leaves nothing in the thread that calls.
@@ -249,9 +240,9 @@ fn short_threads(kernel: &'static Kernel, argument: &str) {
             Err(signal) => panic!("cycle {cycle}: signal {signal}"),
         }
     }
-    println!("{cycles} cycles, {kept} kept");
+    println!("{CYCLES} cycles, {kept} kept");
     assert!(
-        kept > 0 && kept < cycles,
+        kept > 0 && kept < CYCLES,
         "or this shows only one of the two"
     );
 }

@@ -9,27 +9,9 @@ use std::thread;
 use dlkm_rt::{Event, Kernel, Observer, UnloadError, UpgradeError};
 use scenario_api::{Orders, edition, heap, relay};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::editions::Editions;
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("upgrade", upgrade),
-    ("upgrade_under_load", upgrade_under_load),
-    ("upgrades_against_unloads", upgrades_against_unloads),
-    ("upgrade_around_a_call", upgrade_around_a_call),
-    ("upgrade_around_a_value", upgrade_around_a_value),
-    ("upgrades_around_one_call", upgrades_around_one_call),
-    ("upgrade_refused", upgrade_refused),
-    ("upgrade_and_a_hook_fails", upgrade_and_a_hook_fails),
-    ("upgrade_from_inside", upgrade_from_inside),
-    ("upgrade_from_its_hooks", upgrade_from_its_hooks),
-    ("upgrade_seen_by_a_module", upgrade_seen_by_a_module),
-    ("upgrade_after_a_panic", upgrade_after_a_panic),
-    ("panic_in_an_old_version", panic_in_an_old_version),
-    ("upgrade_and_the_old_refuses", upgrade_and_the_old_refuses),
-    ("no_upgrade", no_upgrade),
-];
 
 /// Edition 1 is installed and loaded, and has counted to 3.
 fn start(kernel: &'static Kernel, editions: &str) -> Editions {
@@ -47,7 +29,7 @@ fn version(kernel: &Kernel) -> String {
     found.expect("it is installed").version().to_owned()
 }
 
-fn upgrade(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_hands_on_the_state(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     assert_eq!(edition::number().must(), 1, "nobody has asked for another");
@@ -108,7 +90,7 @@ impl Serving {
     }
 }
 
-fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
+pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &str) {
     const UPGRADES: u64 = 200;
     let editions = start(kernel, editions);
     let serving = Serving {
@@ -144,7 +126,7 @@ fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
 }
 
 /// Who loads, unloads and upgrades waits for the others; calls succeed all the time.
-fn upgrades_against_unloads(kernel: &'static Kernel, editions: &str) {
+pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -205,7 +187,7 @@ impl Blocked {
     }
 }
 
-fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_call_in_flight_keeps_the_old_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::within);
     editions.install("2");
@@ -239,7 +221,7 @@ fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
 
 /// Nobody can tell whether a call that is in the oldest of many versions has called the others
 /// since: it keeps them all, and they end with it.
-fn upgrades_around_one_call(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_call_in_the_oldest_version_keeps_all(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::within);
     for upgrade in 0..20 {
@@ -254,7 +236,7 @@ fn upgrades_around_one_call(kernel: &'static Kernel, editions: &str) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-fn upgrade_around_a_value(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_held_value_keeps_the_old_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let teller = edition::teller().must();
     editions.install("2");
@@ -292,7 +274,7 @@ fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_refused_upgrade_changes_nothing(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let refused = |parts: &[&str]| {
         let error = kernel.upgrade("edition").expect_err("it is refused");
@@ -319,7 +301,7 @@ fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::number().must(), 2);
 }
 
-fn upgrade_and_a_hook_fails(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_failed_hook_ends_the_upgrade(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     for (hook, said) in [("edition 2 load", "load"), ("edition 1 save", "save")] {
@@ -338,7 +320,7 @@ fn upgrade_and_a_hook_fails(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::number().must(), 2);
 }
 
-fn upgrade_from_inside(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_from_inside_is_refused(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     let answer = edition::within(&mut || {
@@ -355,7 +337,7 @@ fn upgrade_from_inside(kernel: &'static Kernel, editions: &str) {
 }
 
 /// A hook that the upgrade waits for can't wait for the upgrade.
-fn upgrade_from_its_hooks(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_from_its_own_hooks_is_refused(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     for hook in ["edition 1 save", "edition 2 load", "edition 1 unload"] {
@@ -373,7 +355,7 @@ fn upgrade_from_its_hooks(kernel: &'static Kernel, editions: &str) {
     assert_eq!(plan::notes().len(), 3);
 }
 
-fn upgrade_seen_by_a_module(kernel: &'static Kernel, editions: &str) {
+pub(super) fn stubs_in_a_module_reach_the_new_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     assert_eq!(relay::relay_edition().must(), 1);
     editions.install("2");
@@ -393,7 +375,7 @@ fn caught(call: impl FnOnce() -> u64) {
     drop(panic::take_hook());
 }
 
-fn upgrade_after_a_panic(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_replaces_a_module_that_panicked(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     caught(|| edition::stumble(&mut || {}));
     assert_eq!(edition::loaded(), 0, "it is not to be called again");
@@ -407,7 +389,10 @@ fn upgrade_after_a_panic(kernel: &'static Kernel, editions: &str) {
 }
 
 /// That is no reason to distrust the new one.
-fn panic_in_an_old_version(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_panic_in_an_old_version_spares_the_new_one(
+    kernel: &'static Kernel,
+    editions: &str,
+) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::stumble);
     editions.install("2");
@@ -450,7 +435,7 @@ impl Observer for Notes {
     }
 }
 
-fn upgrade_and_the_old_refuses(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_old_version_that_refuses_stays_mapped(kernel: &'static Kernel, editions: &str) {
     let events = Arc::new(Mutex::new(Vec::new()));
     kernel.observe(Notes(Arc::clone(&events)));
     let events = || std::mem::take(&mut *events.lock().expect("no panic"));
@@ -482,7 +467,7 @@ fn upgrade_and_the_old_refuses(kernel: &'static Kernel, editions: &str) {
 }
 
 /// What can't be upgraded at all.
-fn no_upgrade(kernel: &'static Kernel, editions: &str) {
+pub(super) fn some_modules_cannot_be_upgraded(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     let refused = |module: &str, parts: &[&str]| {

@@ -1,4 +1,4 @@
-//! `chatty <module root> <scenario>`: looks at what the module `chatty` logs and tells.
+//! `chatty <module root> <file>::<scenario>`: checks what the module `chatty` logs and traces.
 //! Each scenario is a process, since a process has one logger.
 
 mod logs;
@@ -35,14 +35,27 @@ unsafe impl GlobalAlloc for Counting {
 
 type Scenario = fn(&'static Kernel);
 
+macro_rules! find {
+    ($($family:ident { $($name:ident)* })*) => {
+        /// The scenario of that name: its file and its function.
+        fn find(name: &str) -> Option<Scenario> {
+            Some(match name {
+                $($(concat!(stringify!($family), "::", stringify!($name)) => $family::$name,)*)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+scenario_chatty_host::scenarios!(find);
+
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let (Some(root), Some(name)) = (args.next(), args.next()) else {
         eprintln!("usage: chatty <module root> <scenario>");
         return ExitCode::from(2);
     };
-    let mut all = logs::ALL.iter().chain(traces::ALL);
-    let Some((_, run)) = all.find(|(known, _)| *known == name) else {
+    let Some(run) = find(&name) else {
         eprintln!("no scenario `{name}`");
         return ExitCode::from(2);
     };

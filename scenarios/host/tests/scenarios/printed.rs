@@ -1,22 +1,25 @@
-//! See `src/scenario/watching.rs`.
+//! What hosts print about their modules.
 
-mod support;
+use crate::scenario::{loading, watching};
+use crate::support::{root, stdout};
 
-scenarios! {
-    snapshot_of_a_life
-    snapshot_of_what_keeps
-    snapshot_of_a_failure
-    snapshot_inside_hooks
-    snapshot_of_a_kept_image
-    snapshots_under_load
+#[test]
+fn a_list_shows_all_modules_and_runs_none() {
+    let text = stdout(&loading::list().succeed(root()));
+    for line in [
+        "counter: misc 0.1.0 unloaded",
+        "pair: pair 2.0.1 unloaded",
+        "plan: misc 0.1.0 unloaded",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{text}");
+    }
 }
 
 #[test]
-fn snapshot_as_a_table() {
-    let output = support::succeed(support::root(), "snapshot_as_a_table");
-    let text = String::from_utf8(output.stdout).expect("text");
+fn a_snapshot_prints_as_a_table() {
+    let text = stdout(&watching::print_a_snapshot().succeed(root()));
     let lines: Vec<&str> = text.lines().collect();
-    let [headings, counter, keeps, nobody, why, plan, load_only, _] = lines[..] else {
+    let [headings, counter, keeps, nobody, why, plan, load_only] = lines[..] else {
         panic!("{text}")
     };
     let start = "MODULE   VERSION  STATE   CALLS  IN FLIGHT  HELD  LOADED IN  MEMORY";

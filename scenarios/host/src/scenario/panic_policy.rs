@@ -6,29 +6,15 @@ use std::sync::mpsc;
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::{forgiving, fragile};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("panic_unloads", panic_unloads),
-    (
-        "panic_unloads_when_all_have_left",
-        panic_unloads_when_all_have_left,
-    ),
-    ("panic_unloads_under_fire", panic_unloads_under_fire),
-    (
-        "panic_unloads_not_around_a_stub",
-        panic_unloads_not_around_a_stub,
-    ),
-    ("panic_falls_back", panic_falls_back),
-];
 
 fn caught(limit: u64) -> String {
     let payload = panic::catch_unwind(|| fragile::count_to(limit)).expect_err("it panics");
     *payload.downcast::<String>().expect("the host's own String")
 }
 
-fn panic_unloads(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_that_panicked_is_loaded_afresh(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     assert_eq!(fragile::count_to(9).must(), 1);
     assert_eq!(fragile::count_to(9).must(), 2);
@@ -52,7 +38,10 @@ fn panic_unloads(kernel: &'static Kernel, _: &str) {
 }
 
 /// A thread is in the module while another one's call panics.
-fn panic_unloads_when_all_have_left(_: &'static Kernel, _: &str) {
+pub(super) fn a_module_that_panicked_goes_when_all_calls_have_returned(
+    _: &'static Kernel,
+    _: &str,
+) {
     panic::set_hook(Box::new(|_| {}));
     let (inside, is_inside) = mpsc::channel();
     let (go, may_go) = mpsc::channel();
@@ -85,7 +74,7 @@ fn panic_unloads_when_all_have_left(_: &'static Kernel, _: &str) {
 
 /// A thread is in the module, its call in there panics, and then it calls a `#[stub]`: that must not
 /// take the module away from under the call around it.
-fn panic_unloads_not_around_a_stub(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_that_panicked_stays_around_a_call(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let ran = fragile::around(&mut || {
         caught(1);
@@ -101,7 +90,7 @@ fn panic_unloads_not_around_a_stub(kernel: &'static Kernel, _: &str) {
 
 /// Many threads call, and every tenth call panics: each call ends in a count, in a panic, or in
 /// an error that says why.
-fn panic_unloads_under_fire(kernel: &'static Kernel, _: &str) {
+pub(super) fn under_fire_each_call_ends_as_it_may(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let threads: Vec<_> = (0..4)
         .map(|_| {
@@ -131,7 +120,7 @@ fn panic_unloads_under_fire(kernel: &'static Kernel, _: &str) {
     kernel.unload("fragile").must();
 }
 
-fn panic_falls_back(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_becomes_an_error_or_the_fallback(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     assert_eq!(forgiving::byte(&[7], 0), 0, "not loaded");
     assert_eq!(forgiving::divide(6, 3).must(), 2);

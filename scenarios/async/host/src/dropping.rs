@@ -7,20 +7,11 @@ use scenario_async_api::courier;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::ready::futures_once;
-use super::{Scenario, held, is_loaded, thread, threads, unloads};
-
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("ends_unpolled", ends_unpolled),
-    ("ends_half_way", ends_half_way),
-    ("ends_by_a_timeout", ends_by_a_timeout),
-    ("ends_with_its_task", ends_with_its_task),
-    ("ends_in_another_thread", ends_in_another_thread),
-    ("ends_while_others_unload", ends_while_others_unload),
-];
+use super::completing::futures_once;
+use super::{held, is_loaded, thread, threads, unloads};
 
 /// A future that nobody polls does nothing: it loads no module, and holds none.
-fn ends_unpolled(kernel: &'static Kernel) {
+pub(super) fn an_unpolled_future_loads_nothing(kernel: &'static Kernel) {
     drop(courier::gate());
     let unpolled = courier::carry("a letter".to_owned(), 1);
     assert!(!is_loaded(kernel, "courier"));
@@ -34,7 +25,7 @@ fn ends_unpolled(kernel: &'static Kernel) {
     );
 }
 
-fn ends_half_way(kernel: &'static Kernel) {
+pub(super) fn a_future_dropped_half_way_releases_its_module(kernel: &'static Kernel) {
     thread().block_on(async {
         let mut one = Box::pin(courier::gate());
         let mut two = Box::pin(courier::carry("a letter".to_owned(), 3));
@@ -52,7 +43,7 @@ fn ends_half_way(kernel: &'static Kernel) {
     });
 }
 
-fn ends_by_a_timeout(kernel: &'static Kernel) {
+pub(super) fn a_timeout_releases_the_module(kernel: &'static Kernel) {
     for runtime in [thread(), threads()] {
         runtime.block_on(async {
             let short = Duration::from_millis(5);
@@ -78,7 +69,7 @@ fn ends_by_a_timeout(kernel: &'static Kernel) {
     }
 }
 
-fn ends_with_its_task(kernel: &'static Kernel) {
+pub(super) fn an_aborted_task_releases_the_module(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         kernel.load("courier").expect("is there");
@@ -106,7 +97,7 @@ fn ends_with_its_task(kernel: &'static Kernel) {
 }
 
 /// Polled here, woken and polled there, dropped elsewhere.
-fn ends_in_another_thread(kernel: &'static Kernel) {
+pub(super) fn a_future_may_move_to_another_thread(kernel: &'static Kernel) {
     let mut gate = Box::pin(courier::gate());
     let mut other = Box::pin(courier::gate());
     thread().block_on(async {
@@ -123,7 +114,7 @@ fn ends_in_another_thread(kernel: &'static Kernel) {
 }
 
 /// An unload comes before a call's load or after the end of its future, never in between.
-fn ends_while_others_unload(kernel: &'static Kernel) {
+pub(super) fn an_unload_never_comes_in_the_middle_of_a_call(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         let (done, mut until) = oneshot::channel::<()>();

@@ -1,30 +1,23 @@
-//! Modules behind an interface of ABI C: built by this compiler, by what claims to be another
-//! one, and in C. See `src/scenario/calc.rs`.
-
-mod support;
+//! Modules behind an interface of ABI C that another compiler built, or that are written in C.
+//! See `src/scenario/abi_c.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dlkm_rt::metadata::Metadata;
-use support::{run, stderr, succeed};
 
-scenarios! {
-    calc
-    calc_panics
-    calc_callback_panics
-    mixed
-}
+use crate::scenario::abi_c;
+use crate::support::{self, stderr, stdout};
 
-/// An image that says of itself that another compiler built it.
+/// An image whose metadata says that another compiler built it.
 fn by_another_compiler(module: &str) -> tempfile::TempDir {
     let mut image = fs::read(support::root().join(format!("{module}.so"))).expect("built before");
     for (from, to) in [("rustc=1.", "rustc=0."), ("commit=", "commit=0")] {
         let places: Vec<_> = (0..image.len() - from.len())
             .filter(|at| image[*at..].starts_with(from.as_bytes()))
             .collect();
-        assert!(!places.is_empty(), "{from} stands in the image");
+        assert!(!places.is_empty(), "the image contains {from}");
         for at in places {
             image[at..at + to.len()].copy_from_slice(to.as_bytes());
         }
@@ -34,9 +27,9 @@ fn by_another_compiler(module: &str) -> tempfile::TempDir {
     root
 }
 
-/// The header in `modules/calc`, which is what `dlkm header` writes; `BLESS=1` writes it anew.
+/// The header in `modules/calc` is what `dlkm header` prints; `BLESS=1` writes it again.
 #[test]
-fn the_header() {
+fn the_committed_header_is_current() {
     let image = Metadata::read(&support::root().join("calc.so")).expect("built before");
     let header = dlkm_tools::c_header(image.interfaces()).expect("of ABI C");
     let file = source("calc.h");
@@ -46,13 +39,13 @@ fn the_header() {
     let committed = fs::read_to_string(&file).unwrap_or_default();
     assert!(
         committed == header,
-        "{} is old: BLESS=1 writes it anew",
+        "{} is out of date: BLESS=1 writes it again",
         file.display()
     );
 }
 
 #[test]
-fn no_header_of_an_interface_of_rust() {
+fn an_interface_of_rust_has_no_header() {
     let image = Metadata::read(&support::root().join("mixed.so")).expect("built before");
     let error = dlkm_tools::c_header(image.interfaces()).expect_err("not of ABI C");
     assert_eq!(
@@ -89,7 +82,7 @@ fn in_c(options: &[&str]) -> Option<tempfile::TempDir> {
 }
 
 #[test]
-fn written_in_c() {
+fn a_module_in_c_works() {
     for options in [
         &["-O0"][..],
         &[
@@ -100,8 +93,8 @@ fn written_in_c() {
         ],
     ] {
         let Some(root) = in_c(options) else { return };
-        succeed(root.path(), "calc");
-        succeed(root.path(), "calc_callback_panics");
+        abi_c::each_function_works().succeed(root.path());
+        abi_c::a_panic_of_a_callback_passes_through().succeed(root.path());
         prints(
             &refusal(root.path(), "load"),
             &["its load hook failed: No such device (os error 19)"],
@@ -114,7 +107,7 @@ fn written_in_c() {
 }
 
 #[test]
-fn metadata_from_c() {
+fn metadata_in_c_equals_that_in_rust() {
     let Some(root) = in_c(&["-mavx2"]) else {
         return;
     };
@@ -129,10 +122,6 @@ fn metadata_from_c() {
     assert!(c.supports("auto") && c.supports("loaded") && !c.supports("static"));
 }
 
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 #[track_caller]
 fn prints(output: &Output, parts: &[&str]) {
     let text = stdout(output);
@@ -141,24 +130,21 @@ fn prints(output: &Output, parts: &[&str]) {
     }
 }
 
-/// What a hook's error looks like, with `CALC_REFUSES` set to `how`.
+/// What the host prints if the load hook fails, with `CALC_REFUSES` set to `how`.
 fn refusal(root: &Path, how: &str) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_scenario-host"))
-        .arg(root)
-        .arg("calc_hook_refuses")
-        .env("CALC_REFUSES", how)
-        .output()
-        .expect("the host starts");
+    let mut host = abi_c::load_hook_refuses().host(root);
+    let output = host.env("CALC_REFUSES", how).output();
+    let output = output.expect("the host starts");
     assert!(output.status.success(), "{}", stderr(&output));
     output
 }
 
 #[test]
-fn of_another_compiler() {
+fn a_module_of_another_compiler_works() {
     let root = by_another_compiler("calc");
-    succeed(root.path(), "calc");
-    let output = succeed(root.path(), "calc_panics");
-    // The host's hook hears of it once.
+    abi_c::each_function_works().succeed(root.path());
+    let output = abi_c::panics_cross_the_boundary().succeed(root.path());
+    // The host's panic hook runs once.
     let heard: Vec<_> = stdout(&output)
         .lines()
         .filter(|line| line.contains("too bad"))
@@ -175,7 +161,7 @@ fn of_another_compiler() {
 }
 
 #[test]
-fn hooks_that_refuse() {
+fn errors_of_load_hooks_are_reported() {
     let other = by_another_compiler("calc");
     for root in [support::root(), other.path()] {
         prints(
@@ -190,9 +176,9 @@ fn hooks_that_refuse() {
 }
 
 #[test]
-fn of_another_compiler_with_an_interface_of_rust() {
+fn a_rust_interface_of_another_compiler_is_refused() {
     let root = by_another_compiler("mixed");
-    let output = succeed(root.path(), "mixed_is_refused");
+    let output = abi_c::load_mixed().succeed(root.path());
     prints(
         &output,
         &[
@@ -204,7 +190,7 @@ fn of_another_compiler_with_an_interface_of_rust() {
 }
 
 #[test]
-fn of_another_target() {
+fn another_target_is_refused() {
     let root = by_another_compiler("calc");
     let file = root.path().join("calc.so");
     let mut image = fs::read(&file).expect("written before");
@@ -216,7 +202,6 @@ fn of_another_target() {
         }
     }
     fs::write(&file, image).expect("written");
-    let output = run(root.path(), "calc_hook_refuses", "");
-    assert!(output.status.success(), "{}", stderr(&output));
+    let output = abi_c::load_hook_refuses().succeed(root.path());
     prints(&output, &["target: image x86_32"]);
 }

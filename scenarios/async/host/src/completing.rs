@@ -6,18 +6,7 @@ use dlkm_rt::Kernel;
 use scenario_async_api::{Lost, courier, nobody, porter, relay};
 use tokio::task::JoinSet;
 
-use super::{Scenario, held, is_loaded, thread, threads, unloads};
-
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("ready_in_one_thread", ready_in_one_thread),
-    ("ready_in_many_threads", ready_in_many_threads),
-    ("ready_a_thousand_at_once", ready_a_thousand_at_once),
-    ("ready_from_what_is_borrowed", ready_from_what_is_borrowed),
-    ("ready_in_a_module", ready_in_a_module),
-    ("ready_without_a_module", ready_without_a_module),
-    ("ready_from_a_weak_stub", ready_from_a_weak_stub),
-    ("ready_and_the_module_stays", ready_and_the_module_stays),
-];
+use super::{held, is_loaded, thread, threads, unloads};
 
 async fn carried() {
     for polls in [1, 2, 50] {
@@ -29,14 +18,14 @@ async fn carried() {
     assert_eq!(courier::length("text").await, Some(4));
 }
 
-fn ready_in_one_thread(kernel: &'static Kernel) {
+pub(super) fn a_future_completes_in_one_thread(kernel: &'static Kernel) {
     thread().block_on(carried());
     unloads(kernel, "courier");
     thread().block_on(carried());
     unloads(kernel, "courier");
 }
 
-fn ready_in_many_threads(kernel: &'static Kernel) {
+pub(super) fn a_future_completes_in_many_threads(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         carried().await;
@@ -50,7 +39,7 @@ fn ready_in_many_threads(kernel: &'static Kernel) {
     runtime.block_on(carried());
 }
 
-fn ready_a_thousand_at_once(kernel: &'static Kernel) {
+pub(super) fn a_thousand_futures_complete_at_once(kernel: &'static Kernel) {
     threads().block_on(async {
         let mut tasks = JoinSet::new();
         for number in 0..1000 {
@@ -81,7 +70,7 @@ fn ready_a_thousand_at_once(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn ready_from_what_is_borrowed(kernel: &'static Kernel) {
+pub(super) fn a_future_may_borrow_its_arguments(kernel: &'static Kernel) {
     thread().block_on(async {
         let data = vec![1, 2, 3];
         assert_eq!(courier::sum(&data).await.expect("is loaded"), 6);
@@ -105,7 +94,7 @@ fn ready_from_what_is_borrowed(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-fn ready_in_a_module(kernel: &'static Kernel) {
+pub(super) fn a_module_may_await_a_module(kernel: &'static Kernel) {
     threads().block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..100 {
@@ -120,7 +109,7 @@ fn ready_in_a_module(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn ready_without_a_module(_: &'static Kernel) {
+pub(super) fn a_missing_module_is_an_error_or_the_fallback(_: &'static Kernel) {
     thread().block_on(async {
         let Err(Lost(text)) = nobody::come().await else {
             panic!("there is no such module");
@@ -131,7 +120,7 @@ fn ready_without_a_module(_: &'static Kernel) {
     });
 }
 
-fn ready_from_a_weak_stub(kernel: &'static Kernel) {
+pub(super) fn a_weak_stub_awaits_a_loaded_module_only(kernel: &'static Kernel) {
     thread().block_on(async {
         assert_eq!(courier::twice(4).await, 4);
         assert!(!is_loaded(kernel, "courier"));
@@ -146,7 +135,7 @@ fn ready_from_a_weak_stub(kernel: &'static Kernel) {
     });
 }
 
-fn ready_and_the_module_stays(kernel: &'static Kernel) {
+pub(super) fn a_load_only_module_stays(kernel: &'static Kernel) {
     thread().block_on(async {
         let parcel = porter::carry("a trunk").await.expect("is there");
         assert_eq!(parcel, "a trunk, for good");

@@ -1,7 +1,5 @@
-//! Files that are no image, or not the right one. Each is refused before any of its code
-//! runs, with a message that names the file, and the process goes on.
-
-mod support;
+//! Files that are not an image, or not the right one. The kernel refuses each before any of its
+//! code runs, with a message that names the file, and the process goes on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +7,8 @@ use std::process::Command;
 
 use dlkm_rt::metadata::Metadata;
 
-use support::{run, stderr};
+use crate::scenario::{failing, loading};
+use crate::support::{self, stderr, stdout};
 
 /// A module root of its own with one file in it.
 struct Root(tempfile::TempDir);
@@ -30,10 +29,10 @@ fn heap() -> Vec<u8> {
     fs::read(support::root().join("heap.so")).expect("built before")
 }
 
-/// Runs the scenario that calls `heap::bytes` twice; the call must fail and say `parts`.
+/// Runs the scenario that calls `heap::bytes` twice; the error must contain `parts`.
 #[track_caller]
 fn refused(root: &Path, parts: &[&str]) {
-    let output = run(root, "call_heap", "");
+    let output = failing::call_heap().run(root, "");
     let text = stderr(&output);
     assert!(output.status.success(), "{}\n{text}", output.status);
     for part in ["can't load module `heap` for `heap::bytes`"]
@@ -45,15 +44,15 @@ fn refused(root: &Path, parts: &[&str]) {
 }
 
 #[test]
-fn the_check_itself_can_fail() {
+fn a_sound_image_is_not_refused() {
     let root = Root::with("heap.so", &heap());
-    let output = run(root.path(), "call_heap", "");
+    let output = failing::call_heap().run(root.path(), "");
     assert!(output.status.success());
-    assert_eq!(stderr(&output), "", "a right image loads");
+    assert_eq!(stderr(&output), "", "a sound image loads");
 }
 
 #[test]
-fn no_module_root() {
+fn a_missing_module_root_is_reported() {
     refused(
         Path::new("/nonexistent/modules"),
         &["module root /nonexistent/modules", "cargo dlkm build"],
@@ -66,7 +65,7 @@ fn no_module_root() {
 }
 
 #[test]
-fn no_image() {
+fn a_missing_image_is_reported() {
     let root = Root::with("other.txt", b"");
     refused(
         root.path(),
@@ -75,7 +74,7 @@ fn no_image() {
 }
 
 #[test]
-fn empty() {
+fn an_empty_file_is_refused() {
     refused(
         Root::with("heap.so", b"").path(),
         &["heap.so", "the file is empty"],
@@ -83,7 +82,7 @@ fn empty() {
 }
 
 #[test]
-fn not_elf() {
+fn a_file_that_is_not_elf_is_refused() {
     refused(
         Root::with("heap.so", b"#!/bin/sh\necho\n").path(),
         &["heap.so", "no ELF image"],
@@ -97,7 +96,7 @@ fn not_elf() {
 }
 
 #[test]
-fn a_folder_a_broken_link_a_file_without_permission() {
+fn a_folder_and_a_broken_link_are_refused() {
     let root = Root::with("x", b"");
     fs::create_dir(root.path().join("heap.so")).expect("made");
     refused(root.path(), &["heap.so", "not a regular file"]);
@@ -106,9 +105,9 @@ fn a_folder_a_broken_link_a_file_without_permission() {
     refused(root.path(), &["heap.so", "No such file"]);
 }
 
-/// Every length from nothing to all but the last byte, in steps.
+/// All lengths up to all but the last byte, in steps.
 #[test]
-fn truncated() {
+fn a_truncated_image_is_refused() {
     let whole = heap();
     let step = whole.len() / 97 + 1;
     let near_end = [1, 2, 64].map(|missing| whole.len() - missing);
@@ -121,10 +120,10 @@ fn truncated() {
     }
 }
 
-/// Its tables are whole, but what they point to is not there: a mapping of it would end in
-/// SIGBUS.
+/// The image's tables are whole, but they point past its end: a read of that mapping would end
+/// in SIGBUS.
 #[test]
-fn a_segment_past_the_end() {
+fn a_segment_past_the_end_is_refused() {
     let mut image = heap();
     let number = |image: &[u8], at: usize, bytes: usize| {
         let mut number = [0; 8];
@@ -152,7 +151,7 @@ fn a_segment_past_the_end() {
 }
 
 #[test]
-fn without_our_section() {
+fn a_shared_object_without_metadata_is_refused() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
     let made = Command::new("cc")
         .args(["-shared", "-fPIC", "-o", "heap.so", "empty.c"])
@@ -166,7 +165,7 @@ fn without_our_section() {
 }
 
 #[test]
-fn built_for_another_name() {
+fn the_image_of_another_module_is_refused() {
     let other = fs::read(support::root().join("pair.so")).expect("built before");
     refused(
         Root::with("heap.so", &other).path(),
@@ -174,23 +173,22 @@ fn built_for_another_name() {
     );
 }
 
-/// Replaces a text of the metadata by another of the same length, wherever it stands.
+/// Replaces each occurrence of a text in the metadata by another of the same length.
 fn patched(from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut image = heap();
     let places: Vec<_> = (0..image.len() - from.len())
         .filter(|at| image[*at..].starts_with(from.as_bytes()))
         .collect();
-    assert!(!places.is_empty(), "{from} stands in the image");
+    assert!(!places.is_empty(), "the image contains {from}");
     for at in places {
         image[at..at + to.len()].copy_from_slice(to.as_bytes());
     }
     image
 }
 
-/// What the dynamic linker says is passed on.
 #[test]
-fn needs_a_library_that_is_not_there() {
+fn the_dynamic_linkers_error_is_passed_on() {
     let image = patched("libgcc_s.so.1", "libnot_s.so.1");
     refused(
         Root::with("heap.so", &image).path(),
@@ -203,7 +201,7 @@ fn needs_a_library_that_is_not_there() {
 }
 
 #[test]
-fn built_by_another_compiler_or_in_another_way() {
+fn another_compiler_or_build_is_refused() {
     for (from, to, says) in [
         ("rustc=1.", "rustc=0.", "rustc: image 0."),
         (
@@ -227,7 +225,7 @@ fn built_by_another_compiler_or_in_another_way() {
 }
 
 #[test]
-fn damaged_metadata() {
+fn damaged_metadata_is_refused() {
     for (from, to, says) in [
         ("format=2\0name", "format=9\0name", "format 9 is unknown"),
         ("states=auto", "status=auto", "`states` is missing"),
@@ -245,9 +243,9 @@ fn damaged_metadata() {
     }
 }
 
-/// What decides is the hash; the texts say why.
+/// The hash decides; the texts say why.
 #[test]
-fn another_type_in_a_signature() {
+fn another_type_in_a_signature_is_refused() {
     let metadata = Metadata::read(&support::root().join("heap.so")).expect("built before");
     let bytes = &metadata.interfaces()[0].exports()[0];
     let image = patched(
@@ -262,7 +260,7 @@ fn another_type_in_a_signature() {
 
 /// A call into the image could end in SIGILL.
 #[test]
-fn built_for_another_processor() {
+fn an_image_for_another_processor_is_refused() {
     let metadata = Metadata::read(&support::root().join("heap.so")).expect("built before");
     let features: Vec<_> = metadata.build().features().collect();
     let features = features.join(" ");
@@ -282,24 +280,21 @@ fn built_for_another_processor() {
 }
 
 #[test]
-fn does_not_provide_the_interface() {
+fn an_image_without_the_interface_is_refused() {
     let image = patched("interface=heap load-only", "interface=heaq load-only");
     let root = Root::with("heap.so", &image);
-    let output = run(root.path(), "call_heap", "loads by name");
+    let output = failing::call_heap().run(root.path(), "loads by name");
     let text = stderr(&output);
     assert!(output.status.success(), "{text}");
     assert!(text.contains("does not provide interface `heap`"), "{text}");
 }
 
 #[test]
-fn a_relative_module_root() {
+fn a_relative_module_root_is_found_from_the_working_folder() {
     let root = Root::with("heap.so", &heap());
     for (folder, relative) in [(root.path(), "."), (root.path(), ""), (Path::new("/"), ".")] {
-        let output = Command::new(env!("CARGO_BIN_EXE_scenario-host"))
-            .args([relative, "call_heap"])
-            .current_dir(folder)
-            .output()
-            .expect("the host starts");
+        let mut host = failing::call_heap().host(Path::new(relative));
+        let output = host.current_dir(folder).output().expect("the host starts");
         let text = stderr(&output);
         let found = folder == root.path() && !relative.is_empty();
         assert!(output.status.success(), "{text}");
@@ -308,9 +303,9 @@ fn a_relative_module_root() {
 }
 
 #[test]
-fn built_for_another_version_of_the_interface() {
+fn another_version_of_the_interface_is_refused() {
     let root: PathBuf = support::build("old", &["counter-old"]);
-    let output = run(&root, "call_counter", "");
+    let output = failing::call_counter().run(&root, "");
     let text = stderr(&output);
     assert!(output.status.success(), "{text}");
     for part in [
@@ -323,9 +318,9 @@ fn built_for_another_version_of_the_interface() {
 }
 
 #[test]
-fn built_before_the_interface_had_all_functions() {
+fn an_image_without_new_functions_serves_the_others() {
     let root: PathBuf = support::build("first", &["counter-first"]);
-    let output = run(&root, "call_first_counter", "");
+    let output = failing::call_first_counter().run(&root, "");
     let text = stderr(&output);
     assert!(output.status.success(), "{text}");
     for part in [
@@ -337,16 +332,16 @@ fn built_before_the_interface_had_all_functions() {
 }
 
 #[test]
-fn several_images_provide_an_interface() {
+fn several_images_of_an_interface_are_refused() {
     let pair = fs::read(support::root().join("pair.so")).expect("built before");
     let root = Root::with("pair.so", &pair);
     fs::write(root.path().join("copy.so"), &pair).expect("written");
-    let output = run(root.path(), "list", "");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let output = loading::list().run(root.path(), "");
+    let text = stdout(&output);
     assert!(text.contains("copy: can't load module `copy`"), "{text}");
     assert!(text.contains("image of module `pair`"), "{text}");
 
-    let output = run(root.path(), "call_left", "");
+    let output = failing::call_left().run(root.path(), "");
     let text = stderr(&output);
     assert!(output.status.success(), "{text}");
     for part in [

@@ -7,18 +7,9 @@ use dlkm_rt::Kernel;
 use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
 use scenario_api::{Frame, Id, Mode, Point, Status, calc, mixed_c, mixed_rust};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("calc", all),
-    ("calc_panics", panics),
-    ("calc_hook_refuses", hook_refuses),
-    ("mixed", mixed),
-    ("mixed_is_refused", mixed_refused),
-    ("calc_callback_panics", callback_panics),
-];
-
-fn all(kernel: &'static Kernel, _: &str) {
+pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
     for _ in 0..2 {
         once(kernel);
         kernel.unload("calc").must();
@@ -104,7 +95,7 @@ fn once(kernel: &'static Kernel) {
 }
 
 /// A Rust module's panic is the host's own.
-fn panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn panics_cross_the_boundary(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|info| {
         println!("heard: {}", info.payload_as_str().unwrap_or_default());
     }));
@@ -127,7 +118,7 @@ fn panics(kernel: &'static Kernel, _: &str) {
     kernel.unload("calc").must();
 }
 
-fn hook_refuses(kernel: &'static Kernel, _: &str) {
+pub(super) fn load_hook_refuses(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("calc").expect_err("the hook refuses");
     println!("{error}");
     assert_eq!(calc::add(1, 2), u64::MAX);
@@ -135,19 +126,19 @@ fn hook_refuses(kernel: &'static Kernel, _: &str) {
     assert!(!mapped("calc"));
 }
 
-fn mixed(kernel: &'static Kernel, _: &str) {
+pub(super) fn one_module_may_have_both_abis(kernel: &'static Kernel, _: &str) {
     assert_eq!(mixed_c::one(), 1);
     assert_eq!(mixed_rust::two().must(), "two");
     kernel.unload("mixed").must();
 }
 
-fn mixed_refused(kernel: &'static Kernel, _: &str) {
+pub(super) fn load_mixed(kernel: &'static Kernel, _: &str) {
     println!("{}", kernel.load("mixed").expect_err("it does not fit"));
     assert_eq!(mixed_c::one(), 0);
 }
 
 /// The panic of a callback goes through a module of C, to whoever catches it.
-fn callback_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_of_a_callback_passes_through(kernel: &'static Kernel, _: &str) {
     let mut each = |number: u32| match number {
         2 => panic::panic_any(2_u8),
         number => u64::from(number),

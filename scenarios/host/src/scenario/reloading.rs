@@ -9,16 +9,8 @@ use std::thread;
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::edition;
 
-use super::{Must, Scenario, mapped, says};
+use super::{Must, mapped, says};
 use crate::editions::Editions;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("fresh_statics", fresh_statics),
-    ("fresh_code", fresh_code),
-    ("fresh_many_times", fresh_many_times),
-    ("no_copy_without_need", no_copy_without_need),
-    ("no_copy_to_be_had", no_copy_to_be_had),
-];
 
 /// The name by which debuggers know the module's image, if it is a copy.
 fn copy(kernel: &Kernel) -> Option<PathBuf> {
@@ -28,7 +20,7 @@ fn copy(kernel: &Kernel) -> Option<PathBuf> {
     found.copy().map(Path::to_owned)
 }
 
-fn fresh_statics(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_reload_has_fresh_statics(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     edition::cling().must();
@@ -45,7 +37,7 @@ fn fresh_statics(kernel: &'static Kernel, editions: &str) {
     assert_eq!(read(&copy), read(&original), "debuggers find it there");
 }
 
-fn fresh_code(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_reload_runs_the_new_file(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     edition::cling().must();
@@ -65,7 +57,7 @@ fn fresh_code(kernel: &'static Kernel, editions: &str) {
 }
 
 /// Each round leaves an image mapped.
-fn fresh_many_times(kernel: &'static Kernel, editions: &str) {
+pub(super) fn every_reload_is_fresh(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     for round in 0..50 {
@@ -77,7 +69,7 @@ fn fresh_many_times(kernel: &'static Kernel, editions: &str) {
 }
 
 /// Only while somebody keeps the image.
-fn no_copy_without_need(kernel: &'static Kernel, editions: &str) {
+pub(super) fn no_copy_is_made_without_need(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     let (clung, has_clung) = mpsc::channel();
@@ -98,7 +90,7 @@ fn no_copy_without_need(kernel: &'static Kernel, editions: &str) {
     assert_eq!(copy(kernel), None, "the system could let go of it");
 }
 
-fn no_copy_to_be_had(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     edition::cling().must();
