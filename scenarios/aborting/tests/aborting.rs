@@ -66,7 +66,7 @@ fn an_aborting_host_works_with_aborting_modules() {
 }
 
 #[test]
-fn a_panic_ends_the_process_and_says_whose_it_was() {
+fn a_panic_ends_the_process_and_names_its_module() {
     let (host, root) = built();
     for (what, parts) in [
         ("panic", &["module `panics`", "formatted: String"][..]),

@@ -86,43 +86,43 @@ fn check_one_stream(tool: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn gzip() {
+fn large_gzip_files_need_little_memory() {
     check_one_stream("gzip", &["-1"]);
 }
 
 #[test]
-fn zstd() {
+fn large_zstd_files_need_little_memory() {
     check_one_stream("zstd", &["-1"]);
 }
 
 #[test]
-fn xz() {
+fn large_xz_files_need_little_memory() {
     check_one_stream("xz", &["-0"]);
 }
 
 #[test]
-fn bzip2() {
+fn large_bzip2_files_need_little_memory() {
     check_one_stream("bzip2", &["-1"]);
 }
 
 #[test]
-fn lz4() {
+fn large_lz4_files_need_little_memory() {
     check_one_stream("lz4", &["-1", "-BD"]);
 }
 
 #[test]
-fn lz4_legacy() {
+fn large_lz4_legacy_files_need_little_memory() {
     check_one_stream("lz4", &["-l"]);
 }
 
 #[test]
-fn brotli() {
+fn large_brotli_files_need_little_memory() {
     check_one_stream("brotli", &["-q", "1", "-w", "24"]);
 }
 
 /// Many pieces in one file are decoded one after the other, and none leaves anything behind.
 #[test]
-fn many_pieces() {
+fn files_of_many_pieces_need_little_memory() {
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let folder = Folder::new();
         let pieces: Vec<_> = (0..PERIOD)

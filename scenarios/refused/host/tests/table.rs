@@ -49,7 +49,7 @@ fn refusal(differences: &str) -> String {
 }
 
 #[test]
-fn refused() {
+fn changes_of_types_and_signatures_are_refused() {
     let rows: Vec<&Row> = TYPES.iter().chain(SIGNATURES).collect();
     let hollow = rows.iter().map(|(name, api, _)| Variant::hollow(name, api));
     let variants: Vec<_> = hollow.chain([Variant::hollow("control", &[])]).collect();
@@ -84,7 +84,7 @@ fn said(run: &Run) -> &str {
 }
 
 #[test]
-fn accepted() {
+fn harmless_changes_are_accepted() {
     let rows = all_harmless();
     let workspace = Workspace::new("harmless", rows.iter().map(|row| &row.variant));
     workspace.build(rows.iter().map(|row| &row.variant));
@@ -97,7 +97,7 @@ fn accepted() {
 
 /// Built as `cargo dlkm` does it, and in other ways than the host.
 #[test]
-fn accepted_however_built() {
+fn modules_built_in_other_ways_are_accepted() {
     let optimised = harmless("optimised", &[]);
     let log = harmless("forwards-log", &[]).features("\"log\"");
     let workspace = Workspace::new("ways", [&optimised.variant, &log.variant]);

@@ -45,11 +45,11 @@ fn soak(what: &str, variable: &str, number: &str) {
 }
 
 #[test]
-fn all_kinds_of_callers_while_modules_come_and_go() {
+fn all_kinds_of_callers_work_while_modules_come_and_go() {
     soak("run", "SOAK_SECONDS", "30");
 }
 
 #[test]
-fn ten_thousand_lives_leave_nothing_behind() {
+fn ten_thousand_loads_leave_nothing_behind() {
     soak("cycles", "SOAK_CYCLES", "10000");
 }

@@ -134,7 +134,7 @@ fn without_its_module_the_program_is_not_linked() {
 }
 
 #[test]
-fn what_is_no_name_is_reported() {
+fn a_list_with_something_else_than_names_is_refused() {
     // Elsewhere, so that the others need not build anew what this list would change.
     let elsewhere = folder().join("no-name");
     let output = Command::new(env!("CARGO"))
