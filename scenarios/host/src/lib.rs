@@ -1,18 +1,18 @@
 //! The list of scenarios: the only one.
 //!
-//! [`scenarios!`] hands it to another macro. With that, `main.rs` finds a scenario by name, and
-//! `tests/scenarios` has a test for each: a scenario that is not in the list is dead code, and one
-//! in the list without a function does not compile.
+//! [`scenarios!`] passes the list to another macro: `main.rs` finds a scenario in it by name, and
+//! `tests/scenarios` has a test for each. A scenario that is not in the list is dead code, and a
+//! name without a function does not compile.
 
 /// Calls the macro `$into` with all scenarios: for each file of `src/scenario`, its functions.
 ///
-/// Behind a function stands what is special about it:
+/// Some names have a mark:
 ///
-/// - `editions`: it runs in a module root of its own, and gets the folder with the editions of
-///   module `edition`
-/// - `unbooted`: it boots the kernel itself
-/// - `checked`: a test of `tests/scenarios` checks what it prints or how it ends; no test is
-///   generated
+/// - `editions`: the scenario runs in a module root of its own, and its argument is the folder with
+///   the editions of module `edition`
+/// - `unbooted`: the scenario boots the kernel itself
+/// - `checked`: no test is generated. A test in `tests/scenarios` checks what the process prints or
+///   how it ends
 #[macro_export]
 macro_rules! scenarios {
     ($into:ident) => {

@@ -1,4 +1,4 @@
-//! An interface of ABI C, whose module may be another compiler's.
+//! An interface of ABI C, whose module another compiler may have built.
 
 use std::ffi::c_void;
 use std::panic::{self, AssertUnwindSafe};
@@ -19,7 +19,7 @@ pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
         );
         assert_eq!(calc::calls(), 0, "the fallback");
     }
-    // The unload hook may refuse, with a text and no number.
+    // The unload hook may refuse with a text instead of an error number.
     for _ in 0..13 {
         calc::add(1, 1);
     }
@@ -82,19 +82,19 @@ fn once(kernel: &'static Kernel) {
     assert_eq!(seen, [0, 1, 2, 3]);
 
     unsafe extern "C" fn answer(context: *mut c_void) -> Id {
-        // SAFETY: the address of `number`, below.
+        // SAFETY: the only caller passes the address of `number`, a `u32` that outlives the call.
         Id(unsafe { *context.cast::<u32>() } + 1)
     }
     let mut number = 41_u32;
     assert_eq!(calc::ask(None, std::ptr::null_mut()), Id(7));
     assert_eq!(calc::ask(Some(answer), (&raw mut number).cast()), Id(42));
 
-    // More than an image has before it is attached.
+    // More than the blocks that an image has before it is attached.
     assert_eq!(calc::hoard(1 << 20), 1 << 20);
     assert_eq!(calc::fail("no".into(), 0), 0);
 }
 
-/// A Rust module's panic is the host's own.
+/// A panic of a Rust module arrives as one of the host.
 pub(super) fn panics_cross_the_boundary(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|info| {
         println!("heard: {}", info.payload_as_str().unwrap_or_default());
@@ -106,7 +106,7 @@ pub(super) fn panics_cross_the_boundary(kernel: &'static Kernel, _: &str) {
         "module `calc`, function `calc::fail` panicked: too bad"
     );
 
-    // A callback's panic goes through the module.
+    // A panic of the callback passes through the module.
     let mut each = |number: u32| match number {
         2 => panic!("two"),
         number => u64::from(number),
@@ -137,7 +137,7 @@ pub(super) fn load_mixed(kernel: &'static Kernel, _: &str) {
     assert_eq!(mixed_c::one(), 0);
 }
 
-/// The panic of a callback goes through a module of C, to whoever catches it.
+/// The panic of a callback passes through a module in C, to the frame that catches it.
 pub(super) fn a_panic_of_a_callback_passes_through(kernel: &'static Kernel, _: &str) {
     let mut each = |number: u32| match number {
         2 => panic::panic_any(2_u8),

@@ -39,7 +39,7 @@ pub(super) fn a_panic_arrives_with_its_module_and_message(kernel: &'static Kerne
     );
 }
 
-/// The host's panic hook hears of a module's panic once, where it happens.
+/// The host's panic hook runs once for a module's panic, where the panic happens.
 pub(super) fn the_panic_hook_runs_once_for_a_panic(_: &'static Kernel, _: &str) {
     static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
     panic::set_hook(Box::new(|info| {
@@ -65,7 +65,7 @@ pub(super) fn a_panic_ends_a_thread_of_the_host(_: &'static Kernel, _: &str) {
     assert!(thread.join().expect_err("it panicked").is::<String>());
 }
 
-/// Host → relay → panics: the relay catches, or lets it through to us.
+/// Host → relay → panics: the relay catches the panic, or lets it pass to the host.
 pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let caught = relay::relay_panic().must();
@@ -86,8 +86,8 @@ pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel, _: &str) 
     kernel.unload("panics").must();
 }
 
-/// A module calls a closure of the caller's, and that panics: the panic passes through the
-/// module, as it is.
+/// A module calls a closure of the caller, which panics: the panic passes through the module
+/// unchanged.
 pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _: &str) {
     #[derive(Debug, PartialEq)]
     struct Mine(u32);
@@ -101,9 +101,9 @@ pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _:
         let caught = panic::catch_unwind(|| path(&mut || panic::panic_any(Mine(17))));
         let payload = caught.expect_err("it panics");
         assert_eq!(*payload.downcast::<Mine>().expect("ours"), Mine(17));
-        // A panic that ends within the callback is nobody else's business.
+        // A panic that the callback catches itself has no effect outside it.
         path(&mut || drop(panic::catch_unwind(|| panic!("inside"))));
-        // One of another module's in there arrives as ours.
+        // A panic of another module inside the callback arrives as one of the host.
         let caught = panic::catch_unwind(|| path(&mut || assert_eq!(panics::panic(Panic::Str), 0)));
         let payload = caught.expect_err("it panics");
         let text = payload.downcast::<String>().expect("a text");
@@ -116,7 +116,7 @@ pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _:
     }
 }
 
-/// Ends the process as any uncaught panic does: with status 101.
+/// Ends the process with status 101, as any uncaught panic does.
 pub(super) fn panic_uncaught(_: &'static Kernel, _: &str) {
     panics::panic(Panic::String);
 }
@@ -144,7 +144,7 @@ pub(super) fn a_destructor_may_call_while_unwinding(_: &'static Kernel, _: &str)
     );
 }
 
-/// Nobody can go on when a destructor panics while another panic unwinds, no more than without
+/// A process cannot go on when a destructor panics while another panic unwinds, with or without
 /// modules.
 pub(super) fn panic_while_panicking(_: &'static Kernel, _: &str) {
     struct Caller;

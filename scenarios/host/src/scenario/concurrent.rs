@@ -1,4 +1,4 @@
-//! Many threads at once.
+//! Many threads that call, load and unload at once.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -54,7 +54,7 @@ pub(super) fn many_failing_callers_share_one_failure(_: &'static Kernel, _: &str
     assert_eq!(asked, 1, "tried once, the failure shared");
 }
 
-/// Callers don't notice that the module comes and goes.
+/// Calls succeed while the module is unloaded and loaded again.
 pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
     const UNLOADS: u32 = 200;
     let stop = AtomicBool::new(false);
@@ -67,7 +67,7 @@ pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
                     let mut ran = false;
                     assert!(counter::during(&mut || ran = true) && ran);
                     calls.fetch_add(2, Ordering::Relaxed);
-                    // Out of the module for a while, or no unload ever meets it idle.
+                    // Stay out of the module for a while, or every unload finds it busy.
                     (0..1000).for_each(|_| std::hint::spin_loop());
                 }
             });

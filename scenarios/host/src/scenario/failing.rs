@@ -1,4 +1,4 @@
-//! Loads that fail: what is said, and that nothing is left behind.
+//! Loads that fail: the error, and that nothing is left behind.
 
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::{Orders, counter, faulty, heap, left, ring_a, ring_b};
@@ -86,7 +86,7 @@ pub(super) fn a_circle_of_load_hooks_is_refused(kernel: &'static Kernel, _: &str
         assert_eq!(state(kernel, module), "failed");
         assert!(!mapped(module));
     }
-    // Only `ring-b` itself is tried again; what its hook gets to hear is remembered.
+    // Only `ring-b` itself is loaded again; the failure that its hook gets is remembered.
     let error = kernel.load("ring-b").expect_err("still a circle");
     says(&error, &["ring-b", "→"]);
 }
@@ -110,7 +110,7 @@ pub(super) fn a_circle_entered_from_both_ends_does_not_hang(kernel: &'static Ker
     }
 }
 
-/// Calls a strong stub, and says on standard error what came of it.
+/// Calls a strong stub, and prints its error on standard error.
 pub(super) fn call_heap(kernel: &'static Kernel, argument: &str) {
     match heap::bytes(3) {
         Ok(bytes) => assert_eq!(bytes, [0, 1, 2]),
@@ -138,8 +138,8 @@ pub(super) fn call_counter(_: &'static Kernel, _: &str) {
     eprintln!("{error}");
 }
 
-/// The module has no `peek` and no `keep`: those calls take their fallback or fail, and
-/// all else works.
+/// The module has no `peek` and no `keep`: those calls return their fallback or fail, and all
+/// others work.
 pub(super) fn call_first_counter(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::peek(), 0, "not loaded");
     let missing = || {
@@ -153,7 +153,7 @@ pub(super) fn call_first_counter(kernel: &'static Kernel, _: &str) {
     let text = missing().to_string();
     let busy = counter::during(&mut || {
         kernel.unload("counter").expect_err("a call is in flight");
-        // The unload was called off: all is as it was.
+        // The unload was refused: nothing has changed.
         assert_eq!(counter::peek(), 0);
         assert_eq!(counter::count().expect("still loaded"), 2);
         assert_eq!(missing().to_string(), text);
@@ -167,6 +167,6 @@ pub(super) fn call_first_counter(kernel: &'static Kernel, _: &str) {
 }
 
 pub(super) fn call_left(_: &'static Kernel, _: &str) {
-    let error = left::left().expect_err("nobody can say which module");
+    let error = left::left().expect_err("the module is ambiguous");
     eprintln!("{error}");
 }

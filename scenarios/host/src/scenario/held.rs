@@ -1,4 +1,4 @@
-//! What carries code of a module and keeps it loaded.
+//! Values that carry code of a module and keep it loaded.
 
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
@@ -83,7 +83,7 @@ pub(super) fn each_copy_keeps_its_module(kernel: &'static Kernel, _: &str) {
     kernel.unload("keeper").must();
 }
 
-/// A value may be dropped in another thread than the one that got it, and last.
+/// A value may be dropped last, and by another thread than the one that received it.
 pub(super) fn a_held_value_may_be_dropped_in_another_thread(kernel: &'static Kernel, _: &str) {
     for round in 0..200 {
         let add = keeper::adder(round).must();
@@ -92,7 +92,7 @@ pub(super) fn a_held_value_may_be_dropped_in_another_thread(kernel: &'static Ker
             drop(add);
             sum
         });
-        // It may be before the drop or after it, but never in the middle.
+        // The unload comes before the drop or after it, but never in the middle.
         match kernel.unload("keeper") {
             Ok(()) | Err(UnloadError::Held { .. }) => {}
             Err(other) => panic!("{other}"),
@@ -144,8 +144,7 @@ pub(super) fn a_load_hook_may_register_a_callback(kernel: &'static Kernel, _: &s
     assert_eq!(callbacks::call("subscriber", 2), Some(7));
 }
 
-/// The module is not loaded, yet its callback is still with the host: its code stays.
-/// Why the kernel keeps the code of the unloaded `subscriber`.
+/// Why the kernel keeps the code of `subscriber`, which is not loaded.
 fn kept(kernel: &Kernel) -> Option<Kept> {
     let all = kernel.modules();
     all.iter().find(|one| one.name() == "subscriber")?.kept()
@@ -161,7 +160,7 @@ pub(super) fn a_callback_of_a_failed_load_keeps_the_code(kernel: &'static Kernel
     assert!(registry::unregister("subscriber").must());
     kernel.finish_retired();
     assert_eq!(kept(kernel), None);
-    assert!(!mapped("subscriber"), "nobody has it any more");
+    assert!(!mapped("subscriber"), "nothing holds it any more");
 }
 
 pub(super) fn a_callback_left_behind_keeps_the_code(kernel: &'static Kernel, _: &str) {

@@ -1,4 +1,4 @@
-//! Modules that go when nobody calls them.
+//! Modules that are unloaded when no one calls them.
 
 use std::fs;
 use std::sync::Barrier;
@@ -11,10 +11,10 @@ use scenario_api::{Orders, counter, idler, idler_top, patient};
 use super::{Must, mapped, says, state};
 use crate::plan;
 
-/// What `idler` and `idler-top` say.
+/// The `idle` of `idler` and `idler-top`.
 const IDLE: Duration = Duration::from_millis(1);
 
-/// Lets the modules' time go by.
+/// Waits until the modules' idle time has passed.
 fn wait() {
     let start = Instant::now();
     while start.elapsed() <= IDLE {
@@ -22,7 +22,7 @@ fn wait() {
     }
 }
 
-/// Waits for what another thread is to bring about.
+/// Waits for something that another thread does.
 #[track_caller]
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -36,7 +36,7 @@ pub(super) fn an_idle_module_is_reaped(kernel: &'static Kernel, _: &str) {
     assert!(kernel.reap().next.is_none(), "nothing is loaded");
     for _ in 0..3 {
         assert_eq!(idler::twice(2).must(), 4);
-        // It may have been called just now.
+        // The call may have been just before.
         let first = kernel.reap();
         assert!(first.unloaded.is_empty() && first.refused.is_empty());
         assert!(first.next.expect("there is one") <= IDLE);
@@ -76,7 +76,7 @@ pub(super) fn a_module_in_use_is_not_reaped(kernel: &'static Kernel, _: &str) {
     stays();
     assert_eq!(double(4), 8);
     drop(double);
-    // Not idle since the look that found it in use.
+    // It has been idle since the last reap that found it in use.
     wait();
     assert_eq!(kernel.reap().unloaded, ["idler"]);
 }
@@ -162,7 +162,7 @@ pub(super) fn a_reaper_unloads_idle_modules(kernel: &'static Kernel, _: &str) {
     assert_eq!(state(kernel, "counter"), "loaded");
 }
 
-/// The folder in which the system tells of the reaper's thread.
+/// The folder of the reaper's thread in /proc.
 fn reaper_thread() -> Option<std::path::PathBuf> {
     let all = fs::read_dir("/proc/self/task").expect("this process");
     all.filter_map(|task| Some(task.ok()?.path())).find(|task| {
@@ -191,7 +191,7 @@ pub(super) fn a_reaper_sleeps_until_needed_and_ends(kernel: &'static Kernel, _: 
     });
     drop(reaper);
     assert!(reaper_thread().is_none(), "joined");
-    // One that waits for a time ends as well, and one within the kernel's own hooks.
+    // A reaper that waits for a time ends as well, and so does one that a hook drops.
     let reaper = kernel.start_reaper().expect("a thread");
     patient::same(1).must();
     drop(reaper);
@@ -218,7 +218,7 @@ pub(super) fn callers_do_not_notice_a_reaper(kernel: &'static Kernel, _: &str) {
                         for number in 0..CALLS {
                             sum += idler_top::four_times(number).must();
                             sum += idler::twice(number).must();
-                            // Calls that come after any time, some just when it is unloaded.
+                            // Calls after waits of all lengths: some fall into an unload.
                             sleep(Duration::from_micros(97 * (caller + number) % 1500));
                         }
                         round.wait();

@@ -1,4 +1,4 @@
-//! First calls, loads by name, what the kernel tells.
+//! First calls, loads by name, boot, and the kernel's events.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,7 +16,7 @@ pub(super) fn a_first_call_loads_the_module_once(kernel: &'static Kernel, _: &st
     assert_eq!(state(kernel, "counter"), "loaded");
     assert_eq!(counter::count().must(), 2);
     assert_eq!(plan::notes(), ["counter load"], "loaded once");
-    assert!(!mapped("heap"), "nobody called it");
+    assert!(!mapped("heap"), "no one called it");
 }
 
 pub(super) fn a_weak_stub_never_loads(kernel: &'static Kernel, _: &str) {
@@ -201,7 +201,7 @@ pub(super) fn an_observer_gets_each_event(kernel: &'static Kernel, _: &str) {
     assert_eq!(
         lines,
         [
-            // Called by the load hook of `counter`, so done before that is.
+            // The load hook of `counter` calls it, so it is loaded before `counter` is.
             "plan 0.1.0 for plan::ask",
             "counter 0.1.0 for module `top`",
             "top 0.1.0 for top::top",

@@ -1,4 +1,4 @@
-//! What an interface says that becomes of a panic.
+//! What an interface declares to happen after a panic.
 
 use std::panic;
 use std::sync::mpsc;
@@ -24,20 +24,20 @@ pub(super) fn a_module_that_panicked_is_loaded_afresh(kernel: &'static Kernel, _
         "{text}"
     );
     assert_eq!(plan::notes(), ["fragile load"]);
-    // Not called again, but still there until somebody wants it.
+    // The module is not called again, but stays until the next call.
     assert_eq!(fragile::so_far(), 0, "a weak stub falls back");
     assert_eq!(state(kernel, "fragile"), "loaded");
     assert_eq!(fragile::count_to(9).must(), 1, "loaded afresh");
     assert_eq!(plan::notes(), ["fragile unload", "fragile load"]);
     assert_eq!(fragile::so_far(), 1);
-    // By hand it goes as well.
+    // An unload by name works as well.
     caught(2);
     kernel.unload("fragile").must();
     assert!(!mapped("fragile"));
     assert_eq!(fragile::count_to(9).must(), 1);
 }
 
-/// A thread is in the module while another one's call panics.
+/// A thread is in the module while a call of another thread panics.
 pub(super) fn a_module_that_panicked_goes_when_all_calls_have_returned(
     _: &'static Kernel,
     _: &str,
@@ -47,8 +47,8 @@ pub(super) fn a_module_that_panicked_goes_when_all_calls_have_returned(
     let (go, may_go) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         fragile::around(&mut || {
-            inside.send(()).expect("somebody waits");
-            may_go.recv().expect("somebody sends");
+            inside.send(()).expect("the scenario waits");
+            may_go.recv().expect("the scenario sends");
         })
     });
     is_inside.recv().expect("the thread runs");
@@ -72,8 +72,8 @@ pub(super) fn a_module_that_panicked_goes_when_all_calls_have_returned(
     assert_eq!(fragile::count_to(9).must(), 1);
 }
 
-/// A thread is in the module, its call in there panics, and then it calls a `#[stub]`: that must not
-/// take the module away from under the call around it.
+/// A thread that is in a call of the module makes another, which panics, and then calls a `#[stub]`.
+/// That must not unload the module under the outer call.
 pub(super) fn a_module_that_panicked_stays_around_a_call(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let ran = fragile::around(&mut || {
@@ -88,8 +88,8 @@ pub(super) fn a_module_that_panicked_stays_around_a_call(kernel: &'static Kernel
     assert!(kernel.unload("fragile").is_err(), "and pinned");
 }
 
-/// Many threads call, and every tenth call panics: each call ends in a count, in a panic, or in
-/// an error that says why.
+/// Many threads call, and every tenth call panics: each call ends in a count, in a panic, or in an
+/// error with the reason.
 pub(super) fn under_fire_each_call_ends_as_it_may(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let threads: Vec<_> = (0..4)
@@ -115,7 +115,7 @@ pub(super) fn under_fire_each_call_ends_as_it_may(kernel: &'static Kernel, _: &s
         .map(|one| one.join().expect("caught"))
         .sum();
     assert!(counted > 0);
-    // Nothing is left in flight: a call, or an unload by hand, finds it empty.
+    // No call is left in flight: an unload by name finds the module empty.
     assert!(fragile::count_to(1000).is_ok());
     kernel.unload("fragile").must();
 }

@@ -1,4 +1,4 @@
-//! A module that the system keeps mapped begins anew when it is loaded again.
+//! A module that the system keeps mapped starts fresh when it is loaded again.
 
 use std::fs::File;
 use std::os::fd::AsRawFd;
@@ -12,7 +12,7 @@ use scenario_api::edition;
 use super::{Must, mapped, says};
 use crate::editions::Editions;
 
-/// The name by which debuggers know the module's image, if it is a copy.
+/// The path under which debuggers know the module's image, if that is a copy.
 fn copy(kernel: &Kernel) -> Option<PathBuf> {
     let all = kernel.modules();
     let found = all.iter().find(|one| one.name() == "edition")?;
@@ -28,10 +28,10 @@ pub(super) fn a_reload_has_fresh_statics(kernel: &'static Kernel, editions: &str
     assert_eq!(edition::tick().must(), 2);
     assert_eq!(copy(kernel), None);
     kernel.unload("edition").must();
-    assert!(mapped("edition"), "or this shows nothing");
+    assert!(mapped("edition"), "or the scenario shows nothing");
 
     assert_eq!(edition::tick().must(), 1, "a fresh copy");
-    let copy = copy(kernel).expect("it is told");
+    let copy = copy(kernel).expect("its image is a copy");
     let original = editions.file("1");
     let read = |path: &Path| std::fs::read(path).expect("it can be read");
     assert_eq!(read(&copy), read(&original), "debuggers find it there");
@@ -43,9 +43,9 @@ pub(super) fn a_reload_runs_the_new_file(kernel: &'static Kernel, editions: &str
     edition::cling().must();
     assert_eq!(edition::number().must(), 1);
     kernel.unload("edition").must();
-    assert!(mapped("edition"), "or this shows nothing");
+    assert!(mapped("edition"), "or the scenario shows nothing");
 
-    // Another file of the same name, hence another inode.
+    // Another file of the same name, so another inode.
     editions.install("2");
     assert_eq!(edition::number().must(), 2);
     edition::cling().must();
@@ -68,7 +68,7 @@ pub(super) fn every_reload_is_fresh(kernel: &'static Kernel, editions: &str) {
     }
 }
 
-/// Only while somebody keeps the image.
+/// A copy is needed only while something keeps the image.
 pub(super) fn no_copy_is_made_without_need(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
@@ -95,7 +95,7 @@ pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, edit
     editions.install("1");
     edition::cling().must();
     kernel.unload("edition").must();
-    // The file can be opened, but nothing beside it.
+    // The process can open the image's file, but no second file.
     let next = File::open("/dev/null").expect("it is there").as_raw_fd();
     let before = limit_files(u64::try_from(next).expect("a number") + 1);
     let error = edition::tick().expect_err("no copy can be made");
@@ -116,7 +116,7 @@ pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, edit
     assert_eq!(edition::tick().must(), 1);
 }
 
-/// Sets how many files the process may have open; returns how many it was.
+/// Sets how many files the process may have open; returns the limit before.
 fn limit_files(number: u64) -> u64 {
     let mut limit = libc::rlimit {
         rlim_cur: 0,

@@ -1,4 +1,4 @@
-//! Unloading: what keeps a module, and what a failed unload leaves.
+//! Unloads: what prevents them, and what a failed one leaves.
 
 use std::cell::Cell;
 use std::sync::mpsc;
@@ -66,7 +66,7 @@ pub(super) fn a_call_of_another_thread_keeps_the_module(kernel: &'static Kernel,
 }
 
 pub(super) fn an_unload_from_inside_is_refused(kernel: &'static Kernel, _: &str) {
-    // Its own unload from within a call, then a reload, then again.
+    // An unload from inside a call, then a real one, then both again.
     for _ in 0..2 {
         counter::during(&mut || busy(kernel));
         kernel.unload("counter").must();
@@ -132,8 +132,8 @@ fn after_failed_unload(kernel: &Kernel) {
     assert_eq!(counter::count().must(), 1);
 }
 
-/// A weak stub that is called while the unload hook runs waits for the outcome: the fallback
-/// would be wrong if the hook refuses. So do the weak stubs in another module's image.
+/// A weak stub that is called while the unload hook runs waits for the outcome, since the fallback
+/// would be wrong if the hook refuses. So does a weak stub in another module's image.
 pub(super) fn a_weak_call_waits_for_the_unload(kernel: &'static Kernel, _: &str) {
     let paths: [fn() -> u64; 2] = [counter::peek, || relay::relay_peek().must()];
     for peek in paths {
@@ -147,7 +147,7 @@ pub(super) fn a_weak_call_waits_for_the_unload(kernel: &'static Kernel, _: &str)
                 let (seen, early) = mpsc::channel();
                 thread::spawn(move || {
                     let count = peek();
-                    // The hook's end may close the channel before.
+                    // The hook may have ended and closed the channel.
                     let _ = seen.send(count);
                     send.send(count).expect("the scenario waits");
                 });
@@ -164,7 +164,7 @@ pub(super) fn a_weak_call_waits_for_the_unload(kernel: &'static Kernel, _: &str)
     }
 }
 
-/// A call that comes through another module keeps this one busy, and that one too.
+/// A call through another module keeps both modules busy.
 pub(super) fn a_call_through_a_module_keeps_both(kernel: &'static Kernel, _: &str) {
     let ran = relay::relay_during(&mut || {
         busy(kernel);
@@ -176,7 +176,7 @@ pub(super) fn a_call_through_a_module_keeps_both(kernel: &'static Kernel, _: &st
     kernel.unload("relay").must();
 }
 
-/// A module that is being unloaded can't be called from its own hook; nothing hangs.
+/// A module's own hook cannot call the module while it is being unloaded; nothing hangs.
 pub(super) fn calls_from_the_unload_hook_do_not_hang(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     plan::errand("counter unload", move || {
@@ -193,7 +193,7 @@ pub(super) fn calls_from_the_unload_hook_do_not_hang(kernel: &'static Kernel, _:
     assert_eq!(counter::count().must(), 1);
 }
 
-/// A thread's last destructor may call too, when the thread's records are gone already.
+/// A thread's last destructor may call a module after the thread's hold records are gone.
 pub(super) fn a_call_from_a_thread_destructor_works(kernel: &'static Kernel, _: &str) {
     struct Last(Cell<Option<mpsc::Sender<u64>>>);
     impl Drop for Last {
@@ -209,7 +209,7 @@ pub(super) fn a_call_from_a_thread_destructor_works(kernel: &'static Kernel, _: 
     for _ in 0..3 {
         let (send, receive) = mpsc::channel();
         let thread = thread::spawn(move || {
-            // Made before the thread's first call, so destroyed after what that made.
+            // Initialised before the thread's first call, so destroyed after what the call set up.
             LAST.with(|last| last.0.set(Some(send)));
             counter::count().must();
         });
@@ -219,17 +219,17 @@ pub(super) fn a_call_from_a_thread_destructor_works(kernel: &'static Kernel, _: 
     }
 }
 
-/// The slots of an image that the system keeps mapped don't lead into a module that has gone
-/// meanwhile, and the image's successor has slots of its own.
+/// The slots of an image that the system keeps mapped do not lead into a module that has been
+/// unloaded since, and the next image has slots of its own.
 pub(super) fn stubs_of_a_kept_image_are_unbound(kernel: &'static Kernel, _: &str) {
     assert_eq!(clingy::cling().must(), 1);
     assert_eq!(clingy::cling_peek().must(), 1);
     kernel.unload("clingy").must();
-    assert!(mapped("clingy"), "or this shows nothing");
+    assert!(mapped("clingy"), "or the scenario shows nothing");
     kernel.unload("counter").must();
     assert!(!mapped("counter"));
     assert_eq!(clingy::cling_peek().must(), 0, "the weak stub's fallback");
-    assert_eq!(clingy::cling().must(), 1, "the strong one loads anew");
+    assert_eq!(clingy::cling().must(), 1, "the strong stub loads it again");
     assert_eq!(clingy::cling_peek().must(), 1);
     kernel.unload("clingy").must();
     kernel.unload("counter").must();
@@ -246,7 +246,7 @@ pub(super) fn ended_threads_leave_no_call_in_flight(kernel: &'static Kernel, _: 
             .collect();
         seen.sort_unstable();
         assert_eq!(seen, [1, 2, 3, 4], "round {round}");
-        // The threads are gone, and their records with them: nothing counts as in flight.
+        // The threads have ended, so none of their calls counts as in flight.
         kernel.unload("counter").must();
     }
 }

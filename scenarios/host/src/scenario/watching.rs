@@ -1,4 +1,4 @@
-//! Watching: what a snapshot shows of modules.
+//! Snapshots of modules.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -107,14 +107,14 @@ pub(super) fn a_snapshot_shows_what_keeps_a_module(kernel: &'static Kernel, _: &
 }
 
 pub(super) fn a_snapshot_shows_a_failed_load(kernel: &'static Kernel, _: &str) {
-    nobody::call().expect_err("nobody provides it");
+    nobody::call().expect_err("no module provides it");
     let now = of(kernel, "nobody");
     assert_eq!((now.state(), now.version()), (State::Failed, ""));
     assert!(now.error().is_some() && now.file().is_none() && now.memory().is_none());
     assert_eq!((now.calls(), now.in_flight()), (None, None));
 }
 
-/// The table can be asked while hooks run, and says so.
+/// A snapshot may be taken while hooks run, and shows that they do.
 pub(super) fn a_snapshot_may_be_taken_inside_hooks(kernel: &'static Kernel, _: &str) {
     plan::errand("counter load", || {
         assert_eq!(of(kernel, "counter").state(), State::Loading);
@@ -136,7 +136,7 @@ pub(super) fn a_snapshot_shows_a_kept_image(kernel: &'static Kernel, _: &str) {
         scope.spawn(|| {
             clingy::cling().must();
             kernel.unload("clingy").must();
-            assert!(mapped("clingy"), "or this shows nothing");
+            assert!(mapped("clingy"), "or the scenario shows nothing");
             let now = of(kernel, "clingy");
             assert_eq!(now.state(), State::Unloaded);
             assert!(now.is_mapped() && now.memory() > Some(0));
@@ -144,7 +144,7 @@ pub(super) fn a_snapshot_shows_a_kept_image(kernel: &'static Kernel, _: &str) {
     });
 }
 
-/// Callers, unloads and whoever watches go on together; no call is missed.
+/// Callers, unloads and snapshots run at the same time; no call is missed.
 pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str) {
     const CALLS: u64 = 20_000;
     const CALLERS: u64 = 2;
@@ -187,6 +187,6 @@ pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str
 
 pub(super) fn print_a_snapshot(kernel: &'static Kernel, _: &str) {
     counter::keep().must();
-    nobody::call().expect_err("nobody provides it");
+    nobody::call().expect_err("no module provides it");
     print!("{}", kernel.snapshot());
 }

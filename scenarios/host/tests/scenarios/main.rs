@@ -1,5 +1,5 @@
-//! Each scenario is a process of its own, since a process has one kernel. Here each has a test of
-//! its name, and some have tests of what they print or how they end.
+//! Each scenario is a process of its own, since a process has one kernel. Each has a test of its
+//! name here, or a test that checks what it prints or how it ends.
 #![deny(dead_code, reason = "a scenario without a test is dead code here")]
 
 mod foreign_modules;
@@ -43,7 +43,7 @@ macro_rules! tests {
             crate::scenario::$family::$name().succeed_with_editions();
         }
     };
-    // `unbooted` is for the host to know.
+    // The mark `unbooted` matters to the host only.
     (@test $family:ident::$name:ident $($how:ident)?) => {
         #[test]
         fn $name() {
