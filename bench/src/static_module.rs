@@ -7,7 +7,7 @@ use crate::median::median;
 use crate::table::Table;
 use crate::{built, instructions};
 
-/// Starts of each program: each lays out memory anew.
+/// Starts of each program: each has another layout of memory.
 const STARTS: usize = 3;
 
 pub(crate) fn report(rounds: usize) {

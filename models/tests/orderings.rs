@@ -1,5 +1,5 @@
-//! Each ordering and barrier of the modelled files is weakened by a mutant, or listed with the
-//! reason why none can show that it is needed.
+//! A mutant weakens each ordering and barrier of the modelled files, or the list has the reason why
+//! no model can show that it is needed.
 
 use std::fs;
 use std::path::Path;

@@ -156,7 +156,8 @@ impl fmt::Debug for Condvar {
     }
 }
 
-/// Empty at the start of each execution. It orders nothing: models set it before they start threads.
+/// Empty at the start of each execution. It orders nothing: models set it before they start
+/// threads.
 pub(crate) struct OnceLock<T> {
     execution: Cell<u64>,
     value: UnsafeCell<Option<T>>,
@@ -186,8 +187,8 @@ impl<T> OnceLock<T> {
         if self.get().is_some() {
             return Err(value);
         }
-        // SAFETY: no reference to the value of an earlier execution is left, and `get` gave out none
-        // in this one.
+        // SAFETY: no reference to the value of an earlier execution is left, and `get` gave out
+        // none in this one.
         let place = unsafe { &mut *self.value.get() };
         *place = Some(value);
         self.execution.set(execution::number());

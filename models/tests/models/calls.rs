@@ -23,7 +23,7 @@ fn a_first_call_against_an_unload() {
 fn later_call() {
     let kernel = world::boot();
     kernel.load("m").unwrap();
-    // The caller goes first: to be stopped there costs one preemption less.
+    // The caller goes first: stopping it there costs one preemption less.
     let unloader = thread::spawn(move || done_or_busy(kernel.unload("m")));
     assert_eq!(m::call(1).unwrap(), ANSWER);
     assert_eq!(m::call(1).unwrap(), ANSWER);

@@ -14,7 +14,7 @@ fn a_value_made_and_dropped_against_an_unload() {
             kernel.load("m").unwrap();
             let caller = thread::spawn(|| {
                 let held = m::hold().unwrap();
-                // What the value needs is mapped as long as it is there.
+                // The value's code is mapped as long as the value exists.
                 dlkm_models::memory::of("m");
                 assert_eq!(*held, ANSWER);
             });

@@ -1,5 +1,5 @@
-//! Calls against an upgrade: the slots go from one version to the next, and the old one goes when
-//! nobody is in it.
+//! Calls against an upgrade: the slots change from one version to the next, and the old one is
+//! unloaded when no call is in it.
 
 use std::sync::Mutex;
 
@@ -9,7 +9,7 @@ use dlkm_models::{
 
 use crate::world::{ANSWER, BEGAN, ENDED, NEW, REFUSES, done_or_busy, u};
 
-/// A kernel with the old version loaded, and the next one out.
+/// A kernel with the old version loaded and the next one installed.
 fn old_serves() -> &'static Kernel {
     let kernel = world::boot();
     kernel.load("u").unwrap();
@@ -23,16 +23,17 @@ fn one_of_both(answer: u64) {
     assert!(answer == ANSWER || answer == NEW);
 }
 
-/// Puts the next version in, and sees that it serves at once.
+/// Upgrades, and checks that the next version serves at once.
 fn upgrade(kernel: &Kernel) -> Upgrade {
     let done = kernel.upgrade("u").unwrap();
     assert_eq!((&*done.from, &*done.to), ("1.0.0", "2.0.0"));
-    // Its image may not be closed yet, if another thread is at it.
+    // Another thread may still be closing its image.
     assert!(!done.drained || ENDED.get() == 1);
     done
 }
 
-/// All threads have ended: the old version is gone, and the new one serves and goes.
+/// Comes after the end of all threads: the old version is gone, the new one serves, and is
+/// unloaded.
 fn new_at_rest(kernel: &Kernel) {
     assert_eq!(kernel.finish_retired(), 0);
     assert!(!memory::is_mapped("u"));
@@ -61,7 +62,7 @@ fn later_calls_against_an_upgrade() {
         let caller = thread::spawn(|| [u::serve(1).unwrap(), u::serve(1).unwrap()]);
         upgrade(kernel);
         let answers = caller.join();
-        // Never back to the old one.
+        // Calls never go back to the old version.
         assert_ne!(answers, [NEW, ANSWER]);
         answers.into_iter().for_each(one_of_both);
         new_at_rest(kernel);
@@ -105,7 +106,7 @@ fn an_upgrade_against_an_unload() {
         let unloader = thread::spawn(move || kernel.unload("u"));
         match kernel.upgrade("u") {
             Ok(_) => {}
-            // Once it has begun, the unload waits for it.
+            // Once the upgrade has begun, the unload waits for it.
             Err(UpgradeError::NotLoaded { .. }) => assert!(!BEGAN.get()),
             Err(other) => panic!("{other}"),
         }
@@ -121,7 +122,7 @@ fn a_call_against_an_upgrade_against_an_unload() {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::serve(1).unwrap());
         let unloader = thread::spawn(move || match kernel.unload("u") {
-            Err(UnloadError::NotLoaded { .. }) => unreachable!("nobody else unloads it"),
+            Err(UnloadError::NotLoaded { .. }) => unreachable!("no other thread unloads it"),
             other => _ = done_or_busy(other),
         });
         let result = kernel.upgrade("u");

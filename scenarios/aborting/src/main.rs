@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         eprintln!("usage: scenario-aborting <module root> <what>");
         return ExitCode::from(2);
     };
-    // SAFETY: the test put the files there.
+    // SAFETY: the tests put the files there.
     let root = unsafe { ModuleRoot::trusted(root) };
     if let Err(error) = Kernel::boot(root) {
         eprintln!("{error}");

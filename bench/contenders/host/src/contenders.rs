@@ -1,4 +1,4 @@
-//! Everything that can be called again and again, by name.
+//! All contenders that are called in a loop.
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -20,7 +20,7 @@ pub(crate) fn all() -> Vec<Contender> {
     place::boot();
     let mut all = plain();
     all.extend(peers::contenders());
-    // The weak stubs' modules are loaded by the strong ones.
+    // The strong stubs load the modules of the weak ones.
     assert_eq!(bench_api::resident::add(1, 2), 3);
     assert_eq!(bench_api::transient::add(1, 2), 3);
     for (which, (name, sum)) in STUBS.iter().enumerate() {
@@ -72,7 +72,7 @@ fn plain() -> Vec<Contender> {
     let mut all = vec![
         contender("direct", direct),
         contender(SLOT, |a, b| {
-            // Acquire: with the Release of the one who loads.
+            // Acquire: with the Release above, of the thread that loads.
             let add = SLOT_OF_ADD.load(Ordering::Acquire);
             // SAFETY: the slot has held `plain_add`, a function of this type, since before this
             // contender was made.

@@ -1,4 +1,4 @@
-//! Futures that come to their end.
+//! Futures that complete.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,7 +34,7 @@ pub(super) fn a_future_completes_in_many_threads(kernel: &'static Kernel) {
             task.await.expect("no panic");
         }
     });
-    // What is ready holds nothing.
+    // A future that has completed holds nothing.
     kernel.unload("courier").expect("nothing is held");
     runtime.block_on(carried());
 }
@@ -54,7 +54,7 @@ pub(super) fn a_thousand_futures_complete_at_once(kernel: &'static Kernel) {
         for _ in 0..1000 {
             tasks.spawn(courier::gate());
         }
-        // As many futures as tasks that were polled; each has left a waker.
+        // Each task that was polled has left a waker.
         let mut woken = 0;
         while woken < 1000 {
             tokio::task::yield_now().await;
@@ -143,7 +143,7 @@ pub(super) fn a_load_only_module_stays(kernel: &'static Kernel) {
     kernel.unload("porter").expect_err("it stays");
 }
 
-/// One poll: the result if there is one.
+/// Polls once. Returns the result if the future completes.
 pub(crate) async fn futures_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     use std::pin::Pin;
     use std::task::Poll;

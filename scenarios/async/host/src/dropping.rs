@@ -1,4 +1,4 @@
-//! Futures that end before they are ready, and futures that move.
+//! Futures that are dropped before they complete, and futures that move.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::completing::futures_once;
 use super::{held, is_loaded, thread, threads, unloads};
 
-/// A future that nobody polls does nothing: it loads no module, and holds none.
+/// A future that is never polled does nothing: it loads no module, and holds none.
 pub(super) fn an_unpolled_future_loads_nothing(kernel: &'static Kernel) {
     drop(courier::gate());
     let unpolled = courier::carry("a letter".to_owned(), 1);
@@ -37,7 +37,7 @@ pub(super) fn a_future_dropped_half_way_releases_its_module(kernel: &'static Ker
         held(kernel, "courier", 1);
         assert!(futures_once(&mut two).await.is_none());
         assert!(futures_once(&mut two).await.is_some());
-        // It is ready, and holds nothing although it is still there.
+        // The future has completed, and holds nothing although it still exists.
         unloads(kernel, "courier");
         drop(two);
     });
@@ -49,17 +49,17 @@ pub(super) fn a_timeout_releases_the_module(kernel: &'static Kernel) {
             let short = Duration::from_millis(5);
             timeout(short, courier::gate())
                 .await
-                .expect_err("nobody opens");
+                .expect_err("the gate is closed");
             tokio::select! {
                 biased;
-                _ = courier::gate() => panic!("nobody opens"),
+                _ = courier::gate() => panic!("the gate is closed"),
                 parcel = courier::carry("a letter".to_owned(), 4) => {
                     assert_eq!(parcel.as_deref(), Ok("a letter, carried"));
                 }
             }
             let mut gate = Box::pin(courier::gate());
             tokio::select! {
-                _ = &mut gate => panic!("nobody opens"),
+                _ = &mut gate => panic!("the gate is closed"),
                 () = tokio::time::sleep(short) => {}
             }
             held(kernel, "courier", 1);
@@ -96,7 +96,7 @@ pub(super) fn an_aborted_task_releases_the_module(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-/// Polled here, woken and polled there, dropped elsewhere.
+/// Futures are polled in one thread; another wakes, polls or drops them.
 pub(super) fn a_future_may_move_to_another_thread(kernel: &'static Kernel) {
     let mut gate = Box::pin(courier::gate());
     let mut other = Box::pin(courier::gate());

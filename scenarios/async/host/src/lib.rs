@@ -1,4 +1,4 @@
-//! The list of scenarios, for the program and for the tests.
+//! The list of scenarios, for the program and the tests.
 
 /// The list of scenarios: calls the macro `$into` with each file's functions. `main.rs` finds a
 /// scenario in it by name, and `tests/asynchronous.rs` has a test for each.

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use dlkm_rt::{Kernel, ModuleRoot, UnloadError};
 use tokio::runtime::{Builder, Runtime};
 
-/// What a scenario does.
+/// A scenario's function.
 type Scenario = fn(&'static Kernel);
 
 macro_rules! find {

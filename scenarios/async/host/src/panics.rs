@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::completing::futures_once;
 use super::{thread, threads};
 
-/// Says nothing of panics that are meant; what a scenario asserts shows.
+/// Prints no panic that a scenario causes on purpose.
 fn quiet() {
     let meant = ["module `", "the host's own"];
     panic::set_hook(Box::new(move |info| {
@@ -37,7 +37,7 @@ pub(super) fn a_panic_in_a_poll_reaches_the_task(kernel: &'static Kernel) {
                 assert_eq!(text(error.into_panic()), expected);
             }
         });
-        // The future went with the panic.
+        // The panic dropped the future.
         kernel.unload("courier").expect("nothing is held");
         let caught = panic::catch_unwind(|| runtime.block_on(courier::panics(Moment::Poll)));
         assert_eq!(text(caught.expect_err("it panics")), expected);
@@ -64,7 +64,7 @@ pub(super) fn a_panic_in_a_drop_reaches_the_task(kernel: &'static Kernel) {
             for _ in 0..2 {
                 assert!(futures_once(&mut future).await.is_none());
             }
-            polled.send(()).expect("somebody waits");
+            polled.send(()).expect("the scenario waits");
             future.await
         });
         until.await.expect("no panic yet");
@@ -76,7 +76,7 @@ pub(super) fn a_panic_in_a_drop_reaches_the_task(kernel: &'static Kernel) {
     assert!(!std::thread::panicking());
 }
 
-/// From the courier to the relay, and from there to the host.
+/// The panic passes from the courier to the relay, and from there to the host.
 pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel) {
     quiet();
     threads().block_on(async {
@@ -128,7 +128,7 @@ pub(super) fn a_module_that_panicked_is_loaded_afresh(kernel: &'static Kernel) {
         let task = tokio::spawn(proud::dare(true));
         let text = text(task.await.expect_err("it panics").into_panic());
         assert!(text.contains("`proud::dare` panicked: call 3"), "{text}");
-        // Loaded afresh; whether the system unmapped the file decides on its statics.
+        // The module is loaded again. Its statics are fresh if the system unmapped the file.
         assert!(proud::dare(false).await.is_ok());
     });
     kernel.unload("relay").expect("nothing is held");

@@ -39,7 +39,7 @@ pub(super) fn a_host_waker_crosses_unchanged(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-/// It is the host's code, so the module that it came through does not matter.
+/// The waker is the host's code, so the module that it came through does not matter.
 pub(super) fn a_host_waker_does_not_hold_modules_it_passed(kernel: &'static Kernel) {
     let count = Arc::new(Count::default());
     poll_twice(relay::linger(), &Waker::from(Arc::clone(&count)));
@@ -80,22 +80,22 @@ pub(super) fn a_module_waker_holds_its_module(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-/// What keeps a waker may itself be held back, and needs its own module for no longer than that.
+/// A waker holds the module whose code it is, and not the module that keeps it.
 pub(super) fn a_module_waker_does_not_hold_its_keeper(kernel: &'static Kernel) {
     relay::poll_lingering(1, false).expect("is loaded");
-    // The courier goes with the waker in a static of its own, which nobody drops.
+    // The courier is unloaded with the waker in a static, which is never dropped.
     kernel
         .unload("courier")
         .expect("nothing of the courier's is held");
     held(kernel, "relay", 1);
 }
 
-/// A waker of tokio's, which outlives its future, its task and its runtime.
+/// A waker of tokio that outlives its future, its task and its executor.
 pub(super) fn a_waker_outlives_its_task(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         let task = tokio::spawn(async { courier::linger().await.expect("is loaded") });
-        // The call loads the module, if the task did not.
+        // The call loads the module if the task has not done so.
         while courier::kept().expect("loads").0 == 0 {
             tokio::task::yield_now().await;
         }

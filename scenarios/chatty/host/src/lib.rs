@@ -10,8 +10,8 @@ pub fn mapped() -> bool {
         .any(|line| line.contains("r-xp") && line.ends_with("/chatty.so"))
 }
 
-/// The list of scenarios: calls the macro `$into` with each file's functions. `src/bin/chatty` finds a
-/// scenario in it by name, and `tests/chatty.rs` has a test for each.
+/// The list of scenarios: calls the macro `$into` with each file's functions. `src/bin/chatty`
+/// finds a scenario in it by name, and `tests/chatty.rs` has a test for each.
 #[macro_export]
 macro_rules! scenarios {
     ($into:ident) => {

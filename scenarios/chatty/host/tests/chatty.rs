@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Where cargo builds without the features: what it builds with them has the same names.
+/// The target folder of builds without the features, whose files have the same names.
 fn plain_target() -> PathBuf {
     folder("plain-target")
 }
@@ -87,7 +87,7 @@ fn a_static_module_uses_the_hosts_logger_and_subscriber() {
 #[test]
 fn a_module_without_the_features_forwards_nothing() {
     let root = build("plain", |build| build.target_dir(plain_target()));
-    // The tests' own build of the host has them.
+    // The host of this test's own build has the features.
     succeed(Command::new(env!("CARGO_BIN_EXE_deaf")).arg(root));
 }
 

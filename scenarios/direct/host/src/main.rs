@@ -1,4 +1,4 @@
-//! Calls the module's functions, however it is linked, and says what came of them.
+//! Calls the module's functions, in whichever way the module is linked, and prints their results.
 
 use std::hint::black_box;
 use std::panic;
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     if what == "early" {
         println!("before boot: {}", mix(5, 7));
     }
-    // SAFETY: the tests built what is in the folder.
+    // SAFETY: the tests built the images in the folder.
     let root = unsafe { ModuleRoot::trusted(std::env::var_os("DIRECT_ROOT").unwrap_or_default()) };
     let kernel = match Kernel::boot(root) {
         Ok(kernel) => kernel,
@@ -70,7 +70,7 @@ fn mix(a: u64, b: u64) -> u64 {
     numbers::mix(a, b)
 }
 
-/// How long a call takes, where nothing else is in its way: the best of many turns.
+/// The time of a call without disturbance: the best of many turns.
 fn time() {
     const CALLS: u32 = 1_000_000;
     let (mut best, mut sum) = (f64::INFINITY, 0);

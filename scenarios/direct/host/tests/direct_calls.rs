@@ -13,8 +13,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios-direct")
 }
 
-/// Builds the host with these options, in a folder of its own: what cargo has built for another
-/// list, it would build anew.
+/// Builds the host with these options, in a folder of its own: in a shared one, cargo would rebuild
+/// what another list had built.
 fn build(list: &str, options: &[&str]) -> Output {
     Command::new(env!("CARGO"))
         .args(["build", "--locked", "--quiet"])
@@ -90,8 +90,8 @@ larger: 1
     let (loaded, of_loaded) = loaded.split_at(loaded.find("panic").expect("panics"));
     assert_eq!(values, expected);
     assert_eq!(loaded, expected);
-    // A panic that nobody has to carry from one copy of std to another keeps its own words, and
-    // where the interface has a policy, the export knows whose it was.
+    // A panic that stays in one copy of std keeps its message. Where the interface has a panic
+    // policy, the export adds the module.
     let larger = "panic: module `arithmetic`, function `raw::larger` panicked: equal\n";
     assert_eq!(panics, format!("panic: too large\n{larger}"));
     let add = "panic: module `arithmetic`, function `numbers::add` panicked: too large\n";
@@ -135,7 +135,7 @@ fn without_its_module_the_program_is_not_linked() {
 
 #[test]
 fn a_list_with_something_else_than_names_is_refused() {
-    // Elsewhere, so that the others need not build anew what this list would change.
+    // In a folder of its own, so that this list does not make the other tests rebuild.
     let elsewhere = folder().join("no-name");
     let output = Command::new(env!("CARGO"))
         .args([
@@ -159,7 +159,7 @@ fn a_list_with_something_else_than_names_is_refused() {
     );
 }
 
-/// The optimised build: the module's function is in its caller, and no call is left.
+/// In the optimised build the module's function is inlined into its caller.
 #[test]
 fn with_lto_the_callers_machine_code_is_that_of_the_function() {
     let lto = [
@@ -182,8 +182,8 @@ fn with_lto_the_callers_machine_code_is_that_of_the_function() {
         .data_range(mix.address(), mix.size())
         .expect("the section's bytes")
         .expect("the caller's code");
-    // Its constant is there, and neither a call nor a jump through memory or a register (FF /2
-    // and /4), nor one to another place (E8, E9).
+    // The code has the function's constant. It has no call or jump through memory or a register
+    // (FF /2 and /4), and none to another address (E8, E9).
     assert!(
         contains(code, &0x1234_5678_u32.to_le_bytes()),
         "{code:02x?}"

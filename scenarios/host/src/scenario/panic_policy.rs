@@ -72,8 +72,8 @@ pub(super) fn a_module_that_panicked_goes_when_all_calls_have_returned(
     assert_eq!(fragile::count_to(9).must(), 1);
 }
 
-/// A thread that is in a call of the module makes another, which panics, and then calls a `#[stub]`.
-/// That must not unload the module under the outer call.
+/// A thread that is in a call of the module makes another, which panics, and then calls a
+/// `#[stub]`. That must not unload the module under the outer call.
 pub(super) fn a_module_that_panicked_stays_around_a_call(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let ran = fragile::around(&mut || {

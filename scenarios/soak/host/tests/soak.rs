@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// As the tests are built, so are the modules: panics cross by what is on the stack.
+/// The modules, built as the tests are: panics cross by the frames on the stack.
 fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -31,7 +31,7 @@ fn root() -> &'static Path {
     })
 }
 
-/// `number` unless the environment says otherwise.
+/// Runs `soak` with `number`, unless the environment has another.
 fn soak(what: &str, variable: &str, number: &str) {
     let number = std::env::var(variable).unwrap_or_else(|_| number.to_owned());
     let output = Command::new(env!("CARGO_BIN_EXE_soak"))

@@ -1,5 +1,5 @@
-//! Interfaces whose module is linked into the program. `dlkm-bench` has the build call the module
-//! of the first two directly.
+//! Interfaces whose module is linked into the program. `dlkm-bench` builds the program so that it
+//! calls the first two directly.
 
 use dlkm_rt::module;
 
@@ -43,7 +43,7 @@ pub trait SlottedUnloadable {
     fn mix(a: u64, b: u64) -> u64;
 }
 
-/// Shows in the result that a stub did not find its module.
+/// Makes the result wrong if a stub did not find its module.
 fn wrong(_: u64, _: u64) -> u64 {
     0
 }

@@ -1,12 +1,12 @@
-//! The module that is linked in, and the same as plain functions.
+//! The module that is linked into the program, and the same function without a module.
 
-/// The function: one that a compiler does not find a formula for when it is called in a loop.
+/// The function. A compiler finds no formula for a loop that calls it.
 #[inline]
 pub fn inlined(a: u64, b: u64) -> u64 {
     (a ^ 0x1234_5678).wrapping_mul(3).wrapping_add(b)
 }
 
-/// The same, to be called.
+/// The same, never inlined.
 #[inline(never)]
 pub fn called(a: u64, b: u64) -> u64 {
     inlined(a, b)

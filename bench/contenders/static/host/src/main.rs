@@ -5,14 +5,14 @@ use dlkm_rt::{Kernel, ModuleRoot};
 use static_api::{direct, direct_unloadable, slotted, slotted_unloadable};
 
 fn main() {
-    // Before the boot only a direct call arrives: the build did list the interfaces.
+    // Before the boot only direct calls arrive, so this shows that the build listed the interfaces.
     let right = static_driver::inlined(1, 2);
     assert_eq!(
         [direct::mix(1, 2), direct_unloadable::mix(1, 2)],
         [right; 2]
     );
     Kernel::boot(ModuleRoot::none()).expect("once in a process");
-    // The weak stub's module is loaded by the strong one.
+    // The strong stub loads the module of the weak one.
     assert_ne!(slotted::mix(1, 2), 0);
     let contenders = all();
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -51,8 +51,8 @@ fn contender(name: &str, mix: impl Fn(u64, u64) -> u64 + Copy + Sync + 'static) 
     }
 }
 
-/// Mixes the numbers below `count`. A function of its own for each `mix`; nothing else is in the
-/// loop.
+/// Mixes the numbers below `count`. Each `mix` has a function of its own, whose loop does nothing
+/// else.
 #[inline(never)]
 fn sum(count: u64, mix: impl Fn(u64, u64) -> u64) -> u64 {
     (0..count).fold(0, mix)

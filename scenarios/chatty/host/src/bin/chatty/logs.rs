@@ -53,7 +53,7 @@ pub(super) fn pairs_keep_their_types(_: &'static Kernel) {
     assert!(logger.take().is_empty(), "the host does not want it");
 }
 
-/// What a constructor logged is gone, and nothing else follows from it.
+/// A record of a constructor is lost, and has no other effect.
 pub(super) fn a_logger_set_late_gets_later_records(_: &'static Kernel) {
     chatty::early().unwrap();
     let logger = logger::set(LevelFilter::Info);
@@ -71,7 +71,7 @@ pub(super) fn a_panic_of_the_logger_is_contained(_: &'static Kernel) {
     assert_eq!(logger.take().len(), 3);
 }
 
-/// A panic of the module's own, as it would be without a logger between.
+/// A message that panics is a panic of the module, as without a logger in between.
 pub(super) fn a_panic_of_a_message_is_the_modules(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Info);
     let payload = panic::catch_unwind(|| chatty::burst(true)).expect_err("a panic");
@@ -79,14 +79,14 @@ pub(super) fn a_panic_of_a_message_is_the_modules(_: &'static Kernel) {
     assert!(text.contains("`chatty::burst` panicked"), "{text}");
     assert!(logger.take().is_empty());
     log::set_max_level(LevelFilter::Off);
-    chatty::burst(true).expect("nobody formats what nobody wants");
+    chatty::burst(true).expect("a disabled record is not formatted");
 }
 
 pub(super) fn records_arrive_after_each_reload(kernel: &'static Kernel) {
     let logger = logger::set(LevelFilter::Error);
     for round in 0..20 {
         chatty::levels().unwrap();
-        // On a thread that outlives the module's image, too.
+        // Also from a thread that outlives the module's image.
         let (from_thread, seen) = std::sync::mpsc::channel();
         let (done, wait) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -115,7 +115,7 @@ pub(super) fn records_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
     let logger = logger::set(LevelFilter::Error);
     chatty::whisper().unwrap();
     kernel.unload("chatty").unwrap();
-    assert!(mapped(), "or this shows nothing");
+    assert!(mapped(), "or the scenario shows nothing");
     chatty::levels().unwrap();
     assert_eq!(logger.texts(), ["ERROR scenario_chatty chatty: an error"]);
     kernel.unload("chatty").unwrap();

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dlkm_rt::{Kernel, ModuleRoot};
 
-/// Counts the bytes in use, modules' included.
+/// Counts the bytes in use, those of modules included.
 struct Counting;
 
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
@@ -22,13 +22,13 @@ static ALLOCATOR: Counting = Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         IN_USE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise on `layout` is passed on.
+        // SAFETY: the caller keeps `alloc`'s contract for `layout`, which `System` shares.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         IN_USE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: a block of `alloc`, and so of the system's allocator.
+        // SAFETY: the caller passes a block of `alloc` above and its layout: a block of `System`.
         unsafe { System.dealloc(block, layout) }
     }
 }

@@ -20,7 +20,7 @@ fn recorder() -> Recorder {
 
 const EARLY: &str = "INFO scenario_chatty message=debug:early module=str:\"chatty\"";
 
-/// With a subscriber that decides for a callsite once, and with one that does each time.
+/// With a subscriber that decides once for a callsite, and with one that decides each time.
 pub(super) fn the_subscribers_level_decides(_: &'static Kernel) {
     chatty::events().unwrap();
     let recorder = recorder();
@@ -128,7 +128,10 @@ pub(super) fn the_current_span_is_the_modules_own(_: &'static Kernel) {
     drop(host);
     assert_eq!(recorder.open(), 0);
     chatty::keep_span().unwrap();
-    assert!(!chatty::current_span(false).unwrap(), "it is not in that");
+    assert!(
+        !chatty::current_span(false).unwrap(),
+        "it is not in that span"
+    );
 }
 
 #[derive(Clone, Default)]
@@ -144,7 +147,7 @@ impl Write for Buffer {
     }
 }
 
-/// As `tracing-subscriber` prints it.
+/// The format is that of `tracing-subscriber`.
 pub(super) fn a_formatting_subscriber_prints_them(kernel: &'static Kernel) {
     let buffer = Buffer::default();
     let out = buffer.clone();
@@ -173,7 +176,7 @@ pub(super) fn a_formatting_subscriber_prints_them(kernel: &'static Kernel) {
     assert_eq!(text.lines().count(), 6 + 2 + 3, "{text}");
 }
 
-/// What the kernel does, as the one who caused it sees it.
+/// Events of the kernel are in the span of the thread that caused them.
 pub(super) fn kernel_events_are_in_the_callers_span(kernel: &'static Kernel) {
     let recorder = recorder();
     kernel.observe(TraceEvents);
@@ -231,7 +234,7 @@ pub(super) fn a_formatting_subscriber_prints_kernel_events(kernel: &'static Kern
     assert_eq!(unloaded, " INFO dlkm: unloaded module=\"chatty\"");
 }
 
-/// A span is closed where it was opened, by whatever number that subscriber knows it.
+/// A span is closed at the subscriber that opened it, by that subscriber's number for it.
 pub(super) fn a_span_closes_where_it_was_opened(_: &'static Kernel) {
     let global = recorder();
     let own = Recorder::default();
@@ -292,7 +295,7 @@ pub(super) fn events_arrive_after_each_reload(kernel: &'static Kernel) {
             .unwrap();
         kernel.unload("chatty").unwrap();
         assert!(!mapped(), "round {round}");
-        // What the host's copy of `tracing` keeps of the module is still there.
+        // The host's copy of `tracing` still uses what it keeps of the module.
         tracing::callsite::rebuild_interest_cache();
         tracing::info!("of the host");
         let lines = recorder.take();
@@ -305,7 +308,7 @@ pub(super) fn events_arrive_after_each_reload(kernel: &'static Kernel) {
     }
 }
 
-/// While others unload the module, as often as they can.
+/// Spans are opened and closed while another thread unloads the module again and again.
 pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
     let recorder = recorder();
     let (enough, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -316,7 +319,7 @@ pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
                     chatty::spans().unwrap();
                     chatty::current_span(true).unwrap();
                     rounds.fetch_add(1, Relaxed);
-                    // So that there are moments in which nobody calls.
+                    // Leaves moments without a call.
                     std::thread::sleep(Duration::from_micros(300));
                 }
             });
@@ -332,8 +335,8 @@ pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
     assert_eq!(recorder.take().len(), rounds.into_inner() * (16 + 3));
 }
 
-/// A subscriber of its own on a thread has thread-local data with a destructor, which keeps
-/// the image mapped; that its default forwards does not.
+/// A module's own subscriber for a thread has thread-local data with a destructor, which keeps the
+/// image mapped. A default subscriber that forwards does not.
 pub(super) fn events_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
     let recorder = recorder();
     for _ in 0..2 {
@@ -343,7 +346,7 @@ pub(super) fn events_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
             ["INFO scenario_chatty message=debug:aloud module=str:\"chatty\""]
         );
         kernel.unload("chatty").unwrap();
-        assert!(mapped(), "or this shows nothing");
+        assert!(mapped(), "or the scenario shows nothing");
     }
     chatty::spans().unwrap();
     assert_eq!(recorder.open(), 0);
@@ -356,8 +359,7 @@ pub(super) fn events_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
     assert_eq!(recorder.take().len(), 1, "filtered from the first on");
 }
 
-/// What a load leaves behind in the heap: a name, and what `tracing` keeps of a default
-/// subscriber.
+/// A load leaves in the heap a name, and what `tracing` keeps of a default subscriber.
 pub(super) fn a_load_leaves_little_in_the_heap(kernel: &'static Kernel) {
     let recorder = recorder();
     let run = |rounds| {
