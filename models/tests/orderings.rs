@@ -74,3 +74,13 @@ fn each_mutant_and_each_excuse_finds_its_place() {
         assert_eq!(lines.count(), 1, "{}: {}", one.file, one.line);
     }
 }
+
+#[test]
+fn each_mutant_names_a_model() {
+    for mutant in MUTANTS {
+        let (file, test) = mutant.by.split_once("::").expect("file and test");
+        let models = source(&format!("models/tests/models/{file}.rs"));
+        let model = format!("#[test]\nfn {test}() {{");
+        assert!(models.contains(&model), "no model `{}`", mutant.by);
+    }
+}

@@ -27,7 +27,7 @@ fn a_failure_is_repeated_until_a_load_by_name() {
 }
 
 #[test]
-fn a_failing_call_against_a_load_that_succeeds() {
+fn a_load_that_succeeds_ends_the_failure() {
     check(
         "call after a failure | load by name",
         Bounds::stops(2),

@@ -44,7 +44,7 @@ fn new_at_rest(kernel: &Kernel) {
 }
 
 #[test]
-fn a_first_call_against_an_upgrade() {
+fn a_first_call_reaches_one_of_both_versions() {
     check("first call | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::serve(1).unwrap());
@@ -55,7 +55,7 @@ fn a_first_call_against_an_upgrade() {
 }
 
 #[test]
-fn later_calls_against_an_upgrade() {
+fn later_calls_never_go_back_to_the_old_version() {
     check("two calls | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         // The upgrade goes first: its first barrier then costs no preemption.
@@ -89,7 +89,7 @@ fn a_call_that_goes_on_keeps_the_old_version() {
 }
 
 #[test]
-fn a_weak_call_against_an_upgrade() {
+fn a_weak_call_reaches_one_of_both_versions() {
     check("weak call | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::perhaps(1));
@@ -100,7 +100,7 @@ fn a_weak_call_against_an_upgrade() {
 }
 
 #[test]
-fn an_upgrade_against_an_unload() {
+fn an_unload_comes_before_or_after_an_upgrade() {
     check("upgrade | unload", Bounds::stops(2), || {
         let kernel = old_serves();
         let unloader = thread::spawn(move || kernel.unload("u"));
@@ -117,7 +117,7 @@ fn an_upgrade_against_an_unload() {
 }
 
 #[test]
-fn a_call_against_an_upgrade_against_an_unload() {
+fn a_call_survives_an_upgrade_and_an_unload() {
     check("call | upgrade | unload", Bounds::stops(1), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::serve(1).unwrap());
@@ -137,7 +137,7 @@ fn a_call_against_an_upgrade_against_an_unload() {
 }
 
 #[test]
-fn two_who_end_the_old_version() {
+fn two_threads_end_the_old_version_once() {
     check("upgrade | end", Bounds::stops(2), || {
         let kernel = old_serves();
         let other = thread::spawn(move || _ = kernel.finish_retired());
@@ -148,7 +148,7 @@ fn two_who_end_the_old_version() {
 }
 
 #[test]
-fn an_upgrade_whose_load_hook_fails() {
+fn a_failed_load_hook_leaves_the_old_version() {
     check("call | upgrade that fails", Bounds::stops(2), || {
         let kernel = old_serves();
         REFUSES.set(true);
