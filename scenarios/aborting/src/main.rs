@@ -25,7 +25,10 @@ fn main() -> ExitCode {
         "panic" => println!("{}", panics::panic(Panic::String)),
         "fallback" => println!("{:?}", forgiving::divide(1, 0)),
         "drop" => drop(keeper::grave()),
-        other => eprintln!("unknown: {other}"),
+        other => {
+            eprintln!("no `{other}`: work, panic, fallback or drop");
+            return ExitCode::from(2);
+        }
     }
     ExitCode::SUCCESS
 }

@@ -1,9 +1,7 @@
 //! Calls the module's functions, in whichever way the module is linked, and prints their results.
 
-use std::hint::black_box;
 use std::panic;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use dlkm_rt::{Kernel, ModuleRoot};
 #[cfg(feature = "linked")]
@@ -35,8 +33,11 @@ fn main() -> ExitCode {
                 println!("{} {linked} {}", module.name(), module.state());
             }
         }
-        "time" => time(),
-        _ => values(),
+        "values" | "early" => values(),
+        other => {
+            eprintln!("no `{other}`: values, early or modules");
+            return ExitCode::from(2);
+        }
     }
     ExitCode::SUCCESS
 }
@@ -68,19 +69,4 @@ fn values() {
 #[inline(never)]
 fn mix(a: u64, b: u64) -> u64 {
     numbers::mix(a, b)
-}
-
-/// The time of a call without disturbance: the best of many turns.
-fn time() {
-    const CALLS: u32 = 1_000_000;
-    let (mut best, mut sum) = (f64::INFINITY, 0);
-    for _ in 0..500 {
-        let start = Instant::now();
-        for i in 0..CALLS {
-            sum = numbers::mix(black_box(u64::from(i)), sum);
-        }
-        let took = start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS);
-        best = best.min(took);
-    }
-    println!("{best:.2} ns a call ({sum})");
 }
