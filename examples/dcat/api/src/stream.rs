@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_writers_error_is_reported_as_a_write_error() {
+    fn the_writers_error_is_told_apart() {
         let mut failing = Failing(io::ErrorKind::BrokenPipe);
         let error = Sink::new(&mut failing)
             .drain(&mut &b"some"[..])
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn trailing_zeros_are_recognised() {
+    fn zeros_are_told_from_the_rest() {
         for (rest, zeros) in [(&b""[..], true), (b"\0\0", true), (b"\0x", false)] {
             let mut rest = rest;
             assert_eq!(Source::new(&mut rest).rest_is_zeros().unwrap(), zeros);

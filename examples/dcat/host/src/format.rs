@@ -151,7 +151,7 @@ mod tests {
     const LZMA: &[u8] = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
     #[test]
-    fn formats_are_told_by_their_first_bytes() {
+    fn marks() {
         for (head, format) in [
             (&b"\x1f\x8b"[..], Format::Gzip),
             (b"\x28\xb5\x2f\xfd", Format::Zstd),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn unusual_lzma_headers_are_not_lzma() {
+    fn unusual_lzma_headers_are_none() {
         // Literal and position bits over 4 together; a dictionary of 3 bytes; a size of 2^40.
         for header in [
             &b"\x2c\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff"[..],

@@ -86,43 +86,43 @@ fn check_one_stream(tool: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn large_gzip_files_need_little_memory() {
+fn gzip() {
     check_one_stream("gzip", &["-1"]);
 }
 
 #[test]
-fn large_zstd_files_need_little_memory() {
+fn zstd() {
     check_one_stream("zstd", &["-1"]);
 }
 
 #[test]
-fn large_xz_files_need_little_memory() {
+fn xz() {
     check_one_stream("xz", &["-0"]);
 }
 
 #[test]
-fn large_bzip2_files_need_little_memory() {
+fn bzip2() {
     check_one_stream("bzip2", &["-1"]);
 }
 
 #[test]
-fn large_lz4_files_need_little_memory() {
+fn lz4() {
     check_one_stream("lz4", &["-1", "-BD"]);
 }
 
 #[test]
-fn large_lz4_legacy_files_need_little_memory() {
+fn lz4_legacy() {
     check_one_stream("lz4", &["-l"]);
 }
 
 #[test]
-fn large_brotli_files_need_little_memory() {
+fn brotli() {
     check_one_stream("brotli", &["-q", "1", "-w", "24"]);
 }
 
 /// Many pieces in one file are decoded one after the other, and none leaves anything behind.
 #[test]
-fn files_of_many_pieces_need_little_memory() {
+fn many_pieces() {
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let folder = Folder::new();
         let pieces: Vec<_> = (0..PERIOD)

@@ -83,7 +83,7 @@ fn nothing_is_loaded_for_what_needs_no_decoder() {
 }
 
 #[test]
-fn a_missing_module_root_is_reported() {
+fn no_module_root() {
     let packed = compress("gzip", &[], b"content");
     let ran = run(
         bare_dcat().args(["--module-root", "/no/such/folder"]),
@@ -110,7 +110,7 @@ fn the_module_root_is_beside_the_program() {
 }
 
 #[test]
-fn a_missing_module_affects_only_its_format() {
+fn one_module_is_missing() {
     let root = root_with(&["gzip", "bzip2"]);
     let folder = Folder::new();
     let gz = folder.file("a", &compress("gzip", &[], b"a"));
@@ -129,7 +129,7 @@ fn a_missing_module_affects_only_its_format() {
 }
 
 #[test]
-fn a_broken_module_affects_only_its_format() {
+fn one_module_is_broken() {
     let root = root_with(&["gzip"]);
     fs::write(root.at("xz.so"), b"This is no shared object.").expect("a file");
     let folder = Folder::new();
@@ -151,7 +151,7 @@ fn a_broken_module_affects_only_its_format() {
 }
 
 #[test]
-fn a_truncated_image_is_refused() {
+fn a_truncated_image() {
     let root = root_with(&["gzip"]);
     let image = root.at("gzip.so");
     let whole = fs::read(&image).expect("a copy");
@@ -165,7 +165,7 @@ fn a_truncated_image_is_refused() {
 }
 
 #[test]
-fn the_list_shows_all_modules_and_loads_none() {
+fn the_list_of_modules() {
     let ran = run_dcat(&["--modules"]);
     let list = String::from_utf8(ran.success()).expect("UTF-8");
     for format in ALL {

@@ -38,12 +38,12 @@ fn skippable(number: u8, len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_gzip_writes_is_decoded() {
+fn gzip() {
     check("gzip", "gz", &[&["-1"], &["-6"], &["-9"], &["--rsyncable"]]);
 }
 
 #[test]
-fn what_zstd_writes_is_decoded() {
+fn zstd() {
     check(
         "zstd",
         "zst",
@@ -60,7 +60,7 @@ fn what_zstd_writes_is_decoded() {
 }
 
 #[test]
-fn what_xz_writes_is_decoded() {
+fn xz() {
     check(
         "xz",
         "xz",
@@ -78,7 +78,7 @@ fn what_xz_writes_is_decoded() {
 }
 
 #[test]
-fn what_lzma_writes_is_decoded() {
+fn lzma() {
     check(
         "xz",
         "lzma",
@@ -87,12 +87,12 @@ fn what_lzma_writes_is_decoded() {
 }
 
 #[test]
-fn what_bzip2_writes_is_decoded() {
+fn bzip2() {
     check("bzip2", "bz2", &[&["-1"], &["-9"]]);
 }
 
 #[test]
-fn what_lz4_writes_is_decoded() {
+fn lz4() {
     check(
         "lz4",
         "lz4",
@@ -111,7 +111,7 @@ fn what_lz4_writes_is_decoded() {
 }
 
 #[test]
-fn what_brotli_writes_is_decoded() {
+fn brotli() {
     check(
         "brotli",
         "br",
@@ -127,7 +127,7 @@ fn what_brotli_writes_is_decoded() {
 }
 
 #[test]
-fn files_that_store_name_and_size_are_decoded() {
+fn a_file_that_keeps_its_name_and_size() {
     let folder = Folder::new();
     let content = text(50_000);
     folder.file("original.txt", &content);
@@ -149,7 +149,7 @@ fn files_that_store_name_and_size_are_decoded() {
 }
 
 #[test]
-fn several_pieces_in_one_file_are_decoded() {
+fn several_in_one_file() {
     let (a, b) = (text(70_000), noise(1000, 2));
     for (tool, arguments) in [
         ("gzip", &[][..]),
@@ -173,7 +173,7 @@ fn several_pieces_in_one_file_are_decoded() {
 }
 
 #[test]
-fn many_pieces_in_one_file_are_decoded() {
+fn many_in_one_file() {
     let line = b"one line of many\n";
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let printed = print(&[&compress(tool, &[], line).repeat(1000)]);
@@ -182,7 +182,7 @@ fn many_pieces_in_one_file_are_decoded() {
 }
 
 #[test]
-fn skippable_frames_are_skipped() {
+fn frames_to_skip() {
     let content = text(10_000);
     let (short, long) = (skippable(0, 0), skippable(15, 300_000));
     for (tool, arguments) in [("zstd", &[][..]), ("lz4", &[]), ("lz4", &["-l"])] {
@@ -194,7 +194,7 @@ fn skippable_frames_are_skipped() {
 }
 
 #[test]
-fn both_formats_of_lz4_may_be_in_one_file() {
+fn both_formats_of_lz4_in_one_file() {
     let content = text(10_000);
     let (present, legacy) = (
         compress("lz4", &[], &content),
@@ -205,8 +205,8 @@ fn both_formats_of_lz4_may_be_in_one_file() {
 }
 
 #[test]
-fn legacy_lz4_blocks_of_8_mib_are_decoded() {
-    // The decoder must tell the last block from a full one.
+fn legacy_blocks_are_8_mib() {
+    // The last block has to be told from a full one.
     for len in [8 << 20, (8 << 20) + 1] {
         let content = text(len);
         assert!(print(&[&compress("lz4", &["-l"], &content)]) == content);
@@ -214,13 +214,13 @@ fn legacy_lz4_blocks_of_8_mib_are_decoded() {
 }
 
 #[test]
-fn what_pzstd_writes_is_decoded() {
+fn pzstd_begins_with_a_frame_to_skip() {
     let content = text(200_000);
     assert!(print(&[&compress("pzstd", &["-p2"], &content)]) == content);
 }
 
 #[test]
-fn padding_between_xz_streams_is_skipped() {
+fn padding_between_xz_streams() {
     let content = text(10_000);
     let packed = compress("xz", &[], &content);
     let printed = print(&[&packed, &[0; 8], &packed, &[0; 4]]);
@@ -228,7 +228,7 @@ fn padding_between_xz_streams_is_skipped() {
 }
 
 #[test]
-fn a_brotli_file_that_begins_like_gzip_is_decoded() {
+fn a_brotli_file_that_begins_as_gzip_does() {
     let folder = Folder::new();
     let content = text(2188);
     let packed = compress("brotli", &["-q", "5", "-w", "24"], &content);
@@ -244,7 +244,7 @@ fn a_brotli_file_that_begins_like_gzip_is_decoded() {
 }
 
 #[test]
-fn every_format_is_decoded_by_name_and_several_at_once() {
+fn every_format_by_name_and_several_at_once() {
     let folder = Folder::new();
     let mut all = Vec::new();
     let mut files = Vec::new();

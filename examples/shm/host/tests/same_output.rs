@@ -31,7 +31,7 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn static_and_loaded_hosts_print_the_same() {
+fn static_and_loaded_print_the_same() {
     let linked = text(&host(&["--features", "static"], false));
     let loaded = text(&host(&[], true));
     assert_eq!(loaded, linked);
@@ -48,7 +48,7 @@ process 2 uses some:
 }
 
 #[test]
-fn without_its_image_the_host_names_the_command_that_builds_it() {
+fn without_its_image_the_host_says_which_command_builds_it() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bare");
     std::fs::create_dir_all(&target).expect("a folder");
     let bare = target.join("shm-host");
