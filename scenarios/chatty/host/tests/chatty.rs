@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The target folder of builds without the features, whose files have the same names.
+/// Where cargo builds without the features: what it builds with them has the same names.
 fn plain_target() -> PathBuf {
     folder("plain-target")
 }
