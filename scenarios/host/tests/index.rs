@@ -29,32 +29,36 @@ fn names(cell: &str) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// The first column. No name is in it twice.
-fn listed(heading: &str) -> BTreeSet<String> {
+/// The first columns, each with one name. No row is there twice.
+fn listed<const COLUMNS: usize>(heading: &str) -> BTreeSet<[String; COLUMNS]> {
     let rows = table(heading);
-    let all: BTreeSet<_> = rows.iter().flat_map(|row| names(row[0])).collect();
+    let cell = |cell: &str| <[String; 1]>::try_from(names(cell)).map(|[name]| name);
+    let all: BTreeSet<_> = rows
+        .iter()
+        .map(|row| std::array::from_fn(|column| cell(row[column]).expect("one name")))
+        .collect();
     assert_eq!(all.len(), rows.len(), "{heading}: a row is there twice");
     all
 }
 
-fn folders(parent: &str) -> BTreeSet<String> {
+fn folders(parent: &str) -> BTreeSet<[String; 1]> {
     let entries = fs::read_dir(scenarios().join(parent)).expect("the folder");
     entries
         .map(|entry| entry.expect("an entry"))
         .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().into_string().expect("UTF-8"))
+        .map(|entry| [entry.file_name().into_string().expect("UTF-8")])
         .collect()
 }
 
-/// The files of scenarios in a folder, with `prefix` before their names.
-fn families_in(folder: &str, prefix: &str) -> BTreeSet<String> {
+/// The files of scenarios in a folder, each with its host.
+fn families_in(folder: &str, host: &str) -> BTreeSet<[String; 2]> {
     let entries = fs::read_dir(scenarios().join(folder)).expect("the folder");
     entries
         .filter_map(|entry| {
             let path = entry.expect("an entry").path();
             let stem = path.file_stem()?.to_str()?.to_owned();
             let other = ["main", "mod", "lib"].contains(&stem.as_str());
-            (path.extension()? == "rs" && !other).then(|| format!("{prefix}{stem}"))
+            (path.extension()? == "rs" && !other).then(|| [stem, host.to_owned()])
         })
         .collect()
 }
@@ -67,13 +71,14 @@ macro_rules! families {
 
 #[test]
 fn every_family_is_in_the_index() {
-    let host = families_in("host/src/scenario", "");
-    let of_the_list = scenario_host::scenarios!(families).map(str::to_owned);
+    let host = families_in("host/src/scenario", "host");
+    let of_the_list = scenario_host::scenarios!(families);
+    let of_the_list = of_the_list.map(|family| [family.to_owned(), "host".to_owned()]);
     assert_eq!(host, BTreeSet::from(of_the_list));
     let all: BTreeSet<_> = host
         .into_iter()
-        .chain(families_in("async/host/src", "async/"))
-        .chain(families_in("chatty/host/src/bin/chatty", "chatty/"))
+        .chain(families_in("async/host/src", "async"))
+        .chain(families_in("chatty/host/src/bin/chatty", "chatty"))
         .collect();
     assert_eq!(listed("Families"), all);
 }
