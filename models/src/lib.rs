@@ -7,8 +7,7 @@
 mod checked;
 
 pub use checked::barrier::Heavy;
-pub use checked::thread::WANTED;
-pub use checked::{Bounds, Compiler, atomics, barrier, check, memory, thread};
+pub use checked::{Bounds, Compiler, WANTED, atomics, barrier, check, memory, thread};
 
 // The runtime's own files, all but those below.
 #[path = "../../dlkm-rt/src/boundary/mod.rs"]
