@@ -4,14 +4,15 @@
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{
     Attribute, FnArg, GenericParam, Generics, Ident, Item, ItemImpl, ItemMod, LitStr, Meta, Pat,
-    Path, Safety, Type, TypeImplTrait,
+    Path, Safety, Type,
 };
 
 use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{is_cfg, is_export};
+use crate::check_type::check_type;
 use crate::errors::Errors;
 use crate::{lifetimes, shape};
 
@@ -151,7 +152,7 @@ fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors)
         check_arg(arg, errors);
     }
     if let Some(ty) = stub.result {
-        check_type(ty, errors);
+        check_type(ty, GENERIC, OF_MODULE, errors);
     }
     for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
         errors.at(
@@ -179,7 +180,7 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
                      function",
                 ),
             }
-            check_type(&arg.ty, errors);
+            check_type(&arg.ty, GENERIC, OF_MODULE, errors);
             for attribute in arg.attrs.iter().filter(|one| is_cfg(one)) {
                 errors.at(
                     attribute,
@@ -191,31 +192,10 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
     }
 }
 
-fn check_type(ty: &Type, errors: &mut Errors) {
-    struct Find<'a>(&'a mut Errors);
-    impl<'ast> Visit<'ast> for Find<'_> {
-        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-            self.0.at(
-                ty,
-                "a stub can't be generic, because its module is already compiled: use `&dyn \
-                 Trait` or a concrete type",
-            );
-            visit::visit_type_impl_trait(self, ty);
-        }
-
-        fn visit_path(&mut self, path: &'ast Path) {
-            if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
-                self.0.at(
-                    first,
-                    "a stub's types can't depend on the module: instead of `Self`, name a type \
-                     of the interface's crate",
-                );
-            }
-            visit::visit_path(self, path);
-        }
-    }
-    Find(errors).visit_type(ty);
-}
+const GENERIC: &str = "a stub can't be generic, because its module is already compiled: use `&dyn \
+                       Trait` or a concrete type";
+const OF_MODULE: &str = "a stub's types can't depend on the module: instead of `Self`, name a type \
+                         of the interface's crate";
 
 /// The fallback gets the same `&mut` again, which a result that borrows from it forbids.
 fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors: &mut Errors) {

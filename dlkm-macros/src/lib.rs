@@ -5,7 +5,7 @@
 
 // A file uses only those behind it, left to right:
 // lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
-//     > {borrows, errors, paths, plain, signature, static_list, tokens}
+//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
 //     > {direct_link, future, shapes} > parts > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
@@ -15,6 +15,7 @@ mod ast;
 mod attributes;
 mod borrows;
 mod check;
+mod check_type;
 mod describe;
 mod errors;
 mod expand;

@@ -101,7 +101,7 @@ fn is_generated(name: &Ident) -> bool {
         "TYPES",
         "STUBS",
         "DlkmExports",
-        "DlkmPending",
+        "DlkmFuture",
         "dlkm_private",
         "hold",
     ];

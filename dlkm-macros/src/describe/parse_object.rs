@@ -3,15 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
 use syn::{
     FnArg, GenericArgument, GenericParam, Generics, ItemTrait, Path, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, TypeImplTrait,
-    TypeParamBound, WherePredicate,
+    ReceiverKind, ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, TypeParamBound,
+    WherePredicate,
 };
 
 use super::ast::{AUTO, Method, Object, Super};
 use crate::args::Args;
+use crate::check_type::check_type;
 use crate::errors::Errors;
 use crate::{attributes, paths, shape};
 
@@ -160,7 +160,7 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
     let mut args = Vec::new();
     for arg in &sig.inputs {
         if let FnArg::Typed(arg) = arg {
-            check_type(&arg.ty, errors);
+            check_method_type(&arg.ty, errors);
             args.push(&*arg.ty);
         }
     }
@@ -169,7 +169,7 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
         ReturnType::Type(_, ty) => Some(&**ty),
     };
     if let Some(ty) = result {
-        check_type(ty, errors);
+        check_method_type(ty, errors);
     }
     let kind = kind(sig, errors);
     let Some(first) = sig.receiver() else {
@@ -244,25 +244,12 @@ fn is_box_of_self(path: &Path) -> bool {
     last.ident == "Box" && one && args.next().is_none()
 }
 
-fn check_type(ty: &Type, errors: &mut Errors) {
-    struct Find<'a>(&'a mut Errors);
-    impl<'ast> Visit<'ast> for Find<'_> {
-        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-            self.0.at(
-                ty,
-                format!("a method called through `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, {OR_SIZED}"),
-            );
-        }
-
-        fn visit_path(&mut self, path: &'ast Path) {
-            if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
-                self.0.at(
-                    &first.ident,
-                    format!("behind `dyn`, the type `Self` is unknown: use `dyn Trait` instead, {OR_SIZED}"),
-                );
-            }
-            visit::visit_path(self, path);
-        }
-    }
-    Find(errors).visit_type(ty);
+fn check_method_type(ty: &Type, errors: &mut Errors) {
+    let generic = format!(
+        "a method called through `dyn` can't be generic: use `&dyn Trait` or `Box<dyn Trait>`, \
+         {OR_SIZED}"
+    );
+    let of_self =
+        format!("behind `dyn`, the type `Self` is unknown: use `dyn Trait` instead, {OR_SIZED}");
+    check_type(ty, &generic, &of_self, errors);
 }

@@ -1,5 +1,5 @@
 //! `async fn` in an interface: how it differs from other functions. The functions in its slot
-//! return a `Pending`, the runtime's box around a future; the stub is an `async fn` that awaits it.
+//! return a `ModuleFuture`, the runtime's box around a future; the stub is an `async fn` that awaits it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -50,7 +50,7 @@ pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
     });
     any.then(|| {
         quote! {
-            pub use #rt::Pending as DlkmPending;
+            pub use #rt::ModuleFuture as DlkmFuture;
             #hold
         }
     })
@@ -66,7 +66,7 @@ pub(super) fn awaited(parts: &StubParts<'_>, call: &TokenStream) -> TokenStream 
         .then(|| quote!(let #hold = dlkm_glue::hold();));
     quote! {
         // Only the future of this function can own it, and that borrows all its arguments.
-        let #future: dlkm_glue::DlkmPending<_> = {
+        let #future: dlkm_glue::DlkmFuture<_> = {
             #hold
             #call
         };
@@ -91,7 +91,7 @@ pub(super) fn fallback(parts: &StubParts<'_>, name: &Ident, path: &Path) -> Toke
     future.set_span(future.span().located_at(there));
     let rt_there = tokens::located(rt.clone(), there);
     let make = quote_spanned! {Span::call_site().located_at(there)=>
-        #rt_there::Pending::<#result>::new(#future)
+        #rt_there::ModuleFuture::<#result>::new(#future)
     };
     quote! {
         fn #name #lifetimes(#(#args: #types),*) #arrow {
@@ -108,7 +108,7 @@ pub(super) fn refuse(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
     quote! {
         // SAFETY: it borrows nothing.
         unsafe {
-            #rt::Pending::new(async move {
+            #rt::ModuleFuture::new(async move {
                 <#result as #rt::OrLoadError>::or_load_error(#error)
             })
         }
@@ -125,13 +125,13 @@ pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
     if let OnPanic::Fallback = parts.interface.on_panic {
         return quote! {
             #safety
-            unsafe { #rt::pending_or_error::<#generics>(move || DlkmDriver::#name(#(#args),*)) }
+            unsafe { #rt::module_future_or_error::<#generics>(move || DlkmDriver::#name(#(#args),*)) }
         };
     }
     let frame = local("frame");
     quote! {
         let #frame = 0;
         #safety
-        unsafe { #rt::pending::<#generics>(&#frame, || DlkmDriver::#name(#(#args),*)) }
+        unsafe { #rt::module_future::<#generics>(&#frame, || DlkmDriver::#name(#(#args),*)) }
     }
 }

@@ -130,7 +130,7 @@ impl<'a> StubParts<'a> {
     pub(super) fn slot_arrow(&self) -> TokenStream {
         let (rt, result) = (&self.rt, &self.result);
         match self.stub.is_async() {
-            true => quote!(-> #rt::Pending<#result>),
+            true => quote!(-> #rt::ModuleFuture<#result>),
             false => self.arrow(),
         }
     }

@@ -88,7 +88,7 @@ pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
     let (fallback, code, error) = (fallback(parts), local("code"), local("error"));
     let first = (parts.holds() && !stub.is_async()).then(|| first(parts));
     let ask = match stub.kind {
-        StubKind::Weak => quote!(settle),
+        StubKind::Weak => quote!(resolve_weak),
         StubKind::Strong | StubKind::Unloadable => quote!(resolve),
     };
     let refused = refused(parts, &error);

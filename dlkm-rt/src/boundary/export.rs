@@ -5,7 +5,7 @@
 //! name the driver's function.
 
 use super::driver::{Exporting, export};
-use super::future::{Pending, pending};
+use super::future::{ModuleFuture, module_future};
 use crate::call::slot::Code;
 
 macro_rules! exports {
@@ -37,14 +37,14 @@ macro_rules! exports {
             #[allow(non_snake_case, clippy::too_many_arguments)]
             fn bound<X: Exporting, const I: usize, F, $($arg,)* R>(
                 $($arg: $arg),*
-            ) -> Pending<R::Output>
+            ) -> ModuleFuture<R::Output>
             where
                 F: Fn($($arg),*) -> R + Copy,
                 R: Future + Send,
             {
                 let frame = 0;
                 // SAFETY: a stub calls it, which drops the future before its own arguments end.
-                unsafe { pending::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
+                unsafe { module_future::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
             }
             Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
         }

@@ -29,6 +29,16 @@ pub(crate) fn add() {
     HELD.fetch_add(1, Relaxed);
 }
 
+/// One of an image's values, which is counted until this is dropped.
+pub(crate) struct Counted(pub(crate) &'static AtomicUsize);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        // Release: with the Acquire in `held`. The image may be gone after this.
+        self.0.fetch_sub(1, Release);
+    }
+}
+
 /// How many values of an image are held, once no call is in flight in it: then the number
 /// can fall, but not rise from zero.
 pub(crate) fn held(count: &AtomicUsize) -> usize {
@@ -137,17 +147,10 @@ unsafe fn drop_contained<T>(value: &mut ManuallyDrop<T>) {
 
 impl<T> Drop for Held<T> {
     fn drop(&mut self) {
-        /// Lets go of the module, also if the value's destructor panics.
-        struct LetGo(&'static AtomicUsize);
-        impl Drop for LetGo {
-            fn drop(&mut self) {
-                // Release: with the Acquire in `held`. The image may be gone after this.
-                self.0.fetch_sub(1, Release);
-            }
-        }
-        let _let_go = LetGo(self.count);
+        // Also if the value's destructor panics.
+        let _counted = Counted(self.count);
         // SAFETY: this is the one drop of `self`, and nobody uses the value after it. The code
-        // behind the pointer is mapped: `_let_go` is still counted.
+        // behind the pointer is mapped: `_counted` is still counted.
         unsafe { (self.drop)(&mut self.value) }
     }
 }

@@ -39,7 +39,7 @@ impl ThreadCounts {
 
     /// How many threads hold the module.
     pub(crate) fn holding(&self) -> usize {
-        // Acquire: with the Release in `Holding::drop`.
+        // Acquire: with the Release in `ThreadHold::drop`.
         self.holding.load(Acquire)
     }
 
@@ -130,19 +130,19 @@ pub unsafe extern "C" fn set_specific(key: libc::pthread_key_t, value: *const c_
 
 /// A thread that holds its module.
 #[derive(Debug)]
-pub(crate) struct Holding(());
+pub(crate) struct ThreadHold(());
 
-impl Holding {
+impl ThreadHold {
     pub(crate) fn new() -> Self {
         // Relaxed: whoever calls this is in a call of the module, or in a thread that holds it,
         // and the unloader has seen the end of either. A thread that does not hold it is too late
         // at worst, and then its image is kept for the sake of `running`.
         THREADS.holding.fetch_add(1, Relaxed);
-        Holding(())
+        ThreadHold(())
     }
 }
 
-impl Drop for Holding {
+impl Drop for ThreadHold {
     fn drop(&mut self) {
         // Release: with the Acquire in `holding`. The thread itself is still in `running`.
         THREADS.holding.fetch_sub(1, Release);

@@ -269,23 +269,23 @@ pub(crate) fn inside(interfaces: &[&str]) -> bool {
 /// The records that counted a call in flight when the slots had been moved elsewhere, by thread
 /// and address.
 #[derive(Debug)]
-pub(crate) struct Pending(Vec<(Option<usize>, usize)>);
+pub(crate) struct Draining(Vec<(Option<usize>, usize)>);
 
 /// The calls of these interfaces that are in flight. Only after their slots were moved in every
 /// image and a heavy barrier.
-pub(crate) fn pending(interfaces: &[&str]) -> Pending {
+pub(crate) fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&REGISTRY);
     let in_flight = registry
         .of(interfaces)
         .filter(|entry| entry.record().in_flight() > 0)
         .map(Entry::identity);
-    Pending(in_flight.collect())
+    Draining(in_flight.collect())
 }
 
-impl Pending {
+impl Draining {
     /// Whether each of these threads has been in no such call at one time since. Then it can't
     /// come back to where the slots led before: its next entry is after the barrier.
-    pub(crate) fn settled(&mut self) -> bool {
+    pub(crate) fn is_drained(&mut self) -> bool {
         let registry = lock(&REGISTRY);
         // A record that is gone has no call: its thread has ended. Where another one has its
         // place by now, this waits for that too, which is needless but right.
@@ -430,33 +430,33 @@ mod tests {
     }
 
     #[test]
-    fn pending_calls_settle_one_by_one_and_for_good() {
+    fn calls_drain_one_by_one_and_for_good() {
         let table = interface("records-pending");
         let names = ["records-pending"];
         std::thread::spawn(move || {
-            assert!(pending(&names).settled(), "nobody was in it");
+            assert!(draining(&names).is_drained(), "nobody was in it");
             let outer = enter(table);
-            let mut before = pending(&names);
+            let mut before = draining(&names);
             assert!(inside(&names) && !inside(&["records-other"]));
             drop(enter(table));
-            assert!(!before.settled(), "calls within it don't end it");
+            assert!(!before.is_drained(), "calls within it don't end it");
             let mut others = std::thread::scope(|scope| {
                 let other = scope.spawn(move || {
                     assert!(!inside(&names), "another thread is");
                     let call = enter(table);
-                    let pending = pending(&names);
+                    let draining = draining(&names);
                     // The record goes with the thread.
                     std::mem::forget(call);
-                    pending
+                    draining
                 });
                 other.join().unwrap()
             });
-            assert!(!others.settled(), "the outer call of this thread");
+            assert!(!others.is_drained(), "the outer call of this thread");
             drop(outer);
-            assert!(before.settled() && others.settled());
+            assert!(before.is_drained() && others.is_drained());
             let _next = enter(table);
             assert!(
-                before.settled() && others.settled(),
+                before.is_drained() && others.is_drained(),
                 "a later call is no matter"
             );
         })

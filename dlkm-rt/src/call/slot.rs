@@ -43,16 +43,16 @@ impl Code {
 pub(crate) struct Slot {
     current: AtomicPtr<()>,
     unbound: Code,
-    unsettled: Code,
+    waiting: Code,
 }
 
 impl Slot {
     /// An unbound slot.
-    pub(crate) const fn new(unbound: Code, unsettled: Code) -> Self {
+    pub(crate) const fn new(unbound: Code, waiting: Code) -> Self {
         Slot {
             current: AtomicPtr::new(unbound.address().cast_mut()),
             unbound,
-            unsettled,
+            waiting,
         }
     }
 
@@ -82,15 +82,15 @@ impl Slot {
     }
 
     /// Lets calls wait for the end of an unload. Comes before the unloader's barrier.
-    pub(crate) fn unsettle(&self) {
+    pub(crate) fn suspend(&self) {
         // Relaxed: the way that waits is code of the caller's own image, and asks under the
         // kernel's lock. The barrier orders what matters here.
-        self.current.store(self.unsettled.0.cast_mut(), Relaxed);
+        self.current.store(self.waiting.0.cast_mut(), Relaxed);
     }
 
     /// Lets calls go the unbound way again.
     pub(crate) fn unbind(&self) {
-        // Relaxed: as in `unsettle`.
+        // Relaxed: as in `suspend`.
         self.current.store(self.unbound.0.cast_mut(), Relaxed);
     }
 }

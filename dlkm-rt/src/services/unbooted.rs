@@ -8,7 +8,7 @@ use crate::error::{Cause, LoadError};
 
 pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
     resolve: |interface, index| Err(not_booted(interface, index)),
-    settle: |_, _| None,
+    resolve_weak: |_, _| None,
     // In the host these count: a kernel that is booted meanwhile may serve the call yet.
     hold: hold_registry::enter,
     // Only a static module runs without a kernel: its caller has the same copy of std.

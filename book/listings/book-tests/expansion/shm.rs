@@ -223,7 +223,7 @@ pub fn first_shmexit(pid: u32) -> usize {
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
-    match rt::settle(&INTERFACE, 2) {
+    match rt::resolve_weak(&INTERFACE, 2) {
         std::result::Result::Ok(code) => {
             (unsafe { code.function::<fn(_) -> _>() })(pid)
         }

@@ -16,6 +16,8 @@ mod attributes;
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
+#[path = "../../../../dlkm-macros/src/check_type.rs"]
+mod check_type;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
