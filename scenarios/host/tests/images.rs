@@ -86,13 +86,13 @@ fn empty() {
 fn not_elf() {
     refused(
         Root::with("heap.so", b"#!/bin/sh\necho\n").path(),
-        &["heap.so", "no ELF image"],
+        &["heap.so", "not an ELF image"],
     );
     let mut wide = heap();
     wide[4] = 1; // ELFCLASS32
     refused(
         Root::with("heap.so", &wide).path(),
-        &["heap.so", "no ELF image"],
+        &["heap.so", "not an ELF image"],
     );
 }
 

@@ -303,7 +303,7 @@ fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
     fs::remove_file(editions.installed()).expect("it was there");
     refused(&["there is no image", "edition.so"]);
     editions.write(b"no image");
-    refused(&["edition.so", "no ELF image"]);
+    refused(&["edition.so", "not an ELF image"]);
     let whole = fs::read(editions.file("2")).expect("it was built");
     editions.write(&whole[..whole.len() / 2]);
     refused(&["edition.so", "cut short"]);
