@@ -1,4 +1,4 @@
-//! A module in an image, whichever compiler built it.
+//! A module in memory, whichever compiler built it.
 
 use crate::call::slot::Code;
 use crate::declare::module::{LoadArg, Wrapper};
@@ -8,17 +8,20 @@ use crate::metadata::{Abi, Build, BuildDifference, Metadata};
 use crate::os;
 use crate::own_build::OWN;
 
-/// How the kernel and an image speak with each other.
+/// How the kernel and an image call each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// As Rust code that one compiler built: see [`Image`](crate::image::Image).
+    /// As Rust code from the same compiler: see [`crate::image::rust::Image`].
     Rust,
     /// As C code: see [`CModule`].
     C,
 }
 
 impl Protocol {
-    /// The one for an image with this metadata, or what keeps it from this host.
+    /// The protocol for an image with this metadata.
+    ///
+    /// # Errors
+    /// The image was not built for this host. The error is what differs.
     pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
         let (image, host) = (metadata.build(), Build::of(&OWN));
         let lacking = || image.lacking(&host, os::cpu_has);
@@ -40,7 +43,7 @@ impl Protocol {
     }
 }
 
-/// What describes a module in memory.
+/// The description of a module in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Provider<'a> {
     Rust(&'a Wrapper),
@@ -48,8 +51,8 @@ pub(crate) enum Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    /// Whether it is what the file's metadata said. An image of another compiler has no copy of
-    /// the text that could be compared, but names and numbers of functions must be right.
+    /// Whether it agrees with the file's metadata. An image of another compiler has no copy of
+    /// the text to compare, but each interface must have the declared number of functions.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
             Provider::Rust(wrapper) => metadata.is(wrapper.metadata),
@@ -59,8 +62,8 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// Its functions of `interface`, in the order of its metadata; none if it does not
-    /// provide that.
+    /// Its functions of `interface`, in the order of its metadata; none if it does not provide
+    /// the interface.
     pub(crate) fn functions(self, interface: &str) -> &'a [Code] {
         match self {
             Provider::Rust(wrapper) => wrapper
@@ -82,8 +85,8 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// What it leaves to its successor; `None` if it has no hook for that, as one of another
-    /// compiler has not.
+    /// The state for its successor; `None` if it has no save hook. Modules of another compiler
+    /// have none.
     pub(crate) fn save(self, arg: &LoadArg) -> Option<Result<Vec<u8>, HookError>> {
         match self {
             Provider::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
@@ -103,7 +106,8 @@ fn interfaces(module: &CModule) -> &[CInterface] {
     if module.count == 0 {
         return &[];
     }
-    // SAFETY: what a `CModule` promises.
+    // SAFETY: `count` is not 0, so by `CModule` invariants 1 and 2 that many values are there,
+    // and don't change while the image is mapped, which it is while `module` is borrowed.
     unsafe { std::slice::from_raw_parts(module.interfaces, module.count as usize) }
 }
 
@@ -111,6 +115,8 @@ fn functions(interface: &CInterface) -> &[Code] {
     if interface.count == 0 {
         return &[];
     }
-    // SAFETY: what a `CModule` promises; a `Code` is an address.
+    // SAFETY: `count` is not 0, so by `CModule` invariants 1 and 2 that many addresses are there,
+    // and don't change while the image is mapped, which it is while `interface` is borrowed. A
+    // `Code` is a transparent address.
     unsafe { std::slice::from_raw_parts(interface.functions.cast(), interface.count) }
 }
