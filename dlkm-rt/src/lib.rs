@@ -32,7 +32,7 @@ pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot,
+    State, Upgrade,
 };
 pub use loader::ModuleRoot;

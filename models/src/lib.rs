@@ -7,8 +7,7 @@
 mod checked;
 
 pub use checked::barrier::Heavy;
-pub use checked::thread::WANTED;
-pub use checked::{Bounds, Compiler, atomics, barrier, check, memory, thread};
+pub use checked::{Bounds, Compiler, WANTED, atomics, barrier, check, memory, thread};
 
 // The runtime's own files, all but those below.
 #[path = "../../dlkm-rt/src/boundary/mod.rs"]
@@ -57,7 +56,7 @@ pub use error::{
 };
 pub use interface::Interface;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot,
+    State, Upgrade,
 };
 pub use loader::ModuleRoot;

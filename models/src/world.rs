@@ -26,7 +26,7 @@ pub(crate) fn stubs_in(module: &str) -> &'static [StubTable] {
 }
 
 pub(crate) fn execution() -> u64 {
-    checked::thread::execution()
+    checked::execution::number()
 }
 
 /// Boots the kernel of this execution, before any thread is started.
@@ -35,7 +35,7 @@ pub(crate) fn execution() -> u64 {
 /// It is booted already.
 pub fn boot() -> &'static Kernel {
     let kernel = Kernel::boot(ModuleRoot::none()).expect("the first of this execution");
-    // What all threads use is made before there are others: see `Late`.
+    // The objects that all threads use are made before there are others: see `PerExecution`.
     checked::memory::prepare();
     ask::host();
     c::host();

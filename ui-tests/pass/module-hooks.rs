@@ -1,4 +1,4 @@
-// What a hook may be, and the errors it may return.
+// The functions that a hook may be, and the errors that it may return.
 #![deny(warnings)]
 
 use std::fmt;
@@ -95,7 +95,7 @@ mod hooks {
     }
 }
 
-// On an `impl`, hooks are seen from where that stands; both may be one.
+// On an `impl`, the paths of hooks are relative to its place; both hooks may be one function.
 #[module]
 pub trait Same {
     #[stub]

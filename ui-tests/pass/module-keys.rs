@@ -1,4 +1,4 @@
-// Every key of a module, and what becomes of it.
+// Every key of a module, and its effect.
 #![deny(warnings)]
 
 use dlkm_rt::metadata::ModuleState;

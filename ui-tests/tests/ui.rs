@@ -1,4 +1,4 @@
-//! Compiles each file of `fail/`, compares what the compiler says with the `.stderr` beside
+//! Compiles each file of `fail/`, compares what rustc prints with the `.stderr` beside
 //! it, and compiles and runs each file of `pass/`. `.ci/test` does so beside the other tests.
 //!
 //! `TRYBUILD=overwrite cargo test -p ui-tests` writes the `.stderr` files anew; read them

@@ -14,31 +14,19 @@ use crate::services::panic::{PanicNote, PanicReport, message};
 
 /// Calls the module's own function `body` for an export, and turns its panic into one of
 /// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
-/// run code of its caller's: a panic in that is the caller's own, and passes through.
+/// run code of its caller's: a panic in that is the caller's own, and passes through. `unload` says
+/// that the interface has `on_panic = unload`.
 #[inline(always)]
 pub(crate) fn contain<const CALLS_BACK: bool, R>(
     frame: &u8,
     module: &str,
     function: (&str, &str),
+    unload: bool,
     body: impl FnOnce() -> R,
 ) -> R {
     match catch::<CALLS_BACK, R>(body) {
         Ok(result) => result,
-        Err(payload) => hand_on(frame, module, function, payload, false),
-    }
-}
-
-/// As [`contain`], for an interface with `on_panic = unload`.
-#[inline(always)]
-pub(crate) fn contain_and_unload<const CALLS_BACK: bool, R>(
-    frame: &u8,
-    module: &str,
-    function: (&str, &str),
-    body: impl FnOnce() -> R,
-) -> R {
-    match catch::<CALLS_BACK, R>(body) {
-        Ok(result) => result,
-        Err(payload) => hand_on(frame, module, function, payload, true),
+        Err(payload) => hand_on(frame, module, function, payload, unload),
     }
 }
 
@@ -94,7 +82,7 @@ impl<T: Copy> Again for T {
 #[inline(always)]
 pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
     // It may drop what it was given, and with that run code of whoever gave it.
-    contain::<true, _>(frame, ask::module(), ("Held", "drop"), body);
+    contain::<true, _>(frame, ask::module(), ("Held", "drop"), false, body);
 }
 
 #[cold]

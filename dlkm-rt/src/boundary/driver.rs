@@ -2,7 +2,7 @@
 
 use dlkm_metadata::write::Declaration;
 
-use super::contain::{contain, contain_and_unload};
+use super::contain::contain;
 use crate::interface::Signatures;
 
 /// A driver of an interface, which the macros implement for a type of theirs.
@@ -36,9 +36,5 @@ pub(crate) fn contained<X: Exporting, const I: usize, const CALLS_BACK: bool, R>
     body: impl FnOnce() -> R,
 ) -> R {
     let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
-    if const { X::UNLOAD } {
-        contain_and_unload::<CALLS_BACK, R>(frame, X::MODULE, name, body)
-    } else {
-        contain::<CALLS_BACK, R>(frame, X::MODULE, name, body)
-    }
+    contain::<CALLS_BACK, R>(frame, X::MODULE, name, X::UNLOAD, body)
 }

@@ -5,7 +5,7 @@
 //! driver's function.
 
 use super::driver::{Exporting, export};
-use super::future::{Pending, pending};
+use super::future::{ModuleFuture, module_future};
 use crate::call::slot::Code;
 
 macro_rules! exports {
@@ -37,7 +37,7 @@ macro_rules! exports {
             #[allow(non_snake_case, clippy::too_many_arguments)]
             fn bound<X: Exporting, const I: usize, F, $($arg,)* R>(
                 $($arg: $arg),*
-            ) -> Pending<R::Output>
+            ) -> ModuleFuture<R::Output>
             where
                 F: Fn($($arg),*) -> R + Copy,
                 R: Future + Send,
@@ -46,7 +46,7 @@ macro_rules! exports {
                 // SAFETY: only the stub that this export is bound to calls it. The stub is an
                 // `async fn` with the same arguments, and keeps the future in its own, so it drops
                 // the future before the borrows in the arguments end.
-                unsafe { pending::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
+                unsafe { module_future::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
             }
             Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
         }

@@ -21,19 +21,19 @@ type Boxed<'a, R> = Pin<Box<dyn Future<Output = R> + Send + 'a>>;
 /// Invariant: it may borrow what the call's arguments borrow, which its type does not show, and
 /// is dropped before that ends. Who makes one promises it.
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct Pending<R> {
+pub struct ModuleFuture<R> {
     future: Held<Boxed<'static, R>>,
     lending: Lending,
 }
 
-impl<R> Pending<R> {
+impl<R> ModuleFuture<R> {
     /// The future of a stub whose module is not there.
     ///
     /// # Safety
     /// The invariant: it is dropped before what `future` borrows ends.
     pub unsafe fn new<F: Future<Output = R> + Send>(future: F) -> Self {
         let future: Boxed<'_, R> = Box::pin(future);
-        Pending {
+        ModuleFuture {
             // SAFETY: the caller's promise.
             future: Held::new(unsafe { for_ever(future) }),
             lending: Lending::new(),
@@ -43,7 +43,7 @@ impl<R> Pending<R> {
     /// The future of driver `X`'s function number `I`.
     ///
     /// # Safety
-    /// As for [`Pending::new`].
+    /// As for [`ModuleFuture::new`].
     unsafe fn of_driver<X: Exporting, const I: usize, F>(future: F) -> Self
     where
         F: Future<Output = R> + Send,
@@ -51,18 +51,18 @@ impl<R> Pending<R> {
         let future: Boxed<'_, R> = Box::pin(future);
         // SAFETY: the caller's promise.
         let future = unsafe { for_ever(future) };
-        Pending {
+        ModuleFuture {
             future: Held::dropped_by(future, drop_contained::<X, I, R>),
             lending: Lending::new(),
         }
     }
 }
 
-impl<R> Future for Pending<R> {
+impl<R> Future for ModuleFuture<R> {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
-        let Pending { future, lending } = &mut *self;
+        let ModuleFuture { future, lending } = &mut *self;
         let future = future.value_mut().as_mut();
         match lending.lend(context.waker()) {
             None => future.poll(context),
@@ -149,25 +149,25 @@ where
 /// local variable of that.
 ///
 /// # Safety
-/// As for [`Pending::new`]: the stub that the export is bound to sees to it.
+/// As for [`ModuleFuture::new`]: the stub that the export is bound to sees to it.
 #[inline(always)]
-pub unsafe fn pending<X: Exporting, const I: usize, F: Future + Send>(
+pub unsafe fn module_future<X: Exporting, const I: usize, F: Future + Send>(
     frame: &u8,
     body: impl FnOnce() -> F,
-) -> Pending<F::Output> {
+) -> ModuleFuture<F::Output> {
     // What a driver does before it returns a future may panic too.
     let future = contained::<X, I, true, F>(frame, body);
     // SAFETY: the caller's promise.
-    unsafe { Pending::of_driver::<X, I, _>(Contained::<X, I, F>::new(future)) }
+    unsafe { ModuleFuture::of_driver::<X, I, _>(Contained::<X, I, F>::new(future)) }
 }
 
-/// As [`pending`], in an interface with `on_panic = fallback`.
+/// As [`module_future`], in an interface with `on_panic = fallback`.
 ///
 /// # Safety
-/// As for [`pending`].
-pub unsafe fn pending_or_error<X: Exporting, const I: usize, F>(
+/// As for [`module_future`].
+pub unsafe fn module_future_or_error<X: Exporting, const I: usize, F>(
     body: impl FnOnce() -> F + Send,
-) -> Pending<F::Output>
+) -> ModuleFuture<F::Output>
 where
     F: Future<Output: OrLoadError> + Send,
 {
@@ -175,5 +175,5 @@ where
     let future = async move { body().await };
     let future = OrError(Contained::<X, I, _>::new(future));
     // SAFETY: the caller's promise.
-    unsafe { Pending::of_driver::<X, I, _>(future) }
+    unsafe { ModuleFuture::of_driver::<X, I, _>(future) }
 }

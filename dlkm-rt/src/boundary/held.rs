@@ -29,11 +29,20 @@ pub(crate) fn add() {
     HELD.fetch_add(1, Relaxed);
 }
 
+/// A value of an image, which is counted until this is dropped.
+pub(crate) struct Counted(pub(crate) &'static AtomicUsize);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        // Release: pairs with the Acquire in `held`. The image may be unmapped after this.
+        self.0.fetch_sub(1, Release);
+    }
+}
+
 /// How many values of an image are held. Valid only while no call is in flight in the image: then
 /// the number can fall, but not rise from zero.
 pub(crate) fn held(count: &AtomicUsize) -> usize {
-    // Acquire: pairs with the Release in the drop of `Held`, and of the waker in
-    // `boundary/waker.rs`.
+    // Acquire: pairs with the Release in the drop of `Counted`.
     count.load(Acquire)
 }
 
@@ -146,17 +155,10 @@ unsafe fn drop_contained<T>(value: &mut ManuallyDrop<T>) {
 
 impl<T> Drop for Held<T> {
     fn drop(&mut self) {
-        /// Gives the count back, even if the value's destructor panics.
-        struct LetGo(&'static AtomicUsize);
-        impl Drop for LetGo {
-            fn drop(&mut self) {
-                // Release: pairs with the Acquire in `held`. The image may be unmapped after this.
-                self.0.fetch_sub(1, Release);
-            }
-        }
-        let _let_go = LetGo(self.count);
+        // Gives the count back, even if the value's destructor panics.
+        let _counted = Counted(self.count);
         // SAFETY: `Held` invariant 2: this is the only drop of `self`, and nothing uses the value
-        // after it. The function is mapped: `count` is given back later, by `_let_go` (`Held`
+        // after it. The function is mapped: `_counted` gives the count back later (`Held`
         // invariant 1).
         unsafe { (self.drop)(&mut self.value) }
     }

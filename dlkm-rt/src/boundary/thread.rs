@@ -39,7 +39,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fmt, io};
 
-use crate::boundary::thread_count::Holding;
+use crate::boundary::thread_count::ThreadHold;
 use crate::primitive::{Arc, Mutex, lock};
 use crate::services::panic;
 
@@ -108,7 +108,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let holding = Holding::new();
+        let holding = ThreadHold::new();
         let result = Arc::new(Mutex::new(None));
         let ours = Arc::clone(&result);
         let thread = self.0.spawn(move || {

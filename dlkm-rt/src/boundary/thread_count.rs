@@ -45,7 +45,7 @@ impl ThreadCounts {
 
     /// How many threads hold the module.
     pub(crate) fn holding(&self) -> usize {
-        // Acquire: pairs with the Release in the drop of `Holding`.
+        // Acquire: pairs with the Release in the drop of `ThreadHold`.
         self.holding.load(Acquire)
     }
 
@@ -142,19 +142,19 @@ pub unsafe extern "C" fn set_specific(key: libc::pthread_key_t, value: *const c_
 
 /// A thread that holds its module.
 #[derive(Debug)]
-pub(crate) struct Holding(());
+pub(crate) struct ThreadHold(());
 
-impl Holding {
+impl ThreadHold {
     pub(crate) fn new() -> Self {
         // Relaxed: the caller is in a call of the module, or in a thread that holds it, and the
         // unloader has seen the end of either. A thread that does not hold the module may be too
         // late, but then `running` keeps the image mapped.
         THREADS.holding.fetch_add(1, Relaxed);
-        Holding(())
+        ThreadHold(())
     }
 }
 
-impl Drop for Holding {
+impl Drop for ThreadHold {
     fn drop(&mut self) {
         // Release: pairs with the Acquire in `ThreadCounts::holding`. The thread itself is still
         // counted in `running`.

@@ -8,7 +8,7 @@ use std::task::{Wake, Waker};
 
 use crate::boundary::held;
 use crate::os;
-use crate::primitive::{Arc, AtomicUsize, Release};
+use crate::primitive::{Arc, AtomicUsize};
 use crate::services::{Services, ask};
 
 /// The wakers that one future was polled with, so that it meets the same one again for as long
@@ -47,7 +47,7 @@ impl Lending {
         }
         if !matches!(&self.made, Some(made) if made.of.will_wake(waker)) {
             let (of, kept) = (waker.clone(), waker.clone());
-            // For the `Kept`. This image is loaded: it runs.
+            // For the `HeldWaker`. This image is loaded: it runs.
             held::add();
             let waker = (services.keep_waker)(kept, held::count());
             self.made = Some(Made { of, waker });
@@ -57,7 +57,7 @@ impl Lending {
 }
 
 /// Whether a waker's functions are the host's: those of the host's executor, which came through
-/// this image, or of a [`Kept`].
+/// this image, or of a [`HeldWaker`].
 fn is_of_host(functions: usize, services: &'static Services) -> bool {
     let base = |address: usize| os::image_base(address as *const ());
     let host = base(std::ptr::from_ref(services) as usize);
@@ -65,7 +65,7 @@ fn is_of_host(functions: usize, services: &'static Services) -> bool {
 }
 
 /// A waker of an image, which stays loaded while there is a clone of this one.
-struct Kept {
+struct HeldWaker {
     waker: ManuallyDrop<Waker>,
     /// That image's count of what is held, of which this is one.
     count: &'static AtomicUsize,
@@ -73,13 +73,13 @@ struct Kept {
 
 /// The kernel's service: wraps `waker`, whose image has counted one more.
 pub(crate) fn keep(waker: Waker, count: &'static AtomicUsize) -> Waker {
-    Waker::from(Arc::new(Kept {
+    Waker::from(Arc::new(HeldWaker {
         waker: ManuallyDrop::new(waker),
         count,
     }))
 }
 
-impl Wake for Kept {
+impl Wake for HeldWaker {
     fn wake(self: Arc<Self>) {
         self.waker.wake_by_ref();
     }
@@ -89,20 +89,12 @@ impl Wake for Kept {
     }
 }
 
-impl Drop for Kept {
+impl Drop for HeldWaker {
     fn drop(&mut self) {
-        /// Lets go of the image, also if the waker's destructor panics.
-        struct LetGo(&'static AtomicUsize);
-        impl Drop for LetGo {
-            fn drop(&mut self) {
-                // Release: with the Acquire in `held::held`. The image may be gone after this;
-                // what runs here is code of the host.
-                self.0.fetch_sub(1, Release);
-            }
-        }
-        let _let_go = LetGo(self.count);
+        // Also if the waker's destructor panics. What runs here is code of the host.
+        let _counted = held::Counted(self.count);
         // SAFETY: this is the one drop of `self`, and nobody uses the waker after it. Its code
-        // is mapped: `_let_go` is still counted.
+        // is mapped: `_counted` is still counted.
         unsafe { ManuallyDrop::drop(&mut self.waker) }
     }
 }

@@ -285,23 +285,23 @@ pub(crate) fn inside(interfaces: &[&str]) -> bool {
 /// The records that had a call in flight when the slots were moved elsewhere, by thread and
 /// address.
 #[derive(Debug)]
-pub(crate) struct Pending(Vec<(Option<usize>, usize)>);
+pub(crate) struct Draining(Vec<(Option<usize>, usize)>);
 
 /// The calls of these interfaces that are in flight. Valid only after their slots have been moved
 /// in every image and `os::heavy_barrier` has returned `true`.
-pub(crate) fn pending(interfaces: &[&str]) -> Pending {
+pub(crate) fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&REGISTRY);
     let in_flight = registry
         .of(interfaces)
         .filter(|entry| entry.record().in_flight() > 0)
         .map(Entry::identity);
-    Pending(in_flight.collect())
+    Draining(in_flight.collect())
 }
 
-impl Pending {
+impl Draining {
     /// Whether each of these threads has been outside such a call at some moment since then. If
     /// so, it can't get to where the slots pointed before: its next entry is after the barrier.
-    pub(crate) fn settled(&mut self) -> bool {
+    pub(crate) fn is_drained(&mut self) -> bool {
         let registry = lock(&REGISTRY);
         // A record that is gone has no call: its thread has ended. If another record has its
         // address by now, this waits for that one too, which is unnecessary but correct.
@@ -450,33 +450,33 @@ mod tests {
     }
 
     #[test]
-    fn pending_calls_settle_one_by_one_and_for_good() {
+    fn calls_drain_one_by_one_and_for_good() {
         let table = interface("records-pending");
         let names = ["records-pending"];
         std::thread::spawn(move || {
-            assert!(pending(&names).settled(), "no call was in it");
+            assert!(draining(&names).is_drained(), "no call was in it");
             let outer = enter(table);
-            let mut before = pending(&names);
+            let mut before = draining(&names);
             assert!(inside(&names) && !inside(&["records-other"]));
             drop(enter(table));
-            assert!(!before.settled(), "nested calls don't end it");
+            assert!(!before.is_drained(), "nested calls don't end it");
             let mut others = std::thread::scope(|scope| {
                 let other = scope.spawn(move || {
                     assert!(!inside(&names), "another thread is");
                     let call = enter(table);
-                    let pending = pending(&names);
+                    let draining = draining(&names);
                     // The thread's end removes the record.
                     std::mem::forget(call);
-                    pending
+                    draining
                 });
                 other.join().unwrap()
             });
-            assert!(!others.settled(), "the outer call of this thread");
+            assert!(!others.is_drained(), "the outer call of this thread");
             drop(outer);
-            assert!(before.settled() && others.settled());
+            assert!(before.is_drained() && others.is_drained());
             let _next = enter(table);
             assert!(
-                before.settled() && others.settled(),
+                before.is_drained() && others.is_drained(),
                 "a later call does not matter"
             );
         })

@@ -40,24 +40,24 @@ impl Code {
 /// Where the calls of one stub in one image go, and where they go while no module serves them.
 ///
 /// # Invariants
-/// 1. `current`, `unbound` and `unsettled` are addresses of functions of the type that the
+/// 1. `current`, `unbound` and `waiting` are addresses of functions of the type that the
 ///    interface declares.
-/// 2. `current` is `unbound`, `unsettled`, or a module's export that stays mapped while the slot
+/// 2. `current` is `unbound`, `waiting`, or a module's export that stays mapped while the slot
 ///    has it and while a call that read it is in flight.
 #[derive(Debug)]
 pub(crate) struct Slot {
     current: AtomicPtr<()>,
     unbound: Code,
-    unsettled: Code,
+    waiting: Code,
 }
 
 impl Slot {
     /// An unbound slot.
-    pub(crate) const fn new(unbound: Code, unsettled: Code) -> Self {
+    pub(crate) const fn new(unbound: Code, waiting: Code) -> Self {
         Slot {
             current: AtomicPtr::new(unbound.address().cast_mut()),
             unbound,
-            unsettled,
+            waiting,
         }
     }
 
@@ -87,10 +87,10 @@ impl Slot {
     }
 
     /// Makes calls wait for the end of an unload. The unloader calls this before its barrier.
-    pub(crate) fn unsettle(&self) {
-        // Relaxed: `unsettled` is code of the caller's own image, and asks under the kernel's
-        // lock. `os::heavy_barrier` orders this store before the unloader's reads.
-        self.current.store(self.unsettled.0.cast_mut(), Relaxed);
+    pub(crate) fn suspend(&self) {
+        // Relaxed: `waiting` is code of the caller's own image, and asks under the kernel's lock.
+        // `os::heavy_barrier` orders this store before the unloader's reads.
+        self.current.store(self.waiting.0.cast_mut(), Relaxed);
     }
 
     /// Makes calls go to the unbound function again.

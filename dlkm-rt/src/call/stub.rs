@@ -42,13 +42,13 @@ pub struct Stub {
 
 impl Stub {
     const fn new(way: Way) -> Self {
-        let (kind, unbound, unsettled) = match way {
+        let (kind, unbound, waiting) = match way {
             Way::Strong(load) => (StubKind::Strong, load, load),
             Way::Unloadable(load) => (StubKind::Unloadable, load, load),
-            Way::Weak(settle, fallback) => (StubKind::Weak, fallback, settle),
+            Way::Weak(wait, fallback) => (StubKind::Weak, fallback, wait),
         };
         Stub {
-            slot: Slot::new(Code::new(unbound), Code::new(unsettled)),
+            slot: Slot::new(Code::new(unbound), Code::new(waiting)),
             failure: AtomicPtr::new(std::ptr::null_mut()),
             kind,
         }

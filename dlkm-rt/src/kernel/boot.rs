@@ -1,11 +1,11 @@
 //! Boots the kernel.
 
-use super::asked_by::Ask;
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::observe::Observers;
+use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
 use crate::declare::module::Wrapper;
@@ -66,7 +66,7 @@ impl Kernel {
         let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
         for module in first {
             kernel
-                .load_module(&module, Ask::Boot)
+                .load_module(Request::new(&module, AskedBy::Boot))
                 .map_err(BootError::Static)?;
         }
         Ok(kernel)

@@ -144,8 +144,8 @@ impl Table {
 
 /// What [`Control::begin_load`] found.
 pub(super) enum Begin<'a> {
-    /// The module is loaded.
-    Loaded,
+    /// The module is loaded, for as long as the lock is held.
+    Loaded(MutexGuard<'a, Table>),
     /// The caller loads it, and says how that ended through the ticket.
     Mine(Ticket<'a>),
 }
@@ -253,19 +253,23 @@ impl Control {
     }
 
     /// Makes the caller the one who loads `module`, unless it is loaded. Waits for another
-    /// who is at it, and shares a failure with it. With `again` a failure of earlier is no
-    /// reason not to try.
+    /// thread that loads or unloads it, and shares that one's failure. With `again` an earlier
+    /// failure is no reason not to try.
     ///
     /// # Errors
     /// Waiting would never end, or the load failed, now or (without `again`) earlier.
-    pub(super) fn begin_load(&self, module: &str, again: bool) -> Result<Begin<'_>, LoadError> {
-        let table = self.lock();
+    pub(super) fn begin_load<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        module: &str,
+        again: bool,
+    ) -> Result<Begin<'a>, LoadError> {
         let phase = table.state(module).0;
         let other_loads = matches!(phase, Phase::Loading(_));
         let mut table = self.settle(table, module)?;
         let record = table.record(module);
         if record.phase == Phase::Loaded {
-            return Ok(Begin::Loaded);
+            return Ok(Begin::Loaded(table));
         }
         if let Some(failure) = record.failure.clone()
             && (other_loads || !again)
@@ -298,22 +302,26 @@ pub(super) struct Ticket<'a> {
 }
 
 impl Ticket<'_> {
-    /// Ends the load: `Ok` takes the module into service, within the same lock as `with`.
+    /// Ends the load. `Ok` takes the module into service: `bind` and then `then` run within that
+    /// one lock.
     pub(super) fn end(
         mut self,
         result: Result<Running, LoadError>,
-        with: impl FnOnce(&Table, &Running),
+        bind: impl FnOnce(&Table, &Running),
+        then: &mut dyn FnMut(&mut Table),
     ) -> Result<(), LoadError> {
         self.done = true;
         // Before any call can go through: those that wait for this load count as its own.
         let stay = result.as_ref().ok().map(|it| Stay::begin(it, self.started));
         let mut table = self.control.lock();
         if let Ok(running) = &result {
-            with(&table, running);
+            bind(&table, running);
             table.record(&self.module).stay = stay;
             table.loads += 1;
         }
-        self.leave(&mut table, result)
+        self.leave(&mut table, result)?;
+        then(&mut table);
+        Ok(())
     }
 
     fn leave(

@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::control::Table;
-use super::link;
 use super::record::Phase;
-use crate::loader::Origin;
+use super::stays::Stays;
 use crate::primitive::Mutex;
 use crate::sorted::Sorted;
 
@@ -29,11 +28,8 @@ impl Look {
         let running = record.running.as_ref()?;
         let stay = record.stay.as_ref()?;
         let idle = running.metadata.idle()?;
-        let stays = record.phase != Phase::Loaded
-            || matches!(running.origin, Origin::Static(_))
-            || record.pinned.is_some()
-            || link::load_only(table, running).is_some();
-        (!stays).then(|| Look {
+        let goes = record.phase == Phase::Loaded && Stays::of(table, running).is_none();
+        goes.then(|| Look {
             module: module.to_owned(),
             idle,
             loaded: stay.began,

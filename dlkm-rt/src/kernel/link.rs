@@ -20,8 +20,8 @@ pub(super) fn exports(
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
-        .provider()
-        .map_or(&[][..], |provider| provider.functions(name));
+        .wrapper()
+        .map_or(&[][..], |wrapper| wrapper.functions(name));
     positions
         .into_iter()
         .map(|at| match at {
@@ -51,7 +51,7 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
 /// Whether a module may be loaded at all: it must fit the host where the host knows the
 /// interface, else at least one image that does. An image that it does not fit gets the
 /// error for itself, in `Kernel::resolve`.
-pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
+pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
     for provided in metadata.interfaces() {
         let mut refused = None;
         for image in &table.images {
@@ -73,7 +73,7 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
             }
         }
         if let Some(cause) = refused {
-            return Err(cause);
+            return Err(LoadError::new(metadata.name(), cause));
         }
     }
     Ok(())
@@ -159,7 +159,7 @@ fn bind_interface(running: &Running, interface: &StubTable) {
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         match code {
             // SAFETY: `exports` matched name and signature; the module's image is in
-            // `running`, which the table keeps until `unsettle` and the wait for calls.
+            // `running`, which the table keeps until `suspend` and the wait for calls.
             Some(code) if !pins => unsafe { stub.slot.bind(code) },
             Some(_) => {}
             // Not so after an unload that was called off.
@@ -189,12 +189,12 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
 }
 
 /// Takes a module out of service in all images: later calls wait for how the unload ends.
-pub(super) fn unsettle(table: &Table, running: &Running) {
+pub(super) fn suspend(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
         .for_each(|stub| {
             stub.forget_failure();
-            stub.slot.unsettle();
+            stub.slot.suspend();
         });
 }
 

@@ -2,7 +2,6 @@
 //! keeps records and states, `install` brings modules in and takes them out, `link` binds stubs
 //! to exports.
 
-mod asked_by;
 mod boot;
 mod boot_direct;
 mod c_services;
@@ -16,11 +15,13 @@ mod link;
 mod observe;
 mod reaper;
 mod record;
+mod request;
 mod resolve;
 mod retire;
 mod services;
 mod snapshot;
 mod state;
+mod stays;
 #[cfg(feature = "tracing")]
 mod trace_events;
 mod upgrade;
@@ -30,6 +31,7 @@ pub use info::{ModuleInfo, State};
 pub use observe::{Event, Observer};
 pub use reaper::Reaper;
 pub use record::Kept;
+pub use request::AskedBy;
 pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;
 #[cfg(feature = "tracing")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::info::ModuleInfo;
 use super::record::Kept;
+use super::request::AskedBy;
 use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
 use crate::primitive::{Arc, Mutex, lock};
@@ -18,9 +19,8 @@ pub enum Event<'a> {
     Loaded {
         /// The module.
         module: &'a ModuleInfo,
-        /// What asked for it: a function (`gzip::decode`), a module that depends on it, or
-        /// a load by name.
-        asked_by: &'a str,
+        /// Who asked for it.
+        asked_by: AskedBy<'a>,
         /// How long it took, with all checks, its dependencies and its load hook.
         took: Duration,
     },

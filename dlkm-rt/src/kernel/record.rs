@@ -6,10 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use dlkm_metadata::Class;
 
-use crate::call::hold_registry::{self, Pending};
+use crate::call::hold_registry::{self, Draining};
 use crate::declare::module::LoadArg;
 use crate::error::LoadError;
-use crate::loader::{Mapped, Origin, Provider};
+use crate::loader::{AnyWrapper, Mapped, Origin};
 use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::Arc;
@@ -61,9 +61,9 @@ impl Running {
     }
 
     /// The module in its image.
-    pub(super) fn provider(&self) -> Option<Provider<'_>> {
+    pub(super) fn wrapper(&self) -> Option<AnyWrapper<'_>> {
         match self.origin {
-            Origin::Static(wrapper) => Some(Provider::Rust(wrapper)),
+            Origin::Static(wrapper) => Some(AnyWrapper::Rust(wrapper)),
             Origin::File(_) => {
                 let mut modules = self.image.modules();
                 modules.next().filter(|_| modules.next().is_none())
@@ -129,7 +129,7 @@ pub(super) fn load_arg(running: &Running) -> LoadArg {
 pub(super) struct Retired {
     pub(super) running: Running,
     /// The calls that may still be in it. `None` until a barrier has made them visible.
-    pending: Option<Pending>,
+    draining: Option<Draining>,
     /// Its unload hook runs.
     pub(super) ending: bool,
 }
@@ -138,23 +138,23 @@ impl Retired {
     pub(super) fn new(running: Running) -> Self {
         Retired {
             running,
-            pending: None,
+            draining: None,
             ending: false,
         }
     }
 
     /// Whether nobody is in it, and nobody can come back to it.
     pub(super) fn is_unused(&mut self) -> bool {
-        if self.pending.is_none() && os::heavy_barrier() {
+        if self.draining.is_none() && os::heavy_barrier() {
             // From here on a call either found its slot moved, or its entry is visible to us:
             // the heavy half of `os::light_barrier` in `HoldPlace::enter`.
             let interfaces = self.running.metadata.interface_names();
-            self.pending = Some(hold_registry::pending(&interfaces));
+            self.draining = Some(hold_registry::draining(&interfaces));
         }
-        let settled = self.pending.as_mut().is_some_and(Pending::settled);
+        let drained = self.draining.as_mut().is_some_and(Draining::is_drained);
         // In this order: while no call is in it, nobody makes a first value or thread.
         let image = &self.running.image;
-        settled && image.held() <= self.running.registered && image.holding_threads() == 0
+        drained && image.held() <= self.running.registered && image.holding_threads() == 0
     }
 }
 

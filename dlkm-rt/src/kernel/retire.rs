@@ -1,9 +1,11 @@
 //! Versions of modules that were replaced: each is unloaded when nobody is in it any more.
 
 use super::control::Table;
+use super::link;
 use super::observe::Event;
-use super::record::{KeptImage, Retired, Running, load_arg};
+use super::record::{Kept, KeptImage, Retired, Running, load_arg};
 use super::state::Kernel;
+use crate::loader::Origin;
 use crate::primitive::Arc;
 
 impl Kernel {
@@ -56,7 +58,7 @@ impl Kernel {
     /// Runs the unload hook of a version that nobody is in, and lets its image go. If the hook
     /// refuses or panics, others may rely on the image for ever: it stays mapped.
     pub(super) fn end(&self, running: Running) {
-        let hook = running.provider().map(|it| it.unload(&load_arg(&running)));
+        let hook = running.wrapper().map(|it| it.unload(&load_arg(&running)));
         let error = hook.and_then(Result::err);
         let module = running.metadata.name().to_owned();
         let version = running.metadata.version().to_owned();
@@ -79,6 +81,31 @@ impl Kernel {
 }
 
 impl Table {
+    /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
+    /// mapped for thread-local destructors, which may call them, and by then what they were
+    /// bound to may be gone. Its code must stay if threads run it, or if a hook left a value with somebody.
+    pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
+        let Origin::File(_) = running.origin else {
+            return None;
+        };
+        link::unbind_image(&running.image);
+        self.images
+            .retain(|image| !Arc::ptr_eq(image, &running.image));
+        let kept = match (running.image.threads(), running.image.held()) {
+            (0, 0) => None,
+            (0, values) => Some(Kept::Values(values)),
+            (threads, _) => Some(Kept::Threads(threads)),
+        };
+        if kept.is_some() {
+            // Neither detached nor closed, until `Kernel::let_go` finds that it can be.
+            self.kept.push(KeptImage {
+                module: running.metadata.name().to_owned(),
+                image: Arc::clone(&running.image),
+            });
+        }
+        kept
+    }
+
     fn take_retired(&mut self, running: &Running) -> Option<Retired> {
         let same = |one: &Retired| Arc::ptr_eq(&one.running.image, &running.image);
         let at = self.retired.iter().position(same)?;

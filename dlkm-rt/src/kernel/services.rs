@@ -16,7 +16,7 @@ use crate::services::{CallServices, Services, unbooted};
 pub(super) static KERNEL_SERVICES: Services = Services {
     calls: CallServices {
         resolve,
-        settle,
+        resolve_weak,
         hold: hold_registry::enter,
         raise,
         panicked,
@@ -38,8 +38,8 @@ fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadErro
     }
 }
 
-fn settle(interface: &'static StubTable, index: usize) -> Option<Code> {
-    Kernel::get()?.settle(interface, index)
+fn resolve_weak(interface: &'static StubTable, index: usize) -> Option<Code> {
+    Kernel::get()?.resolve_weak(interface, index)
 }
 
 /// Raises a module's panic in the image that called it: only its own copy of std can

@@ -49,7 +49,7 @@ impl Observer for TraceEvents {
                 module = module.name(),
                 version = module.version(),
                 file = module.file().map(Path::display).map(tracing::field::display),
-                asked_by,
+                %asked_by,
                 took = ?took,
                 "loaded"
             ),

@@ -6,17 +6,19 @@
 
 use std::time::Instant;
 
-use super::asked_by::{Ask, allow};
 use super::control::{Control, Table};
 use super::info::ModuleInfo;
+use super::link;
 use super::observe::Event;
 use super::record::{Retired, Running, Stay, load_arg, me};
+use super::request::{AskedBy, Request};
 use super::state::Kernel;
-use super::{depend, link};
+use super::stays::Stays;
 use crate::call::hold_registry;
 use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
-use crate::loader::{Mapped, Origin};
+use crate::loader::Mapped;
+use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Arc, LOOKS, yield_now};
 
@@ -131,7 +133,7 @@ impl Kernel {
             .control
             .settle_wholly(self.control.lock(), module)
             .map_err(|_| UpgradeError::Busy { module: named() })?;
-        let old = upgradable(&mut table, module)?;
+        let old = upgradable(&table, module)?;
         if hold_registry::inside(&old.metadata.interface_names()) {
             return Err(UpgradeError::Inside { module: named() });
         }
@@ -150,10 +152,7 @@ impl Kernel {
         let mut brought = Vec::new();
         let result = self.bring_in(old, start, &mut brought);
         if result.is_err() {
-            self.control.lock().record(module).depends = old.metadata.depends().to_vec();
-            for needed in brought.iter().rev() {
-                let _ = self.unload_module(needed);
-            }
+            self.give_back(module, old.metadata.depends(), &brought);
         }
         result
     }
@@ -171,22 +170,12 @@ impl Kernel {
             serving: serving(),
             source,
         };
-        let failed = |cause| refused(LoadError::new(module, cause));
-
-        let found = self.catalog.find(module, None).map_err(failed)?;
-        allow(&found, Ask::Name).map_err(failed)?;
-        depend::check(&self.catalog, &found.metadata).map_err(failed)?;
-        {
-            let mut table = self.control.lock();
-            link::check(&table, &found.metadata).map_err(failed)?;
-            link::check_successor(&table, old, &found.metadata).map_err(refused)?;
-            // Those of the old one stay claimed while it serves.
-            let depends = &mut table.record(module).depends;
-            depends.extend_from_slice(found.metadata.depends());
-        }
-        self.load_dependencies(&found.metadata, brought)
-            .map_err(failed)?;
-        let mut new = self.open(found).map_err(failed)?;
+        let fits = |table: &Table, metadata: &Metadata| {
+            link::check(table, metadata)?;
+            link::check_successor(table, old, metadata)
+        };
+        let request = Request::new(module, AskedBy::Name);
+        let mut new = self.prepare(request, &fits, brought).map_err(refused)?;
         let state = match self.save(old) {
             Ok(state) => state,
             Err(source) => {
@@ -201,7 +190,7 @@ impl Kernel {
         let mut arg = load_arg(&new);
         arg.upgrade_from = Some(serving());
         arg.state = state;
-        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {
@@ -219,9 +208,9 @@ impl Kernel {
     /// What a module that panicked would hand over is not to be relied on.
     fn save(&self, old: &Running) -> Result<Option<Vec<u8>>, HookError> {
         let distrusted = |table: &Table| table.distrusted(old.metadata.name()).is_some();
-        match old.provider() {
-            Some(provider) if !distrusted(&self.control.lock()) => {
-                provider.save(&load_arg(old)).transpose()
+        match old.wrapper() {
+            Some(wrapper) if !distrusted(&self.control.lock()) => {
+                wrapper.save(&load_arg(old)).transpose()
             }
             _ => Ok(None),
         }
@@ -234,7 +223,7 @@ impl Kernel {
         let mut table = self.control.lock();
         // Meanwhile a `#[stub]` may have been called, or an image was loaded that the new
         // version does not fit.
-        upgradable(&mut table, module).map_err(Unfit::For)?;
+        upgradable(&table, module).map_err(Unfit::For)?;
         link::check_successor(&table, old, &new.metadata).map_err(Unfit::Caller)?;
         let record = table.record(module);
         record.distrusted = None;
@@ -271,19 +260,13 @@ enum Unfit {
 }
 
 /// What is loaded as `module`, if calls of it can be told.
-fn upgradable(table: &mut Table, module: &str) -> Result<Running, UpgradeError> {
-    let module = module.to_owned();
-    let Some(running) = table.running(&module).cloned() else {
+fn upgradable(table: &Table, module: &str) -> Result<Running, UpgradeError> {
+    let Some(running) = table.running(module).cloned() else {
+        let module = module.to_owned();
         return Err(UpgradeError::NotLoaded { module });
     };
-    if let Origin::Static(_) = running.origin {
-        return Err(UpgradeError::Static { module });
-    }
-    if let Some(interface) = link::load_only(table, &running) {
-        return Err(UpgradeError::LoadOnly { module, interface });
-    }
-    if let Some(function) = table.record(&module).pinned.clone() {
-        return Err(UpgradeError::Pinned { module, function });
+    if let Some(stays) = Stays::of(table, &running) {
+        return Err(stays.upgrade_error(module));
     }
     Ok(running)
 }

@@ -24,7 +24,7 @@ struct Entry {
 }
 
 /// A change that follows another one within this time may leave the folder's timestamp as it is.
-const SETTLED: Duration = Duration::from_secs(2);
+const CLOCK_STEP: Duration = Duration::from_secs(2);
 
 impl Index {
     /// The index in `kept`, or a new one if the folder has changed.
@@ -66,8 +66,8 @@ impl Index {
 /// When the folder was last changed, if that is long enough ago for the next change to show.
 fn changed(root: &Path) -> Option<SystemTime> {
     let changed = root.metadata().ok()?.modified().ok()?;
-    let settled = changed.elapsed().is_ok_and(|age| age > SETTLED);
-    settled.then_some(changed)
+    let is_old = changed.elapsed().is_ok_and(|age| age > CLOCK_STEP);
+    is_old.then_some(changed)
 }
 
 fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {

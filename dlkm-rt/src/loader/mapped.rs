@@ -4,7 +4,7 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, Symbol};
 
-use super::{Protocol, Provider, fresh};
+use super::{AnyWrapper, Protocol, fresh};
 use crate::boundary::held;
 use crate::call::table::StubTable;
 use crate::error::Cause;
@@ -126,12 +126,12 @@ impl Mapped {
     }
 
     /// The modules in the image.
-    pub(crate) fn modules(&self) -> impl Iterator<Item = Provider<'_>> {
+    pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {
         let (wrappers, module) = match &self.content {
             Content::Rust(image) => (image.modules, None),
-            Content::C(module) => (&[][..], Some(Provider::C(module))),
+            Content::C(module) => (&[][..], Some(AnyWrapper::C(module))),
         };
-        wrappers.iter().map(Provider::Rust).chain(module)
+        wrappers.iter().map(AnyWrapper::Rust).chain(module)
     }
 
     /// Raises a panic that the image's own code can catch.

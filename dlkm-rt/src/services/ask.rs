@@ -92,8 +92,8 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
 /// # Errors
 /// The module is not loaded.
 #[cold]
-pub fn settle(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
-    (calls().settle)(interface, index).ok_or(NotLoaded)
+pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
+    (calls().resolve_weak)(interface, index).ok_or(NotLoaded)
 }
 
 /// A weak stub's module is not loaded, so the fallback must be called.

@@ -37,7 +37,7 @@ pub(crate) struct Services {
 #[derive(Debug)]
 pub(crate) struct CallServices {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
-    pub(crate) settle: fn(&'static StubTable, usize) -> Option<Code>,
+    pub(crate) resolve_weak: fn(&'static StubTable, usize) -> Option<Code>,
     pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),

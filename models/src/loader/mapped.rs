@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Protocol, Provider};
+use super::{AnyWrapper, Protocol};
 use crate::boundary::held;
 use crate::call::table::StubTable;
 use crate::checked::memory;
@@ -65,8 +65,8 @@ impl Mapped {
         self.interfaces
     }
 
-    pub(crate) fn modules(&self) -> impl Iterator<Item = Provider<'_>> {
-        self.modules.iter().map(Provider::Rust)
+    pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {
+        self.modules.iter().map(AnyWrapper::Rust)
     }
 
     pub(crate) fn raise(&self, message: String) -> ! {

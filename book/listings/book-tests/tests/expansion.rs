@@ -10,12 +10,14 @@
 mod args;
 #[path = "../../../../dlkm-macros/src/ast.rs"]
 mod ast;
+#[path = "../../../../dlkm-macros/src/attributes.rs"]
+mod attributes;
 #[path = "../../../../dlkm-macros/src/borrows.rs"]
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
-#[path = "../../../../dlkm-macros/src/direct.rs"]
-mod direct;
+#[path = "../../../../dlkm-macros/src/check_type.rs"]
+mod check_type;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
@@ -34,6 +36,10 @@ mod plain;
 mod shape;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
+#[path = "../../../../dlkm-macros/src/static_list.rs"]
+mod static_list;
+#[path = "../../../../dlkm-macros/src/tokens.rs"]
+mod tokens;
 
 use std::fs;
 use std::io::Write;
