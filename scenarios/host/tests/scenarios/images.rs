@@ -193,7 +193,7 @@ fn the_dynamic_linkers_error_is_passed_on() {
     refused(
         Root::with("heap.so", &image).path(),
         &[
-            "the dynamic linker refused",
+            "the dynamic linker rejected",
             "heap.so",
             "libnot_s.so.1: cannot open",
         ],
