@@ -3,7 +3,7 @@
 //! An image has a section of type [`SHT_MOD`] that points to its metadata, and a
 //! section `.dlkm_modinfo` with the metadata itself: `key=value` texts, each ended by a
 //! NUL, so that common tools can show it (`readelf -p .dlkm_modinfo gzip.so`). A static
-//! module's wrapper points to the same text. The text is written at compile time ([`write`]).
+//! module's wrapper points to the same text. The text is written at compile time ([`mod@write`]).
 //! The runtime, `dlkm-rt`, reads it before it loads an image; tools need only this crate.
 //!
 //! | key | value |

@@ -117,11 +117,11 @@ pub enum Form {
     Tuple,
     /// A list of arguments, which has no values.
     Arguments,
-    /// A function pointer; its parts are the [`Arguments`] and the result.
+    /// A function pointer; its parts are the [`Arguments`](super::Arguments) and the result.
     Function,
-    /// `dyn Fn(...)` and the like; its parts are the [`Arguments`] and the result.
+    /// `dyn Fn(...)` and the like; its parts are the [`Arguments`](super::Arguments) and the result.
     Closure,
-    /// `dyn Trait`; its parts are its methods, each a [`Function`].
+    /// `dyn Trait`; its parts are its methods, each a [`Function`](super::Function).
     Object,
 }
 
