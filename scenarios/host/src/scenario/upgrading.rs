@@ -263,7 +263,7 @@ pub(super) fn a_held_value_keeps_the_old_version(kernel: &'static Kernel, editio
 /// Checks that edition 1 serves as before the failed upgrade.
 #[track_caller]
 fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
-    says(error, &["`edition`", "1.0.0 goes on"]);
+    says(error, &["`edition`", "1.0.0 stays in service"]);
     says(error, parts);
     assert_eq!(state(kernel, "edition"), "loaded");
     assert_eq!(version(kernel), "1.0.0");

@@ -234,7 +234,7 @@ fn damaged_metadata_is_refused() {
             "interface=heap load_only",
             "no known class",
         ),
-        ("name=heap", "name\u{1}heap", "no `key=value`"),
+        ("name=heap", "name\u{1}heap", "not `key=value`"),
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),
