@@ -19,7 +19,7 @@ use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Re
 /// How often one thread entered and left the functions of one interface.
 ///
 /// # Invariants
-/// 1. `entered` is 0 while the registry has no entry for the record.
+/// 1. `entered` is 0 while the registry has no entry for the record, except inside `Registry::add`.
 /// 2. As long as a call may be counted in it, only the thread it belongs to stores to it.
 #[derive(Debug, Default)]
 pub(crate) struct HoldRecord {

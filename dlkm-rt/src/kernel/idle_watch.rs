@@ -258,7 +258,7 @@ mod tests {
         assert!(is_due(&mut watch, clock.at(10), &look));
         watch.needed(clock.at(10), &look);
         assert_eq!(next(&watch, clock.at(10)), Some(10));
-        assert!(is_due(&mut watch, clock.at(11), &look), "if somebody looks");
+        assert!(is_due(&mut watch, clock.at(11), &look), "at the next look");
     }
 
     #[test]
