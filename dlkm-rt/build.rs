@@ -1,5 +1,5 @@
-//! Records what builds this copy of the runtime. Host and image each have a copy, and
-//! the two records are compared before anything crosses between them: see
+//! Records how this copy of the runtime is built. Host and image each have a copy, and
+//! the kernel compares the two records before anything crosses between them: see
 //! `dlkm-metadata/src/build_record.rs`. Also names the module that generated code refers to.
 
 use std::path::{Path, PathBuf};
@@ -39,9 +39,9 @@ fn name_private(version: &str) {
     fs::write(file, text).expect("Cargo's OUT_DIR is writable");
 }
 
-/// A hash of all source that decides what crosses between two copies, since two commits may have
-/// one version: the runtime's own, and what the build scripts of the metadata's format and of
-/// the macros hand on as theirs. FNV-1a.
+/// A hash (FNV-1a) of all source files that decide what crosses between two copies, because two
+/// commits may have the same version: the runtime's own files, and the hashes that the build
+/// scripts of `dlkm-metadata` and `dlkm-macros` pass on.
 fn source() -> u32 {
     let mut files = Vec::new();
     find_files(Path::new("src"), &mut files);
@@ -77,7 +77,7 @@ fn record(name: &str, value: &str) {
     println!("cargo::rustc-env=DLKM_{name}={value}");
 }
 
-/// What Cargo tells; nothing where there is nothing to tell.
+/// A variable that Cargo sets for build scripts; empty if it is not set.
 fn cargo(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Build magic: what must be equal between the kernel and an image, since plain Rust
-//! types cross and their layout is the compiler's own affair.
+//! Build magic: what must be equal between the kernel and an image, because plain Rust
+//! types cross and the compiler is free to choose their layout.
 
 use std::fmt;
 
@@ -15,18 +15,18 @@ use crate::texts::Texts;
 /// `-Zlayout-seed`). The target features need not be equal, but the processor must have
 /// those of the image ([`lacking`](Self::lacking)), and the few that change how functions are
 /// called must be the same.
-/// Between functions of ABI C only the target, the pointer width and the features matter.
+/// For functions of ABI C, only the target, the pointer width and the features matter.
 ///
-/// Nothing else is looked at: not the profile, optimisation, debug assertions, overflow
-/// checks or link-time optimisation, nor where things lie. Options that reach one crate only
-/// (`cargo rustc -- -C …`) and the features of a std of one's own (`-Zbuild-std`) do not
-/// show here; what they change in an author's types shows in those types' layout.
+/// dlkm compares nothing else: not the profile, optimisation, debug assertions, overflow
+/// checks, link-time optimisation or paths. Options for a single crate
+/// (`cargo rustc -- -C …`) and the features of a custom std (`-Zbuild-std`) do not
+/// show here; what they change in an author's types shows in the layout of those types.
 #[derive(Clone, Debug)]
 pub struct Build(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// The same as the reader's, as in most images.
+    /// Equal to the reader's, as in most images.
     Own(&'static OwnBuild),
     Read(Texts<{ KEYS.len() }>),
 }
@@ -42,7 +42,7 @@ impl Eq for Build {}
 /// The values in the order of [`KEYS`].
 type Values<'a> = [&'a str; KEYS.len()];
 
-/// Key in the metadata, and the name for a person.
+/// The key in the metadata, and the name in messages.
 const KEYS: [(&str, &str); 9] = [
     ("rustc", "rustc"),
     ("commit", "rustc commit"),
@@ -55,16 +55,16 @@ const KEYS: [(&str, &str); 9] = [
     ("features", "target features"),
 ];
 
-/// Those that decide about functions of ABI C.
+/// The keys that matter for functions of ABI C.
 const C_KEYS: [&str; 2] = ["target", "pointer"];
 
 /// The target features of x86-64 that decide which registers arguments travel in, so that
 /// both sides must have them or not: `Target::abi_required_features` in
 /// <https://github.com/rust-lang/rust/blob/master/compiler/rustc_target/src/target_features.rs>.
-/// That list also has `x87`, of which only a nightly compiler tells. rustc warns where these
-/// are not as the target wants them, see
+/// That list also has `x87`, which only a nightly compiler reports. rustc warns if one of these
+/// differs from what the target requires, see
 /// <https://doc.rust-lang.org/rustc/targets/known-issues.html>. `avx` and `avx512f` change how
-/// vectors such as `__m256` travel; nothing of that sort is an `Interface`.
+/// vectors such as `__m256` travel, but no such type is an `Interface`.
 const ABI_FEATURES: [&str; 2] = ["soft-float", "sse2"];
 
 impl Build {
@@ -73,7 +73,7 @@ impl Build {
         self.get("rustc")
     }
 
-    /// The commit that the compiler was made from; `unknown` if it does not say.
+    /// The commit that the compiler was built from; `unknown` if it does not report one.
     pub fn commit(&self) -> &str {
         self.get("commit")
     }
@@ -98,14 +98,14 @@ impl Build {
         self.get("features").split_whitespace()
     }
 
-    /// Every field: a name for a person, and the value, which may be empty.
+    /// Every field: a readable name, and the value, which may be empty.
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         KEYS.iter()
             .zip(self.values())
             .map(|((_, name), value)| (*name, value))
     }
 
-    /// Takes each value from the metadata by its key.
+    /// Reads each value from the metadata by its key.
     pub(crate) fn parse<'a>(
         take: impl Fn(&str) -> Result<&'a str, BadMetadata>,
     ) -> Result<Self, BadMetadata> {
@@ -116,24 +116,24 @@ impl Build {
         Ok(Build(Source::Read(Texts::new(values))))
     }
 
-    /// What built the copy of the runtime that `own` is of.
+    /// The build of the copy of the runtime that `own` describes.
     pub const fn of(own: &'static OwnBuild) -> Self {
         Build(Source::Own(own))
     }
 
-    /// Each thing because of which `self`, the image, can't work with `host` in one process.
+    /// Everything that keeps `self`, the image, from working with `host` in one process.
     pub fn differences(&self, host: &Build) -> Vec<BuildDifference> {
         self.compare(host, true)
     }
 
-    /// As [`differences`](Self::differences), for an image all of whose interfaces are of ABI C.
+    /// Like [`differences`](Self::differences), for an image whose interfaces are all of ABI C.
     pub fn c_differences(&self, host: &Build) -> Vec<BuildDifference> {
         self.compare(host, false)
     }
 
     /// The target features of `self`, the image, that `host` was built without and that the
     /// processor does not have; `has` returns `None` for a feature that can't be looked up. The
-    /// host runs, so the processor has the host's.
+    /// host is running, so the processor has the host's features.
     pub fn lacking(
         &self,
         host: &Build,
@@ -150,7 +150,7 @@ impl Build {
             .collect()
     }
 
-    /// Whether the key is one of these.
+    /// Whether `key` is one of the build's keys.
     pub(crate) fn has(key: &str) -> bool {
         KEYS.iter().any(|(known, _)| *known == key)
     }
@@ -196,7 +196,7 @@ impl Build {
     }
 }
 
-/// As their lists stand in the metadata, the last of `KEYS`.
+/// Compares the lists of target features, the last value of `KEYS`.
 #[cold]
 fn compare_features(image: &str, host: &str, differences: &mut Vec<BuildDifference>) {
     for feature in ABI_FEATURES {
@@ -212,24 +212,24 @@ fn compare_features(image: &str, host: &str, differences: &mut Vec<BuildDifferen
     }
 }
 
-/// One thing that keeps an image from a host because of how the two were built.
+/// One difference between two builds that keeps an image from working with a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildDifference {
     /// A value that must be equal.
     #[non_exhaustive]
     Value {
-        /// Its name, for a person: `rustc`, `panic strategy`.
+        /// Its readable name: `rustc`, `panic strategy`.
         name: &'static str,
-        /// The image's; may be empty.
+        /// The image's value; may be empty.
         image: String,
-        /// The host's; may be empty.
+        /// The host's value; may be empty.
         host: String,
     },
-    /// A target feature that decides how arguments travel, and that only one of the two has.
+    /// A target feature that decides how arguments travel, which only one of the two has.
     #[non_exhaustive]
     AbiFeature {
-        /// By rustc's name for it.
+        /// The feature, by rustc's name.
         feature: &'static str,
         /// Whether the image was built with it.
         image: bool,
@@ -239,7 +239,7 @@ pub enum BuildDifference {
     /// The image was built for a feature that this processor does not have.
     #[non_exhaustive]
     Processor {
-        /// By rustc's name for it.
+        /// The feature, by rustc's name.
         feature: String,
     },
 }
@@ -277,12 +277,12 @@ fn with(has: bool) -> &'static str {
     if has { "with" } else { "without" }
 }
 
-/// What builds a copy of the runtime, for the metadata of modules that are built with it.
+/// How a copy of the runtime is built, for the metadata of modules that are built with it.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildRecord {
     /// The compiler's release.
     pub rustc: &'static str,
-    /// The commit that the compiler was made from.
+    /// The commit that the compiler was built from.
     pub commit: &'static str,
     /// The target's triple.
     pub target: &'static str,
@@ -290,13 +290,13 @@ pub struct BuildRecord {
     pub pointer: &'static str,
     /// The panic strategy: `unwind` or `abort`.
     pub panic: &'static str,
-    /// The version of `dlkm-rt`, and a hash of all source that decides what crosses.
+    /// The version of `dlkm-rt`, and a hash of all source files that decide what crosses.
     pub runtime: &'static str,
-    /// The sanitizers, separated by blanks.
+    /// The sanitizers, separated by spaces.
     pub sanitizer: &'static str,
-    /// The options that shuffle types, separated by blanks.
+    /// The options that shuffle types, separated by spaces.
     pub flags: &'static str,
-    /// The target features, sorted, separated by blanks.
+    /// The target features, sorted, separated by spaces.
     pub features: &'static str,
 }
 
@@ -315,7 +315,7 @@ impl BuildRecord {
         ]
     }
 
-    /// How long the text is, in bytes.
+    /// The length of the text, in bytes.
     pub const fn text_len(&self) -> usize {
         let mut out = Text::<0>::new();
         self.write(&mut out);
@@ -339,7 +339,7 @@ impl BuildRecord {
     }
 }
 
-/// What built the copy of the runtime that reads metadata.
+/// The build of the copy of the runtime that reads metadata.
 #[derive(Debug)]
 pub struct OwnBuild {
     record: BuildRecord,
@@ -347,7 +347,7 @@ pub struct OwnBuild {
 }
 
 impl OwnBuild {
-    /// `text` is [`BuildRecord::text`] of the record.
+    /// `text` must be [`BuildRecord::text`] of `record`.
     pub const fn new(record: BuildRecord, text: &'static [u8]) -> Self {
         OwnBuild { record, text }
     }

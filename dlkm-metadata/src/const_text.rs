@@ -1,7 +1,7 @@
 //! Builds text in constants.
 
-/// A buffer of `N` bytes, which counts what would not fit: a first pass with room for
-/// nothing tells how much the second needs.
+/// A buffer of `N` bytes that also counts what does not fit: a first pass with `N = 0`
+/// finds the length that the second pass needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<const N: usize> {
     bytes: [u8; N],
@@ -23,12 +23,12 @@ impl<const N: usize> Text<N> {
         }
     }
 
-    /// How long the text is, or would be.
+    /// The length of the text, in bytes, including what did not fit.
     pub const fn length(&self) -> usize {
         self.length
     }
 
-    /// The text, as far as there was room for it.
+    /// The text, as far as it fits.
     pub const fn bytes(&self) -> &[u8] {
         match self.bytes.split_at_checked(self.length) {
             Some((text, _)) => text,
@@ -46,7 +46,7 @@ impl<const N: usize> Text<N> {
         self.put_bytes(text.as_bytes());
     }
 
-    /// Adds bytes, in one step where they fit, because the compiler's interpreter counts steps.
+    /// Adds bytes, in one step if they fit, because the compiler's interpreter limits steps.
     pub const fn put_bytes(&mut self, bytes: &[u8]) {
         if let Some((_, rest)) = self.bytes.split_at_mut_checked(self.length)
             && let Some((place, _)) = rest.split_at_mut_checked(bytes.len())
@@ -66,7 +66,7 @@ impl<const N: usize> Text<N> {
 
     /// Adds a number in decimal.
     pub const fn number(&mut self, number: i128) {
-        // As long as the longest, `i128::MIN`.
+        // As long as the longest number, `i128::MIN`.
         let mut digits = [0; 40];
         let mut at = digits.len();
         let mut rest = number.unsigned_abs();

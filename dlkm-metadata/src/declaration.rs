@@ -7,14 +7,14 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Class {
-    /// No stub takes a hold, so a loaded module stays.
+    /// No stub takes a hold, so a module stays once it is loaded.
     LoadOnly,
-    /// The interface has a `#[ustub]`: calls hold the module for their own length.
+    /// The interface has a `#[ustub]`: each call holds the module until it returns.
     Unloadable,
 }
 
 impl Class {
-    /// As written in an image's metadata.
+    /// The word for it in an image's metadata.
     pub const fn as_str(self) -> &'static str {
         match self {
             Class::LoadOnly => "load-only",
@@ -33,14 +33,15 @@ impl fmt::Display for Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Abi {
-    /// As Rust does; host and module must be built alike.
+    /// With Rust's calling convention; host and module must be built alike.
     Rust,
-    /// As C does: `abi = "C"` on the interface. Only types laid out alike by every compiler.
+    /// With C's calling convention: `abi = "C"` on the interface. It allows only types that
+    /// every compiler lays out alike.
     C,
 }
 
 impl Abi {
-    /// As written in an image's metadata.
+    /// The word for it in an image's metadata.
     pub const fn as_str(self) -> &'static str {
         match self {
             Abi::Rust => "Rust",

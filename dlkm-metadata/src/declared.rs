@@ -1,10 +1,11 @@
-//! Finds the interfaces that a crate declares, in what `--cfg dlkm_interfaces` builds of it.
+//! Finds the interfaces that a crate declares in a shared object built from it with
+//! `--cfg dlkm_interfaces`.
 
 use object::Endianness;
 use object::elf::FileHeader64;
 use object::read::elf::{FileHeader, SectionHeader};
 
-/// The text; the linker has put together what each interface left.
+/// The text of all interfaces: the linker has concatenated them.
 pub(crate) fn find(data: &[u8]) -> object::Result<&[u8]> {
     let header = FileHeader64::<Endianness>::parse(data)?;
     let endian = header.endian()?;

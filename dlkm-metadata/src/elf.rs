@@ -1,6 +1,6 @@
-//! Finds the metadata in an ELF image. Nothing in the file is trusted: sizes and places
-//! are checked against the file before use, also those that only `dlopen` would use,
-//! since a mapping past the end of a truncated file ends in SIGBUS.
+//! Finds the metadata in an ELF image. Nothing in the file is trusted: sizes and offsets
+//! are checked against the file before use, including those that only `dlopen` would use,
+//! because a mapping past the end of a truncated file ends in SIGBUS.
 
 use std::fs::File;
 use std::io;
@@ -15,7 +15,7 @@ use crate::error::{BadMetadata, ReadError};
 use crate::os;
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
-/// It lies in the range that the ELF specification leaves to the operating system.
+/// It is in the range that the ELF specification reserves for the operating system.
 pub const SHT_MOD: u32 = 0x6d6f_6400;
 
 type Header = FileHeader64<Endianness>;
@@ -34,18 +34,18 @@ pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
     find_text(length, &|bytes, at| os::read_at(file, bytes, at))
 }
 
-/// Fills the bytes with what stands at a place of the file.
+/// Fills the bytes from an offset in the file.
 type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
 
-/// As much as is read at first: in it stand the ELF header, the segments, and as a rule the
+/// How many bytes are read first: they contain the ELF header, the segments, and usually the
 /// SHT_MOD section.
 const HEAD: usize = 1024;
 
-/// The file, of which few parts are read, however large it is.
+/// The file, of which only a few parts are read, however large it is.
 struct Parts<'a> {
     length: u64,
     read_at: &'a ReadAt<'a>,
-    /// Its first bytes. In words, since the tables of an ELF file want their alignment.
+    /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
     head: [u64; HEAD / 8],
 }
 
@@ -77,7 +77,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The part at `start`, kept in `kept` if it must be read. It ends where the file does.
+    /// The part at `start`, stored in `kept` if it must be read. It ends where the file ends, at
+    /// the latest.
     fn get<'b>(
         &'b self,
         start: u64,
@@ -108,7 +109,7 @@ impl<'a> ReadRef<'a> for Part<'a> {
         bytes.and_then(|bytes| bytes.get(..size)).ok_or(())
     }
 
-    /// Nothing that is read here has an end that must be looked for.
+    /// Not needed: the length of everything that is read here is known.
     fn read_bytes_at_until(self, _: Range<u64>, _: u8) -> Result<&'a [u8], ()> {
         Err(())
     }
@@ -132,7 +133,7 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
         .endian()
         .map_err(|error| ReadError::NotElf(error.to_string()))?;
     if header.e_type(endian) != ET_DYN {
-        return Err(ReadError::NotElf("it is no shared object".to_owned()));
+        return Err(ReadError::NotElf("it is not a shared object".to_owned()));
     }
     let mut kept = Vec::new();
     let size = u64::from(header.e_phnum(endian)) * size_of::<ProgramHeader64<Endianness>>() as u64;
@@ -184,16 +185,16 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
             let end = within.checked_add(fields.length)?;
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
         })
-        .ok_or_else(|| bad("the SHT_MOD section points outside of the file"))?;
-    // Every segment lies within the file.
+        .ok_or_else(|| bad("the SHT_MOD section points outside the file"))?;
+    // Every segment is within the file.
     let mut text = vec![0; fields.length as usize];
     read_at(&mut text, offset).map_err(ReadError::Io)?;
     Ok(text)
 }
 
-/// The header in the SHT_MOD section: the seeds' "version number, maximum number of
-/// stubs, and address of struct modwrapper", then where the metadata text is. Places are
-/// relative to the section's start, so that it needs no relocation.
+/// The header in the SHT_MOD section: as in HP-UX "version number, maximum number of
+/// stubs, and address of struct modwrapper", then the place of the metadata text. Addresses
+/// are relative, so that the header needs no relocation.
 struct ModSection {
     revision: u32,
     text: u64,
@@ -202,7 +203,7 @@ struct ModSection {
 
 impl ModSection {
     const SIZE: u64 = 32;
-    /// Each place is counted from its own field; this is where the text's field stands.
+    /// The offset of the field with the text's address, which is relative to the field itself.
     const TEXT_FIELD: u64 = 16;
 
     fn parse(bytes: &[u8]) -> Option<Self> {
@@ -221,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// Where things stand in an image that `read` serves.
+    /// Offsets in the image that `read` serves.
     const LENGTH: u64 = 1 << 40;
     const MOD: u64 = 0x2000;
     const TEXT: u64 = 0x3000;

@@ -1,9 +1,9 @@
-//! Why a file gave no metadata.
+//! Why a file's metadata can't be read.
 
 use std::fmt;
 use std::io;
 
-/// Why a file gave no metadata: one variant for each step.
+/// Why a file's metadata can't be read: one variant for each step that can fail.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -11,13 +11,14 @@ pub enum ReadError {
     Io(io::Error),
     /// The file is empty.
     Empty,
-    /// It is not an ELF file at all, or one for another machine; the text says what is wrong.
+    /// The file is not an ELF file at all, or one for another machine; the text says what is
+    /// wrong.
     NotElf(String),
-    /// It is an ELF file that ends before its own tables say.
+    /// The file is an ELF file that ends before its own tables say; the text says where.
     Truncated(String),
-    /// It is an ELF image, but not one of a module: it has no section of type `SHT_MOD`.
+    /// The file is an ELF image, but not a module: it has no section of type `SHT_MOD`.
     NoSection,
-    /// It has the section, but what stands there can't be understood.
+    /// The file has the section, but its content is invalid.
     Bad(BadMetadata),
 }
 
@@ -26,12 +27,12 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Io(error) => write!(f, "the file can't be read: {error}"),
             ReadError::Empty => f.write_str("the file is empty; build the module again"),
-            ReadError::NotElf(detail) => write!(f, "the file is no ELF image: {detail}"),
+            ReadError::NotElf(detail) => write!(f, "the file is not an ELF image: {detail}"),
             ReadError::Truncated(detail) => {
                 write!(f, "the file is cut short: {detail}; build the module again")
             }
             ReadError::NoSection => f.write_str(
-                "the file is an ELF image, but no module: it has no SHT_MOD section; \
+                "the file is an ELF image, but not a module: it has no SHT_MOD section; \
                  annotate the crate with `#[module]` and build it with `cargo dlkm build`",
             ),
             ReadError::Bad(error) => write!(f, "the module's metadata can't be read: {error}"),
@@ -49,7 +50,7 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// Metadata text that does not follow the format; says where.
+/// The metadata text does not follow the format. The message says where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadMetadata(pub(crate) String);
 

@@ -1,19 +1,19 @@
 //! Whether a module fits a caller's stubs: the rule at load.
 //!
 //! Stubs bind by name and hash. A function that both know must be the same on both sides.
-//! One that only the module knows is nobody's concern. One that only the caller knows is
-//! missing where the module was built against an older interface, and the rest works;
-//! else it was taken away, and with it goes the promise that the module keeps its word.
+//! A function that only the module knows does not matter. A function that only the caller knows
+//! is missing: if the module was built against an older interface, the other functions still
+//! work; otherwise the function was removed, and the module is refused.
 
 use crate::interface::{Export, InterfaceInfo};
 use crate::write::Described;
 
 impl InterfaceInfo {
-    /// Where the functions of `caller` stand in [`exports`](Self::exports), `None` for those
-    /// that came after this module was built.
+    /// The position of each of `caller`'s functions in [`exports`](Self::exports); `None` for a
+    /// function that was added after this module was built.
     ///
     /// # Errors
-    /// The module does not fit: what differs, one sentence each.
+    /// The module does not fit. The error is a list of what differs, one sentence each.
     pub fn positions(&self, caller: &Described<'_>) -> Result<Vec<Option<usize>>, Vec<String>> {
         let wanted = caller.declaration.functions;
         let mut older = None;
@@ -35,9 +35,9 @@ impl InterfaceInfo {
         }
     }
 
-    /// Whether the module was built against an interface that came before the caller's: its
-    /// version is lower; or the versions are equal, as they are while an author works on
-    /// the next one, and what the module has is how the caller's begins.
+    /// Whether the module was built against an older interface than the caller's: its version is
+    /// lower; or the versions are equal, as they are while an author works on the next one, and
+    /// the module's functions are the first ones of the caller's.
     fn is_older(&self, caller: &Described<'_>) -> bool {
         let wanted = caller.declaration.functions;
         let (Some(ours), Some(theirs)) =
@@ -53,7 +53,7 @@ impl InterfaceInfo {
         ours < theirs || ours == theirs && begins()
     }
 
-    /// Says what `positions` found. The texts are taken apart only here, where something is
+    /// Describes what `positions` found. The texts are parsed only here, when something is
     /// wrong already.
     #[cold]
     fn misfits(&self, caller: &Described<'_>) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! An interface as an image's metadata shows it: functions, and the types they use.
+//! An interface as an image's metadata describes it: functions, and the types they use.
 
 use crate::declaration::{Abi, Class};
 use crate::texts::Texts;
@@ -22,7 +22,7 @@ pub struct Export {
     pub(crate) hash: u64,
 }
 
-/// A type of an author's own that crosses the boundary.
+/// A user-defined type that crosses the boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeInfo {
     /// Name, repr.
@@ -34,14 +34,14 @@ pub struct TypeInfo {
     pub(crate) fields: Vec<FieldInfo>,
 }
 
-/// How much room a sized type takes.
+/// The layout of a sized type, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) size: usize,
     pub(crate) align: usize,
 }
 
-/// What sort of type it is.
+/// The kind of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeKind {
@@ -95,8 +95,8 @@ impl InterfaceInfo {
         &self.exports
     }
 
-    /// The types of authors' own that the functions use, each once; a generic one once for
-    /// each set of arguments.
+    /// The user-defined types that the functions use, each once; a generic type once for each
+    /// set of arguments.
     pub fn types(&self) -> &[TypeInfo] {
         &self.types
     }
@@ -120,7 +120,7 @@ impl Export {
 }
 
 impl TypeInfo {
-    /// What sort of type it is.
+    /// The kind of the type.
     pub fn kind(&self) -> TypeKind {
         self.kind
     }
@@ -130,22 +130,23 @@ impl TypeInfo {
         self.texts.get(0)
     }
 
-    /// In bytes; `None` for a trait.
+    /// Its size, in bytes; `None` for a trait.
     pub fn size(&self) -> Option<usize> {
         self.layout.map(|layout| layout.size)
     }
 
-    /// In bytes; `None` for a trait.
+    /// Its alignment, in bytes; `None` for a trait.
     pub fn align(&self) -> Option<usize> {
         self.layout.map(|layout| layout.align)
     }
 
-    /// Whether `Option` of it takes no more room.
+    /// Whether an `Option` of it is no larger than the type itself.
     pub fn niche(&self) -> bool {
         self.niche
     }
 
-    /// As written: `repr(C)`; empty without one. The auto traits of a trait: `+ Send`.
+    /// Its `repr` as written: `repr(C)`; empty if it has none. For a trait, the auto traits:
+    /// `+ Send`.
     pub fn repr(&self) -> &str {
         self.texts.get(1)
     }
@@ -162,7 +163,7 @@ impl TypeInfo {
 }
 
 impl TypeKind {
-    /// As written in an image's metadata.
+    /// The word for it in an image's metadata.
     pub const fn as_str(self) -> &'static str {
         match self {
             TypeKind::Struct => "struct",
@@ -178,7 +179,7 @@ impl VariantInfo {
         &self.name
     }
 
-    /// The discriminant, where it is known.
+    /// The discriminant, if it is known.
     pub fn value(&self) -> Option<i128> {
         self.value
     }
@@ -190,17 +191,17 @@ impl VariantInfo {
 }
 
 impl FieldInfo {
-    /// Its name; a number in a tuple.
+    /// Its name; a number in a tuple struct.
     pub fn name(&self) -> &str {
         self.texts.get(0)
     }
 
-    /// Where it lies, in bytes; `None` in an enum and for a method.
+    /// Its offset, in bytes; `None` in an enum and for a method.
     pub fn offset(&self) -> Option<usize> {
         self.offset
     }
 
-    /// Its type, as source text; a method's is `fn(&self, …) -> …`.
+    /// Its type, as source text; the type of a method is `fn(&self, …) -> …`.
     pub fn ty(&self) -> &str {
         self.texts.get(1)
     }

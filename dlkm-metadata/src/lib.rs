@@ -1,24 +1,24 @@
-//! What can be known of a module without running any of its code.
+//! What can be known about a module without running any of its code.
 //!
-//! An image has a section of type [`SHT_MOD`] that says where its metadata stands, and a
+//! An image has a section of type [`SHT_MOD`] that points to its metadata, and a
 //! section `.dlkm_modinfo` with the metadata itself: `key=value` texts, each ended by a
 //! NUL, so that common tools can show it (`readelf -p .dlkm_modinfo gzip.so`). A static
-//! module's wrapper points to the same text. The runtime, `dlkm-rt`, writes that text while it
-//! compiles ([`write`]) and reads it before it loads an image; tools need this crate alone.
+//! module's wrapper points to the same text. The text is written at compile time ([`mod@write`]).
+//! The runtime, `dlkm-rt`, reads it before it loads an image; tools need only this crate.
 //!
 //! | key | value |
 //! |---|---|
 //! | `format` | 2 |
 //! | `name`, `version`, `kind`, `desc` | as declared; one each |
-//! | `states` | those the module supports, separated by blanks |
-//! | `depends` | names of modules, separated by blanks |
-//! | `idle` | how many milliseconds it stays while nobody calls it, at least 1; left out where it stays |
-//! | `interface` | name, class, ABI, version of its crate; what follows is of it |
+//! | `states` | the states the module supports, separated by spaces |
+//! | `depends` | names of modules, separated by spaces |
+//! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
+//! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
-//! | `type` | a type of an author's own that they use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` where there are such, `:`, its name |
-//! | `variant` | of the enum before it: name, and the discriminant if it is known |
-//! | `field` | of the type or variant before it: name, `at` its offset if it is known, `:`, its type. Those of a trait are its methods |
-//! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | what built the image: see [`Build`] |
+//! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |
+//! | `variant` | a variant of the enum before it: name, and the discriminant if it is known |
+//! | `field` | a field of the type or variant before it: name, `at` its offset if it is known, `:`, its type. The fields of a trait are its methods |
+//! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
 //!
 //! ```
 //! use dlkm_metadata::Metadata;

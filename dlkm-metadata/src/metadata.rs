@@ -1,4 +1,4 @@
-//! What is known of one module.
+//! The metadata of one module.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct Content {
     pub(crate) build: Build,
 }
 
-/// What has the same text is the same.
+/// Equal if the texts are equal.
 impl PartialEq for Metadata {
     fn eq(&self, other: &Self) -> bool {
         self.0.text == other.0.text
@@ -36,7 +36,7 @@ impl PartialEq for Metadata {
 impl Eq for Metadata {}
 
 impl Metadata {
-    /// Whether this was read from exactly that text.
+    /// Whether this was read from exactly this text.
     pub fn is(&self, text: &[u8]) -> bool {
         self.0.text.as_bytes() == text
     }
@@ -56,12 +56,12 @@ impl Metadata {
         &self.0.text[self.0.version.clone()]
     }
 
-    /// What sort of module it is: `misc`, `codec`, …
+    /// The kind of module: `misc`, `codec`, …
     pub fn kind(&self) -> &str {
         &self.0.text[self.0.kind.clone()]
     }
 
-    /// The description its author gave; may be empty.
+    /// The author's description; may be empty.
     pub fn desc(&self) -> &str {
         &self.0.text[self.0.desc.clone()]
     }
@@ -81,13 +81,13 @@ impl Metadata {
         &self.0.depends
     }
 
-    /// How long it stays loaded while no one calls it, in a host that reaps idle modules;
-    /// `None`: for good.
+    /// How long the module stays loaded without a call, in a host that reaps idle modules;
+    /// `None` if it always stays.
     pub fn idle(&self) -> Option<Duration> {
         self.0.idle
     }
 
-    /// What it provides.
+    /// The interfaces it provides.
     pub fn interfaces(&self) -> &[InterfaceInfo] {
         &self.0.interfaces
     }
@@ -100,7 +100,7 @@ impl Metadata {
             .find(|interface| interface.name() == name)
     }
 
-    /// What built it.
+    /// How it was built.
     pub fn build(&self) -> &Build {
         &self.0.build
     }

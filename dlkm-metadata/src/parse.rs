@@ -1,4 +1,4 @@
-//! Takes metadata text apart. Nothing in it is trusted.
+//! Parses metadata text. Nothing in it is trusted.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,15 +14,15 @@ use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::write::{Described, FORMAT, OwnBuild};
 
-/// The lines, as they come by.
+/// What has been parsed so far.
 #[derive(Default)]
 struct Parser<'a> {
-    /// Those whose key stands once.
+    /// The lines whose key may appear only once.
     single: Vec<(&'a str, &'a str)>,
     interfaces: Vec<InterfaceInfo>,
 }
 
-/// `own` says how the runtime was built that reads this, if one does.
+/// Parses a module's metadata. `own` is the build of the runtime that reads it, if one does.
 pub(crate) fn metadata(
     text: Vec<u8>,
     own: Option<&'static OwnBuild>,
@@ -31,11 +31,11 @@ pub(crate) fn metadata(
         .map_err(|error| not_utf8(error.utf8_error()))?
         .into_boxed_str();
     let mut parser = Parser {
-        // As many as there are, with those of `Build`.
+        // The number of such keys, those of `Build` included.
         single: Vec::with_capacity(16),
         interfaces: Vec::new(),
     };
-    // As a rule the image was built as its reader was, and its last lines need not be taken apart.
+    // Usually the image was built like its reader, and its last lines need no parsing.
     let same = own.and_then(|own| {
         let rest = text.as_bytes().strip_suffix(own.text())?;
         rest.ends_with(b"\0").then_some((own, rest.len()))
@@ -44,7 +44,7 @@ pub(crate) fn metadata(
     let format = parser.take("format")?;
     if format != FORMAT {
         return Err(bad(format_args!(
-            "format {format} is unknown; known is {FORMAT}"
+            "format {format} is unknown; this version reads format {FORMAT}"
         )));
     }
     let place = |key| -> Result<Range<usize>, BadMetadata> {
@@ -79,7 +79,7 @@ pub(crate) fn metadata(
     })))
 }
 
-/// Those between blanks.
+/// The words between spaces.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in text.split(' ') {
@@ -90,7 +90,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Not in line, since there are many, and none is on the way of a module that is right.
+/// Not inlined: there are many callers, and no valid module takes this path.
 #[cold]
 #[inline(never)]
 fn bad(text: fmt::Arguments<'_>) -> BadMetadata {
@@ -102,10 +102,10 @@ fn not_utf8(error: std::str::Utf8Error) -> BadMetadata {
 }
 
 fn twice(key: &str) -> BadMetadata {
-    bad(format_args!("the key `{key}` stands there twice"))
+    bad(format_args!("the key `{key}` appears twice"))
 }
 
-/// What stands before and behind the first `sign`. Once for all callers.
+/// The text before and after the first `sign`. Not inlined: there are many callers.
 #[inline(never)]
 fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
     let (bytes, sign) = (text.as_bytes(), sign.as_bytes());
@@ -119,7 +119,7 @@ fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
     Some((&text[..at], &text[at + sign.len()..]))
 }
 
-/// The interfaces in a text that has nothing else.
+/// Parses a text that has interfaces only.
 pub(crate) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata> {
     let mut parser = Parser::default();
     parser.lines(std::str::from_utf8(text).map_err(not_utf8)?)?;
@@ -127,10 +127,10 @@ pub(crate) fn interfaces(text: &[u8]) -> Result<Vec<InterfaceInfo>, BadMetadata>
 }
 
 impl InterfaceInfo {
-    /// What an image that calls the interface was built with.
+    /// The interface that a calling image was built with.
     ///
     /// # Errors
-    /// The text of the types can't be read.
+    /// The text of the types can't be parsed.
     pub fn of_caller(caller: &Described<'_>) -> Result<Self, BadMetadata> {
         let declared = caller.declaration;
         let mut parser = Parser {
@@ -167,7 +167,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let Some((key, value)) = cut(line, "=") else {
-                return Err(bad(format_args!("`{line}` is no `key=value`")));
+                return Err(bad(format_args!("`{line}` is not `key=value`")));
             };
             match key {
                 "interface" => self.interfaces.push(interface(value)?),
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
-                // Later formats may add keys; those that decide will raise `format`.
+                // Later versions may add keys; if one changes what others mean, `format` changes.
                 _ => {
                     if self.find(key).is_some() {
                         return Err(twice(key));
@@ -206,7 +206,7 @@ impl<'a> Parser<'a> {
             .ok_or_else(|| bad(format_args!("the key `{key}` is missing")))
     }
 
-    /// The lines that follow are those of `Build`.
+    /// Checks that no line of `Build` has come yet: the lines that follow are those.
     fn none_of_build(&self) -> Result<(), BadMetadata> {
         match self.single.iter().find(|(key, _)| Build::has(key)) {
             Some((key, _)) => Err(twice(key)),
@@ -214,19 +214,19 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The interface that the line is of.
+    /// The interface that the line belongs to.
     fn interface(&mut self, key: &str, name: &str) -> Result<&mut InterfaceInfo, BadMetadata> {
         self.interfaces
             .last_mut()
-            .ok_or_else(|| bad(format_args!("{key} `{name}` stands before any interface")))
+            .ok_or_else(|| bad(format_args!("{key} `{name}` comes before any interface")))
     }
 
-    /// The type that the line is of.
+    /// The type that the line belongs to.
     fn ty(&mut self, key: &str, name: &str) -> Result<&mut TypeInfo, BadMetadata> {
         self.interfaces
             .last_mut()
             .and_then(|interface| interface.types.last_mut())
-            .ok_or_else(|| bad(format_args!("{key} `{name}` stands before any type")))
+            .ok_or_else(|| bad(format_args!("{key} `{name}` comes before any type")))
     }
 
     /// `NAME[ VALUE]`
@@ -239,12 +239,14 @@ impl<'a> Parser<'a> {
         if ty.kind != TypeKind::Enum {
             let of = ty.name();
             return Err(bad(format_args!(
-                "variant `{name}` stands in `{of}`, which is no enum"
+                "variant `{name}` is in `{of}`, which is not an enum"
             )));
         }
         let value = value.map(str::parse).transpose().map_err(|_| {
             let of = ty.name();
-            bad(format_args!("variant `{name}` of `{of}` has no number"))
+            bad(format_args!(
+                "the value of variant `{name}` of `{of}` is not a number"
+            ))
         })?;
         ty.variants.push(VariantInfo {
             name: name.to_owned(),
@@ -265,15 +267,16 @@ impl<'a> Parser<'a> {
         };
         let ty = self.ty("field", name)?;
         let of = ty.texts.get(0);
-        let offset = offset
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| bad(format_args!("field `{name}` of `{of}` has no place")))?;
+        let offset = offset.map(str::parse).transpose().map_err(|_| {
+            bad(format_args!(
+                "the offset of field `{name}` of `{of}` is not a number"
+            ))
+        })?;
         let fields = match (ty.kind, ty.variants.last_mut()) {
             (TypeKind::Enum, Some(variant)) => &mut variant.fields,
             (TypeKind::Enum, None) => {
                 return Err(bad(format_args!(
-                    "field `{name}` of `{of}` stands before any variant"
+                    "field `{name}` of `{of}` comes before any variant"
                 )));
             }
             _ => &mut ty.fields,
@@ -293,9 +296,11 @@ fn state(word: impl AsRef<str>) -> Result<ModuleState, BadMetadata> {
 
 fn idle(text: &str) -> Result<Duration, BadMetadata> {
     let millis = text.parse().ok().filter(|millis| *millis > 0);
-    millis
-        .map(Duration::from_millis)
-        .ok_or_else(|| bad(format_args!("idle `{text}` is no number of milliseconds")))
+    millis.map(Duration::from_millis).ok_or_else(|| {
+        bad(format_args!(
+            "idle `{text}` is not a number of milliseconds"
+        ))
+    })
 }
 
 /// `NAME CLASS ABI VERSION`
@@ -353,7 +358,7 @@ fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         "struct" => TypeKind::Struct,
         "enum" => TypeKind::Enum,
         "trait" => TypeKind::Trait,
-        _ => return Err(bad(format_args!("type `{name}` is of no known kind"))),
+        _ => return Err(bad(format_args!("type `{name}` has no known kind"))),
     };
     let (layout, rest) = match rest.strip_prefix("size ") {
         Some(rest) => match layout(rest) {
@@ -378,7 +383,7 @@ fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
     })
 }
 
-/// `S align A`, and what follows.
+/// Parses `S align A`; returns the rest too.
 fn layout(text: &str) -> Option<(Layout, &str)> {
     let (size, rest) = cut(text, " align ")?;
     let (align, rest) = cut(rest, " ").unwrap_or((rest, ""));

@@ -1,4 +1,4 @@
-//! From a file or a text to what it says.
+//! Reads metadata from a file or a text.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -20,8 +20,8 @@ impl Metadata {
         parse::metadata(text, None).map_err(ReadError::Bad)
     }
 
-    /// As [`read`](Self::read), from a file that is open, by a runtime that was built as `own`
-    /// says: in most images the last lines are the same, and need not be taken apart.
+    /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most
+    /// images the last lines are equal to that build's, and need no parsing.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -30,16 +30,16 @@ impl Metadata {
         parse::metadata(text, Some(own)).map_err(ReadError::Bad)
     }
 
-    /// Takes metadata text apart.
+    /// Parses metadata text.
     ///
     /// # Errors
-    /// A line without `=`, a missing or repeated key, a format other than 2, or a line that
-    /// is in the wrong place or can't be read.
+    /// The text has a line without `=`, lacks or repeats a key, has a format other than 2, or has
+    /// a line that is in the wrong place or can't be parsed.
     pub fn parse(text: &[u8]) -> Result<Self, BadMetadata> {
         parse::metadata(text.to_owned(), None)
     }
 
-    /// As [`parse`](Self::parse), by a runtime that was built as `own` says.
+    /// Like [`parse`](Self::parse), for a runtime with the build `own`.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -49,12 +49,12 @@ impl Metadata {
 }
 
 impl InterfaceInfo {
-    /// The interfaces of ABI C that a crate declares. `file` is a shared object that was built
-    /// from it with `--cfg dlkm_interfaces`, which is not an image of a module. None of its code
-    /// runs.
+    /// Reads the interfaces of ABI C that a crate declares. `file` is a shared object that was
+    /// built from the crate with `--cfg dlkm_interfaces`; it is not a module's image. None of its
+    /// code runs.
     ///
     /// # Errors
-    /// The file can't be read, or its content can't be understood.
+    /// The file can't be read, is not an ELF file, or its content can't be parsed.
     pub fn read_declared(file: &Path) -> Result<Vec<Self>, ReadError> {
         let data = fs::read(file).map_err(ReadError::Io)?;
         let text = declared::find(&data).map_err(|error| ReadError::NotElf(error.to_string()))?;

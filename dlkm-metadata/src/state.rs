@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A state that a module may support, by the names that HP-UX's `kcmodule` has for them.
+/// A state that a module may support, named as in HP-UX's `kcmodule`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModuleState {
@@ -15,7 +15,7 @@ pub enum ModuleState {
 }
 
 impl ModuleState {
-    /// As written in an image's metadata.
+    /// The word for it in an image's metadata.
     pub const fn as_str(self) -> &'static str {
         match self {
             ModuleState::Auto => "auto",

@@ -116,7 +116,7 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!(code.offset(), Some(8));
 }
 
-/// What a reader that was built alike does not take apart says the same.
+/// A reader with the same build, which skips the last lines, reads the same.
 #[test]
 fn a_build_that_is_the_readers_own_reads_the_same() {
     let plain = Metadata::parse(&TEXT).unwrap();
@@ -126,7 +126,7 @@ fn a_build_that_is_the_readers_own_reads_the_same() {
     assert_eq!(own.interfaces(), plain.interfaces());
 }
 
-/// The caller's own text is what the module's would be.
+/// The caller's own text reads like the module's.
 #[test]
 fn a_caller_knows_what_it_was_built_with() {
     let caller = Described {
@@ -146,18 +146,14 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
         ("format=2", "format=9", "format 9 is unknown"),
         ("name=shm\0", "", "`name` is missing"),
         ("commit=", "no=", "`commit` is missing"),
-        (
-            "kind=misc",
-            "kind=misc\0kind=misc",
-            "`kind` stands there twice",
-        ),
-        (
-            "kind=misc",
-            "kind=misc\0rustc=1",
-            "`rustc` stands there twice",
-        ),
+        ("kind=misc", "kind=misc\0kind=misc", "`kind` appears twice"),
+        ("kind=misc", "kind=misc\0rustc=1", "`rustc` appears twice"),
         ("rustc=", "x=rustc=", "`rustc` is missing"),
-        ("states=", "states", "`statesauto static` is no `key=value`"),
+        (
+            "states=",
+            "states",
+            "`statesauto static` is not `key=value`",
+        ),
         ("states=auto", "states=odd", "state `odd` is unknown"),
         ("shm unloadable", "shm odd", "`shm` has no known class"),
         ("unloadable Rust", "unloadable D", "`shm` has no known ABI"),
@@ -165,12 +161,12 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
         (
             "interface=shm unloadable Rust 0.1.0\0",
             "",
-            "`shmget` stands before any interface",
+            "`shmget` comes before any interface",
         ),
         (": fn(u32)\0", "\0", "has no signature"),
         ("export=shmget ", "export=shmget +", "`shmget` has no hash"),
         ("export=shmget ", "export=", "has no hash"),
-        ("type=enum ", "type=union ", "`Mode` is of no known kind"),
+        ("type=enum ", "type=union ", "`Mode` has no known kind"),
         (": Mode\0", ": \0", "has no name"),
         (": Mode\0", "\0", "has no name"),
         (
@@ -182,29 +178,25 @@ fn text_that_does_not_follow_the_format_is_refused_with_the_place() {
         (
             "variant=Write 4",
             "variant=Write four",
-            "`Write` of `Mode` has no number",
+            "`Write` of `Mode` is not a number",
         ),
         (
             "type=enum ",
             "type=struct ",
-            "`Read` stands in `Mode`, which is no enum",
+            "`Read` is in `Mode`, which is not an enum",
         ),
         (
             "variant=Read",
             "field=x: u8\0variant=Read",
-            "`x` of `Mode` stands before any variant",
+            "`x` of `Mode` comes before any variant",
         ),
-        (
-            "export=",
-            "variant=A\0export=",
-            "`A` stands before any type",
-        ),
+        ("export=", "variant=A\0export=", "`A` comes before any type"),
         (
             "export=",
             "field=a: u8\0export=",
-            "`a` stands before any type",
+            "`a` comes before any type",
         ),
-        ("field=code at ", "field=code at x", "has no place"),
+        ("field=code at ", "field=code at x", "is not a number"),
         (": i32\0", "\0", "has no type"),
     ] {
         let text = whole.replacen(from, to, 1);

@@ -1,5 +1,5 @@
-//! Several short texts in one block: metadata has many, and one block each would be most of
-//! the work of reading it.
+//! Several short texts in one allocation: metadata has many, and allocating each would be most
+//! of the work of reading it.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl<const N: usize> fmt::Debug for Texts<N> {
     }
 }
 
-// Once, whatever `N` is.
+// Not generic: compiled once for all `N`.
 fn join(texts: &[&str], ends: &mut [usize]) -> Box<str> {
     let mut length = 0;
     for (text, end) in texts.iter().zip(ends) {

@@ -8,7 +8,7 @@ pub use crate::declaration::{Declaration, Function};
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: &str = "2";
 
-/// A module's declaration, as the macro puts it together. Lists are separated by blanks.
+/// A module's declaration, as the macro builds it. Lists are separated by spaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
     /// The module's name.
@@ -23,7 +23,7 @@ pub struct Declared {
     pub states: &'static str,
     /// The modules it depends on.
     pub depends: &'static str,
-    /// After how many milliseconds without a call it may go; empty: never.
+    /// After how many milliseconds without a call the module may be unloaded; empty if never.
     pub idle: &'static str,
     /// The interfaces it provides.
     pub interfaces: &'static [Described<'static>],
@@ -32,21 +32,21 @@ pub struct Declared {
 /// An interface, and the text of the types that it uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Described<'a> {
-    /// What the trait says.
+    /// The trait's declaration.
     pub declaration: &'a Declaration,
     /// The lines `type=…`, `variant=…` and `field=…` of each type.
     pub types: &'a [u8],
 }
 
 impl Described<'_> {
-    /// How long the text is, in bytes.
+    /// The length of the text, in bytes.
     pub const fn text_len(&self) -> usize {
         let mut out = Text::<0>::new();
         self.write(&mut out);
         out.length()
     }
 
-    /// The interface's own lines; `N` is [`text_len`](Self::text_len).
+    /// The interface's own lines; `N` must be [`text_len`](Self::text_len).
     pub const fn text<const N: usize>(&self) -> [u8; N] {
         let mut out = Text::new();
         self.write(&mut out);
@@ -84,12 +84,12 @@ impl Described<'_> {
 }
 
 impl Declared {
-    /// How long the text is, in bytes, where `build` builds the module.
+    /// The length of the text, in bytes, for a module with the build `build`.
     pub const fn text_len(&self, build: &BuildRecord) -> usize {
         self.write::<0>(build).length()
     }
 
-    /// How many functions the module provides: the seeds' maximum number of stubs.
+    /// How many functions the module provides: HP-UX's "maximum number of stubs".
     pub const fn max_stubs(&self) -> u32 {
         let mut sum = 0;
         let mut i = 0;
@@ -100,7 +100,7 @@ impl Declared {
         sum
     }
 
-    /// The text; `N` is [`text_len`](Self::text_len).
+    /// The text; `N` must be [`text_len`](Self::text_len).
     pub const fn text<const N: usize>(&self, build: &BuildRecord) -> [u8; N] {
         self.write(build).buffer()
     }

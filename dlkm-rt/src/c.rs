@@ -1,5 +1,5 @@
-//! Types for interfaces of `abi = "C"`: text, slices and callbacks with a layout that every
-//! compiler knows.
+//! Types for interfaces with `abi = "C"`: text, slices and callbacks with a layout that is the
+//! same for every compiler.
 //!
 //! ```standalone_crate
 //! use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
@@ -7,15 +7,15 @@
 //!
 //! #[module(name = "bytes", abi = "C")]
 //! pub trait Bytes {
-//!     /// How often `letter` stands in `text`.
+//!     /// How often `letter` occurs in `text`.
 //!     #[stub(or = none)]
 //!     fn count(text: Str<'_>, letter: u8) -> usize;
 //!
-//!     /// Copies what fits; returns how much that is.
+//!     /// Copies as much as fits; returns the number of bytes.
 //!     #[stub(or = nothing)]
 //!     fn copy(from: Slice<'_, u8>, to: SliceMut<'_, u8>) -> usize;
 //!
-//!     /// Calls `found` with the place of each zero.
+//!     /// Calls `found` with the index of each zero.
 //!     #[stub(or = silence)]
 //!     fn zeros(within: Slice<'_, u8>, found: Callback<'_, usize, ()>);
 //! }
@@ -47,8 +47,12 @@ use std::str::Utf8Error;
 
 use dlkm_macros::Interface;
 
-/// A text and its length, borrowed: what `&str` is among Rust programs. Whoever made it may be
-/// a C compiler's program, so that it is UTF-8 is checked when it is read.
+/// A borrowed text with its length, as `&str` is in Rust. C code may have made it, so it is checked
+/// for UTF-8 when it is read.
+///
+/// # Invariants
+/// 1. If `length` is not 0, `data` points to that many bytes, which live and don't change during
+///    `'a`. `new` makes it from a `&'a str`; the author of a C module promises the same.
 #[derive(Clone, Copy, Interface)]
 #[interface(crate = crate)]
 #[repr(C)]
@@ -58,13 +62,13 @@ pub struct Str<'a> {
     borrow: PhantomData<&'a u8>,
 }
 
-// SAFETY: it gives access to bytes that nobody changes meanwhile, as `&[u8]` does.
+// SAFETY: by `Str` invariant 1 it gives the same access as `&[u8]`, which is `Send`.
 unsafe impl Send for Str<'_> {}
-// SAFETY: as above.
+// SAFETY: by `Str` invariant 1 it gives the same access as `&[u8]`, which is `Sync`.
 unsafe impl Sync for Str<'_> {}
 
 impl<'a> Str<'a> {
-    /// The text.
+    /// Borrows a text.
     pub const fn new(text: &'a str) -> Self {
         Str {
             data: text.as_ptr(),
@@ -73,17 +77,17 @@ impl<'a> Str<'a> {
         }
     }
 
-    /// The text, if it is one.
+    /// The text, if it is valid.
     ///
     /// # Errors
-    /// It is not UTF-8.
+    /// The bytes are not UTF-8.
     pub fn to_str(self) -> Result<&'a str, Utf8Error> {
         std::str::from_utf8(self.bytes())
     }
 
-    /// The bytes, whatever they say.
+    /// The bytes, which need not be UTF-8.
     pub fn bytes(self) -> &'a [u8] {
-        // SAFETY: made of a `&'a str`, or by a C module, whose author promises the same.
+        // SAFETY: `Str` invariant 1 is what `slice` needs.
         unsafe { slice(self.data, self.length) }
     }
 }
@@ -114,7 +118,11 @@ impl fmt::Debug for Str<'_> {
     }
 }
 
-/// Values one behind the other, borrowed: what `&[T]` is among Rust programs.
+/// A borrowed slice, as `&[T]` is in Rust.
+///
+/// # Invariants
+/// 1. If `length` is not 0, `data` points to that many values, which live and don't change during
+///    `'a`. `new` makes it from a `&'a [T]`; the author of a C module promises the same.
 #[derive(Interface)]
 #[interface(crate = crate)]
 #[repr(C)]
@@ -124,9 +132,9 @@ pub struct Slice<'a, T> {
     borrow: PhantomData<&'a T>,
 }
 
-// SAFETY: it gives access as `&[T]` does.
+// SAFETY: by `Slice` invariant 1 it gives the same access as `&[T]`, which is `Send` if `T: Sync`.
 unsafe impl<T: Sync> Send for Slice<'_, T> {}
-// SAFETY: as above.
+// SAFETY: by `Slice` invariant 1 it gives the same access as `&[T]`, which is `Sync` if `T: Sync`.
 unsafe impl<T: Sync> Sync for Slice<'_, T> {}
 
 impl<T> Clone for Slice<'_, T> {
@@ -138,7 +146,7 @@ impl<T> Clone for Slice<'_, T> {
 impl<T> Copy for Slice<'_, T> {}
 
 impl<'a, T> Slice<'a, T> {
-    /// The values.
+    /// Borrows a slice.
     pub const fn new(values: &'a [T]) -> Self {
         Slice {
             data: values.as_ptr(),
@@ -147,9 +155,9 @@ impl<'a, T> Slice<'a, T> {
         }
     }
 
-    /// The values.
+    /// The slice.
     pub fn as_slice(self) -> &'a [T] {
-        // SAFETY: made of a `&'a [T]`, or by a C module, whose author promises the same.
+        // SAFETY: `Slice` invariant 1 is what `slice` needs.
         unsafe { slice(self.data, self.length) }
     }
 }
@@ -184,7 +192,12 @@ impl<T: fmt::Debug> fmt::Debug for Slice<'_, T> {
     }
 }
 
-/// Values one behind the other, borrowed to be changed: what `&mut [T]` is among Rust programs.
+/// A mutably borrowed slice, as `&mut [T]` is in Rust.
+///
+/// # Invariants
+/// 1. If `length` is not 0, `data` points to that many values, which live during `'a`, and only
+///    this gives access to them. `new` makes it from a `&'a mut [T]`; the author of a C module
+///    promises the same.
 #[derive(Interface)]
 #[interface(crate = crate)]
 #[repr(C)]
@@ -194,13 +207,15 @@ pub struct SliceMut<'a, T> {
     borrow: PhantomData<&'a mut T>,
 }
 
-// SAFETY: it gives access as `&mut [T]` does.
+// SAFETY: by `SliceMut` invariant 1 it gives the same access as `&mut [T]`, which is `Send` if
+// `T: Send`.
 unsafe impl<T: Send> Send for SliceMut<'_, T> {}
-// SAFETY: as above.
+// SAFETY: by `SliceMut` invariant 1 it gives the same access as `&mut [T]`, which is `Sync` if
+// `T: Sync`.
 unsafe impl<T: Sync> Sync for SliceMut<'_, T> {}
 
 impl<'a, T> SliceMut<'a, T> {
-    /// The values.
+    /// Borrows a slice mutably.
     pub const fn new(values: &'a mut [T]) -> Self {
         SliceMut {
             data: values.as_mut_ptr(),
@@ -209,23 +224,25 @@ impl<'a, T> SliceMut<'a, T> {
         }
     }
 
-    /// The values.
+    /// The slice.
     pub fn as_slice(&self) -> &[T] {
-        // SAFETY: made of a `&'a mut [T]`, or by a C module, whose author promises the same.
+        // SAFETY: by `SliceMut` invariant 1 the values are there, and nothing changes them while
+        // `self` is borrowed.
         unsafe { slice(self.data, self.length) }
     }
 
-    /// The values, for as long as this is borrowed.
+    /// The slice, mutable as long as `self` is borrowed.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
         SliceMut { ..*self }.into_slice()
     }
 
-    /// The values.
+    /// The slice, for the whole borrow.
     pub fn into_slice(self) -> &'a mut [T] {
         if self.length == 0 {
             return &mut [];
         }
-        // SAFETY: as in `as_slice`; `self` was the one that gave access.
+        // SAFETY: `length` is not 0, so by `SliceMut` invariant 1 the values are there, and only
+        // `self` gave access to them, which is consumed (or borrowed, by `as_mut_slice`).
         unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }
     }
 }
@@ -260,23 +277,29 @@ impl<T: fmt::Debug> fmt::Debug for SliceMut<'_, T> {
     }
 }
 
-/// A null pointer is an empty slice in C.
+/// Makes a slice. In C, the pointer of an empty slice may be null.
 ///
 /// # Safety
-/// If `length` is not 0, `data` leads to that many values, which nobody changes during `'a`.
+/// If `length` is not 0, `data` must point to that many values, which live and don't change during
+/// `'a`.
 unsafe fn slice<'a, T>(data: *const T, length: usize) -> &'a [T] {
     if length == 0 {
         return &[];
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: `length` is not 0, and the caller promises the values, see
+    // https://doc.rust-lang.org/std/slice/fn.from_raw_parts.html#safety.
     unsafe { std::slice::from_raw_parts(data, length) }
 }
 
-/// A closure of the caller's, borrowed for the call: a function and its first argument. C calls
+/// A closure of the caller, borrowed for the call: a function and its first argument. C code calls
 /// `callback.call(callback.context, argument)`.
 ///
-/// A panic of the closure goes through the module, and arrives at the caller as if there were
-/// none, unless a C compiler was told to leave unwind tables out.
+/// A panic of the closure passes through the module and reaches the caller, unless the C compiler
+/// was told to omit unwind tables: then the panic ends the process.
+///
+/// # Invariants
+/// 1. During `'a`, `call` may be called with `context`, by one caller at a time. Either `new` made
+///    both from a closure that is borrowed for `'a`, or the author of a C module promises it.
 #[derive(Interface)]
 #[interface(crate = crate)]
 #[repr(C)]
@@ -290,21 +313,22 @@ type Plain<A, R> = unsafe extern "C" fn(*mut c_void, A) -> R;
 type Unwinding<A, R> = unsafe extern "C-unwind" fn(*mut c_void, A) -> R;
 
 impl<'a, A, R> Callback<'a, A, R> {
-    /// Calls `closure`.
+    /// Makes a callback that calls `closure`.
     pub fn new<F: FnMut(A) -> R>(closure: &'a mut F) -> Self {
         unsafe extern "C-unwind" fn call<A, R, F: FnMut(A) -> R>(
             context: *mut c_void,
             arg: A,
         ) -> R {
-            // SAFETY: `new` put `closure` there, whose borrow `'a` still lasts, and a
-            // `Callback` can't be copied, so nobody else calls it.
+            // SAFETY: `new` made `context` from `closure`, whose borrow `'a` still lasts. A
+            // `Callback` can't be copied and calls need `&mut`, so no other borrow is live.
             let closure = unsafe { &mut *context.cast::<F>() };
             closure(arg)
         }
         let call: Unwinding<A, R> = call::<A, R, F>;
         Callback {
-            // SAFETY: the two differ in what happens on a panic alone. All calls go through
-            // `Callback::call`, which turns it back, or are C's.
+            // SAFETY: the two types differ only in whether the function may unwind. It is called
+            // by `Callback::call`, which converts it back, or by C code, for which an unwinding
+            // function has the same type.
             call: unsafe { std::mem::transmute::<Unwinding<A, R>, Plain<A, R>>(call) },
             context: std::ptr::from_mut(closure).cast(),
             borrow: PhantomData,
@@ -313,9 +337,10 @@ impl<'a, A, R> Callback<'a, A, R> {
 
     /// Calls the closure.
     pub fn call(&mut self, arg: A) -> R {
-        // SAFETY: as in `new`; a function that can't unwind may be called as one that can.
+        // SAFETY: the two types differ only in whether the function may unwind, and a function
+        // that does not unwind may be called as one that may.
         let call = unsafe { std::mem::transmute::<Plain<A, R>, Unwinding<A, R>>(self.call) };
-        // SAFETY: `context` is what `new` made for it, or a C module's own.
+        // SAFETY: `Callback` invariant 1, and `&mut self` makes this the only call.
         unsafe { call(self.context, arg) }
     }
 }

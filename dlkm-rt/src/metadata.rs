@@ -1,7 +1,7 @@
-//! What can be known of a module without running any of its code.
+//! What can be known about a module without running any of its code.
 //!
-//! This is the crate `dlkm-metadata`, which tools can use without the runtime; it describes the
-//! format.
+//! These items are from the crate `dlkm-metadata`, which tools can use without the runtime. Its
+//! documentation describes the format.
 //!
 //! ```
 //! use dlkm_rt::metadata::{Metadata, ReadError};

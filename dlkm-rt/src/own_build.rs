@@ -1,4 +1,4 @@
-//! What builds this copy of the runtime, as `build.rs` found it.
+//! How this copy of the runtime was built, as `build.rs` recorded it.
 
 use dlkm_metadata::write::{BuildRecord, OwnBuild};
 

@@ -1,5 +1,5 @@
-//! Where the runtime's locks and atomics come from, and what it yields with: one place, so
-//! that a model checker's can be put in their stead.
+//! The runtime's locks, atomics and `yield_now`, imported in one place so that a model checker's
+//! can replace them.
 
 #[cfg(feature = "tracing")]
 pub(crate) use std::sync::RwLock;
@@ -10,11 +10,11 @@ pub(crate) use std::sync::atomic::{
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) use std::thread::yield_now;
 
-/// How often whoever waits for calls to end looks, before he leaves that to others. He yields to
-/// other threads in between.
+/// How many times a thread that waits for calls to end checks before it stops waiting. It yields
+/// between the checks.
 pub(crate) const LOOKS: u32 = 200;
 
-/// Locks, whether or not an earlier holder panicked: what our locks guard is changed
+/// Locks, whether or not an earlier holder panicked: the data behind these locks changes
 /// in single steps, so a panic in between leaves nothing half done.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,5 +1,5 @@
-//! What the macros' expansions name, as `__private_` and the version: see the build script. Not for
-//! use by hand: it changes with each version, and `dlkm-macros` is locked to the same one.
+//! The items that the macros' expansions name. Not for direct use: it changes with each version,
+//! and `dlkm-macros` is locked to the same version.
 
 pub use std;
 

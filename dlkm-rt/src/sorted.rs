@@ -1,5 +1,5 @@
-//! A small map: a sorted list. The host's tables have few entries and are asked once for a load
-//! or a thread's first call, so what counts is how little code they bring into a host.
+//! A small map: a sorted list. The host's tables have few entries and are used once for each load
+//! and each thread's first call, so small code matters more than speed.
 
 use std::borrow::Borrow;
 
@@ -19,7 +19,7 @@ impl<K, V> Sorted<K, V> {
 }
 
 impl<K: Ord, V> Sorted<K, V> {
-    /// Where the key stands, or belongs.
+    /// The key's position, or where to insert it.
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
     where
         K: Borrow<Q>,
@@ -44,7 +44,7 @@ impl<K: Ord, V> Sorted<K, V> {
         Some(&mut self.0[at].1)
     }
 
-    /// The value of `key`, which is made now if it is not there.
+    /// The value of `key`, inserted now if it is missing.
     pub(crate) fn get_or_insert<Q: Ord + ToOwned<Owned = K> + ?Sized>(
         &mut self,
         key: &Q,
@@ -76,7 +76,7 @@ impl<K: Ord, V> Sorted<K, V> {
         self.0.clear();
     }
 
-    /// By key.
+    /// The entries, sorted by key.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.0.iter()
     }

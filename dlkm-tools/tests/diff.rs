@@ -219,7 +219,7 @@ fn unreadable(sandbox: &Sandbox, image: &Path) {
         &stderr(&output),
         &[
             "none.so: the file can't be read",
-            "Cargo.toml: the file is no ELF image",
+            "Cargo.toml: the file is not an ELF image",
         ],
     );
     for arguments in [

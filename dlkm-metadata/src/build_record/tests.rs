@@ -1,7 +1,7 @@
 use super::*;
 use crate::tests::{BUILD, OWN};
 
-/// A build in which some fields are not as ours.
+/// A build in which some fields differ from ours.
 fn build(changes: &[(&str, &str)]) -> Build {
     let value = |key: &str| {
         let changed = changes.iter().find(|(known, _)| *known == key);
@@ -18,7 +18,7 @@ fn differences_of_the_build_are_named_one_by_one() {
     assert!(ours.differences(&ours).is_empty());
     assert!(ours.c_differences(&ours).is_empty());
     let rustc = ours.rustc();
-    // What the value is in the image, what is said, and whether it matters for ABI C.
+    // The key, the image's value, the message, and whether it matters for ABI C.
     for (key, value, says, c) in [
         (
             "rustc",
@@ -78,7 +78,7 @@ fn differences_of_the_build_are_named_one_by_one() {
     assert_eq!(theirs.differences(&ours).len(), 2);
 }
 
-/// The differences, as a person reads them.
+/// The differences as text.
 fn said(differences: &[BuildDifference]) -> Vec<String> {
     differences.iter().map(ToString::to_string).collect()
 }
@@ -89,7 +89,7 @@ fn target_features_need_not_be_equal() {
     let image = |features| build(&[("features", features)]);
     assert!(image("sse2 made-up").differences(&host).is_empty());
     assert!(host.differences(&image("sse2 sse3")).is_empty());
-    // Those that decide how arguments travel.
+    // The features that decide how arguments travel.
     assert_eq!(
         said(&image("sse2 soft-float").differences(&host)),
         ["target feature soft-float: image with, host without"]
@@ -116,6 +116,6 @@ fn the_processor_must_have_the_features_of_the_image() {
             "the image uses kl, which this processor does not have"
         ]
     );
-    // The host runs: what it was built for is there.
+    // The host is running, so the processor has the features it was built for.
     assert!(image.lacking(&image, has).is_empty());
 }

@@ -12,7 +12,7 @@ use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo};
 use say::say;
 use types::Found;
 
-/// What differs between an interface of before and one of now.
+/// What differs between an old and a new version of an interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Differences {
     abi: Option<(Abi, Abi)>,
@@ -22,17 +22,17 @@ pub struct Differences {
     changed: Vec<Change>,
 }
 
-/// One thing that is not as it was.
+/// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     text: String,
     functions: Vec<String>,
-    /// The text names its function.
+    /// Whether the text names its function.
     own: bool,
 }
 
 impl InterfaceInfo {
-    /// What is not as it was in `self` if the interface is now `new`.
+    /// What changed from `self`, the old version of the interface, to `new`.
     ///
     /// ```
     /// use dlkm_metadata::Metadata;
@@ -97,17 +97,17 @@ impl Differences {
         self.class
     }
 
-    /// The functions that are new.
+    /// The functions that only the new version has.
     pub fn added(&self) -> &[Export] {
         &self.added
     }
 
-    /// The functions that are gone.
+    /// The functions that only the old version has.
     pub fn removed(&self) -> &[Export] {
         &self.removed
     }
 
-    /// What makes functions of one name differ, each once.
+    /// What makes functions of the same name differ, each thing once.
     pub fn changed(&self) -> &[Change] {
         &self.changed
     }
@@ -118,7 +118,7 @@ impl Differences {
         self.abi.is_some() || !self.removed.is_empty() || !self.changed.is_empty()
     }
 
-    /// All that breaks, as sentences.
+    /// Everything that breaks callers of the old version, one sentence each.
     pub fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
         if let Some((old, new)) = self.abi {
@@ -136,7 +136,7 @@ impl Differences {
         reasons
     }
 
-    /// For a module that came before its caller, and can't have all of its functions.
+    /// For a module that is older than its caller, and can't have all of its functions.
     pub(super) fn without_removed(mut self) -> Self {
         self.removed.clear();
         self
@@ -149,7 +149,7 @@ impl Change {
         &self.text
     }
 
-    /// The functions that it concerns.
+    /// The functions it affects.
     pub fn functions(&self) -> &[String] {
         &self.functions
     }
@@ -164,7 +164,7 @@ impl Change {
 /// The text, and some of the functions.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// So that the line stays a line.
+        /// Keeps the text on one line.
         const MOST: usize = 3;
         f.write_str(&self.text)?;
         if self.own {
@@ -183,7 +183,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// Why the hashes of two functions of one name differ.
+/// Finds out why the hashes of two functions of the same name differ.
 fn function(
     (old, before): (&InterfaceInfo, &Export),
     (new, after): (&InterfaceInfo, &Export),
@@ -198,7 +198,7 @@ fn function(
         &mut found,
     );
     if own.is_empty() && found.causes.is_empty() && found.effects.is_empty() {
-        // A type that stands in the signature under another name, an alias.
+        // A type that the signature names by an alias.
         compare_types(&all(old), &all(new), &mut found);
     }
     let shown = if own.is_empty() && found.causes.is_empty() {
@@ -232,8 +232,8 @@ fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
     }
 }
 
-/// Types that have a name on both sides; else the name is gone, which shows where it stood.
-/// Several of one name are taken in order.
+/// Compares the types whose name is on both sides. If a name is gone, the place that named the
+/// type shows it. Several types of one name are compared in order.
 fn compare_types(old: &[&TypeInfo], new: &[&TypeInfo], found: &mut Found) {
     for (at, one) in old.iter().enumerate() {
         let before = count(&old[..at], one.name());
@@ -267,7 +267,7 @@ fn all(interface: &InterfaceInfo) -> Vec<&TypeInfo> {
     interface.types.iter().collect()
 }
 
-/// The types that a function uses, in the order in which one comes across them.
+/// The types that a function uses, in the order in which they are reached.
 fn reachable<'a>(interface: &'a InterfaceInfo, signature: &str) -> Vec<&'a TypeInfo> {
     let mut left = all(interface);
     let mut reached = Vec::new();
@@ -293,7 +293,7 @@ fn take_all<'a>(
     }
 }
 
-/// Moves those that the text mentions.
+/// Moves the types that the text mentions from `left` to `reached`.
 #[inline(never)]
 fn take<'a>(text: &str, left: &mut Vec<&'a TypeInfo>, reached: &mut Vec<&'a TypeInfo>) {
     let mut at = 0;

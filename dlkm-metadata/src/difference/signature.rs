@@ -2,11 +2,11 @@
 
 use super::say::say;
 
-/// `fn(A, B) -> C`, taken apart.
+/// The parts of `fn(A, B) -> C`.
 struct Signature<'a> {
-    /// What stands before the bracket.
+    /// What comes before the parenthesis.
     head: &'a str,
-    /// In brackets, as written.
+    /// What is in the parentheses, as written.
     arguments: &'a str,
     result: &'a str,
 }
@@ -68,7 +68,7 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// The parts between commas that stand in no brackets.
+/// The parts between commas that are outside any brackets.
 fn split(list: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -83,8 +83,8 @@ fn split(list: &str) -> Vec<&str> {
     parts
 }
 
-/// The characters that stand in no brackets; of a bracket that was not opened in `text`
-/// too.
+/// The characters that are outside any brackets. A closing bracket that was not opened in
+/// `text` counts as outside.
 fn top_level(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut depth = 0_usize;
     let mut before = ' ';

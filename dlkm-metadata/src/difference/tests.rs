@@ -20,13 +20,13 @@ fn interface(lines: &str) -> InterfaceInfo {
     parse_interface(&lines)
 }
 
-/// What is said of these differences.
+/// What `reasons` says about these differences.
 fn reasons(old: &str, new: &str) -> Vec<String> {
     interface(old).differences(&interface(new)).reasons()
 }
 
-/// Each row: what the types were, what they are, and what is said of it. The function's
-/// signature is `fn(T)` on both sides.
+/// Each row: the old types, the new types, and the reasons. The function's signature is
+/// `fn(T)` on both sides.
 #[test]
 fn a_type_that_differs() {
     const TRAIT: &str = "type=trait: dyn T\n";
@@ -206,7 +206,7 @@ fn a_type_that_differs() {
             "type=struct: T\nfield=pair: (E, E)\ntype=struct: E\nfield=a: u8",
             &["E: types of that name: 2 → 1 (f)"],
         ),
-        // A type that nothing names, as where an alias does.
+        // A type that the signature names only by an alias.
         (
             "type=struct: T\nfield=0: u8\ntype=struct: E\nfield=a: u8",
             "type=struct: T\nfield=0: u8\ntype=struct: E\nfield=a: u16",
@@ -307,8 +307,8 @@ fn a_signature_that_differs() {
     );
 }
 
-/// A difference stands there once, with the functions that it concerns; where a signature
-/// differs, what else differs is said too.
+/// Each difference appears once, with the functions it affects; if a signature differs, the
+/// other differences appear too.
 #[test]
 fn each_difference_once() {
     let old = "export=a: fn(T)\nexport=b: fn(&T)\nexport=c: fn(u8, T)\nexport=d: fn(Vec<T>)\n\
@@ -345,7 +345,7 @@ fn functions_that_come_and_go() {
     assert_eq!(old.differences(&new).reasons(), ["ABI: Rust → C"]);
 }
 
-/// A module's text is not trusted: whatever it says, comparing it comes to an end.
+/// A module's text is not trusted: whatever it contains, comparing it ends.
 #[test]
 fn odd_texts_do_not_panic() {
     let odd = [

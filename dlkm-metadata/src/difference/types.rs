@@ -1,19 +1,19 @@
-//! What differs between two types of one name.
+//! What differs between two types of the same name.
 
 use std::fmt;
 
 use super::say::say;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 
-/// What differs. What follows from something else, such as a place that moved because the
-/// field before it grew, is kept apart: it is worth saying only where nothing else is.
+/// What differs. Effects of another difference, such as an offset that moved because the field
+/// before it grew, are kept apart: they are reported only if there is no other difference.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) causes: Vec<String>,
     pub(super) effects: Vec<String>,
 }
 
-/// Where fields are, and what they are called there.
+/// Which type or variant the fields belong to, and how to name them.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     path: &'a str,
@@ -107,8 +107,8 @@ fn variants(name: &str, old: &[VariantInfo], new: &[VariantInfo], found: &mut Fo
     for (before, after) in changes.pairs {
         let (one, other) = (&old[before], &new[after]);
         let path = format!("{name}::{}", one.name);
-        // Without numbers written by hand, each variant after one that came or went gets
-        // another number: that says nothing new.
+        // Without explicit discriminants, adding or removing a variant renumbers those after
+        // it. That needs no report of its own.
         let counted = |value: Option<i128>, at: usize| value == i128::try_from(at).ok();
         let follows = changes.moved && counted(one.value, before) && counted(other.value, after);
         if one.value != other.value && !follows {
@@ -154,7 +154,7 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
     }
 }
 
-/// A tuple's fields have places for names, so none is ever renamed.
+/// Whether the field has a number for a name, as in a tuple: then it is never renamed.
 fn numbered(field: &FieldInfo) -> bool {
     field.name().starts_with(|sign: char| sign.is_ascii_digit())
 }
@@ -167,7 +167,7 @@ fn names(fields: &[FieldInfo]) -> Vec<&str> {
     names
 }
 
-/// Whether names and types are the same.
+/// Whether names and types are equal.
 fn same_fields(old: &[FieldInfo], new: &[FieldInfo]) -> bool {
     let same = |(one, other): (&FieldInfo, &FieldInfo)| {
         one.name() == other.name() && one.ty() == other.ty()
@@ -175,7 +175,7 @@ fn same_fields(old: &[FieldInfo], new: &[FieldInfo]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(same)
 }
 
-/// A number that need not be known.
+/// A number that may be unknown.
 struct Shown(Option<i128>);
 
 impl fmt::Display for Shown {
@@ -197,9 +197,9 @@ fn with_offset(field: &FieldInfo) -> String {
 /// What differs between two lists of names.
 struct Names<'a> {
     texts: Vec<Text<'a>>,
-    /// Where what stands in both lists stands, under the new name too.
+    /// The positions, in the old and the new list, of what is in both, renamed or not.
     pairs: Vec<(usize, usize)>,
-    /// Something came, went, or changed its place.
+    /// Whether something was added, removed, or moved.
     moved: bool,
 }
 
@@ -211,7 +211,7 @@ enum Text<'a> {
 }
 
 impl Text<'_> {
-    /// `label` shows one of the names, which stands in the new list or in the old one.
+    /// `label` shows a name from the new list (`true`) or from the old one.
     fn say(&self, found: &mut Found, path: &str, noun: &str, label: &dyn Fn(bool, &str) -> String) {
         let texts = &mut found.causes;
         match self {
@@ -234,8 +234,8 @@ impl Text<'_> {
 }
 
 impl<'a> Names<'a> {
-    /// A name that stands in one list alone was renamed if at its place in the other stands
-    /// one that is new too, and `same` says that the rest did not change.
+    /// A name that is in one list only was renamed if the name at its position in the other
+    /// list is in that list only, and `same` says that the rest did not change.
     fn of(old: &[&'a str], new: &[&'a str], same: &dyn Fn(usize, usize) -> bool) -> Self {
         let renamed = |at: usize| {
             let (Some(before), Some(after)) = (old.get(at), new.get(at)) else {
@@ -301,7 +301,7 @@ fn window<'a, 'b>(
     (old, new)
 }
 
-/// The name without what makes a trait a trait object: `Sink` of `(dyn Sink + Send)`.
+/// The name of a trait without the syntax of a trait object: `Sink` for `(dyn Sink + Send)`.
 pub(super) fn plain_name(ty: &TypeInfo) -> &str {
     let name = ty.name().trim_start_matches('(').trim_end_matches(')');
     let name = match ty.kind {
@@ -314,14 +314,14 @@ pub(super) fn plain_name(ty: &TypeInfo) -> &str {
 /// Whether `text`, a signature or a field's type, names the type.
 pub(super) fn mentions(text: &str, ty: &TypeInfo) -> bool {
     let (bytes, name) = (text.as_bytes(), ty.name().as_bytes());
-    // Beyond ASCII nothing but names is written in a type.
+    // In a type, only names have characters beyond ASCII.
     let word = |sign: u8| sign.is_ascii_alphanumeric() || sign == b'_' || !sign.is_ascii();
     let object = ty.kind == TypeKind::Trait;
     let mut at = 0;
     while let Some(after) = bytes.get(at + name.len()..) {
         if bytes[at..].starts_with(name) {
             let before = &bytes[..at];
-            // Not the end of `fmt::Error`, nor a trait of std by the name of a struct.
+            // Not the end of `fmt::Error`, nor a trait of std that has a struct's name.
             let begins = !before
                 .last()
                 .is_some_and(|sign| word(*sign) || *sign == b':')

@@ -3,8 +3,8 @@ use crate::declaration::{Abi, Declaration, Function};
 use crate::tests::{SHM, SHM_TYPES, interface};
 use crate::texts::Texts;
 
-/// A caller with these functions, and a module with those; a digit at the end of a name
-/// makes a function of that name with another hash. What is said of the two.
+/// Whether a module with the second functions fits a caller with the first ones. A digit at the
+/// end of a name makes a function of that name with another hash.
 fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<usize>>, String> {
     let functions = |names: &str| -> Vec<(String, u64)> {
         let digits = |name: &&str| name.ends_with(|sign: char| sign.is_ascii_digit());
@@ -59,7 +59,7 @@ fn which_modules_fit_a_caller() {
             ("1.0.0", "a b"),
             Ok(vec![Some(0), Some(1)]),
         ),
-        // By name, not by place; more than the caller knows is fine.
+        // By name, not by position; functions that the caller does not know are fine.
         (
             ("1.0.0", "a b"),
             ("1.0.0", "c b a"),
@@ -69,7 +69,7 @@ fn which_modules_fit_a_caller() {
         (("1.10.0", "a b"), ("1.9.0", "a"), Ok(vec![Some(0), None])),
         (("1.0.0", "a b"), ("1.0.0", "a"), Ok(vec![Some(0), None])),
         (("1.0.0", "a b"), ("1.0.0", ""), Ok(vec![None, None])),
-        // Not how the caller's begins, so it was taken away.
+        // Not the caller's first functions, so `a` was removed.
         (("1.0.0", "a b"), ("1.0.0", "b"), missing("`a` is missing")),
         (
             ("1.0.0", "a b"),
@@ -93,7 +93,7 @@ fn which_modules_fit_a_caller() {
             ("1.0.0-rc.1+x.y", "a"),
             Ok(vec![Some(0), None]),
         ),
-        // A version that can't be read is none that came before.
+        // A version that can't be parsed does not count as older.
         (("1.0.0", "a b"), ("0.9", "a"), missing("`b` is missing")),
         (("1.0.0", "a b"), ("", "a"), missing("`b` is missing")),
         (
@@ -101,7 +101,7 @@ fn which_modules_fit_a_caller() {
             ("0.9.0.1", "a"),
             missing("`b` is missing"),
         ),
-        // What is there must fit, however old it is.
+        // What the module has must fit, however old it is.
         (
             ("1.0.0", "a b"),
             ("0.9.0", "a1"),

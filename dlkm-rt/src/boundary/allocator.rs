@@ -1,5 +1,5 @@
-//! The global allocator of a module's image: it forwards to the kernel's, so that a
-//! `Vec` or a `String` may be made on one side and freed on the other.
+//! The global allocator of a module's image. It forwards to the kernel's, so that a
+//! `Vec` or a `String` may be allocated on one side and freed on the other.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
@@ -8,20 +8,25 @@ use std::ptr;
 use crate::primitive::Relaxed;
 use crate::services::{ask, c};
 
-/// Set as `#[global_allocator]` of an image by `#[module]`.
+/// The allocator of an image: `#[module]` sets it as `#[global_allocator]`.
+///
+/// # Invariants
+/// 1. Each block is from the early arena, which never reuses one, or from the image's backing
+///    allocator: the kernel's, or the system's in an image that a kernel of another compiler
+///    attached. An image never gets another backing allocator, because its build, and so the
+///    kind of kernel that can attach it, does not change.
 #[derive(Debug)]
 pub struct ImageAllocator;
 
-// SAFETY: each block comes either from the kernel's global allocator, and goes back there
-// with the layout it was asked for, or from the early arena, which is never reused. An image
-// that a kernel of another compiler attached has the system's allocator in the kernel's place:
-// it never gets another kernel, since its build does not change.
+// SAFETY: by invariant 1 each block is from the arena or from one backing allocator, and returns
+// there with the layout it was allocated with. Both fulfil the contract of `GlobalAlloc`, see
+// https://doc.rust-lang.org/std/alloc/trait.GlobalAlloc.html#safety.
 unsafe impl GlobalAlloc for ImageAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match ask::host() {
-            // SAFETY: the caller's promise on `layout` is passed on.
+            // SAFETY: the caller promises that `layout` has a size other than 0.
             Some(host) => unsafe { (host.alloc)(layout) },
-            // SAFETY: as above.
+            // SAFETY: the caller promises that `layout` has a size other than 0.
             None if c::host().is_some() => unsafe { System.alloc(layout) },
             None => EARLY.alloc(layout),
         }
@@ -32,21 +37,23 @@ unsafe impl GlobalAlloc for ImageAllocator {
             return;
         }
         if let Some(host) = ask::host() {
-            // SAFETY: not of the arena, so from `host.alloc` or `host.realloc`.
+            // SAFETY: not from the arena, so from this allocator (invariant 1). The caller promises
+            // that `block` is live and has this layout.
             unsafe { (host.dealloc)(block, layout) }
         } else if c::host().is_some() {
-            // SAFETY: not of the arena, so from `System`.
+            // SAFETY: not from the arena, so from `System` (invariant 1). The caller promises that
+            // `block` is live and has this layout.
             unsafe { System.dealloc(block, layout) }
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match ask::host() {
-            // SAFETY: as in `alloc`.
+            // SAFETY: the caller promises that `layout` has a size other than 0.
             Some(host) => unsafe { (host.alloc_zeroed)(layout) },
-            // SAFETY: as above.
+            // SAFETY: the caller promises that `layout` has a size other than 0.
             None if c::host().is_some() => unsafe { System.alloc_zeroed(layout) },
-            // A fresh part of a static that nobody wrote to is zero.
+            // The arena never reuses a part, so a new one is still zero.
             None => EARLY.alloc(layout),
         }
     }
@@ -55,19 +62,22 @@ unsafe impl GlobalAlloc for ImageAllocator {
         if let Some(host) = ask::host()
             && !EARLY.contains(block)
         {
-            // SAFETY: as in `dealloc`; the caller's promise on `size` is passed on.
+            // SAFETY: not from the arena, so from this allocator (invariant 1). The caller promises
+            // that `block` is live and has this layout, and what `realloc` needs of `size`.
             return unsafe { (host.realloc)(block, layout, size) };
         }
         if c::host().is_some() && !EARLY.contains(block) {
-            // SAFETY: as in `dealloc`; the caller's promise on `size` is passed on.
+            // SAFETY: not from the arena, so from `System` (invariant 1). The caller promises that
+            // `block` is live and has this layout, and what `realloc` needs of `size`.
             return unsafe { System.realloc(block, layout, size) };
         }
-        // SAFETY: the caller promises that `size` rounded up to the alignment is a layout.
+        // SAFETY: the caller promises that `size`, rounded up to the alignment, does not overflow
+        // `isize`, and the alignment is that of a `Layout`.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        // SAFETY: a caller may not ask for a size of 0.
+        // SAFETY: the caller promises that `size` is not 0.
         let fresh = unsafe { self.alloc(wanted) };
         if !fresh.is_null() {
-            // SAFETY: two live blocks, apart from each other, each at least this long.
+            // SAFETY: two different live blocks, each of which has at least this length.
             unsafe { ptr::copy_nonoverlapping(block, fresh, layout.size().min(size)) };
         }
         fresh
@@ -76,16 +86,19 @@ unsafe impl GlobalAlloc for ImageAllocator {
 
 const EARLY_SIZE: usize = 64 * 1024;
 
-/// Serves constructors (`.init_array`) that allocate before the kernel could attach the
-/// image. Untouched pages of it cost nothing. Blocks are not reused; one that is handed
-/// to the kernel's side must not be freed there, which is why constructors should hand
-/// nothing on.
+/// Serves constructors (`.init_array`), which allocate before the kernel can attach the
+/// image. Its untouched pages cost no memory. Blocks are not reused. A block of it must not be
+/// freed on the kernel's side, so constructors should not pass any there.
+///
+/// # Invariants
+/// 1. `used` only grows, by one atomic step for each block: each byte is given out once at most.
 struct EarlyArena {
     used: crate::primitive::AtomicUsize,
     bytes: UnsafeCell<[u8; EARLY_SIZE]>,
 }
 
-// SAFETY: `used` hands each part of `bytes` to one caller alone.
+// SAFETY: by invariant 1 each part of `bytes` is given to one caller only, so no two threads
+// access the same part through it.
 unsafe impl Sync for EarlyArena {}
 
 static EARLY: EarlyArena = EarlyArena {
@@ -94,11 +107,11 @@ static EARLY: EarlyArena = EarlyArena {
 };
 
 impl EarlyArena {
-    /// A block, or null when the arena is used up.
+    /// A block, or null if the arena is used up.
     fn alloc(&self, layout: Layout) -> *mut u8 {
         let base = self.bytes.get().cast::<u8>();
         let mut start = 0;
-        // Relaxed: the counter only keeps blocks apart.
+        // Relaxed: the counter only keeps blocks from overlapping.
         let taken = self.used.fetch_update(Relaxed, Relaxed, |used| {
             start = used + base.wrapping_add(used).align_offset(layout.align());
             start

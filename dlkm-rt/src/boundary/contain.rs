@@ -1,6 +1,6 @@
 //! Panics at the boundary. Each image has its own copy of std, and a copy aborts the
-//! process when it catches another's panic. So a panic is caught inside the module, its
-//! message carried out, and raised anew by the copy of std that the caller was linked with.
+//! process when it catches another's panic. So the module catches a panic, its message
+//! crosses, and the copy of std that the caller is linked with raises it again.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -12,10 +12,10 @@ use crate::os;
 use crate::services::ask;
 use crate::services::panic::{PanicNote, PanicReport, message};
 
-/// Calls the module's own function `body` for an export, and turns its panic into one of
-/// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
-/// run code of its caller's: a panic in that is the caller's own, and passes through. `unload` says
-/// that the interface has `on_panic = unload`.
+/// Calls the module's own function `body` for an export, and turns its panic into a panic of
+/// the caller. `frame` is a local variable of the export. With `CALLS_BACK`, the function may
+/// run its caller's code: a panic in that code is the caller's own, and passes through. `unload`
+/// says that the interface has `on_panic = unload`.
 #[inline(always)]
 pub(crate) fn contain<const CALLS_BACK: bool, R>(
     frame: &u8,
@@ -30,7 +30,7 @@ pub(crate) fn contain<const CALLS_BACK: bool, R>(
     }
 }
 
-/// For an interface with `on_panic = fallback`: the panic ends here.
+/// Calls `body` for an interface with `on_panic = fallback`: the panic ends here.
 ///
 /// # Errors
 /// The module panicked.
@@ -48,8 +48,8 @@ fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<d
     if CALLS_BACK {
         os::catch_own(body)
     } else {
-        // The panic goes on to the caller, so nobody sees the state it left, unless the caller
-        // catches it, who then judges as with any other panic.
+        // The panic continues in the caller, so no code sees the state it left behind, unless the
+        // caller catches it; then unwind safety is the caller's decision, as with any panic.
         panic::catch_unwind(AssertUnwindSafe(body))
     }
 }
@@ -62,12 +62,12 @@ fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) 
 
 /// An argument that a call with `on_panic = fallback` may need a second time.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` would be needed twice: `on_panic = fallback` calls the fallback with the same arguments after the module's function had them",
+    message = "`{Self}` would be needed twice: `on_panic = fallback` calls the fallback with the same arguments after the module's function has used them",
     label = "must be `Copy`, or written as `&mut T`",
     note = "take a reference instead; or leave out `or = ...`, so that the panic becomes an error of the result; or write `on_panic = propagate`"
 )]
 pub trait Again: Sized {
-    /// The same once more.
+    /// Returns the same value again.
     fn again(&self) -> Self;
 }
 
@@ -78,10 +78,10 @@ impl<T: Copy> Again for T {
     }
 }
 
-/// Runs the destructor of a value of this image for somebody in another one.
+/// Runs the destructor of a value of this image for a caller in another image.
 #[inline(always)]
 pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
-    // It may drop what it was given, and with that run code of whoever gave it.
+    // It may drop values of other images, and so run their code.
     contain::<true, _>(frame, ask::module(), ("Held", "drop"), false, body);
 }
 
@@ -106,7 +106,7 @@ fn hand_on(
 /// Runs an author's hook inside the module, where its panic can be caught.
 ///
 /// # Errors
-/// What the hook returned, or its panic's message.
+/// The hook's error, or the message of its panic.
 pub fn run_hook<E: Into<HookError>>(
     hook: fn(&LoadArg) -> Result<(), E>,
     arg: &LoadArg,
@@ -114,10 +114,10 @@ pub fn run_hook<E: Into<HookError>>(
     contain_hook(|| hook(arg))
 }
 
-/// As [`run_hook`], for the hook that saves a module's state.
+/// Like [`run_hook`], for the hook that saves a module's state.
 ///
 /// # Errors
-/// As above.
+/// The hook's error, or the message of its panic.
 pub fn run_save_hook<E: Into<HookError>>(
     hook: fn(&LoadArg) -> Result<Vec<u8>, E>,
     arg: &LoadArg,
@@ -134,18 +134,18 @@ fn contain_hook<T, E: Into<HookError>>(
     }
 }
 
-/// Pins the type that `Wrapper` wants, so that the macros' closures need no annotation.
+/// Fixes the type that `Wrapper` needs, so that the macros' closures need no annotation.
 pub const fn hook(hook: Hook) -> Option<Hook> {
     Some(hook)
 }
 
-/// As above.
+/// Fixes the type that `Wrapper` needs, so that the macros' closures need no annotation.
 pub const fn save_hook(hook: SaveHook) -> Option<SaveHook> {
     Some(hook)
 }
 
 /// Makes panics in this image run the kernel's panic hook, so that a host that logs or
-/// reports panics learns of them; the image's own copy of std has no hook but the default.
+/// reports panics sees them; the image's own copy of std has only the default hook.
 pub(crate) fn forward_hook() {
     panic::set_hook(Box::new(|info| forward(ask::module(), info)));
 }
@@ -162,7 +162,7 @@ fn forward(module: &str, info: &PanicHookInfo<'_>) {
     });
 }
 
-/// Gives the image's std its default hook back.
+/// Restores the default hook of the image's std.
 pub(crate) fn restore_hook() {
     drop(panic::take_hook());
 }

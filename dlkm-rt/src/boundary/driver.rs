@@ -5,23 +5,23 @@ use dlkm_metadata::write::Declaration;
 use super::contain::contain;
 use crate::interface::Signatures;
 
-/// A driver of an interface, which the macros implement for a type of theirs.
+/// A driver of an interface. The macros implement it for a type that they generate.
 pub trait Exporting {
     /// The module's name.
     const MODULE: &'static str;
-    /// What the interface's trait says.
+    /// The declaration of the interface's trait.
     const INTERFACE: &'static Declaration;
     /// The types of its functions.
     const SIGNATURES: Signatures;
-    /// `on_panic = unload`.
+    /// Whether the interface has `on_panic = unload`.
     const UNLOAD: bool;
 }
 
-/// Calls a driver's function, the interface's number `I`, and deals with its panic. `frame` is a
-/// local variable of the export.
+/// Calls a driver's function, the interface's function number `I`, and handles its panic. `frame`
+/// is a local variable of the export.
 #[inline(always)]
 pub fn export<X: Exporting, const I: usize, R>(frame: &u8, body: impl FnOnce() -> R) -> R {
-    // Of an `if const`, the compiler drops the other branch early.
+    // With `if const`, the compiler drops the other branch early.
     if const { X::SIGNATURES.calls_back(I) } {
         contained::<X, I, true, R>(frame, body)
     } else {
@@ -29,7 +29,7 @@ pub fn export<X: Exporting, const I: usize, R>(frame: &u8, body: impl FnOnce() -
     }
 }
 
-/// As [`export`], where it is known whether the function may run code of its caller's.
+/// Like [`export`], with the knowledge whether the function may run its caller's code.
 #[inline(always)]
 pub(crate) fn contained<X: Exporting, const I: usize, const CALLS_BACK: bool, R>(
     frame: &u8,

@@ -1,8 +1,8 @@
-//! Exports: the functions that slots are bound to, around those of a driver.
+//! Exports: the functions that slots are bound to. They wrap a driver's functions.
 //!
-//! They are generic here, and not written out for each function by the macros: that would make
-//! the compiler check a body for each, in the interface's crate. What is left for each is to
-//! name the driver's function.
+//! They are generic here; the macros do not write one for each function. That would make
+//! the compiler check each body, in the interface's crate. The generated code only names the
+//! driver's function.
 
 use super::driver::{Exporting, export};
 use super::future::{ModuleFuture, module_future};
@@ -15,8 +15,8 @@ macro_rules! exports {
         where
             F: Fn($($arg),*) -> R + Copy,
         {
-            // A function of its own, as it has a frame of its own, which tells where the
-            // caller's is.
+            // A function of its own has its own stack frame, and the caller's frame is the next
+            // one.
             #[allow(non_snake_case, clippy::too_many_arguments)]
             fn bound<X: Exporting, const I: usize, F, $($arg,)* R>($($arg: $arg),*) -> R
             where
@@ -28,7 +28,7 @@ macro_rules! exports {
             Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
         }
 
-        /// As above, of an async function.
+        /// The export of a driver's async function, which is the interface's function number `I`.
         pub const fn $asynchronous<X: Exporting, const I: usize, F, $($arg,)* R>(_: F) -> Code
         where
             F: Fn($($arg),*) -> R + Copy,
@@ -43,7 +43,9 @@ macro_rules! exports {
                 R: Future + Send,
             {
                 let frame = 0;
-                // SAFETY: a stub calls it, which drops the future before its own arguments end.
+                // SAFETY: only the stub that this export is bound to calls it. The stub is an
+                // `async fn` with the same arguments, and keeps the future in its own, so it drops
+                // the future before the borrows in the arguments end.
                 unsafe { module_future::<X, I, R>(&frame, || function::<F>()($($arg),*)) }
             }
             Code::new(bound::<X, I, F, $($arg,)* R> as *const ())
@@ -67,10 +69,10 @@ exports! {
     export12 async_export12 A B C D E G H J K L M N;
 }
 
-/// The one value of the type of a function, such as that of a driver.
+/// The only value of the type of a function, such as a driver's.
 const fn function<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0) };
-    // SAFETY: it takes no bytes, and there is such a value: an export was made of it, of which
-    // this is a copy.
+    // SAFETY: `F` has no bytes, and a value of it exists, because an export is made from one. `F`
+    // is `Copy`, so there may be another.
     unsafe { std::mem::transmute_copy(&()) }
 }

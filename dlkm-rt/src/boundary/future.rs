@@ -1,5 +1,5 @@
-//! Futures of async functions: what crosses in place of a module's future, and the module's
-//! side of it, which keeps the future's panics within the module.
+//! Futures of async functions: the type that crosses in place of a module's future, and the
+//! module's side of it, which keeps the future's panics in the module.
 
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -12,14 +12,15 @@ use crate::boundary::held::Held;
 use crate::boundary::waker::Lending;
 use crate::error::OrLoadError;
 
-/// A future of a module's, in a box of the module's.
+/// A module's future, in a box that the module allocated.
 type Boxed<'a, R> = Pin<Box<dyn Future<Output = R> + Send + 'a>>;
 
 /// The future of a module's async function, which keeps the module loaded until it is dropped.
 /// A stub awaits it in place, so it is dropped as soon as it is ready.
 ///
-/// Invariant: it may borrow what the call's arguments borrow, which its type does not show, and
-/// is dropped before that ends. Who makes one promises it.
+/// # Invariants
+/// 1. It may borrow what the call's arguments borrow, although its type does not show it. It is
+///    dropped before those borrows end. The caller of [`ModuleFuture::new`] promises it.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct ModuleFuture<R> {
     future: Held<Boxed<'static, R>>,
@@ -27,20 +28,21 @@ pub struct ModuleFuture<R> {
 }
 
 impl<R> ModuleFuture<R> {
-    /// The future of a stub whose module is not there.
+    /// The future of a stub whose module is not loaded.
     ///
     /// # Safety
-    /// The invariant: it is dropped before what `future` borrows ends.
+    /// The result must be dropped before the borrows in `future` end (invariant 1).
     pub unsafe fn new<F: Future<Output = R> + Send>(future: F) -> Self {
         let future: Boxed<'_, R> = Box::pin(future);
         ModuleFuture {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller promises to drop the result, and `future` with it, before the
+            // borrows in it end.
             future: Held::new(unsafe { for_ever(future) }),
             lending: Lending::new(),
         }
     }
 
-    /// The future of driver `X`'s function number `I`.
+    /// The future of function number `I` of driver `X`.
     ///
     /// # Safety
     /// As for [`ModuleFuture::new`].
@@ -49,7 +51,8 @@ impl<R> ModuleFuture<R> {
         F: Future<Output = R> + Send,
     {
         let future: Boxed<'_, R> = Box::pin(future);
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises to drop the result, and `future` with it, before the borrows
+        // in it end.
         let future = unsafe { for_ever(future) };
         ModuleFuture {
             future: Held::dropped_by(future, drop_contained::<X, I, R>),
@@ -71,31 +74,36 @@ impl<R> Future for ModuleFuture<R> {
     }
 }
 
-/// The same future, of which the type no longer shows how long it may live.
+/// The same future, with a type that no longer shows how long it may live.
 ///
 /// # Safety
-/// It is dropped before what it borrows ends.
+/// The result must be dropped before the borrows in it end.
 unsafe fn for_ever<R>(future: Boxed<'_, R>) -> Boxed<'static, R> {
-    // SAFETY: only the lifetime differs, and the caller sees to that.
+    // SAFETY: the types differ only in the lifetime, and the caller promises to drop the future
+    // before that lifetime ends.
     unsafe { std::mem::transmute::<Boxed<'_, R>, Boxed<'static, R>>(future) }
 }
 
-/// Drops a driver's future for somebody in another image.
+/// Drops a driver's future for a caller in another image.
 ///
 /// # Safety
-/// The value is not used again.
+/// The value must not be used again.
 unsafe fn drop_contained<X: Exporting, const I: usize, R>(
     future: &mut ManuallyDrop<Boxed<'static, R>>,
 ) {
     let frame = 0;
-    // It may drop what it was given, wakers too, and with that run code of whoever gave it.
+    // It may drop values of other images, wakers too, and so run their code.
     contained::<X, I, true, _>(&frame, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises not to use the value again.
         unsafe { ManuallyDrop::drop(future) }
     });
 }
 
-/// A driver's future, whose panics become panics of whoever polls it.
+/// A driver's future, whose panics become panics of the code that polls it.
+///
+/// # Invariants
+/// 1. `future` is pinned whenever the whole is: nothing moves it out, and there is no `Drop` or
+///    `Unpin` implementation that could.
 struct Contained<X, const I: usize, F> {
     future: F,
     driver: PhantomData<fn() -> X>,
@@ -110,8 +118,8 @@ impl<X, const I: usize, F> Contained<X, I, F> {
     }
 
     fn future(self: Pin<&mut Self>) -> Pin<&mut F> {
-        // SAFETY: a field that is pinned whenever the whole is: nobody moves it out, and there
-        // is no destructor but its own.
+        // SAFETY: the field is structurally pinned (`Contained` invariant 1), see
+        // https://doc.rust-lang.org/std/pin/index.html#projections-and-structural-pinning.
         unsafe { self.map_unchecked_mut(|this| &mut this.future) }
     }
 }
@@ -120,14 +128,20 @@ impl<X: Exporting, const I: usize, F: Future> Future for Contained<X, I, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        // A frame of its own, as it is called through a `dyn Future`: above it is the caller's.
+        // This function has its own stack frame, because it is called through a `dyn Future`: the
+        // next frame is the caller's.
         let frame = 0;
         // Any poll calls back: it clones and wakes the caller's waker.
         contained::<X, I, true, _>(&frame, || self.future().poll(context))
     }
 }
 
-/// As [`Contained`], in an interface with `on_panic = fallback`: a panic is the result's error.
+/// Like [`Contained`], in an interface with `on_panic = fallback`: a panic becomes the result's
+/// error.
+///
+/// # Invariants
+/// 1. The field is pinned whenever the whole is: nothing moves it out, and there is no `Drop` or
+///    `Unpin` implementation that could.
 struct OrError<X, const I: usize, F>(Contained<X, I, F>);
 
 impl<X: Exporting, const I: usize, F> Future for OrError<X, I, F>
@@ -137,7 +151,8 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: as in `Contained::future`.
+        // SAFETY: the field is structurally pinned (`OrError` invariant 1), see
+        // https://doc.rust-lang.org/std/pin/index.html#projections-and-structural-pinning.
         let inner = unsafe { self.map_unchecked_mut(|this| &mut this.0) };
         let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
         contain_or_error::<true, _>(X::MODULE, name, || inner.future().poll(context))
@@ -145,23 +160,23 @@ where
     }
 }
 
-/// Calls a driver's async function, the interface's number `I`, for its export. `frame` is a
-/// local variable of that.
+/// Calls a driver's async function, the interface's function number `I`, for its export. `frame`
+/// is a local variable of the export.
 ///
 /// # Safety
-/// As for [`ModuleFuture::new`]: the stub that the export is bound to sees to it.
+/// As for [`ModuleFuture::new`].
 #[inline(always)]
 pub unsafe fn module_future<X: Exporting, const I: usize, F: Future + Send>(
     frame: &u8,
     body: impl FnOnce() -> F,
 ) -> ModuleFuture<F::Output> {
-    // What a driver does before it returns a future may panic too.
+    // The driver may also panic before it returns a future.
     let future = contained::<X, I, true, F>(frame, body);
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises to drop the result before the borrows in `future` end.
     unsafe { ModuleFuture::of_driver::<X, I, _>(Contained::<X, I, F>::new(future)) }
 }
 
-/// As [`module_future`], in an interface with `on_panic = fallback`.
+/// Like [`module_future`], in an interface with `on_panic = fallback`.
 ///
 /// # Safety
 /// As for [`module_future`].
@@ -171,9 +186,9 @@ pub unsafe fn module_future_or_error<X: Exporting, const I: usize, F>(
 where
     F: Future<Output: OrLoadError> + Send,
 {
-    // Called with the first poll, so that a panic of it is dealt with there.
+    // `body` is called with the first poll, which handles its panic.
     let future = async move { body().await };
     let future = OrError(Contained::<X, I, _>::new(future));
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises to drop the result before the borrows in `future` end.
     unsafe { ModuleFuture::of_driver::<X, I, _>(future) }
 }

@@ -1,4 +1,4 @@
-//! What may leave a module although it carries code of it.
+//! Values that may leave a module although they carry its code.
 
 use std::error::Error;
 use std::fmt;
@@ -13,8 +13,7 @@ use crate::interface::{Crossing, Form, Interface, One, Type};
 use crate::primitive::{Acquire, Arc, AtomicUsize, Relaxed, Release};
 use crate::services::ask;
 
-/// How many [`Held`] values are about that this image made. The kernel reads it before an
-/// unload.
+/// How many [`Held`] values of this image exist. The kernel reads it before an unload.
 static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// This image's count, for the kernel.
@@ -22,41 +21,41 @@ pub(crate) fn count() -> &'static AtomicUsize {
     &HELD
 }
 
-/// Counts one more, for what lives on as a [`Held`] does.
+/// Counts one more value that keeps this image loaded.
 pub(crate) fn add() {
-    // Relaxed: whoever calls this is in a call of the module, or has another `Held` of it;
-    // the end of either comes after this, and the unloader has seen that end.
+    // Relaxed: the caller is in a call of the module, or has another `Held` of it; the end of
+    // either comes after this, and the unloader has seen that end: the call's by `HoldRecord`'s
+    // `leave`, the other `Held`'s by its drop.
     HELD.fetch_add(1, Relaxed);
 }
 
-/// One of an image's values, which is counted until this is dropped.
+/// A value of an image, which is counted until this is dropped.
 pub(crate) struct Counted(pub(crate) &'static AtomicUsize);
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        // Release: with the Acquire in `held`. The image may be gone after this.
+        // Release: pairs with the Acquire in `held`. The image may be unmapped after this.
         self.0.fetch_sub(1, Release);
     }
 }
 
-/// How many values of an image are held, once no call is in flight in it: then the number
-/// can fall, but not rise from zero.
+/// How many values of an image are held. Valid only while no call is in flight in the image: then
+/// the number can fall, but not rise from zero.
 pub(crate) fn held(count: &AtomicUsize) -> usize {
-    // Acquire: with the Release in `Held::drop`.
+    // Acquire: pairs with the Release in the drop of `Counted`.
     count.load(Acquire)
 }
 
-/// A value that carries code of the module which made it, and keeps that module loaded until
+/// A value that carries code of the module that made it, and keeps that module loaded until
 /// it is dropped.
 ///
-/// A trait object, a function pointer, a closure, a `&'static` reference: whoever has one of
-/// a module calls into the module's code, or reads its statics. So an unloadable module may
-/// return these, and a caller may leave them with a module, in a `Held` alone; everything
-/// else is refused when the interface is compiled.
+/// A trait object, a function pointer, a closure or a `&'static` reference from a module leads to
+/// the module's code or statics. So an unloadable module may return these only in a `Held`, and a
+/// caller may leave them with a module only in a `Held`; otherwise the interface does not compile.
 ///
-/// What it holds is used through it: a `Held<Box<dyn Trait>>` has the trait's methods, is an
-/// iterator, a reader, a writer or an error if the trait object is, and is called if it is a
-/// closure. The value itself can't be taken out.
+/// You use the value through the `Held`: a `Held<Box<dyn Trait>>` has the trait's methods; it is an
+/// iterator, a reader, a writer or an error if the trait object is one, and you call it if it is a
+/// closure. You can't take the value out.
 ///
 /// ```
 /// use dlkm_rt::{Held, Interface, LoadError, interface, module};
@@ -98,20 +97,26 @@ pub(crate) fn held(count: &AtomicUsize) -> usize {
 /// ```
 ///
 /// # Panics
-/// A panic of the value's destructor is raised in whoever drops it, as that of a stub is. A
-/// panic of its methods is not: it is one of another copy of std, which ends the process when
-/// somebody catches it. Let such methods return an error.
+/// If the value's destructor panics, dropping the `Held` panics, as a stub does. A
+/// panic of the value's methods is a panic of another copy of std, and catching it aborts the
+/// process. Let such methods return an error instead.
+///
+/// # Invariants
+/// 1. `count` is the `HELD` of the image that made the value, and includes this one until the end
+///    of its drop. The kernel does not unmap that image while it is not 0.
+/// 2. `value` is initialised until the drop, and `drop` is a function of that image that drops it
+///    if it is not used again.
 pub struct Held<T> {
     value: ManuallyDrop<T>,
-    /// Drops the value, by code of the image that made it.
+    /// Drops the value, with code of the image that made it.
     drop: unsafe fn(&mut ManuallyDrop<T>),
-    /// That image's `HELD`, of which this is one.
+    /// That image's `HELD`.
     count: &'static AtomicUsize,
 }
 
 impl<T> Held<T> {
-    /// Holds `value` in the name of the module that calls this. In the host it holds nothing,
-    /// as the host stays.
+    /// Holds `value` for the module that calls this. In the host it keeps nothing loaded, because
+    /// the host is never unloaded.
     pub fn new(value: T) -> Self {
         let drop = match ask::host() {
             None => ManuallyDrop::drop,
@@ -120,7 +125,7 @@ impl<T> Held<T> {
         Held::dropped_by(value, drop)
     }
 
-    /// As [`Held::new`], with a function of this image that drops the value.
+    /// Like [`Held::new`], with a function of this image that drops the value (invariant 2).
     pub(crate) fn dropped_by(value: T, drop: unsafe fn(&mut ManuallyDrop<T>)) -> Self {
         add();
         Held {
@@ -130,35 +135,40 @@ impl<T> Held<T> {
         }
     }
 
-    /// The value, for who does not take a copy out of it.
+    /// The value, for a caller that does not copy it.
     pub(crate) fn value_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
-/// Drops a value of this image for somebody in another one.
+/// Drops a value of this image for a caller in another image.
+///
+/// # Safety
+/// The value must not be used again.
 unsafe fn drop_contained<T>(value: &mut ManuallyDrop<T>) {
     let frame = 0;
     contain::contain_drop(&frame, || {
-        // SAFETY: the caller's promise: the value is not used again.
+        // SAFETY: the caller promises not to use the value again.
         unsafe { ManuallyDrop::drop(value) }
     });
 }
 
 impl<T> Drop for Held<T> {
     fn drop(&mut self) {
-        // Also if the value's destructor panics.
+        // Gives the count back, even if the value's destructor panics.
         let _counted = Counted(self.count);
-        // SAFETY: this is the one drop of `self`, and nobody uses the value after it. The code
-        // behind the pointer is mapped: `_counted` is still counted.
+        // SAFETY: `Held` invariant 2: this is the only drop of `self`, and nothing uses the value
+        // after it. The function is mapped: `_counted` gives the count back later (`Held`
+        // invariant 1).
         unsafe { (self.drop)(&mut self.value) }
     }
 }
 
-/// A copy of what may be shared.
+/// Another `Held` of a value that may be shared.
 impl<T: Clone + Share> Clone for Held<T> {
     fn clone(&self) -> Self {
-        // Relaxed: as in `new`; this one is counted meanwhile.
+        // Relaxed: `self` is counted, and its drop, which the unloader's Acquire in `held` sees,
+        // comes later.
         self.count.fetch_add(1, Relaxed);
         Held {
             value: self.value.clone(),
@@ -168,16 +178,14 @@ impl<T: Clone + Share> Clone for Held<T> {
     }
 }
 
-/// Seals the traits below. Each has a seal of its own: another crate may implement traits for its
-/// own `Box<dyn Local>` and `&'static Local`, so a `Box` that [`Lead`] has sealed must not be
-/// sealed for [`Share`] too.
+/// A value that can be held more than once: cloning it runs no code of the module.
 mod sealed {
     pub trait SealedShare {}
     pub trait SealedLead {}
     pub trait SealedLeadMut {}
 }
 
-/// What can be held more than once: a copy of it runs no code of the module.
+/// A value that can be held more than once: cloning it runs no code of the module.
 ///
 /// Sealed: only this crate implements it. A copy that another type made could outlive the module.
 pub trait Share: sealed::SealedShare {}
@@ -191,22 +199,23 @@ macro_rules! shared {
 
 shared!(Arc<T>, Rc<T>, &'static T);
 
-/// How a held value is used: what it leads to, which can't be copied out of it.
+/// A value that can be used through a [`Held`]: by a reference to its target, which can't be
+/// copied out.
 ///
 /// Sealed: only this crate implements it. A target that can be copied out could outlive the
 /// module.
 pub trait Lead: sealed::SealedLead {
-    /// What it leads to.
+    /// What the value points to.
     type Target: ?Sized;
-    /// Leads there.
+    /// Borrows the target.
     fn lead(&self) -> &Self::Target;
 }
 
-/// What leads to something that may be changed.
+/// A [`Lead`] whose target may be changed.
 ///
 /// Sealed, as [`Lead`] is.
 pub trait LeadMut: Lead + sealed::SealedLeadMut {
-    /// Leads there.
+    /// Borrows the target mutably.
     fn lead_mut(&mut self) -> &mut Self::Target;
 }
 
@@ -244,7 +253,7 @@ impl Lead for io::Error {
 macro_rules! functions {
     ($([$($arg:ident)*])*) => {$(
         impl<$($arg: 'static,)* R: 'static> sealed::SealedLead for fn($($arg),*) -> R {}
-        /// As a closure, of which no copy can be taken.
+        /// A function pointer is used as a closure, which can't be copied.
         impl<$($arg: 'static,)* R: 'static> Lead for fn($($arg),*) -> R {
             type Target = dyn Fn($($arg),*) -> R;
             fn lead(&self) -> &Self::Target {
@@ -283,14 +292,14 @@ impl From<LoadError> for Held<io::Error> {
     }
 }
 
-/// As above, for `Result<_, Held<Box<dyn Error + Send + Sync>>>`.
+/// For a stub whose error is held: `Result<_, Held<Box<dyn Error + Send + Sync>>>`.
 impl From<LoadError> for Held<Box<dyn Error + Send + Sync>> {
     fn from(error: LoadError) -> Self {
         Held::new(error.into())
     }
 }
 
-/// As above, for `Result<_, Held<Box<dyn Error>>>`.
+/// For a stub whose error is held: `Result<_, Held<Box<dyn Error>>>`.
 impl From<LoadError> for Held<Box<dyn Error>> {
     fn from(error: LoadError) -> Self {
         Held::new(error.into())
@@ -367,8 +376,9 @@ impl<T: LeadMut<Target: Seek>> Seek for Held<T> {
     }
 }
 
-// SAFETY: laid out by the compiler, as both sides' copy of this runtime is; what the value's
-// code needs, the count keeps.
+// SAFETY: size and alignment are the type's own, and both sides have the same compiler and the
+// same runtime. The value is its part; the count keeps the value's code mapped (`Held`
+// invariant 1), which `crossing` says.
 unsafe impl<T: Interface> Interface for Held<T> {
     const TYPE: Type = Type {
         crossing: Crossing::Held,

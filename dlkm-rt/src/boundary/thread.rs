@@ -1,13 +1,13 @@
-//! Threads that hold the module which starts them.
+//! Threads that keep the module that starts them loaded.
 //!
 //! A module may start threads with [`std::thread`] too. Such a thread does not hold the module:
-//! [`Kernel::unload`](crate::Kernel::unload) goes through while it runs, and then keeps the
-//! module's code mapped for it, for ever. That suits a worker that the load hook starts, and the
-//! unload hook stops and joins. A thread of this module makes `unload` fail instead, before the
-//! unload hook is asked.
+//! [`Kernel::unload`](crate::Kernel::unload) succeeds while it runs, and then keeps the
+//! module's code mapped for it, forever. That suits a worker that the load hook starts and the
+//! unload hook stops and joins. A thread from this module makes `unload` fail instead, before the
+//! unload hook runs.
 //!
-//! Nothing stops a thread from outside. Give it what it can be asked by, and offer that as a
-//! function of the interface:
+//! Nothing can stop a thread from outside. Give the thread a way to be asked to stop, and offer
+//! that as a function of the interface:
 //!
 //! ```
 //! use std::sync::{Mutex, mpsc};
@@ -19,7 +19,7 @@
 //! fn start() -> thread::JoinHandle<u64> {
 //!     let (send, receive) = mpsc::channel();
 //!     *WORK.lock().unwrap() = Some(send);
-//!     // Ends when nobody can send any more.
+//!     // The thread ends when the sender is gone.
 //!     thread::spawn(move || receive.iter().sum())
 //! }
 //!
@@ -34,7 +34,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In the host and in static modules these are threads as any other.
+//! In the host and in static modules, these threads are like any others.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fmt, io};
@@ -43,10 +43,10 @@ use crate::boundary::thread_count::ThreadHold;
 use crate::primitive::{Arc, Mutex, lock};
 use crate::services::panic;
 
-/// Starts a thread that holds this module. See the [module](self).
+/// Starts a thread that keeps this module loaded. See the [module](self).
 ///
 /// # Panics
-/// The system can't start a thread; [`Builder::spawn`] returns that as an error.
+/// If the system can't start a thread; [`Builder::spawn`] returns an error instead.
 ///
 /// ```
 /// let answer = dlkm_rt::thread::spawn(|| 6 * 7);
@@ -61,7 +61,7 @@ where
     Builder::new().spawn(body).expect("failed to spawn thread")
 }
 
-/// What a thread is to have.
+/// The settings of a new thread.
 ///
 /// ```
 /// use dlkm_rt::thread;
@@ -81,28 +81,28 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// A thread like that of [`spawn`].
+    /// Settings like those of [`spawn`].
     pub fn new() -> Self {
         Builder(std::thread::Builder::new())
     }
 
-    /// With a name, for panic messages and debuggers.
+    /// Sets a name, for panic messages and debuggers.
     pub fn name(self, name: String) -> Self {
         Builder(self.0.name(name))
     }
 
-    /// With a stack of at least so many bytes.
+    /// Sets the minimum stack size, in bytes.
     pub fn stack_size(self, bytes: usize) -> Self {
         Builder(self.0.stack_size(bytes))
     }
 
-    /// Starts the thread.
+    /// Starts a thread that keeps this module loaded.
     ///
     /// # Errors
     /// The system can't start a thread.
     ///
     /// # Panics
-    /// The name has a null byte.
+    /// If the name contains a null byte.
     pub fn spawn<F, T>(self, body: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -112,7 +112,8 @@ impl Builder {
         let result = Arc::new(Mutex::new(None));
         let ours = Arc::clone(&result);
         let thread = self.0.spawn(move || {
-            // Dropped last: what the body took and returned is gone by then, or with the handle.
+            // Dropped last: by then everything the body took and returned is dropped, or with the
+            // handle.
             let _holding = holding;
             work(body, ours);
         })?;
@@ -123,7 +124,7 @@ impl Builder {
 type Outcome<T> = Arc<Mutex<Option<Result<T, Panicked>>>>;
 
 fn work<T>(body: impl FnOnce() -> T, result: Outcome<T>) {
-    // What the body leaves behind in a panic is seen by whoever shares it, as with std's threads.
+    // Data that the body shares may be inconsistent after a panic, as with std's threads.
     let outcome = catch_unwind(AssertUnwindSafe(body)).map_err(|payload| Panicked {
         message: panic::message(payload),
     });
@@ -137,8 +138,8 @@ fn work<T>(body: impl FnOnce() -> T, result: Outcome<T>) {
     }
 }
 
-/// A thread that somebody may wait for. Dropped, the thread goes on, and goes on holding its
-/// module.
+/// A handle to wait for a thread. If it is dropped, the thread keeps running, and keeps its module
+/// loaded.
 pub struct JoinHandle<T> {
     thread: std::thread::JoinHandle<()>,
     result: Outcome<T>,
@@ -148,7 +149,7 @@ impl<T> JoinHandle<T> {
     /// Waits for the thread's end.
     ///
     /// # Errors
-    /// The thread panicked. The message has gone to the host's panic hook already.
+    /// The thread panicked. The host's panic hook has reported the message already.
     pub fn join(self) -> Result<T, Panicked> {
         let ended = self.thread.join();
         let result = lock(&self.result).take();
@@ -163,13 +164,13 @@ impl<T> JoinHandle<T> {
         }
     }
 
-    /// Whether the thread has come to its end. It may still hold its module for a moment; `join`
-    /// waits for that.
+    /// Whether the thread has finished. It may still hold its module for a moment; `join` waits
+    /// for that.
     pub fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// The thread's handle, to unpark it and to read its name.
+    /// The thread, to unpark it or read its name.
     pub fn thread(&self) -> &std::thread::Thread {
         self.thread.thread()
     }
@@ -181,14 +182,15 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// A thread panicked. A text, as the panic itself must not leave its module.
+/// A thread panicked. It has the message only, because the panic's payload must not leave its
+/// module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panicked {
     message: String,
 }
 
 impl Panicked {
-    /// What the panic said.
+    /// The panic's message.
     pub fn message(&self) -> &str {
         &self.message
     }

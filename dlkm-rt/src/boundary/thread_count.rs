@@ -1,4 +1,5 @@
-//! Which threads run an image's code: what the kernel asks before it takes an image away.
+//! Counts the threads that run an image's code. The kernel reads the counts before it unmaps an
+//! image.
 
 use std::ffi::{c_int, c_void};
 
@@ -6,18 +7,22 @@ use crate::os::{self, Routine, Start};
 use crate::primitive::{Acquire, AtomicUsize, Relaxed, Release, SeqCst};
 use crate::services::{ThreadServices, ask};
 
-/// The threads of one image.
+/// The counts of one image's threads.
+///
+/// # Invariants
+/// 1. The kernel unmaps the image only while `running` is 0, or never, if [`Self::late`] says so
+///    or a thread has pinned it.
 #[derive(Debug)]
 pub(crate) struct ThreadCounts {
-    /// Threads that run the image's code, now or at their end, and that no call accounts for.
+    /// Threads that run the image's code, now or at their end, apart from calls.
     running: AtomicUsize,
-    /// Of those, the ones that hold the module: see [`crate::thread`].
+    /// How many of those hold the module: see [`crate::thread`].
     holding: AtomicUsize,
     /// 1 while a kernel counts: from `attach` to `detach`.
     attached: AtomicUsize,
 }
 
-/// This image's own.
+/// This image's own counts.
 static THREADS: ThreadCounts = ThreadCounts {
     running: AtomicUsize::new(0),
     holding: AtomicUsize::new(0),
@@ -30,45 +35,50 @@ pub(crate) fn counts() -> &'static ThreadCounts {
 }
 
 impl ThreadCounts {
-    /// How many threads run the image's code. Zero is final, once no call is in flight and no
-    /// hook runs, but for destructors of thread-local data, for which [`Self::late`] is asked.
+    /// How many threads run the image's code. Once no call is in flight and no hook runs, zero is
+    /// final, except that destructors of thread-local data may start threads: [`Self::late`]
+    /// checks for these.
     pub(crate) fn running(&self) -> usize {
-        // Acquire: with the Release in `os::create`'s count out.
+        // Acquire: pairs with the Release in `count_out` of `os/linux/pthread.rs`.
         self.running.load(Acquire)
     }
 
     /// How many threads hold the module.
     pub(crate) fn holding(&self) -> usize {
-        // Acquire: with the Release in `ThreadHold::drop`.
+        // Acquire: pairs with the Release in the drop of `ThreadHold`.
         self.holding.load(Acquire)
     }
 
-    /// Whether a thread came since `running` was 0, after `detach` and before the image is
-    /// closed. A later one pins the image: see `counted`.
+    /// Whether a thread was counted in after `running` returned 0. Called after `detach` and before
+    /// the image is closed. A later thread pins the image: see `counted`.
     pub(crate) fn late(&self) -> bool {
-        // SeqCst: with `counted`, which counts before it looks whether we have detached.
+        // SeqCst: pairs with `counted`, which counts before it checks whether we have detached.
         self.running.load(SeqCst) > 0
     }
 }
 
-/// From now on a kernel counts.
+/// From now on a kernel reads the counts.
 pub(crate) fn attach() {
-    // Release: with the load in `counted`; what else attaching did comes before.
+    // Release: pairs with the load in `counted`, so that a thread that sees it sees the rest of
+    // the attachment.
     THREADS.attached.store(1, Release);
 }
 
-/// From now on an image whose code starts a thread pins itself.
+/// From now on the image pins itself if its code starts a thread.
 pub(crate) fn detach() {
-    // SeqCst: with `counted`.
+    // SeqCst: pairs with `counted`, which counts before it loads this.
     THREADS.attached.store(0, SeqCst);
 }
 
-/// The kernel's services for threads, once this image has counted one in. `None` if no kernel
-/// counts: then the image is kept mapped from now on, as nobody will know of the thread.
+/// Counts a thread in and returns the kernel's services for threads. `None` if no kernel reads the
+/// counts: then the image stays mapped forever, because no kernel knows about the thread.
+///
+/// # Errors
+/// The system can't keep the image mapped.
 fn counted() -> Result<Option<&'static ThreadServices>, NotPinned> {
     if let Some(host) = ask::host() {
-        // SeqCst: with `detach` and `late`. Either the unloader sees this, or we see that it has
-        // detached. Whoever calls this runs code of the image, which is still mapped for that.
+        // SeqCst: pairs with `detach` and `late`. Either the unloader sees this count, or we see
+        // that it has detached. The caller runs the image's code, so the image is still mapped.
         THREADS.running.fetch_add(1, SeqCst);
         if THREADS.attached.load(SeqCst) == 1 {
             return Ok(Some(&host.threads));
@@ -92,7 +102,7 @@ pub(crate) const THREAD_SERVICES: ThreadServices = ThreadServices {
 /// An image's `pthread_create`.
 ///
 /// # Safety
-/// As for the system's.
+/// As for the system's `pthread_create`.
 pub unsafe extern "C" fn create_thread(
     thread: *mut libc::pthread_t,
     attributes: *const libc::pthread_attr_t,
@@ -106,9 +116,10 @@ pub unsafe extern "C" fn create_thread(
         argument,
     };
     match counted() {
-        // SAFETY: the caller's promise. The kernel closes the image only while the count is 0.
+        // SAFETY: the caller promises what `pthread_create` needs. The count stays mapped while it
+        // is not 0 (`ThreadCounts` invariant 1), and `counted` has counted this thread in.
         Ok(Some(host)) => unsafe { (host.create)(&start, &THREADS.running) },
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises what `pthread_create` needs.
         Ok(None) => unsafe { os::create_uncounted(&start) },
         Err(NotPinned) => libc::EAGAIN,
     }
@@ -117,12 +128,13 @@ pub unsafe extern "C" fn create_thread(
 /// An image's `pthread_setspecific`.
 ///
 /// # Safety
-/// As for the system's.
+/// As for the system's `pthread_setspecific`.
 pub unsafe extern "C" fn set_specific(key: libc::pthread_key_t, value: *const c_void) -> c_int {
     match counted() {
-        // SAFETY: as in `create_thread`.
+        // SAFETY: the caller promises what `pthread_setspecific` needs. The count stays mapped
+        // while it is not 0 (`ThreadCounts` invariant 1), and `counted` has counted this call in.
         Ok(Some(host)) => unsafe { (host.set_specific)(&THREADS.running, key, value) },
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises what `pthread_setspecific` needs.
         Ok(None) => unsafe { os::set_specific_uncounted(key, value) },
         Err(NotPinned) => libc::ENOMEM,
     }
@@ -134,9 +146,9 @@ pub(crate) struct ThreadHold(());
 
 impl ThreadHold {
     pub(crate) fn new() -> Self {
-        // Relaxed: whoever calls this is in a call of the module, or in a thread that holds it,
-        // and the unloader has seen the end of either. A thread that does not hold it is too late
-        // at worst, and then its image is kept for the sake of `running`.
+        // Relaxed: the caller is in a call of the module, or in a thread that holds it, and the
+        // unloader has seen the end of either. A thread that does not hold the module may be too
+        // late, but then `running` keeps the image mapped.
         THREADS.holding.fetch_add(1, Relaxed);
         ThreadHold(())
     }
@@ -144,7 +156,8 @@ impl ThreadHold {
 
 impl Drop for ThreadHold {
     fn drop(&mut self) {
-        // Release: with the Acquire in `holding`. The thread itself is still in `running`.
+        // Release: pairs with the Acquire in `ThreadCounts::holding`. The thread itself is still
+        // counted in `running`.
         THREADS.holding.fetch_sub(1, Release);
     }
 }

@@ -1,7 +1,7 @@
-//! Wakers that cross. A module's future may keep a clone of the waker that it is polled with,
-//! also when the future is gone. The host's wakers are code of the host, which stays. One of a
-//! module that polls futures itself, by an executor of its own, goes in a waker of the host's
-//! that keeps this module loaded.
+//! Wakers that cross. A module may keep a clone of the waker that its future is polled with, even
+//! after the future is gone. The host's wakers are the host's code, which is never unloaded. If a
+//! module polls futures with an executor of its own, its wakers are wrapped in a waker of the
+//! host that keeps this module loaded.
 
 use std::mem::ManuallyDrop;
 use std::task::{Wake, Waker};
@@ -11,16 +11,16 @@ use crate::os;
 use crate::primitive::{Arc, AtomicUsize};
 use crate::services::{Services, ask};
 
-/// The wakers that one future was polled with, so that it meets the same one again for as long
-/// as its caller polls with the same one.
+/// The wakers that one future was polled with. As long as its caller polls with the same waker, the
+/// future gets the same one.
 pub(crate) struct Lending {
-    /// The address of the table of functions of a waker that goes as it is.
+    /// The address of the vtable of a waker that needs no wrapper; 0 if there is none.
     host: usize,
     made: Option<Made>,
 }
 
 struct Made {
-    /// Of this one.
+    /// The waker that is wrapped.
     of: Waker,
     waker: Waker,
 }
@@ -33,9 +33,10 @@ impl Lending {
         }
     }
 
-    /// The waker to poll a future of another image with in place of `waker`; `None`: itself.
+    /// The waker to use in place of `waker` to poll a future of another image; `None` if `waker`
+    /// itself will do.
     pub(crate) fn lend(&mut self, waker: &Waker) -> Option<&Waker> {
-        // In the host, which stays, any waker does.
+        // In the host, which is never unloaded, any waker will do.
         let services = ask::host()?;
         let functions = std::ptr::from_ref(waker.vtable()) as usize;
         if functions == self.host {
@@ -47,7 +48,7 @@ impl Lending {
         }
         if !matches!(&self.made, Some(made) if made.of.will_wake(waker)) {
             let (of, kept) = (waker.clone(), waker.clone());
-            // For the `HeldWaker`. This image is loaded: it runs.
+            // For the `HeldWaker`. This image is loaded, because its code is running.
             held::add();
             let waker = (services.keep_waker)(kept, held::count());
             self.made = Some(Made { of, waker });
@@ -56,22 +57,27 @@ impl Lending {
     }
 }
 
-/// Whether a waker's functions are the host's: those of the host's executor, which came through
-/// this image, or of a [`HeldWaker`].
+/// Whether a waker's functions are the host's: those of the host's executor, whose waker came
+/// through this image, or of a [`HeldWaker`].
 fn is_of_host(functions: usize, services: &'static Services) -> bool {
     let base = |address: usize| os::image_base(address as *const ());
     let host = base(std::ptr::from_ref(services) as usize);
     host.is_some() && base(functions) == host
 }
 
-/// A waker of an image, which stays loaded while there is a clone of this one.
+/// A waker of an image, which keeps the image loaded while a clone of it exists.
+///
+/// # Invariants
+/// 1. `count` is the count of held values of the image that has the waker's code, and includes
+///    this one until the end of its drop. The kernel does not unmap that image while it is not 0.
+/// 2. `waker` is initialised until the drop.
 struct HeldWaker {
     waker: ManuallyDrop<Waker>,
-    /// That image's count of what is held, of which this is one.
+    /// That image's count.
     count: &'static AtomicUsize,
 }
 
-/// The kernel's service: wraps `waker`, whose image has counted one more.
+/// The kernel's service: wraps `waker`, for which its image has counted one more.
 pub(crate) fn keep(waker: Waker, count: &'static AtomicUsize) -> Waker {
     Waker::from(Arc::new(HeldWaker {
         waker: ManuallyDrop::new(waker),
@@ -91,10 +97,11 @@ impl Wake for HeldWaker {
 
 impl Drop for HeldWaker {
     fn drop(&mut self) {
-        // Also if the waker's destructor panics. What runs here is code of the host.
+        // Gives the count back, even if the waker's destructor panics. The code here is the host's.
         let _counted = held::Counted(self.count);
-        // SAFETY: this is the one drop of `self`, and nobody uses the waker after it. Its code
-        // is mapped: `_counted` is still counted.
+        // SAFETY: `HeldWaker` invariant 2: this is the only drop of `self`, and nothing uses the
+        // waker after it. Its code is mapped: `_counted` gives the count back later (`HeldWaker`
+        // invariant 1).
         unsafe { ManuallyDrop::drop(&mut self.waker) }
     }
 }

@@ -1,23 +1,26 @@
-//! Holds: what keeps a module loaded while a call is in it, without a shared write.
+//! Holds: they keep a module loaded while a call is in it, without a shared write.
 //!
 //! Each thread has a [`HoldRecord`] for each unloadable interface that it calls, written by
-//! that thread alone. A call counts its entry, then loads the slot; the unloader turns
-//! the slots back, makes every thread pass a barrier, then compares entries with exits.
+//! that thread alone. A call counts its entry, then loads the slot; the unloader unbinds
+//! the slots, makes every thread pass a barrier, then compares entries with exits.
 //! Either it sees the entry, or the caller's load came after the barrier and sees the
-//! slot unbound. (Linux's `percpu-refcount` and userspace RCU rest on the same trade.)
+//! slot unbound. (Linux's `percpu-refcount` and userspace RCU make the same trade.)
 //!
-//! Where a thread's record is, one addition tells: records are cells of the host's own
-//! thread-local block, which lies at one distance from the thread pointer in all threads. An
-//! image learns that distance when it makes its first call: see [`HoldPlace`], and
-//! [`crate::call::hold_registry`] for who makes records and reads them.
+//! A call finds its thread's record by one addition: records are cells of the host's own
+//! thread-local block, which has the same distance from the thread pointer in all threads. An
+//! image learns that distance when it makes its first call: see [`HoldPlace`]. The module
+//! [`crate::call::hold_registry`] makes records and reads them.
 
 use std::ptr::NonNull;
 
 use crate::os;
 use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release};
 
-/// How often one thread entered and left the functions of one interface. `entered` is 0 in a
-/// record that nobody knows of yet.
+/// How often one thread entered and left the functions of one interface.
+///
+/// # Invariants
+/// 1. `entered` is 0 while the registry has no entry for the record, except inside `Registry::add`.
+/// 2. As long as a call may be counted in it, only the thread it belongs to stores to it.
 #[derive(Debug, Default)]
 pub(crate) struct HoldRecord {
     entered: AtomicU64,
@@ -32,12 +35,13 @@ impl HoldRecord {
         }
     }
 
-    /// Counts a call in, by the record's own thread. `false`, and nothing is counted, where the
-    /// record is not known yet.
+    /// Counts a call in, by the record's own thread. Returns `false`, and counts nothing, if the
+    /// registry does not know the record yet.
     #[inline(always)]
     pub(crate) fn enter(&self) -> bool {
-        // Plain load and store: no other thread writes here. Relaxed: `os::light_barrier` and
-        // the unloader's `os::heavy_barrier` order the entry before the slot's load.
+        // Plain load and store: no other thread writes here (invariant 2). Relaxed: the
+        // `os::light_barrier` below and the unloader's `os::heavy_barrier` order the entry
+        // before the load in `Slot::code`.
         let entered = self.entered.load(Relaxed);
         if entered == 0 {
             return false;
@@ -47,10 +51,10 @@ impl HoldRecord {
         true
     }
 
-    /// Counts the first call of a record in, before others learn of the record.
+    /// Counts the first call of a record in, before the registry has an entry for it.
     pub(crate) fn enter_first(&self) {
-        // Relaxed, and no barrier: the registry's lock makes it known, and an unloader that
-        // took the lock earlier had turned the slots back before.
+        // Relaxed, and no barrier: `Registry::add` publishes the record under the registry's
+        // lock. An unloader that took the lock earlier had unbound the slots before that.
         self.exited.store(0, Relaxed);
         self.entered.store(1, Relaxed);
     }
@@ -58,33 +62,34 @@ impl HoldRecord {
     /// Counts a call out, by the record's own thread.
     #[inline(always)]
     pub(crate) fn leave(&self) {
-        // Release: with the Acquire in `in_flight`.
+        // Release: pairs with the Acquire in `in_flight`.
         let exited = self.exited.load(Relaxed).wrapping_add(1);
         self.exited.store(exited, Release);
     }
 
-    /// Counts a call in again that had been counted out to wait for an unload.
+    /// Counts a call in again after it was counted out to wait for an unload.
     pub(crate) fn enter_again(&self) {
-        // Relaxed and without a barrier: what the call does next is ask the kernel, under the
-        // lock that an unload takes.
+        // Relaxed, and no barrier: the call next asks the kernel, under the lock that an unload
+        // takes.
         let entered = self.entered.load(Relaxed).wrapping_add(1);
         self.entered.store(entered, Relaxed);
     }
 
-    /// How many calls are in flight. Only after the slots were unbound and a heavy barrier.
+    /// How many calls are in flight. Valid only after the slots have been unbound and
+    /// `os::heavy_barrier` has returned `true`.
     pub(crate) fn in_flight(&self) -> u64 {
-        // Exits first: read the other way round, a call that began and ended in between
-        // would hide one that goes on. Acquire: with the Release in `leave`, so that all the
-        // call did comes before the unload.
+        // Exits first: in the other order, a call that began and ended in between would hide
+        // one that is still in flight. Acquire: pairs with the Release in `leave`, so that
+        // everything the call did happens before the unload.
         let exited = self.exited.load(Acquire);
         // Relaxed: the unloader's barrier has made every entry before it visible.
         self.entered.load(Relaxed).wrapping_sub(exited)
     }
 
-    /// How many calls are in flight, for who watches. Never more than there are at some time
-    /// while this looks; fewer where calls end too fast to be counted.
+    /// How many calls are in flight, for display only. Never more than were in flight at some
+    /// moment while this runs; fewer if calls end too fast to be counted.
     pub(crate) fn in_flight_about(&self) -> u64 {
-        // Relaxed: a number to show.
+        // Relaxed: the number is for display only.
         let mut exited = self.exited.load(Relaxed);
         let mut entered = self.entered.load(Relaxed);
         for _ in 0..4 {
@@ -92,43 +97,47 @@ impl HoldRecord {
             if again == exited {
                 break;
             }
-            // Calls came and went in between, which would all count as in flight.
+            // Calls began and ended in between, and would all count as in flight.
             exited = again;
             entered = self.entered.load(Relaxed);
         }
         entered.saturating_sub(exited.max(self.exited.load(Relaxed)))
     }
 
-    /// How many calls there were.
+    /// How many calls have begun.
     pub(crate) fn calls(&self) -> u64 {
-        // Relaxed: a number to show.
+        // Relaxed: the number is for display only.
         self.entered.load(Relaxed)
     }
 
-    /// How many calls are over.
+    /// How many calls have ended.
     pub(crate) fn ended(&self) -> u64 {
-        // Relaxed: a number to show.
+        // Relaxed: the number is for display only.
         self.exited.load(Relaxed)
     }
 
-    /// Nobody knows of it from now on.
+    /// Marks the record as unknown to the registry.
     pub(crate) fn forget(&self) {
-        // Relaxed: read by its own thread alone.
+        // Relaxed: only the record's own thread reads it while the registry has no entry.
         self.entered.store(0, Relaxed);
     }
 }
 
-/// Where the threads' records of one interface are, as one image knows it.
+/// What one image knows about the place of the threads' records for one interface.
+///
+/// # Invariants
+/// 1. `distance` is 0, or the distance from the thread pointer of a cell in the host's
+///    thread-local block, which is the same in all threads.
 #[derive(Debug, Default)]
 pub struct HoldPlace {
-    /// From the thread pointer; 0 where that is not known, or not the same in all threads.
+    /// From the thread pointer, in bytes; 0 if it is not known, or not the same in all threads.
     distance: AtomicIsize,
     /// The interface's number in the host, plus 1; 0 before the first call.
     number: AtomicUsize,
 }
 
 impl HoldPlace {
-    /// A place not known yet.
+    /// A place that is not known yet.
     pub const fn new() -> Self {
         HoldPlace {
             distance: AtomicIsize::new(0),
@@ -136,30 +145,33 @@ impl HoldPlace {
         }
     }
 
-    /// Counts a call in, if it is known where, as it is but for a thread's first call.
+    /// Counts a call in, if the place of the record is known. It is, except in a thread's first
+    /// call.
     #[inline(always)]
     pub fn enter(&self) -> Option<Hold> {
-        // Relaxed: a number, which tells where the thread's own memory is.
+        // Relaxed: the number alone matters, and it leads to the thread's own memory.
         let distance = self.distance.load(Relaxed);
         if distance == 0 {
             return None;
         }
         let record: *const HoldRecord = os::at_distance(distance);
-        // SAFETY: `hold_registry::enter` has stored the distance of a cell of the host's thread-local
-        // block, which each thread has as long as it runs, its destructors included.
+        // SAFETY: by `HoldPlace` invariant 1, `record` is a cell of the running thread's block of
+        // the host. The host is never unloaded, and the block has no destructor, so it lives as
+        // long as the thread runs, including its thread-local destructors.
         let cell = unsafe { &*record };
         cell.enter().then(|| Hold::of(cell))
     }
 
     /// The interface's number, once the host has given it one.
     pub(crate) fn number(&self) -> Option<usize> {
-        // Relaxed: a number.
+        // Relaxed: the number alone matters.
         self.number.load(Relaxed).checked_sub(1)
     }
 
-    /// Sets the interface's number, and the distance of its cells where they have one.
+    /// Sets the interface's number, and the distance of its cells if it is the same in all
+    /// threads.
     pub(crate) fn set(&self, number: usize, distance: Option<isize>) {
-        // Relaxed: numbers, the same for all who set them.
+        // Relaxed: every thread that sets these numbers sets the same ones.
         self.number.store(number + 1, Relaxed);
         self.distance.store(distance.unwrap_or(0), Relaxed);
     }
@@ -169,18 +181,24 @@ impl HoldPlace {
         self.distance.load(Relaxed)
     }
 
-    /// As it was at first.
+    /// Makes the place unknown again.
     pub(crate) fn reset(&self) {
-        // Relaxed: an attach hands over through the kernel's lock.
+        // Relaxed: `image::rust::attach` calls this, and the kernel's lock publishes the image
+        // after that.
         self.number.store(0, Relaxed);
         self.distance.store(0, Relaxed);
     }
 }
 
-/// A call in flight: its module stays loaded until this is dropped, also by a panic.
+/// A call in flight: its module stays loaded until this is dropped, by a panic too.
+///
+/// # Invariants
+/// 1. `record` points to a record of the running thread in which this call is counted. It is a
+///    cell of the thread's block, or a heap block that an `Entry` of the registry owns. The
+///    registry frees neither before the call is counted out.
 #[derive(Debug)]
 pub struct Hold {
-    /// Also keeps `Hold` on its thread: a raw pointer is not `Send`.
+    /// It also keeps `Hold` on its thread: a pointer is not `Send`.
     record: NonNull<HoldRecord>,
 }
 
@@ -196,8 +214,8 @@ impl Hold {
 impl Drop for Hold {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the record is a cell of this thread's, or a block that `records` frees once
-        // this call is counted out and not before.
+        // SAFETY: by `Hold` invariant 1 the record lives until this call is counted out, which
+        // `leave` does below, at most once.
         let record = unsafe { self.record.as_ref() };
         record.leave();
     }

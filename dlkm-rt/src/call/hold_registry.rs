@@ -1,8 +1,8 @@
-//! Who has hold records: the first [`CELLS`] interfaces that are called have a cell each in
-//! every thread's own block, further ones a heap block for each thread that calls.
+//! The registry of hold records. The first [`CELLS`] interfaces that are called have a cell each
+//! in every thread's own block; later ones have a heap block for each thread that calls.
 //!
-//! All this is the host's. A module's own copy of the runtime serves only calls made before
-//! its image was attached, from constructors.
+//! All of this belongs to the host. A module's own copy of the runtime serves only calls that
+//! constructors make before its image is attached.
 
 use std::cell::{Cell, RefCell};
 
@@ -12,36 +12,45 @@ use crate::os;
 use crate::primitive::{Mutex, lock};
 use crate::sorted::Sorted;
 
-/// 4 kB a thread.
+/// How many interfaces have cells: 4 kB in each thread.
 const CELLS: usize = 256;
 
 thread_local! {
-    // Without a destructor: it lies in the thread's block as it is, until the thread's end.
+    // It has no destructor, so it stays valid until the thread's end.
     static BLOCK: [HoldRecord; CELLS] = const { [const { HoldRecord::new() }; CELLS] };
 
     static THREAD: ThreadRecords = const { ThreadRecords::new() };
 }
 
-/// A record that somebody counts in.
+/// A record in use.
+///
+/// # Invariants
+/// 1. `record` points to a live [`HoldRecord`] as long as the entry exists: to a cell of the
+///    block of thread `owner`, whose end removes the entry, or to a heap block that the entry
+///    owns.
+/// 2. `boxed` says that `record` is from `Box::into_raw`. Only the entry's drop frees it, and
+///    the entry is dropped only when no call is counted in it.
+/// 3. Entries are accessed under the registry's lock only.
 #[derive(Debug)]
 struct Entry {
     /// The interface's number.
     interface: usize,
-    /// The thread, or `None` for a record made while its thread's data was being destroyed:
-    /// it serves one call and is freed after that.
+    /// The thread; `None` for a record that was made while the thread's data was being
+    /// destroyed. Such a record serves one call and is freed after that.
     owner: Option<usize>,
     record: *const HoldRecord,
-    /// Whether `record` is from `Box::into_raw`, and not a cell.
+    /// Whether `record` is a heap block, not a cell.
     boxed: bool,
 }
 
-// SAFETY: `record` is read under the registry's lock alone, and lives as long as the entry: a
-// thread's end removes the entries of its cells, and only entries free blocks.
+// SAFETY: by `Entry` invariants 1 and 3, `record` is live on any thread, and a lock orders all
+// accesses through the entry. A `HoldRecord` itself consists of atomics.
 unsafe impl Send for Entry {}
 
 impl Entry {
     fn record(&self) -> &HoldRecord {
-        // SAFETY: as above.
+        // SAFETY: live as long as the entry, so as long as `self` is borrowed (`Entry`
+        // invariant 1); records are only shared, never borrowed mutably.
         unsafe { &*self.record }
     }
 
@@ -57,18 +66,18 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if self.boxed {
-            // SAFETY: from `Box::into_raw` in `Registry::add`, and freed here alone. No call
-            // counts in it any more: its thread has ended, or its one call is over.
+            // SAFETY: from `Box::into_raw` in `Registry::add`, and freed only here, when no call
+            // uses it (`Entry` invariant 2): its thread has ended, or its one call is over.
             drop(unsafe { Box::from_raw(self.record.cast_mut()) });
         }
     }
 }
 
-/// All records of this process's threads.
+/// All records of all threads of this process.
 struct Registry {
     /// The number of each interface that was called.
     numbers: Sorted<String, usize>,
-    /// By number: the calls of threads that have ended.
+    /// By the interface's number: the calls of threads that have ended.
     ended: Vec<u64>,
     entries: Vec<Entry>,
 }
@@ -133,12 +142,12 @@ impl Registry {
     }
 }
 
-/// The running thread's share: gives its records back when it ends.
+/// The running thread's part: returns its records to the registry when the thread ends.
 struct ThreadRecords {
-    /// The address of this, which names the thread for as long as it lives; 0 before the
+    /// The address of this value, which identifies the thread as long as it lives; 0 before the
     /// first record.
     me: Cell<usize>,
-    /// Its blocks, by interface.
+    /// Its heap blocks, by the interface's number.
     blocks: RefCell<Vec<(usize, *const HoldRecord)>>,
 }
 
@@ -172,13 +181,14 @@ impl Drop for ThreadRecords {
     }
 }
 
-/// How far the cell of an interface is from the thread pointer, in every thread.
+/// The distance of an interface's cell from the thread pointer, if it has a cell and the distance
+/// is the same in every thread.
 fn distance(interface: usize) -> Option<isize> {
     BLOCK.with(|block| os::distance(std::ptr::from_ref(block.get(interface)?).cast()))
 }
 
-/// The service behind [`HoldPlace::enter_first`]: counts a call in for which the image does not know
-/// a record of this thread.
+/// The service behind [`HoldPlace::enter_first`]: counts a call in when the image knows no record
+/// of this thread. The returned record fulfils `Hold` invariant 1.
 pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let number = place.number().unwrap_or_else(|| {
         let number = lock(&REGISTRY).number(interface.declaration.name);
@@ -188,8 +198,9 @@ pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const 
     let record = THREAD.try_with(|thread| {
         let cell = BLOCK.with(|block| block.get(number).map(std::ptr::from_ref));
         let known = cell.or_else(|| thread.block(number));
-        // SAFETY: a cell of this thread's block, or a block of the thread's, which is not freed
-        // before the thread's end.
+        // SAFETY: a cell of this thread's block, or a heap block of this thread, whose entry the
+        // end of the thread removes (`Entry` invariants 1 and 2). The reference stays on this
+        // thread.
         let known = known.map(|record| unsafe { &*record });
         if let Some(record) = known
             && record.enter()
@@ -209,15 +220,19 @@ pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const 
     })
 }
 
-/// A call that waits in the kernel, outside of its module.
+/// A call that waits in the kernel, outside its module.
+///
+/// # Invariants
+/// 1. `record` is the running thread's own, and its entry stays in the registry until the thread
+///    ends.
 pub(crate) struct Outside {
     record: *const HoldRecord,
 }
 
-/// Lets the calling thread's innermost call of `interface` count as over, until the result is
-/// dropped: it has not entered the module yet, and it is to wait for the module's unload. Only
-/// for a call that took a hold; else an outer call would count as over.
-/// `None` if the call takes no hold.
+/// Counts the calling thread's innermost call of `interface` out until the result is dropped:
+/// the call has not entered the module yet, and waits for the module's unload. Only for a call
+/// that took a hold; otherwise an outer call would be counted out. Returns `None` if no call of
+/// the thread holds the interface.
 pub(crate) fn step_outside(interface: &StubTable) -> Option<Outside> {
     let me = THREAD.try_with(|thread| thread.me.get()).ok()?;
     let registry = lock(&REGISTRY);
@@ -232,14 +247,15 @@ pub(crate) fn step_outside(interface: &StubTable) -> Option<Outside> {
 
 impl Drop for Outside {
     fn drop(&mut self) {
-        // SAFETY: the thread's own record, which lives until the thread ends.
+        // SAFETY: it lives until this thread ends (`Outside` invariant 1), and `Outside` is not
+        // `Send`.
         let record = unsafe { &*self.record };
         record.enter_again();
     }
 }
 
-/// How many calls of these interfaces are in flight. Only after their slots were unbound in
-/// every image and a heavy barrier.
+/// How many calls of these interfaces are in flight. Valid only after their slots have been
+/// unbound in every image and `os::heavy_barrier` has returned `true`.
 pub(crate) fn in_flight(interfaces: &[&str]) -> u64 {
     lock(&REGISTRY)
         .of(interfaces)
@@ -247,7 +263,7 @@ pub(crate) fn in_flight(interfaces: &[&str]) -> u64 {
         .sum()
 }
 
-/// About how many calls of these interfaces are in flight: a number to show.
+/// About how many calls of these interfaces are in flight, for display only.
 pub(crate) fn in_flight_about(interfaces: &[&str]) -> u64 {
     lock(&REGISTRY)
         .of(interfaces)
@@ -257,7 +273,7 @@ pub(crate) fn in_flight_about(interfaces: &[&str]) -> u64 {
 
 /// Whether the calling thread is in a call of one of these interfaces.
 pub(crate) fn inside(interfaces: &[&str]) -> bool {
-    // A thread whose data is being destroyed has no records of its own left.
+    // A thread whose data is being destroyed has no records of its own any more.
     let Ok(me) = THREAD.try_with(|thread| thread.me.get()) else {
         return false;
     };
@@ -266,13 +282,13 @@ pub(crate) fn inside(interfaces: &[&str]) -> bool {
         .any(|entry| entry.owner == Some(me) && entry.record().in_flight() > 0)
 }
 
-/// The records that counted a call in flight when the slots had been moved elsewhere, by thread
-/// and address.
+/// The records that had a call in flight when the slots were moved elsewhere, by thread and
+/// address.
 #[derive(Debug)]
 pub(crate) struct Draining(Vec<(Option<usize>, usize)>);
 
-/// The calls of these interfaces that are in flight. Only after their slots were moved in every
-/// image and a heavy barrier.
+/// The calls of these interfaces that are in flight. Valid only after their slots have been moved
+/// in every image and `os::heavy_barrier` has returned `true`.
 pub(crate) fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&REGISTRY);
     let in_flight = registry
@@ -283,12 +299,12 @@ pub(crate) fn draining(interfaces: &[&str]) -> Draining {
 }
 
 impl Draining {
-    /// Whether each of these threads has been in no such call at one time since. Then it can't
-    /// come back to where the slots led before: its next entry is after the barrier.
+    /// Whether each of these threads has been outside such a call at some moment since then. If
+    /// so, it can't get to where the slots pointed before: its next entry is after the barrier.
     pub(crate) fn is_drained(&mut self) -> bool {
         let registry = lock(&REGISTRY);
-        // A record that is gone has no call: its thread has ended. Where another one has its
-        // place by now, this waits for that too, which is needless but right.
+        // A record that is gone has no call: its thread has ended. If another record has its
+        // address by now, this waits for that one too, which is unnecessary but correct.
         self.0.retain(|known| {
             let mut entries = registry.entries.iter();
             entries.any(|entry| entry.identity() == *known && entry.record().in_flight() > 0)
@@ -297,12 +313,12 @@ impl Draining {
     }
 }
 
-/// How many calls of the interface there were since the program began: a number to show.
+/// How many calls of the interface have begun since the program started, for display only.
 pub(crate) fn calls(interface: &str) -> u64 {
     sum(interface, HoldRecord::calls)
 }
 
-/// As [`calls`], without those that go on.
+/// Like [`calls`], without the calls in flight.
 pub(crate) fn ended(interface: &str) -> u64 {
     sum(interface, HoldRecord::ended)
 }
@@ -322,7 +338,7 @@ mod tests {
     use dlkm_metadata::write::Declaration;
     use dlkm_metadata::{Abi, Class};
 
-    /// An interface that one image calls.
+    /// An interface, as in one image.
     fn interface(name: &'static str) -> &'static StubTable {
         Box::leak(Box::new(StubTable {
             declaration: Declaration {
@@ -365,7 +381,11 @@ mod tests {
             // The interface's stubs in another image.
             let other = interface("records-one");
             drop(enter(other));
-            assert_eq!(entries(name), 1, "one record a thread, whoever calls");
+            assert_eq!(
+                entries(name),
+                1,
+                "one record for each thread, whichever image calls"
+            );
             let _inside = enter(other);
             let outside = step_outside(table);
             assert_eq!(in_flight(&[name]), 0);
@@ -418,7 +438,7 @@ mod tests {
         thread_local!(static LAST: RefCell<Option<Calls>> = const { RefCell::new(None) });
         let table = interface("records-last");
         std::thread::spawn(move || {
-            // Destroyed after `THREAD`, which is first used later.
+            // Destroyed after `THREAD`, because `THREAD` is first used later.
             LAST.set(Some(Calls(table)));
             drop(enter(table));
         })
@@ -434,18 +454,18 @@ mod tests {
         let table = interface("records-pending");
         let names = ["records-pending"];
         std::thread::spawn(move || {
-            assert!(draining(&names).is_drained(), "nobody was in it");
+            assert!(draining(&names).is_drained(), "no call was in it");
             let outer = enter(table);
             let mut before = draining(&names);
             assert!(inside(&names) && !inside(&["records-other"]));
             drop(enter(table));
-            assert!(!before.is_drained(), "calls within it don't end it");
+            assert!(!before.is_drained(), "nested calls don't end it");
             let mut others = std::thread::scope(|scope| {
                 let other = scope.spawn(move || {
                     assert!(!inside(&names), "another thread is");
                     let call = enter(table);
                     let draining = draining(&names);
-                    // The record goes with the thread.
+                    // The thread's end removes the record.
                     std::mem::forget(call);
                     draining
                 });
@@ -457,7 +477,7 @@ mod tests {
             let _next = enter(table);
             assert!(
                 before.is_drained() && others.is_drained(),
-                "a later call is no matter"
+                "a later call does not matter"
             );
         })
         .join()

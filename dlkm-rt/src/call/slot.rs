@@ -1,15 +1,15 @@
-//! Slots: the code pointers that calls go through, the seeds' "indirect addressing functions".
+//! Slots: the code pointers that calls go through, HP-UX's "indirect addressing functions".
 
 use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 
-/// The address of a function whose type is written elsewhere.
+/// The address of a function. Its type is known elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Code(*const ());
 
-// SAFETY: an address of code is a number; nothing is read or written through it here.
+// SAFETY: `Code` is used as a number only; reading or calling through it needs `unsafe`.
 unsafe impl Send for Code {}
-// SAFETY: as above.
+// SAFETY: `Code` is used as a number only; reading or calling through it needs `unsafe`.
 unsafe impl Sync for Code {}
 
 impl Code {
@@ -23,22 +23,27 @@ impl Code {
         self.0
     }
 
-    /// The function, callable again.
+    /// Converts the address back to a function pointer.
     ///
     /// # Safety
-    /// `F` is the `fn` pointer type of the function whose address this is.
+    /// `F` must be the `fn` pointer type of the function whose address this is.
     #[inline(always)]
     pub const unsafe fn function<F: Copy>(self) -> F {
         const { assert!(size_of::<F>() == size_of::<*const ()>()) };
-        // SAFETY: by contract `F` is a function pointer and the address one of its functions.
+        // SAFETY: the caller promises that `F` is the `fn` pointer type of this function; such a
+        // pointer has the size and the representation of its address, see
+        // https://doc.rust-lang.org/std/primitive.fn.html#casting-to-and-from-integers.
         unsafe { std::mem::transmute_copy(&self.0) }
     }
 }
 
 /// Where the calls of one stub in one image go, and where they go while no module serves them.
 ///
-/// Invariant: all three are functions of the type that the interface declares, and the current
-/// one is either one of the others or a module's export of the same signature.
+/// # Invariants
+/// 1. `current`, `unbound` and `waiting` are addresses of functions of the type that the
+///    interface declares.
+/// 2. `current` is `unbound`, `waiting`, or a module's export that stays mapped while the slot
+///    has it and while a call that read it is in flight.
 #[derive(Debug)]
 pub(crate) struct Slot {
     current: AtomicPtr<()>,
@@ -56,41 +61,42 @@ impl Slot {
         }
     }
 
-    /// What a call goes to now.
+    /// The function that a call goes to now.
     #[inline(always)]
     pub(crate) fn code(&self) -> Code {
-        // Acquire: with the Release store in `bind`, so that a caller which sees the module's
-        // function also sees all that its load hook did.
+        // Acquire: pairs with the Release in `bind`, so that a caller that sees the module's
+        // function also sees everything that its load hook did.
         Code(self.current.load(Acquire))
     }
 
-    /// Whether a call would go the unbound way now.
+    /// Whether a call would go to the unbound function now.
     #[inline(always)]
     pub(crate) fn is_unbound(&self) -> bool {
-        // Relaxed: compared, not called.
+        // Relaxed: the address is compared, not called.
         std::ptr::eq(self.current.load(Relaxed), self.unbound.0)
     }
 
-    /// Lets calls go to `code` from now on.
+    /// Makes calls go to `code` from now on.
     ///
     /// # Safety
-    /// `code` has the slot's signature, and stays mapped until the slot holds something else
-    /// and no call of it is in flight.
+    /// `code` must be a function of the slot's type (invariant 1), and must stay mapped until the
+    /// slot has another function and no call of `code` is in flight (invariant 2).
     pub(crate) unsafe fn bind(&self, code: Code) {
-        // Release: with the Acquire load in `code`.
+        // Release: pairs with the Acquire in `Slot::code`.
         self.current.store(code.0.cast_mut(), Release);
     }
 
-    /// Lets calls wait for the end of an unload. Comes before the unloader's barrier.
+    /// Makes calls wait for the end of an unload. The unloader calls this before its barrier.
     pub(crate) fn suspend(&self) {
-        // Relaxed: the way that waits is code of the caller's own image, and asks under the
-        // kernel's lock. The barrier orders what matters here.
+        // Relaxed: `waiting` is code of the caller's own image, and asks under the kernel's lock.
+        // `os::heavy_barrier` orders this store before the unloader's reads.
         self.current.store(self.waiting.0.cast_mut(), Relaxed);
     }
 
-    /// Lets calls go the unbound way again.
+    /// Makes calls go to the unbound function again.
     pub(crate) fn unbind(&self) {
-        // Relaxed: as in `suspend`.
+        // Relaxed: `unbound` is code of the caller's own image, and asks under the kernel's lock,
+        // or is the fallback, which needs nothing of the module.
         self.current.store(self.unbound.0.cast_mut(), Relaxed);
     }
 }

@@ -1,4 +1,4 @@
-//! Stubs: the slot that a call goes through, and the way taken while it is unbound.
+//! Stubs: the slot that a call goes through, and what the call does while the slot is unbound.
 
 use crate::call::hold::HoldPlace;
 use crate::call::slot::{Code, Slot};
@@ -10,7 +10,7 @@ use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 pub(crate) enum StubKind {
     /// `#[stub]`: loads the module, which then stays.
     Strong,
-    /// `#[ustub]`: loads the module, and holds it for the length of each call.
+    /// `#[ustub]`: loads the module, and holds it during each call.
     Unloadable,
     /// `#[wstub]`: calls the fallback and does not load.
     Weak,
@@ -19,20 +19,23 @@ pub(crate) enum StubKind {
 /// A stub's kind, with the functions that its slot holds while no module is loaded.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
-    /// The one that loads the module.
+    /// The function that loads the module.
     Strong(*const ()),
-    /// As above.
+    /// The function that loads the module.
     Unloadable(*const ()),
-    /// The one that waits for how an unload ends, and the fallback.
+    /// The function that waits for the end of an unload, and the fallback.
     Weak(*const (), *const ()),
 }
 
 /// One stub in one image: its slot, and what belongs to it. Its function's name and signature
-/// stand at the same place in the interface's declaration.
+/// are at the same index in the interface's declaration.
+///
+/// # Invariants
+/// 1. `failure` is null, or from a `&'static Remembered` of the host, which is never unloaded.
 #[derive(Debug)]
 pub struct Stub {
     pub(crate) slot: Slot,
-    /// Why a call can't be served, until something changes.
+    /// Why calls fail without asking the kernel; null if they ask.
     failure: AtomicPtr<Remembered>,
     pub(crate) kind: StubKind,
 }
@@ -51,38 +54,40 @@ impl Stub {
         }
     }
 
-    /// Lets calls fail like this, without asking the kernel, until [`Stub::forget_failure`].
+    /// Makes calls fail with `failure`, without asking the kernel, until
+    /// [`Stub::forget_failure`].
     pub(crate) fn remember(&self, failure: &'static Remembered) {
-        // Release: with the Acquire load in `failure`.
+        // Release: pairs with the Acquire in `Stub::failure`.
         self.failure
             .store(std::ptr::from_ref(failure).cast_mut(), Release);
     }
 
-    /// Lets calls ask the kernel.
+    /// Makes calls ask the kernel again.
     pub(crate) fn forget_failure(&self) {
         // Relaxed: nothing is read through null.
         self.failure.store(std::ptr::null_mut(), Relaxed);
     }
 
     pub(crate) fn failure(&self) -> Option<&'static Remembered> {
-        // Acquire: with the Release store in `remember`.
+        // Acquire: pairs with the Release in `Stub::remember`.
         let failure = self.failure.load(Acquire);
-        // SAFETY: null, or from a `&'static` of the host, which is never unloaded.
+        // SAFETY: by `Stub` invariant 1, null or valid for `'static`; only shared references to
+        // it exist.
         unsafe { failure.as_ref() }
     }
 }
 
-/// The stubs of one interface in one image, and where the records of their calls are: side by
-/// side, so that one address finds both.
+/// The stubs of one interface in one image, and the place of the records of their calls, side by
+/// side, so that the compiler needs one address for both.
 #[derive(Debug)]
 pub struct Stubs<const N: usize> {
-    /// Where the records are.
+    /// The place of the records.
     pub hold: HoldPlace,
     /// The stubs.
     pub all: [Stub; N],
 }
 
-/// The records of an interface's stubs.
+/// Makes an interface's stubs, all unbound.
 pub const fn stubs<const N: usize>(ways: &[Way; N]) -> Stubs<N> {
     let mut all = [const { Stub::new(Way::Strong(std::ptr::null())) }; N];
     let mut i = 0;
@@ -97,18 +102,19 @@ pub const fn stubs<const N: usize>(ways: &[Way; N]) -> Stubs<N> {
 }
 
 impl<const N: usize> Stubs<N> {
-    /// What a call of stub `I` goes to now.
+    /// The function that a call of stub `I` goes to now.
     ///
     /// # Safety
-    /// `F` is the `fn` pointer type of the interface's function.
+    /// `F` must be the `fn` pointer type of the interface's function number `I`.
     #[inline(always)]
     pub unsafe fn function<const I: usize, F: Copy>(&self) -> F {
         let code = self.all[I].slot.code();
-        // SAFETY: the invariant of `Slot`, and the caller's promise.
+        // SAFETY: by `Slot` invariant 1 the code is a function of the type that the interface
+        // declares, and the caller promises that `F` is its `fn` pointer type.
         unsafe { code.function() }
     }
 
-    /// Whether stub `I`, a weak one, has no module: its fallback may be called without a hold.
+    /// Whether the weak stub `I` has no module, so that its fallback may be called without a hold.
     #[inline(always)]
     pub fn is_unbound<const I: usize>(&self) -> bool {
         self.all[I].slot.is_unbound()

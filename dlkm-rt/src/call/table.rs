@@ -8,18 +8,18 @@ use crate::call::stub::Stub;
 /// The run-time half of an interface: its stubs in one image.
 #[derive(Debug)]
 pub struct StubTable {
-    /// What the trait said.
+    /// The trait's declaration.
     pub declaration: Declaration,
     /// The types that the functions use, as text: see [`crate::metadata`].
     pub types: &'static [u8],
-    /// Where the records of its calls are.
+    /// The place of the records of its calls.
     pub hold: &'static HoldPlace,
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
 }
 
 impl StubTable {
-    /// What the image was built with.
+    /// The interface, as the image was built with it.
     pub(crate) fn described(&self) -> Described<'_> {
         Described {
             declaration: &self.declaration,
@@ -28,6 +28,6 @@ impl StubTable {
     }
 }
 
-/// The interfaces that this image calls or provides. Linkers gather it, image by image.
+/// The interfaces that this image calls or provides. The linker collects them for each image.
 #[linkme::distributed_slice]
 pub static DLKM_INTERFACES: [StubTable];

@@ -1,19 +1,19 @@
 //! Direct linking: static modules that are called without a slot, for the interfaces that
-//! `DLKM_STATIC` lists where a program is built. Text, as in `place`, but for a list.
+//! `DLKM_STATIC` lists when a program is built. Most of this file is macros, as in `place`.
 //!
-//! The stub calls a symbol, and the driver's crate defines it. That the definition has the type
-//! that the stub's declaration gives it:
+//! The stub calls a symbol, and the driver's crate defines it. The definition has the type that
+//! the stub's declaration gives it, for these reasons:
 //!
-//! - Both have the symbol's name from one expansion of the interface's trait. It has a number in
-//!   it that no other expansion has, of another crate, version or place, and definitions are
-//!   written by the interface's own macro alone.
-//! - The declaration's type is that of the trait's function: rustc takes the trait's function for
-//!   it in `same_…`, beside the declaration.
-//! - The definition's type is that of the driver's function, and so the trait's: rustc takes the
-//!   driver's for it in the constant beside the definition. Where a function becomes a pointer,
-//!   types may differ in lifetimes only, which there are none of in compiled code.
-//! - Crates that are linked as Rust crates are of one compiler, so Rust's ABI is one.
-//! - A linker takes two definitions in a program for an error, and none as well.
+//! 1. Both get the symbol's name from one expansion of the interface's trait. The name contains a
+//!    number that no other expansion has, in any other crate, version or place, and only the
+//!    interface's own macro writes definitions.
+//! 2. The declaration has the type of the trait's function: beside the declaration, in `same_…`,
+//!    rustc coerces the trait's function to that type.
+//! 3. The definition has the type of the driver's function, and so of the trait's: in the constant
+//!    beside the definition, rustc coerces the driver's function to that type. Such a coercion
+//!    can change lifetimes only, and compiled code has none.
+//! 4. Crates that are linked as Rust crates are from one compiler, so Rust's ABI is the same.
+//! 5. The linker rejects a program with two definitions of the symbol, or with none.
 
 use crate::declare::module::Wrapper;
 
@@ -30,7 +30,7 @@ pub struct Direct {
 #[linkme::distributed_slice]
 pub static DLKM_DIRECT: [Direct];
 
-/// Tells the kernel of a module that is called directly.
+/// Registers a module that is called directly.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __direct_module {
@@ -66,7 +66,7 @@ macro_rules! __direct_function {
             }
         };
     };
-    // By the way of the export, which deals with panics.
+    // By way of the export, which handles panics.
     (
         [$($convention:tt)*] $index:literal, $symbol:literal, [$($allow:tt)*]
         [$($kept:tt)*] [$($rest:tt)*] [$($signature:tt)*] [$($pointer:tt)*]
@@ -80,7 +80,8 @@ macro_rules! __direct_function {
 
             #[unsafe(export_name = $symbol)]
             fn direct $($rest)* {
-                // SAFETY: the export of this function, which has its type and this convention.
+                // SAFETY: `EXPORT` is the export of this function, which was made with this type
+                // and this calling convention.
                 (unsafe { EXPORT.function::<$($convention)* $($pointer)*>() })($($arg),*)
             }
         };

@@ -1,4 +1,4 @@
-//! What a driver's crate declares, and where its static parts go.
+//! What a driver's crate declares, and where its statics are placed.
 
 pub(crate) mod direct_link;
 pub(crate) mod module;

@@ -7,7 +7,7 @@ use crate::error::HookError;
 use dlkm_metadata::Class;
 use dlkm_metadata::write::Declaration;
 
-/// What a module provides of one interface. Made by the trait, not by hand.
+/// The functions of one interface that a module provides. The macros make it.
 #[derive(Clone, Copy, Debug)]
 pub struct Exports {
     /// The interface, as the driver was compiled against it.
@@ -16,7 +16,7 @@ pub struct Exports {
     pub functions: &'static [Code],
 }
 
-/// Refuses `idle` where it would mean nothing.
+/// Rejects `idle` where it would have no effect.
 ///
 /// # Panics
 /// While compiling, if one of the interfaces is load-only.
@@ -37,10 +37,10 @@ pub const fn idle_needs_unloadable(provided: &[&Declaration]) {
 /// A load or unload hook, with its panics already turned into errors.
 pub type Hook = fn(&LoadArg) -> Result<(), HookError>;
 
-/// A save hook, as above.
+/// A save hook, with its panics already turned into errors.
 pub type SaveHook = fn(&LoadArg) -> Result<Vec<u8>, HookError>;
 
-/// The static that describes a module: the seeds' `modwrapper`, `modlink` and
+/// The static that describes a module: HP-UX's `modwrapper`, `modlink` and
 /// `mod_type_data` in one.
 #[derive(Debug)]
 pub struct Wrapper {
@@ -48,22 +48,22 @@ pub struct Wrapper {
     pub metadata: &'static [u8],
     /// Where the module is declared: file and line.
     pub declared_at: &'static str,
-    /// What it provides.
+    /// The interfaces it provides.
     pub exports: &'static [Exports],
-    /// The seeds' `_load()`.
+    /// The load hook, HP-UX's `_load()`.
     pub load: Option<Hook>,
-    /// The seeds' `_unload()`.
+    /// The unload hook, HP-UX's `_unload()`.
     pub unload: Option<Hook>,
-    /// What it leaves to the version that takes its place.
+    /// The save hook, whose result goes to the version that replaces this one.
     pub save: Option<SaveHook>,
 }
 
-/// The modules of this image. Linkers gather it, image by image: in the kernel these are
-/// the static modules, in a loadable image it is the one.
+/// The modules of this image. The linker collects them for each image: in the host these are
+/// the static modules, in a loadable image it is the image's module.
 #[linkme::distributed_slice]
 pub static DLKM_MODULES: [Wrapper];
 
-/// What a hook is told.
+/// The argument of a hook: which module it is called for, and why.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadArg {
@@ -79,19 +79,20 @@ impl LoadArg {
         &self.module
     }
 
-    /// The file it was loaded from; `None` for a static module.
+    /// The file that the module was loaded from; `None` for a static module.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// In a load hook: the version whose place this module takes, by
-    /// [`Kernel::upgrade`](crate::Kernel::upgrade); it still serves. `None` for a load.
+    /// In the load hook of a [`Kernel::upgrade`](crate::Kernel::upgrade): the version that this
+    /// module replaces, which still serves calls. `None` if the module is loaded otherwise.
     pub fn upgrade_from(&self) -> Option<&str> {
         self.upgrade_from.as_deref()
     }
 
-    /// In the load hook of an upgrade: what that version's save hook returned, if it has one. It
-    /// was written by other code than reads it, so let it begin with a number of its format.
+    /// In the load hook of an upgrade: the bytes that the old version's save hook returned, if it
+    /// has one. The code that wrote them differs from the code that reads them, so begin them with
+    /// a version number of the format.
     pub fn state(&self) -> Option<&[u8]> {
         self.state.as_deref()
     }

@@ -1,14 +1,15 @@
-//! Where a module's static parts go. Text, not code: the macro below is what `#[module]`
-//! leaves behind in a driver's crate.
+//! Where a module's statics are placed. Macros only: `#[module]` expands to a call of one of
+//! these in a driver's crate.
 
-/// Places the text of an interface of ABI C in a shared object that is built to be read alone
-/// (`--cfg dlkm_interfaces`), as `dlkm header --package` does. Stands beside `DECLARATION` and
-/// `TYPES` of the interface.
+/// Places the text of an interface of ABI C in a shared object that is built only to be read
+/// (`--cfg dlkm_interfaces`), as `dlkm header --package` does. It needs `DECLARATION` and `TYPES`
+/// of the interface in scope.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place_interface {
     () => {
-        // As below.
+        // The lint must be off one level above the cfg. It is about the author's manifest,
+        // and this cfg is ours.
         #[allow(unexpected_cfgs)]
         mod dlkm_declared {
             #[cfg(dlkm_interfaces)]
@@ -23,7 +24,7 @@ macro_rules! __place_interface {
                 static TEXT: [$crate::private::std::primitive::u8; DESCRIBED.text_len()] =
                     DESCRIBED.text();
 
-                // "R" keeps it, and with it the text, through the linker's garbage collection.
+                // "R" keeps it, and so the text, from the linker's garbage collection.
                 $crate::private::std::arch::global_asm!(
                     ".pushsection .dlkm_kept,\"aR\",@progbits",
                     ".quad {text} - .",
@@ -38,7 +39,7 @@ macro_rules! __place_interface {
 /// Places a module's wrapper and metadata in the image's slices, and in a loadable image
 /// (`--cfg dlkm_image`) also what makes it one: the entry, the allocator and the section.
 ///
-/// Called by `#[module]` alone; it is here so that it can be read.
+/// Only `#[module]` calls it; it is a macro here so that it is easy to read.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place_module {
@@ -86,7 +87,7 @@ macro_rules! __place_module {
                     $crate::private::of_module(&WRAPPER, DECLARED.name)
                 }
 
-                // For a kernel that another compiler built: see `dlkm_rt::c_module`.
+                // For a kernel that another compiler built: see `image/c.rs`.
                 static INTERFACES: [$crate::private::CInterface; DECLARED.interfaces.len()] =
                     $crate::private::CInterface::all(WRAPPER.exports);
 
@@ -115,8 +116,8 @@ macro_rules! __place_module {
                 static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len(&$crate::private::BUILD)] =
                     DECLARED.text(&$crate::private::BUILD);
 
-                // The header that `metadata::elf` reads. "R" keeps it through the linker's
-                // garbage collection; the number is SHT_MOD.
+                // The header that `elf.rs` of `dlkm-metadata` reads. "R" keeps it from the
+                // linker's garbage collection; the number is SHT_MOD.
                 $crate::private::std::arch::global_asm!(
                     ".pushsection .dlkm_mod,\"aR\",@0x6d6f6400",
                     ".balign 8",

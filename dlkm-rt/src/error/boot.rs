@@ -1,4 +1,4 @@
-//! Booting.
+//! Errors of booting the kernel.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl fmt::Display for BootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BootError::AlreadyBooted => {
-                f.write_str("a kernel is booted in this process already; `Kernel::get` returns it")
+                f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
             }
             BootError::DuplicateModule {
                 module,
@@ -41,7 +41,7 @@ impl fmt::Display for BootError {
             } => write!(
                 f,
                 "two modules linked into this program are named `{module}`: at {first} and \
-                 at {second}; give one another `name`, or leave one out"
+                 at {second}; give one of them a different `name`, or link only one"
             ),
             BootError::Static { source } => source.fmt(f),
         }

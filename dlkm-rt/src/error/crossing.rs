@@ -3,16 +3,16 @@
 use super::{Errno, LoadError};
 use crate::interface::{Form, Interface, Type};
 
-// SAFETY: it holds errors of std, which may hold code; but those are made by the kernel, whose
-// image stays. What a module's image can make has text alone:
-// `Cause::NotBooted` and `Cause::Panicked`.
+// SAFETY: it may contain errors of std, which may contain code; but only the
+// kernel makes those, and its image is never unloaded. An image of a module makes only
+// `Cause::NotBooted` and `Cause::Panicked`, which contain text.
 unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
     type Args = ();
     type Parts = ();
 }
 
-// SAFETY: a number.
+// SAFETY: it is a number; `Type::of` takes size and alignment from the type itself.
 unsafe impl Interface for Errno {
     const TYPE: Type = Type::of::<Self>("Errno", Form::Library);
     type Args = ();

@@ -1,8 +1,8 @@
-//! Why a hook refused.
+//! Errors of hooks.
 
 use std::fmt;
 
-/// An error number, as the seeds' `_load()` and `_unload()` return it.
+/// An error number, as HP-UX's `_load()` and `_unload()` return it.
 ///
 /// ```
 /// use dlkm_rt::Errno;
@@ -47,8 +47,8 @@ impl From<Errno> for std::io::Error {
     }
 }
 
-/// Why a hook refused. A hook may return any error that converts into this: an
-/// [`Errno`], a text, an [`std::io::Error`] (which is reduced to number and text, since
+/// Why a hook failed. A hook may return any error that converts into this: an
+/// [`Errno`], a text, or an [`std::io::Error`] (which is reduced to its number and text, because
 /// the original may point into the module).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookError {
@@ -63,7 +63,7 @@ impl HookError {
         self.errno
     }
 
-    /// Whether the hook panicked rather than returned an error.
+    /// Whether the hook panicked instead of returning an error.
     pub fn panicked(&self) -> bool {
         self.panicked
     }

@@ -1,4 +1,4 @@
-//! Loading.
+//! Errors of loading a module.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use crate::primitive::Arc;
 
 /// A module could not be loaded.
 ///
-/// Cheap to clone: a load that failed is remembered, and each later call of a strong stub
-/// gets the same error again until [`Kernel::load`](crate::Kernel::load) tries anew.
+/// Cheap to clone: the kernel remembers a failed load, and each later call of a strong stub
+/// gets the same error until [`Kernel::load`](crate::Kernel::load) tries again.
 #[derive(Clone)]
 pub struct LoadError(Told);
 
@@ -27,12 +27,12 @@ struct Failure {
     cause: Arc<Cause>,
 }
 
-/// A failure that a stub's next calls report too, which lives as long as the program does.
+/// A failure that a stub's later calls report too. It lives as long as the program.
 #[derive(Debug)]
 pub(crate) struct Remembered(Failure);
 
 impl Remembered {
-    /// Whether it says the same as `error`.
+    /// Whether it reports the same as `error`.
     pub(crate) fn says(&self, error: &LoadError) -> bool {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
@@ -68,13 +68,13 @@ pub enum Cause {
     Root {
         /// The folder.
         root: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// No static module and no image has the name.
     #[non_exhaustive]
     Missing {
-        /// Where the image would be.
+        /// The path where the image would be.
         file: PathBuf,
     },
     /// Several modules provide the interface, and none has its name.
@@ -82,7 +82,7 @@ pub enum Cause {
     Ambiguous {
         /// The interface.
         interface: String,
-        /// The modules, by image, or by name and source where they are static.
+        /// The modules: their images, or for static ones their names and source locations.
         modules: Vec<String>,
     },
     /// The image's metadata can't be read.
@@ -99,12 +99,12 @@ pub enum Cause {
         /// Why.
         source: BadMetadata,
     },
-    /// The image is of a module with another name.
+    /// The image is that of a module with another name.
     #[non_exhaustive]
     WrongName {
         /// The image.
         file: PathBuf,
-        /// What it says it is.
+        /// The module's name, by its metadata.
         declared: String,
     },
     /// The image was built by another compiler, for another target, or in another way.
@@ -121,17 +121,17 @@ pub enum Cause {
         /// The interface.
         interface: String,
     },
-    /// The module has other functions than the interface, or lacks some that it ought to
-    /// have.
+    /// The module's functions differ from the interface's, or it lacks some that it should have.
     #[non_exhaustive]
     WrongInterface {
         /// The interface.
         interface: String,
-        /// One text for each function that is missing, and for each thing that differs: how
-        /// the caller knows it, and how the module has it.
+        /// One text for each function that is missing, and for each difference: the caller's
+        /// version, then the module's.
         differences: Vec<String>,
     },
-    /// The module was built before the interface had the function. Its others can be called.
+    /// The module was built before the interface had the function. Its other functions can be
+    /// called.
     #[non_exhaustive]
     MissingFunction {
         /// The interface.
@@ -153,38 +153,38 @@ pub enum Cause {
         /// Why.
         source: LoadError,
     },
-    /// Loading the module needs the module itself.
+    /// Loading the module requires that it is loaded already.
     #[non_exhaustive]
     Circular {
-        /// The modules from the one asked for back to itself.
+        /// The modules of the cycle, from the first one back to itself.
         chain: Vec<String>,
     },
-    /// The dynamic linker refused the image.
+    /// The dynamic linker rejected the image.
     #[non_exhaustive]
     Open {
         /// The image.
         file: PathBuf,
-        /// What it said.
+        /// The dynamic linker's error.
         source: LinkerError,
     },
-    /// The system still has an image of that name mapped, with the statics that it had, and the
-    /// copy in memory that would be opened in its stead can't be made.
+    /// The system still has an image of that name mapped, with its old statics, and the
+    /// copy in memory that the kernel would open instead can't be made.
     #[non_exhaustive]
     Copy {
         /// The image.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The image has no entry.
+    /// The image has no entry point.
     #[non_exhaustive]
     Entry {
         /// The image.
         file: PathBuf,
-        /// What the dynamic linker said.
+        /// The dynamic linker's error.
         source: LinkerError,
     },
-    /// The image's slices don't hold what its metadata says.
+    /// The image does not contain what its metadata says.
     #[non_exhaustive]
     Wrapper {
         /// The image.
@@ -193,22 +193,22 @@ pub enum Cause {
     /// The module's function panicked, and its interface says `on_panic = fallback`.
     #[non_exhaustive]
     Panicked {
-        /// What the panic said.
+        /// The panic's message.
         message: String,
     },
-    /// The module panicked and is to be unloaded, as its interface says by `on_panic =
-    /// unload`, which is not possible yet.
+    /// The module panicked and must be unloaded, because its interface has `on_panic = unload`,
+    /// but this is not possible yet.
     #[non_exhaustive]
     Distrusted {
-        /// What the panic said.
+        /// The panic's message.
         message: String,
-        /// Why it is still there.
+        /// Why it can't be unloaded.
         source: UnloadError,
     },
-    /// The load hook returned an error or panicked. The module was taken out again.
+    /// The load hook returned an error or panicked. The module is not loaded.
     #[non_exhaustive]
     Hook {
-        /// What the hook said.
+        /// The hook's error.
         source: HookError,
     },
 }
@@ -241,7 +241,7 @@ impl LoadError {
         &self.failure().module
     }
 
-    /// The function whose call asked for the module, as `interface::function`; `None`
+    /// The function whose call requested the module, as `interface::function`; `None`
     /// for a load by name.
     pub fn function(&self) -> Option<&str> {
         self.failure().function.as_deref()
@@ -252,7 +252,7 @@ impl LoadError {
         &self.failure().cause
     }
 
-    /// The file in question, if the step has one.
+    /// The file that the failed step is about, if there is one.
     pub fn file(&self) -> Option<&Path> {
         match self.cause() {
             Cause::Root { root: file, .. }
@@ -327,8 +327,8 @@ impl std::error::Error for LoadError {
     }
 }
 
-/// For stubs that return an [`std::io::Result`]: the error's kind is `NotFound` where there
-/// is no module, `Unsupported` where the module lacks the function, else `Other`; the
+/// For stubs that return an [`std::io::Result`]: the error's kind is `NotFound` if there
+/// is no module, `Unsupported` if the module lacks the function, otherwise `Other`; the
 /// [`LoadError`] is its source.
 impl From<LoadError> for std::io::Error {
     fn from(error: LoadError) -> Self {
@@ -355,11 +355,12 @@ impl fmt::Display for Cause {
                 f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
             }
             Cause::NoRoot => f.write_str(
-                "it is not linked statically, and the kernel was booted without a module root",
+                "it is not linked into the program, and the kernel was booted without a module \
+                 root; link it, or boot with `ModuleRoot::trusted`",
             ),
             Cause::Root { root, source } => write!(
                 f,
-                "the module root {} can't be read: {source}; `{BUILD_COMMAND}` makes it",
+                "the module root {} can't be read: {source}; `{BUILD_COMMAND}` creates it",
                 root.display()
             ),
             Cause::Missing { file } => write!(
@@ -376,7 +377,7 @@ impl fmt::Display for Cause {
             Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(
                 f,
-                "{} is the image of module `{declared}`; an image's file is named after its module",
+                "{} is the image of module `{declared}`; rename the file after its module",
                 file.display()
             ),
             Cause::WrongBuild { file, differences } => {
@@ -396,7 +397,7 @@ impl fmt::Display for Cause {
                     "the module was built for another version of interface `{interface}` \
                      (caller's → module's): "
                 )?;
-                // They may have commas.
+                // The differences may contain commas.
                 separated(f, "; ", differences)?;
                 f.write_str("; build the module against the interface that the caller uses")
             }
@@ -416,7 +417,7 @@ impl fmt::Display for Cause {
             } => write!(
                 f,
                 "it was built against version {version} of interface `{interface}`, the \
-                 caller against {wanted}; build the module against that"
+                 caller against {wanted}; build the module against that version"
             ),
             Cause::State { state } => write!(
                 f,
@@ -430,17 +431,17 @@ impl fmt::Display for Cause {
                 }
             ),
             Cause::Dependency { source } => {
-                write!(f, "a module it depends on is not there: {source}")
+                write!(f, "a module it depends on is not available: {source}")
             }
             Cause::Circular { chain } => {
                 f.write_str("the modules need each other to load: ")?;
                 separated(f, " → ", chain)?;
-                f.write_str("; break the circle")
+                f.write_str("; break the cycle")
             }
             Cause::Open { file, source } => {
                 write!(
                     f,
-                    "the dynamic linker refused {}: {}",
+                    "the dynamic linker rejected {}: {}",
                     file.display(),
                     source
                 )
@@ -448,29 +449,30 @@ impl fmt::Display for Cause {
             Cause::Copy { file, source } => write!(
                 f,
                 "{} is still mapped from an earlier load (a thread has thread-local data of it, \
-                 or it is marked NODELETE), and a copy in memory, to begin anew, can't be made: \
+                 or it is marked NODELETE), and a copy in memory, for a fresh start, can't be made: \
                  {source}; end the threads that called it, allow memfd_create(2) and one more \
-                 open file, or start the program again",
+                 open file, or restart the program",
                 file.display()
             ),
             Cause::Entry { file, source } => {
                 write!(
                     f,
-                    "{} has no entry: {}; build it again",
+                    "{} has no entry point: {}; build it again",
                     file.display(),
                     source
                 )
             }
             Cause::Wrapper { file } => write!(
                 f,
-                "{} does not hold what its metadata says; build it again",
+                "{} does not contain what its metadata says; build it again",
                 file.display()
             ),
             Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
             Cause::Distrusted { message, source } => {
                 write!(
                     f,
-                    "it panicked ({message}), and is not to be called again; {source}"
+                    "it panicked ({message}) and must be unloaded before it is called again; \
+                     {source}"
                 )
             }
             Cause::Hook { source } if source.panicked() => {

@@ -2,16 +2,15 @@
 
 use super::LoadError;
 
-/// The way a strong stub without `or` reports a module that can't be loaded: its return
-/// type takes the error in.
+/// A return type in which a strong stub without `or` reports that its module can't be loaded.
 ///
-/// It is there for each `Result<_, E>` with `E: From<LoadError>`. In an interface of
+/// It is implemented for each `Result<_, E>` with `E: From<LoadError>`. In an interface with
 /// `abi = "C"`, where no `Result` may cross, implement it for a type of your own:
 ///
 /// ```standalone_crate
 /// use dlkm_rt::{Interface, LoadError, OrLoadError, module};
 ///
-/// /// How it went.
+/// /// The outcome.
 /// #[derive(Clone, Copy, Debug, PartialEq, Interface)]
 /// #[repr(C)]
 /// pub enum Status {
@@ -38,13 +37,13 @@ use super::LoadError;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this stub has no way to say that its module can't be loaded",
+    message = "this stub has no way to report that its module can't be loaded",
     label = "must be `Result<_, E>` with `E: From<LoadError>`",
     note = "return `Result<_, E>` where `E` implements `From<dlkm_rt::LoadError>`, or name a function to call instead: `or = path`",
     note = "with `abi = \"C\"` no `Result` may cross: implement `OrLoadError` for a type of your own, or name a function"
 )]
 pub trait OrLoadError {
-    /// The value that stands for `error`.
+    /// Returns the value that reports `error`.
     fn or_load_error(error: LoadError) -> Self;
 }
 

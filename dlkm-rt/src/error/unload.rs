@@ -1,10 +1,10 @@
-//! Unloading.
+//! Errors of unloading a module.
 
 use std::fmt;
 
 use super::HookError;
 
-/// A module could not be unloaded; it goes on working.
+/// A module could not be unloaded; it continues to work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnloadError {
@@ -19,28 +19,29 @@ pub enum UnloadError {
     Busy {
         /// The module.
         module: String,
-        /// The loaded modules that depend on it; empty where calls are in flight.
+        /// The loaded modules that depend on it; empty if calls are in flight.
         dependants: Vec<String>,
     },
-    /// Somebody has values of it: trait objects, closures and the like, each in a
+    /// Values of it are held: trait objects, closures and the like, each in a
     /// [`Held`](crate::Held), or futures of its async functions.
     #[non_exhaustive]
     Held {
         /// The module.
         module: String,
-        /// How many.
+        /// The number of them.
         values: usize,
     },
-    /// Threads run that it started with [`thread::spawn`](crate::thread::spawn), and hold it.
+    /// Threads that it started with [`thread::spawn`](crate::thread::spawn) are running, and hold
+    /// it.
     #[non_exhaustive]
     Threads {
         /// The module.
         module: String,
-        /// How many.
+        /// The number of them.
         threads: usize,
     },
-    /// One of its interfaces has no `#[ustub]`, or a caller was built against one that
-    /// had none: such calls take no hold, so the module stays.
+    /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that
+    /// had none: such calls take no hold, so the module stays loaded.
     #[non_exhaustive]
     LoadOnly {
         /// The module.
@@ -67,10 +68,10 @@ pub enum UnloadError {
     Hook {
         /// The module.
         module: String,
-        /// What the hook said.
+        /// The hook's error.
         source: HookError,
     },
-    /// The system has no membarrier(2), without which calls in flight can't be told.
+    /// The system has no membarrier(2), without which calls in flight can't be tracked.
     #[non_exhaustive]
     NoBarrier {
         /// The module.
@@ -107,7 +108,7 @@ impl fmt::Display for UnloadError {
             }
             UnloadError::Busy { module, dependants } => write!(
                 f,
-                "module `{module}` is busy: unload {} first, which needs it",
+                "module `{module}` is busy: loaded modules depend on it; unload {} first",
                 dependants.join(", ")
             ),
             UnloadError::Held { module, values } => write!(
@@ -116,8 +117,8 @@ impl fmt::Display for UnloadError {
             ),
             UnloadError::Threads { module, threads } => write!(
                 f,
-                "module `{module}` is in use: threads that it started hold it ({threads}); let them \
-                 end first, by what the module offers for that"
+                "module `{module}` is in use: threads that it started hold it ({threads}); end \
+                 them first, with the function that the module offers for that"
             ),
             UnloadError::LoadOnly { module, interface } => write!(
                 f,
@@ -126,7 +127,7 @@ impl fmt::Display for UnloadError {
             UnloadError::Pinned { module, function } => write!(
                 f,
                 "module `{module}` stays: `{function}` is a `#[stub]` and was called; \
-                 a `#[ustub]` would hold the module for each call only"
+                 a `#[ustub]` would hold the module only during each call"
             ),
             UnloadError::Static { module } => {
                 write!(f, "module `{module}` is linked into the program and stays")
@@ -146,7 +147,7 @@ impl fmt::Display for UnloadError {
             UnloadError::NoBarrier { module } => write!(
                 f,
                 "module `{module}` stays: this system has no membarrier(2), so calls in \
-                 flight can't be told (Linux 4.14 or newer has it; a seccomp filter may hide it)"
+                 flight can't be tracked (Linux 4.14 or newer has it; a seccomp filter may hide it)"
             ),
         }
     }

@@ -1,10 +1,10 @@
-//! Upgrading.
+//! Errors of upgrading a module.
 
 use std::fmt;
 
 use super::{HookError, LoadError};
 
-/// A module was not upgraded. What was loaded goes on as it was.
+/// A module was not upgraded. The loaded version continues to serve.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeError {
@@ -20,8 +20,8 @@ pub enum UpgradeError {
         /// The module.
         module: String,
     },
-    /// One of its interfaces has no `#[ustub]`, or a caller was built against one that had none:
-    /// such calls take no hold, so nobody can tell when the old version is out of use.
+    /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that had
+    /// none: such calls take no hold, so the kernel can't know when the old version is out of use.
     #[non_exhaustive]
     LoadOnly {
         /// The module.
@@ -37,20 +37,20 @@ pub enum UpgradeError {
         /// The function, as `interface::function`.
         function: String,
     },
-    /// The upgrade was asked for from inside a call of the module, which would have to end first.
+    /// The upgrade was requested inside a call of the module, which would have to end first.
     #[non_exhaustive]
     Inside {
         /// The module.
         module: String,
     },
-    /// The upgrade was asked for by a hook of the module, so while it is being loaded, unloaded
-    /// or upgraded by this thread.
+    /// A hook of the module requested the upgrade: this thread is loading, unloading or upgrading
+    /// the module.
     #[non_exhaustive]
     Busy {
         /// The module.
         module: String,
     },
-    /// The system has no membarrier(2), without which calls in flight can't be told.
+    /// The system has no membarrier(2), without which calls in flight can't be tracked.
     #[non_exhaustive]
     NoBarrier {
         /// The module.
@@ -61,7 +61,7 @@ pub enum UpgradeError {
     Refused {
         /// The module.
         module: String,
-        /// The version that goes on serving.
+        /// The version that continues to serve.
         serving: String,
         /// Why.
         source: LoadError,
@@ -71,9 +71,9 @@ pub enum UpgradeError {
     Save {
         /// The module.
         module: String,
-        /// The version that goes on serving.
+        /// The version that continues to serve.
         serving: String,
-        /// What the hook said.
+        /// The hook's error.
         source: HookError,
     },
 }
@@ -105,17 +105,17 @@ impl fmt::Display for UpgradeError {
             ),
             UpgradeError::Static { .. } => write!(
                 f,
-                "module `{module}` is linked into the program: build the program anew"
+                "module `{module}` is linked into the program: rebuild the program"
             ),
             UpgradeError::LoadOnly { interface, .. } => write!(
                 f,
                 "module `{module}` can't be upgraded: it is load-only, since interface \
-                 `{interface}` has no `#[ustub]`; start the program again"
+                 `{interface}` has no `#[ustub]`; restart the program"
             ),
             UpgradeError::Pinned { function, .. } => write!(
                 f,
                 "module `{module}` can't be upgraded: `{function}` is a `#[stub]` and was called; \
-                 start the program again, and make it a `#[ustub]`"
+                 restart the program, and make it a `#[ustub]`"
             ),
             UpgradeError::Inside { .. } => write!(
                 f,
@@ -130,13 +130,13 @@ impl fmt::Display for UpgradeError {
             UpgradeError::NoBarrier { .. } => write!(
                 f,
                 "module `{module}` can't be upgraded: this system has no membarrier(2), so calls \
-                 in flight can't be told (Linux 4.14 or newer has it; a seccomp filter may hide it)"
+                 in flight can't be tracked (Linux 4.14 or newer has it; a seccomp filter may hide it)"
             ),
             UpgradeError::Refused {
                 serving, source, ..
             } => write!(
                 f,
-                "module `{module}` was not upgraded, version {serving} goes on: {source}"
+                "module `{module}` was not upgraded, version {serving} stays in service: {source}"
             ),
             UpgradeError::Save {
                 serving, source, ..
@@ -147,7 +147,7 @@ impl fmt::Display for UpgradeError {
                 };
                 write!(
                     f,
-                    "module `{module}` was not upgraded, version {serving} goes on: its save hook \
+                    "module `{module}` was not upgraded, version {serving} stays in service: its save hook \
                      {how}: {source}; try again, or unload and load the module, which drops its \
                      state"
                 )

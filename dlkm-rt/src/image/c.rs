@@ -1,10 +1,10 @@
-//! Modules of another compiler: what such an image holds and is handed, laid out as C does.
+//! Modules of another compiler: what such an image contains and receives, with C's layout.
 //!
-//! An image that this compiler built tells the kernel of itself by `dlkm_image_entry`, whose
-//! types are Rust's. One of a C compiler, or of another rustc, has a static `dlkm_c_module`
-//! instead, a [`CModule`]: a Rust image has both, and the kernel uses this one if the builds
-//! differ and all of the module's interfaces are of ABI C. `dlkm header` writes the same
-//! declarations in C; they change with [`REVISION`] alone.
+//! An image that this compiler built describes itself by `dlkm_image_entry`, whose
+//! types are Rust's. An image from a C compiler, or from another rustc, has a static
+//! `dlkm_c_module` instead, a [`CModule`]. A Rust image has both, and the kernel uses the static
+//! if the builds differ and all of the module's interfaces are of ABI C. `dlkm header` writes the
+//! same declarations in C; they change only with [`REVISION`].
 
 use std::ffi::c_void;
 use std::slice;
@@ -19,9 +19,13 @@ use dlkm_metadata::Abi;
 
 /// The static `dlkm_c_module`.
 ///
-/// Whoever makes one, in C, promises: `interfaces` leads to `count` of them, and all of it stays
-/// as it is while the image is mapped; the functions are of the types that the image's
-/// metadata says.
+/// # Invariants
+/// The author of a module in C promises these; `#[module]` and `DLKM_MODULE` keep them.
+///
+/// 1. `interfaces` points to `count` values, unless `count` is 0. In each of them, `functions`
+///    points to `count` functions, unless that `count` is 0.
+/// 2. None of it changes while the image is mapped.
+/// 3. Each function has the type that the image's metadata declares.
 #[derive(Debug)]
 #[repr(C)]
 pub struct CModule {
@@ -34,7 +38,7 @@ pub struct CModule {
     pub(crate) detach: Option<extern "C" fn()>,
 }
 
-// SAFETY: it is never changed.
+// SAFETY: by `CModule` invariant 2 it never changes, so threads only read it.
 unsafe impl Sync for CModule {}
 
 /// One interface that the module provides.
@@ -47,30 +51,34 @@ pub struct CInterface {
     pub(crate) functions: *const *const (),
 }
 
-// SAFETY: it is never changed.
+// SAFETY: by `CModule` invariant 2 it never changes, so threads only read it.
 unsafe impl Sync for CInterface {}
 
-/// A hook: 0 if it succeeded, else an error number; negative if there is none that fits.
+/// A hook. It returns 0 if it succeeded, otherwise an error number; a negative number if no error
+/// number fits.
 pub(crate) type CHook = extern "C" fn(arg: &CHookArg<'_>) -> i32;
 
-/// What a hook is told.
+/// The argument of a hook.
+///
+/// # Invariants
+/// 1. `say` may be called with `context`, on the thread of the hook, until the hook returns.
 #[derive(Debug)]
 #[repr(C)]
 pub struct CHookArg<'a> {
     module: Str<'a>,
-    /// The image; empty if its name is not UTF-8.
+    /// The image's path; empty if it is not UTF-8.
     file: Str<'a>,
     context: *mut c_void,
-    /// Takes a text that says why the hook fails.
+    /// Receives a text that says why the hook fails.
     say: unsafe extern "C" fn(context: *mut c_void, text: *const u8, length: usize),
 }
 
-/// What a Rust hook returns in place of an error number if it has none, and if it panicked.
+/// What a Rust hook returns if it has no error number, and if it panicked.
 const NO_NUMBER: i32 = -1;
 const PANICKED: i32 = -2;
 
 impl CModule {
-    /// What an image holds that rustc built. `interfaces` are those of [`interfaces`].
+    /// The static of an image that rustc built. `interfaces` are from [`CInterface::all`].
     pub const fn of_image(interfaces: &'static [CInterface], load: CHook, unload: CHook) -> Self {
         CModule {
             revision: REVISION,
@@ -85,7 +93,7 @@ impl CModule {
 }
 
 impl CInterface {
-    /// What there is of `exports`; no functions if they are called as Rust calls.
+    /// The C description of `exports`; without functions if they have Rust's calling convention.
     const fn of(exports: &Exports) -> Self {
         let functions: &'static [crate::call::slot::Code] = match exports.interface.abi {
             Abi::C => exports.functions,
@@ -99,7 +107,7 @@ impl CInterface {
         }
     }
 
-    /// For each of the `N` exports.
+    /// The descriptions of `N` exports.
     pub const fn all<const N: usize>(exports: &[Exports]) -> [Self; N] {
         let mut all = [const {
             CInterface {
@@ -128,7 +136,8 @@ pub fn run_c_hook(hook: Option<Hook>, arg: &CHookArg<'_>) -> i32 {
     };
     let Err(error) = hook(&own) else { return 0 };
     let text = error.message.as_bytes();
-    // SAFETY: the kernel made the two for each other.
+    // SAFETY: `CHookArg` invariant 1: this is the hook's thread, before the hook returns. `text`
+    // has that many bytes.
     unsafe { (arg.say)(arg.context, text.as_ptr(), text.len()) };
     match error.errno {
         _ if error.panicked => PANICKED,
@@ -140,11 +149,12 @@ pub fn run_c_hook(hook: Option<Hook>, arg: &CHookArg<'_>) -> i32 {
 /// In the kernel: runs an image's hook.
 pub(crate) fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
     unsafe extern "C" fn say(context: *mut c_void, text: *const u8, length: usize) {
-        // SAFETY: the hook passes on what it got, `said` below, which nobody else uses now.
+        // SAFETY: the hook passes the `context` that it got, the address of `said` below. `said`
+        // outlives the hook, and nothing else uses it while the hook runs.
         let said = unsafe { &mut *context.cast::<String>() };
         let text = match length {
             0 => &[][..],
-            // SAFETY: the hook's author promises that a text of this length is there.
+            // SAFETY: the hook's author promises that `text` points to `length` bytes.
             _ => unsafe { slice::from_raw_parts(text, length) },
         };
         said.push_str(&String::from_utf8_lossy(text));
@@ -175,7 +185,8 @@ pub(crate) fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
 }
 
 extern "C" fn attach(services: &'static CServices, module: Str<'_>) {
-    // Release: with the Acquire in `host`. First, so that what follows can allocate.
+    // Release: pairs with the Acquire in `services::c::host`. First, so that what follows can
+    // allocate.
     ATTACHED.store(std::ptr::from_ref(services).cast_mut(), Release);
     rust::attach_c(module.to_str().unwrap_or_default());
 }

@@ -1,4 +1,4 @@
-//! What each linked object tells the kernel, by either of two protocols.
+//! How each linked object describes itself to the kernel, in one of two protocols.
 
 pub(crate) mod c;
 pub(crate) mod rust;

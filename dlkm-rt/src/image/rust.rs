@@ -1,4 +1,4 @@
-//! Images that this compiler built: what each linked object tells the kernel.
+//! Images that this compiler built: how each linked object describes itself to the kernel.
 
 use crate::boundary::contain;
 use crate::boundary::forward;
@@ -11,8 +11,11 @@ use crate::services::Services;
 use crate::services::ask::{ATTACHED, MODULE};
 use crate::services::panic::raise_here;
 
-/// What one linked object holds: its slices, and the functions that only its own copy of
-/// the runtime can do. The `'static` in it means: as long as the object is mapped.
+/// One linked object: its slices, and the functions that only its own copy of the runtime has.
+///
+/// # Invariants
+/// 1. `'static` in it means: as long as the object is mapped. `Mapped` returns the contents only
+///    for the lifetime of a borrow of itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
     pub(crate) modules: &'static [Wrapper],
@@ -20,21 +23,21 @@ pub struct Image {
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
-    /// How many values that the image made are held: see [`crate::Held`].
+    /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static AtomicUsize,
     /// How many threads run the image's code.
     pub(crate) threads: &'static ThreadCounts,
 }
 
-/// What the kernel's own image holds: all modules that were linked into it.
+/// The kernel's own image, with all modules that were linked into it.
 pub(crate) fn of_host() -> Image {
     image(DLKM_MODULES.static_slice())
 }
 
-/// What a module's image holds. Another driver crate that the module's crate depends on is
-/// there too, but is not what the image was built for.
+/// A module's image. If the module's crate depends on another driver crate, that module is linked
+/// in too, but the image was not built for it.
 pub fn of_module(module: &'static Wrapper, name: &'static str) -> Image {
-    // Not a copy of what `attach` is told: nobody would free that when the image goes.
+    // Not a copy: nothing would free it when the image is unmapped.
     MODULE.get_or_init(|| name);
     image(std::slice::from_ref(module))
 }
@@ -51,10 +54,10 @@ fn image(modules: &'static [Wrapper]) -> Image {
     }
 }
 
-/// What of `attach` a kernel of another compiler needs: its services are `c_module::host`. No
-/// stub of this image finds a kernel, and records go nowhere.
+/// The part of `attach` that a kernel of another compiler needs; its services are
+/// `services::c::host`. No stub of this image finds a kernel, and log records are dropped.
 pub(crate) fn attach_c(module: &str) {
-    // Kept for good, as a kernel of this compiler would find it in `of_module`.
+    // Leaked: the kernel's text is valid during this call only.
     MODULE.get_or_init(|| module.to_owned().leak());
     contain::forward_hook();
 }
@@ -64,12 +67,12 @@ pub(crate) extern "C" fn detach_c() {
 }
 
 fn attach(services: &'static Services) {
-    // Calls that constructors made before this counted in records of this copy's own, which
-    // no unloader would look at.
+    // Until now, constructors' calls were counted in records of this image's own copy of the
+    // runtime, which no unloader reads.
     for interface in DLKM_INTERFACES {
         interface.hold.reset();
     }
-    // Release: with the Acquire in `host`.
+    // Release: pairs with the Acquire in `services::ask::host`.
     ATTACHED.store(std::ptr::from_ref(services).cast_mut(), Release);
     contain::forward_hook();
     forward::attach(&services.forward);

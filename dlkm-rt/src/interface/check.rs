@@ -1,17 +1,17 @@
-//! What must not cross: code of an image that may be gone while somebody still has it.
+//! What must not cross: code of an image that may be unloaded while something still refers to it.
 //!
-//! A value flows *out* when the module gives it to its caller, as a result does, and *in*
-//! when the caller gives it to the module. What flows out of an unloadable module must be
-//! data, or [`Held`](crate::Held). What flows in may borrow code of the caller's, since a
+//! A value flows *out* when the module gives it to its caller, for example as a result, and *in*
+//! when the caller gives it to the module. A value that flows out of an unloadable module must be
+//! data, or [`Held`](crate::Held). A value that flows in may borrow the caller's code, because a
 //! borrow ends with the call, but must not let the module keep any: the caller may be a
 //! module too. `&mut T` and cells flow both ways, and so do a callback's arguments and
 //! results.
 //!
-//! Lifetimes can't be seen from here. Where a reference can only be a `'static` one, the
-//! macros say so, by tokens: `fixed`.
+//! Lifetimes are not visible here. If a reference can only be `'static`, the macros find that out
+//! from the tokens, and pass it as `fixed`.
 //!
-//! What is empty may refer to a static of std's copy in the image that made it: a `HashMap`,
-//! the default `Arc<str>`. Such a value crosses where it is only looked at.
+//! An empty `HashMap` and the default `Arc<str>` may refer to a static in the image that made
+//! them, in its copy of std. Such a value may cross only behind a shared reference.
 
 use super::describe::{Shape, shape};
 use super::description::{Crossing, Form, Interface, Parts, Type};
@@ -20,17 +20,17 @@ use super::name::name;
 use super::way::{At, Fault, Kind, Way};
 use dlkm_metadata::write::Text;
 
-/// The shape of an argument's type.
+/// The shape of an argument's type. `fixed` says that references in it can only be `'static`,
+/// `unloadable` that the interface's modules may be unloaded.
 ///
 /// # Panics
-/// While compiling, if what it may carry must not cross. `fixed`: references in it can only
-/// be `'static`. `unloadable`: the interface's modules may be unloaded.
+/// At compile time, if the argument may carry something that must not cross.
 #[track_caller]
 pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
     argument_of::<T>(fixed, unloadable, false)
 }
 
-/// As [`argument`]; `c`: in an interface of ABI C.
+/// Like [`argument`]; `c` says that the interface is of ABI C.
 #[track_caller]
 pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
@@ -45,16 +45,16 @@ pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: 
     shape::<T>()
 }
 
-/// The shape of a result's type.
+/// The shape of a result's type. The parameters are those of [`argument`].
 ///
 /// # Panics
-/// While compiling; as for [`argument`].
+/// At compile time, if the result may carry something that must not cross.
 #[track_caller]
 pub const fn result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
     result_of::<T>(fixed, unloadable, false)
 }
 
-/// As [`result`]; `c`: in an interface of ABI C.
+/// Like [`result`]; `c` says that the interface is of ABI C.
 #[track_caller]
 pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
     let at = At {
@@ -69,16 +69,16 @@ pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bo
     shape::<T>()
 }
 
-/// The most that a message takes.
+/// The maximum length of a message, in bytes.
 pub(super) const MESSAGE: usize = 2048;
 
 struct Check {
     unloadable: bool,
-    /// The interface is of ABI C.
+    /// Whether the interface is of ABI C.
     c: bool,
-    /// A type may be met on each way that a value can go.
+    /// The types that were checked. A type may appear once for each way a value can flow.
     seen: Seen<{ 8 * MOST_TYPES }>,
-    /// The type of the author's own that is being looked into, and its field or method.
+    /// The user-defined type that is being checked, and its field or method.
     within: Option<(Kind, &'static str, &'static str)>,
     message: Text<MESSAGE>,
 }
@@ -117,7 +117,7 @@ impl Check {
         }
         match ty.form {
             Form::Ref | Form::RefMut => self.reference::<T>(at),
-            // Whoever follows it says `unsafe`.
+            // Dereferencing it needs `unsafe`.
             Form::Pointer | Form::PointerMut => {}
             Form::Function | Form::Closure | Form::Object => {
                 if !(self.c && !at.out && is_unsafe(ty)) {
@@ -129,7 +129,7 @@ impl Check {
                 Crossing::Code => self.code::<T>(at, Fault::Code),
                 Crossing::Held => self.held::<<T::Parts as Parts>::This>(At { held: true, ..at }),
                 Crossing::Empty => {
-                    // An `Arc` that can be seen can be copied.
+                    // An `Arc` behind a shared reference can be cloned.
                     if !at.shared || matches!(ty.form, Form::Smart) {
                         self.code::<T>(at, Fault::Empty);
                     }
@@ -144,7 +144,7 @@ impl Check {
                     self.fields::<T::Parts>(back(at), Some(ty), 0);
                 }
                 Crossing::Data => {
-                    // What shared ownership is of can be kept.
+                    // A value with shared ownership can be kept.
                     let shared = at.shared && !matches!(ty.form, Form::Smart);
                     self.fields::<T::Parts>(At { shared, ..at }, Some(ty), 0);
                 }
@@ -175,7 +175,7 @@ impl Check {
         }
     }
 
-    /// What a `Held` holds: one piece of code, which is used in place, or data.
+    /// The content of a `Held`: one piece of code, which is used in place, or data.
     const fn held<T: Interface + ?Sized>(&mut self, at: At) {
         match T::TYPE.form {
             Form::Ref | Form::Smart => self.led_to::<<T::Parts as Parts>::This>(at),
@@ -193,11 +193,11 @@ impl Check {
         }
     }
 
-    /// A callable: whoever has it hands over the arguments and gets the result.
+    /// A callable: its caller passes the arguments and gets the result.
     const fn methods<T: Interface + ?Sized>(&mut self, at: At) {
         match T::TYPE.form {
             Form::Object => {
-                // A trait's methods may speak of the trait.
+                // A trait's methods may mention the trait.
                 let identity = mix(identity::<T>(), 128 | at.number());
                 if self.seen.position(identity).is_none() {
                     self.seen.add(identity);
@@ -231,7 +231,7 @@ impl Check {
         }
     }
 
-    /// A callable's arguments; the bits of `fixed` belong to one each.
+    /// A callable's arguments; each bit of `fixed` belongs to one of them.
     const fn arguments<P: Parts>(&mut self, at: At, fixed: usize) {
         match P::COUNT {
             0 => {}
@@ -266,7 +266,7 @@ impl Check {
         }
     }
 
-    /// What a value is made of; `first` counts the fields of `owner` before these.
+    /// A value's parts; `first` counts the fields of `owner` before these.
     const fn fields<P: Parts>(&mut self, at: At, owner: Option<&Type>, first: usize) {
         match P::COUNT {
             0 => {}
@@ -317,13 +317,13 @@ impl Check {
         out.put(match fault {
             Fault::Code => "code, `",
             Fault::Static => "a `'static` reference, `",
-            Fault::Empty => "what refers to its own image while it is empty, `",
+            Fault::Empty => "a value that refers to its own image while it is empty, `",
         });
         name::<T, MESSAGE>(out);
         if at.held {
             out.put(
-                "`, of which a copy could be taken out of the `Held` and outlive its module: \
-                 hold a trait object that does what it is for",
+                "`, which could be copied out of the `Held` and outlive its module: hold a trait \
+                 object that does the same job",
             );
             return;
         }
@@ -333,8 +333,8 @@ impl Check {
     }
 }
 
-/// Whether a type is numbers and text through and through, as most are: it saves the compiler
-/// the walk on each way.
+/// Whether a type contains only numbers and text, as most do: this saves the compiler the full
+/// check.
 const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool {
     let ty = &T::TYPE;
     if is_own(ty) {
@@ -359,7 +359,7 @@ const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
     }
 }
 
-/// Ends compiling with `message`, if there is one.
+/// Fails to compile with `message`, if there is one.
 #[track_caller]
 pub(super) const fn panic_with(message: &Text<MESSAGE>) {
     if message.length() > 0 {
@@ -370,13 +370,13 @@ pub(super) const fn panic_with(message: &Text<MESSAGE>) {
     }
 }
 
-/// Whether it is a function pointer of C, for whose use somebody says `unsafe`.
+/// Whether it is a function pointer of C whose use needs `unsafe`.
 const fn is_unsafe(ty: &Type) -> bool {
     matches!(ty.form, Form::Function)
         && ty.digest == super::description::digest("unsafe extern \"C\" fn")
 }
 
-/// The way back: what was given may be changed by whoever got it.
+/// The opposite direction: the receiver may change what it was given.
 const fn back(at: At) -> At {
     At {
         out: !at.out,
@@ -386,7 +386,7 @@ const fn back(at: At) -> At {
     }
 }
 
-/// Name and `fixed` of a type's field, counted over all its variants.
+/// Name and `fixed` of a type's field. `index` counts the fields of all its variants.
 pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, bool) {
     let mut rest = index;
     let mut i = 0;

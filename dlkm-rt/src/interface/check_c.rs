@@ -10,7 +10,7 @@ use dlkm_metadata::write::Text;
 /// The shape of an argument's type, in an interface of ABI C.
 ///
 /// # Panics
-/// While compiling, if its layout is not the same for all compilers, and as for
+/// At compile time, if its layout is not the same for all compilers, or for the same reasons as
 /// [`argument`](super::argument).
 #[track_caller]
 pub const fn c_argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
@@ -21,14 +21,14 @@ pub const fn c_argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
 /// The shape of a result's type, in an interface of ABI C.
 ///
 /// # Panics
-/// While compiling; as for [`c_argument`].
+/// At compile time, for the same reasons as [`c_argument`].
 #[track_caller]
 pub const fn c_result<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
     Check::new().report::<T>(Place::Result);
     check::result_of::<T>(fixed, unloadable, true)
 }
 
-/// Where a value of a type stands.
+/// Where a value of a type is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Argument,
@@ -40,7 +40,7 @@ enum Place {
 
 struct Check {
     seen: Seen,
-    /// The type of the author's own that is being looked into, and its field.
+    /// The user-defined type that is being checked, and its field.
     within: Option<(&'static str, &'static str)>,
     message: Text<MESSAGE>,
 }
@@ -82,10 +82,10 @@ impl Check {
             Form::Enum => self.enumeration::<T>(),
             Form::Array(length) => {
                 if length == 0 {
-                    self.wrong::<T>("C has no empty array: leave it out");
+                    self.wrong::<T>("C has no empty arrays: leave it out");
                 } else if matches!(place, Place::Argument | Place::Result) {
                     self.wrong::<T>(
-                        "C passes no array by value: pass `&[T; N]`, or a `#[repr(C)]` struct \
+                        "C can't pass an array by value: pass `&[T; N]`, or a `#[repr(C)]` struct \
                          with the array in it",
                     );
                 } else {
@@ -94,12 +94,12 @@ impl Check {
             }
             Form::Function => self.function::<T>(),
             Form::Tuple => {
-                self.wrong::<T>("a tuple has no layout of its own: name a `#[repr(C)]` struct");
+                self.wrong::<T>("a tuple has no fixed layout: use a `#[repr(C)]` struct");
             }
             Form::Library | Form::Smart => self.library::<T>(place),
-            // Reported by whoever leads here; a slice has no value of its own.
+            // What leads here has been reported; a slice is never a value by itself.
             Form::Slice | Form::Arguments | Form::Closure | Form::Object => {
-                self.wrong::<T>("it has no size: pass a type of C");
+                self.wrong::<T>("it has no size: pass a C type");
             }
         }
     }
@@ -109,14 +109,14 @@ impl Check {
         if is(ty, "()") || is(ty, "c_void") {
             let nothing = is(ty, "()") && matches!(place, Place::Result);
             if !nothing && !matches!(place, Place::Behind) {
-                self.wrong::<T>("C has no value of it: leave it out, or point to it");
+                self.wrong::<T>("C has no values of this type: leave it out, or point to it");
             }
         } else if is(ty, "char") {
             self.wrong::<T>(
-                "not every number of C's is one: pass a `u32`, and let `char::from_u32` judge it",
+                "not every C number is a valid `char`: pass a `u32` and use `char::from_u32`",
             );
         } else if is(ty, "str") {
-            self.wrong::<T>("a text with its length is `dlkm_rt::c::Str`");
+            self.wrong::<T>("use `dlkm_rt::c::Str`, a text with its length");
         } else if ty.size > 8 {
             self.wrong::<T>(
                 "not every C compiler has 128 bits: pass two `u64` in a `#[repr(C)]` struct",
@@ -131,15 +131,15 @@ impl Check {
         match to.form {
             Form::Primitive if is(to, "str") => {
                 self.wrong::<T>(
-                    "it is two words in an order of Rust's own: pass `dlkm_rt::c::Str`",
+                    "it is two words in an order that only Rust knows: pass `dlkm_rt::c::Str`",
                 );
             }
             Form::Slice => self.wrong::<T>(
-                "it is two words in an order of Rust's own: pass `dlkm_rt::c::Slice` or \
+                "it is two words in an order that only Rust knows: pass `dlkm_rt::c::Slice` or \
                  `dlkm_rt::c::SliceMut`",
             ),
             Form::Object | Form::Closure => self.wrong::<T>(
-                "C knows no vtables: pass `dlkm_rt::c::Callback`, or an `unsafe extern \"C\" fn` \
+                "C has no vtables: pass `dlkm_rt::c::Callback`, or an `unsafe extern \"C\" fn` \
                  with a `*mut c_void`",
             ),
             _ if !T::TYPE.stable => self.wrong::<T>(
@@ -153,14 +153,14 @@ impl Check {
         let ty = &T::TYPE;
         if !ty.stable {
             self.wrong::<T>(
-                "the compiler orders its fields as it likes: write `#[repr(C)]` on it (no \
-                 `packed`), or pass a pointer to something of C",
+                "the compiler chooses the order of its fields: write `#[repr(C)]` on it (not \
+                 `packed`), or pass a pointer to a C type",
             );
         } else if ty.size == 0 {
-            self.wrong::<T>("C has no empty struct: leave it out");
+            self.wrong::<T>("C has no empty structs: leave it out");
         } else {
             let transparent = digest(ty.repr) == digest("repr(transparent)");
-            // It is passed as its field is.
+            // It is passed like its field.
             let place = if transparent { place } else { Place::Field };
             self.fields::<T::Parts>(place, ty, 0);
         }
@@ -170,13 +170,13 @@ impl Check {
         let ty = &T::TYPE;
         if !ty.stable || ty.size > 8 || ty.variants.is_empty() {
             self.wrong::<T>(
-                "the compiler numbers and sizes it as it likes: write `#[repr(C)]` or \
-                 `#[repr(u32)]` on it, and let its variants have no fields",
+                "the compiler chooses its size and its numbers: write `#[repr(C)]` or \
+                 `#[repr(u32)]` on it, and give its variants no fields",
             );
         }
     }
 
-    /// What a struct is made of; `first` counts the fields before these.
+    /// A struct's parts; `first` counts the fields before these.
     const fn fields<P: Parts>(&mut self, place: Place, owner: &Type, first: usize) {
         match P::COUNT {
             0 => {}
@@ -196,7 +196,7 @@ impl Check {
 
     const fn function<T: Interface + ?Sized>(&mut self) {
         if !T::TYPE.stable {
-            self.wrong::<T>("it is called as Rust calls: write `extern \"C\" fn`");
+            self.wrong::<T>("it has Rust's calling convention: write `extern \"C\" fn`");
             return;
         }
         self.arguments::<<<<T::Parts as Parts>::Left as Parts>::This as Interface>::Parts>();
@@ -220,32 +220,32 @@ impl Check {
             return;
         }
         if ty.stable && !is(ty, "PhantomData") {
-            // An `Option` of a pointer, a `NonZero`: as what it is made of.
+            // An `Option` of a pointer, a `NonZero`: like its part.
             self.value::<<T::Parts as Parts>::This>(place);
             return;
         }
         let ways = if is(ty, "Option") {
-            "only around a reference, `NonNull`, `NonZero` or an `extern \"C\" fn` it has a layout \
-             of its own: say in a `#[repr(C)]` struct whether there is a value"
+            "it has a fixed layout only around a reference, `NonNull`, `NonZero` or an \
+             `extern \"C\" fn`: use a `#[repr(C)]` struct that says whether there is a value"
         } else if is(ty, "Result") {
-            "say in a number, or in a `#[repr(C)]` struct, what went wrong; name a function to call \
+            "report what went wrong as a number or a `#[repr(C)]` struct; name a function to call \
              if the module can't be loaded, `or = path`, or implement `OrLoadError` for that type"
         } else if is(ty, "String") || is(ty, "CString") || is(ty, "CStr") {
-            "pass `dlkm_rt::c::Str`; to hand a text out, write into the caller's \
+            "pass `dlkm_rt::c::Str`; to return a text, write it into the caller's \
              `dlkm_rt::c::SliceMut<u8>`"
         } else if is(ty, "Vec") {
-            "pass `dlkm_rt::c::Slice`; to hand values out, write into the caller's \
+            "pass `dlkm_rt::c::Slice`; to return values, write them into the caller's \
              `dlkm_rt::c::SliceMut`"
         } else if matches!(ty.form, Form::Smart) {
-            "only Rust's allocator could free it: pass a reference"
+            "only Rust's allocator can free it: pass a reference"
         } else {
-            "its layout is the compiler's affair: pass what it is made of, numbers and pointers, \
-             in a `#[repr(C)]` struct"
+            "the compiler chooses its layout: pass its parts, numbers and pointers, in a \
+             `#[repr(C)]` struct"
         };
         self.wrong::<T>(ways);
     }
 
-    /// `T` has no stable layout: what to write instead.
+    /// Reports that `T` has no stable layout, and what to write instead.
     const fn wrong<T: Interface + ?Sized>(&mut self, instead: &str) {
         if self.message.length() > 0 {
             return;

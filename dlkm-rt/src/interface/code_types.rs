@@ -1,5 +1,5 @@
 //! The types that are code: function pointers, closures, and trait objects of std's
-//! traits. Each is described by what stands for it in [`super::shapes`].
+//! traits. Their descriptions are those of stand-ins in [`super::shapes`].
 
 use std::error::Error;
 use std::{fmt, io};
@@ -7,7 +7,7 @@ use std::{fmt, io};
 use super::description::{Form, Interface, One, Two, Type};
 use super::shapes::{Closure, Function, Receiver};
 
-/// The arguments as a list of types.
+/// The argument types as a list.
 macro_rules! list {
     () => { () };
     ($one:ident) => { One<$one> };
@@ -17,10 +17,11 @@ macro_rules! list {
 /// Gives each type the description of another one.
 macro_rules! as_shape {
     (@ [$($param:ident)*] $ty:ty, $shape:ty) => {
-        // SAFETY: the shape is made to stand for the type.
+        // SAFETY: `TYPE` and `Parts` are those of the stand-in `$shape`, which has the size,
+        // alignment, niche, arguments and result of `$ty`.
         unsafe impl<$($param: Interface,)* Res: Interface> Interface for $ty {
-            // Who wrote `fn(&str)` has a shape in its place. What is left has the lifetimes of
-            // an alias, which nobody can see.
+            // The macros replace `fn(&str)` by a stand-in. The type is only seen here through an
+            // alias, whose lifetimes are not visible.
             const TYPE: Type = Type {
                 fixed: usize::MAX,
                 ..<$shape as Interface>::TYPE
@@ -58,7 +59,7 @@ macro_rules! functions {
 functions! { [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] }
 
 /// Traits of std, as objects with each set of auto traits. Their methods are std's own, so
-/// the name says all.
+/// the name is a sufficient description.
 macro_rules! objects {
     ($params:tt $($bound:path = $name:literal, $methods:ty;)*) => {$(
         object! { $params dyn $bound + '_ = $name, "", $methods }
@@ -70,7 +71,7 @@ macro_rules! objects {
 
 macro_rules! object {
     ([$($param:ident)*] $ty:ty = $name:literal, $auto:literal, $methods:ty) => {
-        // SAFETY: unsized; it shows as code by its form.
+        // SAFETY: the type is unsized, and `Form::Object` says that it is code.
         unsafe impl<$($param: Interface),*> Interface for $ty {
             const TYPE: Type = Type {
                 repr: $auto,
@@ -93,7 +94,7 @@ objects! { []
     fmt::Write = "dyn fmt::Write", ();
 }
 
-// Its items cross as well.
+// The items of an iterator cross too.
 objects! { [T]
     Iterator<Item = T> = "dyn Iterator", One<Function<0, One<Receiver<1>>, Option<T>>>;
 }

@@ -1,11 +1,11 @@
-//! From types to text and hash, while compiling.
+//! Converts types to text and hashes at compile time.
 //!
-//! The text is part of an image's metadata; `crate::metadata` says how it reads. The hash of
-//! a function is one of all that its text and the text of its types say, except where a type
-//! is declared.
+//! The text is part of an image's metadata; the crate `dlkm-metadata` documents its format. The
+//! hash of a function covers everything that its text and the text of its types contain, but not
+//! where a type is declared.
 //!
-//! The compiler's interpreter is slow, so all that can be is computed once for each type, as
-//! a constant of it ([`Shape`]), and what is left for each function is to put these together.
+//! The compiler's interpreter is slow, so most of the work is done once for each type, as a
+//! constant of it ([`Shape`]); each function only combines these.
 
 use std::marker::PhantomData;
 
@@ -15,14 +15,14 @@ use super::name::{name, nth};
 use dlkm_metadata::write::Function;
 use dlkm_metadata::write::Text;
 
-/// The longest text of a type, in bytes.
+/// The maximum length of a type's text, in bytes.
 const PARAGRAPH: usize = 1 << 16;
 
-/// What there is to say of a type, once it is known which.
+/// A type's description in its computed form, which no longer depends on the type.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     hash: u64,
-    /// A value of it may run code of whoever made it.
+    /// Whether a value of the type may run code of the image that made it.
     calls_back: bool,
     paragraphs: &'static Paragraphs,
 }
@@ -32,7 +32,7 @@ pub const fn shape<T: Interface>() -> Shape {
     Of::<T>::SHAPE
 }
 
-/// Where the constants of a type are.
+/// Carries the constants of a type.
 struct Of<T: ?Sized>(PhantomData<T>);
 
 impl<T: Interface + ?Sized> Of<T> {
@@ -53,7 +53,7 @@ impl<T: Interface + ?Sized> Of<T> {
         },
     };
 
-    /// The text of a type of the author's own.
+    /// The text of a user-defined type.
     const PARAGRAPH: &'static Text<PARAGRAPH> = &{
         let out = paragraph::<T>();
         assert!(out.length() <= PARAGRAPH, "a type is too large to cross");
@@ -61,7 +61,7 @@ impl<T: Interface + ?Sized> Of<T> {
     };
 }
 
-/// The author's own types that a type is made of.
+/// The user-defined types that a type consists of.
 #[derive(Clone, Copy, Debug)]
 struct Paragraphs {
     types: Seen,
@@ -104,7 +104,7 @@ impl Paragraphs {
         }
     }
 
-    /// Whether it was not there yet.
+    /// Adds a type; returns whether it was new.
     const fn add(&mut self, identity: u64, text: &'static Text<PARAGRAPH>) -> bool {
         if self.types.position(identity).is_some() {
             return false;
@@ -118,20 +118,20 @@ impl Paragraphs {
 /// The types of an interface's functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Signatures {
-    /// Each argument's and result's type once.
+    /// The types of all arguments and results, each once.
     pub shapes: &'static [Shape],
     /// The functions, in the trait's order.
     pub functions: &'static [Signature],
 }
 
-/// A function's name, its type as it is written, what it borrows from what, as a text that is
-/// the same where that is, and where the shapes of its arguments and its result are. A tuple of
-/// numbers and texts, as the compiler is quick with those: an interface may have many functions.
+/// A function's name, its type as written, which lifetimes are equal, as a text that is equal if
+/// they are, and the indices of the shapes of its arguments and its result. A tuple, because the
+/// compiler evaluates it fast: an interface may have many functions.
 pub type Signature = (&'static str, &'static str, &'static str, &'static [u16]);
 
 impl Signatures {
-    /// The functions of the interface. `head` is what stands before the bracket: `fn`, or
-    /// another ABI's.
+    /// The functions of the interface. `head` is the text before the parenthesis: `fn`, or that of
+    /// another ABI.
     pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Function; COUNT] {
         let head = super::description::digest(head);
         let mut functions = [Function {
@@ -164,18 +164,17 @@ impl Signatures {
         functions
     }
 
-    /// How long the text of the types is, in bytes.
+    /// The length of the types' text, in bytes.
     pub const fn types_length(&self) -> usize {
         put::<0>(self.shapes).length()
     }
 
-    /// The text of the types. `N` is [`Signatures::types_length`].
+    /// The text of the types; `N` must be [`Signatures::types_length`].
     pub const fn types<const N: usize>(&self) -> [u8; N] {
         put(self.shapes).buffer()
     }
 
-    /// Whether a call of a function may run code of its caller's, which an argument brings
-    /// along.
+    /// Whether a call of the function may run the caller's code, through an argument.
     pub const fn calls_back(&self, function: usize) -> bool {
         let shapes = self.functions[function].3;
         // The last is the result.
@@ -190,7 +189,7 @@ impl Signatures {
     }
 }
 
-/// Whether a function's type, as it is written, is that of an `async fn`.
+/// Whether a function's type, as written, is that of an `async fn`.
 const fn is_async(signature: &str) -> bool {
     matches!(
         signature.as_bytes(),
@@ -238,7 +237,7 @@ const fn put<const N: usize>(shapes: &[Shape]) -> Text<N> {
     out
 }
 
-/// What a type's hash has seen so far.
+/// The hash of a type, and the types it has visited so far.
 struct Walk {
     seen: Seen,
     hash: u64,
@@ -256,13 +255,13 @@ impl Walk {
         self.hash = mix(self.hash, word);
     }
 
-    /// Mixes in all there is to know of a type.
+    /// Mixes in everything about a type.
     const fn hash<T: Interface + ?Sized>(&mut self) {
         let ty = &T::TYPE;
         if is_own(ty) {
             let identity = identity::<T>();
             if let Some(before) = self.seen.position(identity) {
-                // Where it was first, so that a recursive type comes to an end.
+                // Its first position, so that the walk of a recursive type ends.
                 self.mix(before as u64);
                 return;
             }
@@ -306,7 +305,7 @@ impl Walk {
     }
 }
 
-/// The text of a type of the author's own.
+/// The text of a user-defined type.
 const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
     let ty = &T::TYPE;
     let mut out = Text::new();

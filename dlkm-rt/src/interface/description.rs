@@ -1,4 +1,4 @@
-//! What a type says of itself while compiling.
+//! A type's description at compile time.
 
 /// A type that may cross the boundary between host and module.
 ///
@@ -29,24 +29,24 @@
 /// # fn main() {}
 /// ```
 ///
-/// It is there for the primitive types, references, slices, arrays, tuples, and the types
-/// of std that hold data; for trait objects of common traits of std; and for what derives
-/// it. A trait of your own, used as `dyn` across the boundary, takes `#[interface]`.
+/// It is implemented for the primitive types, references, slices, arrays, tuples, the types
+/// of std that hold data, and trait objects of common traits of std. Derive it for your own types.
+/// For your own trait that crosses the boundary as `dyn`, use `#[interface]`.
 ///
 /// Don't implement it by hand: its items change with each version of dlkm.
 ///
 /// # Safety
-/// `TYPE` and `Parts` are true: size, alignment and `stable` are the type's own; `Parts`
-/// lists every type a value is made of, or gives access to, in the order of the fields in
-/// `TYPE`; and a type that holds code other than in its parts says so in `crossing`.
+/// `TYPE` and `Parts` must be true: size, alignment, `niche` and `stable` are the type's own;
+/// `Parts` lists every type that a value consists of or gives access to, in the order of the fields
+/// in `TYPE`; and if a type contains code that its parts do not show, `crossing` says so.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may not cross a module's boundary: nothing describes its layout",
     label = "does not implement `Interface`",
     note = "where the type is declared, write `#[derive(dlkm_rt::Interface)]`; on a trait used as `dyn`, `#[dlkm_rt::interface]`",
-    note = "a type of another crate goes in a type of your own, or crosses as what it is made of: numbers, text, bytes"
+    note = "put a type of another crate into a type of your own, or pass its parts: numbers, text, bytes"
 )]
 pub unsafe trait Interface {
-    /// What the type is, apart from the types it is made of.
+    /// The type's description, apart from the types it consists of.
     #[doc(hidden)]
     const TYPE: Type;
 
@@ -54,44 +54,45 @@ pub unsafe trait Interface {
     #[doc(hidden)]
     type Args: Parts;
 
-    /// The types it is made of, in the order of the fields in `TYPE`.
+    /// The types it consists of, in the order of the fields in `TYPE`.
     #[doc(hidden)]
     type Parts: Parts;
 }
 
-/// What a type is, apart from the types it is made of.
+/// A type's description, apart from the types it consists of.
 #[derive(Clone, Copy, Debug)]
 pub struct Type {
     /// The name without its path and arguments: `CodecError`, `Vec`, `u32`.
     pub name: &'static str,
-    /// Tells types of one name apart: a hash of where the type is declared. Not part of a
-    /// function's hash, as a type may move.
+    /// Distinguishes types of the same name: a hash of where the type is declared. It is not part
+    /// of a function's hash, because a type may move.
     pub key: u64,
     /// A hash of all the names in this description.
     pub digest: u64,
-    /// What sort of type it is.
+    /// The kind of type.
     pub form: Form,
-    /// As written: `repr(C)`; empty without one. The auto traits of a trait object.
+    /// The `repr` as written: `repr(C)`; empty if there is none. For a trait object, the auto
+    /// traits.
     pub repr: &'static str,
-    /// In bytes; 0 for an unsized type.
+    /// The size, in bytes; 0 for an unsized type.
     pub size: usize,
-    /// In bytes; 0 for an unsized type.
+    /// The alignment, in bytes; 0 for an unsized type.
     pub align: usize,
-    /// Whether `Option` of it takes no more room.
+    /// Whether an `Option` of it is no larger than the type itself.
     pub niche: bool,
-    /// Whether every compiler lays the type itself out so; says nothing of its parts.
+    /// Whether every compiler gives the type itself this layout; says nothing about its parts.
     pub stable: bool,
-    /// What crossing it means.
+    /// What it means when a value of it crosses.
     pub crossing: Crossing,
-    /// Of a function or a closure: where references can only be `'static`. Bit 0 is the
+    /// For a function or a closure: where references can only be `'static`. Bit 0 is the
     /// result, bit 1 the first argument.
     pub fixed: usize,
-    /// An enum's variants; for a struct one, without a name; the methods of a trait are the
-    /// fields of one variant.
+    /// An enum's variants; a struct has one without a name; a trait has one, whose fields are its
+    /// methods.
     pub variants: &'static [Variant],
 }
 
-/// What sort of type it is: how its name is written, and what its parts are.
+/// The kind of type: it decides how the name is written, and what the parts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -99,7 +100,7 @@ pub enum Form {
     Primitive,
     /// A type of std, whose layout the compiler's release decides.
     Library,
-    /// `Box`, `Rc`, `Arc`: a type of std that leads to its part.
+    /// `Box`, `Rc`, `Arc`: a type of std that points to its part.
     Smart,
     /// A struct.
     Struct,
@@ -119,39 +120,39 @@ pub enum Form {
     Array(usize),
     /// A tuple of one element or more.
     Tuple,
-    /// A list of arguments, with no value.
+    /// A list of arguments, which has no values.
     Arguments,
     /// A function pointer; its parts are the [`Arguments`](super::Arguments) and the result.
     Function,
-    /// `dyn Fn(...)` and its like; parts as those of a function.
+    /// `dyn Fn(...)` and the like; its parts are the [`Arguments`](super::Arguments) and the result.
     Closure,
     /// `dyn Trait`; its parts are its methods, each a [`Function`](super::Function).
     Object,
 }
 
-/// What it means that a value crosses.
+/// What it means when a value crosses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Crossing {
-    /// Data: what its parts mean.
+    /// The value is data; its parts decide.
     Data,
-    /// As data, and whoever has a shared reference may change what is inside.
+    /// The value is data that can be changed through a shared reference.
     Cell,
-    /// It holds code in a way that its parts don't show, as [`std::io::Error`] does.
+    /// The value contains code that its parts don't show, as [`std::io::Error`] does.
     Code,
-    /// As data, but when it is empty it refers to a static of the image that made it, as a
+    /// The value is data, but refers to a static of the image that made it while it is empty, as a
     /// `HashMap` does.
     Empty,
-    /// What it holds keeps its module loaded.
+    /// The value keeps the module that made it loaded.
     Held,
 }
 
-/// A variant of an enum, or the one of a struct.
+/// A variant of an enum, or the only one of a struct.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant {
     /// Its name.
     pub name: &'static str,
-    /// The discriminant, where it can be known.
+    /// The discriminant, if it can be known.
     pub value: Option<i128>,
     /// Its fields, in the order of declaration.
     pub fields: &'static [Field],
@@ -162,15 +163,15 @@ pub struct Variant {
 pub struct Field {
     /// Its name; a number in a tuple struct.
     pub name: &'static str,
-    /// Where it lies, in bytes; `None` in an enum.
+    /// Its offset, in bytes; `None` in an enum.
     pub offset: Option<usize>,
-    /// References in it, if there are any, can only be `'static`: the type is written with
-    /// that, or without any lifetime and any generic parameter.
+    /// Whether references in it, if any, can only be `'static`: the type is written with
+    /// `'static`, or without any lifetime and any generic parameter.
     pub fixed: bool,
 }
 
 impl Type {
-    /// A sized type without fields.
+    /// Describes a sized type without fields.
     pub const fn of<T>(name: &'static str, form: Form) -> Self {
         let size = size_of::<T>();
         Type {
@@ -181,7 +182,7 @@ impl Type {
         }
     }
 
-    /// An unsized type without fields.
+    /// Describes an unsized type without fields.
     pub const fn unsized_of(name: &'static str, form: Form) -> Self {
         Type {
             name,
@@ -224,12 +225,12 @@ pub const fn mixed(hash: u64, number: u128) -> u64 {
     hash
 }
 
-/// A list of types: `()`, [`One`], or [`Two`] lists. A tree and not a chain, because rustc
-/// follows a chain only some hundred steps.
+/// A list of types: `()`, [`One`], or [`Two`] lists. It is a tree, not a chain, because rustc
+/// follows a chain for a few hundred steps only.
 pub trait Parts {
     /// How many types there are.
     const COUNT: usize;
-    /// The type, if it is one.
+    /// The type, if the list has exactly one.
     type This: Interface + ?Sized;
     /// The first of two lists.
     type Left: Parts;

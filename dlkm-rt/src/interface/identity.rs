@@ -1,8 +1,8 @@
-//! Tells types apart while compiling, where a `TypeId` is no help, and hashes.
+//! Distinguishes types at compile time, where `TypeId`s can't be compared, and hashes.
 
 use super::description::{Form, Interface, Parts, Type};
 
-/// The most types of an author's own that one type may be made of.
+/// The maximum number of user-defined types that one type may consist of.
 pub(super) const MOST_TYPES: usize = 128;
 
 /// Types by their identity.
@@ -34,8 +34,8 @@ impl<const MOST: usize> Seen<MOST> {
     pub(super) const fn add(&mut self, identity: u64) {
         assert!(
             self.count < MOST,
-            "what crosses may be made of up to 128 types of one's own; does one of them contain \
-             itself with ever other arguments?"
+            "a type that crosses may consist of at most 128 user-defined types; does one of them \
+             contain itself with different arguments each time?"
         );
         self.types[self.count] = identity;
         self.count += 1;
@@ -47,13 +47,13 @@ pub(super) const fn is_own(ty: &Type) -> bool {
     matches!(ty.form, Form::Struct | Form::Enum) || matches!(ty.form, Form::Object) && ty.key != 0
 }
 
-/// Tells types apart, generic ones by their arguments.
+/// Identifies a type; a generic one with its arguments.
 pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
     let ty = T::TYPE;
     let own = mix(ty.key, mix(ty.digest, super::description::digest(ty.repr)));
     let own = mix(own, form_number(ty.form));
     match ty.form {
-        // Nothing but its parts tells one tuple from another.
+        // A tuple is identified by its parts only.
         Form::Struct | Form::Enum | Form::Object => identities::<T::Args>(own),
         _ => identities::<T::Parts>(own),
     }
@@ -89,7 +89,7 @@ pub(super) const fn form_number(form: Form) -> u64 {
 }
 
 pub(super) const fn mix(hash: u64, word: u64) -> u64 {
-    // The multiplier of SplitMix64: an odd number with its bits well spread.
+    // The multiplier of SplitMix64: an odd number whose bits are well distributed.
     let mixed = (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 32
 }

@@ -1,13 +1,13 @@
-//! What may cross the boundary between host and module, described while compiling.
+//! What may cross the boundary between host and module, described at compile time.
 //!
 //! A type that crosses implements [`Interface`], by `#[derive(Interface)]` where it is
-//! declared. From the description follow, at compile time, the hash and the readable text
-//! of each function, and whether something could cross that must not, such
-//! as a trait object of a module that may be unloaded.
+//! declared. From the description the compiler computes the hash and the readable text of each
+//! function, and checks that nothing can cross that must not, such as a trait object of a module
+//! that may be unloaded.
 //!
-//! A description is a constant, [`Type`], and a type that lists the types it is made of,
-//! [`Parts`]. The list is a type and not part of the constant because a constant that
-//! contained itself, as that of a recursive type would, can't be computed.
+//! A description consists of a constant, [`Type`], and a type that lists the types it consists of,
+//! [`Parts`]. The list is a type and not part of the constant because the constant of a recursive
+//! type would contain itself, and could not be computed.
 
 mod check;
 mod check_c;

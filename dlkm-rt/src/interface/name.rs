@@ -1,11 +1,11 @@
-//! A type's name as it would stand in a signature: with its arguments, without its path.
+//! A type's name as in a signature: with its arguments, without its path.
 
 use std::marker::PhantomData;
 
 use super::description::{Form, Interface, Parts};
 use dlkm_metadata::write::Text;
 
-/// Writes a type's name as it would stand in a signature.
+/// Writes a type's name as in a signature.
 pub(super) const fn name<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {
     let ty = T::TYPE;
     match ty.form {
@@ -87,7 +87,7 @@ const fn arguments<P: Parts, const N: usize>(out: &mut Text<N>) {
     }
 }
 
-/// With commas in between.
+/// Writes the names of a list, with commas in between.
 const fn names<P: Parts, const N: usize>(out: &mut Text<N>) {
     match P::COUNT {
         0 => {}
@@ -100,7 +100,7 @@ const fn names<P: Parts, const N: usize>(out: &mut Text<N>) {
     }
 }
 
-/// The name of one type of a list.
+/// Writes the name of one type of a list.
 pub(super) const fn nth<P: Parts, const N: usize>(index: usize, out: &mut Text<N>) {
     match P::COUNT {
         0 => {}
@@ -110,11 +110,11 @@ pub(super) const fn nth<P: Parts, const N: usize>(index: usize, out: &mut Text<N
     }
 }
 
-/// The longest text of a function, in bytes.
+/// The maximum length of a function's text, in bytes.
 const FUNCTION: usize = 1 << 12;
 
 /// A function of ABI C as one line of text: `extern "C" fn(u32, &Point) -> i32`. The types
-/// have the names of where they are declared.
+/// have the names from their declarations.
 pub const fn c_text<P: Parts, R: Interface>() -> &'static str {
     CText::<P, R>::TEXT
 }

@@ -1,30 +1,29 @@
-//! The types of fields, written where no field's type shows in the implementation of
-//! [`Interface`]: rustc refuses a private type there, though a public struct may well have
-//! a private field of it.
+//! The types of fields, written so that no field's type appears in the implementation of
+//! [`Interface`]: rustc rejects a private type there, although a public struct may have
+//! a private field of that type.
 //!
-//! A derived type `S` says in `Holds<Key, N>`, whose `Key` is private to the macro's block,
-//! what its field `N` is; and in `HasPart<N>`, for whichever `Key` that is, that there is
-//! one. As a field's type stands alone in an implementation of its own, rustc points at it,
-//! once, if it may not cross.
+//! For a derived type `S`, `Holds<Key, N>` names the type of field `N`, with a `Key` that is
+//! private to the macro's block; and `HasPart<N>` gives access to it for that `Key`. Each field's
+//! type is alone in an implementation of its own, so if it may not cross, rustc points at it,
+//! once.
 
 use std::marker::PhantomData;
 
 use super::description::{Interface, Parts, Type};
 
-/// The type of part `N`, for those who have the `Key`.
+/// The type of part `N`, for code that can name the `Key`.
 pub trait Holds<Key, const N: usize> {
-    /// Itself.
+    /// The type.
     type Type: Interface + ?Sized;
 }
 
-/// The type of part `N`, for everybody.
+/// The type of part `N`, for all code.
 pub trait HasPart<const N: usize> {
-    /// Itself.
+    /// The type.
     type Type: Interface + ?Sized;
 }
 
-/// The type of the part `N` of `S`: as a list, that of this type alone; as a type, what
-/// stands for it.
+/// Part `N` of `S`: as a list, a list of this type only; as a type, a stand-in for it.
 #[derive(Debug)]
 pub struct Part<S: ?Sized, const N: usize>(PhantomData<S>);
 
@@ -35,7 +34,7 @@ impl<S: HasPart<N> + ?Sized, const N: usize> Parts for Part<S, N> {
     type Right = ();
 }
 
-// SAFETY: as true as the description of the part.
+// SAFETY: `TYPE`, `Args` and `Parts` are those of the part's own implementation.
 unsafe impl<S: HasPart<N> + ?Sized, const N: usize> Interface for Part<S, N> {
     const TYPE: Type = <S::Type as Interface>::TYPE;
     type Args = <S::Type as Interface>::Args;

@@ -1,5 +1,5 @@
-//! What stands for `fn`, `dyn Fn` and the like in a description. The macros write these in place of
-//! what they see, because no `impl` covers pointers to functions with borrowed arguments,
+//! Stand-ins for `fn`, `dyn Fn` and the like in a description. The macros write these in place of
+//! the types they find, because no `impl` covers pointers to functions with borrowed arguments,
 //! such as `fn(&str)`.
 
 use std::any::Any;
@@ -12,28 +12,28 @@ use super::description::{Form, Interface, One, Parts, Two, Type};
 #[derive(Debug)]
 pub struct Arguments<P>(PhantomData<P>);
 
-// SAFETY: there are no values of it.
+// SAFETY: no value of this type crosses; it only lists the types of arguments.
 unsafe impl<P: Parts> Interface for Arguments<P> {
     const TYPE: Type = Type::unsized_of("", Form::Arguments);
     type Args = ();
     type Parts = P;
 }
 
-/// The lower bits of a `KIND`; those above are [`Type::fixed`].
+/// How many low bits of a `KIND` are the index; the bits above are [`Type::fixed`].
 const KIND_BITS: u32 = 4;
 
 const fn kind(kind: usize) -> usize {
     kind & ((1 << KIND_BITS) - 1)
 }
 
-/// Stands for `fn(P) -> R`: as large, with the same niche. `KIND` indexes
-/// [`Function::KINDS`]; 16 times what is in [`Type::fixed`] is added.
+/// Stands for `fn(P) -> R`, with the same size and niche. `KIND` is an index into
+/// [`Function::KINDS`], plus 16 times the value of [`Type::fixed`].
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
 pub struct Function<const KIND: usize, P, R>(fn(), PhantomData<(P, R)>);
 
 impl<const KIND: usize, P, R> Function<KIND, P, R> {
-    /// What stands before the bracket.
+    /// The text before the parenthesis.
     pub const KINDS: [&'static str; 4] = [
         "fn",
         "unsafe fn",
@@ -42,7 +42,8 @@ impl<const KIND: usize, P, R> Function<KIND, P, R> {
     ];
 }
 
-// SAFETY: a function pointer's size, alignment and niche; it shows as code by its form.
+// SAFETY: it contains a function pointer, so it has the size, alignment and niche of one;
+// `Form::Function` says that it is code, and the parts are its arguments and result.
 unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KIND, P, R> {
     const TYPE: Type = Type {
         stable: kind(KIND) >= 2,
@@ -53,21 +54,22 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KI
     type Parts = Two<One<Arguments<P>>, One<R>>;
 }
 
-/// Stands for `dyn Fn(P) -> R` and its like behind a pointer: that is as wide. `KIND` is
-/// an index into [`Closure::KINDS`], plus as many times its length as the set of auto traits
-/// is an index into [`Closure::AUTO`]; 16 times what is in [`Type::fixed`] is added.
+/// Stands for `dyn Fn(P) -> R` and the like behind a pointer, which has the same width. `KIND` is
+/// an index into [`Closure::KINDS`], plus the length of `KINDS` times an index into
+/// [`Closure::AUTO`], plus 16 times the value of [`Type::fixed`].
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
 pub struct Closure<const KIND: usize, P, R>(PhantomData<(P, R)>, dyn Any);
 
 impl<const KIND: usize, P, R> Closure<KIND, P, R> {
-    /// What stands before the bracket.
+    /// The text before the parenthesis.
     pub const KINDS: [&'static str; 3] = ["dyn Fn", "dyn FnMut", "dyn FnOnce"];
-    /// What stands behind the result.
+    /// The text after the result.
     pub const AUTO: [&'static str; 4] = ["", " + Send", " + Sync", " + Send + Sync"];
 }
 
-// SAFETY: unsized; it shows as code by its form.
+// SAFETY: the type is unsized; `Form::Closure` says that it is code, and the parts are its
+// arguments and result.
 unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIND, P, R> {
     const TYPE: Type = Type {
         repr: Self::AUTO[kind(KIND) / 3],
@@ -78,11 +80,12 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIN
     type Parts = Two<One<Arguments<P>>, One<R>>;
 }
 
-/// Stands for a `&T`, or if `MUT` for a `&mut T`, of a lifetime that can't be written.
+/// Stands for a `&T`, or if `MUT` for a `&mut T`, with a lifetime that can't be written.
 #[derive(Debug)]
 pub struct Reference<const MUT: bool, T: ?Sized>(NonNull<T>);
 
-// SAFETY: a reference's size, alignment and niche; it gives access to a `T`.
+// SAFETY: a `NonNull<T>` has the size, alignment and niche of a reference; `T`, to which it gives
+// access, is its part.
 unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT, T> {
     const TYPE: Type = Type {
         stable: size_of::<Self>() == size_of::<usize>(),
@@ -92,56 +95,56 @@ unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT,
     type Parts = One<T>;
 }
 
-/// Stands for a method's `self`: `KIND` indexes [`Receiver::KINDS`].
+/// Stands for a method's `self`. `KIND` is an index into [`Receiver::KINDS`].
 #[derive(Debug)]
 pub struct Receiver<const KIND: usize>;
 
 impl<const KIND: usize> Receiver<KIND> {
-    /// As it is written.
+    /// The receivers as written.
     pub const KINDS: [&'static str; 3] = ["&self", "&mut self", "self: Box<Self>"];
 }
 
-// SAFETY: there are no values of it.
+// SAFETY: no value of this type crosses; it only describes a method.
 unsafe impl<const KIND: usize> Interface for Receiver<KIND> {
     const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
     type Args = ();
     type Parts = ();
 }
 
-/// Stands for `!`, which is not yet a type to be named everywhere.
+/// Stands for `!`, which can't be named as a type everywhere yet.
 #[derive(Debug)]
 pub enum Never {}
 
-// SAFETY: there are no values of it.
+// SAFETY: like `!`, it has no values.
 unsafe impl Interface for Never {
     const TYPE: Type = Type::of::<Self>("!", Form::Primitive);
     type Args = ();
     type Parts = ();
 }
 
-/// Stands for an auto trait that is a supertrait: `KIND` indexes [`Auto::KINDS`].
+/// Stands for an auto trait that is a supertrait. `KIND` is an index into [`Auto::KINDS`].
 #[derive(Debug)]
 pub struct Auto<const KIND: usize>;
 
 impl<const KIND: usize> Auto<KIND> {
-    /// Its name.
+    /// The traits' names.
     pub const KINDS: [&'static str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
 }
 
-// SAFETY: there are no values of it.
+// SAFETY: no value of this type crosses; it only describes a trait.
 unsafe impl<const KIND: usize> Interface for Auto<KIND> {
     const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
     type Args = ();
     type Parts = ();
 }
 
-/// Stands for a field of which the author says that it may cross as it is.
+/// Stands for a field that may cross as it is, by the author's promise.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Opaque<T>(T);
 
-// SAFETY: size, alignment and niche are those of `T`; that it holds no code, and that no
-// more is to know of it, promises whoever writes `unsafe(opaque)`.
+// SAFETY: it is transparent, so size, alignment and niche are those of `T`. The author who writes
+// `unsafe(opaque)` promises that it contains no code and needs no further description.
 unsafe impl<T> Interface for Opaque<T> {
     const TYPE: Type = Type::of::<Self>("opaque", Form::Library);
     type Args = ();

@@ -1,5 +1,6 @@
-//! The types of std that may cross. Their layouts are the compiler release's affair, which
-//! is compared before anything else, so a name and the generic arguments say all.
+//! The types of std that may cross. Their layouts depend on the compiler's release, which
+//! is compared before anything else, so the name and the generic arguments are a sufficient
+//! description.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -42,10 +43,11 @@ const fn code(ty: Type) -> Type {
     Type { crossing, ..ty }
 }
 
-/// Without arguments, sized.
+/// Sized types without arguments.
 macro_rules! plain {
     ($how:ident $form:ident: $($ty:ty = $name:literal,)*) => {$(
-        // SAFETY: it holds data alone, unless `$how` is `code`.
+        // SAFETY: `Type::of` takes size and alignment from the type itself. The type contains data
+        // only, unless `$how` is `code`, which says so in `crossing`.
         unsafe impl Interface for $ty {
             const TYPE: Type = $how(Type::of::<$ty>($name, Form::$form));
             type Args = ();
@@ -86,10 +88,10 @@ plain! { code Library:
     io::Error = "io::Error",
 }
 
-/// Unsized, without arguments.
+/// Unsized types without arguments.
 macro_rules! unsized_plain {
     ($form:ident: $($ty:ty = $name:literal,)*) => {$(
-        // SAFETY: bytes, with or without a rule what they say.
+        // SAFETY: the type is unsized and consists of bytes.
         unsafe impl Interface for $ty {
             const TYPE: Type = Type::unsized_of($name, Form::$form);
             type Args = ();
@@ -109,7 +111,8 @@ unsized_plain! { Library:
 /// Generic types of std that hold values of their arguments.
 macro_rules! generic {
     (@ $crossing:ident, $form:ident, $name:literal, $ty:ty, [$($param:ident $(: ?$sized:ident)?),+]) => {
-        // SAFETY: it holds values of its arguments and nothing else, all of std's own layout.
+        // SAFETY: `Type::of` takes size and alignment from the type itself. It contains values of
+        // its arguments, which are its parts, and nothing else.
         unsafe impl<$($param: Interface $(+ ?$sized)?),+> Interface for $ty {
             const TYPE: Type = Type {
                 crossing: Crossing::$crossing,
@@ -155,16 +158,17 @@ generic! { Data Smart:
     "Rc" = Rc<T>, [T: ?Sized];
 }
 
-// An empty one has no heap block, but a static of std's copy in its image in the place of it.
+// An empty one points to a static of its image's copy of std instead of a heap block.
 generic! { Empty Library:
     "HashSet" = HashSet<T, S>, [T, S];
     "HashMap" = HashMap<K, V, S>, [K, V, S];
 }
 
-// SAFETY: it leads to a `T`.
+// SAFETY: `Type::of` takes size and alignment from the type itself; the `T` it points to is its
+// part, and `crossing` says what the default of a slice or text refers to.
 unsafe impl<T: Interface + ?Sized> Interface for Arc<T> {
     const TYPE: Type = Type {
-        // The default of a slice or text is a static of std's copy in its image.
+        // The default of a slice or text is a static of its image's copy of std.
         crossing: match T::TYPE.form {
             Form::Slice => Crossing::Empty,
             Form::Primitive | Form::Library if T::TYPE.align == 0 => Crossing::Empty,
@@ -188,7 +192,8 @@ generic! { Cell Library:
 
 macro_rules! nonzero {
     ($($number:ty)*) => {$(
-        // SAFETY: std promises that it is laid out as the number.
+        // SAFETY: it has the layout of the number, see
+        // https://doc.rust-lang.org/std/num/struct.NonZero.html#layout.
         unsafe impl Interface for NonZero<$number> {
             const TYPE: Type = stable(Type::of::<Self>("NonZero", Form::Library));
             type Args = One<$number>;
@@ -199,7 +204,8 @@ macro_rules! nonzero {
 
 nonzero! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
 
-/// Whether std promises that `Option` of it is laid out as it is itself, with `None` as zero.
+/// Whether std promises that `Option` of it has the same layout, with `None` as zero: see
+/// <https://doc.rust-lang.org/std/option/index.html#representation>.
 const fn has_null(ty: &Type) -> bool {
     let pointer = matches!(ty.form, Form::Ref | Form::RefMut | Form::Function);
     ty.stable && (pointer || is_named(ty, "NonZero") || is_named(ty, "NonNull"))
@@ -209,7 +215,8 @@ const fn is_named(ty: &Type, name: &str) -> bool {
     matches!(ty.form, Form::Library) && ty.digest == digest(name)
 }
 
-// SAFETY: it gives access to a `T` to whoever says `unsafe`, as a raw pointer does.
+// SAFETY: like a raw pointer, it gives access to a `T`, its part; it is `stable` only if it is one
+// address, see https://doc.rust-lang.org/std/ptr/struct.NonNull.html#representation.
 unsafe impl<T: Interface + ?Sized> Interface for NonNull<T> {
     const TYPE: Type = Type {
         stable: size_of::<Self>() == size_of::<usize>(),
@@ -219,8 +226,9 @@ unsafe impl<T: Interface + ?Sized> Interface for NonNull<T> {
     type Parts = One<*mut T>;
 }
 
-// SAFETY: a variant with a `T`. Around a pointer that is not null or a number that is not zero,
-// if that has a layout of its own by every compiler, std promises the same of the `Option`.
+// SAFETY: it contains a `T`, its part. It is `stable` only around a stable pointer that is not
+// null or number that is not zero, whose layout it then has, see
+// https://doc.rust-lang.org/std/option/index.html#representation.
 unsafe impl<T: Interface> Interface for Option<T> {
     const TYPE: Type = Type {
         stable: has_null(&T::TYPE),
@@ -230,35 +238,36 @@ unsafe impl<T: Interface> Interface for Option<T> {
     type Parts = One<T>;
 }
 
-// SAFETY: one of the two.
+// SAFETY: it contains a `&B` or a `B::Owned`, which its parts list.
 unsafe impl<'a, B: Interface + ToOwned<Owned: Interface> + ?Sized> Interface for Cow<'a, B> {
     const TYPE: Type = Type::of::<Self>("Cow", Form::Library);
     type Args = One<B>;
     type Parts = Two<One<&'a B>, One<B::Owned>>;
 }
 
-// SAFETY: no value at all. Its argument may still be used through it, so it counts.
+// SAFETY: it has no bytes, so every compiler gives it this layout. Its argument may still be used
+// through it, so it is its part.
 unsafe impl<T: Interface + ?Sized> Interface for PhantomData<T> {
     const TYPE: Type = stable(Type::of::<Self>("PhantomData", Form::Library));
     type Args = One<T>;
     type Parts = One<T>;
 }
 
-// SAFETY: it refers to values as `Display` and the like.
+// SAFETY: it refers to values of `dyn Display` and the like, which its parts list.
 unsafe impl<'a> Interface for fmt::Arguments<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Arguments", Form::Library);
     type Args = ();
     type Parts = One<&'a dyn fmt::Display>;
 }
 
-// SAFETY: it refers to a `dyn fmt::Write`.
+// SAFETY: it refers to a `dyn fmt::Write`, which its parts list.
 unsafe impl<'a> Interface for fmt::Formatter<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Formatter", Form::Library);
     type Args = ();
     type Parts = One<&'a mut dyn fmt::Write>;
 }
 
-/// Whether a pointer is one address: then every compiler lays it out alike.
+/// Describes a pointer. It is stable if it is one address: then every compiler lays it out alike.
 const fn pointer<P>(form: Form) -> Type {
     Type {
         stable: size_of::<P>() == size_of::<usize>(),
@@ -266,42 +275,43 @@ const fn pointer<P>(form: Form) -> Type {
     }
 }
 
-// SAFETY: it gives access to a `T`.
+// SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
 unsafe impl<T: Interface + ?Sized> Interface for &T {
     const TYPE: Type = pointer::<Self>(Form::Ref);
     type Args = ();
     type Parts = One<T>;
 }
 
-// SAFETY: it gives access to a `T`.
+// SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
 unsafe impl<T: Interface + ?Sized> Interface for &mut T {
     const TYPE: Type = pointer::<Self>(Form::RefMut);
     type Args = ();
     type Parts = One<T>;
 }
 
-// SAFETY: it gives access to a `T`.
+// SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
 unsafe impl<T: Interface + ?Sized> Interface for *const T {
     const TYPE: Type = pointer::<Self>(Form::Pointer);
     type Args = ();
     type Parts = One<T>;
 }
 
-// SAFETY: it gives access to a `T`.
+// SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
 unsafe impl<T: Interface + ?Sized> Interface for *mut T {
     const TYPE: Type = pointer::<Self>(Form::PointerMut);
     type Args = ();
     type Parts = One<T>;
 }
 
-// SAFETY: values of `T`.
+// SAFETY: the type is unsized and consists of values of `T`, its part.
 unsafe impl<T: Interface> Interface for [T] {
     const TYPE: Type = Type::unsized_of("", Form::Slice);
     type Args = ();
     type Parts = One<T>;
 }
 
-// SAFETY: `N` values of `T`, one behind the other.
+// SAFETY: it consists of `N` consecutive values of `T`, its part, see
+// https://doc.rust-lang.org/reference/type-layout.html#array-layout.
 unsafe impl<T: Interface, const N: usize> Interface for [T; N] {
     const TYPE: Type = stable(Type::of::<Self>("", Form::Array(N)));
     type Args = ();
@@ -310,7 +320,7 @@ unsafe impl<T: Interface, const N: usize> Interface for [T; N] {
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)*) => {$(
-        // SAFETY: a value of each.
+        // SAFETY: it contains a value of each of its parts.
         unsafe impl<$first: Interface, $($rest: Interface),*> Interface for ($first, $($rest),*) {
             const TYPE: Type = Type::of::<Self>("", Form::Tuple);
             type Args = ();

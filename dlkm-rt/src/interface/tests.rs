@@ -3,13 +3,13 @@ use dlkm_metadata::{Abi, Class, InterfaceInfo, TypeKind};
 
 use super::*;
 
-/// What a function returns that fails.
+/// The error of a function.
 struct ShmError {
     _code: i32,
     _at: u64,
 }
 
-// SAFETY: size and alignment are the type's own, fields and parts in one order.
+// SAFETY: size and alignment are the type's own, and fields and parts are in the same order.
 unsafe impl Interface for ShmError {
     const TYPE: Type = Type {
         digest: digest("ShmError code at"),
@@ -35,14 +35,14 @@ unsafe impl Interface for ShmError {
     type Parts = Two<One<i32>, One<u64>>;
 }
 
-/// A number that is one of few.
+/// An enum with a `repr`.
 #[repr(u8)]
 enum Mode {
     _Read = 1,
     _Write = 4,
 }
 
-// SAFETY: as above.
+// SAFETY: size and alignment are the type's own, and it has no fields.
 unsafe impl Interface for Mode {
     const TYPE: Type = Type {
         digest: digest("Mode Read Write"),

@@ -1,17 +1,18 @@
-//! The ways that a value may go over the boundary, and what is wrong with it on each, in words.
+//! The ways in which a value may cross the boundary, and the messages about what is wrong with
+//! each.
 
-/// Where a value is on its way.
+/// How a value crosses.
 #[derive(Clone, Copy)]
 pub(super) struct At {
-    /// From the module to its caller, not the other way.
+    /// Whether it goes from the module to its caller, not the other way.
     pub(super) out: bool,
-    /// A borrow in it may outlast the call.
+    /// Whether a borrow in it may outlive the call.
     pub(super) result: bool,
-    /// Somebody has it in a `Held`, out of which a copy could be taken.
+    /// Whether it is in a `Held`, out of which it could be copied.
     pub(super) held: bool,
-    /// References in it can only be `'static`.
+    /// Whether references in it can only be `'static`.
     pub(super) fixed: bool,
-    /// It is only looked at.
+    /// Whether it is behind a shared reference.
     pub(super) shared: bool,
     pub(super) way: Way,
 }
@@ -28,20 +29,20 @@ impl At {
 
     pub(super) const fn consequence(self) -> &'static str {
         match (self.out, self.way) {
-            (true, Way::Straight) => "which would be gone when the module is unloaded: ",
+            (true, Way::Straight) => "which would be gone after the module is unloaded: ",
             (true, Way::Back) => {
-                "and the module could put one of its own there, which would be gone when it is \
+                "and the module could put one of its own there, which would be gone after it is \
                  unloaded: "
             }
             (true, Way::Call) => {
-                "and the module would hand over one of its own, which would be gone when it is \
+                "and the module would hand over one of its own, which would be gone after it is \
                  unloaded: "
             }
             (false, Way::Straight) => {
-                "which the module could keep when the caller, itself a module, is unloaded: "
+                "which the module could keep after the caller, itself a module, is unloaded: "
             }
             (false, Way::Back | Way::Call) => {
-                "and the module would get one of its caller's, which it could keep when the \
+                "and the module would get one from its caller, which it could keep after the \
                  caller, itself a module, is unloaded: "
             }
         }
@@ -51,7 +52,7 @@ impl At {
         match (fault, self.out, self.way) {
             (Fault::Code, false, Way::Straight) if c => {
                 "take it as `dlkm_rt::c::Callback`, which borrows it for the call, or as an \
-                 `unsafe extern \"C\" fn`, of which the module promises not to keep it"
+                 `unsafe extern \"C\" fn`, which the module promises not to keep"
             }
             (Fault::Code, true, Way::Straight) => {
                 "return data, or put it into `dlkm_rt::Held`, which keeps the module loaded"
@@ -64,16 +65,16 @@ impl At {
                 "use data there, or put it into `dlkm_rt::Held`, which keeps its module loaded"
             }
             (Fault::Static, true, Way::Straight) => {
-                "return a value of its own, such as a `String`, or borrow from an argument \
-                 (write the lifetime, also a `'_`), or put it into `dlkm_rt::Held`"
+                "return an owned value, such as a `String`, or borrow from an argument \
+                 (write the lifetime, even `'_`), or put it into `dlkm_rt::Held`"
             }
             (Fault::Static, false, Way::Straight) => {
-                "leave the lifetime open (write it, also a `'_`), or take it as \
+                "leave the lifetime open (write it, even `'_`), or take it as \
                  `dlkm_rt::Held`"
             }
             (Fault::Static, _, Way::Back | Way::Call) => {
-                "use a value of its own there, such as a `String`, or leave the lifetime open \
-                 (write it, also a `'_`), or put it into `dlkm_rt::Held`"
+                "use an owned value there, such as a `String`, or leave the lifetime open \
+                 (write it, even `'_`), or put it into `dlkm_rt::Held`"
             }
             (Fault::Empty, false, Way::Straight) => {
                 "borrow it for the call, as `&HashMap` or `&str`, or take a `BTreeMap`, a \
@@ -84,18 +85,18 @@ impl At {
     }
 }
 
-/// How a value comes to where it is.
+/// The path by which a value crosses.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
     /// As an argument or the result.
     Straight,
-    /// Through a `&mut` or a cell, against the direction of that.
+    /// Through a `&mut` or a cell, against its direction.
     Back,
     /// As an argument or the result of a callback.
     Call,
 }
 
-/// What a name within a type is the name of.
+/// What a name in a type refers to.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Field,

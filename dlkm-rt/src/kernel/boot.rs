@@ -17,16 +17,17 @@ use crate::own_build::OWN;
 use crate::services::ask;
 
 impl Kernel {
-    /// Boots the kernel, which finds images in `root`. Call it first thing in `main`: a
-    /// stub called earlier fails or takes its fallback. Nothing is loaded, and the root is
-    /// not looked at, until the first call; but a static module whose functions are called
-    /// directly (`DLKM_STATIC`) is loaded here, with what it depends on, since no call would
-    /// ask for it.
+    /// Boots the kernel, which finds images in `root`. Call it first in `main`: a
+    /// stub called earlier fails or takes its fallback. The kernel loads nothing, and does not
+    /// read the root, before the first call. One exception: it loads a static module whose
+    /// functions are called directly (`DLKM_STATIC`) here, with the modules it depends on, because
+    /// no call would request it.
     ///
     /// # Errors
-    /// A kernel is booted already, two static modules have the same name, or one that is called
-    /// directly can't be loaded: its hook refused, or what it depends on is missing. There is a
-    /// kernel then, but calls of that module reach what its hook has not made ready: don't go on.
+    /// A kernel is already booted, two static modules have the same name, or a module that is
+    /// called directly can't be loaded, because its hook failed or a dependency is missing. In the
+    /// last case the kernel is booted, but calls of that module run code that its hook has not
+    /// prepared: do not continue.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
         for wrapper in rust::of_host().modules {
@@ -64,7 +65,7 @@ impl Kernel {
             services: &KERNEL_SERVICES,
             c_services: &KERNEL_C_SERVICES,
         };
-        // First: who sees the kernel can call through it.
+        // First: code that sees the kernel can call through it.
         ask::booted(&KERNEL_SERVICES.calls);
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
         let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;

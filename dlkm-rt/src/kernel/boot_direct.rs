@@ -1,5 +1,5 @@
-//! Static modules that are called directly. No call of theirs asks the kernel, so they are loaded
-//! while it boots.
+//! Static modules that are called directly. Their calls do not ask the kernel, so the kernel loads
+//! them while it boots.
 
 use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 use crate::declare::module::Wrapper;
@@ -9,7 +9,8 @@ use crate::metadata::Metadata;
 /// The names of these modules, each once.
 ///
 /// # Errors
-/// Two modules provide one such interface: the linker has chosen, and the kernel can't know which.
+/// Two modules provide the same interface: the linker has chosen one, and the kernel can't know
+/// which.
 pub(super) fn modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<Vec<String>, BootError> {
     let mut names: Vec<String> = Vec::new();
     for (i, one) in DLKM_DIRECT.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Records and states: who may do what next, and who waits for whom.
+//! Records and phases of modules: which thread may change what next, and which thread waits for
+//! which module.
 
 use std::time::{Duration, Instant};
 
@@ -13,27 +14,27 @@ pub(super) struct Table {
     records: Sorted<String, Box<ModuleRecord>>,
     /// The images whose stubs this kernel binds; the host's is the first.
     pub(super) images: Vec<Arc<Mapped>>,
-    /// Versions that others took the place of, and that somebody may still be in.
+    /// Versions that were replaced, and that may still have calls or values.
     pub(super) retired: Vec<Retired>,
-    /// Images of modules that are unloaded, with threads or values that need them.
+    /// Images of unloaded modules that threads or values still need.
     pub(super) kept: Vec<KeptImage>,
     /// How many threads wait for [`Control::changed`].
     sleeping: usize,
-    /// Which module each thread waits for that wants one.
+    /// The module that each waiting thread waits for.
     waiting: Sorted<Thread, String>,
-    /// What each loading thread loads, outermost first.
+    /// The modules that each loading thread loads, outermost first.
     loading: Sorted<Thread, Vec<String>>,
-    /// The module behind each interface that was asked for.
+    /// The module behind each interface that was looked up.
     providers: Sorted<String, String>,
-    /// The failures that stubs were told to repeat. Kept for ever, as a call may be reading
-    /// one; so the same one is not made twice.
+    /// The failures that stubs repeat. They are never freed, because a call may be reading one;
+    /// so no two are equal.
     pub(super) remembered: Vec<&'static Remembered>,
-    /// How many loads there were that succeeded.
+    /// How many loads have succeeded.
     pub(super) loads: u64,
 }
 
 impl Table {
-    /// All modules that there is anything to say of, by name.
+    /// The records of all modules that have one, by name.
     pub(super) fn records(&self) -> impl Iterator<Item = (&str, &ModuleRecord)> {
         let all = self.records.iter();
         all.map(|(name, record)| (name.as_str(), &**record))
@@ -62,12 +63,12 @@ impl Table {
             .filter(|_| record.phase == Phase::Loaded)
     }
 
-    /// Why the code of an unloaded module is still there.
+    /// Why the code of an unloaded module is still in memory.
     pub(super) fn kept(&self, module: &str) -> Option<Kept> {
         self.records.get(module)?.kept
     }
 
-    /// What the module's panic said, if it is loaded but not to be called again.
+    /// The message of the module's panic, if the module is loaded but must not be called again.
     pub(super) fn distrusted(&self, module: &str) -> Option<&str> {
         self.records.get(module)?.distrusted.as_deref()
     }
@@ -89,8 +90,8 @@ impl Table {
             .filter(|running| self.distrusted(running.metadata.name()).is_none())
     }
 
-    /// The modules that are loaded, or being loaded, and need `module`; or of which an old
-    /// version does that somebody is in.
+    /// The modules that depend on `module` and are loaded or being loaded, or of which an old
+    /// version that is still in use depends on it.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
         let needs = |depends: &[String]| depends.iter().any(|name| name == module);
         let mut names: Vec<_> = self
@@ -120,13 +121,13 @@ impl Table {
         self.providers.clear();
     }
 
-    /// If waiting for `module` would never end, the circle of modules that shows why.
+    /// If waiting for `module` would never end, the cycle of modules that shows why.
     fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
         let mut chain = vec![module.to_owned()];
         let mut last = module;
         let mut worker = self.records.get(last)?.worker()?;
         while worker != me {
-            // No thread waits for itself to begin with, so the walk can't run in circles.
+            // No thread waits for itself to begin with, so the walk ends.
             last = self.waiting.get(&worker)?;
             chain.push(last.to_owned());
             worker = self.records.get(last)?.worker()?;
@@ -146,7 +147,7 @@ impl Table {
 pub(super) enum Begin<'a> {
     /// The module is loaded, for as long as the lock is held.
     Loaded(MutexGuard<'a, Table>),
-    /// The caller loads it, and says how that ended through the ticket.
+    /// The caller must load it, and report the outcome through the ticket.
     Mine(Ticket<'a>),
 }
 
@@ -180,15 +181,15 @@ impl Control {
         lock(&self.table)
     }
 
-    /// Lets those go on who wait for a module to change its phase. Whoever waits has counted
-    /// itself under the table's lock, so a change made under it is not missed.
+    /// Wakes the threads that wait for a module to change its phase. A waiting thread has counted
+    /// itself under the table's lock, so it does not miss a change made under the lock.
     pub(super) fn changed(&self, table: &Table) {
         if table.sleeping > 0 {
             self.changed.notify_all();
         }
     }
 
-    /// Waits until some module changes its phase, at most for `most`; may return earlier.
+    /// Waits until some module changes its phase, for `most` at most; may return earlier.
     pub(super) fn wait<'a>(
         &'a self,
         mut table: MutexGuard<'a, Table>,
@@ -221,7 +222,7 @@ impl Control {
         self.settle_by(table, module, |record| record.phase.worker())
     }
 
-    /// As [`settle`](Self::settle), and until it is not being upgraded either.
+    /// Like [`settle`](Self::settle), but waits for the end of an upgrade too.
     pub(super) fn settle_wholly<'a>(
         &'a self,
         table: MutexGuard<'a, Table>,
@@ -252,9 +253,9 @@ impl Control {
         Ok(table)
     }
 
-    /// Makes the caller the one who loads `module`, unless it is loaded. Waits for another
-    /// thread that loads or unloads it, and shares that one's failure. With `again` an earlier
-    /// failure is no reason not to try.
+    /// Gives the caller the task to load `module`, unless it is loaded. Waits for another
+    /// thread that loads or unloads it, and returns that thread's failure. With `again`, an
+    /// earlier failure does not count.
     ///
     /// # Errors
     /// Waiting would never end, or the load failed, now or (without `again`) earlier.
@@ -290,20 +291,20 @@ impl Control {
     }
 }
 
-/// The right, and the duty, to end a load. Dropped without that (by a panic in between),
-/// the module is unloaded again, so that nobody waits for ever.
+/// The right, and the duty, to end a load. If it is dropped before that (by a panic in between),
+/// the module becomes unloaded again, so that no thread waits forever.
 pub(super) struct Ticket<'a> {
     control: &'a Control,
     module: String,
-    /// Whether it was had only after another thread's load or unload.
+    /// Whether the caller had to wait for another thread's load or unload.
     pub(super) waited: bool,
     started: Instant,
     done: bool,
 }
 
 impl Ticket<'_> {
-    /// Ends the load. `Ok` takes the module into service: `bind` and then `then` run within that
-    /// one lock.
+    /// Ends the load. `Ok` puts the module into service: `bind` and then `then` run under the same
+    /// lock.
     pub(super) fn end(
         mut self,
         result: Result<Running, LoadError>,
@@ -311,7 +312,7 @@ impl Ticket<'_> {
         then: &mut dyn FnMut(&mut Table),
     ) -> Result<(), LoadError> {
         self.done = true;
-        // Before any call can go through: those that wait for this load count as its own.
+        // Before any call can reach the module: calls that wait for this load count as its own.
         let stay = result.as_ref().ok().map(|it| Stay::begin(it, self.started));
         let mut table = self.control.lock();
         if let Ok(running) = &result {
@@ -360,7 +361,7 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if !self.done {
-            let gone = "the load was broken off by a panic in the host".to_owned();
+            let gone = "a panic in the host interrupted the load".to_owned();
             let error = LoadError::new(
                 &*self.module,
                 Cause::Hook {

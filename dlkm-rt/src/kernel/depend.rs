@@ -1,11 +1,11 @@
-//! Dependencies, from metadata alone: what is missing or circular is known before any
+//! Dependencies, from metadata only: the kernel knows what is missing or circular before any
 //! code runs.
 
 use crate::error::{Cause, LoadError};
 use crate::loader::Catalog;
 use crate::metadata::Metadata;
 
-/// Checks that all that `module` needs is there, and nothing needs itself.
+/// Checks that everything `module` depends on exists, and that no module depends on itself.
 pub(super) fn check(catalog: &Catalog, module: &Metadata) -> Result<(), Cause> {
     if module.depends().is_empty() {
         return Ok(());

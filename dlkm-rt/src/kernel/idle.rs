@@ -1,4 +1,4 @@
-//! Idle modules: those that nobody has called for as long as their `idle` says.
+//! Idle modules: those that had no call for the time that their `idle` says.
 
 use std::time::{Duration, Instant};
 
@@ -11,29 +11,29 @@ use crate::primitive::lock;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Reaped {
-    /// The modules that it unloaded, in this order.
+    /// The modules that it unloaded, in order.
     pub unloaded: Vec<String>,
-    /// Those that were idle and could not be unloaded, with the reason: an unload hook that
-    /// refused, or a call that came just now. They are tried again when they were idle for
-    /// their time once more.
+    /// The modules that were idle but could not be unloaded, with the reason: an unload hook that
+    /// failed, or a call that came in between. `reap` tries them again after another idle time.
     pub refused: Vec<(String, UnloadError)>,
-    /// When there may be something to do again; `None` while no loaded module has `idle`.
+    /// The time until there may be something to do again; `None` while no loaded module has
+    /// `idle`.
     pub next: Option<Duration>,
 }
 
 impl Kernel {
-    /// Unloads each loaded module with `idle = "..."` that nobody has called for that long, in
-    /// which no call is and no thread that holds it, and of which nobody has a value. Of modules that depend on
-    /// each other, those go first that need others. A module without `idle` is never touched,
-    /// nor is one that can't be unloaded (static, load-only, pinned).
+    /// Unloads each loaded module with `idle = "..."` that had no call for that time, and has no
+    /// call in flight, no thread that holds it, and no value that is held. It unloads a module
+    /// before the modules that it depends on. It leaves alone a module without `idle`, and one that
+    /// can't be unloaded (static, load-only, pinned).
     ///
-    /// When a call was made is not written down anywhere, so time is measured from one `reap` to
-    /// the next: a module is idle since the first one that saw its number of calls as it is, or
-    /// since its load if it was not called at all. Who calls this as often as
-    /// [`next`](Reaped::next) says unloads each module after its time at the earliest, and after
-    /// twice that at the latest.
+    /// The kernel does not record the time of calls, so it measures from one `reap` to the next: a
+    /// module is idle since the first `reap` that saw its present number of calls, or since its
+    /// load if it was never called. If you call this as often as [`next`](Reaped::next) says, each
+    /// module is unloaded after its idle time at the earliest, and after twice that time at the
+    /// latest.
     ///
-    /// [`start_reaper`](Self::start_reaper) does so on a thread. Call this instead where the
+    /// [`start_reaper`](Self::start_reaper) does this on a thread. Call `reap` instead if the
     /// program has a loop of its own.
     ///
     /// ```
@@ -50,7 +50,7 @@ impl Kernel {
         self.reap_once().0
     }
 
-    /// As [`reap`](Self::reap); also how many loads there had been when it looked.
+    /// Like [`reap`](Self::reap); also returns how many loads there had been when it looked.
     pub(super) fn reap_once(&self) -> (Reaped, u64) {
         self.finish(None);
         let (looks, loads) = {
@@ -60,7 +60,7 @@ impl Kernel {
         let mut due = lock(&self.idle.0).look(Instant::now(), &looks);
         let mut reaped = Reaped::default();
         let mut resisted = Vec::new();
-        // Each unload may be what others waited for.
+        // Each unload may allow another one.
         loop {
             let before = due.len();
             due.retain(|look| {

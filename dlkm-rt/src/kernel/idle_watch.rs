@@ -1,4 +1,4 @@
-//! Since when which module is idle: a pure function of times and numbers of calls.
+//! Since when each module is idle: a pure function of times and numbers of calls.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::stays::Stays;
 use crate::primitive::Mutex;
 use crate::sorted::Sorted;
 
-/// A loaded module with `idle`, as it is now.
+/// The present state of a loaded module with `idle`.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) module: String,
@@ -16,13 +16,13 @@ pub(super) struct Look {
     loaded: Instant,
     /// Since it was loaded.
     calls: u64,
-    /// Whether a call is in it, or a thread that holds it, or somebody has a value of it.
+    /// Whether it has a call in flight, a thread that holds it, or a value that is held.
     in_use: bool,
 }
 
 impl Look {
-    /// `None` for a module that is not loaded, and one that stays whatever happens: without
-    /// `idle`, static, load-only, pinned.
+    /// `None` for a module that is not loaded, and for one that always stays: without `idle`,
+    /// static, load-only, pinned.
     pub(super) fn at(module: &str, table: &Table) -> Option<Self> {
         let record = table.get(module)?;
         let running = record.running.as_ref()?;
@@ -53,23 +53,23 @@ impl Look {
     }
 }
 
-/// What was seen of a module, and since when it is so.
+/// What was seen of a module, and since when.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    /// Which of its loads.
+    /// When it was loaded, which identifies the load.
     loaded: Instant,
     calls: u64,
     since: Instant,
-    /// Before this, looking again is of no use.
+    /// There is nothing to do before this time.
     not_before: Instant,
 }
 
-/// Since when which module is idle, as far as one who looks now and then can tell.
+/// Since when each module is idle, as far as occasional looks can show.
 #[derive(Debug, Default)]
 pub(super) struct Watch(Sorted<String, Seen>);
 
 impl Watch {
-    /// Takes note of all modules, and returns those that were idle for their time.
+    /// Records the state of all modules, and returns those that were idle for their time.
     pub(super) fn look<'a>(&mut self, now: Instant, looks: &'a [Look]) -> Vec<&'a Look> {
         let before = std::mem::take(&mut self.0);
         let mut due = Vec::new();
@@ -80,7 +80,7 @@ impl Watch {
             let since = match before {
                 _ if look.in_use => now,
                 Some(seen) if seen.calls == look.calls => seen.since,
-                // Called at some time since the last look, or since its load.
+                // Called since the last look, or since its load.
                 Some(_) => now,
                 None if look.calls > 0 => now,
                 None => look.loaded,
@@ -99,7 +99,7 @@ impl Watch {
         due
     }
 
-    /// It was idle and can't go: its time begins anew.
+    /// The module was idle but can't be unloaded: its time starts again.
     pub(super) fn refused(&mut self, now: Instant, look: &Look) {
         if let Some(seen) = self.0.get_mut(&look.module) {
             seen.since = now;
@@ -107,7 +107,7 @@ impl Watch {
         }
     }
 
-    /// It is idle, but others need it. It goes when they do.
+    /// The module is idle, but others depend on it. It can be unloaded when they are.
     pub(super) fn needed(&mut self, now: Instant, look: &Look) {
         if let Some(seen) = self.0.get_mut(&look.module) {
             seen.not_before = now + look.idle;
@@ -118,14 +118,14 @@ impl Watch {
         self.0.remove(module);
     }
 
-    /// How long nothing is to be done; `None` if nothing will be.
+    /// The time until there may be something to do; `None` if there will be nothing.
     pub(super) fn next(&self, now: Instant) -> Option<Duration> {
         let next = self.0.iter().map(|(_, seen)| seen.not_before).min()?;
         Some(next.saturating_duration_since(now))
     }
 }
 
-/// The kernel's share.
+/// The kernel's part.
 #[derive(Debug, Default)]
 pub(super) struct Idle(pub(super) Mutex<Watch>);
 
@@ -133,7 +133,7 @@ pub(super) struct Idle(pub(super) Mutex<Watch>);
 mod tests {
     use super::*;
 
-    /// So many seconds after the same beginning.
+    /// Makes times, in seconds after the same start.
     struct Clock(Instant);
 
     impl Clock {
@@ -258,7 +258,7 @@ mod tests {
         assert!(is_due(&mut watch, clock.at(10), &look));
         watch.needed(clock.at(10), &look);
         assert_eq!(next(&watch, clock.at(10)), Some(10));
-        assert!(is_due(&mut watch, clock.at(11), &look), "if somebody looks");
+        assert!(is_due(&mut watch, clock.at(11), &look), "at the next look");
     }
 
     #[test]

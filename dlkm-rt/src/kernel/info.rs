@@ -1,4 +1,4 @@
-//! What a person sees of a module.
+//! Information about a module.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::error::LoadError;
 use crate::loader::Known;
 use crate::metadata::Metadata;
 
-/// Where a module is in its life.
+/// The state of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
@@ -49,7 +49,7 @@ impl State {
     }
 }
 
-/// What is known of a module.
+/// What the kernel knows about a module.
 #[derive(Clone, Debug)]
 pub struct ModuleInfo {
     name: String,
@@ -75,7 +75,7 @@ impl ModuleInfo {
         }
     }
 
-    /// The module's name; for an unusable image, the name its file gives it.
+    /// The module's name; for an unusable image, the name of its file.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -105,9 +105,9 @@ impl ModuleInfo {
         self.file.as_deref()
     }
 
-    /// The name by which the dynamic linker, and with it debuggers and backtraces, know the
-    /// loaded image, if that is a copy in memory of [`file`](Self::file). It is one where the
-    /// system still had an image of the file's name mapped: one of an earlier load, of which a
+    /// The name that the dynamic linker, and so debuggers and backtraces, have for the
+    /// loaded image, if it is a copy in memory of [`file`](Self::file). It is a copy if the
+    /// system still had an image of the file's name mapped: from an earlier load, of which a
     /// thread has thread-local data.
     pub fn copy(&self) -> Option<&Path> {
         self.copy.as_deref()
@@ -118,7 +118,7 @@ impl ModuleInfo {
         self.file.is_none()
     }
 
-    /// Where it is in its life.
+    /// Its state.
     pub fn state(&self) -> State {
         self.state
     }
@@ -134,7 +134,7 @@ impl ModuleInfo {
     }
 }
 
-/// All modules, by name: those that are `known`, and those that are loaded.
+/// All modules, sorted by name: those that are `known`, and those that are loaded.
 pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
     let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
     let without_file = table

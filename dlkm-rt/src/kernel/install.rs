@@ -1,4 +1,4 @@
-//! The sequences that bring a module in and take it out.
+//! The sequences of steps that load and unload a module.
 
 use std::time::Instant;
 
@@ -19,11 +19,11 @@ use crate::os;
 use crate::primitive::{Arc, MutexGuard};
 
 impl Kernel {
-    /// Loads `module` now, and waits until it is loaded. Does nothing if it is. A load that
-    /// failed before is tried again.
+    /// Loads `module` now, and returns when it is loaded. Does nothing if it is loaded already. If
+    /// an earlier load failed, tries again.
     ///
     /// # Errors
-    /// Whatever step failed; the module is then as it was before.
+    /// A step of the load failed; the error's cause says which. The module is not loaded.
     pub fn load(&self, module: &str) -> Result<(), LoadError> {
         {
             let mut table = self.control.lock();
@@ -34,28 +34,29 @@ impl Kernel {
             .map(drop)
     }
 
-    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, no call is in it. That
-    /// is a statement about calls: threads that it has started, and not stopped in its unload
-    /// hook, go on, and its code is then kept for them, which [`Event::Unloaded`] and
-    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data. The
-    /// next load begins anew in any case, then with a copy of the file: see [`ModuleInfo::copy`].
+    /// Unloads `module`; its stubs load it again. Once this returns `Ok`, no call is in it.
+    /// Threads that it has started, and not stopped in its unload hook, keep running. The kernel
+    /// keeps the module's code in memory for them, which [`Event::Unloaded`] and
+    /// [`ModuleInfo::kept`] report. The system may also keep it mapped, for thread-local data. In
+    /// any case the next load starts afresh, if necessary with a copy of the file: see
+    /// [`ModuleInfo::copy`].
     ///
     /// # Errors
     /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
-    /// its unload hook refused. It then goes on working.
+    /// its unload hook failed. It then continues to work.
     pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
         self.finish(Some(module));
         self.unload_module(module)
     }
 
-    /// Loads the module unless it is loaded. Returns what this loaded, each module after those
+    /// Loads the module unless it is loaded. Returns the modules that this loaded, each after those
     /// that it depends on.
     pub(super) fn load_module(&self, request: Request<'_>) -> Result<Vec<String>, LoadError> {
         self.load_in(self.control.lock(), request, &mut |_| {})
     }
 
-    /// As [`load_module`](Self::load_module), from a lock on. `then` runs within the lock that
-    /// found the module loaded, or took it into service.
+    /// Like [`load_module`](Self::load_module), but takes over the caller's lock. `then` runs under
+    /// the lock in which the module was found loaded, or was put into service.
     pub(super) fn load_in<'a>(
         &'a self,
         table: MutexGuard<'a, Table>,
@@ -74,7 +75,7 @@ impl Kernel {
             Begin::Mine(ticket) => ticket,
         };
         if ticket.waited {
-            // What was opened before the wait may not be the file that is there now.
+            // The file may have been replaced during the wait.
             request.opened = None;
         }
         let start = Instant::now();
@@ -122,10 +123,11 @@ impl Kernel {
         result
     }
 
-    /// Brings a module into memory, beside whatever serves now: finds it and checks it, `fits`
-    /// included; claims what it depends on and loads that; opens its image, and lets the image's
-    /// stubs call what is loaded. No stub leads to it yet, and its load hook has not run. What it
-    /// loads goes into `brought`; [`give_back`](Self::give_back) is for a failure.
+    /// Brings a module into memory, beside the version that serves now, if any: finds it and checks
+    /// it, `fits` included; claims its dependencies and loads them; opens its image, and binds the
+    /// image's stubs to loaded modules. No stub leads to it yet, and its load hook has not run. The
+    /// modules that it loads go into `brought`; after a failure, call
+    /// [`give_back`](Self::give_back).
     pub(super) fn prepare(
         &self,
         mut request: Request<'_>,
@@ -141,7 +143,7 @@ impl Kernel {
         {
             let mut table = self.control.lock();
             fits(&table, &found.metadata)?;
-            // Those of a version that serves stay claimed.
+            // The dependencies of the version that serves stay claimed.
             let depends = &mut table.record(module).depends;
             depends.extend_from_slice(found.metadata.depends());
         }
@@ -150,8 +152,9 @@ impl Kernel {
         self.open(found).map_err(failed)
     }
 
-    /// After a failure: `module` depends on what it did before, and what was brought in for it is
-    /// unloaded, as far as that can go (a load-only module stays, and one that others use by now).
+    /// After a failure: restores the dependencies of `module`, and unloads the modules that were
+    /// loaded for it, as far as possible (a load-only module stays, and one that others use by
+    /// now).
     pub(super) fn give_back(&self, module: &str, depends: &[String], brought: &[String]) {
         self.control.lock().record(module).depends = depends.to_vec();
         for needed in brought.iter().rev() {
@@ -179,7 +182,7 @@ impl Kernel {
         Ok(())
     }
 
-    /// Opens the image, and lets its stubs call what is loaded.
+    /// Opens the image, and binds its stubs to loaded modules.
     fn open(&self, found: Found) -> Result<Running, Cause> {
         let Found { metadata, origin } = found;
         let image = match &origin {
@@ -219,10 +222,10 @@ impl Kernel {
         Ok(running)
     }
 
-    /// Runs the load hook. If it fails, the image is forgotten.
+    /// Runs the load hook. If it fails, drops the image.
     ///
     /// # Errors
-    /// The hook refused or panicked.
+    /// The hook returned an error or panicked.
     pub(super) fn run_load_hook(
         &self,
         running: &mut Running,
@@ -246,7 +249,7 @@ impl Kernel {
         self.unload_if(module, |_| true)
     }
 
-    /// Unloads a module, unless something has come about for which that is not `wanted`.
+    /// Unloads a module, if that is still `wanted` when the lock is held.
     pub(super) fn unload_if(
         &self,
         module: &str,
@@ -257,7 +260,7 @@ impl Kernel {
             module: named(),
             dependants,
         };
-        // Waiting fails where this very thread is loading or unloading the module.
+        // Waiting fails if this thread itself is loading or unloading the module.
         let mut table = self
             .control
             .settle_wholly(self.control.lock(), module)
@@ -277,8 +280,8 @@ impl Kernel {
         }
 
         link::suspend(&table, &running);
-        // From here on a call either finds its slot suspended, or its entry is visible to
-        // us: the heavy half of `os::light_barrier` in `HoldPlace::enter`.
+        // From here on a call either finds its slot suspended, or its entry is visible here: this
+        // pairs with `os::light_barrier` in `HoldRecord::enter`.
         let barrier = os::heavy_barrier();
         if !barrier || hold_registry::in_flight(&running.metadata.interface_names()) > 0 {
             link::bind(&table, &running);
@@ -287,7 +290,7 @@ impl Kernel {
                 false => UnloadError::NoBarrier { module: named() },
             });
         }
-        // Only now: while no call is in flight, nobody makes a first one.
+        // Only now: while no call is in flight, no code can make a first value.
         let values = running.image.held().saturating_sub(running.registered);
         if values > 0 {
             link::bind(&table, &running);
@@ -310,7 +313,7 @@ impl Kernel {
         let result = running
             .wrapper()
             .map_or(Ok(()), |wrapper| wrapper.unload(&load_arg(&running)));
-        // Without the lock: the dynamic linker has one of its own.
+        // Without the table's lock: the dynamic linker has a lock of its own.
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
         if let Err(source) = result {
@@ -333,7 +336,7 @@ impl Kernel {
             stay.end(place);
         }
         drop(table);
-        // Closes the image, before anyone can load it anew.
+        // Closes the image before it can be loaded again.
         drop(running);
         let mut table = self.control.lock();
         table.record(module).phase = Phase::Unloaded;

@@ -1,4 +1,4 @@
-//! Binds stubs to exports, by name and signature: the seeds' run-time linker.
+//! Binds stubs to exports, by name and signature: HP-UX's run-time linker.
 
 use super::control::Table;
 use super::record::Running;
@@ -11,8 +11,8 @@ use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use dlkm_metadata::Class;
 
-/// The module's functions for the stubs of `interface`, in their order; `None` where the
-/// module was built before there was such a function.
+/// The module's functions for the stubs of `interface`, in order; `None` for a function that was
+/// added after the module was built.
 pub(super) fn exports(
     running: &Running,
     interface: &StubTable,
@@ -34,7 +34,7 @@ pub(super) fn exports(
         })
 }
 
-/// Whether a module provides what `interface` says, and where each function stands.
+/// Checks that a module provides `interface`, and returns the position of each function.
 fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Cause> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| Cause::NoInterface {
@@ -48,9 +48,9 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
         })
 }
 
-/// Whether a module may be loaded at all: it must fit the host where the host knows the
-/// interface, else at least one image that does. An image that it does not fit gets the
-/// error for itself, in `Kernel::resolve`.
+/// Checks whether a module may be loaded: it must fit the host if the host knows the
+/// interface, otherwise at least one image that does. An image that it does not fit gets the
+/// error from `Kernel::resolve`.
 pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
     for provided in metadata.interfaces() {
         let mut refused = None;
@@ -79,8 +79,8 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError>
     Ok(())
 }
 
-/// Whether another version has all that callers of a module can call now. Its own stubs don't
-/// count: they stay with it.
+/// Checks whether another version has everything that callers of a module can call now. The
+/// module's own stubs don't count: they stay with it.
 pub(super) fn check_successor(
     table: &Table,
     old: &Running,
@@ -88,7 +88,7 @@ pub(super) fn check_successor(
 ) -> Result<(), LoadError> {
     let refuse = |cause| LoadError::new(new.name(), cause);
     for interface in callers(table, old).flat_map(|image| stubs_in(image, &old.metadata)) {
-        // What did not fit was not bound.
+        // An interface that did not fit was not bound.
         let Ok(before) = fits(&old.metadata, interface) else {
             continue;
         };
@@ -104,7 +104,7 @@ pub(super) fn check_successor(
     Ok(())
 }
 
-/// All images but that of `running`.
+/// All images except that of `running`.
 fn callers<'a>(table: &'a Table, running: &'a Running) -> impl Iterator<Item = &'a Mapped> {
     let images = table.images.iter();
     images
@@ -121,7 +121,7 @@ fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a StubT
         .filter(move |one| one.declaration.name == name)
 }
 
-/// All stubs in `images` that `module` stands behind.
+/// The interfaces of `module` in `images`.
 fn stubs_of<'a>(
     images: &'a [Arc<Mapped>],
     module: &'a Metadata,
@@ -129,13 +129,13 @@ fn stubs_of<'a>(
     images.iter().flat_map(|image| stubs_in(image, module))
 }
 
-/// Those in one image.
+/// The interfaces of `module` in one image.
 fn stubs_in<'a>(image: &'a Mapped, module: &'a Metadata) -> impl Iterator<Item = &'a StubTable> {
     let provided = module.interfaces().iter();
     provided.flat_map(|provided| named(image, provided.name()))
 }
 
-/// Why a function that the module does not have can't be called.
+/// The error of a call of a function that the module does not have.
 pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
     let name = interface.declaration.name;
     let built = metadata.interface(name);
@@ -146,9 +146,9 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
     }
 }
 
-/// Lets the stubs of `interface` call `running`, unless they don't fit it. A `#[stub]`
+/// Binds the stubs of `interface` to `running`, if they fit. A `#[stub]`
 /// whose call pins the module stays unbound until that call, and a stub whose function the
-/// module lacks stays so for good.
+/// module lacks stays unbound.
 fn bind_interface(running: &Running, interface: &StubTable) {
     let Ok(codes) = exports(running, interface) else {
         return;
@@ -158,17 +158,18 @@ fn bind_interface(running: &Running, interface: &StubTable) {
         let pins =
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         match code {
-            // SAFETY: `exports` matched name and signature; the module's image is in
-            // `running`, which the table keeps until `suspend` and the wait for calls.
+            // SAFETY: `exports` matched name and hash of the type, so the code has the slot's type
+            // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an
+            // unload has suspended the slots and found no call in flight (`Slot` invariant 2).
             Some(code) if !pins => unsafe { stub.slot.bind(code) },
             Some(_) => {}
-            // Not so after an unload that was called off.
+            // The slot may be suspended, after an unload that did not succeed.
             None => stub.slot.unbind(),
         }
     }
 }
 
-/// Takes a module into service in all images, unless it is not to be called again.
+/// Puts a module into service in all images, unless it must not be called again.
 pub(super) fn bind(table: &Table, running: &Running) {
     if table.distrusted(running.metadata.name()).is_some() {
         return;
@@ -178,7 +179,7 @@ pub(super) fn bind(table: &Table, running: &Running) {
     }
 }
 
-/// Puts `new` in the place of `old`, after [`check_successor`]: each slot goes from one to the
+/// Replaces `old` by `new`, after [`check_successor`]: each slot moves from one to the
 /// other by one store.
 pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
     for image in callers(table, old) {
@@ -188,7 +189,7 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
     }
 }
 
-/// Takes a module out of service in all images: later calls wait for how the unload ends.
+/// Takes a module out of service in all images: later calls wait for the end of the unload.
 pub(super) fn suspend(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
@@ -198,7 +199,7 @@ pub(super) fn suspend(table: &Table, running: &Running) {
         });
 }
 
-/// Lets all calls ask anew that failed before.
+/// Makes all calls that failed before ask the kernel again.
 pub(super) fn forget_failures(table: &Table) {
     if table.remembered.is_empty() {
         return;
@@ -212,14 +213,14 @@ pub(super) fn forget_failures(table: &Table) {
     }
 }
 
-/// A module is gone: later calls go the unbound way.
+/// Unbinds a module's stubs after its unload.
 pub(super) fn unbind(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
         .for_each(|stub| stub.slot.unbind());
 }
 
-/// Lets a new image's stubs call the modules that are loaded.
+/// Binds a new image's stubs to the loaded modules.
 pub(super) fn bind_image(table: &Table, image: &Mapped) {
     for interface in image.interfaces() {
         for running in table.all_running() {
@@ -228,7 +229,7 @@ pub(super) fn bind_image(table: &Table, image: &Mapped) {
     }
 }
 
-/// Lets no stub of an image call any module.
+/// Unbinds all stubs of an image.
 pub(super) fn unbind_image(image: &Mapped) {
     image
         .interfaces()
@@ -237,8 +238,8 @@ pub(super) fn unbind_image(image: &Mapped) {
         .for_each(|stub| stub.slot.unbind());
 }
 
-/// An interface through which calls take no hold, if there is one: some image's stubs were
-/// built without, so nobody can tell when such a call is over.
+/// An interface whose calls take no hold, if there is one: an image's stubs were
+/// built without holds, so the kernel can't know when such a call has ended.
 pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
     let declared = running.metadata.interfaces().iter().find_map(|provided| {
         (provided.class() == Class::LoadOnly).then(|| provided.name().to_owned())

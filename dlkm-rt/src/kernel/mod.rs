@@ -1,6 +1,5 @@
-//! The kernel: one in a process. Its parts carry the names of HP-UX's module subsystem: `control`
-//! keeps records and states, `install` brings modules in and takes them out, `link` binds stubs
-//! to exports.
+//! The kernel: one in each process. Its parts have the names of HP-UX's module subsystem: `control`
+//! keeps records and phases, `install` loads and unloads modules, `link` binds stubs to exports.
 
 mod boot;
 mod boot_direct;

@@ -1,4 +1,4 @@
-//! Events, for whoever wants to see what the kernel does.
+//! Events that report what the kernel does.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,13 +19,13 @@ pub enum Event<'a> {
     Loaded {
         /// The module.
         module: &'a ModuleInfo,
-        /// Who asked for it.
+        /// What requested it.
         asked_by: AskedBy<'a>,
-        /// How long it took, with all checks, its dependencies and its load hook.
+        /// How long it took, including all checks, its dependencies and its load hook.
         took: Duration,
     },
-    /// A module could not be loaded. Later calls that fail for the same reason without
-    /// another try are no events.
+    /// A module could not be loaded. Later calls that fail for the same reason, without
+    /// another try, cause no event.
     #[non_exhaustive]
     LoadFailed {
         /// The module's name.
@@ -38,24 +38,24 @@ pub enum Event<'a> {
     Unloaded {
         /// The module's name.
         module: &'a str,
-        /// Why its code stays in memory, if the kernel keeps it there. (The system may also do
-        /// so by itself.)
+        /// Why its code stays in memory, if the kernel keeps it there. (The system may also keep
+        /// it.)
         kept: Option<Kept>,
     },
-    /// Another version of a module took the place of the one that served.
+    /// A module was replaced by another version.
     #[non_exhaustive]
     Upgraded {
-        /// The module, as it is now.
+        /// The new version.
         module: &'a ModuleInfo,
         /// The version that served before.
         from: &'a str,
-        /// How long it took, with all checks, hooks, and the wait for calls in the old version.
+        /// How long it took, including all checks, hooks, and the wait for calls in the old version.
         took: Duration,
-        /// Whether the old version is out of use. [`Event::Retired`] tells when that comes, which
+        /// Whether the old version is out of use. [`Event::Retired`] reports when it is, which
         /// may be before this event.
         drained: bool,
     },
-    /// A module could not be upgraded: the version that served goes on.
+    /// A module could not be upgraded: the old version continues to serve.
     #[non_exhaustive]
     UpgradeFailed {
         /// The module's name.
@@ -63,25 +63,23 @@ pub enum Event<'a> {
         /// Why.
         error: &'a UpgradeError,
     },
-    /// Nobody is in the old version of an upgraded module any more, or in a new one that was
-    /// not put into service after its load hook had run: it was unloaded.
+    /// The old version of an upgraded module went out of use and was unloaded; or a new version
+    /// that was not put into service after its load hook had run.
     #[non_exhaustive]
     Retired {
         /// The module's name.
         module: &'a str,
         /// The version.
         version: &'a str,
-        /// What its unload hook said if it refused or panicked. Then the image stays mapped for
-        /// as long as the process runs; calls don't reach it.
+        /// The error of its unload hook, if the hook failed or panicked. Then the image stays
+        /// mapped as long as the process runs; calls don't reach it.
         error: Option<&'a HookError>,
-        /// Why its code stays all the same, if it does.
+        /// Why its code stays in memory, if the kernel keeps it there.
         kept: Option<Kept>,
     },
 }
 
-/// Sees events, on the thread that caused them, after the fact.
-///
-/// A closure is one: [`Kernel::observe`](crate::Kernel::observe) shows how.
+/// Receives events, on the thread that caused them, after they happened.
 pub trait Observer: Send + Sync {
     /// Called once for each event. It may call stubs.
     fn event(&self, event: &Event<'_>);
@@ -145,7 +143,7 @@ impl Observers {
         }
     }
 
-    /// Whether there is one, so that an event is worth making.
+    /// Whether there is an observer; otherwise no event need be made.
     pub(super) fn any(&self) -> bool {
         !lock(&self.0).entries.is_empty()
     }

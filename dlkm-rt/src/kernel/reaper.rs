@@ -1,4 +1,4 @@
-//! The thread that unloads idle modules when their time has come.
+//! A thread that unloads idle modules.
 
 use std::io;
 use std::thread::{self, JoinHandle};
@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 use super::state::Kernel;
 use crate::primitive::{Arc, AtomicBool, Relaxed};
 
-/// A thread that calls [`Kernel::reap`] when that has something to do. When this is dropped, it
-/// ends: a module that it is unloading is unloaded first, then the drop returns.
+/// A thread that calls [`Kernel::reap`] when there may be something to do. Dropping this ends the
+/// thread: if it is unloading a module, the drop waits for that.
 ///
 /// ```
 /// use dlkm_rt::{Kernel, ModuleRoot};
 ///
 /// let kernel = Kernel::boot(ModuleRoot::none())?;
 /// let reaper = kernel.start_reaper()?;
-/// // … the program's work, in which idle modules go …
+/// // … the program's work; idle modules are unloaded …
 /// drop(reaper);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -29,14 +29,15 @@ pub struct Reaper {
 
 impl Kernel {
     /// Starts a thread that calls [`reap`](Self::reap) each time there may be something to do.
-    /// It sleeps while no loaded module has `idle`; a load wakes it. What a reap could not
-    /// unload, it tries again as `reap` says.
+    /// The thread sleeps while no loaded module has `idle`; a load wakes it. It tries again to
+    /// unload what a reap could not unload, as described at `reap`.
     ///
     /// Unload hooks and [observers](crate::Observer) of these unloads run on that thread, which
-    /// is named `dlkm-reaper`. An observer that panics ends it; the host's panic hook tells.
+    /// is named `dlkm-reaper`. If an observer panics, the thread ends; the host's panic hook
+    /// reports it.
     ///
     /// # Errors
-    /// The system starts no thread.
+    /// The system can't start a thread.
     pub fn start_reaper(&'static self) -> io::Result<Reaper> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -57,12 +58,12 @@ fn run(kernel: &Kernel, stop: &AtomicBool) {
         let due = reaped.next.map(|next| Instant::now() + next);
         let mut table = kernel.control.lock();
         loop {
-            // Relaxed: the table's lock orders it.
+            // Relaxed: the table's lock orders it after the store in `Reaper`'s drop.
             if stop.load(Relaxed) {
                 return;
             }
             let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-            // A load since then may be of a module with `idle`.
+            // A module with `idle` may have been loaded since.
             if table.loads != loads || left == Some(Duration::ZERO) {
                 break;
             }
@@ -74,17 +75,17 @@ fn run(kernel: &Kernel, stop: &AtomicBool) {
 impl Drop for Reaper {
     fn drop(&mut self) {
         {
-            // Under the lock, so that the thread either sees it or sleeps already.
+            // Under the lock, so that the thread either sees it or is sleeping already.
             let table = self.kernel.control.lock();
-            // Relaxed: with the load in `run`, by that lock.
+            // Relaxed: the lock orders it before the load in `run`.
             self.stop.store(true, Relaxed);
             self.kernel.control.changed(&table);
         }
         if let Some(thread) = self.thread.take()
-            // A hook or an observer may drop it, on the thread itself.
+            // A hook or an observer may drop this, on the thread itself.
             && thread.thread().id() != thread::current().id()
         {
-            // It panicked in an observer: told already.
+            // An error is a panic in an observer, which has been reported already.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! What the kernel keeps of one module: its phase, what runs, and what its last load left.
+//! The kernel's record of one module: its phase, what runs, and what its last load left.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::Arc;
 
-/// A thread, by an address of its own. `std::thread::current` can't be asked while a
-/// thread's local data is being destroyed, and destructors may call stubs.
+/// A thread, identified by the address of its own data. `std::thread::current` does not work while
+/// a thread's local data is being destroyed, and destructors may call stubs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Thread(usize);
 
@@ -24,7 +24,7 @@ pub(super) fn me() -> Thread {
     MARK.with(|mark| Thread(std::ptr::from_ref(mark) as usize))
 }
 
-/// Where a module is in its life.
+/// The phase of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Unloaded,
@@ -50,12 +50,12 @@ pub(super) struct Running {
     pub(super) origin: Origin,
     pub(super) image: Arc<Mapped>,
     /// How many values its load hook left with others, such as callbacks that it registered;
-    /// the unload hook is to take them back.
+    /// the unload hook should take them back.
     pub(super) registered: usize,
 }
 
 impl Running {
-    /// How many of its values others have, beside those that its load hook left with them.
+    /// How many of its values are held, apart from those that its load hook left with others.
     pub(super) fn held(&self) -> usize {
         self.image.held().saturating_sub(self.registered)
     }
@@ -76,19 +76,19 @@ impl Running {
 pub(super) struct ModuleRecord {
     pub(super) phase: Phase,
     pub(super) running: Option<Running>,
-    /// Why the last load failed; calls don't try again.
+    /// Why the last load failed; calls do not try again.
     pub(super) failure: Option<LoadError>,
     /// The modules that this one needs, claimed before they are loaded.
     pub(super) depends: Vec<String>,
     /// The `#[stub]` of an unloadable interface that was called.
     pub(super) pinned: Option<String>,
-    /// What the module's panic said, if it is not to be called again.
+    /// The message of the module's panic, if the module must not be called again.
     pub(super) distrusted: Option<String>,
-    /// Why its code is still there after the last unload.
+    /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
-    /// Its last time in memory, from a load to the next.
+    /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
-    /// Who puts another version in its place. Meanwhile it is loaded, and serves.
+    /// The thread that is replacing it by another version. Until then it is loaded, and serves.
     pub(super) upgrading: Option<Thread>,
 }
 
@@ -124,13 +124,13 @@ pub(super) fn load_arg(running: &Running) -> LoadArg {
     }
 }
 
-/// A version that no slot leads to.
+/// A replaced version, to which no slot leads.
 #[derive(Debug)]
 pub(super) struct Retired {
     pub(super) running: Running,
     /// The calls that may still be in it. `None` until a barrier has made them visible.
     draining: Option<Draining>,
-    /// Its unload hook runs.
+    /// Whether its unload hook is running.
     pub(super) ending: bool,
 }
 
@@ -143,23 +143,23 @@ impl Retired {
         }
     }
 
-    /// Whether nobody is in it, and nobody can come back to it.
+    /// Whether no call is in it and no call can reach it again.
     pub(super) fn is_unused(&mut self) -> bool {
         if self.draining.is_none() && os::heavy_barrier() {
-            // From here on a call either found its slot moved, or its entry is visible to us:
-            // the heavy half of `os::light_barrier` in `HoldPlace::enter`.
+            // From here on a call either found its slot moved, or its entry is visible here: this
+            // pairs with `os::light_barrier` in `HoldRecord::enter`.
             let interfaces = self.running.metadata.interface_names();
             self.draining = Some(hold_registry::draining(&interfaces));
         }
         let drained = self.draining.as_mut().is_some_and(Draining::is_drained);
-        // In this order: while no call is in it, nobody makes a first value or thread.
+        // In this order: while no call is in it, no code can make a first value or thread.
         let image = &self.running.image;
         drained && image.held() <= self.running.registered && image.holding_threads() == 0
     }
 }
 
-/// The image of a module that is unloaded, but for what it left behind: threads that run its code,
-/// or values that others hold.
+/// The image of an unloaded module, kept for what it left behind: threads that run its code,
+/// or values that are held.
 #[derive(Debug)]
 pub(super) struct KeptImage {
     pub(super) module: String,
@@ -167,14 +167,14 @@ pub(super) struct KeptImage {
 }
 
 impl KeptImage {
-    /// Whether nothing of that is left. Then nothing can come either, as no stub leads there;
-    /// what comes between the two looks, `Mapped`'s drop sees.
+    /// Whether nothing of that is left. Then nothing can be added, because no stub leads there;
+    /// if something is added between the two reads, the drop of `Mapped` sees it.
     pub(super) fn is_unused(&self) -> bool {
         self.image.threads() == 0 && self.image.held() == 0
     }
 }
 
-/// One time of a module in memory: what stays known of it when it is unloaded.
+/// One stay of a module in memory: the data that remains when it is unloaded.
 #[derive(Clone, Debug)]
 pub(super) struct Stay {
     pub(super) metadata: Metadata,
@@ -186,20 +186,20 @@ pub(super) struct Stay {
     pub(super) image: Whereabouts,
 }
 
-/// Where a module's image is. The dynamic linker is asked when somebody wants to know, and at
+/// Where a module's image is. The kernel asks the dynamic linker when the place is needed, and at
 /// the end of the stay, not at each load.
 #[derive(Clone, Debug)]
 pub(super) enum Whereabouts {
     /// In the host.
     Host,
-    /// It has this address in it, while the stay lasts.
+    /// It contains this address, during the stay.
     Around(usize),
-    /// It was there.
+    /// It was at this place, before the stay ended.
     Was(Option<os::Place>),
 }
 
 impl Whereabouts {
-    /// Not under the table's lock: the dynamic linker has one of its own.
+    /// Don't call this under the table's lock: the dynamic linker has a lock of its own.
     pub(super) fn place(self) -> Option<os::Place> {
         match self {
             Whereabouts::Host => None,
@@ -210,7 +210,7 @@ impl Whereabouts {
 }
 
 impl Stay {
-    /// Of a module that is ready, but not in service.
+    /// Starts the stay of a module that is ready, but not in service yet.
     pub(super) fn begin(running: &Running, load_started: Instant) -> Self {
         let file = running.origin.file().map(Path::to_owned);
         let image = match file {
@@ -218,7 +218,7 @@ impl Stay {
             Some(_) => Whereabouts::Around(running.image.address().addr()),
         };
         Stay {
-            // What goes on waits for this load.
+            // The calls in flight wait for this load.
             calls_before: unloadable(&running.metadata)
                 .map(hold_registry::ended)
                 .sum(),
@@ -231,17 +231,17 @@ impl Stay {
         }
     }
 
-    /// The module is unloaded; its image was there.
+    /// Ends the stay; the image was at `place`.
     pub(super) fn end(&mut self, place: Option<os::Place>) {
         self.image = Whereabouts::Was(place);
     }
 
-    /// How many calls of its unloadable interfaces there were since.
+    /// How many calls of its unloadable interfaces there have been during the stay.
     pub(super) fn calls(&self) -> u64 {
         self.of(self.calls_in_all())
     }
 
-    /// Those of them that came since.
+    /// How many of `calls_in_all` were during the stay.
     pub(super) fn of(&self, calls_in_all: u64) -> u64 {
         calls_in_all.saturating_sub(self.calls_before)
     }
@@ -263,16 +263,16 @@ pub(super) fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
     counted.map(|one| one.name())
 }
 
-/// Why the kernel does not yet remove the code of an unloaded module from memory: see
-/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). Its stubs load a
-/// copy of the module, with statics of its own.
+/// Why the kernel keeps the code of an unloaded module in memory: see
+/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). The module's stubs load a
+/// copy of it, with statics of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kept {
-    /// So many threads run its code, or will run destructors of it at their end: threads that it
-    /// started, and threads that have called it and left thread-local data there.
+    /// The number of threads that run its code, or will run its destructors when they end: threads
+    /// that it started, and threads that called it and have thread-local data of it.
     Threads(usize),
-    /// So many values of it are still held by others: its load hook left them there, and its
+    /// The number of its values that are still held: its load hook left them with others, and its
     /// unload hook did not take them back.
     Values(usize),
 }
@@ -280,11 +280,11 @@ pub enum Kept {
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will at its end"),
+            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will when it ends"),
             Kept::Threads(threads) => {
                 write!(
                     f,
-                    "{threads} threads still run its code, or will at their end"
+                    "{threads} threads still run its code, or will when they end"
                 )
             }
             Kept::Values(1) => f.write_str("1 of its values is still held"),

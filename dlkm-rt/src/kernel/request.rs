@@ -1,4 +1,4 @@
-//! A request to load a module: who asks, and whether the module allows that.
+//! A request to load a module: its origin, and whether the module allows it.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use crate::error::Cause;
 use crate::loader::{Found, OpenFile, Origin};
 use crate::metadata::ModuleState;
 
-/// Who asked for a module to be loaded. Its text names them: `gzip::decode`, ``module `a` ``.
+/// What requested the load of a module. `Display` names it: `gzip::decode`, ``module `a` ``.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AskedBy<'a> {
-    /// The kernel's boot: the module's functions are called directly, so no call would ask.
+    /// The kernel's boot: the module's functions are called directly, so no call would request it.
     Boot,
     /// A call of a stub.
     #[non_exhaustive]
@@ -45,7 +45,7 @@ impl fmt::Display for AskedBy<'_> {
     }
 }
 
-/// A module to be loaded.
+/// A request to load a module.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
     pub(super) module: &'a str,
@@ -63,12 +63,12 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether an earlier failure is no reason not to try. A call does not try again.
+    /// Whether to try again after an earlier failure. A call does not.
     pub(super) fn retries(&self) -> bool {
         !matches!(self.asked_by, AskedBy::Call { .. })
     }
 
-    /// Whether the module that was found allows this request.
+    /// Checks whether the module that was found allows this request.
     pub(super) fn check(&self, found: &Found) -> Result<(), Cause> {
         let supports = |state| found.metadata.supports(state);
         let lacks = |state| Err(Cause::State { state });

@@ -1,5 +1,5 @@
-//! Calls that found no module's function in their slot: which module serves them, and what
-//! they are told if none does.
+//! Calls that found no module's function in their slot: which module serves them, and which error
+//! they get if none does.
 
 use super::control::Table;
 use super::link;
@@ -18,7 +18,7 @@ use crate::primitive::MutexGuard;
 use dlkm_metadata::Class;
 
 impl Kernel {
-    /// The function behind an unbound stub; loads the module if it must.
+    /// Finds the function behind an unbound stub; loads the module if necessary.
     pub(super) fn resolve(
         &self,
         interface: &'static StubTable,
@@ -55,16 +55,16 @@ impl Kernel {
             self.load_in(table, request, &mut |table| {
                 found = bind_call(table, &module, interface, index).transpose();
             })?;
-            // Unloaded again in between: load it anew. If it is there, it stays: the caller
-            // took its hold before it saw the unbound slot, and an unload looks at holds.
+            // If it was unloaded in between, load it again. If it is loaded, it stays: the caller
+            // took its hold before it saw the unbound slot, and an unload reads the holds.
             if let Some(code) = found {
                 return code;
             }
         }
     }
 
-    /// Lets calls of a stub fail as this one did, without asking again, where nothing that they
-    /// could find would be different: until the module is loaded by name, unloaded or upgraded.
+    /// Makes later calls of a stub fail like this one, without asking again, if the outcome would be
+    /// the same: until the module is loaded by name, unloaded or upgraded.
     fn remember(&self, interface: &'static StubTable, index: usize, error: &LoadError) {
         let mut table = self.control.lock();
         let Some(module) = table.provider(interface.declaration.name) else {
@@ -72,7 +72,7 @@ impl Kernel {
         };
         let lasts = match table.state(&module) {
             (Phase::Unloaded, failure) => failure.is_some(),
-            // It is there, and does not have the function.
+            // The module is loaded, and does not have the function.
             (Phase::Loaded, _) => {
                 table.distrusted(&module).is_none()
                     && matches!(
@@ -97,20 +97,19 @@ impl Kernel {
     }
 
     /// The function behind a weak stub that was called while its module was being unloaded;
-    /// `None` if that succeeded, or if this very thread is at it.
+    /// `None` if the unload succeeded, or if this thread itself is unloading it.
     pub(super) fn resolve_weak(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
         let (table, Serving { module, .. }) = self.serving(interface.declaration.name).ok()?;
         let table = self.control.settle(table, &module).ok()?;
         if table.distrusted(&module).is_some() {
             return None;
         }
-        // Its slot is bound again by now: there is nothing to store.
+        // The slot is bound again already: there is nothing to store.
         let codes = link::exports(table.running(&module)?, interface).ok()?;
         codes.get(index).copied().flatten()
     }
 
-    /// Unloads a module that panicked and is not to be called again, for a call of it that
-    /// waits for that.
+    /// Unloads a module that panicked and must not be called again, for a call of it that waits.
     fn replace_distrusted(
         &self,
         module: &str,
@@ -118,11 +117,11 @@ impl Kernel {
         interface: &'static StubTable,
         index: usize,
     ) -> Result<(), LoadError> {
-        // A `#[stub]` takes no hold: what this thread's record counts is a call around this one,
-        // which is in the module.
+        // A `#[stub]` takes no hold: this thread's record counts a call around this one, which is
+        // in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
         let _outside = holds.then(|| hold_registry::step_outside(interface));
-        // Another thread may have been quicker, or an upgrade.
+        // Another thread or an upgrade may have replaced it already.
         let still = |table: &Table| table.distrusted(module).is_some();
         match self.unload_if(module, still) {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
@@ -133,8 +132,8 @@ impl Kernel {
         }
     }
 
-    /// Lets nobody call `module` again before it was unloaded: it panicked. One that can't be
-    /// unloaded goes on. The call was in the image at `origin`, if that is known.
+    /// Prevents calls of `module`, which panicked, until it has been unloaded. A module that can't
+    /// be unloaded stays in service. The call was in the image at `origin`, if that is known.
     pub(super) fn distrust(&self, module: &str, message: &str, origin: Option<usize>) {
         let retired = |table: &Table| -> Vec<*const ()> {
             let retired = table.retired.iter();
@@ -142,9 +141,9 @@ impl Kernel {
         };
         let mut known = Vec::new();
         let mut table = self.control.lock();
-        // Without the lock: `os::image_base` waits for the dynamic linker's, under which an
-        // image's destructors run, and these may call a stub, which waits for ours. Again if
-        // there was an upgrade meanwhile.
+        // Without the table's lock: `os::image_base` waits for the dynamic linker's lock, under
+        // which an image's destructors run, and these may call a stub, which waits for the table's
+        // lock. Repeated if there was an upgrade in between.
         while known != retired(&table) {
             known = retired(&table);
             drop(table);
@@ -163,7 +162,7 @@ impl Kernel {
         }
     }
 
-    /// The module that serves `interface`, and the lock under which that was known.
+    /// The module that serves `interface`, and the lock under which that is true.
     fn serving(&self, interface: &str) -> Result<(MutexGuard<'_, Table>, Serving), LoadError> {
         let table = self.control.lock();
         if let Some(module) = table.provider(interface) {
@@ -181,11 +180,11 @@ impl Kernel {
         Ok((table, serving))
     }
 
-    /// The name of the function of `module` that starts at the first of these addresses
-    /// where any does.
+    /// The name of the first function of `module` that starts at one of these addresses.
     pub(super) fn export_at(&self, module: &str, starts: &[*const ()]) -> Option<String> {
         let table = self.control.lock();
-        // A hook that panics is not yet, or no longer, in service; it is no function either.
+        // A module whose hook panics is not yet, or no longer, in service; a hook is not a function
+        // of the interface either.
         let retired = table.retired.iter().map(|one| &one.running);
         let running: Vec<_> = table
             .all_running()
@@ -206,8 +205,8 @@ impl Kernel {
     }
 }
 
-/// The function behind a stub whose module was loaded just now, to which its slot is bound;
-/// `None` if the module is gone again, or is not to be called.
+/// Binds the slot of a stub whose module was loaded just now, and returns the function;
+/// `None` if the module is unloaded again, or must not be called.
 fn bind_call(
     table: &mut Table,
     module: &str,
@@ -222,7 +221,7 @@ fn bind_call(
     };
     let stub = &interface.stubs[index];
     if !stub.slot.is_unbound() {
-        // By the load, or by another caller: a match of names and signatures once is enough.
+        // The load or another caller has bound it: matching names and signatures once is enough.
         return Ok(Some(stub.slot.code()));
     }
     let refuse = |cause| LoadError::new(module, cause);
@@ -233,8 +232,9 @@ fn bind_call(
     if !is_attached(table, interface) {
         return Err(refuse(Cause::NotBooted));
     }
-    // SAFETY: `link::exports` matched name and signature; the table keeps the module's image
-    // until `link::suspend` and the wait for calls.
+    // SAFETY: `link::exports` matched name and hash of the type, so the code has the slot's type
+    // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an unload has
+    // suspended the slots and found no call in flight (`Slot` invariant 2).
     unsafe { stub.slot.bind(code) };
     let declared = &interface.declaration;
     if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
@@ -244,8 +244,8 @@ fn bind_call(
     Ok(Some(code))
 }
 
-/// Whether the stub's image is one whose slots the kernel sets. One that was unloaded may still
-/// have threads that call: nobody would unbind its stubs when a module goes.
+/// Whether the kernel sets the slots of the stub's image. An image that was unloaded may still
+/// have threads that call: nothing would unbind its stubs when a module is unloaded.
 fn is_attached(table: &Table, interface: &'static StubTable) -> bool {
     table.images.iter().any(|image| {
         image

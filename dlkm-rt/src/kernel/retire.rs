@@ -1,4 +1,4 @@
-//! Versions of modules that were replaced: each is unloaded when nobody is in it any more.
+//! Replaced versions of modules: each is unloaded when it is out of use.
 
 use super::control::Table;
 use super::link;
@@ -10,15 +10,15 @@ use crate::primitive::Arc;
 
 impl Kernel {
     /// Unloads the old versions of upgraded modules that were still in use when the upgrade
-    /// returned and are not any more. Returns how many are left. It also lets the code of
-    /// unloaded modules go that was [kept](crate::ModuleInfo::kept) and that nothing needs any
-    /// more. It does not wait. Each unload, upgrade and reap does the same.
+    /// returned and are out of use now. Returns how many are left. It also releases the code of
+    /// unloaded modules that was [kept](crate::ModuleInfo::kept) and that nothing needs any more. It
+    /// does not wait. Each unload, upgrade and reap does the same.
     pub fn finish_retired(&self) -> usize {
         self.finish(None);
         self.control.lock().retired.len()
     }
 
-    /// Lets the images go that were kept for threads or values that are gone.
+    /// Releases the images that were kept for threads or values that are gone.
     fn let_go(&self) {
         let unused: Vec<KeptImage> = {
             let mut table = self.control.lock();
@@ -31,7 +31,7 @@ impl Kernel {
             }
             unused
         };
-        // Closes them, outside of the lock.
+        // Closes them, outside the lock.
         drop(unused);
     }
 
@@ -55,8 +55,8 @@ impl Kernel {
         }
     }
 
-    /// Runs the unload hook of a version that nobody is in, and lets its image go. If the hook
-    /// refuses or panics, others may rely on the image for ever: it stays mapped.
+    /// Runs the unload hook of a version that is out of use, and releases its image. If the hook
+    /// fails or panics, other code may still rely on the image: it stays mapped forever.
     pub(super) fn end(&self, running: Running) {
         let hook = running.wrapper().map(|it| it.unload(&load_arg(&running)));
         let error = hook.and_then(Result::err);
@@ -69,7 +69,7 @@ impl Kernel {
             let mut table = self.control.lock();
             (table.drop_image(&running), table.take_retired(&running))
         };
-        // Closes the image, outside of the lock.
+        // Closes the image, outside the lock.
         drop((retired, running));
         self.observers.tell(&Event::Retired {
             module: &module,
@@ -81,9 +81,9 @@ impl Kernel {
 }
 
 impl Table {
-    /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
-    /// mapped for thread-local destructors, which may call them, and by then what they were
-    /// bound to may be gone. Its code must stay if threads run it, or if a hook left a value with somebody.
+    /// Removes an image that is no longer used. Its own stubs are unbound first: the system may
+    /// keep it mapped for thread-local destructors, which may call them when the modules they were
+    /// bound to are gone. Its code must stay if threads run it, or if values of it are held.
     pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
         let Origin::File(_) = running.origin else {
             return None;
@@ -97,7 +97,7 @@ impl Table {
             (threads, _) => Some(Kept::Threads(threads)),
         };
         if kept.is_some() {
-            // Neither detached nor closed, until `Kernel::let_go` finds that it can be.
+            // Neither detached nor closed until `Kernel::let_go` finds it unused.
             self.kept.push(KeptImage {
                 module: running.metadata.name().to_owned(),
                 image: Arc::clone(&running.image),

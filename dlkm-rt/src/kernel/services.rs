@@ -33,7 +33,7 @@ pub(super) static KERNEL_SERVICES: Services = Services {
 fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match Kernel::get() {
         Some(kernel) => kernel.resolve(interface, index),
-        // It is about to be.
+        // The kernel is about to be set.
         None => Err(unbooted::not_booted(interface, index)),
     }
 }
@@ -42,8 +42,8 @@ fn resolve_weak(interface: &'static StubTable, index: usize) -> Option<Code> {
     Kernel::get()?.resolve_weak(interface, index)
 }
 
-/// Raises a module's panic in the image that called it: only its own copy of std can
-/// catch it.
+/// Raises a module's panic in the image that called the module: only a panic of that image's own
+/// std can be caught there.
 fn raise(report: &PanicReport<'_>) -> ! {
     let PanicReport {
         module,
@@ -55,7 +55,7 @@ fn raise(report: &PanicReport<'_>) -> ! {
     if let Some(kernel) = Kernel::get()
         && *unload
     {
-        // The name is a static of the image that panicked, unless another compiler built that.
+        // The name is a static of the image that panicked, unless another compiler built the image.
         kernel.distrust(module, message, os::image_base(module.as_ptr().cast()));
     }
     let message = report.text();
@@ -65,8 +65,9 @@ fn raise(report: &PanicReport<'_>) -> ! {
             let table = kernel.control.lock();
             table.images.iter().map(|image| image.address()).collect()
         };
-        // Without the lock: `os::image_base` waits for the dynamic linker's, under which an
-        // image's destructors run, and these may call a stub, which waits for ours.
+        // Without the table's lock: `os::image_base` waits for the dynamic linker's lock, under
+        // which an image's destructors run, and these may call a stub, which waits for the table's
+        // lock.
         let mut addresses = addresses.into_iter();
         let caller = addresses.find(|address| os::image_base(*address) == base)?;
         let table = kernel.control.lock();
@@ -75,12 +76,12 @@ fn raise(report: &PanicReport<'_>) -> ! {
     });
     match image {
         Some(image) => image.raise(message),
-        // Called by an object that is no image of ours, so by the host through it.
+        // The caller is an object that is not one of our images, so the host called through it.
         None => panic::raise_here(message),
     }
 }
 
-/// Runs the host's panic hook, with the name of the module's function that is on the stack.
+/// Runs the host's panic hook, with the name of the module's function on the stack.
 fn panicked(note: &PanicNote<'_>) {
     let mut starts = Vec::new();
     os::walk_frames(&mut |frame| {

@@ -1,4 +1,4 @@
-//! What somebody sees who watches: how each module fares now.
+//! A snapshot of all modules, for monitoring.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use super::record::{ModuleRecord, Phase, Running, Stay, Whereabouts, unloadable}
 use crate::error::LoadError;
 use crate::os;
 
-/// How modules fare at one time: what [`Kernel::snapshot`](crate::Kernel::snapshot) returns.
+/// The state of all modules at one moment, from [`Kernel::snapshot`](crate::Kernel::snapshot).
 ///
-/// It shows itself as a table, one line a module, with lines below a module that tell why its
-/// last load failed or what keeps it.
+/// `Display` prints it as a table with one line for each module. Lines below a module say why its
+/// last load failed or what keeps it loaded.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     modules: Vec<ModuleSnapshot>,
@@ -31,7 +31,7 @@ impl Snapshot {
             });
             all.collect()
         };
-        // Without the lock: the dynamic linker has one of its own.
+        // Without the table's lock: the dynamic linker has a lock of its own.
         let mapped = os::mapped();
         for (module, image) in modules.iter_mut().zip(images) {
             let place = image.and_then(Whereabouts::place);
@@ -40,12 +40,12 @@ impl Snapshot {
         Snapshot { modules }
     }
 
-    /// All modules, by name.
+    /// All modules, sorted by name.
     pub fn modules(&self) -> &[ModuleSnapshot] {
         &self.modules
     }
 
-    /// The module of that name, if the kernel has had to do with it.
+    /// The module of that name, if it was ever loaded or requested.
     pub fn module(&self, name: &str) -> Option<&ModuleSnapshot> {
         self.modules.iter().find(|module| module.name == name)
     }
@@ -60,7 +60,7 @@ impl<'a> IntoIterator for &'a Snapshot {
     }
 }
 
-/// How one module fares. The numbers are read one after the other while the program goes on.
+/// The state of one module. The numbers are read one after the other while the program runs.
 #[derive(Clone, Debug)]
 pub struct ModuleSnapshot {
     name: String,
@@ -86,7 +86,7 @@ impl ModuleSnapshot {
     fn of(name: &str, record: &ModuleRecord, table: &Table) -> Self {
         let state = State::of(record.phase, record.failure.is_some());
         let stay = record.stay.as_ref();
-        // While it is being unloaded as well.
+        // Also while it is being unloaded.
         let running = record.running.as_ref();
         let now = stay.filter(|_| running.is_some());
         let counted = stay.filter(|stay| unloadable(&stay.metadata).next().is_some());
@@ -118,22 +118,22 @@ impl ModuleSnapshot {
         }
     }
 
-    /// The module's name; of one that was never loaded, the name that was asked for.
+    /// The module's name; for a module that was never loaded, the name that was requested.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The version that is loaded, or was the last time; `None` if it never was.
+    /// The version that is loaded, or was loaded last; empty if none ever was.
     pub fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }
 
-    /// Its image; `None` for a static module and one that was never loaded.
+    /// Its image; `None` for a static module, and for one that was never loaded.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// Where it is in its life.
+    /// Its state.
     pub fn state(&self) -> State {
         self.state
     }
@@ -143,81 +143,79 @@ impl ModuleSnapshot {
         self.failure.as_ref()
     }
 
-    /// How many calls of its unloadable interfaces are in flight, those that wait for its load
-    /// or unload included. `None` if it has no such interface or was never loaded: calls that
-    /// take no hold are not counted, which are those through load-only interfaces and through
-    /// a `#[stub]`.
+    /// How many calls of its unloadable interfaces are in flight, including those that wait for
+    /// its load or unload. Calls that take no hold are not counted: those through load-only
+    /// interfaces and through a `#[stub]`. `None` if it has no unloadable interface or was never
+    /// loaded.
     pub fn in_flight(&self) -> Option<u64> {
         self.in_flight
     }
 
-    /// How many calls of its unloadable interfaces there were since it was loaded, the one that
-    /// loaded it included. `None` if it is not loaded, and where
-    /// [`in_flight`](Self::in_flight) is.
+    /// How many calls of its unloadable interfaces there have been since it was loaded, including
+    /// the one that loaded it. `None` if it is not loaded, or if
+    /// [`in_flight`](Self::in_flight) is `None`.
     pub fn calls(&self) -> Option<u64> {
         self.calls
     }
 
-    /// How many calls of its unloadable interfaces there were since the program began: over all
-    /// its loads, with those that found no module, and with those that another module served
-    /// which provided the same interface before. `None` where [`in_flight`](Self::in_flight) is.
+    /// How many calls of its unloadable interfaces there have been since the program started:
+    /// during all its loads, including those that found no module, and those that another module
+    /// with the same interface served before. `None` if [`in_flight`](Self::in_flight) is `None`.
     pub fn calls_in_all(&self) -> Option<u64> {
         self.calls_in_all
     }
 
-    /// How many of its values others have: see [`Held`](crate::Held).
+    /// How many of its values are held: see [`Held`](crate::Held).
     pub fn held(&self) -> usize {
         self.held
     }
 
-    /// How long it stays while nobody calls it, if it is loaded and says so: see
+    /// How long it stays loaded without a call, if it is loaded and has `idle`: see
     /// [`Kernel::reap`](crate::Kernel::reap).
     pub fn idle(&self) -> Option<Duration> {
         self.idle
     }
 
     /// The `#[stub]` of an unloadable interface that was called, as `interface::function`:
-    /// it keeps the module for good.
+    /// it keeps the module loaded as long as the process runs.
     pub fn pinned_by(&self) -> Option<&str> {
         self.pinned_by.as_deref()
     }
 
-    /// The load-only interface that keeps the loaded module for good.
+    /// The load-only interface that keeps the module loaded as long as the process runs.
     pub fn load_only(&self) -> Option<&str> {
         self.load_only.as_deref()
     }
 
-    /// The modules that are loaded, or being loaded, and need this one.
+    /// The modules that depend on this one and are loaded or being loaded.
     pub fn dependants(&self) -> &[String] {
         &self.dependants
     }
 
-    /// When it went into service, on the clock that only goes forward; `None` if it is not
-    /// loaded.
+    /// When it went into service, on the monotonic clock; `None` if it is not loaded.
     pub fn loaded(&self) -> Option<Instant> {
         self.began
     }
 
-    /// When it went into service, on the clock of people; `None` if it is not loaded.
+    /// When it went into service, on the system clock; `None` if it is not loaded.
     pub fn loaded_at(&self) -> Option<SystemTime> {
         self.began_at
     }
 
-    /// How long its load took, with all checks, its dependencies and its load hook; `None` if
-    /// it is not loaded.
+    /// How long its load took, including all checks, its dependencies and its load hook; `None`
+    /// if it is not loaded.
     pub fn load_took(&self) -> Option<Duration> {
         self.took
     }
 
-    /// Whether the image that it was loaded from last is in memory. The system may keep an
-    /// image mapped that was unloaded, and so may the kernel. A static module has no image of
-    /// its own.
+    /// Whether the image from its last load is in memory. The system and the kernel may keep an
+    /// image mapped after an unload. A static module has no image of its own.
     pub fn is_mapped(&self) -> bool {
         self.memory.is_some()
     }
 
-    /// How many bytes of addresses that image takes: its code and its statics, not what it has
-    /// allocated. `None` if it is not mapped.
+    /// How much address space that image takes, in bytes: its code and its statics, not what it
+    /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
         self.memory
     }
@@ -250,7 +248,7 @@ impl fmt::Display for Snapshot {
                 writeln!(f, "  {error}")?;
             }
             if let Some(function) = &module.pinned_by {
-                writeln!(f, "  stays: `{function}` was called, a `#[stub]`")?;
+                writeln!(f, "  stays: the `#[stub]` `{function}` was called")?;
             }
             if let Some(interface) = &module.load_only {
                 writeln!(f, "  stays: interface `{interface}` is load-only")?;

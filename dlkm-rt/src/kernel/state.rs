@@ -1,4 +1,4 @@
-//! The one kernel of a process.
+//! The kernel of a process.
 
 use super::control::Control;
 use super::idle_watch::Idle;
@@ -12,12 +12,12 @@ use crate::services::c::CServices;
 
 pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 
-/// The host's side of dlkm: finds, loads and unloads modules. There is one in a process.
+/// The host's side of dlkm: it finds, loads and unloads modules. A process has one at most.
 ///
 /// ```
 /// use dlkm_rt::{Kernel, ModuleRoot};
 ///
-/// // Static modules only, hence no `unsafe`: see `ModuleRoot` for folders of images.
+/// // Static modules only, so no `unsafe`: see `ModuleRoot` for folders of images.
 /// let kernel = Kernel::boot(ModuleRoot::none())?;
 /// assert!(kernel.modules().is_empty());
 /// # Ok::<(), dlkm_rt::BootError>(())
@@ -28,28 +28,27 @@ pub struct Kernel {
     pub(super) control: Control,
     pub(super) idle: Idle,
     pub(super) observers: Observers,
-    /// What it offers each image that it opens.
+    /// The services that it offers each image that it opens.
     pub(super) services: &'static Services,
     pub(super) c_services: &'static CServices,
 }
 
 impl Kernel {
-    /// The kernel of this process, if it was booted.
+    /// The kernel of this process, if one was booted.
     pub fn get() -> Option<&'static Kernel> {
         KERNEL.get()
     }
 
-    /// Where this kernel finds images.
+    /// The folder in which this kernel finds images.
     pub fn root(&self) -> &ModuleRoot {
         self.catalog.root()
     }
 
-    /// Every module there is, sorted by name, those with an unusable image too. One that is
-    /// loaded is told as it was loaded, whatever became of its file. It reads
-    /// the module root anew, which counts as empty if it can't be read, and runs no module's
-    /// code.
+    /// All modules, sorted by name, including those with an unusable image. For a loaded module it
+    /// returns what was loaded, even if the file has changed since. It reads the module root each
+    /// time, and treats it as empty if it can't be read. It runs no module's code.
     pub fn modules(&self) -> Vec<ModuleInfo> {
-        // Reads files, so without the lock.
+        // Without the lock, because it reads files.
         let known = self.catalog.all();
         info::list(known, &self.control.lock())
     }
@@ -73,9 +72,8 @@ impl Kernel {
         info::one(name, known, &self.control.lock())
     }
 
-    /// How each module fares that this kernel has had to do with: those that were loaded, or
-    /// were to be. No file is read and no module's code runs; it is cheap enough to be called
-    /// each second.
+    /// The state of each module that was ever loaded or requested. It reads no file and runs no
+    /// module's code; it is cheap enough to be called every second.
     ///
     /// ```
     /// # use dlkm_rt::{Kernel, ModuleRoot};
@@ -84,7 +82,7 @@ impl Kernel {
     /// for module in &now {
     ///     println!("{}: {} calls in flight", module.name(), module.in_flight().unwrap_or(0));
     /// }
-    /// // Or the whole as a table.
+    /// // Or everything as a table.
     /// print!("{now}");
     /// # Ok::<(), dlkm_rt::BootError>(())
     /// ```
@@ -92,23 +90,7 @@ impl Kernel {
         Snapshot::take(&self.control)
     }
 
-    /// Reports each load, unload and upgrade from now on to `observer`: a closure, or a type of
-    /// your own that implements [`Observer`]. The handle removes it again; if you drop the handle,
-    /// the observer stays.
-    ///
-    /// ```
-    /// # use dlkm_rt::{Event, Kernel, ModuleRoot};
-    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
-    /// // A closure needs the type of its argument.
-    /// let observer = kernel.observe(|event: &Event<'_>| {
-    ///     if let Event::LoadFailed { error, .. } = event {
-    ///         eprintln!("{error}");
-    ///     }
-    /// });
-    /// # kernel.load("nothing").unwrap_err();
-    /// observer.remove();
-    /// # Ok::<(), dlkm_rt::BootError>(())
-    /// ```
+    /// Reports every event to `observer` from now on.
     pub fn observe(&self, observer: impl Observer + 'static) -> ObserverHandle {
         self.observers.add(observer)
     }

@@ -1,5 +1,5 @@
-//! Whether a loaded module can ever go: one rule for unloads, upgrades, idle modules and modules
-//! that panicked.
+//! Whether a loaded module can ever be unloaded: one rule for unloads, upgrades, idle modules and
+//! modules that panicked.
 
 use super::control::Table;
 use super::link;
@@ -7,19 +7,19 @@ use super::record::Running;
 use crate::error::{UnloadError, UpgradeError};
 use crate::loader::Origin;
 
-/// Why a loaded module stays for as long as the process runs.
+/// Why a loaded module stays as long as the process runs.
 #[derive(Debug)]
 pub(super) enum Stays {
     /// It is linked into the host.
     Static,
     /// Calls of this interface take no hold.
     LoadOnly { interface: String },
-    /// This `#[stub]` was called, which takes no hold either.
+    /// This `#[stub]` was called, and its calls take no hold either.
     Pinned { function: String },
 }
 
 impl Stays {
-    /// `None` for a module that can go.
+    /// `None` for a module that can be unloaded.
     pub(super) fn of(table: &Table, running: &Running) -> Option<Self> {
         if let Origin::Static(_) = running.origin {
             return Some(Stays::Static);

@@ -5,26 +5,25 @@ use std::path::Path;
 
 use super::observe::{Event, Observer};
 
-/// What filters know the kernel's events by.
+/// The target of the kernel's events, for filters.
 const TARGET: &str = "dlkm";
 
-/// Tells the host's `tracing` subscriber what the kernel does. With the feature `tracing`.
+/// Reports what the kernel does to the host's `tracing` subscriber. With the feature `tracing`.
 ///
-/// All events have the target `dlkm`, so that a filter like `dlkm=warn` decides on them, and a
-/// field `module` with the module's name. They are in the span that the thread is in which
-/// caused them: the caller's, where a call loads a module.
+/// All events have the target `dlkm`, so that a filter like `dlkm=warn` applies to them, and a
+/// field `module` with the module's name. They are in the current span of the thread that
+/// caused them: if a call loads a module, the caller's span.
 ///
-/// | message | level | fields beside `module` |
+/// | message | level | fields besides `module` |
 /// |---|---|---|
 /// | `loaded` | INFO | `version`, `file` (not for a static module), `asked_by`, `took` |
 /// | `unloaded` | INFO | `kept` (why its code stays, if the kernel keeps it) |
 /// | `upgraded` | INFO | `version`, `from`, `took`, `drained` (whether the old version is out of use) |
-/// | `not upgraded` | WARN: the old version goes on | `error`, with its sources |
-/// | `retired` | INFO | `version` (the old one, which is gone), `error` of its unload hook, `kept` |
+/// | `not upgraded` | WARN: the old version continues to serve | `error`, with its sources |
+/// | `retired` | INFO | `version` (the version that was unloaded), `error` of its unload hook, `kept` |
 /// | `not loaded` | WARN: the caller got an error or took its fallback | `error`, with its sources |
 ///
-/// What a newer kernel tells beside is DEBUG until it gets a message of its own, with a field
-/// `event`.
+/// Events without a message of their own yet are DEBUG, with a field `event`.
 ///
 /// ```
 /// use dlkm_rt::{Kernel, ModuleRoot, TraceEvents};
@@ -102,7 +101,7 @@ impl Observer for TraceEvents {
             ),
             #[allow(
                 unreachable_patterns,
-                reason = "an event that is added shows, if not as well as it could"
+                reason = "a new event is reported, even before it has a message of its own"
             )]
             other => tracing::debug!(target: TARGET, event = ?other, "something else"),
         }

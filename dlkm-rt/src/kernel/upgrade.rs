@@ -1,8 +1,8 @@
-//! Puts another version of a module in the place of one that serves.
+//! Replaces a loaded module by another version.
 //!
-//! Both are mapped for a while. Each slot goes from the old function to the new one by one
-//! store, so no call meets a module that is not there. Until then the old version serves, and
-//! goes on if anything fails; after that it is [`retired`](super::retire).
+//! Both are mapped for a while. Each slot moves from the old function to the new one by one
+//! store, so no call finds the module unloaded. Until then the old version serves, and it
+//! continues if anything fails; after that it is [`retired`](super::retire).
 
 use std::time::Instant;
 
@@ -26,17 +26,17 @@ use crate::primitive::{Arc, LOOKS, yield_now};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Upgrade {
-    /// The version that served.
+    /// The version that served before.
     pub from: String,
     /// The version that serves now.
     pub to: String,
-    /// Whether the old version is out of use, and its unload hook has run. If not, calls are
-    /// still in it or values of it are held; the next unload or upgrade of the module, or
-    /// [`Kernel::finish_retired`], unloads it once they have ended.
+    /// Whether the old version is out of use, and its unload hook has run. If not, it still has
+    /// calls in flight or values that are held; once they have ended, the next unload or upgrade
+    /// of the module, or [`Kernel::finish_retired`], unloads it.
     pub drained: bool,
 }
 
-/// Keeps others from unloading or upgrading the module meanwhile.
+/// Keeps other threads from unloading or upgrading the module during the upgrade.
 struct Mark<'a> {
     control: &'a Control,
     module: &'a str,
@@ -51,17 +51,18 @@ impl Drop for Mark<'_> {
 }
 
 impl Kernel {
-    /// Puts the version of `module` that is in the module root now in the place of the one that
-    /// is loaded, while others call: each call is answered by one of the two, and none finds the
-    /// module gone. Calls that begin after this has returned are answered by the new one.
+    /// Replaces the loaded version of `module` by the version that is in the module root now,
+    /// while other threads call it: one of the two answers each call, and no call finds the module
+    /// unloaded. The new version answers calls that begin after this has returned.
     ///
-    /// The new image is checked as for a load, and must have all that callers of the old one use.
-    /// Its load hook runs while the old version serves; [`LoadArg`](crate::LoadArg) says so, and
-    /// has what the old version's save hook returned (`#[module(save = …)]`). Then all stubs are
-    /// moved, and when nobody is in the old version any more, its unload hook runs and it is
-    /// closed. This waits a while for that, but not for ever: see [`Upgrade::drained`].
+    /// The kernel checks the new image as for a load; it must also have everything that callers of
+    /// the old one use. Its load hook runs while the old version serves;
+    /// [`LoadArg`](crate::LoadArg) names the old version, and has the bytes that its save hook
+    /// returned (`#[module(save = …)]`). Then the kernel moves all stubs. When the old version has
+    /// no call any more, its unload hook runs and it is closed. This function waits for that only
+    /// a short time: see [`Upgrade::drained`].
     ///
-    /// What the old version changes between its save hook and the move is lost, unless the
+    /// State that the old version changes between its save hook and the move is lost, unless the
     /// author provides for it.
     ///
     /// ```
@@ -77,9 +78,9 @@ impl Kernel {
     /// ```
     ///
     /// # Errors
-    /// The module is not loaded, static, load-only or pinned; the caller is inside of it; the new
+    /// The module is not loaded, static, load-only or pinned; the caller is inside it; the new
     /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
-    /// The old version then goes on serving.
+    /// The old version then continues to serve.
     pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
         self.upgrade_module(module)
     }
@@ -92,7 +93,7 @@ impl Kernel {
                 let from = old.metadata.version().to_owned();
                 match self.replace(&old, start) {
                     Ok(info) => {
-                        // Not held by this, or it would never be closed.
+                        // Dropped here, because otherwise the image would not be closed.
                         let which = Arc::as_ptr(&old.image);
                         drop(old);
                         let drained = self.drain(module, which);
@@ -103,7 +104,7 @@ impl Kernel {
             }
             Err(error) => (Err(error), false),
         };
-        // Only now, without the mark: an observer may do as it likes.
+        // Only now, without the mark: an observer may unload or upgrade the module.
         match result {
             Ok((from, info)) => {
                 self.observers.tell(&Event::Upgraded {
@@ -128,7 +129,7 @@ impl Kernel {
 
     fn begin_upgrade<'a>(&'a self, module: &'a str) -> Result<(Running, Mark<'a>), UpgradeError> {
         let named = || module.to_owned();
-        // Waiting fails where this very thread is at work on the module.
+        // Waiting fails if this thread itself is loading, unloading or upgrading the module.
         let mut table = self
             .control
             .settle_wholly(self.control.lock(), module)
@@ -145,8 +146,8 @@ impl Kernel {
         Ok((old, Mark { control, module }))
     }
 
-    /// Brings the new version in and puts it into service. On an error all is as before, as far
-    /// as the modules that were loaded for it can be unloaded.
+    /// Loads the new version and puts it into service. After an error everything is as before, as
+    /// far as the modules that were loaded for it can be unloaded.
     fn replace(&self, old: &Running, start: Instant) -> Result<ModuleInfo, UpgradeError> {
         let module = old.metadata.name();
         let mut brought = Vec::new();
@@ -205,7 +206,7 @@ impl Kernel {
         }
     }
 
-    /// What a module that panicked would hand over is not to be relied on.
+    /// Runs the save hook, unless the module has panicked: its state would not be reliable.
     fn save(&self, old: &Running) -> Result<Option<Vec<u8>>, HookError> {
         let distrusted = |table: &Table| table.distrusted(old.metadata.name()).is_some();
         match old.wrapper() {
@@ -216,12 +217,12 @@ impl Kernel {
         }
     }
 
-    /// The moment of the upgrade.
+    /// Moves the stubs to the new version.
     fn put_into_service(&self, old: &Running, new: &Running, start: Instant) -> Result<(), Unfit> {
         let module = old.metadata.name();
         let stay = Stay::begin(new, start);
         let mut table = self.control.lock();
-        // Meanwhile a `#[stub]` may have been called, or an image was loaded that the new
+        // In the meantime a `#[stub]` may have been called, or an image loaded that the new
         // version does not fit.
         upgradable(&table, module).map_err(Unfit::For)?;
         link::check_successor(&table, old, &new.metadata).map_err(Unfit::Caller)?;
@@ -237,7 +238,7 @@ impl Kernel {
         Ok(())
     }
 
-    /// Waits a while for the end of an old version; returns whether it came.
+    /// Waits a short time for the end of an old version; returns whether it ended.
     fn drain(&self, module: &str, old: *const Mapped) -> bool {
         for _ in 0..LOOKS {
             self.finish(Some(module));
@@ -259,7 +260,7 @@ enum Unfit {
     Caller(LoadError),
 }
 
-/// What is loaded as `module`, if calls of it can be told.
+/// The loaded version of `module`, if its calls can be tracked.
 fn upgradable(table: &Table, module: &str) -> Result<Running, UpgradeError> {
     let Some(running) = table.running(module).cloned() else {
         let module = module.to_owned();

@@ -1,4 +1,4 @@
-//! A module in an image, whichever compiler built it.
+//! A module in memory, whichever compiler built it.
 
 use crate::call::slot::Code;
 use crate::declare::module::{LoadArg, Wrapper};
@@ -6,7 +6,7 @@ use crate::error::HookError;
 use crate::image::c::{self, CInterface, CModule};
 use crate::metadata::Metadata;
 
-/// What describes a module in memory.
+/// The description of a module in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum AnyWrapper<'a> {
     Rust(&'a Wrapper),
@@ -14,8 +14,8 @@ pub(crate) enum AnyWrapper<'a> {
 }
 
 impl<'a> AnyWrapper<'a> {
-    /// Whether it is what the file's metadata said. An image of another compiler has no copy of
-    /// the text that could be compared, but names and numbers of functions must be right.
+    /// Whether it agrees with the file's metadata. An image of another compiler has no copy of
+    /// the text to compare, but each interface must have the declared number of functions.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
             AnyWrapper::Rust(wrapper) => metadata.is(wrapper.metadata),
@@ -25,8 +25,8 @@ impl<'a> AnyWrapper<'a> {
         }
     }
 
-    /// Its functions of `interface`, in the order of its metadata; none if it does not
-    /// provide that.
+    /// Its functions of `interface`, in the order of its metadata; none if it does not provide
+    /// the interface.
     pub(crate) fn functions(self, interface: &str) -> &'a [Code] {
         match self {
             AnyWrapper::Rust(wrapper) => wrapper
@@ -48,8 +48,8 @@ impl<'a> AnyWrapper<'a> {
         }
     }
 
-    /// What it leaves to its successor; `None` if it has no hook for that, as one of another
-    /// compiler has not.
+    /// The state for its successor; `None` if it has no save hook. Modules of another compiler
+    /// have none.
     pub(crate) fn save(self, arg: &LoadArg) -> Option<Result<Vec<u8>, HookError>> {
         match self {
             AnyWrapper::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
@@ -69,7 +69,8 @@ fn interfaces(module: &CModule) -> &[CInterface] {
     if module.count == 0 {
         return &[];
     }
-    // SAFETY: what a `CModule` promises.
+    // SAFETY: `count` is not 0, so by `CModule` invariants 1 and 2 that many values are there,
+    // and don't change while the image is mapped, which it is while `module` is borrowed.
     unsafe { std::slice::from_raw_parts(module.interfaces, module.count as usize) }
 }
 
@@ -77,6 +78,8 @@ fn functions(interface: &CInterface) -> &[Code] {
     if interface.count == 0 {
         return &[];
     }
-    // SAFETY: what a `CModule` promises; a `Code` is an address.
+    // SAFETY: `count` is not 0, so by `CModule` invariants 1 and 2 that many addresses are there,
+    // and don't change while the image is mapped, which it is while `interface` is borrowed. A
+    // `Code` is a transparent address.
     unsafe { std::slice::from_raw_parts(interface.functions.cast(), interface.count) }
 }

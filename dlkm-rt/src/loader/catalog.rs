@@ -1,4 +1,4 @@
-//! Which modules there are, and the checks on one before any of its code runs.
+//! Which modules exist, and the checks on a module before any of its code runs.
 
 use std::fs::File;
 use std::io;
@@ -13,12 +13,12 @@ use crate::os;
 use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
 
-/// Where a module's code is.
+/// The origin of a module's code.
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {
-    /// In the host.
+    /// Linked into the host.
     Static(&'static Wrapper),
-    /// In an image.
+    /// In an image file.
     File(PathBuf),
 }
 
@@ -31,7 +31,7 @@ impl Origin {
     }
 }
 
-/// The file of an image, open.
+/// An open image file.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     path: PathBuf,
@@ -51,11 +51,11 @@ impl OpenFile {
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) module: String,
-    /// For [`Catalog::find`], where looking for the module has opened its image already.
+    /// For [`Catalog::find`]: the module's image, if the search has opened it already.
     pub(crate) opened: Option<OpenFile>,
 }
 
-/// A module that may be loaded.
+/// A verified module, which may be loaded.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) metadata: Metadata,
@@ -71,7 +71,7 @@ pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
 pub(crate) struct Catalog {
     root: ModuleRoot,
     linked: Vec<(Metadata, &'static Wrapper)>,
-    /// What the images of the root provide, once somebody had to know.
+    /// What the images of the root provide; filled when it is first needed.
     index: Mutex<Option<Index>>,
 }
 
@@ -84,7 +84,10 @@ impl Catalog {
         }
     }
 
-    /// The module `name`, verified. `opened` is its image, if somebody has opened that.
+    /// Finds and verifies the module `name`. `opened` is its image, if it is open already.
+    ///
+    /// # Errors
+    /// The module does not exist, its metadata can't be read, or it fails a check.
     pub(crate) fn find(&self, name: &str, opened: Option<OpenFile>) -> Result<Found, Cause> {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
@@ -106,8 +109,11 @@ impl Catalog {
         })
     }
 
-    /// The name of the module behind `interface`: the one of the same name if there is one,
-    /// else the only one that provides it; static modules first.
+    /// Finds the module behind `interface`: the module of the same name if there is one,
+    /// otherwise the only one that provides the interface; static modules first.
+    ///
+    /// # Errors
+    /// No module provides the interface, or several do.
     pub(crate) fn provider(&self, interface: &str) -> Result<Serving, Cause> {
         let serving = |module: &str, opened| {
             Ok(Serving {
@@ -138,7 +144,7 @@ impl Catalog {
             }
             (None, _) => {}
         }
-        // A root or an image that can't be read is reported when the module itself is looked for.
+        // A root or an image that can't be read is reported by the search for the module itself.
         let missing = match self.file(interface).map(OpenFile::open) {
             Ok(Ok(image)) => return serving(interface, Some(image)),
             Ok(Err((file, _))) => {
@@ -149,7 +155,7 @@ impl Catalog {
         if !missing {
             return own();
         }
-        // Rare: a module that provides several interfaces, or one under another name.
+        // Rare: a module that provides several interfaces, or one with another name.
         let mut index = lock(&self.index);
         let (module, others) = Index::current(&mut index, &self.root)
             .map(|index| index.providers(interface))
@@ -176,8 +182,8 @@ impl Catalog {
         Some(look_into(name.to_owned(), file))
     }
 
-    /// Every module there is, and every file that should be one, by name.
-    /// A module root that can't be listed adds none.
+    /// All modules, and all files that should be modules, sorted by name. A module root that
+    /// can't be listed adds none.
     pub(crate) fn all(&self) -> Vec<Known> {
         let mut all: Vec<_> = self
             .linked
@@ -213,7 +219,7 @@ impl Catalog {
         })
     }
 
-    /// Where the image of that name belongs.
+    /// The path of the image of that name.
     fn file(&self, name: &str) -> Result<PathBuf, Cause> {
         // The name becomes part of a path: it must not lead elsewhere.
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
@@ -228,7 +234,7 @@ impl Catalog {
         }
     }
 
-    /// Tells a missing root from a missing image.
+    /// Distinguishes a missing root from a missing image.
     #[cold]
     fn absent(&self, file: &Path) -> Cause {
         match file.parent().map(Path::read_dir) {
@@ -260,7 +266,7 @@ fn look_into(name: String, file: PathBuf) -> Known {
     (name, Origin::File(file), metadata)
 }
 
-/// All that can be checked without running the image's code.
+/// Checks everything that can be checked without running the image's code.
 fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
     let owned = || image.path.clone();
     let metadata = Metadata::read_for(&image.file, &OWN).map_err(|source| Cause::Metadata {

@@ -1,9 +1,9 @@
-//! Opens an image so that it starts as its file says, whatever is mapped already.
+//! Opens an image in its initial state, as in its file, whatever is mapped already.
 //!
-//! The dynamic linker hands out what it has, by name and then by inode: an image that it could
-//! not unmap (thread-local destructors that are still to run, `NODELETE`), with the statics of
-//! before; a file that was replaced since, with the code of before. Then a copy of the file in
-//! memory is opened, under a name that nothing mapped has.
+//! The dynamic linker returns an object that it has already mapped if the name or the inode is
+//! equal: an image that it could not unmap (because of pending thread-local destructors, or
+//! `NODELETE`), with its old statics; or a file that was replaced since, with its old code. In
+//! these cases dlkm opens a copy of the file in memory, under a name that no mapped object has.
 
 use std::io;
 use std::path::Path;
@@ -13,18 +13,18 @@ use libloading::os::unix::Library;
 use crate::error::{Cause, LinkerError};
 use crate::os::{self, MemoryFile};
 
-/// What was opened, with the copy if it is one.
+/// Opens `file`, or a copy of it in memory; returns the library, and the copy if it made one.
 pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> {
     let failed = |error| Cause::Open {
         file: file.to_owned(),
         source: LinkerError::new(error),
     };
-    // Twice: an image that was only kept for a thread's destructors may be free by now, which
-    // the close at the end of the first attempt lets go; or another thread may have closed an
-    // object just now in whose place this one came.
+    // Twice: an image that was only kept for a thread's destructors may be unused by now, and
+    // the close at the end of the first attempt unmaps it; or another thread may have just closed
+    // an object whose address this one got.
     for _ in 0..2 {
-        // SAFETY: the file's constructors run; the host's author vouched for the files of the
-        // module root when making `ModuleRoot`.
+        // SAFETY: the file is in the module root, so its constructors and destructors are
+        // trusted: promise 1 of `ModuleRoot::trusted`.
         if let Some(library) = unsafe { os::open_anew(file) }.map_err(failed)? {
             return Ok((library, None));
         }
@@ -33,13 +33,14 @@ pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> 
         file: file.to_owned(),
         source,
     })?;
-    // SAFETY: as above, and it has the file's bytes.
+    // SAFETY: a copy of a file of the module root, which is trusted: promise 1 of
+    // `ModuleRoot::trusted`.
     let library = unsafe { os::open(copy.path()) }.map_err(failed)?;
     Ok((library, Some(copy)))
 }
 
-/// The name of an earlier copy may still be that of something mapped, if its number is free
-/// again.
+/// Copies the file into memory, under a name that no mapped object has. (An earlier copy may
+/// still be mapped although its descriptor's number, and so its name, is free again.)
 fn copy(file: &Path) -> io::Result<MemoryFile> {
     let mut copy = MemoryFile::copy(file)?;
     while os::is_mapped(copy.path()) {

@@ -1,4 +1,4 @@
-//! Which image provides which interface, where the names do not tell.
+//! Which image provides which interface, if the names differ.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use super::ModuleRoot;
 use crate::metadata::Metadata;
 
-/// All that the images of a root provide: one entry for each interface of each image.
-/// It takes as many reads as there are images, so it is kept until the folder changes.
+/// Everything that the images of a root provide: one entry for each interface of each image.
+/// Making it reads every image, so it is kept until the folder changes.
 #[derive(Debug)]
 pub(super) struct Index {
-    /// When the folder had been changed before it was listed.
+    /// When the folder had last been changed before it was listed.
     changed: Option<SystemTime>,
     entries: Vec<Entry>,
 }
@@ -23,11 +23,11 @@ struct Entry {
     file: PathBuf,
 }
 
-/// A change so soon after another may leave the folder's time as it is.
+/// A change that follows another one within this time may leave the folder's timestamp as it is.
 const CLOCK_STEP: Duration = Duration::from_secs(2);
 
 impl Index {
-    /// The one in `kept`, or a new one if the folder is not as it was.
+    /// The index in `kept`, or a new one if the folder has changed.
     ///
     /// # Errors
     /// The folder can't be listed.
@@ -46,7 +46,7 @@ impl Index {
         Ok(kept.insert(fresh))
     }
 
-    /// The module that provides the interface, and the images of all that do, sorted.
+    /// A module that provides the interface, and the images of all that do, sorted.
     pub(super) fn providers(&self, interface: &str) -> (Option<&str>, Vec<&Path>) {
         let mut module = None;
         let mut files: Vec<&Path> = Vec::new();
@@ -63,7 +63,7 @@ impl Index {
     }
 }
 
-/// When the folder was changed, if that is long enough ago to tell its states apart.
+/// When the folder was last changed, if that is long enough ago for the next change to show.
 fn changed(root: &Path) -> Option<SystemTime> {
     let changed = root.metadata().ok()?.modified().ok()?;
     let is_old = changed.elapsed().is_ok_and(|age| age > CLOCK_STEP);
@@ -129,9 +129,9 @@ mod tests {
             let folder = std::fs::File::open(&folder).unwrap();
             folder.set_modified(time).unwrap();
         };
-        // SAFETY: it is listed alone, and nothing in it is loaded.
+        // SAFETY: the folder is only listed; nothing in it is loaded.
         let root = unsafe { ModuleRoot::trusted(&folder) };
-        // An entry that no listing finds tells a kept one.
+        // An entry that no listing finds marks a kept index.
         let mut kept = None;
         let mut is_kept = || {
             let index = Index::current(&mut kept, &root).unwrap();
@@ -147,7 +147,7 @@ mod tests {
         assert!(is_kept());
         set(0);
         assert!(!is_kept());
-        assert!(!is_kept(), "a change so soon would not show");
+        assert!(!is_kept(), "a change within that time would not show");
         std::fs::remove_dir(&folder).unwrap();
     }
 }

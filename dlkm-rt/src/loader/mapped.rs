@@ -18,20 +18,25 @@ use crate::services::panic;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
 /// reference detaches and closes it.
+///
+/// # Invariants
+/// 1. `content` is from the object that `library` keeps mapped, or from the host's own image.
+///    Methods return it only for the lifetime of a borrow of `self`.
 #[derive(Debug)]
 pub(crate) struct Mapped {
     content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
-    /// The file in memory that was opened, if the one in the module root could not be.
+    /// The copy in memory that was opened, if the file in the module root could not be opened
+    /// anew.
     copy: Option<MemoryFile>,
     attached: bool,
 }
 
-/// What an image holds, by the protocol that it was opened with.
+/// An image's description, by the protocol that it was opened with.
 #[derive(Debug)]
 enum Content {
-    /// Built as this one.
+    /// Built like the host.
     Rust(Image),
     /// Built by another compiler. In it, `'static` means: as long as it is mapped.
     C(&'static CModule),
@@ -50,9 +55,9 @@ impl Mapped {
 
     /// Opens a verified image and attaches it to this kernel.
     ///
-    /// `file` passed `Catalog::find`, and `protocol` is what that found: with `Rust` its
-    /// metadata was written by `#[module]` of this very version of the runtime. The module
-    /// root's files are trusted: that is what the `unsafe` of `ModuleRoot` says.
+    /// `file` must have passed `Catalog::find`, and `protocol` must be the one that it found: with
+    /// `Rust`, `#[module]` of exactly this version of the runtime wrote the metadata (promise 2 of
+    /// `ModuleRoot::trusted`).
     pub(crate) fn open(
         file: &Path,
         module: &str,
@@ -66,12 +71,14 @@ impl Mapped {
             source: LinkerError::new(error),
         };
         if protocol == Protocol::C {
-            // SAFETY: the metadata says that the image is a module of another compiler, whose
-            // author promises a `CModule` of that name; its revision stands first.
+            // SAFETY: the metadata says that all interfaces of the module are of ABI C. The author
+            // of such a module promises that this symbol is a `CModule`.
             let found: Result<Symbol<*const CModule>, _> =
                 unsafe { library.get(b"dlkm_c_module\0") };
             let found = found.map_err(no_entry)?;
-            // SAFETY: as above; it is mapped as long as `library` is.
+            // SAFETY: a `CModule` by the author's promise, or at least its first field, which
+            // every revision has and which is compared before any other is read. It is mapped as
+            // long as `library` is open, and never changes (`CModule` invariant 2).
             let module_in: &'static CModule = unsafe { &**found };
             if module_in.revision != REVISION {
                 return Err(Cause::Wrapper {
@@ -89,8 +96,8 @@ impl Mapped {
             }));
         }
         let image = {
-            // SAFETY: `#[module]` gives the entry this type, and the build magic says that
-            // the image's compiler and runtime are ours.
+            // SAFETY: `#[module]` gives the entry this type, and `Protocol::of` has found that
+            // the image's compiler and runtime equal the host's, so `Image` is the same type.
             let entry: Result<Symbol<fn() -> Image>, _> =
                 unsafe { library.get(b"dlkm_image_entry\0") };
             let entry = entry.map_err(no_entry)?;
@@ -105,7 +112,7 @@ impl Mapped {
         }))
     }
 
-    /// The name that the dynamic linker has for the image, if it is a copy in memory.
+    /// The dynamic linker's name for the image, if it is a copy in memory.
     pub(crate) fn copy(&self) -> Option<&Path> {
         self.copy.as_ref().map(MemoryFile::path)
     }
@@ -131,21 +138,22 @@ impl Mapped {
     pub(crate) fn raise(&self, message: String) -> ! {
         match &self.content {
             Content::Rust(image) => (image.raise)(message),
-            // It has no stubs, so it calls for somebody who has.
+            // A C module has no copy of std, and no stubs of its own: the host's std raises it.
             Content::C(_) => panic::raise_here(message),
         }
     }
 
-    /// How many values that the image made are held. Only while no call is in flight there.
+    /// How many values of the image are held. Valid only while no call is in flight in it.
     pub(crate) fn held(&self) -> usize {
         match &self.content {
             Content::Rust(image) => held::held(image.held),
-            // Nothing of Rust's crosses.
+            // No Rust value crosses.
             Content::C(_) => 0,
         }
     }
 
-    /// How many threads run code of the image, beside calls. A C module's are its author's affair.
+    /// How many threads run code of the image, apart from calls. The author of a C module is
+    /// responsible for its threads.
     pub(crate) fn threads(&self) -> usize {
         match &self.content {
             Content::Rust(image) => image.threads.running(),
@@ -153,7 +161,7 @@ impl Mapped {
         }
     }
 
-    /// Of these, how many hold the module. Only while no call is in flight there.
+    /// How many of these threads hold the module. Valid only while no call is in flight in it.
     pub(crate) fn holding_threads(&self) -> usize {
         match &self.content {
             Content::Rust(image) => image.threads.holding(),
@@ -161,7 +169,7 @@ impl Mapped {
         }
     }
 
-    /// An address in the image, to tell images apart.
+    /// An address in the image, which identifies it.
     pub(crate) fn address(&self) -> *const () {
         match &self.content {
             Content::Rust(image) => image.raise as *const (),
@@ -176,9 +184,9 @@ impl Drop for Mapped {
             _ if !self.attached => {}
             Content::Rust(image) => {
                 (image.detach)();
-                // In this order: a thread may have left a value.
+                // In this order: a thread that has ended may have left a held value.
                 if image.threads.late() || held::held(image.held) > 0 {
-                    // Open for ever.
+                    // It stays open forever.
                     std::mem::forget(self.library.take());
                 }
             }

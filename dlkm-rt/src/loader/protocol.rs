@@ -1,20 +1,23 @@
-//! Which protocol the kernel and an image speak.
+//! Which protocol the kernel and an image use.
 
 use crate::metadata::{Abi, Build, BuildDifference, Metadata};
 use crate::os;
 use crate::own_build::OWN;
 
-/// How the kernel and an image speak with each other.
+/// How the kernel and an image call each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// As Rust code that one compiler built: see [`Image`](crate::image::rust::Image).
+    /// As Rust code from the same compiler: see [`Image`](crate::image::rust::Image).
     Rust,
     /// As C code: see [`CModule`](crate::image::c::CModule).
     C,
 }
 
 impl Protocol {
-    /// The one for an image with this metadata, or what keeps it from this host.
+    /// The protocol for an image with this metadata.
+    ///
+    /// # Errors
+    /// The image was not built for this host. The error is what differs.
     pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
         let (image, host) = (metadata.build(), Build::of(&OWN));
         let lacking = || image.lacking(&host, os::cpu_has);

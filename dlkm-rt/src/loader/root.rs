@@ -1,42 +1,48 @@
-//! The module root: the folder where installed modules live.
+//! The module root: the folder with the installed modules.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::os;
 
-/// Where a kernel looks for images: `<root>/<module>.so`.
+/// The folder in which a kernel looks for images: `<root>/<module>.so`.
 #[derive(Clone, Debug)]
 pub struct ModuleRoot(Option<PathBuf>);
 
 impl ModuleRoot {
-    /// No folder: static modules only. Nothing of it is unsafe.
+    /// No folder: static modules only. It needs no promise.
     pub fn none() -> Self {
         ModuleRoot(None)
     }
 
-    /// The folder `path`, if relative then to the current working folder, now. It need not exist before the first module is looked for.
+    /// The folder `path`. A relative path starts at the working directory of this moment. The
+    /// folder need not exist until the kernel looks for a module.
     ///
     /// # Safety
-    /// - The files in it are trusted as the program itself is: code in them will run in this
-    ///   process, and no check of the kernel's guards against a file that lies.
-    /// - Nobody changes a file there in place; replace it (write another, then rename).
-    /// - The types in an interface's signatures are the same in host and images: built from
-    ///   one version of their crates, with the same features. Signatures are compared as
-    ///   text, which does not show a type's fields.
+    /// For each file `*.so` in the folder, for as long as the process runs, the caller promises:
+    ///
+    /// 1. It is as trustworthy as the program. Its code will run in this process, and anyone who
+    ///    can write to the folder can do whatever the process can do.
+    /// 2. It does not lie: `#[module]` made its metadata, and no one edited it to pass the
+    ///    checks. (A module of ABI C also keeps the promises in SAFETY.md, "What a C module's
+    ///    author promises".)
+    /// 3. Equal types mean the same: if a type that crosses has the same description on both
+    ///    sides, both sides use it in the same way. Names, layouts and variants are compared;
+    ///    what methods, and the `unsafe` code in them, make of the fields is not.
+    /// 4. It is never changed in place. To replace it, write another file and rename it.
     pub unsafe fn trusted(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        // Absolute, so that the program may change its working folder, and the dynamic
-        // linker never takes a bare name for one to search for.
+        // Absolute, so that the program may change its working directory, and the dynamic
+        // linker never searches its own folders for a bare name.
         ModuleRoot(Some(std::path::absolute(&path).unwrap_or(path)))
     }
 
-    /// The folder `modules` beside the running executable, which is where
+    /// The folder `modules` beside the running executable, in which
     /// `cargo dlkm build` puts the images of a workspace. (A test's executable is one folder
-    /// further down, in `deps`: name the folder with [`trusted`](Self::trusted) there.)
+    /// further down, in `deps`: there, name the folder with [`trusted`](Self::trusted).)
     ///
     /// # Errors
-    /// The system can't tell where the executable is.
+    /// The system can't find the path of the executable.
     ///
     /// # Safety
     /// As for [`trusted`](Self::trusted).
@@ -51,7 +57,7 @@ impl ModuleRoot {
         self.0.as_deref()
     }
 
-    /// Where the image of `module` belongs.
+    /// The path of the image of `module`.
     pub(crate) fn file(&self, module: &str) -> Option<PathBuf> {
         let root = self.0.as_ref()?;
         let mut name = String::with_capacity(module.len() + 1 + os::IMAGE_SUFFIX.len());

@@ -1,6 +1,6 @@
-//! What differs from one system to the next: barriers, stack frames, file names.
+//! The parts that depend on the operating system: barriers, stack frames, file names.
 //!
-//! Only Linux on x86-64 has been tried.
+//! Only Linux on x86-64 is supported.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -9,5 +9,5 @@ pub(crate) use linux::*;
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
-    "dlkm-rt knows Linux only so far: another system needs its own file in dlkm-rt/src/os"
+    "dlkm-rt supports only Linux so far: another system needs its own folder in dlkm-rt/src/os"
 );

@@ -1,4 +1,4 @@
-//! How an image asks the kernel: the one that attached it, or the one that was booted in it.
+//! How an image calls the kernel: the one that attached it, or the one that was booted in it.
 
 use super::panic::{PanicNote, PanicReport};
 use super::{CallServices, Services, c, unbooted};
@@ -8,45 +8,51 @@ use crate::call::table::StubTable;
 use crate::error::LoadError;
 use crate::primitive::{Acquire, AtomicPtr, OnceLock, Release};
 
-/// The kernel's services once this image is attached to one; null in the kernel's own
-/// image and in one that was not attached (yet).
+/// The services of the kernel that attached this image; null in the kernel's own image and in
+/// an image that has not been attached.
+///
+/// # Invariants
+/// 1. Null, or a `&'static Services` of the kernel's image, which is never unloaded.
 pub(crate) static ATTACHED: AtomicPtr<Services> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Those of the kernel that was booted in this very image; null before. A pointer, not a
-/// name: what an image names is linked into it, and an image needs no kernel of its own.
+/// The services of the kernel that was booted in this image; null before. A pointer, not a
+/// name: whatever an image names is linked into it, and an image needs no kernel of its own.
+///
+/// # Invariants
+/// 1. Null, or a `&'static CallServices` of this image.
 static BOOTED: AtomicPtr<CallServices> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Lets this image's own kernel answer, unless another one has attached the image.
+/// Makes this image's own kernel answer, unless another one has attached the image.
 pub(crate) fn booted(services: &'static CallServices) {
-    // Release: with the Acquire in `calls`.
+    // Release: pairs with the Acquire in `calls`.
     BOOTED.store(std::ptr::from_ref(services).cast_mut(), Release);
 }
 
 /// The services of the kernel that attached this image.
 #[inline]
 pub(crate) fn host() -> Option<&'static Services> {
-    // Acquire: with the Release in `attach`.
+    // Acquire: pairs with the Release in `image::rust::attach`.
     let host = ATTACHED.load(Acquire);
-    // SAFETY: null, or a static of the kernel's image, which is never unloaded.
+    // SAFETY: `ATTACHED` invariant 1; only shared references to it exist.
     unsafe { host.as_ref() }
 }
 
-/// The services to use: of the kernel that attached this image, else of the one that was booted
-/// in it, else those that answer "not booted".
+/// The services to use: those of the kernel that attached this image, otherwise of the one that
+/// was booted in it, otherwise those that answer "not booted".
 pub(crate) fn calls() -> &'static CallServices {
     if let Some(host) = host() {
         return &host.calls;
     }
-    // Acquire: with the Release in `booted`.
+    // Acquire: pairs with the Release in `booted`.
     let own = BOOTED.load(Acquire);
-    // SAFETY: null, or a static of this image: see `booted`.
+    // SAFETY: `BOOTED` invariant 1; only shared references to it exist.
     unsafe { own.as_ref() }.unwrap_or(&unbooted::UNBOOTED_SERVICES)
 }
 
-/// The module that this image is.
+/// The name of this image's module.
 pub(crate) static MODULE: OnceLock<&str> = OnceLock::new();
 
-/// The name of the module that this image is; empty in the host and before it is attached.
+/// The name of this image's module; empty in the host, and in an image before it is attached.
 pub(crate) fn module() -> &'static str {
     MODULE.get().copied().unwrap_or_default()
 }
@@ -59,7 +65,7 @@ pub(crate) fn raise(report: &PanicReport<'_>) -> ! {
     }
 }
 
-/// Tells the kernel of a panic.
+/// Reports a panic to the kernel.
 pub(crate) fn panicked(note: &PanicNote<'_>) {
     match c::host() {
         Some(host) => host.panicked(note),
@@ -67,11 +73,11 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
     }
 }
 
-/// Finds the function behind an unbound stub, loading its module if it must.
+/// Finds the function behind an unbound stub, and loads its module if necessary.
 /// `index` counts the interface's functions from 0.
 ///
 /// # Errors
-/// Whatever kept the module from being loaded, for this function.
+/// The module can't be loaded, or lacks the function.
 #[cold]
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match interface.stubs[index].failure() {
@@ -80,8 +86,8 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
     }
 }
 
-/// Waits until it is settled whether the module behind a weak stub is loaded, and returns
-/// its function if it is. Loads nothing.
+/// Waits until no load or unload of the module behind a weak stub is in progress, and returns
+/// the function if the module is loaded. Loads nothing.
 ///
 /// # Errors
 /// The module is not loaded.
@@ -90,16 +96,17 @@ pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code,
     (calls().resolve_weak)(interface, index).ok_or(NotLoaded)
 }
 
-/// A weak stub's module is not loaded, so its fallback is to be called.
+/// A weak stub's module is not loaded, so the fallback must be called.
 #[derive(Clone, Copy, Debug)]
 pub struct NotLoaded;
 
 impl HoldPlace {
-    /// Counts a call in, for `interface`, whose place this is, and makes known where.
+    /// Counts a call of `interface` in, whose place this is, and makes the place known.
     #[cold]
     pub fn enter_first(&self, interface: &'static StubTable) -> Hold {
         let record = (calls().hold)(interface, self);
-        // SAFETY: a cell, as in `enter`, or a block: see `Hold::drop`.
+        // SAFETY: the service `hold` is `hold_registry::enter`, which returns a live record of
+        // this thread with this call counted in (`Hold` invariant 1).
         Hold::of(unsafe { &*record })
     }
 }

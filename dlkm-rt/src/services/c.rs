@@ -1,13 +1,13 @@
-//! What the kernel offers an image of another compiler, laid out as C does.
+//! The kernel's services for an image of another compiler, with C's layout.
 
 use crate::c::Str;
 use crate::primitive::{Acquire, AtomicPtr};
 use crate::services::panic::{PanicNote, PanicReport};
 
-/// Which declarations these are.
+/// The revision of these declarations.
 pub(crate) const REVISION: u32 = 1;
 
-/// What the kernel offers an image that it attaches.
+/// The kernel's services for an image that it attaches.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct CServices {
@@ -40,15 +40,18 @@ pub(crate) struct CPanicNote<'a> {
     pub(crate) message: Str<'a>,
 }
 
-/// The kernel's services once a kernel of another compiler has attached this image.
+/// The kernel's services, if a kernel of another compiler has attached this image.
+///
+/// # Invariants
+/// 1. Null, or a `&'static CServices` of the kernel's image, which is never unloaded.
 pub(crate) static ATTACHED: AtomicPtr<CServices> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The services of the kernel that attached this image, if another compiler built that.
+/// The services of the kernel that attached this image, if another compiler built that kernel.
 #[inline]
 pub(crate) fn host() -> Option<&'static CServices> {
-    // Acquire: with the Release in `attach`.
+    // Acquire: pairs with the Release in `image::c::attach`.
     let host = ATTACHED.load(Acquire);
-    // SAFETY: null, or a static of the kernel's image, which is never unloaded.
+    // SAFETY: `ATTACHED` invariant 1; only shared references to it exist.
     unsafe { host.as_ref() }
 }
 

@@ -1,4 +1,4 @@
-//! What the kernel offers each image, and how an image asks for it.
+//! The services that the kernel offers each image, and how an image calls them.
 
 pub(crate) mod ask;
 pub(crate) mod c;
@@ -33,7 +33,7 @@ pub(crate) struct Services {
     pub(crate) threads: ThreadServices,
 }
 
-/// Those of them that somebody has to answer, whether there is a kernel or not.
+/// The services that must answer whether there is a kernel or not.
 #[derive(Debug)]
 pub(crate) struct CallServices {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,

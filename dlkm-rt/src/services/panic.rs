@@ -1,4 +1,4 @@
-//! What crosses of a panic, and how one is raised, shown and taken apart.
+//! The parts of a panic that cross, and how one is raised, reported and converted to text.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
@@ -12,17 +12,16 @@ pub(crate) struct PanicReport<'a> {
     pub module: &'a str,
     /// The interface's and the function's name: `shm::shmget`.
     pub function: (&'a str, &'a str),
-    /// What the panic said.
+    /// The panic's message.
     pub message: &'a str,
-    /// Whether the module is to be unloaded: `on_panic = unload`.
+    /// Whether the module must be unloaded: `on_panic = unload`.
     pub unload: bool,
-    /// An address within the export's own stack frame; its caller's frame is the next one
-    /// above it.
+    /// An address in the export's own stack frame; its caller's frame is the next one above.
     pub frame: *const u8,
 }
 
 impl PanicReport<'_> {
-    /// What the panic says in the caller.
+    /// The message of the panic in the caller.
     pub(crate) fn text(&self) -> String {
         let PanicReport {
             module,
@@ -34,24 +33,24 @@ impl PanicReport<'_> {
     }
 }
 
-/// What an image's panic hook tells the kernel.
+/// What an image's panic hook reports to the kernel.
 #[derive(Debug)]
 pub(crate) struct PanicNote<'a> {
-    /// The module, as its metadata names it.
+    /// The module's name, as in its metadata.
     pub module: &'a str,
-    /// File, line and column; empty where not known.
+    /// File, line and column; empty if not known.
     pub location: &'a str,
-    /// What the panic said.
+    /// The panic's message.
     pub message: &'a str,
 }
 
-/// Raises a panic of this image's std with `message` as its payload. The panic hook has
-/// run already, where the panic began.
+/// Raises a panic of this image's std with `message` as its payload, without running the panic
+/// hook: it ran where the panic began.
 pub(crate) fn raise_here(message: String) -> ! {
     panic::resume_unwind(Box::new(message))
 }
 
-/// The payload's text. The payload itself is freed here, where its code is.
+/// The payload's text. The payload itself is freed here, in the image that has its code.
 pub(crate) fn message(payload: Box<dyn Any + Send>) -> String {
     match payload.downcast::<String>() {
         Ok(text) => *text,
@@ -65,15 +64,15 @@ pub(crate) fn message(payload: Box<dyn Any + Send>) -> String {
     }
 }
 
-/// A payload's own destructor may panic too; that one ends here.
+/// Drops a payload. If its destructor panics too, that panic ends here.
 pub(crate) fn drop_quietly(payload: Box<dyn Any + Send>) {
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }
 }
 
-/// In the kernel: runs the host's panic hook for a panic in a module. It runs where the
-/// panic began, so a backtrace shows the module's frames.
+/// In the kernel: runs the host's panic hook for a panic in a module. It runs on top of the
+/// panicking frames, so a backtrace shows the module's frames.
 pub(crate) fn announce(note: &PanicNote<'_>, function: Option<&str>) {
     let PanicNote {
         module,
@@ -89,17 +88,16 @@ pub(crate) fn announce(note: &PanicNote<'_>, function: Option<&str>) {
         Some(function) => format!("module `{module}`, function `{function}`{place}: {message}"),
         None => format!("module `{module}`{place}: {message}"),
     };
-    // The module's panic goes on by itself; this one is only for the hook.
+    // The module's own panic continues; this one only runs the hook.
     let _ = panic::catch_unwind(move || panic::panic_any(whole));
 }
 
-/// In the kernel: the instruction that a stub's caller goes on with, for an export whose
-/// frame holds `frame`.
+/// In the kernel: the return address of the export whose frame contains `frame`.
 pub(crate) fn caller_of(frame: *const u8) -> Option<*const ()> {
     let mut caller = None;
     os::walk_frames(&mut |walked| {
-        // Frames lie above each other: the first that starts above the export's local
-        // variable is the one that called the export.
+        // Outer frames have higher addresses: the first frame that starts above the export's
+        // local variable is the frame that called the export.
         if walked.floor > frame as usize {
             caller = Some(walked.instruction as *const ());
         }

@@ -1,4 +1,4 @@
-//! What crosses of records of `log` and `tracing`: see [`crate::boundary::forward`].
+//! The form in which records of `log` and `tracing` cross: see [`crate::boundary::forward`].
 
 #![cfg_attr(
     not(all(feature = "log", feature = "tracing")),
@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// What the host takes of an image's records; `None` where it was built without the feature.
+/// Where the host receives an image's records; `None` if it was built without the feature.
 #[derive(Debug)]
 pub(crate) struct Sinks {
     pub(crate) log: Option<LogSink>,
@@ -26,10 +26,10 @@ pub(crate) struct LogSink {
     pub(crate) flush: fn(),
 }
 
-/// The host's subscriber. A span is known by a number that the host gives it.
+/// The host's subscriber. A span is identified by a number that the host assigns.
 #[derive(Debug)]
 pub(crate) struct TraceSink {
-    /// Whether anybody may want this level: cheap, and asked first.
+    /// Whether a subscriber may want this level: cheap, and checked first.
     pub(crate) level: fn(Level) -> bool,
     /// The host's copy of a callsite, the same one for the same text.
     pub(crate) callsite: fn(CallsiteText) -> &'static dyn HostCallsite,
@@ -37,13 +37,13 @@ pub(crate) struct TraceSink {
     pub(crate) follows_from: fn(span: u64, follows: u64),
     pub(crate) enter: fn(span: u64),
     pub(crate) exit: fn(span: u64),
-    /// The span that the thread is in, if it is one of images.
+    /// The span that the thread is in, if it belongs to an image.
     pub(crate) current: fn() -> Option<(u64, &'static dyn HostCallsite)>,
     pub(crate) clone_span: fn(span: u64) -> u64,
     pub(crate) close: fn(span: u64) -> bool,
 }
 
-/// The host's copy of an image's callsite. Values go by the index of their field.
+/// The host's copy of an image's callsite. Values carry the index of their field.
 pub(crate) trait HostCallsite: Sync {
     fn enabled(&'static self) -> bool;
     fn event(&'static self, parent: Parent, values: &[(usize, Value)]);
@@ -73,7 +73,7 @@ pub(crate) struct LogRecord<'a> {
     pub(crate) values: &'a [(String, Value)],
 }
 
-/// All that `tracing` knows of a place in the source, and whose it is.
+/// Everything that `tracing` knows about a callsite, and the module it belongs to.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CallsiteText {
     pub(crate) module: String,
@@ -88,14 +88,14 @@ pub(crate) struct CallsiteText {
     pub(crate) is_event: bool,
 }
 
-/// What an event or a new span belongs to.
+/// The parent of an event or of a new span.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Parent {
     /// The span that the thread is in.
     Current,
-    /// None.
+    /// No span.
     Root,
-    /// This one.
+    /// The span with this number.
     Span(u64),
 }
 
@@ -111,12 +111,12 @@ pub(crate) enum Value {
     Str(String),
     Bytes(Vec<u8>),
     Error(ErrorText),
-    /// Of another type, as it shows itself.
+    /// A value of another type, formatted with `Debug`.
     Shown(String),
 }
 
-/// An error's texts. The error itself must not cross: a `dyn Error` can be asked for its
-/// type, and equal types of two images need not have one layout.
+/// An error's texts. The error itself must not cross: a `dyn Error` can be downcast, and types
+/// with equal ids in two images need not have the same layout.
 pub(crate) struct ErrorText {
     display: String,
     debug: String,

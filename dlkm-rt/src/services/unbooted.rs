@@ -1,5 +1,6 @@
-//! What answers calls where no kernel is: in the host before it boots one, and in an image before
-//! it is attached. Whatever is named here is linked into every image, so nothing of the kernel is.
+//! The services without a kernel: in the host before it boots one, and in an image before
+//! it is attached. Whatever this file names is linked into every image, so it names nothing of the
+//! kernel.
 
 use super::{CallServices, panic};
 use crate::call::hold_registry;
@@ -9,14 +10,14 @@ use crate::error::{Cause, LoadError};
 pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
     resolve: |interface, index| Err(not_booted(interface, index)),
     resolve_weak: |_, _| None,
-    // In the host these count: a kernel that is booted meanwhile may serve the call yet.
+    // In the host these records count: a kernel that boots during the call may still serve it.
     hold: hold_registry::enter,
-    // Only a static module runs without a kernel: its caller has the same copy of std.
+    // Only a static module runs without a kernel, and its caller has the same copy of std.
     raise: |report| panic::raise_here(report.text()),
     panicked: |note| panic::announce(note, None),
 };
 
-/// Why a call fails that finds no kernel.
+/// The error of a call that finds no kernel.
 pub(crate) fn not_booted(interface: &StubTable, index: usize) -> LoadError {
     let declared = interface.declaration;
     let error = LoadError::new(declared.name, Cause::NotBooted);

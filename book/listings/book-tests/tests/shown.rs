@@ -160,16 +160,15 @@ fn watching_and_idle_unload() {
 /// The first column of the table "What to do" has parts of messages; `…` stands for what differs.
 #[test]
 fn the_messages_are_those_of_the_runtime() {
-    let runtime = checkout().join("dlkm-rt/src");
     let sources = [
-        "error/load.rs",
-        "metadata/elf.rs",
-        "metadata/build.rs",
-        "metadata/difference/mod.rs",
+        "dlkm-rt/src/error/load.rs",
+        "dlkm-metadata/src/error.rs",
+        "dlkm-metadata/src/build_record.rs",
+        "dlkm-metadata/src/difference/mod.rs",
     ];
     let source: String = sources
         .iter()
-        .map(|file| fs::read_to_string(runtime.join(file)).unwrap())
+        .map(|file| fs::read_to_string(checkout().join(file)).unwrap())
         .collect();
     let texts = joined(&source);
     let chapter = chapter("refused.md");

@@ -1,10 +1,10 @@
 //! Records of `log`. The upper half runs in an image, the lower one in the host.
 //!
-//! The host sees a record as the module made it: level, target, place and key-values, so
-//! that a filter for a crate's path works whether the module is linked in or loaded. The
-//! module's name comes in two ways. It stands before the message, since that is what
-//! loggers print by default; in the target it would defeat those filters. And it is the
-//! key-value `module`, for those who process records.
+//! The host gets a record as the module made it: level, target, source location and key-values,
+//! so that a filter for a crate's path works whether the module is linked in or loaded. The
+//! module's name appears twice: before the message, because loggers print the message by
+//! default (in the target it would defeat those filters); and as the key-value `module`, for
+//! tools that process records.
 
 use ::log::kv::{self, Key, VisitSource, VisitValue};
 use ::log::{LevelFilter, Log, Metadata, Record, STATIC_MAX_LEVEL, logger, max_level};
@@ -16,11 +16,11 @@ use crate::services::records::{Level, LogRecord, LogSink, Value};
 /// An image's logger.
 struct Forwarder;
 
-/// Sets this image's logger. Where a constructor has set another, that one stays: it is
-/// what the module's author wanted.
+/// Sets this image's logger. If a constructor has set another one, that one stays: the
+/// module's author wanted it.
 pub(super) fn attach() {
     if ::log::set_logger(&Forwarder).is_ok() {
-        // The host's level counts. It can change, so it is looked at for each record.
+        // The host's level decides. It can change, so it is checked for each record.
         ::log::set_max_level(LevelFilter::Trace);
     }
 }
@@ -41,7 +41,7 @@ impl Log for Forwarder {
             return;
         }
         let mut values = Pairs::default();
-        // Fails only where `Pairs` does, and it does not.
+        // It fails only if `Pairs` does, which never fails.
         let _ = record.key_values().visit(&mut values);
         (sink.log)(&LogRecord {
             module: ask::module(),
@@ -157,7 +157,7 @@ fn log(record: &LogRecord<'_>) {
             .iter()
             .map(|(key, value)| (key.as_str(), value.into())),
     );
-    // None of the texts is given as a `'static` one: a logger that keeps a record copies.
+    // No text is passed as `'static`, so a logger that keeps a record must copy it.
     shielded((), || {
         logger().log(
             &Record::builder()

@@ -1,15 +1,15 @@
 //! Records of `log` and `tracing`, from an image to the host. An image has its own copy of
-//! these crates, with statics that nobody set: what a module logs would go nowhere. So with
-//! the features `log` and `tracing` an image that is attached sets a logger, or a subscriber,
-//! that hands each record to the host's copy.
+//! these crates, with a logger and a subscriber that are not set: records of a module would be
+//! lost. So with the features `log` and `tracing`, an attached image sets a logger, or a
+//! subscriber, that passes each record to the host's copy.
 //!
-//! What crosses is plain data of this module, never a type of `log` or `tracing`: host and
-//! image may have been built with different versions of these. It is the same whatever the
-//! features are, since one side may have them and the other not; then `Sinks` says so, and
-//! the image sets nothing.
+//! Only the plain data of `services/records.rs` crosses, never a type of `log` or `tracing`: host
+//! and image may have been built with different versions of these. The data does not depend on
+//! the features, because one side may have them and the other not. If the host lacks a feature,
+//! `Sinks` says so, and the image sets nothing.
 //!
-//! Nothing of the image outlives a call. Texts are formatted in the image, so no code of it
-//! runs inside of the host's logger, and what the host must keep of a callsite it copies.
+//! Nothing of the image outlives a call. Texts are formatted in the image, so none of its code
+//! runs in the host's logger, and the host copies what it must keep of a callsite.
 
 #[cfg(feature = "log")]
 mod log;
@@ -20,7 +20,7 @@ mod tracing;
 
 use crate::services::records::Sinks;
 
-/// This copy's.
+/// The sinks of this copy of the runtime.
 pub(crate) const SINKS: Sinks = Sinks {
     #[cfg(feature = "log")]
     log: Some(log::SINK),
@@ -32,7 +32,7 @@ pub(crate) const SINKS: Sinks = Sinks {
     trace: None,
 };
 
-/// In an image that was attached to a host with `sinks`: sends its records there.
+/// In an image that was attached to a host with `sinks`: forwards the image's records there.
 pub(crate) fn attach(sinks: &Sinks) {
     #[cfg(feature = "log")]
     if sinks.log.is_some() {
@@ -45,7 +45,7 @@ pub(crate) fn attach(sinks: &Sinks) {
     let _ = sinks;
 }
 
-/// In an image that is detached: frees what its statics hold, since nobody would.
+/// In an image that is detached: frees the contents of its statics, which nothing else would free.
 pub(crate) fn detach() {
     #[cfg(feature = "tracing")]
     tracing::detach();

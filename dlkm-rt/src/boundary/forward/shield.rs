@@ -1,12 +1,12 @@
-//! Keeps panics of the host's logger or subscriber from the image that logs.
+//! Keeps panics of the host's logger or subscriber away from the image that logs.
 
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::services::panic::drop_quietly;
 
-/// Runs the host's logger or subscriber for an image. A panic in it ends here: in its own
-/// image it would be one of the code that logs, but here that code is another copy's, and
-/// it would end the process where no frame between can catch it. The panic hook has told.
+/// Runs the host's logger or subscriber for an image. A panic in it ends here. Within one
+/// image, such a panic would unwind into the code that logs; here that code has another copy of
+/// std, and the panic would end the process. The panic hook has reported it already.
 pub(in crate::boundary::forward) fn shielded<R>(otherwise: R, body: impl FnOnce() -> R) -> R {
     match panic::catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result,

@@ -1,7 +1,7 @@
-//! What the processor can do.
+//! The processor's features.
 
-/// Whether this processor has a target feature, by rustc's name for it; `None` for one
-/// that can't be asked for.
+/// Whether this processor has a target feature, by rustc's name; `None` for a feature that std
+/// can't detect.
 pub(crate) fn cpu_has(feature: &str) -> Option<bool> {
     macro_rules! ask {
         ($($name:tt)*) => {
@@ -11,7 +11,7 @@ pub(crate) fn cpu_has(feature: &str) -> Option<bool> {
             }
         };
     }
-    // All that std knows, where it was stable in the compiler that we demand.
+    // All features that std detects in the minimum supported compiler, without unstable ones.
     ask! {
         "adx" "aes" "avx" "avx2" "avx512bf16" "avx512bitalg" "avx512bw" "avx512cd"
         "avx512dq" "avx512f" "avx512fp16" "avx512ifma" "avx512vbmi" "avx512vbmi2" "avx512vl"

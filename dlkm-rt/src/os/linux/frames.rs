@@ -14,7 +14,8 @@ pub(crate) struct Frame {
 }
 
 unsafe extern "C-unwind" {
-    // Of the Itanium C++ ABI's base part, which std's own unwinder is: always linked.
+    // From the base part of the Itanium C++ ABI, which std's own unwinder implements: always
+    // linked.
     fn _Unwind_Backtrace(
         visit: unsafe extern "C-unwind" fn(*mut c_void, *mut c_void) -> c_int,
         argument: *mut c_void,
@@ -27,18 +28,18 @@ unsafe extern "C-unwind" {
 const CONTINUE: c_int = 0; // _URC_NO_REASON
 const STOP: c_int = 5; // _URC_NORMAL_STOP
 
-/// Shows `visit` the frames of this thread from the innermost outward, until it
+/// Calls `visit` with the frames of this thread from the innermost outward, until it
 /// returns `false`.
 pub(crate) fn walk_frames(visit: &mut dyn FnMut(Frame) -> bool) {
     unsafe extern "C-unwind" fn step(context: *mut c_void, argument: *mut c_void) -> c_int {
         // SAFETY: `argument` is the address of the local `visit` below, which outlives the
-        // walk, and nothing else uses it meanwhile.
+        // walk, and nothing else uses it during the walk.
         let visit = unsafe { &mut *argument.cast::<&mut dyn FnMut(Frame) -> bool>() };
-        // SAFETY: the unwinder gave us `context`, valid until we return.
+        // SAFETY: the unwinder passed `context`, which is valid until this function returns.
         let instruction = unsafe { _Unwind_GetIP(context) };
-        // SAFETY: as above.
+        // SAFETY: the unwinder passed `context`, which is valid until this function returns.
         let floor = unsafe { _Unwind_GetCFA(context) };
-        // The address after a call may be another function's first: look one byte back.
+        // The address after a call may be the start of another function: look one byte back.
         let within = instruction.saturating_sub(1) as *mut c_void;
         // SAFETY: the function only compares the address with its tables.
         let function = unsafe { _Unwind_FindEnclosingFunction(within) };

@@ -1,4 +1,4 @@
-//! Files of images: which are mapped, and copies in memory.
+//! Image files: opening them, finding out whether they are mapped, and copies in memory.
 
 use std::ffi::CString;
 use std::fs::File;
@@ -12,10 +12,10 @@ use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
 use super::objects::Objects;
 
-/// How the file of an image ends.
+/// The extension of an image file.
 pub(crate) const IMAGE_SUFFIX: &str = "so";
 
-/// Whether there is a file of that name, be it a link to nowhere.
+/// Whether there is a file of that name, even if it is a dangling link.
 ///
 /// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
 pub(crate) fn is_there(path: &Path) -> bool {
@@ -23,48 +23,50 @@ pub(crate) fn is_there(path: &Path) -> bool {
         return false;
     };
     let mut about = MaybeUninit::<libc::stat>::uninit();
-    // SAFETY: `path` ends with a NUL, and lstat(2) writes a `stat` at most.
+    // SAFETY: `path` ends with a NUL, and `about` is writable memory of the type that lstat(2)
+    // fills.
     unsafe { libc::lstat(path.as_ptr(), about.as_mut_ptr()) == 0 }
 }
 
 /// Opens an image.
 ///
 /// # Safety
-/// The file's constructors and destructors run: whoever calls this trusts them.
+/// The file's constructors and destructors run: the caller must trust them, and the file must not
+/// be changed in place while it is open.
 pub(crate) unsafe fn open(file: &Path) -> Result<Library, libloading::Error> {
-    // NOW: a symbol that is missing is an error here, not a signal in some later call.
+    // NOW: a missing symbol is an error here, not the end of the process in some later call.
     // LOCAL: two images never see each other's symbols.
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the file's constructors and destructors may run.
     unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
 }
 
-/// As [`open`], but `None` if the dynamic linker handed out what it had mapped already, which
-/// is closed again. To look afterwards is cheaper than to ask with `NOLOAD` before, for which the
-/// file is opened and read.
+/// Like [`open`], but returns `None` if the dynamic linker returned an object that was mapped
+/// already; that object is closed again. Checking afterwards is cheaper than asking with `NOLOAD`
+/// first, which opens and reads the file.
 ///
 /// # Safety
 /// As for [`open`].
 pub(crate) unsafe fn open_anew(file: &Path) -> Result<Option<Library>, libloading::Error> {
     let before = Objects::now();
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises what `open` needs.
     let handle = unsafe { open(file) }?.into_raw();
-    // SAFETY: just opened.
+    // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
     let had = unsafe { before.had(handle) };
-    // SAFETY: from `into_raw`, once.
+    // SAFETY: `handle` is from `into_raw`, and this is the only `Library` made from it.
     let library = unsafe { Library::from_raw(handle) };
     Ok((!had).then_some(library))
 }
 
-/// Whether the dynamic linker would hand out what it has mapped already, were it asked to open
-/// `file`: it compares names first, then files by device and inode.
+/// Whether opening `file` would return an object that is mapped already: the dynamic linker
+/// compares names first, then files by device and inode.
 pub(crate) fn is_mapped(file: &Path) -> bool {
     // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
-    // destructors of an image that nobody has open; its file was trusted when it was opened.
+    // destructors of an object that no one else has open; it was trusted when it was opened.
     unsafe { Library::open(Some(file), RTLD_LAZY | libc::RTLD_NOLOAD) }.is_ok()
 }
 
-/// A copy of a file, in memory alone: it has an inode of its own. Its number stays taken until
-/// this is dropped, so that debuggers and backtraces find the file by its name meanwhile.
+/// A copy of a file that is only in memory: it has its own inode. The descriptor stays open until
+/// this is dropped, so that debuggers and backtraces can find the file by its name.
 #[derive(Debug)]
 pub(crate) struct MemoryFile {
     descriptor: OwnedFd,
@@ -80,23 +82,23 @@ impl MemoryFile {
         Ok(MemoryFile::at(to.into()))
     }
 
-    /// By the process's number: a debugger's `self` is another.
+    /// With the process's id in the path: in a debugger, `self` is another process.
     fn at(descriptor: OwnedFd) -> Self {
         let (process, number) = (std::process::id(), descriptor.as_raw_fd());
         let path = PathBuf::from(format!("/proc/{process}/fd/{number}"));
         MemoryFile { descriptor, path }
     }
 
-    /// The same with a greater number, so under another name.
+    /// The same file with a greater descriptor, and so under another name.
     pub(crate) fn renamed(self) -> io::Result<Self> {
         let above = self.descriptor.as_raw_fd() + 1;
-        // SAFETY: fcntl(2) with this command takes an integer and touches no memory.
+        // SAFETY: fcntl(2) with this command takes an integer and accesses no memory.
         let number =
             unsafe { libc::fcntl(self.descriptor.as_raw_fd(), libc::F_DUPFD_CLOEXEC, above) };
         own(number).map(MemoryFile::at)
     }
 
-    /// A name of the copy.
+    /// The copy's name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -104,14 +106,14 @@ impl MemoryFile {
 
 fn create(file: &Path) -> io::Result<OwnedFd> {
     let name = file.file_name().unwrap_or_default().as_encoded_bytes();
-    // The system takes 249 bytes. A file's name has no NUL.
+    // The system allows 249 bytes. A file's name has no NUL.
     let name = std::ffi::CString::new(&name[..name.len().min(249)]).unwrap_or_default();
     let create = |flags| {
-        // SAFETY: memfd_create(2) reads `name` to its NUL, and touches no other memory.
+        // SAFETY: memfd_create(2) reads `name` up to its NUL, and accesses no other memory.
         own(unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC | flags) })
     };
-    // Not executable as a program, which some systems demand (`vm.memfd_noexec`). Linux before
-    // 6.3 does not know the flag.
+    // Not executable as a program, which some systems require (`vm.memfd_noexec`). Linux before
+    // 6.3 does not have the flag.
     create(libc::MFD_NOEXEC_SEAL).or_else(|_| create(0))
 }
 
@@ -120,7 +122,7 @@ fn own(number: libc::c_int) -> io::Result<OwnedFd> {
     if number < 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the system has just made it for us, and nobody else knows it.
+    // SAFETY: the system has just returned this open descriptor, and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 

@@ -27,4 +27,4 @@ pub(crate) use pthread::{
 pub(crate) use thread_block::{at_distance, distance};
 
 #[cfg(not(target_arch = "x86_64"))]
-compile_error!("dlkm-rt knows x86-64 only so far: see dlkm-rt/src/os/linux/own_panic.rs");
+compile_error!("dlkm-rt supports only x86-64 so far: see dlkm-rt/src/os/linux/own_panic.rs");

@@ -1,12 +1,12 @@
-//! The shared objects that this process has mapped, as the dynamic linker knows them.
+//! The shared objects that this process has mapped, as the dynamic linker lists them.
 
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::mem::MaybeUninit;
 
-/// The size of a page of x86-64: what a segment takes is rounded to it.
+/// The size of a page on x86-64, in bytes: a segment's mapping is rounded to it.
 const PAGE: usize = 4096;
 
-/// Where an object is, and under which name: no two that are mapped have both alike.
+/// The address and name of an object. No two mapped objects share both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
     base: usize,
@@ -28,7 +28,7 @@ impl Object<'_> {
         }
     }
 
-    /// Start and end of what the file's segments are mapped to.
+    /// Start and end of the mappings of the file's segments.
     fn mappings(&self) -> impl Iterator<Item = (usize, usize)> {
         let loaded = self
             .segments
@@ -42,7 +42,7 @@ impl Object<'_> {
     }
 }
 
-/// Shows `visit` all objects, until it returns `false`. `visit` must not open or close one.
+/// Calls `visit` with each object, until it returns `false`. `visit` must not open or close one.
 fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
     unsafe extern "C" fn step(
         info: *mut libc::dl_phdr_info,
@@ -50,20 +50,22 @@ fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
         argument: *mut c_void,
     ) -> c_int {
         // SAFETY: `argument` is the address of the local `visit` below, which outlives the
-        // walk, and nothing else uses it meanwhile.
+        // walk, and nothing else uses it during the walk.
         let visit = unsafe { &mut *argument.cast::<&mut dyn FnMut(&Object<'_>) -> bool>() };
-        // SAFETY: dl_iterate_phdr(3) shows a structure of this type, valid until we return.
+        // SAFETY: dl_iterate_phdr(3) passes a structure of this type, which is valid until this
+        // function returns.
         let info = unsafe { &*info };
         if info.dlpi_phdr.is_null() {
             return 0;
         }
-        // SAFETY: so many program headers stand there, as long as the object is mapped, and the
-        // dynamic linker unmaps none during the walk.
+        // SAFETY: `dlpi_phnum` program headers are there as long as the object is mapped, and the
+        // dynamic linker unmaps no object during the walk.
         let segments =
             unsafe { std::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
         let name = match info.dlpi_name.is_null() {
             true => c"",
-            // SAFETY: not null, so a text that ends with a NUL; it lives as the headers do.
+            // SAFETY: not null, so a text that ends with a NUL, and the dynamic linker keeps it as
+            // long as the object is mapped, which it is during the walk.
             false => unsafe { CStr::from_ptr(info.dlpi_name) },
         };
         let more = visit(&Object {
@@ -74,11 +76,11 @@ fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
         c_int::from(!more)
     }
     let mut visit = visit;
-    // SAFETY: `step` has the type that is wanted, and `visit` outlives the call.
+    // SAFETY: `step` has the type of the callback, and `visit`, which it uses, outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut visit).cast()) };
 }
 
-/// The object that `address` is in.
+/// The object that contains `address`.
 pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     let address = address.addr();
     let mut found = None;
@@ -92,13 +94,13 @@ pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     found
 }
 
-/// Where objects are mapped at one time.
+/// The addresses of all objects that are mapped at one moment.
 #[derive(Debug)]
 pub(crate) struct Objects(Vec<usize>);
 
 impl Objects {
     pub(crate) fn now() -> Self {
-        // As many as most programs have.
+        // Enough for most programs.
         let mut bases = Vec::with_capacity(32);
         each(&mut |object| {
             bases.push(object.base);
@@ -107,31 +109,33 @@ impl Objects {
         Objects(bases)
     }
 
-    /// Whether an open object was one of these. `true` if the system does not tell, and if it is
-    /// where another one was that has been closed since.
+    /// Whether an open object was one of these. Also `true` if the system does not say, or if the
+    /// object has the address of another one that has been closed since.
     ///
     /// # Safety
-    /// `handle` is what dlopen(3) returned, and is open.
+    /// `handle` must be from dlopen(3), and open.
     pub(crate) unsafe fn had(&self, handle: *mut c_void) -> bool {
         let mut map: *const LinkMap = std::ptr::null();
-        // SAFETY: the caller's promise; with this request, dlinfo(3) writes one pointer.
+        // SAFETY: the caller promises that `handle` is open; with this request, dlinfo(3) writes
+        // one pointer, to `map`.
         let told = unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, (&raw mut map).cast()) };
         if told != 0 || map.is_null() {
             return true;
         }
-        // SAFETY: it is the object's, so valid while that is open.
+        // SAFETY: dlinfo(3) returned the object's `link_map`, which is valid while the object is
+        // open. Its first field is `base`.
         let map = unsafe { &*map };
         self.0.contains(&map.base)
     }
 }
 
-/// The head of what glibc tells of an open object: `struct link_map` of `link.h`.
+/// The first field of glibc's description of an open object: `struct link_map` of `link.h`.
 #[repr(C)]
 struct LinkMap {
     base: usize,
 }
 
-/// All objects that are mapped, and how many bytes of addresses each takes.
+/// All objects that are mapped, with the bytes of address space that each takes.
 pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
     let mut all = std::collections::HashMap::new();
     each(&mut |object| {
@@ -142,12 +146,14 @@ pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
     all
 }
 
-/// The address at which the image that holds `address` is mapped: one number an image.
+/// The address at which the object that contains `address` is mapped: a number that identifies
+/// the object.
 pub(crate) fn image_base(address: *const ()) -> Option<usize> {
     let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: dladdr(3) only compares `address`, and `info` is writable memory of its type.
+    // SAFETY: dladdr(3) only compares `address`, and `info` is writable memory of the type that
+    // it fills.
     let found = unsafe { libc::dladdr(address.cast(), info.as_mut_ptr()) } != 0;
-    // SAFETY: dladdr fills the whole structure where it returns other than 0.
+    // SAFETY: dladdr(3) did not return 0, so it has filled the whole structure.
     found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
 }
 
@@ -174,9 +180,9 @@ mod tests {
         };
         let now = Objects::now();
         let none = Objects(Vec::new());
-        // SAFETY: just opened, and never closed.
+        // SAFETY: opened just now, and never closed.
         assert!(unsafe { now.had(open()) });
-        // SAFETY: as above.
+        // SAFETY: opened just now, and never closed.
         assert!(!unsafe { none.had(open()) });
     }
 }

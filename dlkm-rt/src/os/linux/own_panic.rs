@@ -1,13 +1,13 @@
-//! Catches the panics of this image's own std, and lets those of another image's pass.
+//! Catches the panics of this image's own std, and lets those of other images pass.
 //!
-//! `std::panic::catch_unwind` aborts the process when it meets an exception that another
-//! copy of std raised. Such a one comes by when a module calls back into its caller (a
-//! `&mut dyn Read`, a closure) and that panics: it has to go through the module's frames,
-//! running their destructors, to whoever can catch it.
+//! `std::panic::catch_unwind` aborts the process when it catches an exception that another
+//! copy of std raised. This happens when a module calls back into its caller (a
+//! `&mut dyn Read`, a closure) and the caller's code panics: the exception must pass through the
+//! module's frames, running their destructors, to a frame that can catch it.
 //!
-//! So a frame of our own stands where `catch_unwind` would. Its personality routine takes
-//! what the Itanium C++ ABI says of every exception, its class and the address of its
-//! cleanup function: that function is part of the image that raised it.
+//! So the runtime has a frame of its own in place of `catch_unwind`. Its personality routine
+//! looks only at what the Itanium C++ ABI defines for every exception, its class and the address
+//! of its cleanup function: that function is in the image that raised the exception.
 
 use std::any::Any;
 use std::ffi::{c_int, c_void};
@@ -32,12 +32,12 @@ unsafe extern "C-unwind" {
         body: unsafe extern "C-unwind" fn(*mut c_void),
         data: *mut c_void,
     ) -> *mut Exception;
-    /// Where `dlkm_catch_own` goes on with an exception: a place, not a function.
+    /// Where `dlkm_catch_own` continues with an exception: a label, not a function.
     fn dlkm_catch_own_landing();
 }
 
-// The frame needs no other register than the stack pointer, so the landing finds all it
-// needs: the exception in rax, where `personality` puts it, is the return value already.
+// The frame needs no register but the stack pointer, so nothing must be restored at the landing:
+// the exception in rax, where `personality` puts it, is the return value already.
 std::arch::global_asm!(
     ".pushsection .text.dlkm_catch_own,\"ax\",@progbits",
     ".p2align 4",
@@ -70,7 +70,7 @@ std::arch::global_asm!(
     personality = sym personality,
 );
 
-/// "MOZ\0RUST": the class of Rust's exceptions, of every copy of std.
+/// "MOZ\0RUST": the class of Rust's exceptions, the same in every copy of std.
 const RUST: u64 = u64::from_ne_bytes(*b"MOZ\0RUST");
 const SEARCH: c_int = 1; // _UA_SEARCH_PHASE
 const HANDLER: c_int = 4; // _UA_HANDLER_FRAME
@@ -86,7 +86,7 @@ unsafe extern "C" fn personality(
     exception: *mut Exception,
     context: *mut c_void,
 ) -> c_int {
-    // SAFETY: the unwinder passes the exception in flight.
+    // SAFETY: the unwinder passes the exception that is in flight.
     if class != RUST || !unsafe { is_own(exception) } {
         return CONTINUE;
     }
@@ -97,10 +97,12 @@ unsafe extern "C" fn personality(
         return CONTINUE;
     }
     // SAFETY: `context` is the frame of `dlkm_catch_own`, the only function with this
-    // routine; rax is free there after the call.
+    // routine; rax is not in use there after the call.
     unsafe { _Unwind_SetGR(context, RAX, exception as usize) };
     let landing = dlkm_catch_own_landing as *const () as usize;
-    // SAFETY: as above; at the landing the stack pointer is as it was at the call.
+    // SAFETY: `context` is the frame of `dlkm_catch_own`, and `landing` is in that function. The
+    // code there needs only rax, set above, and the stack pointer as it was at the call, which
+    // the unwinder restores.
     unsafe { _Unwind_SetIP(context, landing) };
     INSTALL
 }
@@ -108,28 +110,29 @@ unsafe extern "C" fn personality(
 /// Whether this image's std raised the exception.
 ///
 /// # Safety
-/// `exception` is one in flight.
+/// `exception` must be an exception in flight.
 unsafe fn is_own(exception: *mut Exception) -> bool {
-    // SAFETY: every exception begins with these two fields.
+    // SAFETY: the caller promises an exception in flight, and every exception begins with the
+    // two fields of `Exception`.
     let cleanup = unsafe { (*exception).cleanup };
     let own = image_base(personality as *const ());
     own.is_some() && cleanup.is_some_and(|cleanup| image_base(cleanup as *const ()) == own)
 }
 
-/// As `std::panic::catch_unwind`, for panics of this image's own std. Any other exception
-/// passes through; destructors on its way run.
+/// Like `std::panic::catch_unwind`, for panics of this image's own std. Any other exception
+/// passes through, and destructors on its way run.
 pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     let mut body = Some(body);
     let mut result = None;
     let exception = call_and_catch(|| result = body.take().map(|body| body()));
     result.ok_or_else(|| {
-        // Only std knows how to take its exception apart: raise it once more, into the arms
-        // of its own `catch_unwind`.
+        // Only std knows the content of its exception: raise it once more, for std's own
+        // `catch_unwind` to catch.
         let again = panic::catch_unwind(|| {
             // SAFETY: without a result there is an exception: this image's own, caught just
-            // now, and in nobody else's hands.
+            // now, and nothing else has a pointer to it.
             unsafe { _Unwind_RaiseException(exception) };
-            // It returns only if the unwinder finds no handler, and one is right here.
+            // It returns only if the unwinder finds no handler, and `catch_unwind` is one.
             std::process::abort()
         });
         match again {
@@ -141,11 +144,12 @@ pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + 
 
 fn call_and_catch<F: FnMut()>(mut body: F) -> *mut Exception {
     unsafe extern "C-unwind" fn call<F: FnMut()>(body: *mut c_void) {
-        // SAFETY: the local variable below, which nobody else uses meanwhile.
+        // SAFETY: `body` is the address of the local variable below, which outlives this call,
+        // and nothing else uses it during the call.
         let body = unsafe { &mut *body.cast::<F>() };
         body();
     }
-    // SAFETY: `call` gets the type it was made for.
+    // SAFETY: `call::<F>` gets the address of an `F` that outlives the call.
     unsafe { dlkm_catch_own(call::<F>, (&raw mut body).cast()) }
 }
 

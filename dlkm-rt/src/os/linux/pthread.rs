@@ -2,13 +2,13 @@
 //! destructor.
 //!
 //! An image has its own `pthread_create` and `pthread_setspecific` ([`__catch_threads`]), to which
-//! all that is linked into it binds: its copy of std, and libraries in C. Hidden, so that nobody
-//! else sees them. The host's copy of the runtime then does what was asked for, and notes in the
-//! thread whose code the thread runs.
+//! everything that is linked into it binds: its copy of std, and libraries in C. They are hidden,
+//! so that no other object sees them. The host's copy of the runtime then does what was asked for,
+//! and records in the thread whose code it runs.
 //!
-//! `pthread_setspecific`, since a key's destructor is code that the thread runs when its start
-//! routine has returned, and std has such a key for `thread::current()`. A thread of the host's
-//! that called a module may have it too. Destructors of `thread_local!` need nothing of us: glibc
+//! `pthread_setspecific` is there because the thread runs a key's destructor after its start
+//! routine has returned, and std has such a key for `thread::current()`. A host's thread that
+//! called a module may have it too. Destructors of `thread_local!` need no counting: glibc
 //! counts them, and keeps their image mapped.
 
 use std::ffi::{CStr, c_int, c_void};
@@ -17,7 +17,7 @@ use std::ptr;
 
 use crate::primitive::{AtomicUsize, OnceLock, Release};
 
-/// What `pthread_create` is given. May be unwound through: `pthread_exit` does.
+/// The start routine of `pthread_create`. It may unwind: `pthread_exit` does.
 pub(crate) type Routine = unsafe extern "C-unwind" fn(*mut c_void) -> *mut c_void;
 
 /// The four arguments of `pthread_create`.
@@ -37,7 +37,8 @@ type Create = unsafe extern "C" fn(
 ) -> c_int;
 
 unsafe extern "C" {
-    // With our own type of the routine. In an image this is the image's own; there nobody calls it.
+    // Declared with our own type of the routine. In an image this would be the image's own
+    // function; there nothing calls it.
     fn pthread_create(
         thread: *mut libc::pthread_t,
         attributes: *const libc::pthread_attr_t,
@@ -46,7 +47,7 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// The definitions that an image's code binds to, in front of the system's.
+/// The definitions that an image's code binds to instead of the system's.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __catch_threads {
@@ -72,54 +73,60 @@ macro_rules! __catch_threads {
     };
 }
 
-/// What the new thread is told.
+/// The argument of the new thread's start.
 struct Block {
     routine: Routine,
     argument: *mut c_void,
     count: &'static AtomicUsize,
 }
 
-/// Starts a thread that counts itself out of `count` at its very end. It is counted in by the
-/// caller; if it can't be started, it is counted out again. In the host only.
+/// Starts a thread that counts itself out of `count` at its very end. The caller has counted it
+/// in; if it can't be started, this counts it out again. In the host only.
 ///
 /// # Safety
-/// As for `pthread_create`. `count` stays mapped while it is not 0.
+/// As for `pthread_create`. Also, `count` must stay mapped while it is not 0.
 pub(crate) unsafe fn create(start: &Start, count: &'static AtomicUsize) -> c_int {
     let block = Box::into_raw(Box::new(Block {
         routine: start.routine,
         argument: start.argument,
         count,
     }));
-    // SAFETY: the caller's promise; `run` takes the block.
+    // SAFETY: the caller promises what `pthread_create` needs; `run` takes ownership of the block.
     let status = unsafe { pthread_create(start.thread, start.attributes, run, block.cast()) };
     if status != 0 {
-        // SAFETY: from `into_raw` above, and no thread has it.
+        // SAFETY: `block` is from `into_raw` above, and no thread was started that takes it.
         drop(unsafe { Box::from_raw(block) });
         count_out(count);
     }
     status
 }
 
-/// The start of each thread that an image starts. It is code of the host, so nothing of the image
-/// is needed when its routine has returned.
+/// The start of each thread that an image starts. It is the host's code, so it needs nothing of
+/// the image after its routine has returned.
 unsafe extern "C-unwind" fn run(block: *mut c_void) -> *mut c_void {
-    // SAFETY: `create` made it for this thread.
+    // SAFETY: `create` passed a block from `into_raw` to this thread alone.
     let block = *unsafe { Box::from_raw(block.cast::<Block>()) };
     stay(block.count);
-    // SAFETY: what whoever called `pthread_create` promised. Nothing here waits to be dropped,
-    // so `pthread_exit` may unwind this frame.
+    // SAFETY: the caller of `pthread_create` promised that the routine may be called with the
+    // argument. No value in this frame needs to be dropped, so `pthread_exit` may unwind it.
     unsafe { (block.routine)(block.argument) }
 }
 
-/// The images whose code a thread runs up to its end.
+/// The images whose code a thread runs until its end.
+///
+/// # Invariants
+/// 1. A thread's value of [`key`] is null or a list from `Box::into_raw`, which only that thread
+///    accesses and which `at_end` frees.
+/// 2. The key is never deleted, and its destructor `at_end` is code of the host, which is never
+///    unloaded.
 struct Images {
-    /// How many more rounds of destructors the system makes.
+    /// How many more rounds of destructors the system runs.
     rounds: u32,
     counts: Vec<&'static AtomicUsize>,
 }
 
-/// `PTHREAD_DESTRUCTOR_ITERATIONS` of glibc's `bits/local_lim.h`: how often the system looks for
-/// keys that destructors have set anew.
+/// `PTHREAD_DESTRUCTOR_ITERATIONS` of glibc's `bits/local_lim.h`: how many times the system runs
+/// the destructors of keys that are set.
 const ROUNDS: u32 = 4;
 
 /// The key of [`Images`]; `None` if the system has no more keys.
@@ -127,20 +134,21 @@ fn key() -> Option<libc::pthread_key_t> {
     static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
     *KEY.get_or_init(|| {
         let mut key = 0;
-        // SAFETY: `key` is writable, and `at_end` is of the host, which stays.
+        // SAFETY: `key` is writable, and `at_end` is code of the host, which is never unloaded.
         let status = unsafe { libc::pthread_key_create(&raw mut key, Some(at_end)) };
         (status == 0).then_some(key)
     })
 }
 
-/// Has the calling thread, which is counted in, count itself out of `count` at its end. Where the
-/// system can't do that, it is never counted out, and the image stays. `false` if it was to do so
-/// already: then it is counted once too often.
+/// Makes the calling thread, which is counted in, count itself out of `count` at its end. If the
+/// system can't do that, the thread is never counted out, and the image stays. Returns `false` if
+/// the thread was going to do so already: then it is counted once too often.
 fn stay(count: &'static AtomicUsize) -> bool {
     let Some(key) = key() else { return true };
-    // SAFETY: the key is ours and is never deleted.
+    // SAFETY: the key exists and is never deleted (`Images` invariant 2).
     let known = unsafe { libc::pthread_getspecific(key) }.cast::<Images>();
-    // SAFETY: null, or this thread's own list, which `at_end` frees and nobody else has.
+    // SAFETY: null, or this thread's list (`Images` invariant 1), and no other borrow of it is
+    // live: `at_end` does not call code that calls this while it has one.
     if let Some(images) = unsafe { known.as_mut() } {
         let fresh = !images.counts.iter().any(|one| ptr::eq(*one, count));
         if fresh {
@@ -152,45 +160,48 @@ fn stay(count: &'static AtomicUsize) -> bool {
         rounds: ROUNDS,
         counts: vec![count],
     }));
-    // SAFETY: as above; `at_end` takes the list.
+    // SAFETY: the key exists and is never deleted (`Images` invariant 2); `at_end` takes
+    // ownership of the list.
     let status = unsafe { libc::pthread_setspecific(key, images.cast()) };
     if status != 0 {
-        // SAFETY: from `into_raw` above, and nobody has it.
+        // SAFETY: from `into_raw` above, and the system did not take it.
         drop(unsafe { Box::from_raw(images) });
     }
     true
 }
 
-/// Runs in each round of destructors, and counts the thread out in the last one: by then those of
-/// the images are over.
+/// Runs in each round of destructors, and counts the thread out in the last one, after the
+/// images' destructors.
 unsafe extern "C" fn at_end(images: *mut c_void) {
     let Some(key) = key() else { return };
     let images = images.cast::<Images>();
-    // SAFETY: `stay` made it for this thread, and this is the only borrow.
+    // SAFETY: this thread's list (`Images` invariant 1), and this is the only borrow.
     let rounds = unsafe { &mut (*images).rounds };
     *rounds -= 1;
     if *rounds > 0 {
-        // SAFETY: our own key, and the list is handed on to the next round. It can't fail: the
-        // thread has had a value of this key.
+        // SAFETY: the key exists and is never deleted (`Images` invariant 2), and the next round
+        // takes ownership of the list. It can't fail: the thread has had a value for this key.
         unsafe { libc::pthread_setspecific(key, images.cast()) };
         return;
     }
-    // SAFETY: from `into_raw` in `stay`; the system has forgotten it.
+    // SAFETY: from `into_raw` in `stay`, and the system has set the key's value to null before it
+    // called this (`Images` invariant 1).
     let images = unsafe { Box::from_raw(images) };
     images.counts.into_iter().for_each(count_out);
 }
 
 fn count_out(count: &AtomicUsize) {
-    // Release: with the Acquire in `ThreadCounts::running`. The image may be gone after this.
+    // Release: pairs with the Acquire in `ThreadCounts::running`. The image may be unmapped after
+    // this.
     count.fetch_sub(1, Release);
 }
 
-/// Sets a thread's value of a key for an image. `count` is counted in for this call; it stays so
-/// until the thread's end, if it was not yet for this thread and there is a value. In the host
-/// only.
+/// Sets the thread's value of a key for an image. The caller has counted this call in. The thread
+/// stays counted until its end if the value is not null and the thread was not counted before;
+/// otherwise this counts the call out again. In the host only.
 ///
 /// # Safety
-/// As for [`create`], and for `pthread_setspecific`.
+/// As for `pthread_setspecific`. Also, `count` must stay mapped while it is not 0.
 pub(crate) unsafe fn set_specific(
     count: &'static AtomicUsize,
     key: libc::pthread_key_t,
@@ -198,7 +209,7 @@ pub(crate) unsafe fn set_specific(
 ) -> c_int {
     // No destructor is called for null.
     let stays = !value.is_null() && stay(count);
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises what `pthread_setspecific` needs.
     let status = unsafe { libc::pthread_setspecific(key, value) };
     if !stays {
         count_out(count);
@@ -206,21 +217,23 @@ pub(crate) unsafe fn set_specific(
     status
 }
 
-/// Keeps the image that `address` is in mapped for ever. `false` if the system does not know it.
+/// Keeps the image that contains `address` mapped forever. Returns `false` if the system does not
+/// know the image.
 pub(crate) fn pin(address: *const ()) -> bool {
     let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: dladdr(3) only compares `address`, and `info` is writable memory of its type.
+    // SAFETY: dladdr(3) only compares `address`, and `info` is writable memory of the type that
+    // it fills.
     if unsafe { libc::dladdr(address.cast(), info.as_mut_ptr()) } == 0 {
         return false;
     }
-    // SAFETY: dladdr fills the whole structure where it returns other than 0.
+    // SAFETY: dladdr(3) did not return 0, so it has filled the whole structure.
     let file = unsafe { info.assume_init() }.dli_fname;
     let flags = libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE;
-    // SAFETY: the name is that of an object that is mapped, so no constructor runs.
+    // SAFETY: `file` is the name of an object that is mapped, and with NOLOAD no constructor runs.
     !unsafe { libc::dlopen(file, flags) }.is_null()
 }
 
-/// The system's own `pthread_create`, for an image that no kernel counts threads of.
+/// The system's own `pthread_create`, for an image whose threads no kernel counts.
 ///
 /// # Safety
 /// As for `pthread_create`.
@@ -228,9 +241,9 @@ pub(crate) unsafe fn create_uncounted(start: &Start) -> c_int {
     let Some(create) = system(c"pthread_create") else {
         return libc::EAGAIN;
     };
-    // SAFETY: the system's function of that name has this type.
+    // SAFETY: POSIX gives the system's function of that name this type.
     let create = unsafe { std::mem::transmute::<*mut c_void, Create>(create) };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises what `pthread_create` needs.
     unsafe {
         create(
             start.thread,
@@ -253,15 +266,16 @@ pub(crate) unsafe fn set_specific_uncounted(
     let Some(set) = system(c"pthread_setspecific") else {
         return libc::ENOMEM;
     };
-    // SAFETY: the system's function of that name has this type.
+    // SAFETY: POSIX gives the system's function of that name this type.
     let set = unsafe { std::mem::transmute::<*mut c_void, Set>(set) };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises what `pthread_setspecific` needs.
     unsafe { set(key, value) }
 }
 
-/// A function that the program sees: an image's own are hidden from this.
+/// A function that the program sees. An image's own functions are hidden, so this does not find
+/// them.
 fn system(name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: it only looks for the name.
+    // SAFETY: `name` ends with a NUL, and dlsym(3) only searches for it.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     (!found.is_null()).then_some(found)
 }

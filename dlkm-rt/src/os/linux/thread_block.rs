@@ -1,17 +1,18 @@
-//! Where a thread's own memory is. The thread pointer of x86-64 is the segment register `fs`,
-//! and the word it points to is its own address (ELF Handling For Thread-Local Storage, 3.4.6).
-//! Thread-local data of the program itself lies below it, at the same distance in all threads.
+//! The address of a thread's own memory. The thread pointer of x86-64 is the segment register
+//! `fs`, and the word it points to is its own address (ELF Handling For Thread-Local Storage,
+//! 3.4.6). Thread-local data of the program itself is below it, at the same distance in all
+//! threads.
 
 use std::arch::asm;
 use std::ffi::{c_int, c_void};
 
-/// The address that lies `distance` from the running thread's pointer.
+/// The address that is `distance` bytes from the running thread's pointer.
 #[inline(always)]
 pub(crate) fn at_distance<T>(distance: isize) -> *const T {
     let address: usize;
-    // The sum is taken here, so that the compiler keeps one register for it during a call.
-    // SAFETY: reads the word at fs:0, which each thread has and never changes. `pure` and
-    // `nomem` hold for that reason.
+    // The addition is part of it, so that the compiler needs one register for the sum.
+    // SAFETY: it reads the word at fs:0, which each thread has and which never changes, so `pure`
+    // and `nomem` hold.
     unsafe {
         asm!(
             "add {}, fs:0",
@@ -22,9 +23,9 @@ pub(crate) fn at_distance<T>(distance: isize) -> *const T {
     std::ptr::with_exposed_provenance(address)
 }
 
-/// How far `address`, which is thread-local data of the running thread, is from the thread's
-/// pointer, if that is the same in all threads: if it belongs to the program itself. A shared
-/// object's data may be anywhere.
+/// The distance, in bytes, of `address`, which is thread-local data of the running thread, from
+/// the thread's pointer, if it is the same in all threads. It is if the data belongs to the
+/// program itself; a shared object's data may be anywhere.
 pub(crate) fn distance(address: *const ()) -> Option<isize> {
     let mut search = Search {
         address: address.expose_provenance(),
@@ -43,17 +44,20 @@ struct Search {
     found: bool,
 }
 
-/// Looks at the first object, which is the program (dl_iterate_phdr(3)), and at no other.
+/// Looks at the first object only, which is the program (dl_iterate_phdr(3)).
 unsafe extern "C" fn first(
     info: *mut libc::dl_phdr_info,
     _size: usize,
     search: *mut c_void,
 ) -> c_int {
-    // SAFETY: `distance` passed the address of its own `Search`.
+    // SAFETY: `distance` passed the address of its own `Search`, which it does not use during the
+    // call.
     let search = unsafe { &mut *search.cast::<Search>() };
-    // SAFETY: the caller's own, for the length of this call.
+    // SAFETY: dl_iterate_phdr(3) passes a structure of this type, which is valid until this
+    // function returns.
     let info = unsafe { &*info };
-    // SAFETY: the object's program headers, so many.
+    // SAFETY: `dlpi_phnum` program headers are there as long as the object is mapped, and the
+    // program always is.
     let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
     let start = info.dlpi_tls_data.addr();
     let length = headers

@@ -126,7 +126,10 @@ pub(super) fn a_holding_thread_keeps_the_module_loaded(kernel: &'static Kernel, 
     start(Start::Holding);
     for _ in 0..2 {
         let error = kernel.unload("threads").expect_err("a thread holds it");
-        says(&error, &["threads", "in use", "hold it (1)", "end first"]);
+        says(
+            &error,
+            &["threads", "in use", "hold it (1)", "end them first"],
+        );
         assert!(matches!(error, UnloadError::Threads { threads: 1, .. }));
         assert_eq!(state(kernel, "threads"), "loaded");
     }

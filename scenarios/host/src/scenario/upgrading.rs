@@ -262,7 +262,7 @@ pub(super) fn a_held_value_keeps_the_old_version(kernel: &'static Kernel, editio
 /// Checks that edition 1 serves as before the failed upgrade.
 #[track_caller]
 fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
-    says(error, &["`edition`", "1.0.0 goes on"]);
+    says(error, &["`edition`", "1.0.0 stays in service"]);
     says(error, parts);
     assert_eq!(state(kernel, "edition"), "loaded");
     assert_eq!(version(kernel), "1.0.0");
@@ -284,7 +284,7 @@ pub(super) fn a_refused_upgrade_changes_nothing(kernel: &'static Kernel, edition
     fs::remove_file(editions.installed()).expect("it was there");
     refused(&["there is no image", "edition.so"]);
     editions.write(b"no image");
-    refused(&["edition.so", "no ELF image"]);
+    refused(&["edition.so", "not an ELF image"]);
     let whole = fs::read(editions.file("2")).expect("it was built");
     editions.write(&whole[..whole.len() / 2]);
     refused(&["edition.so", "cut short"]);

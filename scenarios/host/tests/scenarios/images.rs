@@ -85,13 +85,13 @@ fn an_empty_file_is_refused() {
 fn a_file_that_is_not_elf_is_refused() {
     refused(
         Root::with("heap.so", b"#!/bin/sh\necho\n").path(),
-        &["heap.so", "no ELF image"],
+        &["heap.so", "not an ELF image"],
     );
     let mut wide = heap();
     wide[4] = 1; // ELFCLASS32
     refused(
         Root::with("heap.so", &wide).path(),
-        &["heap.so", "no ELF image"],
+        &["heap.so", "not an ELF image"],
     );
 }
 
@@ -193,7 +193,7 @@ fn the_dynamic_linkers_error_is_passed_on() {
     refused(
         Root::with("heap.so", &image).path(),
         &[
-            "the dynamic linker refused",
+            "the dynamic linker rejected",
             "heap.so",
             "libnot_s.so.1: cannot open",
         ],
@@ -234,7 +234,7 @@ fn damaged_metadata_is_refused() {
             "interface=heap load_only",
             "no known class",
         ),
-        ("name=heap", "name\u{1}heap", "no `key=value`"),
+        ("name=heap", "name\u{1}heap", "not `key=value`"),
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),

@@ -29,7 +29,7 @@ fn a_snapshot_prints_as_a_table() {
         "{text}"
     );
     assert!(counter.ends_with(" KiB"), "{text}");
-    assert_eq!(keeps, "  stays: `counter::keep` was called, a `#[stub]`");
+    assert_eq!(keeps, "  stays: the `#[stub]` `counter::keep` was called");
     assert_eq!(
         nobody,
         "nobody            failed  -      -          0     -          -"

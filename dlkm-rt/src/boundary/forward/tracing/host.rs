@@ -1,4 +1,4 @@
-//! In the host: callsites and spans of images, as its subscribers see them.
+//! In the host: callsites and spans of images, as the host's subscribers see them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -29,15 +29,15 @@ pub(in crate::boundary::forward) const SINK: TraceSink = TraceSink {
     close,
 };
 
-/// The host's callsites, each one leaked: subscribers keep them.
+/// The host's copies of callsites. Each one is leaked, because subscribers keep them.
 static TWINS: Mutex<BTreeMap<&'static CallsiteText, &'static Twin>> = Mutex::new(BTreeMap::new());
 
 /// A callsite of the host with the text of an image's.
 struct Twin {
     text: &'static CallsiteText,
-    /// Set before anybody sees this: it refers back to it, so it comes second.
+    /// It refers back to this value, so `leak` sets it second, before it returns the value.
     metadata: OnceLock<Metadata<'static>>,
-    /// What the host's subscribers want of it: one of the numbers below.
+    /// The host's interest in the callsite: one of the numbers below.
     interest: AtomicUsize,
 }
 
@@ -52,7 +52,7 @@ fn twin_of(text: CallsiteText) -> &'static dyn HostCallsite {
     }
     let twin = Twin::leak(text);
     twins.insert(twin.text, twin);
-    // Subscribers look at it now; without the lock, since they run code of the host.
+    // Subscribers look at it now; without the lock, because they run the host's code.
     drop(twins);
     shielded((), || callsite::register(twin));
     twin
@@ -111,7 +111,7 @@ impl Twin {
             .map(|(index, value)| (*index, show(value)))
             .collect();
         let mut all: Vec<Option<&dyn field::Value>> = vec![None; fields.len()];
-        // Ours is the one after the author's.
+        // Our field comes after the author's fields.
         if let Some(slot) = all.get_mut(self.text.fields.len()) {
             *slot = module.map(|module| module as &dyn field::Value);
         }
@@ -148,7 +148,7 @@ impl Callsite for Twin {
         } else {
             SOMETIMES
         };
-        // Relaxed: nothing else goes with it; who sees it late filters as before.
+        // Relaxed: no other data depends on it; a thread that sees it late filters as before.
         self.interest.store(interest, Relaxed);
     }
 
@@ -210,9 +210,9 @@ impl HostCallsite for Twin {
     }
 }
 
-/// The spans of images that are open. Their numbers are not the subscriber's own: two
-/// subscribers may use the same ones, and a span is closed where it was opened, whatever
-/// the thread's subscriber is by then.
+/// The open spans of images. Their numbers are not the subscriber's own: two subscribers may use
+/// the same numbers, and a span must be closed by the subscriber that opened it, whichever the
+/// thread's subscriber is by then.
 static SPANS: Mutex<Spans> = Mutex::new(Spans {
     last: 0,
     open: BTreeMap::new(),
@@ -231,7 +231,7 @@ struct Open {
     holders: usize,
 }
 
-/// Names no span: there are never that many.
+/// The number of no span: there are never that many.
 const NO_SPAN: u64 = u64::MAX;
 
 impl Spans {
@@ -242,7 +242,7 @@ impl Spans {
     }
 }
 
-/// Calls `body` with an open span, without the lock.
+/// Calls `body` with an open span, without holding the lock.
 fn on<R>(span: u64, otherwise: R, body: impl FnOnce(Open) -> R) -> R {
     let open = lock(&SPANS).open.get(&span).cloned();
     match open {
@@ -278,7 +278,7 @@ thread_local! {
 
 fn enter(span: u64) {
     on(span, (), |open| open.dispatch.enter(&open.id));
-    // A thread that ends is in no span that anybody asks for.
+    // In a thread that is ending, nothing asks for the current span.
     let _ = INSIDE.try_with(|inside| inside.borrow_mut().push(span));
 }
 
@@ -296,7 +296,7 @@ fn current() -> Option<(u64, &'static dyn HostCallsite)> {
     let innermost = INSIDE.try_with(|inside| inside.borrow().last().copied());
     let span = innermost.ok()??;
     on(span, None, |open| {
-        // Else the thread is in a span of the host's within ours.
+        // If not, the thread is in a span of the host inside ours.
         let is_current = open.dispatch.current_span().id() == Some(&open.id);
         is_current.then_some((span, open.twin as _))
     })
@@ -306,7 +306,7 @@ fn clone_span(span: u64) -> u64 {
     on(span, span, |open| {
         let id = open.dispatch.clone_span(&open.id);
         let mut spans = lock(&SPANS);
-        // Most subscribers count; some name the clone anew.
+        // Most subscribers count clones; some give the clone a new id.
         match spans.open.get_mut(&span) {
             Some(known) if known.id == id => {
                 known.holders += 1;

@@ -1,4 +1,4 @@
-//! In an image: the subscriber that hands everything to the host's.
+//! In an image: the subscriber that forwards everything to the host's.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,10 +16,10 @@ use crate::services::records::{CallsiteText, ErrorText, HostCallsite, Parent, Tr
 /// The image's subscriber.
 struct Forwarder;
 
-/// Makes it this image's default. Where a constructor has set another, that one stays.
+/// Makes it this image's default subscriber. If a constructor has set another one, that one stays.
 pub(in crate::boundary::forward) fn attach() {
     if !dispatcher::has_been_set() {
-        // Fails where another thread is quicker, which is as good.
+        // It fails if another thread has just set one; then that one stays.
         let _ = dispatcher::set_global_default(Dispatch::new(Forwarder));
     }
 }
@@ -33,8 +33,8 @@ fn sink() -> Option<&'static TraceSink> {
     ask::host()?.forward.trace.as_ref()
 }
 
-/// The callsites of this image and the host's for them, by the address of their metadata:
-/// the address of a static of this image is no other's.
+/// The callsites of this image and the host's copies of them, by the address of their metadata,
+/// which identifies them: they are statics of this image.
 static CALLSITES: RwLock<BTreeMap<usize, Known>> = RwLock::new(BTreeMap::new());
 
 type Known = (&'static Metadata<'static>, &'static dyn HostCallsite);
@@ -73,7 +73,7 @@ fn callsite(metadata: &'static Metadata<'static>) -> Option<&'static dyn HostCal
     Some(callsite)
 }
 
-/// Metadata of this image for what `host` is a copy of.
+/// The metadata in this image that `host` is a copy of.
 fn original(host: &'static dyn HostCallsite) -> Option<&'static Metadata<'static>> {
     let callsites = CALLSITES.read().unwrap_or_else(PoisonError::into_inner);
     let mut all = callsites.values();
@@ -84,13 +84,13 @@ fn original(host: &'static dyn HostCallsite) -> Option<&'static Metadata<'static
 impl Subscriber for Forwarder {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         callsite(metadata);
-        // What the host wants can change without this image's knowing.
+        // The host's interest can change without notice to this image.
         Interest::sometimes()
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         sink().is_some_and(|sink| (sink.level)((*metadata.level()).into()))
-            // Not known is what some library made up on its stack to ask for a level.
+            // Unknown metadata is from a library that made it on its stack to ask for a level.
             && known(metadata).is_none_or(|callsite| callsite.enabled())
     }
 
@@ -98,7 +98,7 @@ impl Subscriber for Forwarder {
         let parent = parent(span.is_root(), span.parent());
         let id = callsite(span.metadata())
             .map(|callsite| callsite.new_span(parent, &collect(|values| span.record(values))));
-        // A subscriber must name each span; the host ignores what it did not name.
+        // A subscriber must give each span an id; the host ignores an id it did not give.
         Id::from_u64(id.unwrap_or(u64::MAX))
     }
 
@@ -136,8 +136,7 @@ impl Subscriber for Forwarder {
     fn current_span(&self) -> Current {
         sink()
             .and_then(|sink| (sink.current)())
-            // A span of the host or of another image is described by metadata of theirs,
-            // which must not cross.
+            // A span of the host or of another image has metadata there, which must not cross.
             .and_then(|(span, host)| Some((Id::from_u64(span), original(host)?)))
             .map_or_else(Current::none, |(span, metadata)| {
                 Current::new(span, metadata)
@@ -162,7 +161,7 @@ fn parent(is_root: bool, explicit: Option<&Id>) -> Parent {
     }
 }
 
-/// The values that `record` shows to a visitor, with the index of each one's field.
+/// The values that `record` passes to a visitor, with the index of each value's field.
 fn collect(record: impl FnOnce(&mut Values)) -> Vec<(usize, Value)> {
     let mut values = Values(Vec::new());
     record(&mut values);

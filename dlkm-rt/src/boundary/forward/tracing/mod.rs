@@ -1,12 +1,11 @@
-//! Events and spans of `tracing`. They reach the subscriber that is the host's on the calling
-//! thread, between the host's own: a module's event is in the span that its caller is in.
-//! Each event and each span has a field `module` with the module's name, unless its author
-//! gave it one of that name.
+//! Events and spans of `tracing`. They go to the host's subscriber on the calling thread, in
+//! order with the host's own: a module's event is in the span that its caller is in.
+//! Each event and each span gets a field `module` with the module's name, unless it has a field
+//! of that name.
 //!
-//! `tracing` identifies a place in the source by the address of a static, and subscribers
-//! keep that. So the host makes a callsite of its own for each of the images', and keeps it
-//! for good. There are as many of these as there are different ones in the modules,
-//! however often these are loaded.
+//! `tracing` identifies a callsite by the address of a static, and subscribers keep that address.
+//! So the host makes its own copy of each callsite of an image, and keeps it forever. Equal
+//! callsites share a copy, so loading a module again adds none.
 
 mod host;
 mod image;
