@@ -1,6 +1,6 @@
 //! Records how this copy of the runtime is built. Host and image each have a copy, and
 //! the kernel compares the two records before anything crosses between them: see
-//! `dlkm-metadata/src/build_record.rs`.
+//! `dlkm-metadata/src/build_record.rs`. Also names the module that generated code refers to.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
@@ -22,12 +22,21 @@ fn main() {
     record("COMMIT", line("commit-hash: ").unwrap_or("unknown"));
     let version = cargo("CARGO_PKG_VERSION");
     record("RUNTIME", &format!("{version} ({:08x})", source()));
+    name_private(&version);
     record("TARGET", &cargo("TARGET"));
     record("POINTER", &cargo("CARGO_CFG_TARGET_POINTER_WIDTH"));
     record("SANITIZER", &sorted(cargo("CARGO_CFG_SANITIZE").split(',')));
     record("FLAGS", &layout_options(&cargo("CARGO_ENCODED_RUSTFLAGS")));
     let features = cargo("CARGO_CFG_TARGET_FEATURE");
     record("FEATURES", &sorted(features.split(',')));
+}
+
+/// Gives the private module its other name, with the version, by which `dlkm-macros` refers to it.
+fn name_private(version: &str) {
+    let version = version.replace(|one: char| !one.is_ascii_alphanumeric(), "_");
+    let text = format!("#[doc(hidden)]\npub use self::private as __private_{version};\n");
+    let file = Path::new(&cargo("OUT_DIR")).join("private.rs");
+    fs::write(file, text).expect("Cargo's OUT_DIR is writable");
 }
 
 /// A hash (FNV-1a) of all source files that decide what crosses between two copies, because two

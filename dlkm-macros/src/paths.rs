@@ -2,12 +2,22 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
 
 /// Where the runtime is, without `crate = path`.
 pub(crate) fn default_runtime() -> Path {
     parse_quote!(::dlkm_rt)
+}
+
+/// The module of the runtime at `runtime` that generated code refers to. The name has the version, so
+/// the code does not compile with another version of the runtime.
+pub(crate) fn private(runtime: &Path) -> TokenStream {
+    let version = env!("CARGO_PKG_VERSION").replace(|one: char| !one.is_ascii_alphanumeric(), "_");
+    let private = format_ident!("__private_{version}");
+    quote!(#runtime::#private)
 }
 
 /// The number of generated modules around the glue.

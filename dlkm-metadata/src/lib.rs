@@ -63,5 +63,10 @@ pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, Varian
 pub use metadata::Metadata;
 pub use state::ModuleState;
 
+/// Compiles the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,22 @@ pub(crate) const BUILD: BuildRecord = BuildRecord {
 static BUILD_TEXT: [u8; BUILD.text_len()] = BUILD.text();
 pub(crate) static OWN: OwnBuild = OwnBuild::new(BUILD, &BUILD_TEXT);
 
+#[test]
+fn class_and_abi_are_shown_as_images_write_them() {
+    assert_eq!(
+        [Class::LoadOnly, Class::Unloadable].map(|class| class.to_string()),
+        ["load-only", "unloadable"]
+    );
+    assert_eq!(
+        [Abi::Rust, Abi::C].map(|abi| abi.to_string()),
+        ["Rust", "C"]
+    );
+    assert_eq!(
+        format!("{:>10}|{:4}|", Class::LoadOnly, Abi::C),
+        " load-only|C   |"
+    );
+}
+
 pub(crate) const SHM_TYPES: &[u8] = b"type=enum size 1 align 1 niche repr(u8): Mode\0\
     variant=Read 1\0variant=Write 4\0\
     type=struct size 16 align 8: ShmError\0\

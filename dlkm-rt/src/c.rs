@@ -45,7 +45,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::Utf8Error;
 
-use crate::Interface;
+use dlkm_macros::Interface;
 
 /// A borrowed text with its length, as `&str` is in Rust. C code may have made it, so it is checked
 /// for UTF-8 when it is read.
@@ -354,6 +354,7 @@ impl<A, R> fmt::Debug for Callback<'_, A, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interface::Interface;
 
     #[test]
     fn texts_are_checked_when_they_are_read() {

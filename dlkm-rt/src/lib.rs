@@ -7,6 +7,7 @@ mod call;
 mod declare;
 mod error;
 mod image;
+#[doc(hidden)]
 pub mod interface;
 mod kernel;
 mod loader;
@@ -19,6 +20,9 @@ pub mod private;
 mod services;
 mod sorted;
 
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
@@ -26,13 +30,14 @@ pub use boundary::thread;
 pub use declare::module::LoadArg;
 pub use dlkm_metadata::Class;
 pub use error::{
-    BootError, Cause, Errno, HookError, LoadError, OrLoadError, UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
 };
 pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot,
-    State, Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
+    Reaper, Snapshot, State, Upgrade,
 };
 pub use loader::ModuleRoot;

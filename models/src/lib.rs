@@ -45,6 +45,9 @@ mod os;
 mod primitive;
 pub mod world;
 
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
@@ -52,11 +55,12 @@ pub use boundary::thread as module_thread;
 pub use declare::module::LoadArg;
 pub use dlkm_metadata::Class;
 pub use error::{
-    BootError, Cause, Errno, HookError, LoadError, OrLoadError, UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
 };
 pub use interface::Interface;
 pub use kernel::{
-    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot,
-    State, Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
+    Reaper, Snapshot, State, Upgrade,
 };
 pub use loader::ModuleRoot;

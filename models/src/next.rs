@@ -15,6 +15,8 @@ pub mod private {
     pub use crate::private::*;
 }
 
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 /// One for each module at most.
 #[linkme::distributed_slice]
 pub static NEXT: [Wrapper];

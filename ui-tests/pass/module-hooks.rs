@@ -122,7 +122,7 @@ fn main() {
     let kernel = Kernel::boot(ModuleRoot::none()).unwrap();
     let failed = |name| {
         let error = kernel.load(name).unwrap_err();
-        let Cause::Hook(hook) = error.cause() else {
+        let Cause::Hook { source: hook, .. } = error.cause() else {
             panic!("{error}")
         };
         (hook.errno(), hook.to_string())

@@ -8,13 +8,13 @@ use syn::{GenericParam, Ident, TypePath, WherePredicate, parse_quote};
 
 use super::ast::{Body, Data, Field, Member, Variant};
 use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
-use crate::borrows;
 use crate::shape::{self, Lifetimes};
+use crate::{borrows, paths};
 
 /// `impl Interface` for a struct or an enum.
 pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let (runtime, ident) = (&ast.runtime, ast.ident);
-    let rt = quote!(#runtime::private);
+    let rt = paths::private(runtime);
     let params = type_params(ast.generics);
     let mut generics = ast.generics.clone();
     let bound = quote!(#rt::interface::Interface);

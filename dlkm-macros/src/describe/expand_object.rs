@@ -13,13 +13,13 @@ use super::description::{Block, bound_params, identity, lifetimes, options, type
 use super::parse_object::is_self;
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
-use crate::tokens;
+use crate::{paths, tokens};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
 pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     let (runtime, item) = (&ast.runtime, ast.item);
     let ident = &item.ident;
-    let rt = quote!(#runtime::private);
+    let rt = paths::private(runtime);
     let params = type_params(&item.generics);
     let mut generics = declared(item);
     bound_params(&mut generics, &quote!(#rt::interface::Interface));

@@ -21,7 +21,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let deeper = paths::deeper_path(&ast.runtime);
+    let private = paths::private(&paths::deeper_path(&ast.runtime));
     let (module, vis, trait_ident) = (ast.ident(), ast.vis(), &item.ident);
     let declaration = trait_with_exports(&parts);
     let Shapes {
@@ -60,7 +60,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
-                use #deeper::private as #rt;
+                use #private as #rt;
 
                 #(#constants)*
 

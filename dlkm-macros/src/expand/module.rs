@@ -7,12 +7,11 @@ use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_q
 
 use super::direct_link;
 use crate::ast::{Body, Export, Module};
-use crate::{attributes, tokens};
+use crate::{attributes, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
 pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
-    let rt = &ast.runtime;
-    let rt = quote!(#rt::private);
+    let rt = paths::private(&ast.runtime);
     let glue = errors.is_none().then(|| place(ast, &rt));
     match &ast.body {
         Body::Impl(export) => {

@@ -35,7 +35,7 @@ impl<'a> InterfaceParts<'a> {
         });
         InterfaceParts {
             ast,
-            outer_rt: quote!(#runtime::private),
+            outer_rt: paths::private(runtime),
             rt: runtime_in_glue(),
             stubs: stubs.collect(),
             symbols,

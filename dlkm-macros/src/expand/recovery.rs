@@ -15,8 +15,7 @@ use crate::ast::{Interface, Stub, StubKind};
 use crate::{lifetimes, paths, tokens};
 
 pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
-    let rt = &ast.runtime;
-    let rt = quote!(#rt::private);
+    let rt = paths::private(&ast.runtime);
     let mut item = ast.item.clone();
     mend(&mut item, &rt);
     let exports = quote! {

@@ -178,16 +178,36 @@ impl<T: Clone + Share> Clone for Held<T> {
     }
 }
 
-/// A value that can be held more than once: cloning it runs no code of the module.
-pub trait Share {}
+/// Seals the traits below. Each has its own seal: another crate may implement traits for its
+/// own `Box<dyn Local>` and `&'static Local`, so a `Box` that [`Lead`] has sealed must not be
+/// sealed for [`Share`] too.
+mod sealed {
+    pub trait SealedShare {}
+    pub trait SealedLead {}
+    pub trait SealedLeadMut {}
+}
 
-impl<T: ?Sized> Share for Arc<T> {}
-impl<T: ?Sized> Share for Rc<T> {}
-impl<T: ?Sized> Share for &'static T {}
+/// A value that can be held more than once: cloning it runs no code of the module.
+///
+/// Sealed: only this crate implements it. A clone that another type makes could outlive the
+/// module.
+pub trait Share: sealed::SealedShare {}
+
+macro_rules! shared {
+    ($($pointer:ty),*) => {$(
+        impl<T: ?Sized> sealed::SealedShare for $pointer {}
+        impl<T: ?Sized> Share for $pointer {}
+    )*};
+}
+
+shared!(Arc<T>, Rc<T>, &'static T);
 
 /// A value that can be used through a [`Held`]: by a reference to its target, which can't be
 /// copied out.
-pub trait Lead {
+///
+/// Sealed: only this crate implements it. A target that can be copied out could outlive the
+/// module.
+pub trait Lead: sealed::SealedLead {
     /// What the value points to.
     type Target: ?Sized;
     /// Borrows the target.
@@ -195,13 +215,16 @@ pub trait Lead {
 }
 
 /// A [`Lead`] whose target may be changed.
-pub trait LeadMut: Lead {
+///
+/// Sealed, like [`Lead`].
+pub trait LeadMut: Lead + sealed::SealedLeadMut {
     /// Borrows the target mutably.
     fn lead_mut(&mut self) -> &mut Self::Target;
 }
 
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
+        impl<T: ?Sized> sealed::SealedLead for $pointer {}
         impl<T: ?Sized> Lead for $pointer {
             type Target = T;
             fn lead(&self) -> &T {
@@ -213,11 +236,15 @@ macro_rules! pointers {
 
 pointers!(Box<T>, Arc<T>, Rc<T>, &'static T);
 
+impl<T: ?Sized> sealed::SealedLeadMut for Box<T> {}
+
 impl<T: ?Sized> LeadMut for Box<T> {
     fn lead_mut(&mut self) -> &mut T {
         self
     }
 }
+
+impl sealed::SealedLead for io::Error {}
 
 impl Lead for io::Error {
     type Target = Self;
@@ -228,6 +255,7 @@ impl Lead for io::Error {
 
 macro_rules! functions {
     ($([$($arg:ident)*])*) => {$(
+        impl<$($arg: 'static,)* R: 'static> sealed::SealedLead for fn($($arg),*) -> R {}
         /// A function pointer is used as a closure, which can't be copied.
         impl<$($arg: 'static,)* R: 'static> Lead for fn($($arg),*) -> R {
             type Target = dyn Fn($($arg),*) -> R;

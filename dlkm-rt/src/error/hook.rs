@@ -35,6 +35,18 @@ impl fmt::Display for Errno {
 
 impl std::error::Error for Errno {}
 
+/// ```
+/// # use dlkm_rt::Errno;
+/// let error = std::io::Error::from(Errno::EPERM);
+/// assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+/// assert_eq!(error.raw_os_error(), Some(Errno::EPERM.0));
+/// ```
+impl From<Errno> for std::io::Error {
+    fn from(errno: Errno) -> Self {
+        std::io::Error::from_raw_os_error(errno.0)
+    }
+}
+
 /// Why a hook failed. A hook may return any error that converts into this: an
 /// [`Errno`], a text, or an [`std::io::Error`] (which is reduced to its number and text, because
 /// the original may point into the module).

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{HookError, UnloadError};
+use super::{HookError, LinkerError, UnloadError};
 use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
 use crate::primitive::Arc;
 
@@ -64,6 +64,7 @@ pub enum Cause {
     /// The kernel was booted without a module root, and no static module has the name.
     NoRoot,
     /// The module root can't be listed.
+    #[non_exhaustive]
     Root {
         /// The folder.
         root: PathBuf,
@@ -71,11 +72,13 @@ pub enum Cause {
         source: std::io::Error,
     },
     /// No static module and no image has the name.
+    #[non_exhaustive]
     Missing {
         /// The path where the image would be.
         file: PathBuf,
     },
     /// Several modules provide the interface, and none has its name.
+    #[non_exhaustive]
     Ambiguous {
         /// The interface.
         interface: String,
@@ -83,6 +86,7 @@ pub enum Cause {
         modules: Vec<String>,
     },
     /// The image's metadata can't be read.
+    #[non_exhaustive]
     Metadata {
         /// The image.
         file: PathBuf,
@@ -90,8 +94,13 @@ pub enum Cause {
         source: ReadError,
     },
     /// A static module's metadata can't be read.
-    Static(BadMetadata),
+    #[non_exhaustive]
+    Static {
+        /// Why.
+        source: BadMetadata,
+    },
     /// The image is that of a module with another name.
+    #[non_exhaustive]
     WrongName {
         /// The image.
         file: PathBuf,
@@ -99,6 +108,7 @@ pub enum Cause {
         declared: String,
     },
     /// The image was built by another compiler, for another target, or in another way.
+    #[non_exhaustive]
     WrongBuild {
         /// The image.
         file: PathBuf,
@@ -106,11 +116,13 @@ pub enum Cause {
         differences: Vec<BuildDifference>,
     },
     /// The module does not provide the interface at all.
+    #[non_exhaustive]
     NoInterface {
         /// The interface.
         interface: String,
     },
     /// The module's functions differ from the interface's, or it lacks some that it should have.
+    #[non_exhaustive]
     WrongInterface {
         /// The interface.
         interface: String,
@@ -120,6 +132,7 @@ pub enum Cause {
     },
     /// The module was built before the interface had the function. Its other functions can be
     /// called.
+    #[non_exhaustive]
     MissingFunction {
         /// The interface.
         interface: String,
@@ -129,26 +142,34 @@ pub enum Cause {
         wanted: String,
     },
     /// The module does not support the state that this load would bring it to.
+    #[non_exhaustive]
     State {
         /// The state.
         state: ModuleState,
     },
     /// A module that this one depends on could not be loaded.
-    Dependency(LoadError),
+    #[non_exhaustive]
+    Dependency {
+        /// Why.
+        source: LoadError,
+    },
     /// Loading the module requires that it is loaded already.
+    #[non_exhaustive]
     Circular {
         /// The modules of the cycle, from the first one back to itself.
         chain: Vec<String>,
     },
     /// The dynamic linker rejected the image.
+    #[non_exhaustive]
     Open {
         /// The image.
         file: PathBuf,
         /// The dynamic linker's error.
-        source: libloading::Error,
+        source: LinkerError,
     },
     /// The system still has an image of that name mapped, with its old statics, and the
     /// copy in memory that the kernel would open instead can't be made.
+    #[non_exhaustive]
     Copy {
         /// The image.
         file: PathBuf,
@@ -156,24 +177,28 @@ pub enum Cause {
         source: std::io::Error,
     },
     /// The image has no entry point.
+    #[non_exhaustive]
     Entry {
         /// The image.
         file: PathBuf,
-        /// The dynamic linker's error.
-        source: libloading::Error,
+        /// What the dynamic linker said.
+        source: LinkerError,
     },
     /// The image does not contain what its metadata says.
+    #[non_exhaustive]
     Wrapper {
         /// The image.
         file: PathBuf,
     },
     /// The module's function panicked, and its interface says `on_panic = fallback`.
+    #[non_exhaustive]
     Panicked {
         /// The panic's message.
         message: String,
     },
     /// The module panicked and must be unloaded, because its interface has `on_panic = unload`,
     /// but this is not possible yet.
+    #[non_exhaustive]
     Distrusted {
         /// The panic's message.
         message: String,
@@ -181,7 +206,11 @@ pub enum Cause {
         source: UnloadError,
     },
     /// The load hook returned an error or panicked. The module is not loaded.
-    Hook(HookError),
+    #[non_exhaustive]
+    Hook {
+        /// The hook's error.
+        source: HookError,
+    },
 }
 
 impl LoadError {
@@ -235,7 +264,7 @@ impl LoadError {
             | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
             | Cause::Wrapper { file } => Some(file),
-            Cause::Dependency(inner) => inner.file(),
+            Cause::Dependency { source } => source.file(),
             _ => None,
         }
     }
@@ -288,10 +317,10 @@ impl std::error::Error for LoadError {
         match self.cause() {
             Cause::Root { source, .. } | Cause::Copy { source, .. } => Some(source),
             Cause::Metadata { source, .. } => Some(source),
-            Cause::Static(source) => Some(source),
-            Cause::Dependency(source) => Some(source),
+            Cause::Static { source } => Some(source),
+            Cause::Dependency { source } => Some(source),
             Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
-            Cause::Hook(source) => Some(source),
+            Cause::Hook { source } => Some(source),
             Cause::Distrusted { source, .. } => Some(source),
             _ => None,
         }
@@ -345,7 +374,7 @@ impl fmt::Display for Cause {
                 f.write_str("; keep one")
             }
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
-            Cause::Static(source) => write!(f, "its metadata can't be read: {source}"),
+            Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(
                 f,
                 "{} is the image of module `{declared}`; rename the file after its module",
@@ -401,7 +430,7 @@ impl fmt::Display for Cause {
                     _ => "",
                 }
             ),
-            Cause::Dependency(source) => {
+            Cause::Dependency { source } => {
                 write!(f, "a module it depends on is not available: {source}")
             }
             Cause::Circular { chain } => {
@@ -414,7 +443,7 @@ impl fmt::Display for Cause {
                     f,
                     "the dynamic linker rejected {}: {}",
                     file.display(),
-                    innermost(source)
+                    source
                 )
             }
             Cause::Copy { file, source } => write!(
@@ -430,7 +459,7 @@ impl fmt::Display for Cause {
                     f,
                     "{} has no entry point: {}; build it again",
                     file.display(),
-                    innermost(source)
+                    source
                 )
             }
             Cause::Wrapper { file } => write!(
@@ -446,17 +475,11 @@ impl fmt::Display for Cause {
                      {source}"
                 )
             }
-            Cause::Hook(error) if error.panicked() => write!(f, "its load hook panicked: {error}"),
-            Cause::Hook(error) => write!(f, "its load hook failed: {error}"),
+            Cause::Hook { source } if source.panicked() => {
+                write!(f, "its load hook panicked: {source}")
+            }
+            Cause::Hook { source } => write!(f, "its load hook failed: {source}"),
         }
-    }
-}
-
-/// The dynamic linker's own message, without libloading's text around it.
-fn innermost(error: &libloading::Error) -> &dyn fmt::Display {
-    match error {
-        libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => source,
-        error => error,
     }
 }
 

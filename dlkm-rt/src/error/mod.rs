@@ -4,6 +4,7 @@
 mod boot;
 mod crossing;
 mod hook;
+mod linker;
 mod load;
 mod or_load_error;
 mod unload;
@@ -11,6 +12,7 @@ mod upgrade;
 
 pub use boot::BootError;
 pub use hook::{Errno, HookError};
+pub use linker::LinkerError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use or_load_error::OrLoadError;

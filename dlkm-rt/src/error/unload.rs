@@ -9,11 +9,13 @@ use super::HookError;
 #[non_exhaustive]
 pub enum UnloadError {
     /// No module of that name is loaded.
+    #[non_exhaustive]
     NotLoaded {
         /// The name.
         module: String,
     },
     /// Calls are in flight, or loaded modules depend on it.
+    #[non_exhaustive]
     Busy {
         /// The module.
         module: String,
@@ -22,6 +24,7 @@ pub enum UnloadError {
     },
     /// Values of it are held: trait objects, closures and the like, each in a
     /// [`Held`](crate::Held), or futures of its async functions.
+    #[non_exhaustive]
     Held {
         /// The module.
         module: String,
@@ -30,6 +33,7 @@ pub enum UnloadError {
     },
     /// Threads that it started with [`thread::spawn`](crate::thread::spawn) are running, and hold
     /// it.
+    #[non_exhaustive]
     Threads {
         /// The module.
         module: String,
@@ -38,6 +42,7 @@ pub enum UnloadError {
     },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that
     /// had none: such calls take no hold, so the module stays loaded.
+    #[non_exhaustive]
     LoadOnly {
         /// The module.
         module: String,
@@ -45,6 +50,7 @@ pub enum UnloadError {
         interface: String,
     },
     /// One of its `#[stub]` functions was called, which pins it.
+    #[non_exhaustive]
     Pinned {
         /// The module.
         module: String,
@@ -52,11 +58,13 @@ pub enum UnloadError {
         function: String,
     },
     /// It is linked into the host.
+    #[non_exhaustive]
     Static {
         /// The module.
         module: String,
     },
     /// Its unload hook returned an error or panicked.
+    #[non_exhaustive]
     Hook {
         /// The module.
         module: String,
@@ -64,10 +72,28 @@ pub enum UnloadError {
         source: HookError,
     },
     /// The system has no membarrier(2), without which calls in flight can't be tracked.
+    #[non_exhaustive]
     NoBarrier {
         /// The module.
         module: String,
     },
+}
+
+impl UnloadError {
+    /// The module's name.
+    pub fn module(&self) -> &str {
+        match self {
+            UnloadError::NotLoaded { module }
+            | UnloadError::Busy { module, .. }
+            | UnloadError::Held { module, .. }
+            | UnloadError::Threads { module, .. }
+            | UnloadError::LoadOnly { module, .. }
+            | UnloadError::Pinned { module, .. }
+            | UnloadError::Static { module }
+            | UnloadError::Hook { module, .. }
+            | UnloadError::NoBarrier { module } => module,
+        }
+    }
 }
 
 impl fmt::Display for UnloadError {

@@ -33,6 +33,8 @@
 /// of std that hold data, and trait objects of common traits of std. Derive it for your own types.
 /// For your own trait that crosses the boundary as `dyn`, use `#[interface]`.
 ///
+/// Don't implement it by hand: its items change with each version of dlkm.
+///
 /// # Safety
 /// `TYPE` and `Parts` must be true: size, alignment, `niche` and `stable` are the type's own;
 /// `Parts` lists every type that a value consists of or gives access to, in the order of the fields
@@ -45,12 +47,15 @@
 )]
 pub unsafe trait Interface {
     /// The type's description, apart from the types it consists of.
+    #[doc(hidden)]
     const TYPE: Type;
 
     /// The generic arguments, for the type's name.
+    #[doc(hidden)]
     type Args: Parts;
 
     /// The types it consists of, in the order of the fields in `TYPE`.
+    #[doc(hidden)]
     type Parts: Parts;
 }
 

@@ -31,8 +31,10 @@ impl Kernel {
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
         for wrapper in rust::of_host().modules {
-            let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|error| {
-                BootError::Static(LoadError::new(wrapper.declared_at, Cause::Static(error)))
+            let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| {
+                BootError::Static {
+                    source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
+                }
             })?;
             let twin = linked
                 .iter()
@@ -48,7 +50,9 @@ impl Kernel {
                 let cause = Cause::State {
                     state: ModuleState::Static,
                 };
-                return Err(BootError::Static(LoadError::new(metadata.name(), cause)));
+                return Err(BootError::Static {
+                    source: LoadError::new(metadata.name(), cause),
+                });
             }
             linked.push((metadata, wrapper));
         }
@@ -68,7 +72,7 @@ impl Kernel {
         for module in first {
             kernel
                 .load_module(Request::new(&module, AskedBy::Boot))
-                .map_err(BootError::Static)?;
+                .map_err(|source| BootError::Static { source })?;
         }
         Ok(kernel)
     }

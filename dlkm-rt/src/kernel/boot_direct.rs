@@ -21,7 +21,9 @@ pub(super) fn modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<Vec<Str
             let modules = [twin, one].map(|one| place(linked, one)).to_vec();
             let interface = one.interface.to_owned();
             let cause = Cause::Ambiguous { interface, modules };
-            return Err(BootError::Static(LoadError::new(one.interface, cause)));
+            return Err(BootError::Static {
+                source: LoadError::new(one.interface, cause),
+            });
         }
         let name = name(linked, one);
         if names.iter().all(|known| known != name) {

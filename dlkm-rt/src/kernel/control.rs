@@ -364,7 +364,9 @@ impl Drop for Ticket<'_> {
             let gone = "a panic in the host interrupted the load".to_owned();
             let error = LoadError::new(
                 &*self.module,
-                Cause::Hook(crate::error::HookError::from_panic(gone)),
+                Cause::Hook {
+                    source: crate::error::HookError::from_panic(gone),
+                },
             );
             let mut table = self.control.lock();
             let _ = self.leave(&mut table, Err(error));

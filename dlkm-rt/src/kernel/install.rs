@@ -175,7 +175,7 @@ impl Kernel {
                     Cause::Circular { chain } => Cause::Circular {
                         chain: chain.clone(),
                     },
-                    _ => Cause::Dependency(error),
+                    _ => Cause::Dependency { source: error },
                 })?;
             brought.extend(fresh);
         }
@@ -239,7 +239,7 @@ impl Kernel {
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(module).kept = kept;
-            return Err(LoadError::new(module, Cause::Hook(error)));
+            return Err(LoadError::new(module, Cause::Hook { source: error }));
         }
         running.registered = running.image.held();
         Ok(())

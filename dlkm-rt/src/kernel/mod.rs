@@ -27,7 +27,7 @@ mod upgrade;
 
 pub use idle::Reaped;
 pub use info::{ModuleInfo, State};
-pub use observe::{Event, Observer};
+pub use observe::{Event, Observer, ObserverHandle};
 pub use reaper::Reaper;
 pub use record::Kept;
 pub use request::AskedBy;

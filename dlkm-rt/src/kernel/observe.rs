@@ -80,28 +80,80 @@ pub enum Event<'a> {
 }
 
 /// Receives events, on the thread that caused them, after they happened.
+///
+/// A closure is an observer: see [`Kernel::observe`](crate::Kernel::observe).
 pub trait Observer: Send + Sync {
     /// Called once for each event. It may call stubs.
     fn event(&self, event: &Event<'_>);
 }
 
+impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
+    fn event(&self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// A handle that removes an observer; [`Kernel::observe`](crate::Kernel::observe) returns it. If it
+/// is dropped, the observer stays.
+pub struct ObserverHandle {
+    list: Arc<Mutex<List>>,
+    number: u64,
+}
+
+impl ObserverHandle {
+    /// Removes the observer.
+    ///
+    /// The kernel does not call it for any event that occurs after this has returned. If other
+    /// threads are reporting events at the same time, they may still call it for those, even after
+    /// this has returned; the last of them drops it. An observer may remove itself.
+    pub fn remove(self) {
+        let removed = {
+            let mut list = lock(&self.list);
+            let at = list.entries.iter().position(|one| one.0 == self.number);
+            at.map(|at| list.entries.remove(at))
+        };
+        // Without the lock: the observer's destructor may add or remove others.
+        drop(removed);
+    }
+}
+
+impl fmt::Debug for ObserverHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserverHandle").finish_non_exhaustive()
+    }
+}
+
+/// The observers, each with a unique number.
 #[derive(Default)]
-pub(super) struct Observers(Mutex<Vec<Arc<dyn Observer>>>);
+struct List {
+    entries: Vec<(u64, Arc<dyn Observer>)>,
+    last: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Observers(Arc<Mutex<List>>);
 
 impl Observers {
-    pub(super) fn add(&self, observer: impl Observer + 'static) {
-        lock(&self.0).push(Arc::new(observer));
+    pub(super) fn add(&self, observer: impl Observer + 'static) -> ObserverHandle {
+        let mut list = lock(&self.0);
+        list.last += 1;
+        let number = list.last;
+        list.entries.push((number, Arc::new(observer)));
+        ObserverHandle {
+            list: Arc::clone(&self.0),
+            number,
+        }
     }
 
     /// Whether there is an observer; otherwise no event need be made.
     pub(super) fn any(&self) -> bool {
-        !lock(&self.0).is_empty()
+        !lock(&self.0).entries.is_empty()
     }
 
     pub(super) fn tell(&self, event: &Event<'_>) {
-        // A copy, so that an observer may call stubs, or add another.
-        let observers = lock(&self.0).clone();
-        for observer in observers {
+        // A copy, so that an observer may call stubs, or add and remove observers.
+        let observers = lock(&self.0).entries.clone();
+        for (_, observer) in observers {
             observer.event(event);
         }
     }
@@ -109,6 +161,6 @@ impl Observers {
 
 impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} observers", lock(&self.0).len())
+        write!(f, "{} observers", lock(&self.0).entries.len())
     }
 }

@@ -64,7 +64,7 @@ impl<'a> IntoIterator for &'a Snapshot {
 #[derive(Clone, Debug)]
 pub struct ModuleSnapshot {
     name: String,
-    version: String,
+    version: Option<String>,
     file: Option<PathBuf>,
     state: State,
     failure: Option<LoadError>,
@@ -93,7 +93,7 @@ impl ModuleSnapshot {
         let in_all = counted.map(Stay::calls_in_all);
         ModuleSnapshot {
             name: name.to_owned(),
-            version: stay.map_or("", |stay| stay.metadata.version()).to_owned(),
+            version: stay.map(|stay| stay.metadata.version().to_owned()),
             file: stay.and_then(|stay| stay.file.clone()),
             state,
             failure: record
@@ -123,9 +123,9 @@ impl ModuleSnapshot {
         &self.name
     }
 
-    /// The version that is loaded, or was loaded last; empty if none ever was.
-    pub fn version(&self) -> &str {
-        &self.version
+    /// The version that is loaded, or was loaded last; `None` if none ever was.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// Its image; `None` for a static module, and for one that was never loaded.
@@ -265,7 +265,7 @@ fn row(module: &ModuleSnapshot) -> [String; 8] {
     let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
     [
         module.name.clone(),
-        module.version.clone(),
+        module.version.clone().unwrap_or_default(),
         module.state.to_string(),
         number(module.calls),
         number(module.in_flight),

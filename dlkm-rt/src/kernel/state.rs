@@ -3,7 +3,7 @@
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
-use super::observe::{Observer, Observers};
+use super::observe::{Observer, ObserverHandle, Observers};
 use super::snapshot::Snapshot;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::primitive::OnceLock;
@@ -53,6 +53,25 @@ impl Kernel {
         info::list(known, &self.control.lock())
     }
 
+    /// One module, as [`modules`](Self::modules) lists it; `None` if there is no module of that
+    /// name, and no file that should be its image. It reads no other file, and runs no module's
+    /// code. If the image is unusable, [`ModuleInfo::error`] says why.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// assert!(kernel.module("gzip").is_none());
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn module(&self, name: &str) -> Option<ModuleInfo> {
+        if let Some(running) = self.control.lock().running(name) {
+            return Some(ModuleInfo::loaded(running));
+        }
+        // Without the lock, because it reads the file.
+        let known = self.catalog.named(name);
+        info::one(name, known, &self.control.lock())
+    }
+
     /// The state of each module that was ever loaded or requested. It reads no file and runs no
     /// module's code; it is cheap enough to be called every second.
     ///
@@ -71,8 +90,24 @@ impl Kernel {
         Snapshot::take(&self.control)
     }
 
-    /// Reports every event to `observer` from now on.
-    pub fn observe(&self, observer: impl Observer + 'static) {
-        self.observers.add(observer);
+    /// Reports each load, unload and upgrade from now on to `observer`: a closure, or a type of
+    /// your own that implements [`Observer`]. The handle removes it again; if you drop the handle,
+    /// the observer stays.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Event, Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// // A closure needs the type of its argument.
+    /// let observer = kernel.observe(|event: &Event<'_>| {
+    ///     if let Event::LoadFailed { error, .. } = event {
+    ///         eprintln!("{error}");
+    ///     }
+    /// });
+    /// # kernel.load("nothing").unwrap_err();
+    /// observer.remove();
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn observe(&self, observer: impl Observer + 'static) -> ObserverHandle {
+        self.observers.add(observer)
     }
 }

@@ -113,7 +113,7 @@ impl Kernel {
                     took: start.elapsed(),
                     drained,
                 });
-                let to = info.version().to_owned();
+                let to = info.version().unwrap_or_default().to_owned();
                 Ok(Upgrade { from, to, drained })
             }
             Err(error) => {

@@ -62,6 +62,9 @@ pub(crate) struct Found {
     pub(crate) origin: Origin,
 }
 
+/// A module, or a file that should be one: its name, its origin, and its metadata.
+pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
+
 /// The static modules, then the images of the module root. A static module hides an
 /// image of the same name, as a built-in driver does.
 #[derive(Debug)]
@@ -170,9 +173,18 @@ impl Catalog {
         }
     }
 
+    /// The module of that name, or the file that should be one.
+    pub(crate) fn named(&self, name: &str) -> Option<Known> {
+        if let Some(found) = self.linked(|metadata| metadata.name() == name) {
+            return Some((name.to_owned(), found.origin, Ok(found.metadata)));
+        }
+        let file = self.file(name).ok().filter(|file| os::is_there(file))?;
+        Some(look_into(name.to_owned(), file))
+    }
+
     /// All modules, and all files that should be modules, sorted by name. A module root that
     /// can't be listed adds none.
-    pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {
+    pub(crate) fn all(&self) -> Vec<Known> {
         let mut all: Vec<_> = self
             .linked
             .iter()
@@ -188,10 +200,7 @@ impl Catalog {
                 .to_string_lossy()
                 .into_owned();
             if all.iter().all(|(known, ..)| *known != name) {
-                let metadata = OpenFile::open(file.clone())
-                    .map_err(|(file, error)| unread(file, error))
-                    .and_then(|image| verify(&image, &name));
-                all.push((name, Origin::File(file), metadata));
+                all.push(look_into(name, file));
             }
         }
         all.sort_by(|one, other| one.0.cmp(&other.0));
@@ -247,6 +256,14 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
 fn unread(file: PathBuf, error: io::Error) -> Cause {
     let source = ReadError::Io(error);
     Cause::Metadata { file, source }
+}
+
+/// Reads and verifies a file that should be the image of module `name`.
+fn look_into(name: String, file: PathBuf) -> Known {
+    let metadata = OpenFile::open(file.clone())
+        .map_err(|(file, error)| unread(file, error))
+        .and_then(|image| verify(&image, &name));
+    (name, Origin::File(file), metadata)
 }
 
 /// Checks everything that can be checked without running the image's code.

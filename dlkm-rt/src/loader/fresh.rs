@@ -10,14 +10,14 @@ use std::path::Path;
 
 use libloading::os::unix::Library;
 
-use crate::error::Cause;
+use crate::error::{Cause, LinkerError};
 use crate::os::{self, MemoryFile};
 
 /// Opens `file`, or a copy of it in memory; returns the library, and the copy if it made one.
 pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> {
-    let failed = |source| Cause::Open {
+    let failed = |error| Cause::Open {
         file: file.to_owned(),
-        source,
+        source: LinkerError::new(error),
     };
     // Twice: an image that was only kept for a thread's destructors may be unused by now, and
     // the close at the end of the first attempt unmaps it; or another thread may have just closed

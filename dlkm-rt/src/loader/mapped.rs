@@ -7,7 +7,7 @@ use libloading::os::unix::{Library, Symbol};
 use super::{AnyWrapper, Protocol, fresh};
 use crate::boundary::held;
 use crate::call::table::StubTable;
-use crate::error::Cause;
+use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
@@ -28,7 +28,7 @@ pub(crate) struct Mapped {
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
     /// The copy in memory that was opened, if the file in the module root could not be opened
-    /// anew.
+    /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
 }
@@ -66,9 +66,9 @@ impl Mapped {
         c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
         let (library, copy) = fresh::open(file)?;
-        let no_entry = |source| Cause::Entry {
+        let no_entry = |error| Cause::Entry {
             file: file.to_owned(),
-            source,
+            source: LinkerError::new(error),
         };
         if protocol == Protocol::C {
             // SAFETY: the metadata says that all interfaces of the module are of ABI C. The author

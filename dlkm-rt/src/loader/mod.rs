@@ -9,7 +9,7 @@ mod protocol;
 mod root;
 
 pub(crate) use any_wrapper::AnyWrapper;
-pub(crate) use catalog::{Catalog, Found, OpenFile, Origin, Serving};
+pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;

@@ -42,6 +42,9 @@ pub(crate) struct Serving {
     pub(crate) opened: Option<OpenFile>,
 }
 
+/// As the runtime's.
+pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
+
 /// The modules that are linked into the model.
 #[derive(Debug)]
 pub(crate) struct Catalog {
@@ -82,7 +85,11 @@ impl Catalog {
         })
     }
 
-    pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {
+    pub(crate) fn named(&self, _: &str) -> Option<Known> {
+        None
+    }
+
+    pub(crate) fn all(&self) -> Vec<Known> {
         Vec::new()
     }
 

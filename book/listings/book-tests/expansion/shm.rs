@@ -1,5 +1,5 @@
-// What `#[module]` makes of examples/shm, item by item; `rt` is short for
-// `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.
+// What `#[module]` makes of examples/shm, item by item; `rt` is short for the private
+// module of `dlkm_rt`, and `std` for `rt::std`. Written by tests/expansion.rs.
 
 // ANCHOR: written_api
 /// Shared memory segments.

@@ -55,8 +55,8 @@ fn the_generated_code_is_what_the_book_shows() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let examples = here.join("../../../examples/shm");
     let mut listing = String::from(
-        "// What `#[module]` makes of examples/shm, item by item; `rt` is short for\n\
-         // `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.\n",
+        "// What `#[module]` makes of examples/shm, item by item; `rt` is short for the private\n\
+         // module of `dlkm_rt`, and `std` for `rt::std`. Written by tests/expansion.rs.\n",
     );
     for file in ["api/src/lib.rs", "driver/src/lib.rs"] {
         let source = fs::read_to_string(examples.join(file)).unwrap();
@@ -141,8 +141,9 @@ fn write(item: &Item, within: &str, out: &mut String) {
 
 /// As rustfmt writes it, with short paths and without the author's documentation.
 fn pretty(tokens: &str) -> String {
+    let private = paths::private(&paths::default_runtime()).to_string();
     let short = tokens
-        .replace(":: dlkm_rt :: private", "rt")
+        .replace(&private, "rt")
         .replace("dlkm_private", "rt")
         .replace("rt :: std", "std")
         // rustfmt leaves an attribute's arguments as they are.

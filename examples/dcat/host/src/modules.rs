@@ -29,8 +29,8 @@ fn row(module: &ModuleInfo) -> [String; 6] {
     let file = module.file().map(|file| file.display().to_string());
     [
         module.name().to_owned(),
-        module.version().to_owned(),
-        module.kind().to_owned(),
+        module.version().unwrap_or_default().to_owned(),
+        module.kind().unwrap_or_default().to_owned(),
         module.state().to_string(),
         module.desc().to_owned(),
         file.unwrap_or_else(|| "(built in)".to_owned()),

@@ -31,7 +31,7 @@ impl Observer for Trace {
             } => say(format_args!(
                 "trace: at {now:.1?}: loaded {} {} for {asked_by} from {} in {took:.1?}",
                 module.name(),
-                module.version(),
+                module.version().unwrap_or_default(),
                 module
                     .file()
                     .unwrap_or(Path::new("the program itself"))

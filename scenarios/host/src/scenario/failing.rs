@@ -37,7 +37,7 @@ pub(super) fn a_panic_of_a_load_hook_leaves_nothing_behind(kernel: &'static Kern
 }
 
 fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
-    assert!(matches!(error.cause(), Cause::Hook(_)));
+    assert!(matches!(error.cause(), Cause::Hook { .. }));
     assert_eq!(state(kernel, "faulty"), "failed");
     assert!(!mapped("faulty"));
     for needed in ["top", "counter"] {
@@ -66,7 +66,7 @@ fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
 pub(super) fn a_missing_dependency_is_named(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("lost").expect_err("it needs what is not there");
     says(&error, &["lost", "nowhere", "nowhere.so"]);
-    assert!(matches!(error.cause(), Cause::Dependency(_)));
+    assert!(matches!(error.cause(), Cause::Dependency { .. }));
     assert!(!mapped("lost"));
 }
 

@@ -151,7 +151,7 @@ pub(super) fn a_module_may_provide_two_interfaces(kernel: &'static Kernel, _: &s
     let pair = all.iter().find(|one| one.name() == "pair").expect("listed");
     assert_eq!(
         (pair.version(), pair.kind(), pair.desc()),
-        ("2.0.1", "pair", "left and right")
+        (Some("2.0.1"), Some("pair"), "left and right")
     );
     kernel.unload("pair").must();
     assert_eq!(right::right().must(), 1);
@@ -179,7 +179,8 @@ impl Observer for Diary {
             Event::Loaded {
                 module, asked_by, ..
             } => {
-                format!("{} {} for {asked_by}", module.name(), module.version())
+                let version = module.version().expect("it is loaded");
+                format!("{} {version} for {asked_by}", module.name())
             }
             Event::LoadFailed { module, .. } => format!("{module} failed"),
             Event::Unloaded { module, .. } => format!("{module} gone"),
@@ -215,7 +216,10 @@ pub(super) fn list(kernel: &'static Kernel, _: &str) {
     for module in kernel.modules() {
         let what = match module.error() {
             Some(error) => error.to_string(),
-            None => format!("{} {} {}", module.kind(), module.version(), module.state()),
+            None => {
+                let about = module.metadata().expect("its image is usable");
+                format!("{} {} {}", about.kind(), about.version(), module.state())
+            }
         };
         println!("{}: {what}", module.name());
     }

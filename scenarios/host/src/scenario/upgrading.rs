@@ -24,9 +24,8 @@ fn start(kernel: &'static Kernel, editions: &str) -> Editions {
 
 /// The module's version, as the kernel reports it.
 fn version(kernel: &Kernel) -> String {
-    let all = kernel.modules();
-    let found = all.iter().find(|one| one.name() == "edition");
-    found.expect("it is installed").version().to_owned()
+    let module = kernel.module("edition").expect("it is installed");
+    module.version().expect("its image is usable").to_owned()
 }
 
 pub(super) fn an_upgrade_hands_on_the_state(kernel: &'static Kernel, editions: &str) {
@@ -423,7 +422,10 @@ impl Observer for Notes {
                 from,
                 drained,
                 ..
-            } => format!("{from} to {}, {drained}", module.version()),
+            } => format!(
+                "{from} to {}, {drained}",
+                module.version().expect("it is loaded")
+            ),
             Event::UpgradeFailed { module, error, .. } => format!("{module}: {error}"),
             Event::Retired {
                 module,

@@ -30,7 +30,7 @@ pub(super) fn a_snapshot_counts_the_calls_of_a_life(kernel: &'static Kernel, _: 
     let before = Instant::now();
     counter::count().must();
     let now = of(kernel, "counter");
-    assert_eq!((now.state(), now.version()), (State::Loaded, "0.1.0"));
+    assert_eq!((now.state(), now.version()), (State::Loaded, Some("0.1.0")));
     assert!(now.file().expect("an image").ends_with("counter.so"));
     assert!(now.error().is_none() && now.pinned_by().is_none() && now.load_only().is_none());
     assert!(now.dependants().is_empty() && now.held() == 0);
@@ -69,7 +69,10 @@ pub(super) fn a_snapshot_counts_the_calls_of_a_life(kernel: &'static Kernel, _: 
     }));
     kernel.unload("counter").must();
     let gone = of(kernel, "counter");
-    assert_eq!((gone.state(), gone.version()), (State::Unloaded, "0.1.0"));
+    assert_eq!(
+        (gone.state(), gone.version()),
+        (State::Unloaded, Some("0.1.0"))
+    );
     assert_eq!(counts(kernel), (None, Some(4), Some(0)));
     assert!(!gone.is_mapped() && !mapped("counter"));
     assert!(gone.loaded().is_none() && gone.loaded_at().is_none() && gone.load_took().is_none());
@@ -109,7 +112,7 @@ pub(super) fn a_snapshot_shows_what_keeps_a_module(kernel: &'static Kernel, _: &
 pub(super) fn a_snapshot_shows_a_failed_load(kernel: &'static Kernel, _: &str) {
     nobody::call().expect_err("no module provides it");
     let now = of(kernel, "nobody");
-    assert_eq!((now.state(), now.version()), (State::Failed, ""));
+    assert_eq!((now.state(), now.version()), (State::Failed, None));
     assert!(now.error().is_some() && now.file().is_none() && now.memory().is_none());
     assert_eq!((now.calls(), now.in_flight()), (None, None));
 }
