@@ -84,8 +84,8 @@ fn main() {
     };
 
     assert_eq!(shm.name(), "shared-memory");
-    assert_eq!(shm.kind(), "ipc");
-    assert_eq!(shm.version(), "1.2.3-rc.1+build");
+    assert_eq!(shm.kind(), Some("ipc"));
+    assert_eq!(shm.version(), Some("1.2.3-rc.1+build"));
     assert_eq!(shm.desc(), "Shared memory, \"System V\" = é");
     assert_eq!(shm.state(), State::Loaded);
     let metadata = shm.metadata().unwrap();
@@ -96,8 +96,8 @@ fn main() {
     assert_eq!(exports[1].signature(), "fn() -> u8");
 
     assert_eq!(sem.name(), "sem");
-    assert_eq!(sem.kind(), "misc");
-    assert_eq!(sem.version(), env!("CARGO_PKG_VERSION"));
+    assert_eq!(sem.kind(), Some("misc"));
+    assert_eq!(sem.version(), Some(env!("CARGO_PKG_VERSION")));
     assert_eq!(sem.desc(), "");
     assert_eq!(sem.state(), State::Loaded, "shared-memory depends on it");
     assert_eq!(sem.metadata().unwrap().states().len(), 3);
