@@ -51,7 +51,7 @@ impl Sandbox {
         sandbox
     }
 
-    /// Where all sandboxes build.
+    /// Where all sandboxes build, and other packages' tests.
     pub(crate) fn target() -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared")
     }
