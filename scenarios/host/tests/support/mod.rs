@@ -46,20 +46,12 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("scenarios")
-        .join(if cfg!(debug_assertions) {
-            "debug"
-        } else {
-            "release"
-        })
+        .join(profile())
         .join(root);
     let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+        .profile(profile())
         .root(&root)
         .quiet();
-    // Frames and inlining differ, and panics cross by what is on the stack: as the tests are
-    // built, so are the modules.
-    if !cfg!(debug_assertions) {
-        build = build.release();
-    }
     for module in modules {
         build = build.package(format!("scenario-{module}"));
     }
@@ -67,6 +59,19 @@ pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
         panic!("the scenarios' modules can't be built: {error}");
     }
     root
+}
+
+/// The profile of this build. Frames and inlining differ, and panics cross by what is on the stack:
+/// as the tests are built, so are the modules.
+fn profile() -> &'static str {
+    let program = Path::new(env!("CARGO_BIN_EXE_scenario-host"));
+    // target/debug, target/optimised
+    let folder = program.parent().and_then(Path::file_name);
+    match folder.and_then(|name| name.to_str()) {
+        Some("debug") => "dev",
+        Some(name) => name,
+        None => panic!("cargo builds programs in a folder"),
+    }
 }
 
 /// Runs one scenario in a module root of its own, where it installs editions of module `edition`. Its
