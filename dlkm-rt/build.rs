@@ -1,6 +1,6 @@
 //! Records what builds this copy of the runtime. Host and image each have a copy, and
 //! the two records are compared before anything crosses between them: see
-//! `src/metadata/build.rs`.
+//! `dlkm-metadata/src/build_record.rs`. Also names the module that generated code refers to.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
@@ -21,6 +21,7 @@ fn main() {
     record("COMMIT", line("commit-hash: ").unwrap_or("unknown"));
     let version = cargo("CARGO_PKG_VERSION");
     record("RUNTIME", &format!("{version} ({:08x})", source()));
+    name_private(&version);
     record("TARGET", &cargo("TARGET"));
     record("POINTER", &cargo("CARGO_CFG_TARGET_POINTER_WIDTH"));
     record("SANITIZER", &sorted(cargo("CARGO_CFG_SANITIZE").split(',')));
@@ -29,18 +30,34 @@ fn main() {
     record("FEATURES", &sorted(features.split(',')));
 }
 
-/// A hash of the runtime's own source: two commits may have one version, and another idea of
-/// what crosses between two copies. FNV-1a.
+/// Gives the private module its other name, with the version, by which `dlkm-macros` refers to it.
+fn name_private(version: &str) {
+    let version = version.replace(|one: char| !one.is_ascii_alphanumeric(), "_");
+    let text = format!("#[doc(hidden)]\npub use self::private as __private_{version};\n");
+    let file = Path::new(&cargo("OUT_DIR")).join("private.rs");
+    fs::write(file, text).expect("Cargo's OUT_DIR is writable");
+}
+
+/// A hash of all source that decides what crosses between two copies, since two commits may have
+/// one version: the runtime's own, and what the build scripts of the metadata's format and of
+/// the macros hand on as theirs. FNV-1a.
 fn source() -> u32 {
     let mut files = Vec::new();
     find_files(Path::new("src"), &mut files);
     files.sort();
     let mut hash = 0x811c_9dc5_u32;
-    for file in files {
-        let text = fs::read(&file).expect("the crate's own source can be read");
-        for byte in file.as_os_str().as_encoded_bytes().iter().chain(&text) {
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes {
             hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
         }
+    };
+    for file in files {
+        add(file.as_os_str().as_encoded_bytes());
+        add(&fs::read(&file).expect("the crate's own source can be read"));
+    }
+    for other in ["DEP_DLKM_METADATA_SOURCE", "DEP_DLKM_MACROS_SOURCE"] {
+        let hash = env::var(other).unwrap_or_else(|_| panic!("Cargo should set {other}"));
+        add(hash.as_bytes());
     }
     hash
 }

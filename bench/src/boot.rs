@@ -15,7 +15,7 @@ use crate::table::Table;
 
 use generate::{FUNCTIONS, INTERFACES, NAMED, UNNAMED};
 
-/// What is run: the program, its module root, and the number of the stub that it calls.
+/// A run: the program, its module root, and the number of the stub that it calls.
 struct Run {
     what: &'static str,
     program: &'static str,
@@ -107,7 +107,7 @@ pub(crate) fn report(rounds: usize) {
     ));
 }
 
-/// Microseconds from here to the program's `main`, of its boot, and of its first call.
+/// Microseconds from here to the program's `main`, for its boot, and for its first call.
 fn run(program: &Path, root: &Path, stub: usize) -> [f64; 3] {
     // The clock that two processes share.
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -133,7 +133,7 @@ fn run(program: &Path, root: &Path, stub: usize) -> [f64; 3] {
     micros.try_into().expect("three figures")
 }
 
-/// How many addresses the dynamic linker has to write before `main`.
+/// How many addresses the dynamic linker writes before `main`.
 fn relocations(program: &Path) -> String {
     let output = Command::new("readelf")
         .args(["-W", "-d"])

@@ -1,4 +1,4 @@
-//! Builds what is measured: the workspace `contenders`, and its modules as images.
+//! Builds the programs that are measured: the workspace `contenders`, and its modules as images.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ impl Built {
         self.folder.join(name)
     }
 
-    /// Builds a package for size, and puts its programs beside those built for release, where
-    /// what they load is: `NAME.small`.
+    /// Builds a package for size, and puts its programs, as `NAME.small`, beside those built for
+    /// release and the modules that they load.
     pub(crate) fn build_small(&self, package: &str, programs: &[&str]) {
         let target = place();
         eprintln!("builds {package} for size");
@@ -42,7 +42,7 @@ pub(crate) fn place() -> PathBuf {
 pub(crate) fn build() -> Built {
     let (contenders, target) = (contenders(), place());
     eprintln!("builds {} into {}", contenders.display(), target.display());
-    let args = ["--release", "--workspace", "--exclude", "bench-direct"];
+    let args = ["--release", "--workspace", "--exclude", "bench-static"];
     cargo(&contenders, &target, &args, "");
     modules(&contenders, &target, &["resident", "transient", "inside"]);
     Built {
@@ -55,14 +55,14 @@ fn contenders() -> PathBuf {
 }
 
 /// The program with static modules, built without and with link-time optimisation.
-pub(crate) fn build_direct() -> [PathBuf; 2] {
-    // A folder of its own: what depends on dlkm's macros is built anew for another list.
-    let target = place().join("direct");
-    eprintln!("builds bench-direct into {}", target.display());
+pub(crate) fn build_static() -> [PathBuf; 2] {
+    // A folder of its own: another list makes cargo rebuild everything that uses dlkm's macros.
+    let target = place().join("static");
+    eprintln!("builds bench-static into {}", target.display());
     ["release", "thin"].map(|profile| {
-        let args = ["--profile", profile, "--package", "bench-direct"];
+        let args = ["--profile", profile, "--package", "bench-static"];
         cargo(&contenders(), &target, &args, "direct,direct_unloadable");
-        target.join(profile).join("bench-direct")
+        target.join(profile).join("bench-static")
     })
 }
 

@@ -7,10 +7,10 @@ use crate::figures::{self, Figures};
 use crate::median::{median, spread};
 use crate::table::Table;
 
-/// Starts of the program: each lays out memory anew.
+/// Starts of the program: each has another layout of memory.
 const STARTS: usize = 3;
 
-/// The contender that others are compared with.
+/// The contender that the others are compared with.
 const SLOT: &str = "slot";
 
 /// Prints the table. `rounds` is `None` without timing, `counts` without instructions.

@@ -1,4 +1,4 @@
-//! Time of the first call, which loads what it needs.
+//! Time of the first call, which loads its module.
 
 use crate::built::Built;
 use crate::median::{median, spread};

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::built;
 
-/// Each contender's instructions, or why there are none.
+/// Each contender's instructions, or the reason why they were not counted.
 pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     let found = Command::new("valgrind")
         .arg("--version")
@@ -17,7 +17,7 @@ pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     }
     eprintln!("instructions: runs {} in valgrind", program.display());
     let folder = built::place().join("callgrind");
-    // Counts of an earlier run would be taken for this one's.
+    // Counts of an earlier run must not be read as this one's.
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     }
@@ -41,7 +41,7 @@ pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     for (index, line) in text.lines().enumerate() {
         let (name, calls) = line.split_once('\t').ok_or("an unexpected line")?;
         let calls: f64 = calls.parse().map_err(|_| "an unexpected count")?;
-        // Three dumps for each contender: what came before, the short loop, the long one.
+        // Three dumps for each contender: its setup, the short loop, the long one.
         let short = total(&folder, 3 * index + 2)?;
         let long = total(&folder, 3 * index + 3)?;
         counts.push((name.to_owned(), (long - short) / calls));

@@ -1,29 +1,29 @@
-//! What calls through dlkm cost, against other ways to call a function in a shared object:
-//! `cargo bench -p dlkm-bench`. It builds what it measures first, which takes some minutes.
+//! The cost of calls through dlkm, compared with other ways to call a function in a shared object:
+//! `cargo bench -p dlkm-bench`. It first builds what it measures, which takes some minutes.
 //!
-//! `cargo bench -p dlkm-bench -- calls size 15` does two parts, with 15 rounds. The tables are
-//! Markdown; what goes on while they are made is written to stderr.
+//! `cargo bench -p dlkm-bench -- calls size 15` runs two parts, with 15 rounds. The tables are
+//! Markdown; progress is printed on standard error.
 
 mod boot;
 mod built;
 mod calls;
-mod direct;
 mod figures;
 mod first;
 mod instructions;
 mod machine;
 mod median;
 mod size;
+mod static_module;
 mod table;
 
 use std::process::ExitCode;
 
-/// Parts that can be asked for.
+/// The parts, as on the command line.
 const PARTS: [&str; 6] = ["calls", "instructions", "first", "size", "static", "boot"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    // Cargo says so; `cargo test --all-targets`, which runs this too, does not.
+    // `cargo bench` passes `--bench`; `cargo test --all-targets`, which runs this too, does not.
     if !args.iter().any(|arg| arg == "--bench") {
         return ExitCode::SUCCESS;
     }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         }
     }
     if wants("static") {
-        direct::report(rounds.unwrap_or(101));
+        static_module::report(rounds.unwrap_or(101));
     }
     if wants("boot") {
         boot::report(rounds.unwrap_or(51));

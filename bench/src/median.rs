@@ -5,8 +5,8 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     at(values, 0.5)
 }
 
-/// Half the distance between the quarters, in parts of the median: how much the machine's other
-/// work shows.
+/// Half the distance between the quartiles, relative to the median: the effect of other load on the
+/// machine.
 pub(crate) fn spread(values: &[f64]) -> f64 {
     (at(values, 0.75) - at(values, 0.25)) / 2.0 / median(values)
 }

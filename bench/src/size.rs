@@ -1,4 +1,4 @@
-//! What a way to load adds to a host.
+//! What each way to load modules adds to the size of a host.
 
 use std::fs;
 use std::path::Path;
@@ -46,7 +46,7 @@ pub(crate) fn report(built: &Built) {
     );
 }
 
-/// A host that does not load is not worth its size.
+/// Panics unless the host works: the size of a broken one means nothing.
 fn works(program: &mut Command) {
     let output = program.stderr(Stdio::inherit()).output();
     let output = output.expect("it was built");

@@ -8,12 +8,12 @@ use syn::{Ident, LitStr, Path, Token, bracketed, token};
 
 use crate::errors::Errors;
 
-/// One value; which kind it has to be depends on the key.
+/// One value. The key decides which kind it must be.
 pub(crate) enum Value {
     Text(LitStr),
     Path(Path),
     List(token::Bracket, Vec<Item>),
-    /// Something else, kept to point at.
+    /// Anything else, kept to point at.
     Other(TokenStream),
 }
 
@@ -32,13 +32,13 @@ struct Arg {
 impl Parse for Arg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(Ident::peek_any) {
-            return Err(input.error("an argument reads `key = value`"));
+            return Err(input.error("expected `key = value`"));
         }
-        // `crate` and `static` are keywords and words here.
+        // Any word, as `crate` is a key.
         let key = Ident::parse_any(input)?;
         let equals: Option<Token![=]> = input.parse()?;
         if equals.is_none() || input.is_empty() {
-            let message = format!("an argument reads `key = value`: `{key}` has no value");
+            let message = format!("expected `key = value`: `{key}` has no value");
             return Err(syn::Error::new(key.span(), message));
         }
         Ok(Arg {
@@ -94,19 +94,19 @@ fn rest(input: ParseStream<'_>) -> syn::Result<TokenStream> {
         tokens.extend([input.parse::<proc_macro2::TokenTree>()?]);
     }
     match tokens.is_empty() {
-        true => Err(input.error("a value is missing here")),
+        true => Err(input.error("expected a value")),
         false => Ok(tokens),
     }
 }
 
-/// The arguments of one attribute, from which each key is taken once.
+/// The arguments of one attribute. Each key is taken once.
 pub(crate) struct Args {
     args: Vec<Arg>,
     taken: Vec<&'static str>,
 }
 
 impl Args {
-    /// Reports what can't be read, and goes on behind the next comma.
+    /// Reports an argument that can't be read, and continues after the next comma.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Vec::new();
         let mut rest = tokens.into_iter().peekable();
@@ -130,7 +130,7 @@ impl Args {
         let Arg { key, value } = self.args.remove(at);
         while let Some(at) = self.args.iter().position(|arg| arg.key == key) {
             let again = self.args.remove(at);
-            errors.at(&again.key, format!("`{key}` stands here twice"));
+            errors.at(&again.key, format!("`{key}` is given twice"));
         }
         Some((key, value))
     }
@@ -139,7 +139,7 @@ impl Args {
         match self.take(key, errors)? {
             (_, Value::Text(text)) => Some(text),
             (key, other) => {
-                wrong(errors, &key, &other, "a text in quotes");
+                wrong(errors, &key, &other, "a string literal");
                 None
             }
         }
@@ -153,7 +153,7 @@ impl Args {
                     errors,
                     &key,
                     &other,
-                    "a path: no quotes, no call, no type arguments",
+                    "a path, without quotes, call or type arguments",
                 );
                 None
             }
@@ -169,20 +169,23 @@ impl Args {
         match self.take(key, errors)? {
             (_, Value::List(brackets, items)) => Some((brackets, items)),
             (key, other) => {
-                wrong(errors, &key, &other, &format!("a list like `{like}`"));
+                wrong(errors, &key, &other, &format!("a list, as in `{like}`"));
                 None
             }
         }
     }
 
-    /// Reports the keys that nobody took.
+    /// Reports the keys that were not taken.
     pub(crate) fn finish(self, errors: &mut Errors) {
         for arg in self.args {
             let known: Vec<_> = self.taken.iter().map(|key| format!("`{key}`")).collect();
-            let known = known.join(", ");
+            let expected = match &known[..] {
+                [one] => one.clone(),
+                several => format!("one of {}", several.join(", ")),
+            };
             errors.at(
                 &arg.key,
-                format!("unknown key `{}`; known here: {known}", arg.key),
+                format!("unknown key `{}`, expected {expected}", arg.key),
             );
         }
     }

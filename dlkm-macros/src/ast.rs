@@ -1,14 +1,13 @@
-//! What an author declared, in our own terms; it borrows from syn's tree.
+//! The author's declarations, as the macros see them. The AST borrows from syn's tree.
 
 use proc_macro2::Span;
 use syn::{
     Attribute, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Path, TraitItemFn, Type, Visibility,
 };
 
-use crate::direct::Direct;
 use crate::idle::Idle;
 
-/// A name as written, or as derived from an identifier, with the place to point at.
+/// A name, as written or derived from an identifier, with the span to point at.
 pub(crate) struct Name {
     pub(crate) text: String,
     pub(crate) span: Span,
@@ -22,8 +21,6 @@ pub(crate) struct Interface<'a> {
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
-    /// `None` where the build links no interface directly.
-    pub(crate) direct: Option<Direct>,
 }
 
 /// How an interface's functions are called.
@@ -34,14 +31,14 @@ pub(crate) enum Abi {
     C,
 }
 
-/// What becomes of a panic of the module's.
+/// What happens after a panic in the module.
 #[derive(Clone)]
 pub(crate) enum OnPanic {
-    /// It goes on in the caller.
+    /// The stub panics in the caller.
     Propagate,
-    /// It ends; the stub does what it does when the module can't be loaded.
+    /// The stub acts as if the module could not be loaded.
     Fallback,
-    /// It goes on in the caller, and the module is unloaded. With the word that says so.
+    /// The stub panics in the caller, and the module is unloaded. Contains the word `unload`.
     Unload(Ident),
 }
 
@@ -51,20 +48,11 @@ impl Interface<'_> {
         Ident::new(&self.name.text.replace('-', "_"), self.name.span)
     }
 
-    /// How its functions are called directly, if this build does. Not with an `async fn`: what
-    /// a stub awaits is the box that an export makes.
-    pub(crate) fn called_directly(&self) -> Option<&Direct> {
-        let asynchronous = self.stubs.iter().any(Stub::is_async);
-        self.direct
-            .as_ref()
-            .filter(|direct| direct.listed && !asynchronous)
-    }
-
     pub(crate) fn vis(&self) -> &Visibility {
         &self.item.vis
     }
 
-    /// The seeds' class: whether a call can hold the module.
+    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
     pub(crate) fn unloadable(&self) -> bool {
         self.stubs
             .iter()
@@ -72,7 +60,7 @@ impl Interface<'_> {
     }
 }
 
-/// Which of the three a stub is.
+/// The three kinds of stub.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StubKind {
     Strong,
@@ -96,7 +84,7 @@ impl StubKind {
 pub(crate) struct Stub<'a> {
     pub(crate) item: &'a TraitItemFn,
     pub(crate) kind: StubKind,
-    /// The attribute that says so.
+    /// The attribute that declares it.
     pub(crate) attribute: Option<&'a Attribute>,
     /// `or = path`.
     pub(crate) fallback: Option<Path>,
@@ -120,12 +108,12 @@ pub(crate) struct Arg<'a> {
 /// `#[module]` on an `impl` or a `mod`.
 pub(crate) struct Module<'a> {
     pub(crate) runtime: Path,
-    /// `None`: the one interface's name.
+    /// `None`: the name of its one interface.
     pub(crate) name: Option<Name>,
     pub(crate) kind: Option<LitStr>,
     pub(crate) version: Option<LitStr>,
     pub(crate) desc: Option<LitStr>,
-    /// The states as written; `None`: all of them.
+    /// The states as written. `None`: all of them.
     pub(crate) states: Option<Vec<Ident>>,
     pub(crate) depends: Vec<LitStr>,
     pub(crate) idle: Option<Idle>,
@@ -135,7 +123,7 @@ pub(crate) struct Module<'a> {
     pub(crate) body: Body<'a>,
 }
 
-/// What the attribute stands on.
+/// The item that has the attribute.
 pub(crate) enum Body<'a> {
     Impl(Export<'a>),
     Mod(&'a ItemMod, Vec<Export<'a>>),

@@ -1,6 +1,6 @@
-//! Which lifetimes of a signature are one and the same, apart from how they are called: who
-//! takes a result to borrow from one argument while the module lets it borrow from another has
-//! a dangling reference. So it counts as part of a function's type.
+//! Which lifetimes of a signature are the same, whatever their names. This is part of a function's
+//! type: if the caller takes a result to borrow from one argument, and the module lets it borrow
+//! from another, the caller has a dangling reference.
 
 use syn::visit::{self, Visit};
 use syn::{BoundLifetimes, GenericParam, Lifetime, NamedArg, Type, TypeReference};
@@ -10,19 +10,19 @@ use syn::{BoundLifetimes, GenericParam, Lifetime, NamedArg, Type, TypeReference}
 enum Place {
     Named(String),
     Static,
-    /// Left out, or `'_`: one of its own, by its number.
+    /// Left out, or `'_`: a lifetime of its own, with a number.
     Elided(usize),
 }
 
-/// The lifetimes of a type in the order of writing. What `fn(...)` and `Fn(...)` leave out
-/// is not looked at: it is theirs.
+/// The lifetimes of a type, in the order in which they are written. Those that `fn(...)` and
+/// `Fn(...)` leave out don't count: they are lifetimes of that function.
 #[derive(Default)]
 struct Places {
     found: Vec<Place>,
     elided: usize,
-    /// How many lists of arguments lie around.
+    /// How many lists of arguments surround the place.
     depth: usize,
-    /// Declared by a `for<'a>` within.
+    /// Declared by a `for<'a>` inside the type.
     bound: Vec<String>,
 }
 
@@ -72,12 +72,12 @@ impl Places {
 pub(crate) struct Borrows {
     args: Vec<Place>,
     result: Vec<Place>,
-    /// What a lifetime left out in the result stands for: that of `self`, or the only one.
+    /// The meaning of a lifetime left out in the result: that of `self`, or the only one.
     source: Option<Place>,
 }
 
 impl Borrows {
-    /// `receiver`: there is a `&self`, of which results borrow by default.
+    /// `receiver`: there is a `&self`, from which results borrow by default.
     pub(crate) fn new(receiver: bool, args: &[&Type], result: Option<&Type>) -> Self {
         let mut places = Places::default();
         args.iter().for_each(|ty| places.visit_type(ty));
@@ -103,8 +103,8 @@ impl Borrows {
         }
     }
 
-    /// The same for signatures that mean the same; empty where nothing is borrowed from
-    /// anything, and no reference is `'static`.
+    /// A text that is equal for signatures with the same meaning. It is empty if no result borrows
+    /// from an argument, no lifetime occurs twice, and no reference is `'static`.
     pub(crate) fn pattern(&self) -> String {
         let result = self.result.iter().map(|place| match (place, &self.source) {
             (Place::Elided(_), Some(source)) => source,
@@ -113,7 +113,7 @@ impl Borrows {
         pattern(&self.args.iter().chain(result).collect::<Vec<_>>())
     }
 
-    /// Whether it means the same with all lifetimes left out.
+    /// Whether the signature means the same with all lifetimes left out.
     pub(crate) fn goes_without(&self) -> bool {
         let bare = |from: usize, places: &[Place]| -> Vec<Place> {
             let places = places.iter().enumerate();
@@ -135,11 +135,11 @@ impl Borrows {
     }
 }
 
-/// A letter for each lifetime that occurs more than once, by the order of appearance.
+/// A letter for each lifetime that occurs more than once, in the order of appearance.
 fn pattern(places: &[&Place]) -> String {
     let mut shared: Vec<&Place> = Vec::new();
     let mut out = String::new();
-    let mut tells = false;
+    let mut any = false;
     for place in places {
         let often = places.iter().filter(|other| other == &place).count() > 1;
         let sign = match place {
@@ -150,18 +150,18 @@ fn pattern(places: &[&Place]) -> String {
                     shared.push(place);
                     shared.len() - 1
                 });
-                // Apart from 's'; more than that nobody has.
+                // Distinct from 's'. No signature has more lifetimes than letters.
                 char::from(b'A' + (number as u8).min(25))
             }
             _ => '_',
         };
-        tells |= sign != '_';
+        any |= sign != '_';
         out.push(sign);
     }
-    if tells { out } else { String::new() }
+    if any { out } else { String::new() }
 }
 
-/// The lifetimes of a field's type by their place among the type's own.
+/// The lifetimes of a field's type, each as its position among those that the item declares.
 pub(crate) fn of_field(ty: &Type, own: &[&Lifetime]) -> String {
     let mut places = Places::default();
     places.visit_type(ty);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_borrowed_from_what_is_one_text_however_it_is_written() {
+    fn signatures_that_borrow_alike_have_one_pattern() {
         for (text, pattern, goes_without) in [
             ("fn(u8) -> u8", "", true),
             ("fn(&str, &str)", "", true),
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fields_lifetimes_are_numbers() {
+    fn the_lifetimes_of_a_field_are_written_as_positions() {
         let own: [Lifetime; 2] = [syn::parse_quote!('a), syn::parse_quote!('b)];
         let own: Vec<_> = own.iter().collect();
         for (ty, text) in [

@@ -1,51 +1,58 @@
-//! What makes no sense, each with the author's own token and what to write instead.
+//! Reports each declaration that makes no sense, at the author's own token, with what to write
+//! instead.
 
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{
     Attribute, FnArg, GenericParam, Generics, Ident, Item, ItemImpl, ItemMod, LitStr, Meta, Pat,
-    Path, Safety, Type, TypeImplTrait,
+    Path, Safety, Type,
 };
 
 use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::attributes::{is_cfg, is_export};
+use crate::check_type::check_type;
 use crate::errors::Errors;
-use crate::{lifetimes, parse, shape};
+use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
-    name(&interface.name, "an interface's name", errors);
+    name(&interface.name, "interface name", errors);
     check_module_ident(interface, errors);
     if let Some(token) = &item.unsafety {
         errors.at(
             token,
-            "calling a stub is safe, so an interface is no `unsafe trait`",
+            "an interface can't be an `unsafe trait`: calling a stub is safe",
         );
     }
     if let Some(token) = &item.modifiers.auto_token {
-        errors.at(token, "an interface is no `auto trait`");
+        errors.at(token, "an interface can't be an `auto trait`");
     }
     if !item.generics.params.is_empty() {
         errors.at(
             &item.generics,
-            "an interface has no generic parameters: its functions are found by name",
+            "an interface can't have generic parameters: its functions are found by name",
         );
     } else if let Some(clause) = &item.generics.where_clause {
-        errors.at(clause, "an interface has no `where` clause");
+        errors.at(clause, "an interface can't have a `where` clause");
     }
     if !item.supertraits.is_empty() {
-        errors.at(&item.supertraits, "an interface has no supertraits");
+        errors.at(&item.supertraits, "an interface can't have supertraits");
     }
     if item.items.is_empty() {
-        errors.at(&item.ident, "an interface declares at least one function");
+        errors.at(
+            &item.ident,
+            "an interface must declare at least one function",
+        );
     }
     if let OnPanic::Unload(word) = &interface.on_panic
         && !interface.unloadable()
     {
         errors.at(
             word,
-            "no function of this interface is a `#[ustub]`, so its modules are never unloaded",
+            "`on_panic = unload` needs a `#[ustub]`: without one, modules of this interface are never \
+             unloaded",
         );
     }
     let mut seen = HashSet::new();
@@ -59,7 +66,7 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     }
 }
 
-/// The name is that of the module of stubs, which stands beside the trait.
+/// The module of stubs, beside the trait, has the interface's name.
 fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
     let Name { text, span } = &interface.name;
     let ident = text.replace('-', "_");
@@ -68,14 +75,14 @@ fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
     }
     if syn::parse_str::<Ident>(&ident).is_err() {
         let message = format!(
-            "an interface's name becomes a Rust module's, and `{text}` is a keyword: give \
-             another one, `#[module(name = \"...\")]`"
+            "`{text}` would be the name of the module of stubs, but it is a keyword: choose \
+             another name with `#[module(name = \"...\")]`"
         );
         errors.add(syn::Error::new(*span, message));
     } else if interface.item.ident == ident {
         let message = format!(
-            "the trait and its module of stubs would both be named `{ident}`: write the \
-             trait's name with a capital letter, or give another `name`"
+            "the trait and its module of stubs would both be named `{ident}`: rename the trait, \
+             or choose another name with `#[module(name = \"...\")]`"
         );
         errors.at(&interface.item.ident, message);
     }
@@ -93,47 +100,51 @@ fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors)
     if let Some(token) = sig.asyncness.as_ref().filter(|_| kind == Abi::C) {
         errors.at(
             token,
-            "with `abi = \"C\"` a stub can't be `async`: a future is Rust's own affair; take a \
-             callback to call when it is done, or leave `abi` out",
+            "a stub can't be `async` with `abi = \"C\"`, because futures have no C ABI: take a \
+             callback that is called on completion, or remove `abi`",
         );
     }
     match &sig.safety {
         Safety::Default => {}
-        Safety::Unsafe(token) => errors.at(token, "calling a stub is safe: leave `unsafe` out"),
-        Safety::Safe(token) => errors.at(token, "a stub is safe without saying so"),
+        Safety::Unsafe(token) => errors.at(token, "calling a stub is safe: remove `unsafe`"),
+        Safety::Safe(token) => errors.at(token, "a stub is always safe: remove `safe`"),
     }
     if let Some(abi) = &sig.abi {
         errors.at(
             abi,
             match kind {
-                Abi::Rust => "a stub has Rust's own calling convention: leave `extern` out",
-                Abi::C => "`abi = \"C\"` says it for all functions: leave `extern` out",
+                Abi::Rust => "a stub uses Rust's calling convention: remove `extern`",
+                Abi::C => "`abi = \"C\"` applies to all functions: remove `extern`",
             },
         );
     }
     if let Some(token) = &sig.variadic {
-        errors.at(token, "a stub takes a fixed number of arguments");
+        errors.at(
+            token,
+            "a stub can't be variadic: declare a fixed number of arguments",
+        );
     }
     for param in &sig.generics.params {
         match param {
             GenericParam::Lifetime(param) if param.bounds.is_empty() => {}
             GenericParam::Lifetime(param) => {
-                errors.at(param, "a stub's lifetimes have no bounds");
+                errors.at(param, "a stub's lifetimes can't have bounds");
             }
             GenericParam::Type(_) | GenericParam::Const(_) => errors.at(
                 param,
-                "a stub can't be generic: an image holds compiled code; take `&dyn Trait` instead",
+                "a stub can't be generic, because its module is already compiled: take `&dyn Trait` \
+                 instead",
             ),
         }
     }
     if let Some(clause) = &sig.generics.where_clause {
-        errors.at(clause, "a stub has no `where` clause");
+        errors.at(clause, "a stub can't have a `where` clause");
     }
     if let Some(block) = &item.default {
         errors.at(
             block,
-            "a stub has no body: the module has it; for when that is not loaded name a \
-             function: `or = path`",
+            "a stub has no body, because its module provides it: for calls while the module is \
+             not loaded, name a function with `or = path`",
         );
     }
     lifetimes::check(sig, outer, errors);
@@ -141,12 +152,13 @@ fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors)
         check_arg(arg, errors);
     }
     if let Some(ty) = stub.result {
-        check_type(ty, errors);
+        check_type(ty, GENERIC, OF_MODULE, errors);
     }
     for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
         errors.at(
             attribute,
-            "host and module must see the same functions: put `cfg` on the whole interface",
+            "a single function can't have `cfg`, because host and module must see the same \
+             functions: put it on the whole trait",
         );
     }
     check_fallback(stub, kind, errors);
@@ -156,7 +168,7 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
     match arg {
         FnArg::Receiver(receiver) => errors.at(
             receiver,
-            "a stub is a plain function without `self`: a module has no value to call it on",
+            "a stub can't take `self`: a module has no value to call it on",
         ),
         FnArg::Typed(arg) => {
             match &*arg.pat {
@@ -164,73 +176,48 @@ fn check_arg(arg: &FnArg, errors: &mut Errors) {
                 Pat::Wild(_) => {}
                 other => errors.at(
                     other,
-                    "a stub's argument is a plain name: the module's function may take it apart",
+                    "an argument of a stub must be a plain name: destructure it in the module's \
+                     function",
                 ),
             }
-            check_type(&arg.ty, errors);
+            check_type(&arg.ty, GENERIC, OF_MODULE, errors);
             for attribute in arg.attrs.iter().filter(|one| is_cfg(one)) {
                 errors.at(
                     attribute,
-                    "host and module must see the same arguments: put `cfg` on the whole \
-                     interface",
+                    "a single argument can't have `cfg`, because host and module must see the \
+                     same arguments: put it on the whole trait",
                 );
             }
         }
     }
 }
 
-pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
-}
+const GENERIC: &str = "a stub can't be generic, because its module is already compiled: use `&dyn \
+                       Trait` or a concrete type";
+const OF_MODULE: &str = "a stub's types can't depend on the module: instead of `Self`, name a type \
+                         of the interface's crate";
 
-fn check_type(ty: &Type, errors: &mut Errors) {
-    struct Find<'a>(&'a mut Errors);
-    impl<'ast> Visit<'ast> for Find<'_> {
-        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-            self.0.at(
-                ty,
-                "a stub can't be generic: an image holds compiled code; use `&dyn Trait` or a \
-                 type of its own",
-            );
-            visit::visit_type_impl_trait(self, ty);
-        }
-
-        fn visit_path(&mut self, path: &'ast Path) {
-            if let Some(first) = path.segments.first().filter(|one| one.ident == "Self") {
-                self.0.at(
-                    first,
-                    "a stub's types don't depend on the module: name a type of the \
-                     interface's crate instead of `Self`",
-                );
-            }
-            visit::visit_path(self, path);
-        }
-    }
-    Find(errors).visit_type(ty);
-}
-
-/// The fallback gets the `&mut` once more, which a result that borrows from it forbids.
+/// The fallback gets the same `&mut` again, which a result that borrows from it forbids.
 fn check_fallback_after_panic(interface: &Interface<'_>, stub: &Stub<'_>, errors: &mut Errors) {
     let mutable = |ty: &Type| matches!(ty, Type::Reference(ty) if ty.mutability.is_some());
     let again = matches!(interface.on_panic, OnPanic::Fallback) && stub.fallback.is_some();
     if let Some(token) = stub.item.sig.asyncness.as_ref().filter(|_| again) {
         errors.at(
             token,
-            "with `on_panic = fallback` an `async` function takes no `or`: its arguments are the \
-             future's when that panics, and the fallback can't have them; without `or`, the panic \
-             becomes an error of the result",
+            "an `async` function can't have `or` with `on_panic = fallback`: its arguments are \
+             gone when its future panics; without `or`, the panic is returned as an error",
         );
         return;
     }
     if let Some(result) = stub.result
         && again
         && stub.args.iter().any(|arg| mutable(arg.ty))
-        && !shape::pins(result, &[])
+        && !shape::is_fixed(result, &[])
     {
         errors.at(
             result,
-            "with `on_panic = fallback` the fallback gets the arguments after the module's \
-             function had them, so the result can't borrow while there is a `&mut` argument",
+            "with `on_panic = fallback`, the result can't borrow if there is a `&mut` argument: \
+             after a panic, the fallback is called with the same arguments",
         );
     }
 }
@@ -247,7 +234,7 @@ fn check_fallback(stub: &Stub<'_>, abi: Abi, errors: &mut Errors) {
     if stub.kind == StubKind::Weak && !has_arguments {
         errors.at(
             attribute,
-            "a weak stub does not load its module: name the function to call instead, \
+            "a weak stub does not load its module: name the function to call instead with \
              `#[wstub(or = path)]`",
         );
     } else if stub.result.is_none() && !has_arguments {
@@ -259,8 +246,8 @@ fn check_fallback(stub: &Stub<'_>, abi: Abi, errors: &mut Errors) {
         errors.at(
             name,
             format!(
-                "`{name}` has no way to say that its module can't be loaded: {ways}, or name \
-                 a function to call instead, `#[{}(or = path)]`",
+                "`{name}` can't report that its module could not be loaded: {ways}, or name a \
+                 function to call instead with `#[{}(or = path)]`",
                 stub.kind.attribute()
             ),
         );
@@ -269,14 +256,14 @@ fn check_fallback(stub: &Stub<'_>, abi: Abi, errors: &mut Errors) {
 
 pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     if let Some(declared) = &module.name {
-        name(declared, "a module's name", errors);
+        name(declared, "module name", errors);
     }
     if let Some(kind) = &module.kind {
         let text = Name {
             text: kind.value(),
             span: kind.span(),
         };
-        name(&text, "a module's kind", errors);
+        name(&text, "module kind", errors);
     }
     if let Some(version) = &module.version {
         check_version(version, errors);
@@ -284,7 +271,7 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     if let Some(desc) = &module.desc
         && desc.value().contains(['\0', '\n'])
     {
-        errors.at(desc, "a description is one line of text");
+        errors.at(desc, "`desc` must be a single line of text");
     }
     check_states(module.states.as_deref().unwrap_or_default(), errors);
     check_depends(module, errors);
@@ -297,7 +284,7 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
             if item.content.is_none() {
                 errors.at(
                     item,
-                    "the macro can't see into another file: write the `mod` with its body, \
+                    "the macro can't read another file: write the `mod` with its body, as in \
                      `mod name { ... }`, or put `#[module]` on the `impl` in that file",
                 );
             }
@@ -306,7 +293,7 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
                 for attribute in export.item.attrs.iter().filter(|one| is_cfg(one)) {
                     errors.at(
                         attribute,
-                        "the macro can't see whether this holds: put `cfg` on the whole `mod`",
+                        "the macro can't evaluate `cfg`: put it on the whole `mod`",
                     );
                 }
             }
@@ -316,14 +303,14 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     }
 }
 
-/// `#[export]` is nobody's but ours, so rustc would only say that it does not know it.
+/// rustc does not know `#[export]`, so it could not say where one belongs.
 fn check_exports(item: &ItemMod, errors: &mut Errors) {
     struct Find<'a>(&'a mut Errors);
     impl<'ast> Visit<'ast> for Find<'_> {
         fn visit_attribute(&mut self, attribute: &'ast Attribute) {
-            if parse::is_export(attribute) {
-                let message = "`#[export]` goes on an `impl Interface for Type` that stands \
-                               directly in the `mod`";
+            if is_export(attribute) {
+                let message = "`#[export]` goes on an `impl Interface for Type` directly inside the \
+                               `mod`";
                 self.0.at(attribute, message);
             }
         }
@@ -341,22 +328,22 @@ fn check_impl(item: &ItemImpl, errors: &mut Errors) {
     if item.trait_.is_none() {
         errors.at(
             &item.self_ty,
-            "a module implements an interface: `impl Interface for Type`",
+            "a module must implement an interface: write `impl Interface for Type`",
         );
     }
     if let Some(token) = &item.modifiers.polarity {
-        errors.at(token, "a module implements its interface");
+        errors.at(token, "a module can't be a negative `impl`: remove `!`");
     }
     if let Some(token) = &item.modifiers.defaultness {
         errors.at(token, "a module's `impl` can't be `default`");
     }
     if let Some(token) = &item.unsafety {
-        errors.at(token, "an interface is safe, and so is its `impl`");
+        errors.at(token, "an interface is safe to implement: remove `unsafe`");
     }
     if !item.generics.params.is_empty() {
         errors.at(
             &item.generics,
-            "a module is one type: an `impl` with parameters leaves open which",
+            "a module is a single type, so its `impl` can't have parameters",
         );
     }
 }
@@ -368,7 +355,7 @@ fn check_twice<'a>(interfaces: impl Iterator<Item = &'a Path>, errors: &mut Erro
         if seen.contains(&text) {
             errors.at(
                 interface,
-                "a module provides an interface once: the other is another module",
+                "a module can provide an interface only once: move this `impl` to another module",
             );
         }
         seen.push(text);
@@ -384,10 +371,10 @@ fn check_states(states: &[Ident], errors: &mut Errors) {
         {
             errors.at(
                 state,
-                format!("unknown state `{state}`; a module supports `auto`, `loaded`, `static`"),
+                format!("unknown state `{state}`, expected one of `auto`, `loaded`, `static`"),
             );
         } else if seen.contains(&state) {
-            errors.at(state, format!("`{state}` stands here twice"));
+            errors.at(state, format!("`{state}` is listed twice"));
         }
         seen.push(state);
     }
@@ -401,14 +388,14 @@ fn check_depends(module: &Module<'_>, errors: &mut Errors) {
         if own {
             errors.at(needed, "a module can't depend on itself");
         } else if seen.contains(&text) {
-            errors.at(needed, format!("`{text}` stands here twice"));
+            errors.at(needed, format!("`{text}` is listed twice"));
         } else {
             name(
                 &Name {
                     text: text.clone(),
                     span: needed.span(),
                 },
-                "a module's name",
+                "module name",
                 errors,
             );
         }
@@ -416,12 +403,12 @@ fn check_depends(module: &Module<'_>, errors: &mut Errors) {
     }
 }
 
-/// Names are parts of file names, of identifiers and of blank-separated lists.
+/// Names become parts of file names, of identifiers and of lists separated by spaces.
 fn name(name: &Name, what: &str, errors: &mut Errors) {
     if !is_name(&name.text) {
         let message = format!(
-            "{what} begins with a small letter and goes on with small letters, digits, `-` \
-             and `_`: not `{}`",
+            "`{}` is not a valid {what}: use lowercase letters, digits, `-` and `_`, and start \
+             with a letter",
             name.text
         );
         errors.add(syn::Error::new(name.span, message));
@@ -447,7 +434,9 @@ fn check_version(version: &LitStr, errors: &mut Errors) {
     if numbers.len() != 3 || !numbers.iter().all(number) || text.contains([' ', '\0', '\n']) {
         errors.add(syn::Error::new(
             version.span(),
-            format!("a version reads \"major.minor.patch\", as in \"1.0.2\": not \"{text}\""),
+            format!(
+                "\"{text}\" is not a valid version: write \"major.minor.patch\", as in \"1.0.2\""
+            ),
         ));
     }
 }

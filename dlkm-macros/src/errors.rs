@@ -1,4 +1,4 @@
-//! Collects every mistake of an item, so that an author sees them all in one run.
+//! Collects the mistakes of an item, so that the author sees all of them in one run.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -8,7 +8,7 @@ use quote::ToTokens;
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    /// Adds a mistake that `tokens` show.
+    /// Adds a mistake, to be reported at `tokens`.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }

@@ -4,21 +4,21 @@ use syn::{Ident, LitStr};
 
 use crate::errors::Errors;
 
-/// Longer than this nobody means to wait: a year.
+/// The longest time that makes sense: a year.
 const MOST: u64 = 365 * 24 * HOUR;
 
 const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
-/// How long a module stays that nobody calls.
+/// How long a module stays loaded without calls.
 pub(crate) struct Idle {
     pub(crate) literal: LitStr,
     pub(crate) millis: u64,
 }
 
 impl Idle {
-    /// Reports what is no such length of time, and goes on without.
+    /// Reports a literal that is not a length of time, and returns `None` for it.
     pub(crate) fn parse(literal: LitStr, errors: &mut Errors) -> Option<Self> {
         match millis(&literal.value()) {
             Ok(millis) => Some(Idle { literal, millis }),
@@ -29,14 +29,14 @@ impl Idle {
         }
     }
 
-    /// Reports where it can't mean anything. Whether the interfaces are unloadable only rustc
-    /// sees: `idle_needs_unloadable`.
+    /// Reports a module that is never unloaded. Only rustc sees whether the interfaces are
+    /// unloadable: `idle_needs_unloadable`.
     pub(crate) fn check(&self, states: Option<&[Ident]>, errors: &mut Errors) {
         let states = states.unwrap_or_default();
         if !states.is_empty() && states.iter().all(|state| state == "static") {
             errors.at(
                 &self.literal,
-                "a module that can only be static is never unloaded: leave `idle` out",
+                "a module that can only be static is never unloaded: remove `idle`",
             );
         }
     }
@@ -46,8 +46,8 @@ fn millis(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     if number.is_empty() {
-        let like = "`idle` is a number and a unit, as in \"30s\": `ms`, `s`, `m` or `min`, `h`";
-        return Err(format!("{like}; not \"{text}\""));
+        let like = "write a whole number and a unit (`ms`, `s`, `m`, `min` or `h`), as in \"30s\"";
+        return Err(format!("\"{text}\" is not a length of time: {like}"));
     }
     let unit = match unit {
         "ms" => 1,
@@ -56,24 +56,24 @@ fn millis(text: &str) -> Result<u64, String> {
         "h" => HOUR,
         "" => {
             return Err(format!(
-                "\"{text}\" has no unit: `ms`, `s`, `m` or `min`, `h`"
+                "\"{text}\" has no unit: add `ms`, `s`, `m`, `min` or `h`"
             ));
         }
         unit => {
-            let known = "units are `ms`, `s`, `m` or `min`, `h`, after a whole number";
-            return Err(format!("unknown unit `{unit}`; {known}"));
+            let known = "write a whole number followed by `ms`, `s`, `m`, `min` or `h`";
+            return Err(format!("unknown unit `{unit}`: {known}"));
         }
     };
     let number: Option<u64> = number.parse().ok();
     match number.and_then(|number| number.checked_mul(unit)) {
         Some(0) => Err(
-            "a module that is idle for no time at all would go between two calls: leave `idle` \
-             out, or give it some time"
+            "with an idle time of zero, the module would be unloaded between two calls: write a \
+             longer time, or remove `idle`"
                 .to_owned(),
         ),
         Some(millis) if millis <= MOST => Ok(millis),
         _ => Err(format!(
-            "\"{text}\" is more than a year (\"8760h\"): leave `idle` out, and the module stays"
+            "\"{text}\" is longer than a year (\"8760h\"): to keep the module loaded, remove `idle`"
         )),
     }
 }

@@ -1,14 +1,22 @@
-//! The macros of `dlkm-rt`, which re-exports them; depend on that crate, not on this one.
+//! The macros of `dlkm-rt`, which re-exports them. Depend on that crate, not on this one.
 //!
-//! Each goes through parse → check → expand, with an AST of its own in between, reports all
+//! Each macro parses its item into an AST of its own, checks it, and expands it. It reports all
 //! mistakes of an item at once, and emits a usable item even then.
 
+// A file uses only those behind it, left to right:
+// lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
+//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
+// In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
+//     > {direct_link, future, shapes} > parts > direct_symbol
+// In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
+//     > {ast, description}
 mod args;
 mod ast;
+mod attributes;
 mod borrows;
 mod check;
+mod check_type;
 mod describe;
-mod direct;
 mod errors;
 mod expand;
 mod idle;
@@ -18,6 +26,8 @@ mod paths;
 mod plain;
 mod shape;
 mod signature;
+mod static_list;
+mod tokens;
 
 use proc_macro::TokenStream;
 
@@ -31,11 +41,11 @@ use proc_macro::TokenStream;
 /// /// Shared memory segments.
 /// #[module(name = "shm")]
 /// pub trait Shm {
-///     /// Strong, load-only: the first call loads `shm`, which then stays.
+///     /// Strong, load-only: the first call loads `shm`, which then stays loaded.
 ///     #[stub]
 ///     fn shmget(key: u32, size: usize) -> Result<u32, LoadError>;
 ///
-///     /// Strong, unloadable: each call holds the module for its own length.
+///     /// Strong, unloadable: each call holds the module until it returns.
 ///     #[ustub(or = not_attached)]
 ///     fn shmat(id: u32) -> Option<usize>;
 ///
@@ -58,22 +68,38 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// generates, beside the trait, a module `shm` with the functions `shm::shmget`,
-/// `shm::shmat` and `shm::shmexit`: the stubs that callers call. Each function of the trait
-/// says which stub it gets:
+/// This generates, beside the trait, a Rust module `shm` with the functions `shm::shmget`,
+/// `shm::shmat` and `shm::shmexit`. These are the stubs that callers call. An attribute on each
+/// function of the trait selects the kind of its stub:
 ///
-/// | attribute | not loaded | while called | seeds |
+/// | attribute | if the module is not loaded | during the call | in HP-UX |
 /// |---|---|---|---|
-/// | `#[stub]` | loads the module, which then stays | | `STUB` |
+/// | `#[stub]` | loads the module, which then stays loaded | | `STUB` |
 /// | `#[ustub]` | loads the module | holds it | `USTUB` |
 /// | `#[wstub(or = path)]` | calls `path` | holds it, if the interface has a `#[ustub]` | `WSTUB` |
 ///
-/// `or = path` names a function with the same arguments and result (the seeds' *retfunc*),
-/// called when the module can't be loaded. A strong stub without it must return
-/// `Result<_, E>` with `E: From<LoadError>`.
+/// `or = path` names a fallback: a function with the same arguments and result (HP-UX calls it
+/// *retfunc*). A strong stub, `#[stub]` or `#[ustub]`, calls it if the module can't be loaded, a
+/// weak stub if the module is not loaded. A strong stub needs no fallback if it returns
+/// `Result<_, E>` with `E: From<LoadError>`, or another type that implements
+/// [`OrLoadError`](../dlkm_rt/trait.OrLoadError.html).
 ///
-/// Keys: `name = "..."` (default: the trait's name in snake case), `abi = "C"` (see below),
-/// `crate = path` (where `dlkm_rt` is, if renamed or re-exported).
+/// | key | value | default |
+/// |---|---|---|
+/// | `name` | the name of the interface | the trait's name in snake case |
+/// | `on_panic` | the effect of a panic in the module: see below | `propagate` |
+/// | `abi` | `"C"`: see below | Rust's own ABI |
+/// | `crate` | the path of `dlkm_rt`, if it is renamed or re-exported | `::dlkm_rt` |
+///
+/// ## `on_panic`
+///
+/// A panic of a module is caught in the module. This key selects what the stub does then:
+///
+/// | value | effect |
+/// |---|---|
+/// | `propagate` | panics in the caller, with the module's message |
+/// | `fallback` | calls the function of `or = path` with the same arguments, each `Copy` or a `&mut T`; without `or`, returns an error |
+/// | `unload` | panics in the caller; the next call of a strong stub unloads the module and loads it again. The interface needs a `#[ustub]` |
 ///
 /// ## `async fn`
 ///
@@ -82,11 +108,11 @@ use proc_macro::TokenStream;
 ///
 /// #[module(name = "fetch")]
 /// pub trait Fetch {
-///     /// What is at `url`.
+///     /// Returns the content at `url`.
 ///     #[ustub]
 ///     async fn fetch(url: String, limit: u64) -> Result<Vec<u8>, LoadError>;
 ///
-///     /// How much it is.
+///     /// Returns the size of the content.
 ///     #[ustub(or = nothing)]
 ///     async fn measure(url: &str) -> u64;
 /// }
@@ -123,30 +149,32 @@ use proc_macro::TokenStream;
 /// # }
 /// ```
 ///
-/// The stub is an `async fn`, the driver's function too, and its future is `Send`. Any executor
-/// will do: the runtime has none.
+/// The stub is an `async fn`, and so is the driver's function. The future is `Send`. The runtime
+/// has no executor; any executor works.
 ///
-/// - Nothing happens before the first poll. That one loads the module, as a call does, on the
-///   thread that polls. Where that takes too long, load it before, with `Kernel::load`, on a
+/// - Nothing happens before the first poll. The first poll loads the module, as a call does, on
+///   the polling thread. If loading may take too long there, call `Kernel::load` first, on a
 ///   thread that may block.
-/// - From then on the future keeps the module loaded, until it is ready or dropped: an unload is
-///   refused with `UnloadError::Held`. A future that was not polled holds nothing.
-/// - It borrows what the arguments borrow. `tokio::spawn` wants one that borrows nothing.
-/// - What may cross is as with other functions, and the hash says that a function is `async`.
-/// - A panic in a poll, or while the future is dropped, becomes one of whoever polls or drops
-///   it. `on_panic = fallback` turns a panic in a poll into the error of the result; such a
-///   function takes no `or`, as its arguments are gone by then.
-/// - A module may keep the waker that it is polled with. One of another module's own executor
-///   keeps that module loaded meanwhile.
-/// - `or = path` names an `async fn`, or a function that returns a future that is `Send`.
-/// - With `abi = "C"` there is no `async`.
+/// - From then on the future keeps the module loaded, until it is ready or dropped. An attempt to
+///   unload the module fails with `UnloadError::Held`. A future that was never polled holds
+///   nothing.
+/// - The future borrows from the arguments. `tokio::spawn` needs a future that borrows nothing.
+/// - The same types may cross as with other functions. The hash of the function's type covers
+///   `async`.
+/// - A panic in a poll, or while the future is dropped, continues in the code that polls or drops
+///   it. With `on_panic = fallback`, a panic in a poll becomes the error of the result. Such a
+///   function can't have `or`, since its arguments are gone by then.
+/// - A module may keep the waker of a poll. If the waker belongs to another module's executor, it
+///   keeps that module loaded.
+/// - `or = path` names an `async fn`, or a function that returns a `Send` future.
+/// - `abi = "C"` does not support `async`.
 ///
 /// ## `abi = "C"`: modules of any compiler
 ///
-/// Host and module must come from one rustc, as Rust's types and calls are the compiler's own
-/// affair. The modules behind an interface of `abi = "C"` need not: its functions are called as
-/// C calls, so a module built by another rustc, or written in C, can provide it. Callers see
-/// the same safe functions.
+/// Host and module must be built by the same rustc, because Rust has no stable ABI. The modules
+/// behind an interface with `abi = "C"` need not be: the stubs call them by the C ABI, so a module
+/// built by another rustc, or written in C, can provide the interface. Callers see the same safe
+/// functions.
 ///
 /// ```standalone_crate
 /// use dlkm_rt::c::Str;
@@ -161,7 +189,7 @@ use proc_macro::TokenStream;
 ///
 /// #[module(name = "screen", abi = "C")]
 /// pub trait Screen {
-///     /// How much room `text` takes.
+///     /// Returns the area that `text` covers.
 ///     #[stub(or = nothing)]
 ///     fn measure(text: Str<'_>) -> Area;
 /// }
@@ -175,30 +203,31 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// What crosses has one layout for all compilers, down to the last field; anything else is an
-/// error at its type:
+/// Every type that crosses must have the same layout for all compilers, down to the last field.
+/// Other types are compile errors:
 ///
-/// | goes | in its place |
+/// | may cross | notes |
 /// |---|---|
 /// | numbers up to 64 bits, `usize`, `bool`, `f32`, `f64` | |
 /// | `NonZero`, `NonNull`, raw pointers, references to something with a size | |
-/// | `Option` of a reference, `NonNull`, `NonZero` or an `extern "C" fn` | for other `Option`s and `Result`: a struct or enum of your own |
-/// | derived structs with `#[repr(C)]` or `#[repr(transparent)]` | for tuples: such a struct |
-/// | derived enums without fields, with `#[repr(C)]` or `#[repr(u8)]` and its like | |
-/// | arrays in structs and behind pointers | for arrays by value: a struct |
-/// | `dlkm_rt::c::{Str, Slice, SliceMut}` | for `&str`, `String`, slices, `Vec` |
-/// | `dlkm_rt::c::Callback`, and as an argument `unsafe extern "C" fn` | for closures, `dyn Trait`, `fn` |
+/// | `Option` of a reference, `NonNull`, `NonZero` or an `extern "C" fn` | instead of any other `Option` or a `Result`, use a struct or enum of your own |
+/// | structs with `#[derive(Interface)]` and `#[repr(C)]` or `#[repr(transparent)]` | instead of a tuple, use such a struct |
+/// | enums without fields, with `#[derive(Interface)]` and `#[repr(C)]`, `#[repr(u8)]` or another integer | |
+/// | arrays in structs and behind pointers | instead of an array by value, use a struct |
+/// | `dlkm_rt::c::{Str, Slice, SliceMut}` | use these instead of `&str`, `String`, slices and `Vec` |
+/// | `dlkm_rt::c::Callback`, and as an argument `unsafe extern "C" fn` | use these instead of closures, `dyn Trait` and `fn` |
 ///
-/// A strong stub has `or = path`, or a result that implements
-/// [`OrLoadError`](../dlkm_rt/trait.OrLoadError.html), as no `Result` crosses. Alignment and
-/// `niche` count in a function's hash, so a field of another type is told before the load, as
-/// with any interface.
+/// Since no `Result` crosses, a strong stub needs `or = path`, or a result that implements
+/// [`OrLoadError`](../dlkm_rt/trait.OrLoadError.html). The hash of a function's type covers the
+/// alignment and the `niche` of each field, so dlkm rejects a module with other types before it
+/// loads it, as with any interface.
 ///
-/// An image built by another compiler is loaded if all interfaces that it provides are of this
-/// ABI, and target, pointer width and processor features fit. It is handed nothing of Rust's: it
-/// allocates with the system's allocator, its records of `log` and `tracing` go nowhere, and its
-/// own stubs to other modules answer that no kernel is booted. Its panics arrive in the caller,
-/// as any module's do. `dlkm header` writes the header for a module in C.
+/// dlkm loads an image built by another compiler if all interfaces that it provides have
+/// `abi = "C"`, and if target, pointer width and processor features fit. Such an image shares no
+/// Rust services with the host: it allocates with the system's allocator, its `log` and `tracing`
+/// records are dropped, and its own stubs for other modules report that no kernel is booted. Its
+/// panics reach the caller, as those of any module do. `dlkm header` writes the header for a module
+/// in C.
 ///
 /// # On an `impl`: a module that provides one interface
 ///
@@ -233,28 +262,30 @@ use proc_macro::TokenStream;
 ///
 /// | key | value | default |
 /// |---|---|---|
-/// | `name` | the module's name, also its image's file name | the interface's name |
-/// | `kind` | what sort of module: `"misc"`, `"codec"`, … | `"misc"` |
-/// | `version` | `"major.minor.patch"` | the crate's |
-/// | `desc` | one line for people | empty |
-/// | `states` | those of `[auto, loaded, static]` it supports | all |
+/// | `name` | the name of the module and of its image's file | the interface's name |
+/// | `kind` | the kind of module: `"misc"`, `"codec"`, … | `"misc"` |
+/// | `version` | `"major.minor.patch"` | the crate's version |
+/// | `desc` | a one-line description | empty |
+/// | `states` | which of `[auto, loaded, static]` the module supports | all |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
-/// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: what an upgrade hands over to the next version | none |
-/// | `depends` | names of modules to load first: `["sem"]` | none |
-/// | `idle` | how long it stays while nobody calls it, as `"30s"`: see below | for good |
-/// | `crate` | where `dlkm_rt` is | `::dlkm_rt` |
+/// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
+/// | `depends` | the names of modules to load first: `["sem"]` | none |
+/// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
+/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
 ///
-/// `idle` is a number with a unit, `ms`, `s`, `m` or `min`, `h`. A loaded module that nobody has
-/// called for that long is unloaded if the host
-/// [reaps](../dlkm_rt/struct.Kernel.html#method.reap) or runs a
-/// [reaper](../dlkm_rt/struct.Kernel.html#method.start_reaper); the next call loads it again.
-/// Its interfaces must be unloadable, with a `#[ustub]`. A module whose `#[stub]` was called
-/// stays, and so does one with a caller that was built against a load-only interface.
+/// `idle` is a whole number with a unit: `ms`, `s`, `m`, `min` or `h`. A module that has had no
+/// calls for that long is unloaded when the host calls
+/// [`reap`](../dlkm_rt/struct.Kernel.html#method.reap), or by a reaper that the host
+/// [started](../dlkm_rt/struct.Kernel.html#method.start_reaper). The next call loads it again.
+/// The interfaces of such a module must be unloadable: each has a `#[ustub]`. The module stays
+/// loaded after a call of a `#[stub]`, or if a caller was built against a load-only version of the
+/// interface.
 ///
 /// # On a `mod`: a module that provides several interfaces, or none
 ///
-/// The same keys; `name` defaults to the `mod`'s. Each `impl` in it that is marked
-/// `#[export]` is provided. Hooks are named as seen from inside the `mod`.
+/// The keys are the same; `name` defaults to the name of the `mod`. The module provides each
+/// `impl` in the `mod` that is marked `#[export]`. The paths of hooks are relative to the inside of
+/// the `mod`.
 ///
 /// ```standalone_crate
 /// # mod api {
@@ -288,15 +319,15 @@ pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::module(args.into(), item.into()).into()
 }
 
-/// A strong stub: the first call loads the module, which then stays. Goes on a function of
-/// a `#[module]` trait; see [`module`](macro@module).
+/// A strong stub: the first call loads the module, which then stays loaded. Goes on a function of a
+/// `#[module]` trait; see [`module`](macro@module).
 #[proc_macro_attribute]
 pub fn stub(_: TokenStream, item: TokenStream) -> TokenStream {
     expand::misplaced("stub", item.into()).into()
 }
 
-/// A strong, unloadable stub: each call holds the module for its own length. Goes on a
-/// function of a `#[module]` trait; see [`module`](macro@module).
+/// A strong, unloadable stub: a call loads the module if necessary, and holds it until the call
+/// returns. Goes on a function of a `#[module]` trait; see [`module`](macro@module).
 #[proc_macro_attribute]
 pub fn ustub(_: TokenStream, item: TokenStream) -> TokenStream {
     expand::misplaced("ustub", item.into()).into()
@@ -309,8 +340,8 @@ pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
     expand::misplaced("wstub", item.into()).into()
 }
 
-/// Describes a `struct` or an `enum`, so that it may cross the boundary between host and
-/// module: implements [`Interface`](../dlkm_rt/interface/trait.Interface.html).
+/// Describes a `struct` or an `enum`, so that it may cross the boundary between host and module.
+/// Implements [`Interface`](../dlkm_rt/interface/trait.Interface.html).
 ///
 /// ```standalone_crate
 /// use dlkm_rt::{Interface, LoadError, module};
@@ -340,34 +371,39 @@ pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
 /// fn main() {
 ///     // No kernel is booted here, so no module can be loaded.
 ///     assert!(list::list("/").is_err());
-///     // What is compared: names, places, values, and the same of each field's type.
+///     // dlkm compares names, offsets and values, for the type and for that of each field.
 ///     let kind = Kind::TYPE;
 ///     assert_eq!((kind.name, kind.repr, kind.size), ("Kind", "repr(u8)", 1));
 ///     assert_eq!(kind.variants[1].value, Some(2));
 /// }
 /// ```
 ///
-/// Each field's type is one that may cross. Type parameters are bound by `Interface`, as
-/// std's derives bind theirs. Documentation, visibility and attributes other than `repr`
-/// are not part of the description; fields may be private, and their types too.
+/// The type of each field must be one that may cross. The implementation bounds type parameters by
+/// `Interface`, as std's derives do with their traits. Documentation, visibility and attributes
+/// other than `repr` are not part of the description. Fields may be private, and so may their
+/// types.
 ///
 /// | attribute | on | meaning |
 /// |---|---|---|
-/// | `#[interface(unsafe(opaque))]` | a field | nothing describes its type, and nothing needs to |
-/// | `#[interface(crate = path)]` | the type | where `dlkm_rt` is, if renamed or re-exported |
+/// | `#[interface(unsafe(opaque))]` | a field | the type of the field need not be described |
+/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if it is renamed or re-exported |
 ///
 /// # Safety
-/// `unsafe(opaque)` promises what the derive can't see: that host and module compile the
-/// field's type from the same source, or only move it if they don't; and that it carries no
-/// code, neither a function pointer nor a trait object, and no reference to what is in an
-/// image. Compared are its text, its size and its alignment.
+/// With `unsafe(opaque)` you promise what the derive can't see:
+///
+/// - Host and module compile the field's type from the same source, or a side that does not only
+///   moves the value.
+/// - The value contains no code (function pointers, trait objects) and no reference to anything in
+///   an image.
+///
+/// dlkm compares only the text, the size and the alignment of the type.
 ///
 /// ```standalone_crate
 /// # mod clock { pub struct Stamp(pub u64); }
 /// #[derive(dlkm_rt::Interface)]
 /// pub struct Event {
 ///     pub name: String,
-///     // Of a crate that doesn't know of us: a number in a struct.
+///     // A number in a struct, from a crate that does not use dlkm.
 ///     #[interface(unsafe(opaque))]
 ///     pub at: clock::Stamp,
 /// }
@@ -378,20 +414,20 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
     describe::derive(item.into()).into()
 }
 
-/// Describes a trait whose objects cross the boundary between host and module: implements
-/// [`Interface`](../dlkm_rt/interface/trait.Interface.html) for `dyn Trait`, alone and with
-/// `Send`, `Sync` or both.
+/// Describes a trait, so that its trait objects may cross the boundary between host and module.
+/// Implements [`Interface`](../dlkm_rt/interface/trait.Interface.html) for `dyn Trait`, alone and
+/// with `Send`, `Sync` or both.
 ///
 /// ```standalone_crate
 /// use dlkm_rt::{LoadError, interface, module};
 ///
-/// /// Takes what a codec finds.
+/// /// Takes the output of a codec.
 /// #[interface]
 /// pub trait Sink {
 ///     fn put(&mut self, bytes: &[u8]) -> bool;
 ///     fn finish(self: Box<Self>) -> u64;
 ///
-///     /// Not there for `dyn Sink`, so it needs no description.
+///     /// `dyn Sink` does not have this one, so its types may be any.
 ///     fn both<T: Sink>(self, other: T) -> (Self, T)
 ///     where
 ///         Self: Sized,
@@ -424,10 +460,11 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The trait stays as it is. The types in its methods are ones that may cross, and so are its
-/// supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. Type
-/// parameters of the trait are bound by `Interface + 'static`. Key: `crate = path` (where
-/// `dlkm_rt` is, if renamed or re-exported).
+/// The macro does not change the trait. All types in its methods must be ones that may cross, and
+/// so must its supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. The
+/// implementation bounds type parameters of the trait by `Interface + 'static`.
+///
+/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if it is renamed or re-exported.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()

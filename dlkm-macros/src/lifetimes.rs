@@ -1,4 +1,4 @@
-//! Lifetimes that rustc would refuse once for each generated item that has them.
+//! Wrong lifetimes, which rustc would report once for each generated item that has them.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -15,11 +15,11 @@ use crate::errors::Errors;
 #[derive(Default)]
 struct Lifetimes {
     named: Vec<Lifetime>,
-    /// Each stands for one of its own: the `&` or the `'_`.
+    /// The `&` or the `'_` of each lifetime left out; each is a lifetime of its own.
     elided: Vec<TokenStream>,
-    /// How many `fn` types lie around, whose own ones the elided are.
+    /// How many `fn` types surround the place; lifetimes left out in one are its own.
     depth: usize,
-    /// Declared by a `for<'a>` within.
+    /// Declared by a `for<'a>` inside the types.
     bound: Vec<Lifetime>,
 }
 
@@ -64,17 +64,17 @@ fn declared<'a>(params: impl Iterator<Item = &'a GenericParam>) -> Vec<Lifetime>
     lifetimes.collect()
 }
 
-/// What is wrong with a signature's lifetimes.
+/// The mistakes in a signature's lifetimes.
 struct Mistakes {
-    /// Each name once.
+    /// Each name is listed once.
     undeclared: Vec<Lifetime>,
-    /// Declared, but the caller could not say which it is.
+    /// Declared, but in no argument, so that no caller can choose it.
     only_in_result: Vec<Lifetime>,
-    /// The result borrows from one of several arguments.
+    /// The result borrows from one of several arguments, and does not say which.
     ambiguous: Option<TokenStream>,
 }
 
-/// `outer` are the trait's own parameters, which are a mistake, but declared.
+/// `outer` are the trait's own parameters. They are a mistake, but they are declared.
 fn mistakes(sig: &Signature, outer: &Generics) -> Mistakes {
     let (mut input, mut output) = (Lifetimes::default(), Lifetimes::default());
     for arg in &sig.inputs {
@@ -117,20 +117,20 @@ pub(crate) fn check(sig: &Signature, outer: &Generics, errors: &mut Errors) {
     for one in mistakes.only_in_result {
         errors.at(
             &one,
-            format!("no argument has `{one}`: give it to the one that the result borrows from"),
+            format!("no argument uses `{one}`: add it to the one that the result borrows from"),
         );
     }
     if let Some(place) = mistakes.ambiguous.filter(|_| sig.receiver().is_none()) {
         let message = format!(
-            "the result borrows from one of several arguments: say which, `fn {name}<'a>(...)` \
-             with `&'a` at both ends"
+            "the result could borrow from any of several arguments: declare `fn {name}<'a>(...)`, \
+             and write `&'a` in the result and in the argument that it borrows from"
         );
         errors.at(place, message);
     }
 }
 
-/// Makes a signature with such mistakes one that rustc takes, and that takes the driver
-/// which the author may have written for it.
+/// Mends a signature with such mistakes, so that rustc accepts it, along with the driver that the
+/// author may have written for it.
 pub(crate) fn mend(sig: &mut Signature, outer: &Generics) {
     let Mistakes {
         mut undeclared,

@@ -1,5 +1,5 @@
-//! From tokens to the AST. What can't be represented is reported here; what can, but makes
-//! no sense, is left to `check`.
+//! From tokens to the AST. Reports what the AST can't represent; `check` reports what it can
+//! represent and makes no sense.
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -10,7 +10,7 @@ use syn::{
 
 use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
-use crate::direct::Direct;
+use crate::attributes::{is_export, stub_kind};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::paths;
@@ -43,14 +43,13 @@ pub(crate) fn interface<'a>(
             TraitItem::Fn(function) => stubs.push(stub(function, errors)),
             other => errors.at(
                 other,
-                "an interface declares functions only: put this beside the trait",
+                "an interface can declare only functions: move this out of the trait",
             ),
         }
     }
     Interface {
         runtime,
         item,
-        direct: Direct::of(&name.text),
         name,
         abi,
         on_panic,
@@ -67,9 +66,9 @@ fn on_panic(args: &mut Args, errors: &mut Errors) -> OnPanic {
         Some(word) if word == "fallback" => OnPanic::Fallback,
         Some(word) if word == "unload" => OnPanic::Unload(word.clone()),
         _ => {
-            let message = "`on_panic` is one of `propagate` (as without it), `fallback` (the stub \
-                           does what it does when the module can't be loaded), `unload` (the \
-                           panic goes on, and the next call loads the module afresh)";
+            let message = "`on_panic` must be `propagate` (the default), `fallback` (the stub acts \
+                           as if the module could not be loaded) or `unload` (the panic continues, \
+                           and the next call loads the module again)";
             errors.at(path, message);
             OnPanic::Propagate
         }
@@ -80,20 +79,12 @@ fn abi(args: &mut Args, errors: &mut Errors) -> Abi {
     match args.text("abi", errors) {
         Some(text) if text.value() == "C" => Abi::C,
         Some(text) => {
-            let message = "an interface's ABI is `\"C\"`; leave `abi` out for Rust's own";
+            let message = "unknown ABI, expected `\"C\"`: for Rust's own ABI, remove `abi`";
             errors.at(text, message);
             Abi::Rust
         }
         None => Abi::Rust,
     }
-}
-
-/// Whether the attribute is one of the three; by its last segment, so that a path works.
-pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
-    let name = &attribute.path().segments.last()?.ident;
-    StubKind::ALL
-        .into_iter()
-        .find(|kind| name == kind.attribute())
 }
 
 fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
@@ -105,7 +96,7 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
     for (again, _) in found {
         errors.at(
             again,
-            "a function has one stub; keep one of these attributes",
+            "a function takes only one of `#[stub]`, `#[ustub]` and `#[wstub]`: remove this one",
         );
     }
     if first.is_none() {
@@ -113,9 +104,9 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
         errors.at(
             name,
             format!(
-                "say what `{name}` does while its module is not loaded: `#[stub]` loads it \
-                 for good, `#[ustub]` loads it and lets it be unloaded, `#[wstub(or = path)]` \
-                 does not load it"
+                "`{name}` needs a stub attribute, for calls while its module is not loaded: \
+                 `#[stub]` loads the module for good, `#[ustub]` loads it and lets it be unloaded, \
+                 `#[wstub(or = path)]` calls another function"
             ),
         );
     }
@@ -129,7 +120,7 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
             FnArg::Typed(arg) => {
                 let name = match &*arg.pat {
                     Pat::Ident(name) => name.ident.clone(),
-                    // Apart from an argument that the author calls so.
+                    // Distinct from an argument that the author named so.
                     _ => Ident::new(&format!("arg{i}"), Span::mixed_site()),
                 };
                 Some(Arg { name, ty: &arg.ty })
@@ -156,7 +147,7 @@ fn fallback(attribute: &Attribute, errors: &mut Errors) -> Option<Path> {
         Meta::Path(_) => return None,
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(value) => {
-            errors.at(value, "write `(or = path)` behind the attribute's name");
+            errors.at(value, "expected `(or = path)` after the attribute's name");
             return None;
         }
     };
@@ -189,11 +180,6 @@ pub(crate) fn module_mod<'a>(
         span: item.ident.span(),
     };
     module(args, Some(name), Body::Mod(item, exports.collect()), errors)
-}
-
-/// Whether the attribute marks an `impl` as provided.
-pub(crate) fn is_export(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("export")
 }
 
 fn export(item: &ItemImpl) -> Export<'_> {
@@ -242,17 +228,15 @@ fn module<'a>(
 fn states(args: &mut Args, errors: &mut Errors) -> Option<Vec<Ident>> {
     let (brackets, items) = args.list("states", "[auto, loaded, static]", errors)?;
     if items.is_empty() {
-        let message = "a module supports at least one state of `auto`, `loaded`, `static`";
+        let message = "a module must support at least one of the states `auto`, `loaded`, `static`";
         errors.add(syn::Error::new(brackets.span.join(), message));
     }
     let mut states = Vec::new();
     for item in items {
         match item {
             Item::Word(word) => states.push(word),
-            Item::Text(text) => errors.at(text, "a state is a word, without quotes"),
-            Item::Other(tokens) => {
-                errors.at(tokens, "a state is one of `auto`, `loaded`, `static`")
-            }
+            Item::Text(text) => errors.at(text, "write the state without quotes"),
+            Item::Other(tokens) => errors.at(tokens, "expected one of `auto`, `loaded`, `static`"),
         }
     }
     Some(states)
@@ -269,10 +253,10 @@ fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
             Item::Word(word) => {
                 errors.at(
                     &word,
-                    format!("a module's name stands in quotes: \"{word}\""),
+                    format!("write the module's name in quotes: \"{word}\""),
                 );
             }
-            Item::Other(tokens) => errors.at(tokens, "a module's name stands in quotes"),
+            Item::Other(tokens) => errors.at(tokens, "expected the name of a module, in quotes"),
         }
     }
     depends

@@ -1,20 +1,30 @@
-//! Paths: where the runtime is, and how a path reads from inside a generated module.
+//! Paths: where the runtime is, and how to write an author's path inside a generated module.
 
 use std::collections::HashSet;
 
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
 
-/// Where the runtime is unless `crate = path` says otherwise.
+/// Where the runtime is, without `crate = path`.
 pub(crate) fn default_runtime() -> Path {
     parse_quote!(::dlkm_rt)
 }
 
-/// How many generated modules lie between the author's place and the glue.
+/// The module of the runtime at `runtime` that generated code refers to. The name has the version, so
+/// the code does not compile with another version of the runtime.
+pub(crate) fn private(runtime: &Path) -> TokenStream {
+    let version = env!("CARGO_PKG_VERSION").replace(|one: char| !one.is_ascii_alphanumeric(), "_");
+    let private = format_ident!("__private_{version}");
+    quote!(#runtime::#private)
+}
+
+/// The number of generated modules around the glue.
 const GLUE: usize = 2;
 
-/// Rewrites `self::` and `super::` for use that many modules further in; all other paths
-/// mean the same there, through `use super::*`.
+/// Rewrites `self::` and `super::` for use that many modules deeper. All other paths mean the same
+/// there, through `use super::*`.
 struct Deeper(usize);
 
 impl VisitMut for Deeper {
@@ -59,7 +69,7 @@ impl VisitMut for Deeper {
     }
 }
 
-/// In `<T as super::Trait>::Item`, the position tells where the trait's path ends.
+/// In `<T as super::Trait>::Item`, the position is the end of the trait's path.
 fn shift(qself: &mut Option<QSelf>, by: usize) {
     if let Some(qself) = qself
         && qself.position > 0
@@ -68,19 +78,19 @@ fn shift(qself: &mut Option<QSelf>, by: usize) {
     }
 }
 
-/// The type as it reads from inside the generated glue.
+/// The type as written inside the glue.
 pub(crate) fn deeper_type(ty: &Type) -> Type {
     deeper_type_by(ty, GLUE)
 }
 
-/// The type as it reads from `depth` generated modules further in.
+/// The type as written `depth` generated modules deeper.
 pub(crate) fn deeper_type_by(ty: &Type, depth: usize) -> Type {
     let mut ty = ty.clone();
     Deeper(depth).visit_type_mut(&mut ty);
     ty
 }
 
-/// Whether the glue may have an item of that name, which would hide one of the author's.
+/// Whether the glue may have an item with that name, which would hide one of the author's.
 fn is_generated(name: &Ident) -> bool {
     let name = name.to_string();
     let names = [
@@ -91,7 +101,7 @@ fn is_generated(name: &Ident) -> bool {
         "TYPES",
         "STUBS",
         "DlkmExports",
-        "DlkmPending",
+        "DlkmFuture",
         "dlkm_private",
         "hold",
     ];
@@ -109,15 +119,15 @@ fn is_generated(name: &Ident) -> bool {
         .any(|what| name.starts_with(what))
 }
 
-/// The path as it reads from inside the generated glue.
+/// The path as written inside the glue.
 pub(crate) fn deeper_path(path: &Path) -> Path {
     let mut path = path.clone();
     Deeper(GLUE).visit_path_mut(&mut path);
     path
 }
 
-/// The path of a function as it reads from inside the generated glue. `stubs` are the
-/// functions generated on the way, which would hide one of the author's of the same name.
+/// The path of a function as written inside the glue. `stubs` are the functions generated in
+/// between, which would hide a function of the author's with the same name.
 pub(crate) fn deeper_function(path: &Path, stubs: &HashSet<&Ident>) -> Path {
     if let Some(name) = path.get_ident()
         && (stubs.contains(name) || is_generated(name))

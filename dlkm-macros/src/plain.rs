@@ -1,6 +1,6 @@
-//! Types whose tokens show that they are data. What that saves is compile time: each other
-//! type of an interface gets a constant of its own, in which a mistake is reported at the
-//! type. Nothing rests on it; these are judged as well, all in one constant.
+//! Types whose tokens show that they are data. Knowing them saves compile time: each other type of
+//! an interface gets a constant of its own, so that rustc reports a mistake at the type. Soundness
+//! does not depend on it: plain types are checked too, all in one constant.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -32,7 +32,7 @@ const LEAVES: &[&str] = &[
 
 const WRAPPERS: &[(&str, usize)] = &[("Option", 1), ("Result", 2), ("Vec", 1), ("Box", 1)];
 
-/// Whether `ty` is made of numbers, text and the usual containers, as far as names tell.
+/// Whether `ty` is made of numbers, text and the usual containers, to judge by its names.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     match ty {
         Type::Array(ty) => is_plain(&ty.elem),
@@ -53,7 +53,7 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
             match &last.arguments {
                 PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
                 PathArguments::AngleBracketed(args) => {
-                    // With as many arguments as it has: `io::Result` is another.
+                    // The number of arguments counts: `io::Result` is another type.
                     WRAPPERS
                         .iter()
                         .any(|(name, count)| last.ident == name && args.args.len() == *count)

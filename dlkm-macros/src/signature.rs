@@ -8,7 +8,7 @@ use syn::{
     TypeTraitObject,
 };
 
-/// The line, made of what [`bare`] makes of the types.
+/// The line for a function; [`bare`] writes its types.
 pub(crate) fn text(is_async: bool, args: &[String], result: Option<&str>) -> String {
     let arrow = if result.is_some() { " -> " } else { "" };
     let asyncness = if is_async { "async " } else { "" };
@@ -19,14 +19,15 @@ pub(crate) fn text(is_async: bool, args: &[String], result: Option<&str>) -> Str
     )
 }
 
-/// A type, as it is written.
+/// A type, as the author wrote it.
 pub(crate) fn type_text(ty: &Type) -> String {
     let mut out = String::new();
     write(ty.to_token_stream(), &mut out);
     out
 }
 
-/// A type without lifetimes, where they say nothing of what crosses. `text` is [`type_text`].
+/// A type without lifetimes, for where they don't matter to what crosses. `text` is its
+/// [`type_text`].
 pub(crate) fn bare(ty: &Type, text: &str) -> String {
     if !text.contains('\'') {
         return text.to_owned();
@@ -74,12 +75,12 @@ impl VisitMut for NoLifetimes {
     }
 }
 
-/// What stands last, as far as it decides on a blank.
+/// The last token written, as far as it decides whether a space follows.
 #[derive(Clone, Copy, PartialEq)]
 enum Last {
-    /// `fn`, `u8`, `Fn`: takes a blank before another word.
+    /// `fn`, `u8`, `Fn`: a space before another word.
     Word,
-    /// `mut`, `dyn`, `'a`: takes a blank before a bracket too.
+    /// `mut`, `dyn`, `'a`: a space before a bracket too.
     Modifier,
     /// The `>` that closes `<`.
     Closing,
@@ -88,7 +89,7 @@ enum Last {
     Other,
 }
 
-/// Writes tokens with blanks where rustfmt would put them in a type.
+/// Writes tokens with the spaces that rustfmt would put in a type.
 fn write(tokens: TokenStream, out: &mut String) {
     let mut last = Last::Other;
     for token in tokens {

@@ -45,7 +45,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::Utf8Error;
 
-use crate::Interface;
+use dlkm_macros::Interface;
 
 /// A text and its length, borrowed: what `&str` is among Rust programs. Whoever made it may be
 /// a C compiler's program, so that it is UTF-8 is checked when it is read.
@@ -329,6 +329,7 @@ impl<A, R> fmt::Debug for Callback<'_, A, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interface::Interface;
 
     #[test]
     fn texts_are_checked_when_they_are_read() {

@@ -1,50 +1,43 @@
 //! Call a plain function, and the module behind it loads itself.
 #![doc = include_str!("overview.md")]
 
-mod allocator;
+mod boundary;
 pub mod c;
-mod c_module;
-mod declaration;
-mod direct;
+mod call;
+mod declare;
 mod error;
-mod export;
-mod forward;
-mod held;
-mod hold;
 mod image;
+#[doc(hidden)]
 pub mod interface;
 mod kernel;
 mod loader;
 pub mod metadata;
-mod module;
 mod os;
-mod panic;
-mod pending;
-mod place;
+mod own_build;
 mod primitive;
 #[doc(hidden)]
 pub mod private;
-mod records;
-mod slot;
+mod services;
 mod sorted;
-mod stub;
-pub mod thread;
-mod threads;
-mod unattached;
-mod waker;
+
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
-pub use declaration::Class;
-pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
-pub use held::{Held, Lead, LeadMut, Share};
+pub use boundary::held::{Held, Lead, LeadMut, Share};
+pub use boundary::thread;
+pub use declare::module::LoadArg;
+pub use dlkm_metadata::Class;
+pub use error::{
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
+};
 pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
+    Reaper, Snapshot, State, Upgrade,
 };
 pub use loader::ModuleRoot;
-pub use module::{Errno, HookError, LoadArg};
-pub use stub::OrLoadError;

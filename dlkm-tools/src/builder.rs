@@ -1,25 +1,28 @@
 //! [`Build`]: which modules are built, how, and where they go.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use dlkm_rt::metadata::InterfaceInfo;
+use dlkm_metadata::InterfaceInfo;
 
 use crate::cargo::Cargo;
+use crate::error::Error;
 use crate::features::Features;
 use crate::image::{self, Image};
+use crate::install::{Installed, install};
 use crate::modinfo::{self, ModInfo};
 use crate::workspace::Workspace;
-use crate::{Error, root};
+use crate::{module_root, terminal};
 
 /// Builds modules and installs them into a module root.
 ///
-/// Without further calls: every module crate of the workspace, in the `dev` profile, into the
-/// folder `modules` beside the host executables (`target/debug/modules`), where a host looks unless
-/// it is told otherwise.
+/// By default it builds every module crate of the workspace in the `dev` profile, and installs the
+/// images into the folder `modules` beside the host's executable (`target/debug/modules`). Hosts that
+/// boot with `ModuleRoot::beside_executable` look there.
 ///
-/// A workspace package is a *module crate* when it has a library, depends on `dlkm-rt` (under any
-/// name) and its source has `#[module]` on an `impl`, or on a `mod` with a body. A manifest has the
-/// last word with `[package.metadata.dlkm] module = true` (or `false`), for example where a macro
+/// A workspace package is a *module crate* if it has a library, depends on `dlkm-rt` (under any
+/// name), and its source has `#[module]` on an `impl` or on a `mod` with a body. To override this,
+/// set `module = true` or `false` in the manifest's `[package.metadata.dlkm]`, for example if a macro
 /// writes the attribute.
 ///
 /// # Example
@@ -47,30 +50,14 @@ pub struct Build {
 
 #[derive(Debug, Clone)]
 enum Root {
-    /// Below the folder with the profile's executables.
+    /// A path below the folder with the profile's executables.
     InProfile(&'static str),
     Path(PathBuf),
 }
 
-/// One module that [`Build::run`] installed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Installed {
-    /// The package it was built from.
-    pub package: String,
-    /// The module's name, as its image declares it.
-    pub module: String,
-    /// The module's version, as its image declares it.
-    pub version: String,
-    /// The installed image, `<module root>/<module>.so`.
-    pub file: PathBuf,
-    /// `false` when the very same image was installed already, and was left alone.
-    pub changed: bool,
-}
-
 impl Build {
-    /// Modules of the workspace that `dir` lies in. Cargo runs in `dir`, so its configuration and
-    /// relative paths given to this builder are taken from there.
+    /// Builds modules of the workspace that contains the folder `dir`. Cargo runs in `dir`: it takes
+    /// its configuration from there, and relative paths given to this builder start there.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self {
             cargo: Cargo {
@@ -83,21 +70,21 @@ impl Build {
         }
     }
 
-    /// Takes the workspace of this `Cargo.toml` instead of the folder's own.
+    /// Uses the workspace of this `Cargo.toml` instead of the folder's.
     pub fn manifest_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.cargo.manifest_path = Some(path.into());
         self
     }
 
-    /// Builds this workspace package; call it once for each. What is named has to be a module: an
-    /// image that declares none is then an error.
+    /// Builds this workspace package instead of all module crates. Can be called several times. It is
+    /// an error if the package turns out not to be a module.
     pub fn package(mut self, name: impl Into<String>) -> Self {
         self.packages.push(name.into());
         self
     }
 
-    /// Builds in this Cargo profile instead of `dev`. The host's may be another one, if both have
-    /// the same `panic` setting.
+    /// Builds in this Cargo profile instead of `dev`. The host can be built in another profile that
+    /// has the same `panic` setting.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.cargo.profile = Some(name.into());
         self
@@ -108,62 +95,62 @@ impl Build {
         self.profile("release")
     }
 
-    /// Lets cargo build into this folder instead of the workspace's `target`.
+    /// Builds in this target folder instead of the workspace's `target`.
     pub fn target_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.cargo.target_dir = Some(path.into());
         self
     }
 
-    /// Installs into this module root, which is created where it is missing.
+    /// Installs into this module root, and creates it if it is missing.
     pub fn root(mut self, path: impl Into<PathBuf>) -> Self {
         self.root = Root::Path(path.into());
         self
     }
 
-    /// Installs beside the workspace's examples (`target/debug/examples/modules`), which cargo
-    /// keeps in a folder of their own.
+    /// Installs beside the workspace's examples, which cargo builds into a folder of their own:
+    /// `target/debug/examples/modules`.
     pub fn root_beside_examples(mut self) -> Self {
         self.root = Root::InProfile("examples/modules");
         self
     }
 
-    /// Switches features on: `feature` in every package to build that has it, `package/feature` in
-    /// that one. Commas and blanks separate several, as in `cargo build --features`.
+    /// Enables features: `feature` in every package to build that has it, `package/feature` in that
+    /// one. Separate several with commas or spaces, as for `cargo build --features`.
     pub fn features(mut self, features: impl AsRef<str>) -> Self {
         self.features.add(features.as_ref());
         self
     }
 
-    /// Fails rather than change `Cargo.lock`.
+    /// Fails if `Cargo.lock` is missing or out of date, as cargo does with `--locked`.
     pub fn locked(mut self) -> Self {
         self.cargo.locked = true;
         self
     }
 
-    /// Keeps cargo off the network.
+    /// Stops cargo from accessing the network, as `--offline` does.
     pub fn offline(mut self) -> Self {
         self.cargo.offline = true;
         self
     }
 
-    /// Writes nothing to stderr. Otherwise cargo's progress and diagnostics go there, and notes
-    /// about packages that were skipped. What cargo said is then part of [`Error::Cargo`].
+    /// Prints nothing. Without this, stderr gets cargo's progress and diagnostics, and notes about
+    /// packages that were skipped. In a quiet build, cargo's diagnostics are in [`Error::Cargo`].
     pub fn quiet(mut self) -> Self {
         self.cargo.quiet = true;
         self
     }
 
-    /// Builds the modules and installs them, in the order of the workspace's members or as named.
+    /// Builds the modules, then installs them. Returns them in the order of the calls of
+    /// [`package`](Self::package), or else of the workspace's members.
     ///
-    /// Nothing is installed before everything is built. An image is put in place by renaming, so
-    /// hosts that run keep what they have loaded; an image that did not change is not touched.
-    /// Images of modules that the workspace no longer has stay where they are (a root may hold
-    /// modules from elsewhere); in a default root a note tells of them.
+    /// Installs nothing before every module is built. Replaces an image by renaming a new file, so
+    /// running hosts keep the image that they have loaded. Does not touch an image that did not
+    /// change. Keeps images of modules that are no longer in the workspace, because a module root can
+    /// hold modules from elsewhere; in a default root, a note lists them.
     ///
     /// # Errors
     ///
-    /// Each step has its own variant of [`Error`]. After an error from building, the module root is
-    /// as it was.
+    /// Each step has its own variant of [`Error`]. If a build fails, the module root is unchanged.
     pub fn run(&self) -> Result<Vec<Installed>, Error> {
         let workspace = Workspace::load(&self.cargo)?;
         let packages = if self.packages.is_empty() {
@@ -185,7 +172,6 @@ impl Build {
                 images.push((image, info));
             }
         }
-        check_names(&images)?;
         let Some((first, _)) = images.first() else {
             return Err(Error::NoModules {
                 workspace: workspace.root,
@@ -195,20 +181,18 @@ impl Build {
             Root::InProfile(folder) => first.profile_dir.join(folder),
             Root::Path(path) => self.cargo.dir.join(path),
         };
-        let installed = images
-            .into_iter()
-            .map(|(image, info)| install(image, info, &root))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.note_others(&root, &installed);
+        let installed = install(images, &root)?;
+        self.note_other_images(&root, &installed);
         Ok(installed)
     }
 
-    /// Builds the packages that were named, which need be no modules, and reads which interfaces of
-    /// ABI C they declare, for [`c_header`](crate::c_header). Nothing is installed.
+    /// Builds the packages given with [`package`](Self::package), and returns the interfaces of ABI C
+    /// that they declare, for [`c_header`](crate::c_header). The packages need not be modules. Nothing
+    /// is installed.
     ///
     /// # Errors
     ///
-    /// As for [`run`](Self::run).
+    /// The same as those of [`run`](Self::run).
     pub fn interfaces(&self) -> Result<Vec<InterfaceInfo>, Error> {
         let workspace = Workspace::load(&self.cargo)?;
         let packages = workspace.named(&self.packages)?;
@@ -233,8 +217,21 @@ impl Build {
         Ok(all)
     }
 
-    /// The module that an image declares; `None` with a note when its package only looked like a
-    /// module.
+    /// A cargo command, such as `run`, with the folder, manifest, profile, target folder and flags of
+    /// this build, for a host of the modules. Add the host's options and arguments, then start it.
+    ///
+    /// ```no_run
+    /// let build = dlkm_tools::Build::new(".").release();
+    /// build.run().expect("the modules build");
+    /// let mut host = build.cargo("run");
+    /// host.args(["--package", "dcat", "--", "notes.gz"]).status().expect("cargo starts");
+    /// ```
+    pub fn cargo(&self, subcommand: &str) -> Command {
+        self.cargo.command(subcommand)
+    }
+
+    /// The module that an image declares. `None`, after a note, if its source only looked like a
+    /// module's.
     fn module_in(&self, image: &Image) -> Result<Option<ModInfo>, Error> {
         let package = &image.package;
         let info = modinfo::read(&image.file).map_err(|source| Error::Image {
@@ -250,8 +247,8 @@ impl Build {
         }
         if info.is_none() {
             self.note(format_args!(
-                "skipped `{}`: it looks like a module, but its image declares none; if that is \
-                 right, put `[package.metadata.dlkm] module = false` into {}",
+                "skipped package `{}`: its source looks like a module, but its image declares none; \
+                 to avoid building it, set `module = false` in `[package.metadata.dlkm]` in {}",
                 package.name,
                 package.manifest.display()
             ));
@@ -259,17 +256,17 @@ impl Build {
         Ok(info)
     }
 
-    /// Tells of images that a default root holds besides the workspace's modules.
-    fn note_others(&self, root: &Path, installed: &[Installed]) {
+    /// Prints a note about images in a default root that are not of this workspace.
+    fn note_other_images(&self, root: &Path, installed: &[Installed]) {
         if !self.packages.is_empty() || !matches!(self.root, Root::InProfile(_)) {
             return;
         }
         let known: Vec<PathBuf> = installed.iter().map(|module| module.file.clone()).collect();
-        let others = root::others(root, &known);
+        let others = module_root::other_images(root, &known);
         if !others.is_empty() {
             self.note(format_args!(
-                "{} also holds {}, of no module in this workspace; remove what is left of modules \
-                 that were renamed or dropped",
+                "{} also contains {}, which no module of this workspace builds; remove the images of \
+                 modules that were renamed or deleted",
                 root.display(),
                 others.join(", ")
             ));
@@ -278,59 +275,9 @@ impl Build {
 
     fn note(&self, text: std::fmt::Arguments<'_>) {
         if !self.cargo.quiet {
-            let bold = clap::builder::styling::Style::new().bold();
-            anstream::eprintln!("{bold}note{bold:#}: {text}");
+            terminal::note(text);
         }
     }
-}
-
-fn install(image: Image, info: ModInfo, root: &Path) -> Result<Installed, Error> {
-    let package = image.package.name;
-    let Some(file) = root::place(root, &info.name) else {
-        return Err(Error::ModuleName {
-            package,
-            module: info.name,
-        });
-    };
-    match root::install(&image.file, &file) {
-        Ok(changed) => Ok(Installed {
-            package,
-            module: info.name,
-            version: info.version,
-            file,
-            changed,
-        }),
-        Err((step, source)) => Err(Error::Install {
-            package,
-            file,
-            step,
-            source,
-        }),
-    }
-}
-
-/// The error for a name that cannot be installed, before anything is.
-fn check_names(images: &[(Image, ModInfo)]) -> Result<(), Error> {
-    for (index, (image, info)) in images.iter().enumerate() {
-        if root::place(Path::new(""), &info.name).is_none() {
-            return Err(Error::ModuleName {
-                package: image.package.name.clone(),
-                module: info.name.clone(),
-            });
-        }
-        if let Some((other, _)) = images[..index]
-            .iter()
-            .find(|(_, other)| other.name == info.name)
-        {
-            let place =
-                |image: &Image| (image.package.name.clone(), image.package.manifest.clone());
-            return Err(Error::SameModule {
-                module: info.name.clone(),
-                packages: [place(other), place(image)],
-            });
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -338,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_send_and_sync() {
+    fn public_types_are_send_and_sync() {
         fn check<T: Send + Sync>() {}
         check::<Build>();
         check::<Installed>();

@@ -1,4 +1,4 @@
-//! How cargo is called: the options that every call of one build shares.
+//! Calls of cargo, with the options that all calls of one build share.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::process::Command;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
-use crate::Error;
+use crate::error::Error;
 
-/// What every cargo call of one build has in common.
+/// The options that all calls of cargo share in one build.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cargo {
-    /// The folder cargo runs in: relative paths and `.cargo/config.toml` are taken from here.
+    /// The folder that cargo runs in. Relative paths and `.cargo/config.toml` start here.
     pub(crate) dir: PathBuf,
     pub(crate) manifest_path: Option<PathBuf>,
     pub(crate) profile: Option<String>,
@@ -22,24 +22,27 @@ pub(crate) struct Cargo {
 }
 
 impl Cargo {
-    /// The program that `cargo` itself names for its subcommands, else the one on the search path.
-    pub(crate) fn program() -> OsString {
+    /// The cargo that started this command as its subcommand, or else the one in `PATH`.
+    fn program() -> OsString {
         std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
     }
 
-    /// `cargo rustc` for one package, up to but without the arguments for rustc.
-    pub(crate) fn rustc(&self, target_dir: Option<&Path>) -> Command {
+    /// A subcommand of cargo with the shared options.
+    pub(crate) fn command(&self, subcommand: &str) -> Command {
+        self.command_in(subcommand, self.target_dir.as_deref())
+    }
+
+    /// The same with another target folder.
+    pub(crate) fn command_in(&self, subcommand: &str, target_dir: Option<&Path>) -> Command {
         let mut command = Command::new(Self::program());
-        command.current_dir(&self.dir).arg("rustc");
-        // A host's affair: in an image there is nobody to link directly to.
-        command.env("DLKM_STATIC", "");
+        command.current_dir(&self.dir).arg(subcommand);
         if let Some(path) = &self.manifest_path {
             command.arg("--manifest-path").arg(path);
         }
         if let Some(profile) = &self.profile {
             command.arg("--profile").arg(profile);
         }
-        if let Some(path) = target_dir.or(self.target_dir.as_deref()) {
+        if let Some(path) = target_dir {
             command.arg("--target-dir").arg(path);
         }
         command.args(self.lock_flags());
@@ -49,7 +52,7 @@ impl Cargo {
         command
     }
 
-    /// `cargo metadata` for the workspace's own packages; it neither resolves nor fetches
+    /// Runs `cargo metadata` for the packages of the workspace. It neither resolves nor fetches
     /// dependencies.
     pub(crate) fn metadata(&self) -> Result<Metadata, Error> {
         let mut command = MetadataCommand::new();
@@ -61,19 +64,22 @@ impl Cargo {
             command.manifest_path(path);
         }
         command.other_options(self.lock_flags());
-        command.exec().map_err(|source| Error::Workspace {
-            dir: self
-                .manifest_path
-                .as_ref()
-                .map_or_else(|| self.dir.clone(), |path| self.dir.join(path)),
-            source,
+        command.exec().map_err(|source| {
+            let place = match &self.manifest_path {
+                Some(path) => self.dir.join(path),
+                None => self.dir.clone(),
+            };
+            Error::Workspace {
+                dir: std::path::absolute(&place).unwrap_or(place),
+                source,
+            }
         })
     }
 
-    /// Where cargo puts what it builds, without the folders for a target and a profile.
+    /// The target folder, without the folders of a target and a profile.
     pub(crate) fn target_dir(&self, metadata: &Metadata) -> PathBuf {
         match &self.target_dir {
-            // An absolute path replaces `dir`, so this is cargo's own rule.
+            // As cargo does: `join` takes an absolute path as it is.
             Some(path) => self.dir.join(path),
             None => metadata.target_directory.clone().into(),
         }

@@ -1,4 +1,4 @@
-//! What can go wrong between a module's source and its place in the module root.
+//! Why a module could not be built or installed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,14 +8,14 @@ use std::process::ExitStatus;
 
 /// Why modules could not be built or installed: one variant for each step that can fail.
 ///
-/// The text says which package or file is meant and what to do next. What lies below it (cargo's or
-/// the system's own words) is in [`source`](StdError::source), not repeated in the text.
+/// The message names the package or file and says what to do next. It does not repeat the message of
+/// cargo or of the system behind it, which is the [`source`](StdError::source).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// `cargo metadata` failed: there is no workspace here, or a manifest has an error.
     Workspace {
-        /// The folder or manifest that was asked for.
+        /// The folder or manifest.
         dir: PathBuf,
         /// Cargo's own message.
         source: cargo_metadata::Error,
@@ -25,14 +25,14 @@ pub enum Error {
         /// The root folder of the workspace.
         workspace: PathBuf,
     },
-    /// A package that was asked for by name is not in the workspace.
+    /// The workspace has no package of this name.
     NoSuchPackage {
-        /// The name that was asked for.
+        /// The name.
         package: String,
-        /// The packages that are there.
+        /// The packages of the workspace.
         members: Vec<String>,
     },
-    /// A package that is to be built as a module has no library target.
+    /// A package to build as a module has no library target.
     NoLibrary {
         /// The package.
         package: String,
@@ -43,41 +43,41 @@ pub enum Error {
     Override {
         /// The manifest.
         manifest: PathBuf,
-        /// What stands there instead.
+        /// The value instead.
         value: String,
     },
     /// None of the packages to build declares this feature.
     NoSuchFeature {
-        /// The feature that was asked for.
+        /// The feature.
         feature: String,
-        /// The packages that were to be built.
+        /// The packages to build.
         packages: Vec<String>,
     },
     /// Cargo could not be started.
     StartCargo {
-        /// The program that was tried.
+        /// The program that should be cargo.
         program: PathBuf,
         /// Why it did not start.
         source: io::Error,
     },
-    /// Cargo could not build a package. Its diagnostics went to stderr, or are in `output` when
-    /// quiet.
+    /// Cargo could not build a package. Its diagnostics went to stderr, or are in `output` if the
+    /// build is quiet.
     Cargo {
         /// The package.
         package: String,
-        /// How cargo ended.
+        /// Cargo's exit status.
         status: ExitStatus,
-        /// What cargo and rustc said, when it was captured.
+        /// The diagnostics of cargo and rustc, if the build is quiet.
         output: Option<String>,
     },
-    /// What cargo reported about a build could not be understood.
+    /// Cargo's JSON messages about a build could not be read.
     CargoMessages {
         /// The package.
         package: String,
         /// What is wrong with the messages.
         source: io::Error,
     },
-    /// Cargo built the package but made no shared object of it.
+    /// Cargo built a package, but not as a shared object.
     NoImage {
         /// The package.
         package: String,
@@ -91,32 +91,32 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// A package was named as a module, but its image declares none.
+    /// A package was to be built as a module, but its image declares none.
     NotAModule {
         /// The package.
         package: String,
         /// Its manifest.
         manifest: PathBuf,
     },
-    /// A module has a name that cannot be a file name.
+    /// A module's name can't be a file name.
     ModuleName {
-        /// The package that declares it.
+        /// The package that declares the module.
         package: String,
-        /// The name.
+        /// The module's name.
         module: String,
     },
     /// Two packages declare a module of the same name. Nothing was installed.
     SameModule {
-        /// The name that both declare.
+        /// The module's name.
         module: String,
-        /// Package and manifest of each.
+        /// The two packages, each with its manifest.
         packages: [(String, PathBuf); 2],
     },
-    /// An image could not be put into the module root. The file that was there before is untouched.
+    /// An image could not be copied into the module root. An earlier image in its place is unchanged.
     Install {
         /// The package.
         package: String,
-        /// The place it should have gone to.
+        /// The path in the module root.
         file: PathBuf,
         /// The step that failed, such as "create the module root".
         step: &'static str,
@@ -130,8 +130,8 @@ impl fmt::Display for Error {
         match self {
             Self::Workspace { dir, .. } => write!(
                 f,
-                "could not read the workspace of {}; go to a folder of a Cargo workspace, or \
-                 name its Cargo.toml",
+                "could not read the workspace at {}; change to a folder of a Cargo workspace, or \
+                 give the path of its Cargo.toml",
                 dir.display()
             ),
             Self::NoModules { workspace } => {
@@ -141,30 +141,32 @@ impl fmt::Display for Error {
                     workspace.display()
                 )
             }
-            Self::NoSuchPackage { package, members } => write!(
-                f,
-                "the workspace has no package `{package}`; its packages are {}",
-                list(members)
-            ),
+            Self::NoSuchPackage { package, members } => {
+                write!(f, "the workspace has no package `{package}`; ")?;
+                match similar(package, members) {
+                    Some(member) => write!(f, "did you mean `{member}`?"),
+                    None => write!(f, "its packages are {}", list(members)),
+                }
+            }
             Self::NoLibrary { package, manifest } => write!(
                 f,
-                "package `{package}` has no library target ({}); a module is a library crate: \
-                 give it a src/lib.rs",
+                "package `{package}` has no library target ({}), but a module is a library crate; \
+                 add a src/lib.rs",
                 manifest.display()
             ),
             Self::Override { manifest, value } => write!(
                 f,
-                "`package.metadata.dlkm.module` must be true or false, but is {value} in {}",
+                "`package.metadata.dlkm.module` is {value} in {}; set it to `true` or `false`",
                 manifest.display()
             ),
             Self::NoSuchFeature { feature, packages } => write!(
                 f,
-                "no package to build has the feature `{feature}`; looked in {}",
+                "no package to build has the feature `{feature}`; check the features of {}",
                 list(packages)
             ),
             Self::StartCargo { program, .. } => write!(
                 f,
-                "could not start {}; install cargo, or set CARGO to where it is",
+                "could not start {}; install cargo, or set the variable CARGO to its path",
                 program.display()
             ),
             Self::Cargo {
@@ -172,39 +174,37 @@ impl fmt::Display for Error {
                 status,
                 output,
             } => {
-                write!(
-                    f,
-                    "could not build the module package `{package}` (cargo: {status})"
-                )?;
-                output
-                    .iter()
-                    .try_for_each(|output| write!(f, "\n\n{}", output.trim_end()))
+                write!(f, "could not build package `{package}` (cargo: {status}); ")?;
+                match output {
+                    Some(output) => write!(f, "fix what cargo reports:\n\n{}", output.trim_end()),
+                    None => f.write_str("fix what cargo reported on stderr"),
+                }
             }
             Self::CargoMessages { package, .. } => write!(
                 f,
-                "could not understand cargo's messages about `{package}`; use the cargo of this \
-                 toolchain"
+                "could not read cargo's messages about package `{package}`; use the cargo that \
+                 belongs to rustc"
             ),
             Self::NoImage { package } => write!(
                 f,
-                "cargo made no shared object of `{package}`; build for a target that has them (a \
-                 static musl target, for one, needs `-C target-feature=-crt-static`)"
+                "cargo built no shared object for package `{package}`; build for a target that \
+                 supports them (a static musl target needs `-C target-feature=-crt-static`)"
             ),
             Self::Image { package, file, .. } => write!(
                 f,
-                "could not read the metadata of `{package}` from {}; build host, modules and \
-                 cargo-dlkm from the same version of dlkm",
+                "could not read the metadata of package `{package}` from {}; build the host, its \
+                 modules and cargo-dlkm with the same version of dlkm",
                 file.display()
             ),
             Self::NotAModule { package, manifest } => write!(
                 f,
-                "package `{package}` is to be built as a module, but declares none ({}); put \
-                 `#[module]` on an `impl` in its library",
+                "package `{package}` declares no module ({}); put `#[module]` on an `impl` in its \
+                 library, or don't build it as a module",
                 manifest.display()
             ),
             Self::ModuleName { package, module } => write!(
                 f,
-                "package `{package}` names its module {module:?}, which cannot be a file name; use \
+                "package `{package}` names its module {module:?}, which can't be a file name; use \
                  letters, digits, `-` and `_`"
             ),
             Self::SameModule {
@@ -213,7 +213,7 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "two packages declare the module `{module}`: `{}` ({}) and `{}` ({}); nothing was \
-                 installed: give one of them another name, or build one of them with `--package`",
+                 installed; rename one of the modules, or build only one of the packages",
                 one.0,
                 one.1.display(),
                 two.0,
@@ -227,7 +227,8 @@ impl fmt::Display for Error {
             } => {
                 write!(
                     f,
-                    "could not {step} to install `{package}` as {}",
+                    "could not install package `{package}` as {}: failed to {step}; check the \
+                     folder, or choose another module root",
                     file.display()
                 )
             }
@@ -235,7 +236,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// How to make a module, for those who have none.
+/// How to write a module; the rest of the message for a workspace that has none.
 const NO_MODULES: &str = "declares a module
 
 A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an `impl`:
@@ -243,7 +244,7 @@ A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an 
     #[dlkm_rt::module(kind = \"misc\", desc = \"what it does\")]
     impl some_interface::Interface for Driver { /* ... */ }
 
-If a macro of yours writes the attribute, say so in the crate's Cargo.toml:
+If a macro of yours writes the attribute, add this to the crate's Cargo.toml:
 
     [package.metadata.dlkm]
     module = true";
@@ -261,13 +262,61 @@ impl StdError for Error {
     }
 }
 
+/// A package whose name has `name` as a part, or is a part of it. The package of a module is often
+/// named after the module: `dcat-gzip` for `gzip`.
+fn similar<'a>(name: &str, packages: &'a [String]) -> Option<&'a String> {
+    let mut packages = packages.iter();
+    packages.find(|package| package.contains(name) || name.contains(&***package))
+}
+
+/// The first names, and the number of the others.
 fn list(names: &[String]) -> String {
+    const SHOWN: usize = 10;
     if names.is_empty() {
         return "none".to_owned();
     }
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let text = shown.collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => text,
+        Some(others) => format!("{text} and {others} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_such_package(package: &str, members: &[&str]) -> String {
+        let error = Error::NoSuchPackage {
+            package: package.to_owned(),
+            members: members.iter().map(|&member| member.to_owned()).collect(),
+        };
+        error.to_string()
+    }
+
+    #[test]
+    fn a_wrong_package_name_is_answered_with_a_similar_one() {
+        assert_eq!(
+            no_such_package("gzip", &["dcat", "dcat-gzip"]),
+            "the workspace has no package `gzip`; did you mean `dcat-gzip`?"
+        );
+        assert_eq!(
+            no_such_package("shm-driver", &["dcat", "shm"]),
+            "the workspace has no package `shm-driver`; did you mean `shm`?"
+        );
+    }
+
+    #[test]
+    fn without_a_similar_name_the_first_ten_packages_are_listed() {
+        assert_eq!(
+            no_such_package("x", &["a", "b"]),
+            "the workspace has no package `x`; its packages are `a`, `b`"
+        );
+        let members = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+        assert!(no_such_package("x", &members).ends_with("`i`, `j`"));
+        let members = [&members[..], &["k", "l"]].concat();
+        assert!(no_such_package("x", &members).ends_with("`i`, `j` and 2 more"));
+        assert!(no_such_package("x", &[]).ends_with("its packages are none"));
+    }
 }

@@ -1,21 +1,21 @@
-//! Features that are asked for once and concern several packages.
+//! Divides the requested features among the packages to build.
 
-use crate::Error;
+use crate::error::Error;
 use crate::workspace::ModulePackage;
 
-/// What `--features` asks for: `feature` or `package/feature`.
+/// The requested features: `feature` or `package/feature`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Features(Vec<String>);
 
 impl Features {
-    /// Takes names separated by commas or blanks.
+    /// Adds names separated by commas or spaces.
     pub(crate) fn add(&mut self, text: &str) {
         let names = text.split([',', ' ']).filter(|name| !name.is_empty());
         self.0.extend(names.map(str::to_owned));
     }
 
-    /// The features of each package when these are built together. Cargo itself does the same for
-    /// packages that it builds in one call, but `cargo rustc` takes one.
+    /// The features of each package. Cargo does the same for packages that it builds in one call, but
+    /// `cargo rustc` builds only one.
     pub(crate) fn divide(&self, packages: &[ModulePackage]) -> Result<Vec<Vec<String>>, Error> {
         let has = |package: &ModulePackage, feature: &String| package.features.contains(feature);
         for feature in self.0.iter().filter(|feature| !feature.contains('/')) {
@@ -32,7 +32,7 @@ impl Features {
         let of = |package: &ModulePackage, feature: &String| match feature.split_once('/') {
             Some((owner, name)) if owner == package.name => Some(name.to_owned()),
             Some((owner, _)) if packages.iter().any(|other| other.name == owner) => None,
-            // A dependency's feature: cargo knows whether there is such a dependency.
+            // A feature of a dependency; cargo reports an error if there is no such dependency.
             Some(_) => Some(feature.clone()),
             None => has(package, feature).then(|| feature.clone()),
         };
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn each_package_gets_what_it_has() {
+    fn each_package_gets_the_features_that_it_has() {
         let mut features = Features::default();
         features.add("fast, crc");
         features.add("zstd/dict log/std");

@@ -1,29 +1,29 @@
-//! Builds one module's image: a thin front for `cargo rustc`.
+//! Builds the image of one package with `cargo rustc`.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use cargo_metadata::{Artifact, CrateType, Message};
 
-use crate::Error;
 use crate::cargo::Cargo;
+use crate::error::Error;
 use crate::workspace::{ModulePackage, Workspace};
 
-/// A built image, still in cargo's target folder.
+/// A built image in cargo's target folder.
 #[derive(Debug)]
 pub(crate) struct Image {
     pub(crate) package: ModulePackage,
     pub(crate) file: PathBuf,
-    /// The folder with this profile's executables, `target/debug` or so.
+    /// The folder with this profile's executables, such as `target/debug`.
     pub(crate) profile_dir: PathBuf,
 }
 
-/// A module's: with the runtime's entry in it.
+/// The `cfg` for a module's image, which contains the entry of the runtime.
 pub(crate) const MODULE: &str = "dlkm_image";
-/// One that is only read: with the text of the crate's interfaces in it.
+/// The `cfg` for an image that is only read: it contains the text of the crate's interfaces.
 pub(crate) const INTERFACES: &str = "dlkm_interfaces";
 
-/// Builds the package's library as a shared object, with `cfg` set for it alone.
+/// Builds the package's library as a shared object. `cfg` is set for this crate only.
 pub(crate) fn build(
     cargo: &Cargo,
     workspace: &Workspace,
@@ -34,7 +34,12 @@ pub(crate) fn build(
     let own_target_dir = package
         .clashes
         .then(|| workspace.target_dir.join("dlkm-images").join(&package.name));
-    let mut command = cargo.rustc(own_target_dir.as_deref());
+    let mut command = match &own_target_dir {
+        Some(folder) => cargo.command_in("rustc", Some(folder)),
+        None => cargo.command("rustc"),
+    };
+    // Direct calls are for hosts: an image has no driver that it could link to.
+    command.env("DLKM_STATIC", "");
     command.args([
         "--package",
         &package.spec,
@@ -95,7 +100,7 @@ pub(crate) fn build(
     })
 }
 
-/// The shared object of the package `id` among cargo's messages.
+/// The path of the shared object of package `id` from cargo's messages.
 fn find(messages: &[u8], id: &str) -> std::io::Result<Option<PathBuf>> {
     let mut found = None;
     for message in Message::parse_stream(messages) {

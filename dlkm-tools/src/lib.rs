@@ -1,13 +1,13 @@
-//! Builds the modules of a dlkm workspace and installs them where a host finds them.
+//! Builds the modules of a dlkm workspace and installs them where a host looks for them.
 //!
 //! A *module crate* is an ordinary library crate with `#[module]` on an `impl`. Linked into the
-//! host it is a static module; this library builds the same source as a loadable *image* (a shared
-//! object) and puts it into a *module root*, the folder a host loads from. It is what the `cargo
-//! dlkm` command runs, and what a test calls that needs modules on disk:
+//! host, it is a static module. This library builds the same source as a loadable *image* (a shared
+//! object) and copies the image into a *module root*, the folder that a host loads modules from. The
+//! command `cargo dlkm` is built on this library, and tests can use it to build their modules:
 //!
 //! ```no_run
 //! # fn main() -> Result<(), dlkm_tools::Error> {
-//! // Everything below this folder's workspace, as `cargo dlkm build` there.
+//! // The same as `cargo dlkm build` in this folder.
 //! for module in dlkm_tools::Build::new(".").run()? {
 //!     println!("{} {}: {}", module.module, module.version, module.file.display());
 //! }
@@ -15,7 +15,7 @@
 //! # }
 //! ```
 //!
-//! One image is built by nothing more than this, so any other build system can do the same:
+//! To build one image, the library does no more than this, so another build system can do the same:
 //!
 //! ```text
 //! cargo rustc -p PACKAGE --lib --crate-type cdylib -- --cfg dlkm_image
@@ -28,11 +28,20 @@ mod error;
 mod features;
 mod header;
 mod image;
+mod install;
 mod modinfo;
-mod root;
+mod module_root;
 mod scan;
+#[doc(hidden)]
+pub mod terminal;
 mod workspace;
 
-pub use builder::{Build, Installed};
+pub use builder::Build;
 pub use error::Error;
 pub use header::{HeaderError, c_header};
+pub use install::Installed;
+
+/// The examples in the README are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,17 +1,17 @@
-//! What a built image says about itself, read from the file without running any of it.
+//! Reads the name and version of a module from its image, without running any of its code.
 
 use std::path::Path;
 
-use dlkm_rt::metadata::{Metadata, ReadError};
+use dlkm_metadata::{Metadata, ReadError};
 
-/// The part of a module's metadata that installing needs.
+/// The part of a module's metadata that an installation needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ModInfo {
     pub(crate) name: String,
     pub(crate) version: String,
 }
 
-/// Reads name and version; `None` when the image declares no module.
+/// Reads name and version. `None` if the image declares no module.
 pub(crate) fn read(file: &Path) -> Result<Option<ModInfo>, ReadError> {
     match Metadata::read(file) {
         Ok(metadata) => Ok(Some(ModInfo {

@@ -1,8 +1,8 @@
 //! Whether a crate's source declares a module: `#[module]` on an `impl`, or on a `mod` that has a
 //! body.
 //!
-//! The scan reads source only, so it costs no compilation and knows nothing of name resolution. It
-//! errs towards "yes": the built image has the last word.
+//! The scan only parses the source. It compiles nothing and resolves no names, so it errs on the side
+//! of "yes"; the built image decides.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,8 @@ use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta, Token};
 
 /// Whether the crate whose root source file is `root` declares a module.
 ///
-/// A file that does not parse counts as yes, so that the crate is built and rustc reports what is
-/// wrong. A file that is not there counts as nothing: it may be behind a `cfg`, and if not, rustc
-/// says so too.
+/// A file that does not parse counts as a module, so that the crate is built and rustc reports the
+/// error. A missing file counts as empty: a `cfg` may exclude it, and if not, rustc reports that too.
 pub(crate) fn declares_module(root: &Path) -> bool {
     let mut scan = Scan::default();
     let dir = root.parent().unwrap_or(Path::new("")).to_owned();
@@ -24,20 +23,20 @@ pub(crate) fn declares_module(root: &Path) -> bool {
 
 #[derive(Default)]
 struct Scan {
-    /// Files seen, because `#[path]` can lead in a circle.
+    /// The files scanned so far, because `#[path]` can form a cycle.
     seen: HashSet<PathBuf>,
 }
 
-/// Where the `mod` items of some place in a file look for their files.
+/// The folders in which `mod` items, at some place in a file, look for their files.
 struct Place {
-    /// Folder of `x.rs` and `x/mod.rs` for `mod x;`.
+    /// The folder of `x.rs` and `x/mod.rs` for `mod x;`.
     children: PathBuf,
-    /// Folder that `#[path]` starts from.
+    /// The folder that `#[path]` is relative to.
     path_base: PathBuf,
 }
 
 impl Scan {
-    /// Scans one file; `children` is the folder where its `mod x;` look.
+    /// Scans one file. `children` is the folder in which its `mod x;` items look for files.
     fn file(&mut self, file: &Path, children: PathBuf) -> bool {
         if !self.seen.insert(file.to_owned()) {
             return false;
@@ -84,8 +83,7 @@ impl Scan {
                     },
                 );
         }
-        // With `cfg_attr` there can be several paths, and the plain file where none of them
-        // applies.
+        // `cfg_attr` can give several paths, and the default file is used if none of them applies.
         let by_attribute = paths
             .iter()
             .map(|path| place.path_base.join(path))
@@ -104,7 +102,7 @@ impl Scan {
     }
 }
 
-/// Whether one of the attributes is `#[module]`, under whatever path.
+/// Whether one of the attributes is `#[module]`, with any path before the name.
 fn is_module(attrs: &[Attribute]) -> bool {
     flatten(attrs).iter().any(|meta| {
         meta.path()
@@ -114,7 +112,7 @@ fn is_module(attrs: &[Attribute]) -> bool {
     })
 }
 
-/// Whether the item is there in tests only, so that no image has it.
+/// Whether the item exists only in tests, and so in no image.
 fn is_test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
         attr.path().is_ident("cfg")
@@ -124,7 +122,7 @@ fn is_test(attrs: &[Attribute]) -> bool {
     })
 }
 
-/// The files that `#[path = "..."]` names.
+/// The paths in `#[path = "..."]`.
 fn path_attributes(attrs: &[Attribute]) -> Vec<String> {
     let text = |meta: &Meta| match meta {
         Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
@@ -139,7 +137,7 @@ fn path_attributes(attrs: &[Attribute]) -> Vec<String> {
     flatten(attrs).iter().filter_map(text).collect()
 }
 
-/// The attributes, and those inside `cfg_attr(..)` whatever its condition.
+/// The attributes, including those inside `cfg_attr(..)` whatever the condition.
 fn flatten(attrs: &[Attribute]) -> Vec<Meta> {
     let mut found = Vec::new();
     let mut pending: Vec<Meta> = attrs.iter().map(|attr| attr.meta.clone()).collect();

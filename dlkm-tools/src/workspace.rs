@@ -5,31 +5,32 @@ use std::path::PathBuf;
 use cargo_metadata::{DependencyKind, Package, Target, TargetKind};
 
 use crate::cargo::Cargo;
-use crate::{Error, scan};
+use crate::error::Error;
+use crate::scan;
 
-/// The crate that makes a crate with `#[module]` one of ours.
+/// A module crate depends on this crate.
 const RUNTIME: &str = "dlkm-rt";
 
-/// A workspace as `cargo metadata` tells it.
+/// A workspace, as `cargo metadata` describes it.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
-    /// Where cargo puts what it builds, without the folders for a target and a profile.
+    /// The target folder, without the folders of a target and a profile.
     pub(crate) target_dir: PathBuf,
     packages: Vec<Package>,
 }
 
-/// A package that is to be built as a module.
+/// A package to build as a module.
 #[derive(Debug, Clone)]
 pub(crate) struct ModulePackage {
     pub(crate) name: String,
-    /// Names this very package among others of its name: cargo takes it for `-p`.
+    /// The package ID, which cargo takes for `-p`. Unlike the name, it is unique.
     pub(crate) spec: String,
     pub(crate) manifest: PathBuf,
     pub(crate) features: Vec<String>,
-    /// Asked for by name or by its manifest, so that it is an error if its image declares no
-    /// module.
+    /// The package was given by name, or its manifest says that it is a module. Then it is an error
+    /// if its image declares none.
     pub(crate) forced: bool,
-    /// An earlier library of the workspace is built to the same file, see [`Workspace::clashes`].
+    /// An earlier library of the workspace is built to the same file: see [`Workspace::clashes`].
     pub(crate) clashes: bool,
 }
 
@@ -46,7 +47,7 @@ impl Workspace {
         })
     }
 
-    /// Every package that its manifest or its source makes a module.
+    /// All packages that are modules according to their manifest or their source.
     pub(crate) fn modules(&self) -> Result<Vec<ModulePackage>, Error> {
         let mut found = Vec::new();
         for package in &self.packages {
@@ -60,7 +61,7 @@ impl Workspace {
         Ok(found)
     }
 
-    /// The packages of these names, whatever their source looks like.
+    /// The packages of these names. Their source is not scanned.
     pub(crate) fn named(&self, names: &[String]) -> Result<Vec<ModulePackage>, Error> {
         let mut found: Vec<ModulePackage> = Vec::new();
         for name in names {
@@ -112,9 +113,9 @@ impl Workspace {
                 .is_some_and(|library| scan::declares_module(library.src_path.as_std_path()))
     }
 
-    /// Whether an earlier package's library has the same name. Cargo gives shared objects no hash in
-    /// their name, so the two would be built to one file, and each would stay "up to date" after the
-    /// other has overwritten it.
+    /// Whether an earlier package has a library of the same name. The file name of a shared object
+    /// has no hash, so cargo would build both to one file, and consider each up to date after the
+    /// other had overwritten it.
     fn clashes(&self, package: &Package, own: &Target) -> bool {
         self.packages
             .iter()
@@ -137,7 +138,7 @@ fn library(package: &Package) -> Option<&Target> {
         .find(|target| target.kind.iter().any(|kind| kinds.contains(kind)))
 }
 
-/// What `package.metadata.dlkm.module` says, if it is there.
+/// The value of `package.metadata.dlkm.module`, if the manifest has it.
 fn module_override(package: &Package) -> Result<Option<bool>, Error> {
     let value = package
         .metadata

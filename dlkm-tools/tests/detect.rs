@@ -56,7 +56,8 @@ fn finds_the_module_crates_of_a_workspace() {
         &forced,
     );
 
-    // Not these: switched off, without a module, and one that has the runtime for its tests only.
+    // These are not built: one is switched off, one has no module, and one uses the runtime only in its
+    // tests.
     sandbox.interface("detect-off");
     sandbox.package(
         "detect-off",
@@ -73,7 +74,7 @@ fn finds_the_module_crates_of_a_workspace() {
         &dependencies(&[]).replace("[dependencies]", "[dev-dependencies]"),
         "//! Tests.\n#[cfg(any())]\n#[module]\nimpl A for B {}\n",
     );
-    // This one passes the scan; its image tells.
+    // This one passes the scan, but its image declares no module.
     sandbox.package(
         "detect-not",
         &dependencies(&[]),
@@ -103,7 +104,7 @@ fn finds_the_module_crates_of_a_workspace() {
         assert!(module.file.is_file());
     }
 
-    // By name anything is built, and the image has the last word.
+    // Any package can be built by name, and its image decides.
     let installed = sandbox
         .build()
         .package("detect-hidden")
@@ -119,7 +120,7 @@ fn finds_the_module_crates_of_a_workspace() {
 }
 
 #[test]
-fn a_workspace_without_modules_says_how_to_make_one() {
+fn the_error_for_a_workspace_without_modules_shows_how_to_write_one() {
     let sandbox = Sandbox::new("detect-none");
     sandbox.package("detect-none", &dependencies(&[]), "//! Nothing.\n");
     let error = sandbox.build().run().unwrap_err();
@@ -138,7 +139,7 @@ fn a_workspace_without_modules_says_how_to_make_one() {
 }
 
 #[test]
-fn a_broken_override_names_its_manifest() {
+fn the_error_for_an_invalid_override_names_the_manifest() {
     let sandbox = Sandbox::new("detect-override");
     sandbox.package(
         "detect-override",

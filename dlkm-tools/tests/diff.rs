@@ -1,4 +1,4 @@
-//! `dlkm diff` and `dlkm info`, on images of one module with one interface and another.
+//! `dlkm diff` and `dlkm info` on images of one module with different versions of its interface.
 
 mod common;
 
@@ -8,7 +8,7 @@ use std::process::Output;
 
 use common::{Sandbox, dependencies, stderr};
 
-/// What all versions of the interface have.
+/// The first version of the interface; the others change parts of it.
 const FIRST: Version = Version {
     version: "0.1.0",
     types: "#[derive(Interface)]
@@ -32,8 +32,7 @@ struct Version {
     bodies: &'static str,
 }
 
-/// Builds the module `diff-codec` with one version of its interface; the image gets the name
-/// `name.so`.
+/// Builds the module `diff-codec` with one version of its interface. The image is `name.so`.
 fn image(sandbox: &Sandbox, name: &str, version: &Version) -> PathBuf {
     let Version {
         version,
@@ -81,7 +80,7 @@ fn says(text: &str, parts: &[&str]) {
 }
 
 #[test]
-fn what_breaks_and_what_does_not() {
+fn diff_reports_what_breaks_callers_and_what_does_not() {
     let sandbox = Sandbox::new("diff");
     let first = image(&sandbox, "first", &FIRST);
     let more = Version {
@@ -116,7 +115,7 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
             format!(
                 "module diff-codec 0.3.1\n\
                  interface diff-codec 0.1.0\n\
-                 \x20 no difference\n\
+                 \x20 no differences\n\
                  callers built with {0} work with {0}\n",
                 first.display()
             )
@@ -157,8 +156,8 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
 
     let patched = patch(&first, "rustc=1.", "rustc=0.");
     let (code, text) = diff(&sandbox, &first, &patched);
-    assert_eq!(code, Some(0), "the host judges that: {text}");
-    says(&text, &["built otherwise", "  note     rustc: 1."]);
+    assert_eq!(code, Some(0), "only the host compares builds: {text}");
+    says(&text, &["build differs", "  note     rustc: 1."]);
     let patched = patch(&first, "interface=diff-codec ", "interface=diff-coder ");
     let (code, text) = diff(&sandbox, &first, &patched);
     assert_eq!(code, Some(1), "{text}");
@@ -178,14 +177,14 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
     unreadable(&sandbox, &first);
 }
 
-/// A copy of the image with another text of the same length in its metadata.
+/// Copies the image, with one text in its metadata replaced by another of the same length.
 fn patch(image: &Path, from: &str, to: &str) -> PathBuf {
     assert_eq!(from.len(), to.len());
     let mut bytes = fs::read(image).unwrap();
     let at = bytes
         .windows(from.len())
         .position(|window| window == from.as_bytes())
-        .expect("it stands in the image");
+        .expect("the image contains the text");
     bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
     let file = image.with_file_name("patched.so");
     fs::write(&file, bytes).unwrap();

@@ -1,4 +1,4 @@
-//! What a user sees when something is wrong.
+//! The errors that a user sees.
 
 mod common;
 
@@ -8,7 +8,7 @@ use common::{Sandbox, driver, stderr};
 use dlkm_tools::{Build, Error};
 
 #[test]
-fn a_compile_error_passes_through() {
+fn a_compile_error_is_shown_and_ends_with_cargos_exit_code() {
     let sandbox = Sandbox::new("fail-compile");
     sandbox.module(
         "fail-compile",
@@ -19,12 +19,12 @@ fn a_compile_error_passes_through() {
     let text = stderr(&output);
     assert!(text.contains("cannot find value `missing`"), "{text}");
     assert!(
-        text.contains("error: could not build the module package `fail-compile`"),
+        text.contains("error: could not build package `fail-compile` (cargo: exit status: 101)"),
         "{text}"
     );
     assert!(!sandbox.dir.join("root").exists());
 
-    // Quiet, rustc's words are in the error.
+    // In a quiet build, the error contains rustc's messages.
     let error = sandbox.build().run().unwrap_err();
     assert!(
         matches!(&error, Error::Cargo { package, .. } if package == "fail-compile"),
@@ -37,7 +37,7 @@ fn a_compile_error_passes_through() {
 }
 
 #[test]
-fn source_that_does_not_parse_is_rustcs_to_report() {
+fn rustc_reports_source_that_does_not_parse() {
     let sandbox = Sandbox::new("fail-parse");
     sandbox.module("fail-parse", "//! Broken.\nfn {\n");
     let error = sandbox.build().run().unwrap_err();
@@ -45,7 +45,7 @@ fn source_that_does_not_parse_is_rustcs_to_report() {
 }
 
 #[test]
-fn packages_that_cannot_be_modules() {
+fn a_missing_package_and_one_without_a_library_are_errors() {
     let sandbox = Sandbox::new("fail-package");
     sandbox.module("fail-package", &driver("fail-package"));
     sandbox.write(
@@ -62,7 +62,7 @@ fn packages_that_cannot_be_modules() {
 }
 
 #[test]
-fn no_workspace() {
+fn a_folder_without_a_workspace_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let error = Build::new(dir.path()).quiet().run().unwrap_err();
     assert!(matches!(error, Error::Workspace { .. }), "{error:?}");
@@ -78,7 +78,7 @@ fn no_workspace() {
 }
 
 #[test]
-fn a_root_that_cannot_be_made() {
+fn a_module_root_that_cannot_be_created_is_an_error() {
     let sandbox = Sandbox::new("fail-root");
     sandbox.module("fail-root", &driver("fail-root"));
     let error = sandbox.build().root("Cargo.toml").run().unwrap_err();

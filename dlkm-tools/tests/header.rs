@@ -1,12 +1,12 @@
-//! `dlkm header`: from a crate that declares interfaces, and from a module's image.
+//! `dlkm header` for a crate that declares interfaces, and for the image of a module.
 
 mod common;
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 use common::{Sandbox, dependencies, driver, stderr};
 
-const API: &str = r#"//! Two of C, one of Rust.
+const API: &str = r#"//! Two interfaces of ABI C, one of ABI Rust.
 use dlkm_rt::{Interface, LoadError, module};
 
 /// Has fields in an order that needs another one in C.
@@ -68,7 +68,7 @@ fn header(sandbox: &Sandbox, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn of_a_crate() {
+fn a_crate_gives_the_header_of_its_c_interfaces() {
     let sandbox = Sandbox::new("header");
     sandbox.package("header-api", &dependencies(&[]), API);
     let output = header(&sandbox, &["--package", "header-api"]);
@@ -105,13 +105,13 @@ fn of_a_crate() {
     assert_eq!(output.status.code(), Some(2));
     let text = stderr(&output);
     assert!(
-        text.contains("no interface `header-third`; there are: header-first, header-second"),
+        text.contains("no interface `header-third`; choose from: header-first, header-second"),
         "{text}"
     );
 }
 
 #[test]
-fn of_an_image() {
+fn an_image_of_abi_rust_gives_no_header() {
     let sandbox = Sandbox::new("header-image");
     sandbox.module("header-rust", &driver("header-rust"));
     let installed = sandbox.build().root("root").run().unwrap();
@@ -120,10 +120,27 @@ fn of_an_image() {
     assert_eq!(output.status.code(), Some(1));
     let text = stderr(&output);
     assert!(
-        text.contains("interface `header-rust` is not of ABI C"),
+        text.contains("the ABI of interface `header-rust` is not C"),
         "{text}"
     );
     let output = header(&sandbox, &["Cargo.toml"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert_eq!(header(&sandbox, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn an_error_of_the_build_is_printed_with_its_causes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dlkm"));
+    command.current_dir(folder.path());
+    let output = command.args(["header", "--package", "any"]).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = stderr(&output);
+    assert!(
+        text.contains("error: could not read the workspace at /"),
+        "{text}"
+    );
+    assert!(text.contains("Caused by:\n  "), "{text}");
+    assert!(text.contains("could not find `Cargo.toml`"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What is in the module root after a build.
+//! What a build leaves in the module root.
 
 mod common;
 
@@ -10,7 +10,7 @@ use common::{Sandbox, dependencies, driver, names, stderr};
 use dlkm_tools::Error;
 
 #[test]
-fn the_same_image_is_left_alone_and_another_gets_a_new_inode() {
+fn an_identical_image_is_not_touched_and_a_new_one_gets_a_new_inode() {
     let sandbox = Sandbox::new("install-twice");
     sandbox.module("install-twice", &driver("install-twice"));
     let root = sandbox.dir.join("root");
@@ -29,8 +29,7 @@ fn the_same_image_is_left_alone_and_another_gets_a_new_inode() {
         (after.ino(), after.modified().unwrap())
     );
 
-    // A host has the file open while the module changes: it keeps the old contents under the old
-    // inode.
+    // A host has the file open while the module changes. It keeps the old contents and the old inode.
     let old = fs::read(&first[0].file).unwrap();
     let mut open = fs::File::open(&first[0].file).unwrap();
     let source = driver("install-twice").replace("a + b", "a * 1000 + b");
@@ -54,12 +53,12 @@ fn the_same_image_is_left_alone_and_another_gets_a_new_inode() {
     assert_eq!(
         fs::read_dir(&root).unwrap().count(),
         1,
-        "no temporary file stays"
+        "a temporary file is left"
     );
 }
 
 #[test]
-fn two_packages_with_one_module_install_nothing() {
+fn two_packages_with_the_same_module_install_nothing() {
     let sandbox = Sandbox::new("install-same");
     sandbox.module("install-same", &driver("install-same"));
     sandbox.package(
@@ -85,7 +84,7 @@ fn two_packages_with_one_module_install_nothing() {
     );
     assert!(!sandbox.dir.join("root").exists());
 
-    // One of them alone is fine.
+    // One of them alone can be installed.
     let installed = sandbox
         .build()
         .root("root")
@@ -96,7 +95,7 @@ fn two_packages_with_one_module_install_nothing() {
 }
 
 #[test]
-fn profiles_and_features() {
+fn profiles_and_features_reach_the_build() {
     let sandbox = Sandbox::new("install-profile");
     sandbox.interface("install-profile");
     sandbox.package(
@@ -125,10 +124,9 @@ fn profiles_and_features() {
     );
 }
 
-/// Cargo builds both to `libinstall_lib.so`, and takes each for up to date after the other was
-/// built.
+/// Cargo builds both to `libinstall_lib.so`, and considers each up to date after it has built the other.
 #[test]
-fn libraries_of_one_name_do_not_mix() {
+fn libraries_of_the_same_name_are_not_confused() {
     let sandbox = Sandbox::new("install-lib");
     for name in ["install-lib-a", "install-lib-b"] {
         sandbox.interface(name);
@@ -150,10 +148,9 @@ fn libraries_of_one_name_do_not_mix() {
     assert!(!installed[0].changed);
 }
 
-/// A package that is a `cdylib` anyway is built to the same file by a plain `cargo build`, without
-/// its module.
+/// If a package is a `cdylib`, a plain `cargo build` builds it to the same file, without its module.
 #[test]
-fn a_plain_build_does_not_get_in_the_way() {
+fn a_plain_cargo_build_in_between_changes_nothing() {
     let sandbox = Sandbox::new("install-cdylib");
     sandbox.interface("install-cdylib");
     sandbox.package(
@@ -172,29 +169,29 @@ fn a_plain_build_does_not_get_in_the_way() {
 }
 
 #[test]
-fn the_command_tells_what_it_installed() {
-    let sandbox = Sandbox::new("install-tell");
-    sandbox.module("install-tell", &driver("install-tell"));
+fn the_command_prints_what_it_installed() {
+    let sandbox = Sandbox::new("install-print");
+    sandbox.module("install-print", &driver("install-print"));
     let first = sandbox.cargo_dlkm(&["build", "--root", "modules"]);
     assert!(first.status.success(), "{}", stderr(&first));
     assert!(first.stdout.is_empty());
-    let line = "   Installed install-tell 0.3.1 (modules/install-tell.so)\n";
+    let line = "   Installed install-print 0.3.1 (modules/install-print.so)\n";
     assert!(stderr(&first).ends_with(line), "{}", stderr(&first));
     let text = stderr(&sandbox.cargo_dlkm(&["build", "--root", "modules"]));
-    assert!(text.contains("   Unchanged install-tell 0.3.1"), "{text}");
+    assert!(text.contains("   Unchanged install-print 0.3.1"), "{text}");
     let text = stderr(&sandbox.cargo_dlkm(&["build", "--quiet"]));
     assert!(text.is_empty(), "{text}");
 }
 
 #[test]
-fn a_default_root_tells_of_modules_that_are_no_more() {
+fn a_note_lists_images_of_deleted_modules_in_a_default_root() {
     let sandbox = Sandbox::new("install-stale");
     sandbox.module("install-stale", &driver("install-stale"));
     let modules = Sandbox::target().join("small/modules");
     fs::create_dir_all(&modules).unwrap();
     fs::write(modules.join("install-renamed.so"), "old").unwrap();
 
-    // From elsewhere, so that relative paths count from there.
+    // Runs in another folder, where relative paths start.
     let flags = "build --profile small --manifest-path ../Cargo.toml --target-dir ../../../shared";
     let build = |more: &[&str]| {
         let mut command = sandbox.command(env!("CARGO_BIN_EXE_cargo-dlkm"));
@@ -207,7 +204,7 @@ fn a_default_root_tells_of_modules_that_are_no_more() {
     assert!(text.contains("install-renamed.so"), "{text}");
     assert!(modules.join("install-stale.so").is_file());
     assert!(modules.join("install-renamed.so").exists());
-    // What was named is not all there is.
+    // A build of one package does not know all modules of the workspace.
     let text = build(&["-p", "install-stale"]);
     assert!(!text.contains("install-renamed.so"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! `cargo dlkm run`: modules, then the host.
+//! `cargo dlkm run` builds the modules, then runs the host.
 
 mod common;
 
@@ -6,8 +6,8 @@ use std::os::unix::process::ExitStatusExt;
 
 use common::{Sandbox, dependencies, driver, stderr};
 
-/// A host that calls the module `NAME`, prints its sum and arguments, and ends as its first
-/// argument says.
+/// A host that calls the module `NAME`, prints the sum and its arguments, and exits with the code in its
+/// first argument.
 fn host(name: &str) -> String {
     let module = name.replace('-', "_");
     format!(
@@ -44,7 +44,7 @@ fn workspace(name: &str) -> Sandbox {
 }
 
 #[test]
-fn the_host_finds_its_module_and_keeps_its_arguments_and_status() {
+fn the_host_finds_its_module_and_gets_its_arguments_and_its_exit_status_is_kept() {
     let sandbox = workspace("run-host");
     let output = sandbox.cargo_dlkm(&["run"]);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -72,13 +72,13 @@ fn the_host_finds_its_module_and_keeps_its_arguments_and_status() {
     );
     assert!(stderr(&output).is_empty(), "{}", stderr(&output));
 
-    // A signal stays a signal, which a shell shows as 128 + its number.
+    // If a signal ends the host, it ends the command too; a shell shows 128 + its number.
     let output = sandbox.cargo_dlkm(&["run", "--quiet", "--bin", "run-host-host", "--", "abort"]);
     assert_eq!(output.status.signal(), Some(6), "{:?}", output.status);
 }
 
 #[test]
-fn examples_find_their_modules_too() {
+fn an_example_finds_its_modules() {
     let sandbox = workspace("run-example");
     let output = sandbox.cargo_dlkm(&[
         "run",
@@ -97,7 +97,7 @@ fn examples_find_their_modules_too() {
 }
 
 #[test]
-fn without_modules_the_host_runs_all_the_same() {
+fn the_host_runs_in_a_workspace_without_modules() {
     let sandbox = Sandbox::new("run-plain");
     sandbox.package("run-plain", "", "//! Host.\n");
     sandbox.write(
@@ -114,7 +114,7 @@ fn without_modules_the_host_runs_all_the_same() {
 }
 
 #[test]
-fn a_module_that_does_not_compile_keeps_the_host_from_running() {
+fn the_host_does_not_run_if_a_module_does_not_compile() {
     let sandbox = workspace("run-broken");
     sandbox.write(
         "crates/run-broken/src/lib.rs",

@@ -25,14 +25,15 @@ pub(crate) struct Unwatched {
     pub(crate) why: &'static str,
 }
 
-const SLOT: &str = "dlkm-rt/src/slot.rs";
-const HOLD: &str = "dlkm-rt/src/hold.rs";
-const RECORDS: &str = "dlkm-rt/src/records.rs";
-const HELD: &str = "dlkm-rt/src/held.rs";
+const SLOT: &str = "dlkm-rt/src/call/slot.rs";
+const HOLD: &str = "dlkm-rt/src/call/hold.rs";
+const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
+const HELD: &str = "dlkm-rt/src/boundary/held.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
+const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
 const LINK: &str = "dlkm-rt/src/kernel/link.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
@@ -43,101 +44,101 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "self.current.load(Acquire)",
         replace: "self.current.load(Relaxed)",
         why: "a caller that sees the function must see what the load hook wrote",
-        by: "loads::a_call_against_a_load_by_name",
+        by: "loads::a_call_sees_what_a_concurrent_load_wrote",
     },
     Mutant {
         file: SLOT,
         find: "self.current.store(code.0.cast_mut(), Release)",
         replace: "self.current.store(code.0.cast_mut(), Relaxed)",
         why: "as above, on the other side",
-        by: "loads::a_call_against_a_load_by_name",
+        by: "loads::a_call_sees_what_a_concurrent_load_wrote",
     },
     Mutant {
         file: HOLD,
         find: "        os::light_barrier();\n",
         replace: "",
         why: "a compiler may load the slot before it counts the call in",
-        by: "calls::later_calls_against_an_unload_with_a_compiler_that_moves_stores",
+        by: "calls::later_calls_survive_an_unload_if_stores_move",
     },
     Mutant {
         file: STUB,
         find: HELD_FIRST,
         replace: HELD_LAST,
         why: "a stub must count the call in before it loads the slot",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: STUB,
         find: ENTERED_FIRST,
         replace: ENTERED_LAST,
         why: "as above, in a thread's first call",
-        by: "calls::a_first_call_against_an_unload",
+        by: "calls::a_first_call_survives_an_unload",
     },
     Mutant {
         file: INSTALL,
         find: "let barrier = os::heavy_barrier();",
         replace: "let barrier = true;",
         why: "a processor may load the slot before others see the call counted in",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: INSTALL,
-        find: "        link::unsettle(&table, &running);\n",
+        find: "        link::suspend(&table, &running);\n",
         replace: "",
         why: "calls that begin after the count would go on into the module",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: INSTALL,
-        find: "records::in_flight(&running.metadata.interface_names()) > 0",
-        replace: "(records::in_flight(&running.metadata.interface_names()) > 0 && false)",
+        find: "hold_registry::in_flight(&running.metadata.interface_names()) > 0",
+        replace: "(hold_registry::in_flight(&running.metadata.interface_names()) > 0 && false)",
         why: "a call in flight is in the module",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: HOLD,
         find: "self.exited.store(exited, Release)",
         replace: "self.exited.store(exited, Relaxed)",
         why: "what a call wrote comes before the unload hook reads it",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: HOLD,
         find: "self.exited.load(Acquire)",
         replace: "self.exited.load(Relaxed)",
         why: "as above, on the other side",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: HOLD,
         find: "self.entered.store(1, Relaxed)",
         replace: "self.entered.store(0, Relaxed)",
         why: "a thread's first call counts",
-        by: "calls::a_first_call_against_an_unload",
+        by: "calls::a_first_call_survives_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "lock(&REGISTRY).remove(|entry| entry.owner == Some(me));",
         replace: "",
         why: "nobody may read a record of a thread that has ended",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "self.entries.push(entry);",
         replace: "std::mem::forget(entry);",
         why: "the unloader must find each record",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "    entry.record().leave();\n    Some(Outside {",
         replace: "    Some(Outside {",
         why: "a call that waits for an unload must not be in its way",
         by: "panics::calls_after_a_panic_get_a_fresh_module",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "        record.enter_again();\n",
         replace: "        _ = record;\n",
         why: "once it goes on, the call counts again",
@@ -148,101 +149,101 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "self.0.fetch_sub(1, Release)",
         replace: "self.0.fetch_sub(1, Relaxed)",
         why: "what a value's destructor did comes before the unload",
-        by: "held::a_value_dropped_by_another_thread",
+        by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
     },
     Mutant {
         file: HELD,
         find: "count.load(Acquire)",
         replace: "count.load(Relaxed)",
         why: "as above, on the other side",
-        by: "held::a_value_dropped_by_another_thread",
+        by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
     },
     Mutant {
         file: INSTALL,
         find: "if values > 0 {",
         replace: "if values > 1000 {",
         why: "a held value keeps its module",
-        by: "held::a_value_dropped_by_another_thread",
+        by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
     },
     Mutant {
         file: INSTALL,
         find: "        table.record(module).phase = Phase::Unloading(me());\n",
         replace: "        let _ = me();\n",
         why: "calls must wait while the unload hook runs",
-        by: "calls::a_weak_call_against_an_unload",
+        by: "calls::a_weak_call_reaches_the_module_or_the_fallback",
     },
     Mutant {
         file: INSTALL,
         find: "        drop(running);\n        let mut table = self.control.lock();\n        table.record(module).phase = Phase::Unloaded;\n",
         replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n        let table = self.control.lock();\n",
         why: "one load at a time: the old image is closed before the next is opened",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: INSTALL,
         find: "        self.control.changed(&table);\n        drop(table);\n        self.observers.tell(&Event::Unloaded",
         replace: "        drop(table);\n        self.observers.tell(&Event::Unloaded",
         why: "those who wait for the unload must be woken",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: CONTROL,
         find: "if table.sleeping > 0 {",
         replace: "if table.sleeping > 1 {",
         why: "nor may one who waits alone be missed",
-        by: "calls::later_calls_against_an_unload",
+        by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
         file: CONTROL,
         find: "        let mut table = self.settle(table, module)?;\n",
         replace: "        let mut table = table;\n",
         why: "a load waits for another that is under way",
-        by: "loads::first_calls_of_two_threads",
+        by: "loads::first_calls_of_two_threads_load_once",
     },
     Mutant {
         file: CONTROL,
         find: "        self.control.changed(table);\n        outcome",
         replace: "        outcome",
         why: "those who wait for the load must be woken",
-        by: "loads::first_calls_of_two_threads",
+        by: "loads::first_calls_of_two_threads_load_once",
     },
     Mutant {
-        file: RETIRE,
-        find: "self.pending.is_none() && os::heavy_barrier()",
-        replace: "self.pending.is_none()",
+        file: RECORD,
+        find: "self.draining.is_none() && os::heavy_barrier()",
+        replace: "self.draining.is_none()",
         why: "a processor may load the slot before others see the call counted in",
-        by: "upgrades::later_calls_against_an_upgrade",
+        by: "upgrades::later_calls_never_go_back_to_the_old_version",
     },
     Mutant {
         file: UPGRADE,
         find: MOVED_BEFORE,
         replace: MOVED_AFTER,
         why: "calls that begin after the count would go on into the old version",
-        by: "upgrades::later_calls_against_an_upgrade",
+        by: "upgrades::later_calls_never_go_back_to_the_old_version",
     },
     Mutant {
         file: UPGRADE,
         find: HOOK_BEFORE,
         replace: HOOK_AFTER,
         why: "the new version's load hook comes before its first call",
-        by: "upgrades::a_first_call_against_an_upgrade",
+        by: "upgrades::a_first_call_reaches_one_of_both_versions",
     },
     Mutant {
-        file: RETIRE,
-        find: "records::pending(&interfaces)",
-        replace: "records::pending(&interfaces[..0])",
+        file: RECORD,
+        find: "hold_registry::draining(&interfaces)",
+        replace: "hold_registry::draining(&interfaces[..0])",
         why: "a call in flight may be in the old version",
-        by: "upgrades::later_calls_against_an_upgrade",
+        by: "upgrades::later_calls_never_go_back_to_the_old_version",
     },
     Mutant {
-        file: RECORDS,
+        file: HOLD_REGISTRY,
         find: "        self.0.is_empty()\n",
         replace: "        true\n",
         why: "the old version waits for the calls in it, however long they take",
         by: "upgrades::a_call_that_goes_on_keeps_the_old_version",
     },
     Mutant {
-        file: RETIRE,
+        file: RECORD,
         find: "image.held() <= self.running.registered",
         replace: "(image.held() <= self.running.registered || true)",
         why: "a held value keeps the old version",
@@ -253,7 +254,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "            one.ending = true;\n",
         replace: "",
         why: "one thread ends an old version, once",
-        by: "upgrades::two_who_end_the_old_version",
+        by: "upgrades::two_threads_end_the_old_version_once",
     },
     Mutant {
         file: LINK,
@@ -261,21 +262,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
             bind_interface(new, interface);\n",
         why: "a weak call must find one of both versions at any time",
-        by: "upgrades::a_weak_call_against_an_upgrade",
+        by: "upgrades::a_weak_call_reaches_one_of_both_versions",
     },
     Mutant {
         file: UPGRADE,
         find: "        table.record(module).upgrading = Some(me());\n",
         replace: "        let _ = me();\n",
         why: "an unload waits for an upgrade that has begun",
-        by: "upgrades::an_upgrade_against_an_unload",
+        by: "upgrades::an_unload_comes_before_or_after_an_upgrade",
     },
     Mutant {
         file: UPGRADE,
         find: "upgrading = None;\n        self.control.changed(&table);\n",
         replace: "upgrading = None;\n",
         why: "those who wait for the upgrade must be woken",
-        by: "upgrades::an_upgrade_against_an_unload",
+        by: "upgrades::an_unload_comes_before_or_after_an_upgrade",
     },
     Mutant {
         file: UPGRADE,
@@ -300,13 +301,13 @@ const MOVED_AFTER: &str = "        table.loads += 1;
         link::succeed(&table, old, new);
 ";
 
-const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {
 ";
 const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, start);
-        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match placed {
@@ -333,36 +334,36 @@ const ENTERED_LAST: &str =
 /// Lines that no mutant weakens.
 pub(crate) const UNWATCHED: &[Unwatched] = &[
     Unwatched {
-        file: "dlkm-rt/src/stub.rs",
+        file: "dlkm-rt/src/call/stub.rs",
         line: "failure).cast_mut(), Release)",
         why: "publishes what the pointer leads to, an error in plain memory: loom watches its own \
               cells only. Its partner is the Acquire in `failure`.",
     },
     Unwatched {
-        file: "dlkm-rt/src/stub.rs",
+        file: "dlkm-rt/src/call/stub.rs",
         line: "self.failure.load(Acquire)",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "HOST.load(Acquire)",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "ATTACHED.load(Acquire)",
         why: "an image is attached by the one thread that opened it, before its functions are \
               bound; a model has one copy of the runtime, which attaches nothing",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "HOST.store(",
+        file: "dlkm-rt/src/image/rust.rs",
+        line: "ATTACHED.store(",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "OWN.load(Acquire)",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "BOOTED.load(Acquire)",
         why: "what it leads to is a static, which is right from the start; models boot before they \
               start threads",
     },
     Unwatched {
-        file: "dlkm-rt/src/image.rs",
-        line: "OWN.store(",
+        file: "dlkm-rt/src/services/ask.rs",
+        line: "BOOTED.store(",
         why: "the partner of the one above",
     },
 ];
@@ -371,17 +372,19 @@ pub(crate) const UNWATCHED: &[Unwatched] = &[
 pub(crate) const WATCHED: &[&str] = &[
     SLOT,
     HOLD,
-    RECORDS,
+    HOLD_REGISTRY,
     HELD,
     CONTROL,
     INSTALL,
     "dlkm-rt/src/kernel/resolve.rs",
-    "dlkm-rt/src/image.rs",
-    "dlkm-rt/src/stub.rs",
+    "dlkm-rt/src/image/rust.rs",
+    "dlkm-rt/src/services/ask.rs",
+    "dlkm-rt/src/call/stub.rs",
     LINK,
     UPGRADE,
+    RECORD,
     RETIRE,
-    "dlkm-rt/src/kernel/mod.rs",
+    "dlkm-rt/src/kernel/state.rs",
     "dlkm-rt/src/kernel/observe.rs",
     "dlkm-rt/src/kernel/services.rs",
 ];

@@ -7,65 +7,36 @@
 mod checked;
 
 pub use checked::barrier::Heavy;
-pub use checked::thread::WANTED;
-pub use checked::{Bounds, Compiler, atomics, barrier, check, memory, thread};
+pub use checked::{Bounds, Compiler, WANTED, atomics, barrier, check, memory, thread};
 
 // The runtime's own files, all but those below.
-#[path = "../../dlkm-rt/src/allocator.rs"]
-mod allocator;
+#[path = "../../dlkm-rt/src/boundary/mod.rs"]
+mod boundary;
 #[path = "../../dlkm-rt/src/c.rs"]
 pub mod c;
-#[path = "../../dlkm-rt/src/c_module.rs"]
-mod c_module;
-#[path = "../../dlkm-rt/src/declaration.rs"]
-mod declaration;
-#[path = "../../dlkm-rt/src/direct.rs"]
-mod direct;
+#[path = "../../dlkm-rt/src/call/mod.rs"]
+mod call;
+#[path = "../../dlkm-rt/src/declare/mod.rs"]
+mod declare;
 #[path = "../../dlkm-rt/src/error/mod.rs"]
 mod error;
-#[path = "../../dlkm-rt/src/export.rs"]
-mod export;
-#[path = "../../dlkm-rt/src/forward/mod.rs"]
-mod forward;
-#[path = "../../dlkm-rt/src/held.rs"]
-mod held;
-#[path = "../../dlkm-rt/src/hold.rs"]
-mod hold;
-#[path = "../../dlkm-rt/src/image.rs"]
+#[path = "../../dlkm-rt/src/image/mod.rs"]
 mod image;
 #[path = "../../dlkm-rt/src/interface/mod.rs"]
 pub mod interface;
 #[path = "../../dlkm-rt/src/kernel/mod.rs"]
 mod kernel;
-#[path = "../../dlkm-rt/src/metadata/mod.rs"]
+#[path = "../../dlkm-rt/src/metadata.rs"]
 pub mod metadata;
-#[path = "../../dlkm-rt/src/module.rs"]
-mod module;
-#[path = "../../dlkm-rt/src/thread.rs"]
-pub mod module_thread;
-#[path = "../../dlkm-rt/src/panic.rs"]
-mod panic;
-#[path = "../../dlkm-rt/src/pending.rs"]
-mod pending;
-#[path = "../../dlkm-rt/src/place.rs"]
-mod place;
+#[path = "../../dlkm-rt/src/own_build.rs"]
+mod own_build;
 #[path = "../../dlkm-rt/src/private.rs"]
 #[doc(hidden)]
 pub mod private;
-#[path = "../../dlkm-rt/src/records.rs"]
-mod records;
-#[path = "../../dlkm-rt/src/slot.rs"]
-mod slot;
+#[path = "../../dlkm-rt/src/services/mod.rs"]
+mod services;
 #[path = "../../dlkm-rt/src/sorted.rs"]
 mod sorted;
-#[path = "../../dlkm-rt/src/stub.rs"]
-mod stub;
-#[path = "../../dlkm-rt/src/threads.rs"]
-mod threads;
-#[path = "../../dlkm-rt/src/unattached.rs"]
-mod unattached;
-#[path = "../../dlkm-rt/src/waker.rs"]
-mod waker;
 
 // What stands in for the machine below.
 mod loader;
@@ -74,16 +45,22 @@ mod os;
 mod primitive;
 pub mod world;
 
+// The name of `private` in generated code.
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
-pub use declaration::Class;
-pub use error::{BootError, Cause, LoadError, UnloadError, UpgradeError};
-pub use held::{Held, Lead, LeadMut, Share};
+pub use boundary::held::{Held, Lead, LeadMut, Share};
+pub use boundary::thread as module_thread;
+pub use declare::module::LoadArg;
+pub use dlkm_metadata::Class;
+pub use error::{
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
+};
 pub use interface::Interface;
 pub use kernel::{
-    Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, Reaped, Reaper, Snapshot, State,
-    Upgrade,
+    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
+    Reaper, Snapshot, State, Upgrade,
 };
 pub use loader::ModuleRoot;
-pub use module::{Errno, HookError, LoadArg};
-pub use stub::OrLoadError;

@@ -1,11 +1,11 @@
 //! Next versions of modules, for upgrades. `#[module(crate = dlkm_models::next)]` on an `impl`
-//! places it here, and not among the modules of [`DLKM_MODULES`](crate::module::DLKM_MODULES).
+//! places it here, and not among the modules of [`DLKM_MODULES`](crate::declare::module::DLKM_MODULES).
 //! From [`release`] on it is what the module root has.
 
 use std::cell::Cell;
 
+use crate::declare::module::Wrapper;
 use crate::metadata::Metadata;
-use crate::module::Wrapper;
 use crate::world;
 
 /// What the macro names.
@@ -14,6 +14,8 @@ pub mod private {
     pub use crate::__place_next as place_module;
     pub use crate::private::*;
 }
+
+include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
 /// One for each module at most.
 #[linkme::distributed_slice]
@@ -39,7 +41,7 @@ macro_rules! __place_next {
         #[linkme(crate = $crate::private::linkme)]
         static $wrapper: $crate::private::Wrapper = $crate::private::Wrapper {
             metadata: {
-                const TEXT: [u8; $declared.text_len()] = $declared.text();
+                const TEXT: [u8; $declared.text_len(&$crate::private::BUILD)] = $declared.text(&$crate::private::BUILD);
                 &TEXT
             },
             declared_at: "next",

@@ -1,8 +1,11 @@
 //! A process in a model: its kernel, and what can be asked about it.
 
-use crate::declaration::{DLKM_INTERFACES, StubTable};
+use crate::boundary::held;
+use crate::call::hold_registry;
+use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::loader::ModuleRoot;
-use crate::{Event, Kernel, Observer, c_module, checked, held, image, records};
+use crate::services::{ask, c};
+use crate::{Event, Kernel, Observer, checked};
 
 /// The stubs in a module's image.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub(crate) fn stubs_in(module: &str) -> &'static [StubTable] {
 }
 
 pub(crate) fn execution() -> u64 {
-    checked::thread::execution()
+    checked::execution::number()
 }
 
 /// Boots the kernel of this execution, before any thread is started.
@@ -32,12 +35,12 @@ pub(crate) fn execution() -> u64 {
 /// It is booted already.
 pub fn boot() -> &'static Kernel {
     let kernel = Kernel::boot(ModuleRoot::none()).expect("the first of this execution");
-    // What all threads use is made before there are others: see `Late`.
+    // The objects that all threads use are made before there are others: see `PerExecution`.
     checked::memory::prepare();
-    image::host();
-    c_module::host();
+    ask::host();
+    c::host();
     held::held(held::count());
-    records::in_flight(&[]);
+    hold_registry::in_flight(&[]);
     kernel.modules();
     kernel.observe(Nobody);
     let of_images = IMAGES.iter().flat_map(|image| image.interfaces);
@@ -59,5 +62,5 @@ impl Observer for Nobody {
 
 /// How many calls of an interface are in flight.
 pub fn in_flight(interface: &str) -> u64 {
-    records::in_flight(&[interface])
+    hold_registry::in_flight(&[interface])
 }

@@ -1,5 +1,5 @@
-//! Each ordering and barrier of the modelled files is weakened by a mutant, or listed with the
-//! reason why none can show that it is needed.
+//! A mutant weakens each ordering and barrier of the modelled files, or the list has the reason why
+//! no model can show that it is needed.
 
 use std::fs;
 use std::path::Path;
@@ -72,5 +72,15 @@ fn each_mutant_and_each_excuse_finds_its_place() {
         let text = source(one.file);
         let lines = orderings(&text).filter(|line| line.contains(one.line));
         assert_eq!(lines.count(), 1, "{}: {}", one.file, one.line);
+    }
+}
+
+#[test]
+fn each_mutant_names_a_model() {
+    for mutant in MUTANTS {
+        let (file, test) = mutant.by.split_once("::").expect("file and test");
+        let models = source(&format!("models/tests/models/{file}.rs"));
+        let model = format!("#[test]\nfn {test}() {{");
+        assert!(models.contains(&model), "no model `{}`", mutant.by);
     }
 }

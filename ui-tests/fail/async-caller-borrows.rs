@@ -23,7 +23,7 @@ fn main() {
     data.push(4);
     drop(sum);
 
-    // The result borrows from the one, the future from both.
+    // The result borrows from one argument, the future from both.
     let part = {
         let after = String::from("o");
         shm::part("text", &after)

@@ -17,7 +17,7 @@ pub trait Shm {
 
 pub struct Driver;
 
-// No second error for what the interface has.
+// The driver gets no second error for the mistakes of the interface.
 #[module]
 impl Shm for Driver {
     async unsafe fn shmget(key: u32) -> Result<u32, LoadError> {

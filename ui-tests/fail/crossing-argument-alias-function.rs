@@ -1,4 +1,4 @@
-// A function with borrowed arguments, which no description covers.
+// A function with borrowed arguments: no description covers it.
 use dlkm_rt::{LoadError, module};
 
 pub type Longest = for<'x> fn(&'x str, &'x str) -> &'x str;

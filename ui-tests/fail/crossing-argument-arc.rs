@@ -1,4 +1,4 @@
-// It can be copied.
+// An `Arc` can be cloned and kept.
 use std::sync::Arc;
 
 use dlkm_rt::{LoadError, interface, module};

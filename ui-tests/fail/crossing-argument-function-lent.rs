@@ -1,4 +1,4 @@
-// It can be copied.
+// A function pointer can be copied and kept.
 use dlkm_rt::{LoadError, module};
 
 #[module]

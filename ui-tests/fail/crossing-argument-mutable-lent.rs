@@ -1,4 +1,4 @@
-// Lent code may be exchanged for the module's.
+// The module could replace the lent code with its own.
 use dlkm_rt::{LoadError, interface, module};
 
 #[interface]

@@ -1,4 +1,4 @@
-// The module could put code of its own in, and take the caller's out.
+// The module could store code of its own, and take the caller's.
 use dlkm_rt::{LoadError, module};
 
 #[module]

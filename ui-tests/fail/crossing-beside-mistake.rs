@@ -1,4 +1,4 @@
-// What is wrong with the interface itself is said first.
+// Mistakes of the interface itself are reported first.
 use dlkm_rt::{LoadError, module};
 
 #[module]

@@ -1,4 +1,4 @@
-// What is load-only may return code, but what that takes is an argument again.
+// A load-only module may return code, but the arguments of that code are arguments again.
 use dlkm_rt::{LoadError, module};
 
 #[module]

@@ -1,4 +1,4 @@
-// The default one is a static of its image.
+// The default value is a static of its image.
 use std::sync::Arc;
 
 use dlkm_rt::{LoadError, module};

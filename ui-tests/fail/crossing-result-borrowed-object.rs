@@ -1,4 +1,4 @@
-// What borrows from an argument may still be an object of the module.
+// A result that borrows from an argument may still be an object of the module.
 use dlkm_rt::{LoadError, interface, module};
 
 #[interface]

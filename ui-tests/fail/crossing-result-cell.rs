@@ -1,4 +1,4 @@
-// What is load-only may return code, but here the caller could put its own in.
+// A load-only module may return code, but here the caller could store its own.
 use std::sync::Mutex;
 
 use dlkm_rt::{LoadError, module};

@@ -1,4 +1,4 @@
-// An empty one refers to a static of its image.
+// An empty map refers to a static of its image.
 use std::collections::HashMap;
 
 use dlkm_rt::{LoadError, module};

@@ -1,4 +1,4 @@
-//! What could be copied out of a `Held` would outlive its module.
+//! A copy taken out of a `Held` would outlive its module.
 
 use std::rc::Rc;
 

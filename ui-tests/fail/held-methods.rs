@@ -1,4 +1,4 @@
-//! What a held object hands out is judged as what a stub returns.
+//! The results of a held object follow the rules for the results of a stub.
 
 use dlkm_rt::{Held, LoadError, interface, module};
 

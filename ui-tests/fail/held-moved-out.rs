@@ -1,4 +1,4 @@
-//! What leads to a held value ends with the `Held`.
+//! A reference to a held value ends with the `Held`.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-// The interface is broken, its driver is not, and has nothing to complain of.
+// The interface is broken; its driver is not, and gets no error.
 use dlkm_rt::{LoadError, module};
 
 #[module(name = "shared memory")]

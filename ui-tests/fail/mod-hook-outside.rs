@@ -1,4 +1,4 @@
-// Hooks are named as seen from inside the `mod`.
+// The paths of hooks are relative to the inside of the `mod`.
 use dlkm_rt::{Errno, LoadArg, module};
 
 #[module(load = init)]

@@ -1,4 +1,4 @@
-//! The module's function would have the `&mut` still, through its result.
+//! The module's function would still have the `&mut`, through its result.
 
 use dlkm_rt::module;
 

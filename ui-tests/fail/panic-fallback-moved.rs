@@ -1,4 +1,4 @@
-//! The fallback would get what the module's function has had.
+//! The fallback would get arguments that the module's function has consumed.
 
 use dlkm_rt::{Interface, LoadError, module};
 

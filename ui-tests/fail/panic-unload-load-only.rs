@@ -1,4 +1,4 @@
-//! Without a `#[ustub]` nobody could take the module out.
+//! Without a `#[ustub]`, the module can never be unloaded.
 
 use dlkm_rt::{LoadError, module};
 

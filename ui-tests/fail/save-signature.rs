@@ -21,7 +21,7 @@ impl Shm for Driver {
     }
 }
 
-// What it returns is no bytes.
+// It does not return bytes.
 fn save(_: &LoadArg) -> Result<String, Errno> {
     Ok(String::new())
 }

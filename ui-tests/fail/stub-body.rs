@@ -10,7 +10,7 @@ pub trait Shm {
 
 struct Driver;
 
-// The author relies on the body, so nothing is missing here.
+// The author relies on the body, so the driver lacks nothing.
 #[module]
 impl Shm for Driver {}
 

@@ -1,4 +1,4 @@
-//! Interfaces of ABI C among others, and their modules.
+//! Interfaces with and without `abi = "C"`, and their modules.
 #![deny(warnings, missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn, unreachable_pub)]
 
@@ -13,7 +13,7 @@ pub mod api {
         #[ustub(or = zero)]
         fn one() -> u8;
 
-        /// Two, if it is there.
+        /// Two, if the module is there.
         #[wstub(or = super::api::zero)]
         fn two() -> u8;
 

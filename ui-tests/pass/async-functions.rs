@@ -1,4 +1,4 @@
-//! Async functions of all sorts, in a crate whose author lets little pass.
+//! Async functions of all kinds, in a crate with strict lints.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, unused, nonstandard_style)]
 #![deny(rust_2018_idioms, let_underscore, keyword_idents, future_incompatible)]
@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
 
-/// All that an async function may be.
+/// Every kind of async function.
 #[module(name = "every")]
 pub trait Every {
     /// Nothing at all.
@@ -50,7 +50,7 @@ pub trait Every {
     #[stub]
     async fn keep() -> Result<u8, LoadError>;
 
-    /// As many arguments as the runtime has no export for.
+    /// More arguments than any export of the runtime takes.
     #[allow(clippy::too_many_arguments)]
     #[ustub]
     async fn many(
@@ -73,7 +73,7 @@ pub trait Every {
     #[ustub]
     fn plain(future: u8, frame: u8) -> Result<u8, LoadError>;
 
-    /// Arguments that are called as what is generated.
+    /// Arguments with the names of generated items.
     #[ustub]
     async fn names(future: u8, _hold: u8, error: u8, code: u8) -> Result<u8, LoadError>;
 }
@@ -120,7 +120,7 @@ impl Every for Driver {
         10 * text.len()
     }
 
-    // A driver may do without the keyword.
+    // A driver may leave the keyword out.
     fn twice(number: u64) -> impl Future<Output = u64> + Send {
         std::future::ready(2 * number)
     }
@@ -158,7 +158,7 @@ impl Every for Driver {
     }
 }
 
-/// All policies but the usual one.
+/// All policies but the default.
 #[module(on_panic = fallback)]
 pub trait Meek {
     /// A panic is its error.
@@ -175,7 +175,7 @@ impl Meek for Driver {
     }
 }
 
-/// As above.
+/// Here too.
 #[module(on_panic = unload)]
 pub trait Proud {
     /// A panic unloads it.

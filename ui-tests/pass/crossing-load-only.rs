@@ -1,4 +1,4 @@
-// What a load-only interface may return: its modules stay.
+// Results that only a load-only interface may have: its modules stay loaded.
 #![deny(warnings)]
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-// Fifty types, all of which go both ways.
+// Fifty types, each as an argument and as a result.
 #![deny(warnings)]
 
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-// What may cross to and from a module that can be unloaded: data, and code lent for the call.
+// Types that may cross to and from a module that can be unloaded: data, and code lent to a call.
 #![deny(warnings)]
 
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub trait Visit {
 
     fn name(&self) -> &str;
 
-    /// Lent code in what lends code.
+    /// Lent code that is lent code.
     fn each(&self, then: &mut dyn FnMut(&Key, &dyn Display));
 
     fn inner<'a>(&'a mut self, key: &Key) -> Option<&'a mut dyn Visit>;

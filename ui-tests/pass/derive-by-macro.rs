@@ -1,4 +1,4 @@
-// Types that a macro writes, which names the runtime in its own way.
+// Types written by a macro that names the runtime in its own way.
 #![deny(warnings)]
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-// More fields than rustc follows a chain of types.
+// More fields than the length of the chains of types that rustc follows.
 #![deny(warnings)]
 
 use dlkm_rt::Interface;

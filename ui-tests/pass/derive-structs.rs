@@ -51,7 +51,7 @@ pub struct Calls<'a> {
     nested: Vec<Option<fn(&Tuple) -> Option<&'static str>>>,
 }
 
-// A type of the author's own with a field that is private, and private itself.
+// A private type with a private field.
 struct Hidden {
     number: u8,
 }

@@ -48,7 +48,7 @@ mod inner {
         1
     }
 
-    // Of the name of a stub.
+    // With the name of a stub.
     async fn tell() -> u8 {
         2
     }

@@ -1,4 +1,4 @@
-// Types that come into an interface as a macro's fragments, which stand in groups of their own.
+// Types that a macro passes into an interface as fragments, each in a group of its own.
 #![deny(warnings)]
 
 use std::borrow::Cow;

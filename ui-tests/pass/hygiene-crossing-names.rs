@@ -1,5 +1,5 @@
-//! Functions, arguments, types and constants with the names of what describes them, in a crate
-//! whose author lets nothing pass.
+//! Functions, arguments, types and constants with the names that descriptions use, in a crate
+//! with strict lints.
 #![deny(warnings, missing_docs, unreachable_pub)]
 #![forbid(unsafe_code)]
 

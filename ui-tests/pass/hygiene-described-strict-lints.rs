@@ -1,4 +1,4 @@
-//! A crate whose author lets nothing pass, and allows nothing again.
+//! A crate with strict lints, which allows nothing.
 #![forbid(unsafe_code, missing_docs, deprecated, unused_imports)]
 #![deny(
     warnings,

@@ -1,4 +1,4 @@
-//! What is forbidden can't be allowed again, not even by generated code.
+//! A forbidden lint can't be allowed again, not even by generated code.
 #![forbid(unsafe_code, missing_docs, deprecated, dead_code, unused_imports)]
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-// Stubs and fallbacks with the names of each other, of the prelude and of generated items.
+// Stubs and fallbacks with each other's names, and with those of the prelude and of generated items.
 #![deny(warnings)]
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};

@@ -28,7 +28,7 @@ mod vendor {
             fn add(a: u8, b: u8) -> Result<u8, near::LoadError>;
         }
 
-        // As the hooks, the path is seen from inside.
+        // Like those of the hooks, the path is relative to the inside.
         #[near::module(name = "driver", crate = super::near, load = init)]
         mod driver {
             use super::near::{Errno, LoadArg, LoadError};

@@ -1,4 +1,4 @@
-// Everything that generated code could be tempted to name is something else here.
+// Every name that generated code could use means something else here.
 #![deny(warnings)]
 #![allow(dead_code, non_camel_case_types, unused_macros)]
 

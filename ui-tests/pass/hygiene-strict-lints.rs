@@ -1,4 +1,4 @@
-//! A crate whose author lets nothing pass.
+//! A crate with strict lints.
 #![deny(
     warnings,
     missing_docs,

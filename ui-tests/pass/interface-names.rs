@@ -1,4 +1,4 @@
-// Where an interface's name comes from, and what it may be.
+// Where the name of an interface comes from, and which names are valid.
 #![deny(warnings)]
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
@@ -57,7 +57,7 @@ impl Standard for Driver {
     }
 }
 
-// A module's name is no Rust name, so a keyword is as good as any.
+// The name of a module is not a Rust name, so it may be a keyword.
 #[module(name = "loop", kind = "static")]
 impl Raw for Driver {
     fn send() -> Result<u8, LoadError> {

@@ -1,4 +1,4 @@
-// The stubs are seen from where the trait is seen, and no further.
+// The stubs are as visible as the trait, and no more.
 #![deny(
     warnings,
     private_interfaces,

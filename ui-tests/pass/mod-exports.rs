@@ -1,4 +1,4 @@
-// A `mod` that provides two interfaces, with all that else may stand in it.
+// A `mod` that provides two interfaces, with every other item that it may contain.
 #![deny(warnings, missing_docs)]
 //! Modules on a `mod`.
 
@@ -94,7 +94,7 @@ mod bare {}
 /// A name of its own.
 #[module(name = "other-name")]
 mod named {
-    //! Documented within.
+    //! Documented inside.
 }
 
 #[module]

@@ -1,4 +1,4 @@
-// What a hook may be, and the errors it may return.
+// The functions that a hook may be, and the errors that it may return.
 #![deny(warnings)]
 
 use std::fmt;
@@ -95,7 +95,7 @@ mod hooks {
     }
 }
 
-// On an `impl`, hooks are seen from where that stands; both may be one.
+// On an `impl`, the paths of hooks are relative to its place; both hooks may be one function.
 #[module]
 pub trait Same {
     #[stub]
@@ -122,7 +122,7 @@ fn main() {
     let kernel = Kernel::boot(ModuleRoot::none()).unwrap();
     let failed = |name| {
         let error = kernel.load(name).unwrap_err();
-        let Cause::Hook(hook) = error.cause() else {
+        let Cause::Hook { source: hook, .. } = error.cause() else {
             panic!("{error}")
         };
         (hook.errno(), hook.to_string())

@@ -1,4 +1,4 @@
-// How long a module stays, in each unit.
+// An idle time in each unit.
 #![deny(warnings)]
 
 use std::time::Duration;
@@ -59,7 +59,7 @@ fn main() {
         ("without", None),
     ];
     assert!(idle.iter().map(|(name, idle)| (&**name, *idle)).eq(expected));
-    // A static module stays, whatever it says.
+    // A static module is never unloaded, and may still have an idle time.
     kernel.load("seconds").unwrap();
     assert!(kernel.reap().next.is_none());
 }

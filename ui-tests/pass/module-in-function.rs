@@ -1,4 +1,4 @@
-// A module may stand within a function, for a test that brings its own; an interface may not.
+// A module may be declared in a function, for a test that brings its own; an interface may not.
 #![deny(warnings)]
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};

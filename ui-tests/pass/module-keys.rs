@@ -1,6 +1,7 @@
-// Every key of a module, and what becomes of it.
+// Every key of a module, and its effect.
 #![deny(warnings)]
 
+use dlkm_rt::metadata::ModuleState;
 use dlkm_rt::{Errno, Kernel, LoadArg, LoadError, ModuleRoot, State, module};
 
 #[module(name = "shm")]
@@ -88,7 +89,7 @@ fn main() {
     assert_eq!(shm.desc(), "Shared memory, \"System V\" = é");
     assert_eq!(shm.state(), State::Loaded);
     let metadata = shm.metadata().unwrap();
-    assert_eq!(metadata.states(), ["auto", "loaded", "static"]);
+    assert_eq!(metadata.states(), [ModuleState::Auto, ModuleState::Loaded, ModuleState::Static]);
     assert_eq!(metadata.depends(), ["sem"]);
     let exports = metadata.interface("shm").unwrap().exports();
     assert_eq!(exports.len(), 2);
@@ -103,6 +104,6 @@ fn main() {
 
     assert_eq!(quiet.name(), "quiet");
     assert_eq!(quiet.state(), State::Unloaded);
-    assert_eq!(quiet.metadata().unwrap().states(), ["static", "auto"]);
+    assert_eq!(quiet.metadata().unwrap().states(), [ModuleState::Static, ModuleState::Auto]);
     assert!(quiet.metadata().unwrap().interfaces().is_empty());
 }

@@ -1,4 +1,4 @@
-// Types that may provide an interface: any one of them.
+// Any type may provide an interface.
 #![deny(warnings)]
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};

@@ -1,4 +1,4 @@
-//! The three policies, with every sort of argument that they allow.
+//! The three policies, with every kind of argument that they allow.
 
 #![deny(warnings)]
 #![forbid(unsafe_code)]

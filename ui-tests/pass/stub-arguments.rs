@@ -79,7 +79,7 @@ impl Arguments for Driver {
         ))
     }
 
-    // The module's own function may take its arguments apart.
+    // The module's own function may destructure its arguments.
     fn attributed(mut a: u8) -> Result<u8, LoadError> {
         a += 1;
         Ok(a)

@@ -1,4 +1,4 @@
-//! Stubs take over what tells callers how to use them.
+//! Stubs take over the attributes that tell callers how to use them.
 #![deny(warnings, missing_docs, nonstandard_style)]
 
 use dlkm_rt::{Interface, Kernel, LoadError, ModuleRoot, module};
@@ -25,7 +25,7 @@ pub trait Attributes {
     #[dlkm_rt::stub]
     fn oldStyle(someArgument: u8) -> Result<u8, LoadError>;
 
-    /// Takes a type that nobody should use any more.
+    /// Takes a deprecated type.
     #[allow(deprecated)]
     #[stub]
     fn takes(old: Old) -> Result<Old, LoadError>;
@@ -39,7 +39,7 @@ fn zero() -> u8 {
     0
 }
 
-/// A type that nobody should use any more.
+/// A deprecated type.
 #[deprecated]
 #[derive(Interface)]
 pub struct Old;
@@ -54,7 +54,7 @@ pub trait CStyle {
     fn doSomething(someArgument: u8, old: Old) -> Result<u8, LoadError>;
 }
 
-/// An interface that nobody should use any more.
+/// A deprecated interface.
 #[deprecated]
 #[module]
 pub trait Gone {

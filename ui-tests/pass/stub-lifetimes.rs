@@ -19,15 +19,15 @@ impl<F: Fn(&str) -> bool> Picks for F {
 
 #[module]
 pub trait Text {
-    /// Of two, one is named.
+    /// Two arguments, one with a named lifetime.
     #[stub(or = first)]
     fn pick<'a>(a: &'a str, b: &str) -> &'a str;
 
-    /// Both are named, and apart.
+    /// Two arguments, with different named lifetimes.
     #[ustub]
     fn swap<'a, 'b>(a: &'a str, b: &'b str) -> Result<(&'b str, &'a str), LoadError>;
 
-    /// One argument, nothing to name.
+    /// One argument, so no lifetime need be named.
     #[stub]
     fn rest(of: &str) -> Result<&str, LoadError>;
 
@@ -35,11 +35,11 @@ pub trait Text {
     #[ustub(or = whole)]
     fn tail<'a>(of: &'a mut [u8], from: &usize) -> &'a mut [u8];
 
-    /// Hidden in the argument's type.
+    /// A lifetime hidden in the argument's type.
     #[stub]
     fn hidden(of: Part<'_>) -> Result<Part<'_>, LoadError>;
 
-    /// Of the arguments' own functions and traits.
+    /// Lifetimes of the arguments' own functions and traits.
     #[stub]
     fn longest<'a>(
         a: &'a str,
@@ -66,7 +66,7 @@ pub trait Text {
     fn each<'a>(of: &'a str, then: &mut dyn FnMut(&'a str));
 }
 
-/// Load-only, so that what it returns may stay for ever.
+/// Load-only, so that its results may be `'static`.
 #[module]
 pub trait Fixed {
     #[stub]

@@ -1,4 +1,4 @@
-// Where a fallback may stand, and when it is called.
+// Where a fallback may be declared, and when it is called.
 #![deny(warnings)]
 
 use dlkm_rt::{Kernel, ModuleRoot, module};
@@ -69,7 +69,7 @@ mod api {
         #[stub(or = never_fails)]
         fn result(a: u8) -> Result<u8, String>;
 
-        /// Which fits no other type.
+        /// Does not fit any other type.
         #[wstub(or = Some)]
         fn variant(a: u8) -> Option<u8>;
 
@@ -86,7 +86,7 @@ mod api {
     }
 }
 
-/// Nobody provides it.
+/// No module provides it.
 fn absent(_: u8) -> u8 {
     106
 }

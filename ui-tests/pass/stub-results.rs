@@ -26,7 +26,7 @@ impl fmt::Display for Failure {
 
 type Outcome<T> = Result<T, Failure>;
 
-/// A type of the author's own that takes the error in.
+/// A type of the author's own, made from the error.
 #[derive(Debug, PartialEq, Interface)]
 pub enum Answer {
     Yes,
@@ -63,7 +63,7 @@ pub trait Results {
     fn answer() -> Answer;
 }
 
-/// Load-only, so that what it returns may hold code.
+/// Load-only, so that its results may hold code.
 #[module]
 pub trait Boxes {
     #[stub]
@@ -118,7 +118,7 @@ impl Boxes for Driver {
 }
 
 fn main() {
-    // No kernel is booted yet, and each says so in its own way.
+    // No kernel is booted yet, and each result says so in its own way.
     assert_eq!(
         results::plain().unwrap_err().function(),
         Some("results::plain")

@@ -1,4 +1,4 @@
-//! Compiles each file of `fail/` and compares what the compiler says with the `.stderr` beside it;
+//! Compiles each file of `fail/` and compares what rustc prints with the `.stderr` beside it;
 //! compiles and runs each file of `pass/`.
 //!
 //! `TRYBUILD=overwrite cargo test -p ui-tests` writes the `.stderr` files anew; read them

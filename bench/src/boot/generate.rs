@@ -9,7 +9,7 @@ use std::path::Path;
 pub(crate) const INTERFACES: usize = 1000;
 pub(crate) const FUNCTIONS: usize = 10;
 
-/// Interfaces of one crate: a compiler of all would need much memory, and one processor.
+/// Interfaces in one crate: a crate with all of them would take much memory and one processor.
 const IN_A_CRATE: usize = 50;
 
 /// The interface whose module has its name, and the one whose module hasn't.
@@ -20,7 +20,7 @@ pub(crate) const UNNAMED: usize = 501;
 pub(crate) fn write(place: &Path) {
     let put = |path: &str, text: &str| {
         let path = place.join(path);
-        // What did not change is not built anew.
+        // Cargo does not rebuild what has not changed.
         if fs::read_to_string(&path).is_ok_and(|there| there == text) {
             return;
         }

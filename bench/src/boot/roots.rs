@@ -8,8 +8,7 @@ use super::generate::NAMED;
 /// Module files in the full root.
 const FILES: usize = 1000;
 
-/// Makes the roots `few`, `two` and `many` of the images that were built; returns the folder they
-/// are in.
+/// Makes the roots `few`, `two` and `many` from the images that were built. Returns their folder.
 pub(super) fn fill(release: &Path) -> PathBuf {
     let (built, roots) = (release.join("modules"), release.join("roots"));
     // Files of an earlier run may have other names.
@@ -35,7 +34,7 @@ pub(super) fn fill(release: &Path) -> PathBuf {
         let image = read(module);
         in_roots.iter().for_each(|root| put(root, module, &image));
     }
-    // Modules that nobody calls: one image, under other names.
+    // Modules that are never called: one image under other names.
     let image = read(&named);
     for i in 0..FILES - 3 {
         let other = format!("o{i:0width$}", width = named.len() - 1);
@@ -44,7 +43,7 @@ pub(super) fn fill(release: &Path) -> PathBuf {
     roots
 }
 
-/// The image, with another name of as many letters for its module and its interface.
+/// The image, with another name of the same length for its module and its interface.
 fn renamed(image: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut image = image.to_vec();
     for (key, end) in [("\0name=", "\0"), ("\0interface=", " ")] {

@@ -1,4 +1,4 @@
-//! What an author declared to cross, in our own terms.
+//! The types that an author declared to cross, as the macros see them.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Path, Type};
@@ -8,14 +8,14 @@ pub(super) struct Data<'a> {
     pub(super) runtime: Path,
     pub(super) ident: &'a Ident,
     pub(super) generics: &'a Generics,
-    /// `repr(C)`; empty without one.
+    /// The text of the `repr`s, as in `repr(C)`; empty without one.
     pub(super) repr: String,
     /// The integer among the `repr`s.
     pub(super) integer: Option<Ident>,
     pub(super) stable: bool,
     pub(super) body: Body<'a>,
-    /// What the author allows anywhere in the item.
-    pub(super) judgements: Vec<Attribute>,
+    /// The `allow` attributes anywhere in the item.
+    pub(super) allowed: Vec<Attribute>,
 }
 
 pub(super) enum Body<'a> {
@@ -42,7 +42,7 @@ pub(super) enum Member<'a> {
 }
 
 impl Data<'_> {
-    /// The same type without what it is made of.
+    /// The same type without fields and variants.
     pub(super) fn without_parts(mut self) -> Self {
         self.body = match self.body {
             Body::Struct(_) => Body::Struct(Vec::new()),
@@ -66,15 +66,18 @@ pub(super) struct Object<'a> {
     pub(super) runtime: Path,
     pub(super) item: &'a ItemTrait,
     pub(super) supers: Vec<Super>,
-    /// Auto traits that are supertraits, each as for the shape `Auto`.
+    /// The auto traits among the supertraits, as positions in [`AUTO`].
     pub(super) autos: Vec<usize>,
     pub(super) methods: Vec<Method<'a>>,
-    pub(super) judgements: Vec<Attribute>,
+    pub(super) allowed: Vec<Attribute>,
 }
+
+/// The auto traits that a supertrait may be, in the order of the shape `Auto`.
+pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
 
 /// A supertrait.
 pub(super) struct Super {
-    /// Its own, without path and arguments.
+    /// Its name, without path and arguments.
     pub(super) name: String,
     /// The bound as written.
     pub(super) bound: TokenStream,
@@ -82,11 +85,11 @@ pub(super) struct Super {
 
 pub(super) struct Method<'a> {
     pub(super) ident: &'a Ident,
-    /// As for the shape `Function`.
+    /// The kind, as in the shape `Function`.
     pub(super) kind: usize,
-    /// As for the shape `Receiver`.
+    /// The receiver, as in the shape `Receiver`.
     pub(super) receiver: usize,
-    /// Its own lifetimes.
+    /// The lifetimes that the method declares.
     pub(super) lifetimes: Vec<Lifetime>,
     pub(super) args: Vec<&'a Type>,
     /// `None` for `()` left out.

@@ -1,23 +1,27 @@
-//! From a trait used as `dyn` to its description.
+//! Writes the description of a trait used as `dyn`: `impl Interface for dyn Trait`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type, parse_quote};
+use syn::{
+    GenericParam, Generics, Ident, ItemTrait, Lifetime, LifetimeParam, Type, WherePredicate,
+    parse_quote,
+};
 
-use super::ast::{Method, Object};
-use super::expand::{Block, bound_params, identity, lifetimes, options, type_params};
-use super::object;
+use super::ast::{AUTO, Method, Object, Super};
+use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
+use super::parse_object::is_self;
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
+use crate::{paths, tokens};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
-pub(super) fn object(ast: &Object<'_>) -> TokenStream {
+pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     let (runtime, item) = (&ast.runtime, ast.item);
     let ident = &item.ident;
-    let rt = quote!(#runtime::private);
+    let rt = paths::private(runtime);
     let params = type_params(&item.generics);
-    let mut generics = object::generics(item);
+    let mut generics = declared(item);
     bound_params(&mut generics, &quote!(#rt::interface::Interface));
     bound_params(&mut generics, &quote!('static));
     let (_, arguments, _) = item.generics.split_for_impl();
@@ -43,21 +47,21 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         names.push(name);
         parts.push(part);
     };
-    // Its other parameters are `'static`.
+    // The trait's other parameters are `'static`.
     let open = lifetimes(&item.generics);
     for one in &ast.supers {
-        let ty = object::super_type(one);
+        let ty = super_type(one);
         let lifetimes = Lifetimes::Static {
             own: &[],
             params: &open,
         };
         let part = block.add(shape::shape(&ty, &rt, lifetimes));
         let bound = &one.bound;
-        let fixed = shape::pins(&parse_quote!(dyn #bound), &params);
+        let fixed = shape::is_fixed(&parse_quote!(dyn #bound), &params);
         add(one.name.clone(), fixed, part);
     }
     for kind in &ast.autos {
-        let name = object::AUTO[*kind].to_owned();
+        let name = AUTO[*kind].to_owned();
         let kind = Literal::usize_unsuffixed(*kind);
         let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
         add(name, false, part);
@@ -66,7 +70,7 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
-        let fixed = shape::pins(&written, &params);
+        let fixed = shape::is_fixed(&written, &params);
         add(method.ident.unraw().to_string(), fixed, part);
     }
     let borrows = ast.methods.iter().map(|method| {
@@ -88,7 +92,7 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
     ];
     let others = others.map(|(repr, auto)| {
         quote! {
-            // SAFETY: it has the same methods.
+            // SAFETY: this type has the same methods.
             #[automatically_derived]
             unsafe impl #own #rt::interface::Interface for #object + #auto + #lifetime #clause {
                 const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -101,7 +105,7 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
         }
     });
     let description = quote! {
-        // SAFETY: supertraits and methods are listed, in their order.
+        // SAFETY: all supertraits and methods are listed, in order.
         #[automatically_derived]
         unsafe impl #own #rt::interface::Interface for #target #clause {
             const TYPE: #rt::interface::Type = #rt::interface::Type {
@@ -120,15 +124,39 @@ pub(super) fn object(ast: &Object<'_>) -> TokenStream {
 
         #(#others)*
     };
-    block.write(&ast.judgements, &description)
+    block.write(&ast.allowed, &description)
+}
+
+/// The generics of the implementation: those of the trait, without bounds on `Self`, which hold
+/// anyway.
+fn declared(item: &ItemTrait) -> Generics {
+    let mut generics = item.generics.clone();
+    if let Some(clause) = &mut generics.where_clause {
+        let kept = clause.predicates.clone().into_iter().filter(
+            |clause| !matches!(clause, WherePredicate::Type(clause) if is_self(&clause.bounded_ty)),
+        );
+        clause.predicates = kept.collect();
+    }
+    generics
+}
+
+/// `dyn Super + 'static`. rustc points at the bound.
+fn super_type(one: &Super) -> Type {
+    let bound = &one.bound;
+    let (first, last) = tokens::ends(bound.clone());
+    let open = tokens::located(quote!(dyn), first);
+    let close = tokens::located(quote!(+ 'static), last);
+    let tokens = quote!(#open #bound #close);
+    // A bound that syn can read is one that it can read in a `dyn` too.
+    syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
 }
 
 /// The method as a list of one `Function`.
 fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> TokenStream {
     let rt = block.rt.clone();
     let args = method.args.iter().copied();
-    // Its parameters are `'static`.
-    let fixed = shape::fixed(args, method.result, &[]);
+    // The trait's parameters are `'static`.
+    let fixed = shape::fixed_bits(args, method.result, &[]);
     // The receiver is the first argument.
     let fixed = (fixed & 1) | (fixed >> 1) << 2;
     let kind = method.kind + shape::KINDS * fixed;

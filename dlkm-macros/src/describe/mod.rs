@@ -1,16 +1,18 @@
 //! `#[derive(Interface)]` and `#[interface]`: descriptions of types that cross.
 
 mod ast;
-mod data;
-mod expand;
+mod description;
+mod expand_data;
 mod expand_object;
-mod object;
+mod parse_data;
+mod parse_object;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Item;
 
 use crate::errors::Errors;
+use crate::tokens;
 
 /// `#[derive(Interface)]`.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -19,12 +21,12 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    let ast = data::parse(&item, &mut errors);
+    let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
-    // With no parts if there is a mistake, so that it doesn't show wherever the type is used.
+    // After a mistake, without parts: otherwise rustc would report it again at each use of the type.
     let described = ast.map(|ast| match errors.is_some() {
-        true => expand::data(&ast.without_parts()),
-        false => expand::data(&ast),
+        true => expand_data::expand(&ast.without_parts()),
+        false => expand_data::expand(&ast),
     });
     quote!(#errors #described)
 }
@@ -33,22 +35,22 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
-        // Not ours to judge: rustc says what is wrong with it.
+        // rustc itself reports what is wrong with it.
         Err(_) => return item,
     };
     let Item::Trait(item) = &parsed else {
-        let message = "`#[interface]` goes on a `trait` whose `dyn` crosses; on a `struct` or an \
-                       `enum` write `#[derive(Interface)]`, and `#[module]` on an `impl`";
-        let head = crate::expand::head(&parsed);
+        let message = "`#[interface]` goes on a `trait`; on a `struct` or an `enum` write \
+                       `#[derive(Interface)]`, on an `impl` write `#[module]`";
+        let head = tokens::head(&parsed);
         let error = syn::Error::new_spanned(head, message).to_compile_error();
         return quote!(#error #parsed);
     };
     let mut errors = [Errors::default(), Errors::default()];
     let [of_args, of_item] = &mut errors;
-    let ast = object::parse(args, item, of_args, of_item);
+    let ast = parse_object::parse(args, item, of_args, of_item);
     let [of_args, of_item] = errors.map(Errors::into_tokens);
-    // What is unfit for `dyn` has nothing to describe.
-    let described = of_item.is_none().then(|| expand_object::object(&ast));
+    // There is nothing to describe if the trait does not fit `dyn`.
+    let described = of_item.is_none().then(|| expand_object::expand(&ast));
     let item = item.to_token_stream();
     quote!(#of_args #of_item #item #described)
 }

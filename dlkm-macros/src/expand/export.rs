@@ -1,54 +1,57 @@
-//! What a driver's function looks like from outside: the function that slots hold. It is
-//! instantiated in the driver's crate, and keeps panics within the module.
+//! Exports: the functions around a driver's functions that slots hold. An export is instantiated in
+//! the driver's crate, and catches panics there.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
 
-use super::stub::{Parts, local, part};
-use super::{asynchronous, shapes};
-use crate::ast::{Abi, Interface, OnPanic, Stub};
-use crate::paths;
+use super::parts::{InterfaceParts, StubParts, local};
+use super::{future, shapes};
+use crate::ast::{Abi, OnPanic};
 
-/// As many arguments as the runtime's own exports have at most.
+/// The most arguments that the runtime's own exports take.
 const MOST: usize = 12;
 
-/// Whether the runtime's own export does. It costs the interface's crate much less than a
-/// function.
-fn is_generic(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
-    !matches!(ast.on_panic, OnPanic::Fallback) && ast.abi == Abi::Rust && stub.args.len() <= MOST
+/// Whether one of the runtime's own exports fits. Those cost the interface's crate much less compile
+/// time than a generated function.
+fn is_generic(parts: &StubParts<'_>) -> bool {
+    let ast = parts.interface;
+    !matches!(ast.on_panic, OnPanic::Fallback) && ast.abi == Abi::Rust && parts.args.len() <= MOST
 }
 
-/// The driver's function as it is bound, seen from the trait.
-pub(crate) fn reference(
-    ast: &Interface<'_>,
-    rt: &TokenStream,
-    index: usize,
-    stub: &Stub<'_>,
-) -> TokenStream {
-    let (module, name) = (ast.ident(), &stub.item.sig.ident);
-    if !is_generic(ast, stub) {
-        let export = part("export", stub);
+/// The exports of a driver, for a constant of the trait. `rt` is the runtime as named there.
+pub(super) fn all(interface: &InterfaceParts<'_>, rt: &TokenStream) -> TokenStream {
+    let module = interface.ast.ident();
+    let exports = interface.stubs.iter().map(|parts| reference(parts, rt));
+    quote! {
+        #rt::Exports {
+            interface: &#module::dlkm_glue::DECLARATION,
+            functions: &[#(#exports),*],
+        }
+    }
+}
+
+fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
+    let (module, name, index) = (parts.interface.ident(), parts.name(), &parts.index);
+    if !is_generic(parts) {
+        let export = parts.item("export");
         return quote! {
             #rt::Code::new(#module::dlkm_glue::#export::<Self> as *const ())
         };
     }
-    let index = Literal::usize_unsuffixed(index);
-    let prefix = if stub.is_async() { "async_" } else { "" };
-    let export = format_ident!(
-        "{prefix}export{}",
-        stub.args.len(),
-        span = Span::call_site()
-    );
-    let types = stub.args.iter().map(|_| quote!(_));
+    let prefix = if parts.stub.is_async() { "async_" } else { "" };
+    let count = parts.args.len();
+    let export = format_ident!("{prefix}export{count}", span = Span::call_site());
+    let types = parts.args.iter().map(|_| quote!(_));
     quote! {
         #rt::#export::<#module::dlkm_glue::DlkmExports<Self>, #index, _, #(#types,)* _>(Self::#name)
     }
 }
 
-/// What the runtime's exports have to know.
-pub(crate) fn known(ast: &Interface<'_>, rt: &TokenStream) -> TokenStream {
+/// The type by which the runtime's own exports know the interface and the driver.
+pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
+    let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);
     let unload = matches!(ast.on_panic, OnPanic::Unload(_));
     quote! {
@@ -64,26 +67,25 @@ pub(crate) fn known(ast: &Interface<'_>, rt: &TokenStream) -> TokenStream {
 }
 
 /// The export of a function for which the runtime has none.
-pub(crate) fn item(
-    ast: &Interface<'_>,
-    rt: &TokenStream,
-    index: usize,
-    stub: &Stub<'_>,
-) -> Option<TokenStream> {
-    if is_generic(ast, stub) {
+pub(super) fn item(parts: &StubParts<'_>) -> Option<TokenStream> {
+    if is_generic(parts) {
         return None;
     }
-    let (export, parts) = (part("export", stub), Parts::new(ast, stub));
-    let (params, trait_ident) = (stub.item.sig.generics.params.iter(), &ast.item.ident);
-    let (args, types) = (&parts.args, &parts.types);
-    let (arrow, body) = match stub.is_async() {
-        true => (
-            asynchronous::arrow(rt, &parts),
-            asynchronous::export_body(ast, rt, index, stub),
-        ),
-        false => (parts.arrow(), body(ast, rt, index, stub)),
+    let StubParts {
+        stub,
+        rt,
+        args,
+        types,
+        convention,
+        ..
+    } = parts;
+    let (export, trait_ident) = (parts.item("export"), &parts.interface.item.ident);
+    let (params, arrow) = (stub.item.sig.generics.params.iter(), parts.slot_arrow());
+    let body = match (stub.is_async(), &parts.interface.on_panic) {
+        (true, _) => future::export_body(parts),
+        (false, OnPanic::Fallback) => or_fallback(parts),
+        (false, OnPanic::Propagate | OnPanic::Unload(_)) => body(parts),
     };
-    let convention = &parts.convention;
     Some(quote! {
         pub #convention fn #export<
             #(#params,)*
@@ -96,13 +98,9 @@ pub(crate) fn item(
     })
 }
 
-/// Calls the driver's function, and deals with its panic.
-fn body(ast: &Interface<'_>, rt: &TokenStream, index: usize, stub: &Stub<'_>) -> TokenStream {
-    let name = &stub.item.sig.ident;
-    if let OnPanic::Fallback = ast.on_panic {
-        return or_fallback(ast, rt, &shapes::calls_back(index, stub), stub);
-    }
-    let args: Vec<&Ident> = stub.args.iter().map(|arg| &arg.name).collect();
+/// Calls the driver's function, and passes its panic on.
+fn body(parts: &StubParts<'_>) -> TokenStream {
+    let (rt, name, index, args) = (&parts.rt, parts.name(), &parts.index, &parts.args);
     let frame = local("frame");
     quote! {
         let #frame = 0;
@@ -112,58 +110,42 @@ fn body(ast: &Interface<'_>, rt: &TokenStream, index: usize, stub: &Stub<'_>) ->
     }
 }
 
-/// With `on_panic = fallback`.
-fn or_fallback(
-    ast: &Interface<'_>,
-    rt: &TokenStream,
-    calls_back: &TokenStream,
-    stub: &Stub<'_>,
-) -> TokenStream {
-    let name = &stub.item.sig.ident;
-    let (interface, function) = (&ast.name.text, name.to_string());
-    let error = local("error");
-    let (ok, err) = (
-        quote!(#rt::std::result::Result::Ok),
-        quote!(#rt::std::result::Result::Err),
-    );
-    let result = local("result");
-    let args: Vec<&Ident> = stub.args.iter().map(|arg| &arg.name).collect();
-    let (saved, first, again) = match &stub.fallback {
-        None => (
-            Vec::new(),
-            args.iter().map(|arg| quote!(#arg)).collect(),
-            None,
-        ),
-        Some(_) => {
-            let (mut saved, mut first, mut again) = (Vec::new(), Vec::new(), Vec::new());
-            for (i, arg) in stub.args.iter().enumerate() {
-                let name = &arg.name;
-                if matches!(arg.ty, Type::Reference(ty) if ty.mutability.is_some()) {
-                    first.push(quote!(&mut *#name));
-                    again.push(quote!(#name));
-                } else {
-                    let copy = local(&format!("copy{i}"));
-                    let call = quote_spanned!(arg.ty.span()=> Again::again(&#name));
-                    saved.push(quote!(let #copy = #rt::#call;));
-                    first.push(quote!(#name));
-                    again.push(copy.to_token_stream());
-                }
-            }
-            let path = part("FALLBACK", stub);
-            (saved, first, Some(quote!(#path(#(#again),*))))
+/// With `on_panic = fallback`: calls the driver's function, and after a panic the fallback.
+fn or_fallback(parts: &StubParts<'_>) -> TokenStream {
+    let StubParts {
+        stub, rt, result, ..
+    } = parts;
+    let name = parts.name();
+    let (interface, function) = (&parts.interface.name.text, name.to_string());
+    let [error, value] = ["error", "result"].map(local);
+    let std = quote!(#rt::std::result::Result);
+    let (mut saved, mut first, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    for (i, arg) in stub.args.iter().enumerate() {
+        let name = &arg.name;
+        if stub.fallback.is_none() {
+            first.push(quote!(#name));
+        } else if matches!(arg.ty, Type::Reference(ty) if ty.mutability.is_some()) {
+            first.push(quote!(&mut *#name));
+            again.push(quote!(#name));
+        } else {
+            let copy = local(&format!("copy{i}"));
+            let call = quote_spanned!(arg.ty.span()=> Again::again(&#name));
+            saved.push(quote!(let #copy = #rt::#call;));
+            first.push(quote!(#name));
+            again.push(copy.to_token_stream());
         }
+    }
+    let refuse = match stub.fallback {
+        Some(_) => {
+            let fallback = parts.item("FALLBACK");
+            quote! {
+                let _ = #error;
+                #fallback(#(#again),*)
+            }
+        }
+        None => quote!(<#result as #rt::OrLoadError>::or_load_error(#error)),
     };
-    let refuse = again.unwrap_or_else(|| {
-        let ty = stub.result.map_or_else(
-            || quote!(()),
-            |ty| {
-                let ty = paths::deeper_type(ty);
-                quote!(#ty)
-            },
-        );
-        quote!(<#ty as #rt::OrLoadError>::or_load_error(#error))
-    });
-    let unused = stub.fallback.is_some().then(|| quote!(let _ = #error;));
+    let calls_back = shapes::calls_back(parts);
     quote! {
         #(#saved)*
         match #rt::contain_or_error::<#calls_back, _>(
@@ -171,9 +153,8 @@ fn or_fallback(
             (#interface, #function),
             || DlkmDriver::#name(#(#first),*),
         ) {
-            #ok(#result) => #result,
-            #err(#error) => {
-                #unused
+            #std::Ok(#value) => #value,
+            #std::Err(#error) => {
                 #refuse
             }
         }

@@ -1,66 +1,50 @@
 //! An interface: the trait, and beside it the module of stubs.
 
-use std::collections::HashSet;
-
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Ident, ItemTrait, Meta, TraitItem, parse_quote};
+use syn::ItemTrait;
 
+use super::parts::InterfaceParts;
 use super::shapes::{self, Shapes};
-use super::{asynchronous, direct, export, stub};
-use crate::ast::{Abi, Interface, Stub};
-use crate::{parse, paths};
+use super::{direct_link, export, future, stub, trait_item};
+use crate::ast::{Abi, Interface};
+use crate::{attributes, paths};
 
-pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
-    let Interface {
-        runtime,
-        item,
-        name,
-        abi,
-        stubs,
-        ..
-    } = ast;
-    let (abi, head) = match abi {
+pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
+    let parts = InterfaceParts::new(ast);
+    let (rt, item, name) = (&parts.rt, ast.item, &ast.name.text);
+    let (abi, head) = match ast.abi {
         Abi::Rust => (quote!(Rust), "fn"),
         Abi::C => (quote!(C), "extern \"C\" fn"),
     };
-    let deeper = paths::deeper_path(runtime);
-    let (near, rt) = (quote!(#runtime::private), quote!(dlkm_private));
-    let (module, vis, name) = (ast.ident(), ast.vis(), &name.text);
-    let trait_ident = &item.ident;
-    let declaration = trait_with_exports(ast, &near);
     let class = match ast.unloadable() {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
+    let private = paths::private(&paths::deeper_path(&ast.runtime));
+    let (module, vis, trait_ident) = (ast.ident(), ast.vis(), &item.ident);
+    let declaration = trait_with_exports(&parts);
     let Shapes {
         constants,
         shapes,
         signatures,
-    } = shapes::shapes(ast, &rt);
-    let count = stubs.len();
-    let all: HashSet<&Ident> = stubs.iter().map(|stub| &stub.item.sig.ident).collect();
-    let glue = stubs
-        .iter()
-        .enumerate()
-        .map(|(i, one)| stub::glue(ast, &rt, i, one, &all));
-    let records = stubs.iter().map(|one| stub::record(ast, &rt, one));
-    let callers = stubs
-        .iter()
-        .enumerate()
-        .map(|(i, one)| stub::caller(ast, i, one));
-    let exports = stubs
-        .iter()
-        .enumerate()
-        .filter_map(|(i, one)| export::item(ast, &rt, i, one));
-    let known = export::known(ast, &rt);
-    let asynchronous = asynchronous::glue(ast, &rt);
+    } = shapes::shapes(&parts);
+    let (stubs, count) = (&parts.stubs, parts.stubs.len());
+    let callers = stubs.iter().map(stub::caller);
+    let records = stubs.iter().map(stub::record);
+    let glue = stubs.iter().map(stub::while_unbound);
+    let exports = stubs.iter().filter_map(export::item);
+    let known = export::known(&parts);
+    let futures = future::glue(&parts);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
-    let symbols = direct::symbols(ast);
-    let for_drivers = direct::for_drivers(ast);
+    let symbols = direct_link::symbols(&parts);
+    let for_drivers = direct_link::for_drivers(&parts);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
-    let on_module = item.attrs.iter().filter(|one| is_for_module(one));
-    let on_glue = judgements(item);
+    let on_module = item
+        .attrs
+        .iter()
+        .filter(|one| attributes::is_for_module(one));
+    let on_glue = attributes::allowed_in_trait(item);
     quote! {
         #declaration
 
@@ -76,7 +60,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[allow(clippy::all, clippy::pedantic)]
             pub(super) mod dlkm_glue {
                 use super::*;
-                use #deeper::private as dlkm_private;
+                use #private as #rt;
 
                 #(#constants)*
 
@@ -110,7 +94,7 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
                 pub static STUBS: #rt::Stubs<#count> = #rt::stubs(&[#(#records),*]);
 
                 #known
-                #asynchronous
+                #futures
                 #described
                 #(#glue)*
                 #(#exports)*
@@ -123,91 +107,11 @@ pub(crate) fn expand(ast: &Interface<'_>) -> TokenStream {
 }
 
 /// The author's trait, with its functions' exports.
-fn trait_with_exports(ast: &Interface<'_>, rt: &TokenStream) -> ItemTrait {
-    let module = ast.ident();
-    let mut item = ast.item.clone();
-    let exports = ast.stubs.iter().enumerate();
-    let exports = exports.map(|(i, stub)| export::reference(ast, rt, i, stub));
-    let exports = quote! {
-        #rt::Exports {
-            interface: &#module::dlkm_glue::DECLARATION,
-            functions: &[#(#exports),*],
-        }
-    };
+fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
+    let (rt, module) = (&parts.outer_rt, parts.ast.ident());
+    let mut item = parts.ast.item.clone();
+    let exports = export::all(parts, rt);
     let types = quote!(#module::dlkm_glue::TYPES);
-    finish(&mut item, rt, &exports, &types);
+    trait_item::finish(&mut item, rt, &exports, &types);
     item
-}
-
-/// Takes our attributes away, and adds what a driver's glue needs.
-pub(super) fn finish(
-    item: &mut ItemTrait,
-    rt: &TokenStream,
-    exports: &TokenStream,
-    types: &TokenStream,
-) {
-    for member in &mut item.items {
-        if let TraitItem::Fn(function) = member {
-            function
-                .attrs
-                .retain(|attribute| parse::stub_kind(attribute).is_none());
-        }
-    }
-    asynchronous::desugar(item, rt, &quote!(+ #rt::std::marker::Send));
-    // It names each of the functions.
-    let judged = judgements(item);
-    item.items.push(TraitItem::Verbatim(quote! {
-        #[doc(hidden)]
-        const DLKM_MODULE: &'static #rt::std::primitive::str = "";
-        #[doc(hidden)]
-        #(#judged)*
-        const DLKM_EXPORTS: #rt::Exports = #exports;
-        #[doc(hidden)]
-        const DLKM_TYPES: &'static [#rt::std::primitive::u8] = #types;
-    }));
-}
-
-/// The attributes that a stub takes over from its function in the trait.
-pub(super) fn taken_over(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
-    let own = &stub.item.attrs;
-    let is = |name| move |one: &&Attribute| one.path().is_ident(name);
-    let mut taken: Vec<_> = ["doc", "must_use", "deprecated", "allow"]
-        .into_iter()
-        .flat_map(|name| own.iter().filter(is(name)))
-        .cloned()
-        .collect();
-    if !own.iter().any(|one| one.path().is_ident("deprecated")) {
-        taken.extend(ast.item.attrs.iter().filter(is("deprecated")).cloned());
-    }
-    if !own.iter().any(|one| is("doc")(&one)) {
-        // So that an author who misses out a text is told once, of the trait.
-        let doc = format!("See [`{}::{}`].", ast.item.ident, stub.item.sig.ident);
-        taken.push(parse_quote!(#[doc = #doc]));
-    }
-    taken
-}
-
-/// Whether the module of stubs takes the attribute over from the trait.
-fn is_for_module(attribute: &Attribute) -> bool {
-    // `doc(hidden)` and the like; the text stands on the trait.
-    let hidden = attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::List(_));
-    hidden || attribute.path().is_ident("allow")
-}
-
-/// What the author allows anywhere in the trait, for the glue that repeats its types and
-/// calls its functions. Nothing else is allowed there, as the author may have forbidden it.
-fn judgements(item: &ItemTrait) -> Vec<Attribute> {
-    let functions = item.items.iter().filter_map(|member| match member {
-        TraitItem::Fn(function) => Some(&function.attrs),
-        _ => None,
-    });
-    let all = || functions.clone().chain([&item.attrs]).flatten();
-    let mut taken: Vec<Attribute> = all()
-        .filter(|one| one.path().is_ident("allow"))
-        .cloned()
-        .collect();
-    if all().any(|one| one.path().is_ident("deprecated")) {
-        taken.push(parse_quote!(#[allow(deprecated)]));
-    }
-    taken
 }

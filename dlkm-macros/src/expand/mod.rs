@@ -1,28 +1,31 @@
-//! From the AST to tokens: thin glue that calls the runtime.
+//! `#[module]`: parses, checks, and expands to thin glue that calls the runtime.
 
-mod asynchronous;
-mod direct;
+mod direct_link;
+mod direct_symbol;
 mod export;
-mod fallback;
+mod future;
 mod interface;
 mod module;
+mod parts;
+mod recovery;
 mod shapes;
 mod stub;
+mod trait_item;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Item;
 
 use crate::errors::Errors;
-use crate::{check, parse};
+use crate::{check, parse, tokens};
 
 /// `#[module]`.
 pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
-        // Not ours to judge: rustc says what is wrong with it.
+        // rustc itself reports what is wrong with it.
         Err(error) => {
-            let (error, item) = (error.to_compile_error(), fallback::unparsed(item));
+            let (error, item) = (error.to_compile_error(), recovery::unparsed(item));
             return quote!(#error #item);
         }
     };
@@ -33,7 +36,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
             check::interface(&ast, &mut errors);
             match errors.into_tokens() {
                 None => interface::expand(&ast),
-                Some(errors) => [errors, fallback::interface(&ast)].into_iter().collect(),
+                Some(errors) => [errors, recovery::interface(&ast)].into_iter().collect(),
             }
         }
         Item::Impl(item) => {
@@ -49,23 +52,13 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
         other => {
             let message = "`#[module]` goes on a `trait` (an interface), or on an `impl` or a \
                            `mod` (a module)";
-            let error = syn::Error::new_spanned(head(other), message).to_compile_error();
+            let error = syn::Error::new_spanned(tokens::head(other), message).to_compile_error();
             quote!(#error #other)
         }
     }
 }
 
-/// The first line of an item, more or less: what to underline.
-pub(crate) fn head(item: &Item) -> TokenStream {
-    match item {
-        Item::Fn(item) => item.sig.to_token_stream(),
-        Item::Struct(item) => item.ident.to_token_stream(),
-        Item::Enum(item) => item.ident.to_token_stream(),
-        other => other.to_token_stream(),
-    }
-}
-
-/// `#[stub]` and its like outside of an interface.
+/// A stub attribute outside of an interface.
 pub(crate) fn misplaced(name: &str, item: TokenStream) -> TokenStream {
     let message = format!("`#[{name}]` goes on a function of a trait marked `#[module]`");
     let error = syn::Error::new(Span::call_site(), message).to_compile_error();

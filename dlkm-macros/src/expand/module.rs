@@ -1,25 +1,24 @@
-//! A module: the author's `impl` or `mod`, and the call that places its wrapper.
+//! A module: the author's `impl` or `mod`, and the macro call that places its wrapper.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
-use super::direct;
+use super::direct_link;
 use crate::ast::{Body, Export, Module};
-use crate::{parse, shape};
+use crate::{attributes, paths, tokens};
 
-/// With `errors` the item comes as it is, so that the rest of the crate is still checked.
-pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
-    let rt = &ast.runtime;
-    let rt = quote!(#rt::private);
+/// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
+pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
+    let rt = paths::private(&ast.runtime);
     let glue = errors.is_none().then(|| place(ast, &rt));
     match &ast.body {
         Body::Impl(export) => {
             let mut item = export.item.clone();
             match errors {
                 None => item = named(ast, &item, &rt),
-                // Reported, and the interface is not unsafe.
+                // Already reported; the interface is not unsafe.
                 Some(_) => item.unsafety = None,
             }
             quote!(#errors #item #glue)
@@ -30,7 +29,9 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
                 for inner in items.iter_mut() {
                     let Item::Impl(inner) = inner else { continue };
                     let before = inner.attrs.len();
-                    inner.attrs.retain(|attribute| !parse::is_export(attribute));
+                    inner
+                        .attrs
+                        .retain(|attribute| !attributes::is_export(attribute));
                     if inner.attrs.len() < before {
                         match errors {
                             None => *inner = named(ast, inner, &rt),
@@ -48,12 +49,12 @@ pub(crate) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStre
     }
 }
 
-/// Takes out the `#[export]` that stand where they don't belong, which was reported.
+/// Removes each `#[export]` in the wrong place, which was already reported.
 struct NoExports;
 
 impl VisitMut for NoExports {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        attributes.retain(|attribute| !parse::is_export(attribute));
+        attributes.retain(|attribute| !attributes::is_export(attribute));
     }
 }
 
@@ -70,7 +71,7 @@ fn named(ast: &Module<'_>, item: &ItemImpl, rt: &TokenStream) -> ItemImpl {
     item
 }
 
-/// The module's name: as written, else the interface's.
+/// The module's name: as written, or that of the interface.
 fn name(ast: &Module<'_>, ty: &TokenStream, interface: Option<&Path>) -> TokenStream {
     match &ast.name {
         Some(name) => {
@@ -84,13 +85,13 @@ fn name(ast: &Module<'_>, ty: &TokenStream, interface: Option<&Path>) -> TokenSt
     }
 }
 
-/// What the interface's trait holds for a driver; rustc complains of any other trait.
+/// The constant of the interface's trait with the exports. rustc reports any other trait here.
 fn exports(ty: &TokenStream, interface: Option<&Path>) -> TokenStream {
     let constant = Ident::new("DLKM_EXPORTS", at(interface));
     quote!(<#ty as #interface>::#constant)
 }
 
-/// Where to point at if the interface is none.
+/// Where rustc points if the trait is not an interface.
 fn at(interface: Option<&Path>) -> Span {
     let author = interface.and_then(|path| path.segments.last());
     author.map_or_else(Span::call_site, |last| {
@@ -151,11 +152,11 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         None => quote!(#rt::std::option::Option::None),
     };
     let names = names(ast);
-    let direct = direct::of_driver(ast, rt, &names[0]);
+    let direct = direct_link::of_driver(ast, rt, &names[0]);
     let can_be_idle = ast.idle.as_ref().map(|idle| {
         let there = Span::call_site().located_at(idle.literal.span());
-        // Else rustc shows the whole attribute.
-        let rt = shape::located(rt.clone(), there);
+        // Otherwise rustc would show the whole attribute.
+        let rt = tokens::located(rt.clone(), there);
         quote_spanned! {there=>
             const _: () = #rt::idle_needs_unloadable(&[#(#exports.interface),*]);
         }
@@ -183,8 +184,8 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// Names for the items that stand in the author's own scope, one set a module: an `impl`
-/// is told by its interface and type, and in a `mod` there is one.
+/// Names for the items generated in the author's own scope, distinct for each module. A `mod` has
+/// only one set; for an `impl`, the names contain interface and type.
 fn names(ast: &Module<'_>) -> [Ident; 3] {
     let which = match &ast.body {
         Body::Mod(..) => String::new(),

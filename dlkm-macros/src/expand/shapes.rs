@@ -1,4 +1,4 @@
-//! The description of an interface's functions: the shape of each type, and the check that it
+//! Describes the functions of an interface: the shape of each type, with the check that the type
 //! may cross.
 
 use std::collections::HashMap;
@@ -7,23 +7,25 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::ast::{Abi, Interface, Stub};
+use super::parts::{InterfaceParts, StubParts};
+use crate::ast::{Abi, Stub};
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
-use crate::{paths, plain, signature};
+use crate::{paths, plain, signature, tokens};
 
-/// The constants that stand alone, each type's shape once, and the functions' signatures.
-pub(crate) struct Shapes {
-    pub(crate) constants: Vec<TokenStream>,
-    pub(crate) shapes: Vec<TokenStream>,
-    pub(crate) signatures: Vec<TokenStream>,
+/// The constants, the shape of each type once, and the functions' signatures.
+pub(super) struct Shapes {
+    pub(super) constants: Vec<TokenStream>,
+    pub(super) shapes: Vec<TokenStream>,
+    pub(super) signatures: Vec<TokenStream>,
 }
 
-pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
+pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
+    let ast = interface.ast;
     let mut made = Made {
         unloadable: ast.unloadable(),
         abi: ast.abi,
-        rt,
+        rt: &interface.rt,
         numbers: HashMap::new(),
         constants: Vec::new(),
         shapes: Vec::new(),
@@ -36,13 +38,13 @@ pub(crate) fn shapes(ast: &Interface<'_>, rt: &TokenStream) -> Shapes {
     }
 }
 
-/// What has been written so far.
+/// The shapes written so far.
 struct Made<'a> {
     unloadable: bool,
     abi: Abi,
     rt: &'a TokenStream,
-    /// The number of a type at a place, so that none is described twice; `None` for the
-    /// result of a function that has none.
+    /// The number of a type's shape, so that no type is described twice; by the type's text, and
+    /// whether it is a result. `None` is `()` left out.
     numbers: HashMap<Option<(String, bool)>, usize>,
     constants: Vec<TokenStream>,
     shapes: Vec<TokenStream>,
@@ -85,7 +87,7 @@ impl Made<'_> {
         quote!((#name, #text, #pattern, &[#(#numbers),*]))
     }
 
-    /// The number of a type's shape; `ty` is the type and whether it is a result.
+    /// The number of a type's shape. `ty` is the type, and whether it is a result.
     fn number(&mut self, ty: Option<(&Type, bool)>, text: Option<String>) -> usize {
         let key = ty.zip(text).map(|((_, result), text)| (text, result));
         if let Some(number) = self.numbers.get(&key) {
@@ -102,7 +104,7 @@ impl Made<'_> {
         number
     }
 
-    /// The type of the function with no alias in it, so that a C header can be made of it.
+    /// The type of the function without aliases, so that a C header can be made from it.
     fn c_text(&self, stub: &Stub<'_>) -> TokenStream {
         let rt = self.rt;
         let shown = |ty: &Type| shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
@@ -127,12 +129,12 @@ impl Made<'_> {
         name.to_token_stream()
     }
 
-    /// The span is the type's, so that rustc points there if it may not cross.
+    /// With the span of the type, so that rustc points there if it may not cross.
     fn check(&self, ty: &Type, result: bool) -> TokenStream {
         let (rt, unloadable) = (self.rt, self.unloadable);
-        let fixed = shape::pins(ty, &[]);
+        let fixed = shape::is_fixed(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
-        let (first, last) = shape::ends(ty.to_token_stream());
+        let (first, last) = tokens::ends(ty.to_token_stream());
         let place = match (self.abi, result) {
             (Abi::Rust, false) => "argument",
             (Abi::Rust, true) => "result",
@@ -140,16 +142,17 @@ impl Made<'_> {
             (Abi::C, true) => "c_result",
         };
         let place = Ident::new(place, first);
-        let rt = shape::located(rt.clone(), first);
+        let rt = tokens::located(rt.clone(), first);
         let call = quote_spanned!(last=> (#fixed, #unloadable));
         quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
     }
 }
 
-/// Whether the function may run code of its caller's, as an argument of a constant's kind.
-pub(crate) fn calls_back(index: usize, stub: &Stub<'_>) -> TokenStream {
-    if stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
+/// A generic argument: whether the function may run code of its caller.
+pub(super) fn calls_back(parts: &StubParts<'_>) -> TokenStream {
+    if parts.stub.args.iter().all(|arg| plain::is_plain(arg.ty)) {
         return quote!(false);
     }
+    let index = &parts.index;
     quote!({ SIGNATURES.calls_back(#index) })
 }

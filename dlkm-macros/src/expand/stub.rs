@@ -1,98 +1,30 @@
-//! One stub: what callers call, the way taken while it is unbound, and the export of the
-//! driver's function.
+//! One stub: the function that callers call, and the functions for a call while its slot is
+//! unbound.
 
-use std::collections::HashSet;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Ident;
 
-use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Ident, Type};
-
-use super::asynchronous;
-use super::interface::taken_over;
-use crate::ast::{Abi, Interface, Stub, StubKind};
-use crate::paths;
-
-/// The parts of a stub's type, as seen from the generated modules.
-pub(super) struct Parts<'a> {
-    /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
-    /// own into the author's declaration.
-    pub(super) lifetimes: TokenStream,
-    pub(super) args: Vec<&'a Ident>,
-    pub(super) types: Vec<Type>,
-    result: Option<Type>,
-    /// `extern "C-unwind"`, or nothing.
-    pub(super) convention: TokenStream,
-}
-
-impl<'a> Parts<'a> {
-    pub(super) fn new(ast: &Interface<'_>, stub: &'a Stub<'_>) -> Self {
-        let generics = &stub.item.sig.generics.params;
-        Parts {
-            lifetimes: quote!(<#generics>),
-            args: stub.args.iter().map(|arg| &arg.name).collect(),
-            types: stub
-                .args
-                .iter()
-                .map(|arg| paths::deeper_type(arg.ty))
-                .collect(),
-            result: stub.result.map(paths::deeper_type),
-            convention: convention(ast),
-        }
-    }
-
-    pub(super) fn arrow(&self) -> TokenStream {
-        self.result
-            .as_ref()
-            .map(|ty| quote!(-> #ty))
-            .unwrap_or_default()
-    }
-
-    pub(super) fn result(&self) -> TokenStream {
-        self.result
-            .as_ref()
-            .map_or_else(|| quote!(()), |ty| quote!(#ty))
-    }
-
-    /// `for<'a> fn(...) -> ...`
-    pub(super) fn signature(&self, stub: &Stub<'_>) -> TokenStream {
-        let (lifetimes, types, arrow) = (&self.lifetimes, &self.types, self.arrow());
-        let binder = (!stub.item.sig.generics.params.is_empty()).then(|| quote!(for #lifetimes));
-        quote!(#binder fn(#(#types),*) #arrow)
-    }
-}
-
-/// C's own calling convention, but a Rust module's panic may pass.
-pub(super) fn convention(ast: &Interface<'_>) -> TokenStream {
-    match ast.abi {
-        Abi::Rust => TokenStream::new(),
-        Abi::C => quote!(extern "C-unwind"),
-    }
-}
-
-/// The name of one of a stub's generated items. Its span is none of the author's, so that
-/// no lint judges it.
-pub(super) fn part(what: &str, stub: &Stub<'_>) -> Ident {
-    format_ident!("{what}_{}", stub.item.sig.ident, span = Span::call_site())
-}
-
-/// A local variable, apart from an author's argument of the same name.
-pub(super) fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
-}
+use super::future;
+use super::parts::{StubParts, local};
+use crate::ast::{Abi, StubKind};
+use crate::{attributes, paths};
 
 /// The function that callers call.
-pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> TokenStream {
-    let attributes = taken_over(ast, stub);
-    let (name, generics) = (&stub.item.sig.ident, &stub.item.sig.generics.params);
-    let args: Vec<_> = stub.args.iter().map(|arg| &arg.name).collect();
+pub(super) fn caller(parts: &StubParts<'_>) -> TokenStream {
+    let StubParts {
+        stub, index, args, ..
+    } = parts;
+    let attributes = attributes::of_stub(parts.interface, stub);
+    let (name, generics) = (parts.name(), &stub.item.sig.generics.params);
     // One module less deep than the glue, so types are written as the author would there.
     let types = stub.args.iter().map(|arg| paths::deeper_type_by(arg.ty, 1));
     let arrow = stub.result.map(|ty| {
         let ty = paths::deeper_type_by(ty, 1);
         quote!(-> #ty)
     });
-    if ast.called_directly().is_some() {
-        let function = part("direct", stub);
+    if parts.symbol.is_some() {
+        let function = parts.item("direct");
         return quote! {
             #(#attributes)*
             #[inline]
@@ -101,25 +33,24 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
             }
         };
     }
-    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
+    let pointer = parts.slot_type();
     // Without a module there is nothing to hold.
-    let unbound =
-        (holds(ast, stub) && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
-            let fallback = part("FALLBACK", stub);
-            quote! {
-                if dlkm_glue::STUBS.is_unbound::<#index>() {
-                    return dlkm_glue::#fallback(#(#args),*);
-                }
+    let unbound = (parts.holds() && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
+        let fallback = parts.item("FALLBACK");
+        quote! {
+            if dlkm_glue::STUBS.is_unbound::<#index>() {
+                return dlkm_glue::#fallback(#(#args),*);
             }
-        });
+        }
+    });
     let call = quote! {
         // SAFETY: the slot's functions have the type of this one.
         (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
     };
-    let hold = holds(ast, stub).then(|| {
-        let (first, hold) = (part("first", stub), local("hold"));
-        // A variable, so that it lives until the call has returned. A function apart for the
-        // other case, so that here nothing has to be kept for it.
+    let hold = parts.holds().then(|| {
+        let (first, hold) = (parts.item("first"), local("hold"));
+        // A variable, so that it lives until the call has returned. The other case has a function
+        // of its own, so that this one need not keep the arguments for it.
         quote! {
             let #hold = dlkm_glue::STUBS.hold.enter();
             if #hold.is_none() {
@@ -129,7 +60,7 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
     });
     let asyncness = &stub.item.sig.asyncness;
     let body = match stub.is_async() {
-        true => asynchronous::awaited(holds(ast, stub), &call),
+        true => future::awaited(parts, &call),
         false => quote!(#unbound #hold #call),
     };
     quote! {
@@ -141,22 +72,112 @@ pub(crate) fn caller(ast: &Interface<'_>, index: usize, stub: &Stub<'_>) -> Toke
     }
 }
 
-/// Whether a call of the stub holds the module.
-fn holds(ast: &Interface<'_>, stub: &Stub<'_>) -> bool {
-    stub.kind != StubKind::Strong && ast.unloadable()
+/// The functions for a call while the slot is unbound.
+pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
+    let StubParts {
+        stub,
+        rt,
+        index,
+        lifetimes,
+        args,
+        types,
+        convention,
+        ..
+    } = parts;
+    let (arrow, pointer, load) = (parts.slot_arrow(), parts.slot_type(), parts.item("load"));
+    let (fallback, code, error) = (fallback(parts), local("code"), local("error"));
+    let first = (parts.holds() && !stub.is_async()).then(|| first(parts));
+    let ask = match stub.kind {
+        StubKind::Weak => quote!(resolve_weak),
+        StubKind::Strong | StubKind::Unloadable => quote!(resolve),
+    };
+    let refused = refused(parts, &error);
+    quote! {
+        #fallback
+        #first
+
+        #[cold]
+        #convention fn #load #lifetimes(#(#args: #types),*) #arrow {
+            match #rt::#ask(&INTERFACE, #index) {
+                // SAFETY: the kernel checked name and signature against the module.
+                #rt::std::result::Result::Ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
+                #refused,
+            }
+        }
+    }
+}
+
+/// The arm for a call that the kernel has no function for: it calls the author's fallback, or
+/// returns the error.
+fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
+    let (rt, args, result) = (&parts.rt, &parts.args, &parts.result);
+    let err = quote!(#rt::std::result::Result::Err);
+    if parts.fallback.is_some() {
+        let name = match parts.stub.is_async() {
+            true => slot_fallback(parts),
+            false => parts.item("FALLBACK"),
+        };
+        return quote!(#err(_) => #name(#(#args),*));
+    }
+    let refuse = match parts.stub.is_async() {
+        true => future::refuse(parts, error),
+        false => quote!(<#result as #rt::OrLoadError>::or_load_error(#error)),
+    };
+    quote!(#err(#error) => #refuse)
+}
+
+/// The author's fallback: as a constant of the declared type, and where the slot's functions have
+/// another type, as a function of that type.
+fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
+    let path = parts.fallback.as_ref()?;
+    let slot_function = slot_fallback(parts);
+    if parts.stub.is_async() {
+        return Some(future::fallback(parts, &slot_function, path));
+    }
+    // The author's function is one of Rust's in any case.
+    let (name, own) = (parts.item("FALLBACK"), parts.signature());
+    let is_c = parts.interface.abi == Abi::C;
+    let wrapper = (parts.stub.kind == StubKind::Weak && is_c).then(|| {
+        let StubParts {
+            lifetimes,
+            args,
+            types,
+            convention,
+            ..
+        } = parts;
+        let arrow = parts.arrow();
+        quote! {
+            #convention fn #slot_function #lifetimes(#(#args: #types),*) #arrow {
+                #name(#(#args),*)
+            }
+        }
+    });
+    Some(quote! {
+        pub const #name: #own = #path;
+        #wrapper
+    })
+}
+
+/// The function that the slot of a weak stub holds at first: the fallback itself, or a function
+/// that calls it, in an interface with `abi = "C"` and for an `async fn`.
+fn slot_fallback(parts: &StubParts<'_>) -> Ident {
+    match parts.interface.abi {
+        Abi::Rust if !parts.stub.is_async() => parts.item("FALLBACK"),
+        Abi::Rust | Abi::C => parts.item("fallback"),
+    }
 }
 
 /// A thread's first call of the interface.
-fn first(ast: &Interface<'_>, index: usize, stub: &Stub<'_>, parts: &Parts<'_>) -> TokenStream {
-    let (name, hold) = (part("first", stub), local("_hold"));
-    let Parts {
+fn first(parts: &StubParts<'_>) -> TokenStream {
+    let StubParts {
+        index,
         lifetimes,
         args,
         types,
         ..
     } = parts;
-    let arrow = parts.arrow();
-    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
+    let (name, hold) = (parts.item("first"), local("_hold"));
+    let (arrow, pointer) = (parts.arrow(), parts.slot_type());
     quote! {
         #[cold]
         pub fn #name #lifetimes(#(#args: #types),*) #arrow {
@@ -167,109 +188,14 @@ fn first(ast: &Interface<'_>, index: usize, stub: &Stub<'_>, parts: &Parts<'_>) 
     }
 }
 
-/// The type of the stub's function where rustc finds the types in it.
-fn inferred(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
-    let (convention, types) = (convention(ast), stub.args.iter().map(|_| quote!(_)));
-    quote!(#convention fn(#(#types),*) -> _)
-}
-
-/// The way taken while the stub is unbound.
-pub(crate) fn glue(
-    ast: &Interface<'_>,
-    rt: &TokenStream,
-    index: usize,
-    stub: &Stub<'_>,
-    all: &HashSet<&Ident>,
-) -> TokenStream {
-    let parts = Parts::new(ast, stub);
-    let Parts {
-        lifetimes,
-        args,
-        types,
-        convention,
-        ..
-    } = &parts;
-    let arrow = match stub.is_async() {
-        true => asynchronous::arrow(rt, &parts),
-        false => parts.arrow(),
-    };
-    let load = part("load", stub);
-    let [code, error] = ["code", "error"].map(local);
-
-    // What a call does that finds no module's function in its slot: it asks the kernel, then
-    // calls the fallback, or returns the error.
-    let ask = match stub.kind {
-        StubKind::Weak => quote!(settle),
-        StubKind::Strong | StubKind::Unloadable => quote!(resolve),
-    };
-    let std = quote!(#rt::std::result::Result);
-    let (constant, refuse) = match (&stub.fallback, &parts.result) {
-        (Some(path), _) if stub.is_async() => {
-            let path = paths::deeper_function(path, all);
-            let name = unbound(ast, stub);
-            let function = asynchronous::fallback(rt, stub, &parts, &path);
-            (Some(function), quote!(#std::Err(_) => #name(#(#args),*)))
-        }
-        (None, _) if stub.is_async() => {
-            let refuse = asynchronous::refuse(rt, &parts, &error);
-            (None, quote!(#std::Err(#error) => #refuse))
-        }
-        (Some(path), _) => {
-            let path = paths::deeper_function(path, all);
-            // The author's function is one of Rust's in any case.
-            let (name, own) = (part("FALLBACK", stub), parts.signature(stub));
-            let constant = quote!(pub const #name: #own = #path;);
-            (Some(constant), quote!(#std::Err(_) => #name(#(#args),*)))
-        }
-        (None, result) => {
-            let result = result.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
-            let call = quote!(<#result as #rt::OrLoadError>::or_load_error(#error));
-            (None, quote!(#std::Err(#error) => #call))
-        }
-    };
-    let wrapper = (stub.kind == StubKind::Weak && ast.abi == Abi::C).then(|| {
-        let (wrapper, name) = (unbound(ast, stub), part("FALLBACK", stub));
-        quote! {
-            #convention fn #wrapper #lifetimes(#(#args: #types),*) #arrow {
-                #name(#(#args),*)
-            }
-        }
-    });
-    let first = (holds(ast, stub) && !stub.is_async()).then(|| first(ast, index, stub, &parts));
-    let (index, pointer) = (Literal::usize_unsuffixed(index), inferred(ast, stub));
-    quote! {
-        #constant
-        #wrapper
-        #first
-
-        #[cold]
-        #convention fn #load #lifetimes(#(#args: #types),*) #arrow {
-            match #rt::#ask(&INTERFACE, #index) {
-                // SAFETY: the kernel checked name and signature against the module.
-                #std::Ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
-                #refuse,
-            }
-        }
-    }
-}
-
-/// What a weak stub's slot holds at first: the fallback, in an interface of ABI C and for an
-/// async function a function that calls it.
-fn unbound(ast: &Interface<'_>, stub: &Stub<'_>) -> Ident {
-    match ast.abi {
-        Abi::Rust if !stub.is_async() => part("FALLBACK", stub),
-        Abi::Rust | Abi::C => part("fallback", stub),
-    }
-}
-
 /// The stub's place in the interface's record.
-pub(crate) fn record(ast: &Interface<'_>, rt: &TokenStream, stub: &Stub<'_>) -> TokenStream {
-    let load = part("load", stub);
-    match stub.kind {
+pub(super) fn record(parts: &StubParts<'_>) -> TokenStream {
+    let (rt, load) = (&parts.rt, parts.item("load"));
+    match parts.stub.kind {
         StubKind::Strong => quote!(#rt::Way::Strong(#load as *const ())),
         StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
         StubKind::Weak => {
-            let fallback = unbound(ast, stub);
+            let fallback = slot_fallback(parts);
             quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
         }
     }

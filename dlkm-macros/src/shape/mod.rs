@@ -1,11 +1,11 @@
-//! The type that stands for a type in a description: as written, but with shapes in place
-//! of `fn` and `dyn Fn`, and with lifetimes as the place allows them.
+//! The type that represents an author's type in a description: as written, but with shapes in
+//! place of `fn` and `dyn Fn`, and with the lifetimes that the place allows.
 //!
-//! It is the last step: the result is tokens that no visitor looks into again.
+//! This is the last step: the result contains tokens that no visitor can look into.
 
-mod pins;
+mod fixed;
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -14,24 +14,26 @@ use syn::{
     TypeTraitObject,
 };
 
-pub(crate) use pins::{fixed, pins};
+pub(crate) use fixed::{fixed_bits, is_fixed};
 
-/// What becomes of lifetimes; a description has none of its own.
+use crate::tokens::{ends, located, mention};
+
+/// How lifetimes are written; a description declares none.
 #[derive(Clone, Copy)]
 pub(crate) enum Lifetimes<'a> {
-    /// In an expression, whose lifetimes rustc finds: named ones become `'_`.
+    /// In an expression, where rustc infers lifetimes: named ones become `'_`.
     Inferred,
-    /// In an associated type, where none may be left out: elided ones, those of a `for<'a>`
+    /// In an associated type, where no lifetime may be left out. Elided ones, those of a `for<'a>`
     /// and the `own` ones become `'static`; those that the item declares stay.
     Static {
         own: &'a [Lifetime],
-        /// The item's parameters, with `Self`. What names one of them need not be `'static`,
-        /// so a shape stands for a `&'static` to it.
+        /// The item's parameters, with `Self`. A type that names one of them need not be
+        /// `'static`, so a shape represents a `&'static` to it.
         params: &'a [Ident],
     },
 }
 
-/// The type that stands for `ty`. `rt` is where the runtime's `interface` is.
+/// The type that represents `ty`. `rt` is where the runtime's `interface` is.
 pub(crate) fn shape(ty: &Type, rt: &TokenStream, lifetimes: Lifetimes<'_>) -> Type {
     let mut ty = ty.clone();
     let mut shape = Shape {
@@ -49,7 +51,7 @@ pub(crate) fn list(types: &[impl ToTokens], rt: &TokenStream) -> TokenStream {
     tree(&ones.collect::<Vec<_>>(), rt)
 }
 
-/// Lists one after another, none of them empty.
+/// Joins lists, none of them empty.
 pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
     match lists {
         [] => quote!(()),
@@ -62,19 +64,20 @@ pub(crate) fn tree(lists: &[TokenStream], rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The shapes' `KIND`: below it what it is, above it what is [`fixed`].
+/// The number of kinds. A shape's `KIND` modulo this is its kind; the quotient says what is
+/// fixed, see [`fixed_bits`].
 pub(crate) const KINDS: usize = 16;
 
 struct Shape<'a> {
     rt: &'a TokenStream,
     lifetimes: Lifetimes<'a>,
-    /// Declared by a `for<'a>` around.
+    /// Declared by a `for<'a>` around the place.
     bound: Vec<Lifetime>,
 }
 
 impl Shape<'_> {
-    /// Does `inner` where the lifetimes of a `for<'a>` are known, which is taken away: none
-    /// of them is left.
+    /// Runs `inner` with the lifetimes of a `for<'a>` known. The binder is dropped, as none of its
+    /// lifetimes remains.
     fn within<T>(
         &mut self,
         binder: Option<BoundLifetimes>,
@@ -91,7 +94,7 @@ impl Shape<'_> {
         result
     }
 
-    /// `Function<KIND, (A, B), R>`, or `Closure`, where rustc points at `written`.
+    /// `Function<KIND, (A, B), R>`, or `Closure`. rustc points at `written`.
     fn write(
         &self,
         written: TokenStream,
@@ -114,19 +117,19 @@ impl Shape<'_> {
         Type::Verbatim(quote!(#path #kind, #args, #result #close))
     }
 
-    /// Whether it is none that the item declares.
+    /// Whether the lifetime is not one that the item declares.
     fn is_open(&self, lifetime: &Lifetime, own: &[Lifetime]) -> bool {
         lifetime.ident == "_" || own.contains(lifetime) || self.bound.contains(lifetime)
     }
 
-    /// `Reference`, in place of one that would become `'static` and must not.
+    /// `Reference`, in place of a reference that would become `'static` and must not.
     fn reference(&mut self, ty: &mut TypeReference, written: &TokenStream) -> Option<Type> {
         let Lifetimes::Static { own, params } = self.lifetimes else {
             return None;
         };
         let lifetime = ty.lifetime.as_ref();
         let open = lifetime.is_none_or(|lifetime| self.is_open(lifetime, own));
-        if !open || !mentions(ty.elem.to_token_stream(), params) {
+        if !open || !mention(ty.elem.to_token_stream(), params) {
             return None;
         }
         self.visit_type_mut(&mut ty.elem);
@@ -137,7 +140,7 @@ impl Shape<'_> {
         Some(Type::Verbatim(quote!(#path #mutable, #elem #close)))
     }
 
-    /// What the item's generics may leave open.
+    /// The item's parameters, which may contain lifetimes.
     fn generics(&self) -> &[Ident] {
         match self.lifetimes {
             Lifetimes::Inferred => &[],
@@ -157,15 +160,15 @@ impl Shape<'_> {
         known.then(|| self.write(written, "Function", kind, &args, &ty.output))
     }
 
-    /// Of a `dyn Fn`.
-    fn fixed(&self, ty: &TypeTraitObject) -> usize {
+    /// [`fixed_bits`] of a `dyn Fn`.
+    fn closure_bits(&self, ty: &TypeTraitObject) -> usize {
         let call = ty.bounds.iter().find_map(|bound| match bound {
             TypeParamBound::Trait(bound) => closure(&bound.path),
             _ => None,
         });
         call.map_or(0, |(_, call)| {
             let args = call.inputs.iter().map(|arg| &arg.ty);
-            fixed(args, returned(&call.output), self.generics())
+            fixed_bits(args, returned(&call.output), self.generics())
         })
     }
 
@@ -199,7 +202,7 @@ impl VisitMut for Shape<'_> {
         match ty {
             Type::FnPtr(function) => {
                 let args = function.inputs.iter().map(|arg| &arg.ty);
-                let fixed = fixed(args, returned(&function.output), self.generics());
+                let fixed = fixed_bits(args, returned(&function.output), self.generics());
                 let binder = function.lifetimes.take();
                 self.within(binder, |shape| {
                     visit_mut::visit_type_fn_ptr_mut(shape, function);
@@ -209,7 +212,7 @@ impl VisitMut for Shape<'_> {
                 }
             }
             Type::TraitObject(object) => {
-                let fixed = self.fixed(object);
+                let fixed = self.closure_bits(object);
                 visit_mut::visit_type_trait_object_mut(self, object);
                 if let Some(shape) = self.closure(object, written, fixed) {
                     *ty = shape;
@@ -221,7 +224,7 @@ impl VisitMut for Shape<'_> {
             }
             Type::Paren(paren) => {
                 self.visit_type_mut(&mut paren.elem);
-                // Around `dyn Fn() + Send` they were needed; rustc would warn of them now.
+                // `dyn Fn() + Send` needed the parentheses; rustc would warn of them now.
                 if let Type::Verbatim(_) = &*paren.elem {
                     *ty = (*paren.elem).clone();
                 }
@@ -270,7 +273,7 @@ fn returned(output: &ReturnType) -> Option<&Type> {
     }
 }
 
-/// `"Rust"` or `"C"`; `None` for another one.
+/// `"Rust"` or `"C"`; `None` for any other ABI.
 pub(crate) fn abi(abi: Option<&Abi>) -> Option<&'static str> {
     let Some(abi) = abi else { return Some("Rust") };
     match abi.name.as_ref().map(|name| name.value()).as_deref() {
@@ -280,7 +283,7 @@ pub(crate) fn abi(abi: Option<&Abi>) -> Option<&'static str> {
     }
 }
 
-/// Which of `Fn`, `FnMut` and `FnOnce` it is, with its arguments.
+/// The position among `Fn`, `FnMut` and `FnOnce`, with the arguments.
 fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
     let last = path.segments.last()?;
     let PathArguments::Parenthesized(call) = &last.arguments else {
@@ -290,40 +293,6 @@ fn closure(path: &Path) -> Option<(usize, &ParenthesizedGenericArguments)> {
         .iter()
         .position(|one| last.ident == one)?;
     Some((kind, call))
-}
-
-fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => names.contains(&ident),
-        TokenTree::Group(group) => mentions(group.stream(), names),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-/// Where the first and the last token are.
-pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
-    let mut spans = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => (group.span_open(), group.span_close()),
-        other => (other.span(), other.span()),
-    });
-    let call_site = (Span::call_site(), Span::call_site());
-    let first = spans.next().unwrap_or(call_site);
-    let last = spans.last().unwrap_or(first);
-    (first.0, last.1)
-}
-
-/// The tokens as if the author had written them there.
-pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
-    let tokens = tokens.into_iter().map(|mut token| {
-        let of_macro = matches!(&token, TokenTree::Ident(word) if *word == "$crate");
-        token.set_span(match of_macro {
-            // Which crate it is, its own span tells.
-            true => there.resolved_at(token.span()),
-            false => there,
-        });
-        token
-    });
-    tokens.collect()
 }
 
 #[cfg(test)]
@@ -337,7 +306,7 @@ mod tests {
         plain(shape(&ty, &quote!(rt), lifetimes))
     }
 
-    /// Without blanks, which depend on how the tokens came about.
+    /// Without spaces, which depend on how the tokens were made.
     fn plain(tokens: impl ToTokens) -> String {
         let text = tokens.to_token_stream().to_string().replace(' ', "");
         text.replace("rt::interface::", "")
@@ -385,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn lifetimes_are_such_as_the_place_allows() {
+    fn lifetimes_become_those_that_the_place_allows() {
         let own: [Lifetime; 1] = [parse_quote!('own)];
         let params: [Ident; 2] = [parse_quote!(T), parse_quote!(item)];
         for (ty, inferred, fixed) in [

@@ -11,6 +11,7 @@ pub enum BootError {
     /// A kernel is running in this process; see [`Kernel::get`](crate::Kernel::get).
     AlreadyBooted,
     /// Two static modules have the same name.
+    #[non_exhaustive]
     DuplicateModule {
         /// The name.
         module: String,
@@ -20,7 +21,11 @@ pub enum BootError {
         second: String,
     },
     /// A static module can't be used.
-    Static(LoadError),
+    #[non_exhaustive]
+    Static {
+        /// Why.
+        source: LoadError,
+    },
 }
 
 impl fmt::Display for BootError {
@@ -38,7 +43,7 @@ impl fmt::Display for BootError {
                 "two modules linked into this program are named `{module}`: at {first} and \
                  at {second}; give one another `name`, or leave one out"
             ),
-            BootError::Static(error) => error.fmt(f),
+            BootError::Static { source } => source.fmt(f),
         }
     }
 }
@@ -46,7 +51,7 @@ impl fmt::Display for BootError {
 impl std::error::Error for BootError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            BootError::Static(error) => std::error::Error::source(error),
+            BootError::Static { source } => std::error::Error::source(source),
             _ => None,
         }
     }

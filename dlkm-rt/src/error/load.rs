@@ -3,9 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::UnloadError;
-use crate::metadata::{BadMetadata, ReadError};
-use crate::module::HookError;
+use super::{HookError, LinkerError, UnloadError};
+use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
 use crate::primitive::Arc;
 
 /// A module could not be loaded.
@@ -65,6 +64,7 @@ pub enum Cause {
     /// The kernel was booted without a module root, and no static module has the name.
     NoRoot,
     /// The module root can't be listed.
+    #[non_exhaustive]
     Root {
         /// The folder.
         root: PathBuf,
@@ -72,11 +72,13 @@ pub enum Cause {
         source: std::io::Error,
     },
     /// No static module and no image has the name.
+    #[non_exhaustive]
     Missing {
         /// Where the image would be.
         file: PathBuf,
     },
     /// Several modules provide the interface, and none has its name.
+    #[non_exhaustive]
     Ambiguous {
         /// The interface.
         interface: String,
@@ -84,6 +86,7 @@ pub enum Cause {
         modules: Vec<String>,
     },
     /// The image's metadata can't be read.
+    #[non_exhaustive]
     Metadata {
         /// The image.
         file: PathBuf,
@@ -91,8 +94,13 @@ pub enum Cause {
         source: ReadError,
     },
     /// A static module's metadata can't be read.
-    Static(BadMetadata),
+    #[non_exhaustive]
+    Static {
+        /// Why.
+        source: BadMetadata,
+    },
     /// The image is of a module with another name.
+    #[non_exhaustive]
     WrongName {
         /// The image.
         file: PathBuf,
@@ -100,19 +108,22 @@ pub enum Cause {
         declared: String,
     },
     /// The image was built by another compiler, for another target, or in another way.
+    #[non_exhaustive]
     WrongBuild {
         /// The image.
         file: PathBuf,
-        /// One text for each field that differs.
-        differences: Vec<String>,
+        /// Each thing that keeps it from this host.
+        differences: Vec<BuildDifference>,
     },
     /// The module does not provide the interface at all.
+    #[non_exhaustive]
     NoInterface {
         /// The interface.
         interface: String,
     },
     /// The module has other functions than the interface, or lacks some that it ought to
     /// have.
+    #[non_exhaustive]
     WrongInterface {
         /// The interface.
         interface: String,
@@ -121,6 +132,7 @@ pub enum Cause {
         differences: Vec<String>,
     },
     /// The module was built before the interface had the function. Its others can be called.
+    #[non_exhaustive]
     MissingFunction {
         /// The interface.
         interface: String,
@@ -130,26 +142,34 @@ pub enum Cause {
         wanted: String,
     },
     /// The module does not support the state that this load would bring it to.
+    #[non_exhaustive]
     State {
-        /// The state: `auto`, `loaded` or `static`.
-        state: &'static str,
+        /// The state.
+        state: ModuleState,
     },
     /// A module that this one depends on could not be loaded.
-    Dependency(LoadError),
+    #[non_exhaustive]
+    Dependency {
+        /// Why.
+        source: LoadError,
+    },
     /// Loading the module needs the module itself.
+    #[non_exhaustive]
     Circular {
         /// The modules from the one asked for back to itself.
         chain: Vec<String>,
     },
     /// The dynamic linker refused the image.
+    #[non_exhaustive]
     Open {
         /// The image.
         file: PathBuf,
         /// What it said.
-        source: libloading::Error,
+        source: LinkerError,
     },
     /// The system still has an image of that name mapped, with the statics that it had, and the
     /// copy in memory that would be opened in its stead can't be made.
+    #[non_exhaustive]
     Copy {
         /// The image.
         file: PathBuf,
@@ -157,24 +177,28 @@ pub enum Cause {
         source: std::io::Error,
     },
     /// The image has no entry.
+    #[non_exhaustive]
     Entry {
         /// The image.
         file: PathBuf,
         /// What the dynamic linker said.
-        source: libloading::Error,
+        source: LinkerError,
     },
     /// The image's slices don't hold what its metadata says.
+    #[non_exhaustive]
     Wrapper {
         /// The image.
         file: PathBuf,
     },
     /// The module's function panicked, and its interface says `on_panic = fallback`.
+    #[non_exhaustive]
     Panicked {
         /// What the panic said.
         message: String,
     },
     /// The module panicked and is to be unloaded, as its interface says by `on_panic =
     /// unload`, which is not possible yet.
+    #[non_exhaustive]
     Distrusted {
         /// What the panic said.
         message: String,
@@ -182,7 +206,11 @@ pub enum Cause {
         source: UnloadError,
     },
     /// The load hook returned an error or panicked. The module was taken out again.
-    Hook(HookError),
+    #[non_exhaustive]
+    Hook {
+        /// What the hook said.
+        source: HookError,
+    },
 }
 
 impl LoadError {
@@ -236,7 +264,7 @@ impl LoadError {
             | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
             | Cause::Wrapper { file } => Some(file),
-            Cause::Dependency(inner) => inner.file(),
+            Cause::Dependency { source } => source.file(),
             _ => None,
         }
     }
@@ -289,10 +317,10 @@ impl std::error::Error for LoadError {
         match self.cause() {
             Cause::Root { source, .. } | Cause::Copy { source, .. } => Some(source),
             Cause::Metadata { source, .. } => Some(source),
-            Cause::Static(source) => Some(source),
-            Cause::Dependency(source) => Some(source),
+            Cause::Static { source } => Some(source),
+            Cause::Dependency { source } => Some(source),
             Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
-            Cause::Hook(source) => Some(source),
+            Cause::Hook { source } => Some(source),
             Cause::Distrusted { source, .. } => Some(source),
             _ => None,
         }
@@ -345,7 +373,7 @@ impl fmt::Display for Cause {
                 f.write_str("; keep one")
             }
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
-            Cause::Static(source) => write!(f, "its metadata can't be read: {source}"),
+            Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(
                 f,
                 "{} is the image of module `{declared}`; an image's file is named after its module",
@@ -393,13 +421,17 @@ impl fmt::Display for Cause {
             Cause::State { state } => write!(
                 f,
                 "the module's `states` do not include `{state}`{}",
-                match *state {
-                    "auto" => "; load it by name with `Kernel::load` before it is called",
-                    "static" => "; build it as an image instead of linking it into the host",
+                match state {
+                    ModuleState::Auto =>
+                        "; load it by name with `Kernel::load` before it is called",
+                    ModuleState::Static =>
+                        "; build it as an image instead of linking it into the host",
                     _ => "",
                 }
             ),
-            Cause::Dependency(source) => write!(f, "a module it depends on is not there: {source}"),
+            Cause::Dependency { source } => {
+                write!(f, "a module it depends on is not there: {source}")
+            }
             Cause::Circular { chain } => {
                 f.write_str("the modules need each other to load: ")?;
                 separated(f, " → ", chain)?;
@@ -410,7 +442,7 @@ impl fmt::Display for Cause {
                     f,
                     "the dynamic linker refused {}: {}",
                     file.display(),
-                    innermost(source)
+                    source
                 )
             }
             Cause::Copy { file, source } => write!(
@@ -426,7 +458,7 @@ impl fmt::Display for Cause {
                     f,
                     "{} has no entry: {}; build it again",
                     file.display(),
-                    innermost(source)
+                    source
                 )
             }
             Cause::Wrapper { file } => write!(
@@ -441,29 +473,33 @@ impl fmt::Display for Cause {
                     "it panicked ({message}), and is not to be called again; {source}"
                 )
             }
-            Cause::Hook(error) if error.panicked() => write!(f, "its load hook panicked: {error}"),
-            Cause::Hook(error) => write!(f, "its load hook failed: {error}"),
+            Cause::Hook { source } if source.panicked() => {
+                write!(f, "its load hook panicked: {source}")
+            }
+            Cause::Hook { source } => write!(f, "its load hook failed: {source}"),
         }
     }
 }
 
-/// What the dynamic linker itself said, which libloading keeps below its own words.
-fn innermost(error: &libloading::Error) -> &dyn fmt::Display {
-    match error {
-        libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => source,
-        error => error,
-    }
-}
-
-fn list(f: &mut fmt::Formatter<'_>, items: &[String]) -> fmt::Result {
+fn list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
     f.write_str(" ")?;
     separated(f, ", ", items)
 }
 
-fn separated(f: &mut fmt::Formatter<'_>, between: &str, items: &[String]) -> fmt::Result {
+fn separated(
+    f: &mut fmt::Formatter<'_>,
+    between: &str,
+    items: &[impl fmt::Display],
+) -> fmt::Result {
     for (i, item) in items.iter().enumerate() {
         f.write_str(if i == 0 { "" } else { between })?;
-        f.write_str(item)?;
+        write!(f, "{item}")?;
     }
     Ok(())
+}
+
+impl From<LoadError> for HookError {
+    fn from(error: LoadError) -> Self {
+        error.to_string().into()
+    }
 }

@@ -2,12 +2,19 @@
 //! the module and the function, and say what to do next.
 
 mod boot;
+mod crossing;
+mod hook;
+mod linker;
 mod load;
+mod or_load_error;
 mod unload;
 mod upgrade;
 
 pub use boot::BootError;
+pub use hook::{Errno, HookError};
+pub use linker::LinkerError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
+pub use or_load_error::OrLoadError;
 pub use unload::UnloadError;
 pub use upgrade::UpgradeError;

@@ -2,18 +2,20 @@
 
 use std::fmt;
 
-use crate::module::HookError;
+use super::HookError;
 
 /// A module could not be unloaded; it goes on working.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnloadError {
     /// No module of that name is loaded.
+    #[non_exhaustive]
     NotLoaded {
         /// The name.
         module: String,
     },
     /// Calls are in flight, or loaded modules depend on it.
+    #[non_exhaustive]
     Busy {
         /// The module.
         module: String,
@@ -22,6 +24,7 @@ pub enum UnloadError {
     },
     /// Somebody has values of it: trait objects, closures and the like, each in a
     /// [`Held`](crate::Held), or futures of its async functions.
+    #[non_exhaustive]
     Held {
         /// The module.
         module: String,
@@ -29,6 +32,7 @@ pub enum UnloadError {
         values: usize,
     },
     /// Threads run that it started with [`thread::spawn`](crate::thread::spawn), and hold it.
+    #[non_exhaustive]
     Threads {
         /// The module.
         module: String,
@@ -37,6 +41,7 @@ pub enum UnloadError {
     },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against one that
     /// had none: such calls take no hold, so the module stays.
+    #[non_exhaustive]
     LoadOnly {
         /// The module.
         module: String,
@@ -44,6 +49,7 @@ pub enum UnloadError {
         interface: String,
     },
     /// One of its `#[stub]` functions was called, which pins it.
+    #[non_exhaustive]
     Pinned {
         /// The module.
         module: String,
@@ -51,11 +57,13 @@ pub enum UnloadError {
         function: String,
     },
     /// It is linked into the host.
+    #[non_exhaustive]
     Static {
         /// The module.
         module: String,
     },
     /// Its unload hook returned an error or panicked.
+    #[non_exhaustive]
     Hook {
         /// The module.
         module: String,
@@ -63,10 +71,28 @@ pub enum UnloadError {
         source: HookError,
     },
     /// The system has no membarrier(2), without which calls in flight can't be told.
+    #[non_exhaustive]
     NoBarrier {
         /// The module.
         module: String,
     },
+}
+
+impl UnloadError {
+    /// The module's name.
+    pub fn module(&self) -> &str {
+        match self {
+            UnloadError::NotLoaded { module }
+            | UnloadError::Busy { module, .. }
+            | UnloadError::Held { module, .. }
+            | UnloadError::Threads { module, .. }
+            | UnloadError::LoadOnly { module, .. }
+            | UnloadError::Pinned { module, .. }
+            | UnloadError::Static { module }
+            | UnloadError::Hook { module, .. }
+            | UnloadError::NoBarrier { module } => module,
+        }
+    }
 }
 
 impl fmt::Display for UnloadError {

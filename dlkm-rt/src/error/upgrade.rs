@@ -2,25 +2,27 @@
 
 use std::fmt;
 
-use super::LoadError;
-use crate::module::HookError;
+use super::{HookError, LoadError};
 
 /// A module was not upgraded. What was loaded goes on as it was.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeError {
     /// No module of that name is loaded.
+    #[non_exhaustive]
     NotLoaded {
         /// The name.
         module: String,
     },
     /// It is linked into the host.
+    #[non_exhaustive]
     Static {
         /// The module.
         module: String,
     },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against one that had none:
     /// such calls take no hold, so nobody can tell when the old version is out of use.
+    #[non_exhaustive]
     LoadOnly {
         /// The module.
         module: String,
@@ -28,6 +30,7 @@ pub enum UpgradeError {
         interface: String,
     },
     /// One of its `#[stub]` functions was called, which takes no hold either.
+    #[non_exhaustive]
     Pinned {
         /// The module.
         module: String,
@@ -35,22 +38,26 @@ pub enum UpgradeError {
         function: String,
     },
     /// The upgrade was asked for from inside a call of the module, which would have to end first.
+    #[non_exhaustive]
     Inside {
         /// The module.
         module: String,
     },
     /// The upgrade was asked for by a hook of the module, so while it is being loaded, unloaded
     /// or upgraded by this thread.
+    #[non_exhaustive]
     Busy {
         /// The module.
         module: String,
     },
     /// The system has no membarrier(2), without which calls in flight can't be told.
+    #[non_exhaustive]
     NoBarrier {
         /// The module.
         module: String,
     },
     /// The new version can't be loaded, or lacks what callers of the old one use.
+    #[non_exhaustive]
     Refused {
         /// The module.
         module: String,
@@ -60,6 +67,7 @@ pub enum UpgradeError {
         source: LoadError,
     },
     /// The old version's save hook returned an error or panicked.
+    #[non_exhaustive]
     Save {
         /// The module.
         module: String,

@@ -14,11 +14,11 @@
 //! the default `Arc<str>`. Such a value crosses where it is only looked at.
 
 use super::describe::{Shape, shape};
+use super::description::{Crossing, Form, Interface, Parts, Type};
 use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
 use super::name::name;
-use super::text::Text;
 use super::way::{At, Fault, Kind, Way};
-use super::{Crossing, Form, Interface, Parts, Type};
+use dlkm_metadata::write::Text;
 
 /// The shape of an argument's type.
 ///
@@ -372,7 +372,8 @@ pub(super) const fn panic_with(message: &Text<MESSAGE>) {
 
 /// Whether it is a function pointer of C, for whose use somebody says `unsafe`.
 const fn is_unsafe(ty: &Type) -> bool {
-    matches!(ty.form, Form::Function) && ty.digest == super::digest("unsafe extern \"C\" fn")
+    matches!(ty.form, Form::Function)
+        && ty.digest == super::description::digest("unsafe extern \"C\" fn")
 }
 
 /// The way back: what was given may be changed by whoever got it.

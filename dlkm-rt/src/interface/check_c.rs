@@ -2,10 +2,10 @@
 
 use super::check::{self, MESSAGE};
 use super::describe::Shape;
+use super::description::{Form, Interface, Parts, Type, digest};
 use super::identity::{Seen, identity, is_own, mix};
 use super::name::name;
-use super::text::Text;
-use super::{Form, Interface, Parts, Type, digest};
+use dlkm_metadata::write::Text;
 
 /// The shape of an argument's type, in an interface of ABI C.
 ///

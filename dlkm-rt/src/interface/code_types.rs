@@ -4,7 +4,8 @@
 use std::error::Error;
 use std::{fmt, io};
 
-use super::{Closure, Form, Function, Interface, One, Receiver, Two, Type};
+use super::description::{Form, Interface, One, Two, Type};
+use super::shapes::{Closure, Function, Receiver};
 
 /// The arguments as a list of types.
 macro_rules! list {

@@ -9,11 +9,11 @@
 
 use std::marker::PhantomData;
 
+use super::description::{Crossing, Form, Interface, Parts};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::name::{name, nth};
-use super::text::Text;
-use super::{Crossing, Form, Interface, Parts};
-use crate::declaration::Function;
+use dlkm_metadata::write::Function;
+use dlkm_metadata::write::Text;
 
 /// The longest text of a type, in bytes.
 const PARAGRAPH: usize = 1 << 16;
@@ -133,7 +133,7 @@ impl Signatures {
     /// The functions of the interface. `head` is what stands before the bracket: `fn`, or
     /// another ABI's.
     pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Function; COUNT] {
-        let head = super::digest(head);
+        let head = super::description::digest(head);
         let mut functions = [Function {
             name: "",
             signature: "",
@@ -144,10 +144,10 @@ impl Signatures {
             let (name, signature, borrows, shapes) = self.functions[i];
             let mut hash = mix(head, shapes.len() as u64);
             if is_async(signature) {
-                hash = mix(hash, super::digest("async fn"));
+                hash = mix(hash, super::description::digest("async fn"));
             }
             if !borrows.is_empty() {
-                hash = mix(hash, super::digest(borrows));
+                hash = mix(hash, super::description::digest(borrows));
             }
             let mut j = 0;
             while j < shapes.len() {
@@ -269,7 +269,7 @@ impl Walk {
             self.seen.add(identity);
         }
         self.mix(ty.digest);
-        self.mix(super::digest(ty.repr));
+        self.mix(super::description::digest(ty.repr));
         self.mix(form_number(ty.form));
         // Another compiler may find a niche in a type that both lay out alike.
         let niche = ty.niche && !ty.stable;

@@ -1,6 +1,6 @@
 //! Tells types apart while compiling, where a `TypeId` is no help, and hashes.
 
-use super::{Form, Interface, Parts, Type};
+use super::description::{Form, Interface, Parts, Type};
 
 /// The most types of an author's own that one type may be made of.
 pub(super) const MOST_TYPES: usize = 128;
@@ -50,7 +50,7 @@ pub(super) const fn is_own(ty: &Type) -> bool {
 /// Tells types apart, generic ones by their arguments.
 pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
     let ty = T::TYPE;
-    let own = mix(ty.key, mix(ty.digest, super::digest(ty.repr)));
+    let own = mix(ty.key, mix(ty.digest, super::description::digest(ty.repr)));
     let own = mix(own, form_number(ty.form));
     match ty.form {
         // Nothing but its parts tells one tuple from another.

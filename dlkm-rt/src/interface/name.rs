@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::text::Text;
-use super::{Form, Interface, Parts};
+use super::description::{Form, Interface, Parts};
+use dlkm_metadata::write::Text;
 
 /// Writes a type's name as it would stand in a signature.
 pub(super) const fn name<T: Interface + ?Sized, const N: usize>(out: &mut Text<N>) {

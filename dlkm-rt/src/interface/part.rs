@@ -9,7 +9,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Interface, Parts, Type};
+use super::description::{Interface, Parts, Type};
 
 /// The type of part `N`, for those who have the `Key`.
 pub trait Holds<Key, const N: usize> {

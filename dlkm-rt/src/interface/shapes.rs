@@ -6,7 +6,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::{Form, Interface, One, Parts, Two, Type};
+use super::description::{Form, Interface, One, Parts, Two, Type};
 
 /// The arguments of a function.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use std::{cmp, fmt, io, net};
 
-use super::{Crossing, Form, Interface, One, Two, Type, digest};
+use super::description::{Crossing, Form, Interface, One, Two, Type, digest};
 
 const fn stable(ty: Type) -> Type {
     Type { stable: true, ..ty }

@@ -2,119 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::Kept;
-use super::retire::{KeptImage, Retired};
-use super::snapshot::Stay;
+use super::record::{Kept, KeptImage, ModuleRecord, Phase, Retired, Running, Stay, Thread, me};
 use crate::error::{Cause, LoadError, Remembered};
-use crate::loader::{Mapped, Origin, Provider};
-use crate::metadata::Metadata;
+use crate::loader::Mapped;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
 use crate::sorted::Sorted;
 
-/// A thread, by an address of its own. `std::thread::current` can't be asked while a
-/// thread's local data is being destroyed, and destructors may call stubs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Thread(usize);
-
-pub(super) fn me() -> Thread {
-    thread_local!(static MARK: u8 = const { 0 });
-    MARK.with(|mark| Thread(std::ptr::from_ref(mark) as usize))
-}
-
-/// Where a module is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    Unloaded,
-    Loading(Thread),
-    Loaded,
-    Unloading(Thread),
-}
-
-impl Phase {
-    /// The thread that is changing it.
-    fn worker(self) -> Option<Thread> {
-        match self {
-            Phase::Loading(thread) | Phase::Unloading(thread) => Some(thread),
-            Phase::Unloaded | Phase::Loaded => None,
-        }
-    }
-}
-
-/// A module that is loaded.
-#[derive(Clone, Debug)]
-pub(super) struct Running {
-    pub(super) metadata: Metadata,
-    pub(super) origin: Origin,
-    pub(super) image: Arc<Mapped>,
-    /// How many values its load hook left with others, such as callbacks that it registered;
-    /// the unload hook is to take them back.
-    pub(super) registered: usize,
-}
-
-impl Running {
-    /// How many of its values others have, beside those that its load hook left with them.
-    pub(super) fn held(&self) -> usize {
-        self.image.held().saturating_sub(self.registered)
-    }
-
-    /// The module in its image.
-    pub(super) fn provider(&self) -> Option<Provider<'_>> {
-        match self.origin {
-            Origin::Static(wrapper) => Some(Provider::Rust(wrapper)),
-            Origin::File(_) => {
-                let mut modules = self.image.modules();
-                modules.next().filter(|_| modules.next().is_none())
-            }
-        }
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct Record {
-    pub(super) phase: Phase,
-    pub(super) running: Option<Running>,
-    /// Why the last load failed; calls don't try again.
-    pub(super) failure: Option<LoadError>,
-    /// The modules that this one needs, claimed before they are loaded.
-    pub(super) depends: Vec<String>,
-    /// The `#[stub]` of an unloadable interface that was called.
-    pub(super) pinned: Option<String>,
-    /// What the module's panic said, if it is not to be called again.
-    pub(super) distrusted: Option<String>,
-    /// Why its code is still there after the last unload.
-    pub(super) kept: Option<Kept>,
-    /// Its last time in memory, from a load to the next.
-    pub(super) stay: Option<Stay>,
-    /// Who puts another version in its place. Meanwhile it is loaded, and serves.
-    pub(super) upgrading: Option<Thread>,
-}
-
-impl Record {
-    /// The thread that is changing what is loaded.
-    fn worker(&self) -> Option<Thread> {
-        self.phase.worker().or(self.upgrading)
-    }
-}
-
-impl Default for Record {
-    fn default() -> Self {
-        Record {
-            phase: Phase::Unloaded,
-            running: None,
-            failure: None,
-            depends: Vec::new(),
-            pinned: None,
-            distrusted: None,
-            kept: None,
-            upgrading: None,
-            stay: None,
-        }
-    }
-}
-
 #[derive(Debug)]
 pub(super) struct Table {
-    records: Sorted<String, Box<Record>>,
+    records: Sorted<String, Box<ModuleRecord>>,
     /// The images whose stubs this kernel binds; the host's is the first.
     pub(super) images: Vec<Arc<Mapped>>,
     /// Versions that others took the place of, and that somebody may still be in.
@@ -138,16 +34,16 @@ pub(super) struct Table {
 
 impl Table {
     /// All modules that there is anything to say of, by name.
-    pub(super) fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (&str, &ModuleRecord)> {
         let all = self.records.iter();
         all.map(|(name, record)| (name.as_str(), &**record))
     }
 
-    pub(super) fn get(&self, module: &str) -> Option<&Record> {
+    pub(super) fn get(&self, module: &str) -> Option<&ModuleRecord> {
         self.records.get(module).map(|record| &**record)
     }
 
-    pub(super) fn record(&mut self, module: &str) -> &mut Record {
+    pub(super) fn record(&mut self, module: &str) -> &mut ModuleRecord {
         self.records.get_or_insert(module, Box::default)
     }
 
@@ -178,7 +74,7 @@ impl Table {
 
     /// All modules that are loaded.
     pub(super) fn all_loaded(&self) -> impl Iterator<Item = &Running> {
-        let loaded = |record: &&Record| record.phase == Phase::Loaded;
+        let loaded = |record: &&ModuleRecord| record.phase == Phase::Loaded;
         let records = self
             .records
             .iter()
@@ -248,8 +144,8 @@ impl Table {
 
 /// What [`Control::begin_load`] found.
 pub(super) enum Begin<'a> {
-    /// The module is loaded.
-    Loaded,
+    /// The module is loaded, for as long as the lock is held.
+    Loaded(MutexGuard<'a, Table>),
     /// The caller loads it, and says how that ended through the ticket.
     Mine(Ticket<'a>),
 }
@@ -331,14 +227,14 @@ impl Control {
         table: MutexGuard<'a, Table>,
         module: &str,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
-        self.settle_by(table, module, Record::worker)
+        self.settle_by(table, module, ModuleRecord::worker)
     }
 
     fn settle_by<'a>(
         &'a self,
         mut table: MutexGuard<'a, Table>,
         module: &str,
-        worker: fn(&Record) -> Option<Thread>,
+        worker: fn(&ModuleRecord) -> Option<Thread>,
     ) -> Result<MutexGuard<'a, Table>, LoadError> {
         let me = me();
         while table
@@ -357,19 +253,23 @@ impl Control {
     }
 
     /// Makes the caller the one who loads `module`, unless it is loaded. Waits for another
-    /// who is at it, and shares a failure with it. With `again` a failure of earlier is no
-    /// reason not to try.
+    /// thread that loads or unloads it, and shares that one's failure. With `again` an earlier
+    /// failure is no reason not to try.
     ///
     /// # Errors
     /// Waiting would never end, or the load failed, now or (without `again`) earlier.
-    pub(super) fn begin_load(&self, module: &str, again: bool) -> Result<Begin<'_>, LoadError> {
-        let table = self.lock();
+    pub(super) fn begin_load<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        module: &str,
+        again: bool,
+    ) -> Result<Begin<'a>, LoadError> {
         let phase = table.state(module).0;
         let other_loads = matches!(phase, Phase::Loading(_));
         let mut table = self.settle(table, module)?;
         let record = table.record(module);
         if record.phase == Phase::Loaded {
-            return Ok(Begin::Loaded);
+            return Ok(Begin::Loaded(table));
         }
         if let Some(failure) = record.failure.clone()
             && (other_loads || !again)
@@ -402,22 +302,26 @@ pub(super) struct Ticket<'a> {
 }
 
 impl Ticket<'_> {
-    /// Ends the load: `Ok` takes the module into service, within the same lock as `with`.
+    /// Ends the load. `Ok` takes the module into service: `bind` and then `then` run within that
+    /// one lock.
     pub(super) fn end(
         mut self,
         result: Result<Running, LoadError>,
-        with: impl FnOnce(&Table, &Running),
+        bind: impl FnOnce(&Table, &Running),
+        then: &mut dyn FnMut(&mut Table),
     ) -> Result<(), LoadError> {
         self.done = true;
         // Before any call can go through: those that wait for this load count as its own.
         let stay = result.as_ref().ok().map(|it| Stay::begin(it, self.started));
         let mut table = self.control.lock();
         if let Ok(running) = &result {
-            with(&table, running);
+            bind(&table, running);
             table.record(&self.module).stay = stay;
             table.loads += 1;
         }
-        self.leave(&mut table, result)
+        self.leave(&mut table, result)?;
+        then(&mut table);
+        Ok(())
     }
 
     fn leave(
@@ -459,7 +363,9 @@ impl Drop for Ticket<'_> {
             let gone = "the load was broken off by a panic in the host".to_owned();
             let error = LoadError::new(
                 &*self.module,
-                Cause::Hook(crate::module::HookError::from_panic(gone)),
+                Cause::Hook {
+                    source: crate::error::HookError::from_panic(gone),
+                },
             );
             let mut table = self.control.lock();
             let _ = self.leave(&mut table, Err(error));

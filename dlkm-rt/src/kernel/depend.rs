@@ -37,12 +37,16 @@ fn walk(
         if seen.contains(name) {
             continue;
         }
-        let needed = |cause| Cause::Dependency(LoadError::new(name, cause));
+        let needed = |cause| Cause::Dependency {
+            source: LoadError::new(name, cause),
+        };
         let metadata = find(name).map_err(needed)?;
         path.push(name.clone());
         walk(find, &metadata, path, seen).map_err(|cause| match cause {
             circle @ Cause::Circular { .. } => circle,
-            cause => Cause::Dependency(LoadError::new(name, cause)),
+            cause => Cause::Dependency {
+                source: LoadError::new(name, cause),
+            },
         })?;
         path.pop();
         seen.push(name.clone());

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::control::{Phase, Running};
-use super::{Kept, Kernel};
+use super::control::Table;
+use super::record::{Kept, Phase, Running};
 use crate::error::LoadError;
+use crate::loader::Known;
 use crate::metadata::Metadata;
 
 /// Where a module is in its life.
@@ -79,17 +80,17 @@ impl ModuleInfo {
         &self.name
     }
 
-    /// Its version; empty for an unusable image.
-    pub fn version(&self) -> &str {
-        self.metadata.as_ref().map_or("", Metadata::version)
+    /// Its version; `None` for an unusable image.
+    pub fn version(&self) -> Option<&str> {
+        self.metadata.as_ref().map(Metadata::version)
     }
 
-    /// Its kind; empty for an unusable image.
-    pub fn kind(&self) -> &str {
-        self.metadata.as_ref().map_or("", Metadata::kind)
+    /// Its kind; `None` for an unusable image.
+    pub fn kind(&self) -> Option<&str> {
+        self.metadata.as_ref().map(Metadata::kind)
     }
 
-    /// Its description; empty if it has none.
+    /// Its description; empty if it has none, and for an unusable image.
     pub fn desc(&self) -> &str {
         self.metadata.as_ref().map_or("", Metadata::desc)
     }
@@ -133,10 +134,8 @@ impl ModuleInfo {
     }
 }
 
-/// All modules, by name.
-pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
-    let known = kernel.catalog.all();
-    let table = kernel.control.lock();
+/// All modules, by name: those that are `known`, and those that are loaded.
+pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
     let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
     let without_file = table
         .all_loaded()
@@ -148,33 +147,41 @@ pub(super) fn list(kernel: &Kernel) -> Vec<ModuleInfo> {
         .map(ModuleInfo::loaded);
     let mut all: Vec<_> = known
         .into_iter()
-        .map(|(name, origin, metadata)| {
-            // The file may have been replaced since.
-            if let Some(running) = table.running(&name) {
-                return ModuleInfo::loaded(running);
-            }
-            let (phase, failure) = table.state(&name);
-            let file = origin.file().map(Path::to_owned);
-            let (metadata, unusable) = match metadata {
-                Ok(metadata) => (Some(metadata), None),
-                Err(cause) => (None, Some(LoadError::new(&*name, cause))),
-            };
-            let error = failure.or(unusable);
-            let state = State::of(phase, error.is_some());
-            let error = error.filter(|_| state == State::Failed);
-            let kept = table.kept(&name);
-            ModuleInfo {
-                name,
-                metadata,
-                file,
-                copy: None,
-                state,
-                error,
-                kept,
-            }
-        })
+        .map(|known| info(known, table))
         .chain(without_file)
         .collect();
     all.sort_by(|one, other| one.name.cmp(&other.name));
     all
+}
+
+/// The module `name`: as it is loaded, else as it is `known`.
+pub(super) fn one(name: &str, known: Option<Known>, table: &Table) -> Option<ModuleInfo> {
+    let loaded = table.running(name).map(ModuleInfo::loaded);
+    loaded.or_else(|| known.map(|known| info(known, table)))
+}
+
+fn info((name, origin, metadata): Known, table: &Table) -> ModuleInfo {
+    // The file may have been replaced since.
+    if let Some(running) = table.running(&name) {
+        return ModuleInfo::loaded(running);
+    }
+    let (phase, failure) = table.state(&name);
+    let file = origin.file().map(Path::to_owned);
+    let (metadata, unusable) = match metadata {
+        Ok(metadata) => (Some(metadata), None),
+        Err(cause) => (None, Some(LoadError::new(&*name, cause))),
+    };
+    let error = failure.or(unusable);
+    let state = State::of(phase, error.is_some());
+    let error = error.filter(|_| state == State::Failed);
+    let kept = table.kept(&name);
+    ModuleInfo {
+        name,
+        metadata,
+        file,
+        copy: None,
+        state,
+        error,
+        kept,
+    }
 }

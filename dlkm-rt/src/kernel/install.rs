@@ -2,85 +2,99 @@
 
 use std::time::Instant;
 
-use super::control::{Begin, Phase, Running, Table, me};
-use super::retire::KeptImage;
-use super::{Event, Kept, Kernel, ModuleInfo, SERVICES, depend, link};
+use super::control::{Begin, Table};
+use super::info::ModuleInfo;
+use super::observe::Event;
+use super::record::{Phase, Running, load_arg, me};
+use super::request::{AskedBy, Request};
+use super::state::Kernel;
+use super::stays::Stays;
+use super::{depend, link};
+use crate::call::hold_registry;
+use crate::declare::module::LoadArg;
 use crate::error::{Cause, LoadError, UnloadError};
-use crate::loader::{Found, Mapped, OpenFile, Origin, Protocol};
+use crate::loader::{Found, Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
-use crate::module::LoadArg;
 use crate::os;
-use crate::primitive::Arc;
-use crate::records;
-
-/// Who wants a module loaded.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Ask<'a> {
-    /// The kernel's boot: no call would ask.
-    Boot,
-    /// A stub's call: interface and function.
-    Call(&'a str, &'a str),
-    /// A load by name.
-    Name,
-    /// A module that depends on it.
-    Dependant(&'a str),
-}
-
-impl Ask<'_> {
-    pub(super) fn text(self) -> String {
-        match self {
-            Ask::Call(interface, function) => format!("{interface}::{function}"),
-            Ask::Boot => "the kernel's boot".to_owned(),
-            Ask::Name => "a load by name".to_owned(),
-            Ask::Dependant(module) => format!("module `{module}`"),
-        }
-    }
-}
+use crate::primitive::{Arc, MutexGuard};
 
 impl Kernel {
-    /// Loads `module` unless it is loaded. Returns what this call loaded, each module after
-    /// those it depends on.
-    pub(super) fn load_module(&self, module: &str, ask: Ask<'_>) -> Result<Vec<String>, LoadError> {
-        self.load_opened(module, ask, None)
+    /// Loads `module` now, and waits until it is loaded. Does nothing if it is. A load that
+    /// failed before is tried again.
+    ///
+    /// # Errors
+    /// Whatever step failed; the module is then as it was before.
+    pub fn load(&self, module: &str) -> Result<(), LoadError> {
+        {
+            let mut table = self.control.lock();
+            table.forget_providers();
+            link::forget_failures(&table);
+        }
+        self.load_module(Request::new(module, AskedBy::Name))
+            .map(drop)
     }
 
-    /// As [`load_module`](Self::load_module), for somebody who may have opened its image.
-    pub(super) fn load_opened(
-        &self,
-        module: &str,
-        ask: Ask<'_>,
-        opened: Option<OpenFile>,
+    /// Unloads `module`: its stubs load it again. Once this returns `Ok`, no call is in it. That
+    /// is a statement about calls: threads that it has started, and not stopped in its unload
+    /// hook, go on, and its code is then kept for them, which [`Event::Unloaded`] and
+    /// [`ModuleInfo::kept`] say. The system may keep it mapped too, for thread-local data. The
+    /// next load begins anew in any case, then with a copy of the file: see [`ModuleInfo::copy`].
+    ///
+    /// # Errors
+    /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
+    /// its unload hook refused. It then goes on working.
+    pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
+        self.finish(Some(module));
+        self.unload_module(module)
+    }
+
+    /// Loads the module unless it is loaded. Returns what this loaded, each module after those
+    /// that it depends on.
+    pub(super) fn load_module(&self, request: Request<'_>) -> Result<Vec<String>, LoadError> {
+        self.load_in(self.control.lock(), request, &mut |_| {})
+    }
+
+    /// As [`load_module`](Self::load_module), from a lock on. `then` runs within the lock that
+    /// found the module loaded, or took it into service.
+    pub(super) fn load_in<'a>(
+        &'a self,
+        table: MutexGuard<'a, Table>,
+        mut request: Request<'_>,
+        then: &mut dyn FnMut(&mut Table),
     ) -> Result<Vec<String>, LoadError> {
-        let again = !matches!(ask, Ask::Call(..));
-        let ticket = match self.control.begin_load(module, again)? {
-            Begin::Loaded => return Ok(Vec::new()),
+        let (module, asked_by) = (request.module, request.asked_by);
+        if request.retries() {
+            link::forget_failures(&table);
+        }
+        let ticket = match self.control.begin_load(table, module, request.retries())? {
+            Begin::Loaded(mut table) => {
+                then(&mut table);
+                return Ok(Vec::new());
+            }
             Begin::Mine(ticket) => ticket,
         };
-        if again {
-            link::forget_failures(&self.control.lock());
+        if ticket.waited {
+            // What was opened before the wait may not be the file that is there now.
+            request.opened = None;
         }
-        // What was opened before a wait may not be the file that is there now.
-        let opened = opened.filter(|_| !ticket.waited);
         let start = Instant::now();
         let mut brought = Vec::new();
-        let result = self
-            .install(module, ask, opened, &mut brought)
-            .map_err(|cause| LoadError::new(module, cause));
+        let result = self.install(request, &mut brought);
         let watched = self.observers.any();
         let info = result.as_ref().ok().filter(|_| watched);
         let info = info.map(ModuleInfo::loaded);
-        let result = ticket.end(result, link::bind);
+        let result = ticket.end(result, link::bind, then);
         match (&result, &info) {
             (Ok(()), Some(module)) => {
                 let took = start.elapsed();
                 self.observers.tell(&Event::Loaded {
                     module,
-                    asked_by: &ask.text(),
+                    asked_by,
                     took,
                 });
             }
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
-            (Ok(()), _) => {}
+            (Ok(()), None) => {}
         }
         result.map(|()| {
             brought.push(module.to_owned());
@@ -88,71 +102,85 @@ impl Kernel {
         })
     }
 
-    /// Everything between the decision to load a module and its first call. What it loads
-    /// for that goes into `brought`; on an error it is unloaded again, as far as it can be (a
-    /// load-only module stays, and one that somebody else uses by now).
+    /// Everything between the decision to load a module and its first call.
     fn install(
         &self,
-        module: &str,
-        ask: Ask<'_>,
-        opened: Option<OpenFile>,
+        request: Request<'_>,
         brought: &mut Vec<String>,
-    ) -> Result<Running, Cause> {
-        let found = self.catalog.find(module, opened)?;
-        allow(&found, ask)?;
-        if let Ask::Call(interface, _) = ask
-            && found.metadata.interface(interface).is_none()
-        {
-            let interface = interface.to_owned();
-            return Err(Cause::NoInterface { interface });
-        }
-        depend::check(&self.catalog, &found.metadata)?;
-        {
-            let mut table = self.control.lock();
-            link::check(&table, &found.metadata)?;
-            table.record(module).depends = found.metadata.depends().to_vec();
-        }
+    ) -> Result<Running, LoadError> {
+        let module = request.module;
         let result = self
-            .load_dependencies(&found.metadata, brought)
-            .and_then(|()| self.start(found));
+            .prepare(request, &link::check, brought)
+            .and_then(|mut running| {
+                let arg = load_arg(&running);
+                self.run_load_hook(&mut running, &arg)?;
+                Ok(running)
+            });
         if result.is_err() {
-            self.control.lock().record(module).depends.clear();
-            for needed in brought.iter().rev() {
-                let _ = self.unload_module(needed);
-            }
+            self.give_back(module, &[], brought);
         }
         result
     }
 
-    pub(super) fn load_dependencies(
+    /// Brings a module into memory, beside whatever serves now: finds it and checks it, `fits`
+    /// included; claims what it depends on and loads that; opens its image, and lets the image's
+    /// stubs call what is loaded. No stub leads to it yet, and its load hook has not run. What it
+    /// loads goes into `brought`; [`give_back`](Self::give_back) is for a failure.
+    pub(super) fn prepare(
+        &self,
+        mut request: Request<'_>,
+        fits: &dyn Fn(&Table, &Metadata) -> Result<(), LoadError>,
+        brought: &mut Vec<String>,
+    ) -> Result<Running, LoadError> {
+        let module = request.module;
+        let failed = |cause| LoadError::new(module, cause);
+        let opened = request.opened.take();
+        let found = self.catalog.find(module, opened).map_err(failed)?;
+        request.check(&found).map_err(failed)?;
+        depend::check(&self.catalog, &found.metadata).map_err(failed)?;
+        {
+            let mut table = self.control.lock();
+            fits(&table, &found.metadata)?;
+            // Those of a version that serves stay claimed.
+            let depends = &mut table.record(module).depends;
+            depends.extend_from_slice(found.metadata.depends());
+        }
+        self.load_dependencies(&found.metadata, brought)
+            .map_err(failed)?;
+        self.open(found).map_err(failed)
+    }
+
+    /// After a failure: `module` depends on what it did before, and what was brought in for it is
+    /// unloaded, as far as that can go (a load-only module stays, and one that others use by now).
+    pub(super) fn give_back(&self, module: &str, depends: &[String], brought: &[String]) {
+        self.control.lock().record(module).depends = depends.to_vec();
+        for needed in brought.iter().rev() {
+            let _ = self.unload_module(needed);
+        }
+    }
+
+    fn load_dependencies(
         &self,
         metadata: &Metadata,
         brought: &mut Vec<String>,
     ) -> Result<(), Cause> {
+        let module = metadata.name();
         for needed in metadata.depends() {
             let fresh = self
-                .load_module(needed, Ask::Dependant(metadata.name()))
+                .load_module(Request::new(needed, AskedBy::Dependant { module }))
                 .map_err(|error| match error.cause() {
                     Cause::Circular { chain } => Cause::Circular {
                         chain: chain.clone(),
                     },
-                    _ => Cause::Dependency(error),
+                    _ => Cause::Dependency { source: error },
                 })?;
             brought.extend(fresh);
         }
         Ok(())
     }
 
-    /// Opens the image, lets its stubs call what is loaded, and runs the load hook.
-    fn start(&self, found: Found) -> Result<Running, Cause> {
-        let mut running = self.open(found)?;
-        let arg = load_arg(&running);
-        self.run_load_hook(&mut running, &arg)?;
-        Ok(running)
-    }
-
     /// Opens the image, and lets its stubs call what is loaded.
-    pub(super) fn open(&self, found: Found) -> Result<Running, Cause> {
+    fn open(&self, found: Found) -> Result<Running, Cause> {
         let Found { metadata, origin } = found;
         let image = match &origin {
             Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
@@ -162,7 +190,13 @@ impl Kernel {
                         file: file.clone(),
                         differences,
                     })?;
-                Mapped::open(file, metadata.name(), protocol, &SERVICES)?
+                Mapped::open(
+                    file,
+                    metadata.name(),
+                    protocol,
+                    self.services,
+                    self.c_services,
+                )?
             }
         };
         let running = Running {
@@ -173,8 +207,8 @@ impl Kernel {
         };
         if let Origin::File(file) = &running.origin {
             let right = running
-                .provider()
-                .is_some_and(|provider| provider.is(&running.metadata));
+                .wrapper()
+                .is_some_and(|wrapper| wrapper.is(&running.metadata));
             if !right {
                 return Err(Cause::Wrapper { file: file.clone() });
             }
@@ -186,15 +220,23 @@ impl Kernel {
     }
 
     /// Runs the load hook. If it fails, the image is forgotten.
-    pub(super) fn run_load_hook(&self, running: &mut Running, arg: &LoadArg) -> Result<(), Cause> {
+    ///
+    /// # Errors
+    /// The hook refused or panicked.
+    pub(super) fn run_load_hook(
+        &self,
+        running: &mut Running,
+        arg: &LoadArg,
+    ) -> Result<(), LoadError> {
         let result = running
-            .provider()
-            .map_or(Ok(()), |provider| provider.load(arg));
+            .wrapper()
+            .map_or(Ok(()), |wrapper| wrapper.load(arg));
         if let Err(error) = result {
+            let module = running.metadata.name();
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
-            table.record(running.metadata.name()).kept = kept;
-            return Err(Cause::Hook(error));
+            table.record(module).kept = kept;
+            return Err(LoadError::new(module, Cause::Hook { source: error }));
         }
         running.registered = running.image.held();
         Ok(())
@@ -226,31 +268,19 @@ impl Kernel {
         let Some(running) = table.running(module).cloned() else {
             return Err(UnloadError::NotLoaded { module: named() });
         };
-        if let Origin::Static(_) = running.origin {
-            return Err(UnloadError::Static { module: named() });
-        }
-        if let Some(interface) = link::load_only(&table, &running) {
-            return Err(UnloadError::LoadOnly {
-                module: named(),
-                interface,
-            });
-        }
-        if let Some(function) = table.record(module).pinned.clone() {
-            return Err(UnloadError::Pinned {
-                module: named(),
-                function,
-            });
+        if let Some(stays) = Stays::of(&table, &running) {
+            return Err(stays.unload_error(module));
         }
         let dependants = table.dependants(module);
         if !dependants.is_empty() {
             return Err(busy(dependants));
         }
 
-        link::unsettle(&table, &running);
-        // From here on a call either finds its slot unsettled, or its entry is visible to
+        link::suspend(&table, &running);
+        // From here on a call either finds its slot suspended, or its entry is visible to
         // us: the heavy half of `os::light_barrier` in `HoldPlace::enter`.
         let barrier = os::heavy_barrier();
-        if !barrier || records::in_flight(&running.metadata.interface_names()) > 0 {
+        if !barrier || hold_registry::in_flight(&running.metadata.interface_names()) > 0 {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),
@@ -278,8 +308,8 @@ impl Kernel {
         drop(table);
 
         let result = running
-            .provider()
-            .map_or(Ok(()), |provider| provider.unload(&load_arg(&running)));
+            .wrapper()
+            .map_or(Ok(()), |wrapper| wrapper.unload(&load_arg(&running)));
         // Without the lock: the dynamic linker has one of its own.
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
@@ -311,57 +341,5 @@ impl Kernel {
         drop(table);
         self.observers.tell(&Event::Unloaded { module, kept });
         Ok(())
-    }
-}
-
-impl Table {
-    /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
-    /// mapped for thread-local destructors, which may call them, and by then what they were
-    /// bound to may be gone. Its code must stay if threads run it, or if a hook left a value with somebody.
-    pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
-        let Origin::File(_) = running.origin else {
-            return None;
-        };
-        link::unbind_image(&running.image);
-        self.images
-            .retain(|image| !Arc::ptr_eq(image, &running.image));
-        let kept = match (running.image.threads(), running.image.held()) {
-            (0, 0) => None,
-            (0, values) => Some(Kept::Values(values)),
-            (threads, _) => Some(Kept::Threads(threads)),
-        };
-        if kept.is_some() {
-            // Neither detached nor closed, until `Kernel::let_go` finds that it can be.
-            self.kept.push(KeptImage {
-                module: running.metadata.name().to_owned(),
-                image: Arc::clone(&running.image),
-            });
-        }
-        kept
-    }
-}
-
-/// Whether the module supports being loaded this way.
-pub(super) fn allow(found: &Found, ask: Ask<'_>) -> Result<(), Cause> {
-    let supports = |state: &str| found.metadata.supports(state);
-    match (&found.origin, ask) {
-        // Checked when the kernel was booted.
-        (Origin::Static(_), _) => Ok(()),
-        (Origin::File(_), Ask::Call(..)) if !supports("auto") => {
-            Err(Cause::State { state: "auto" })
-        }
-        (Origin::File(_), _) if !supports("auto") && !supports("loaded") => {
-            Err(Cause::State { state: "loaded" })
-        }
-        (Origin::File(_), _) => Ok(()),
-    }
-}
-
-pub(super) fn load_arg(running: &Running) -> LoadArg {
-    LoadArg {
-        module: running.metadata.name().to_owned(),
-        file: running.origin.file().map(std::path::Path::to_owned),
-        upgrade_from: None,
-        state: None,
     }
 }

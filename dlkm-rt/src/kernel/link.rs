@@ -1,13 +1,15 @@
 //! Binds stubs to exports, by name and signature: the seeds' run-time linker.
 
-use super::control::{Running, Table};
-use crate::declaration::{Class, StubTable};
+use super::control::Table;
+use super::record::Running;
+use crate::call::slot::Code;
+use crate::call::stub::{Stub, StubKind};
+use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
-use crate::slot::Code;
-use crate::stub::{Stub, StubKind};
+use dlkm_metadata::Class;
 
 /// The module's functions for the stubs of `interface`, in their order; `None` where the
 /// module was built before there was such a function.
@@ -18,8 +20,8 @@ pub(super) fn exports(
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
-        .provider()
-        .map_or(&[][..], |provider| provider.functions(name));
+        .wrapper()
+        .map_or(&[][..], |wrapper| wrapper.functions(name));
     positions
         .into_iter()
         .map(|at| match at {
@@ -39,7 +41,7 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
         interface: name.to_owned(),
     })?;
     provided
-        .positions(interface)
+        .positions(&interface.described())
         .map_err(|differences| Cause::WrongInterface {
             interface: name.to_owned(),
             differences,
@@ -49,7 +51,7 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
 /// Whether a module may be loaded at all: it must fit the host where the host knows the
 /// interface, else at least one image that does. An image that it does not fit gets the
 /// error for itself, in `Kernel::resolve`.
-pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
+pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
     for provided in metadata.interfaces() {
         let mut refused = None;
         for image in &table.images {
@@ -71,7 +73,7 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), Cause> {
             }
         }
         if let Some(cause) = refused {
-            return Err(cause);
+            return Err(LoadError::new(metadata.name(), cause));
         }
     }
     Ok(())
@@ -157,7 +159,7 @@ fn bind_interface(running: &Running, interface: &StubTable) {
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         match code {
             // SAFETY: `exports` matched name and signature; the module's image is in
-            // `running`, which the table keeps until `unsettle` and the wait for calls.
+            // `running`, which the table keeps until `suspend` and the wait for calls.
             Some(code) if !pins => unsafe { stub.slot.bind(code) },
             Some(_) => {}
             // Not so after an unload that was called off.
@@ -187,12 +189,12 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
 }
 
 /// Takes a module out of service in all images: later calls wait for how the unload ends.
-pub(super) fn unsettle(table: &Table, running: &Running) {
+pub(super) fn suspend(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
         .flat_map(|interface| interface.stubs)
         .for_each(|stub| {
             stub.forget_failure();
-            stub.slot.unsettle();
+            stub.slot.suspend();
         });
 }
 

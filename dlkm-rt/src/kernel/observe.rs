@@ -4,8 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use super::info::ModuleInfo;
+use super::record::Kept;
+use super::request::AskedBy;
+use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
-use crate::module::HookError;
 use crate::primitive::{Arc, Mutex, lock};
 
 /// Something the kernel did.
@@ -17,9 +19,8 @@ pub enum Event<'a> {
     Loaded {
         /// The module.
         module: &'a ModuleInfo,
-        /// What asked for it: a function (`gzip::decode`), a module that depends on it, or
-        /// a load by name.
-        asked_by: &'a str,
+        /// Who asked for it.
+        asked_by: AskedBy<'a>,
         /// How long it took, with all checks, its dependencies and its load hook.
         took: Duration,
     },
@@ -78,59 +79,81 @@ pub enum Event<'a> {
     },
 }
 
-/// Why the kernel does not yet remove the code of an unloaded module from memory: see
-/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). Its stubs load a
-/// copy of the module, with statics of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kept {
-    /// So many threads run its code, or will run destructors of it at their end: threads that it
-    /// started, and threads that have called it and left thread-local data there.
-    Threads(usize),
-    /// So many values of it are still held by others: its load hook left them there, and its
-    /// unload hook did not take them back.
-    Values(usize),
-}
-
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will at its end"),
-            Kept::Threads(threads) => {
-                write!(
-                    f,
-                    "{threads} threads still run its code, or will at their end"
-                )
-            }
-            Kept::Values(1) => f.write_str("1 of its values is still held"),
-            Kept::Values(values) => write!(f, "{values} of its values are still held"),
-        }
-    }
-}
-
 /// Sees events, on the thread that caused them, after the fact.
+///
+/// A closure is one: [`Kernel::observe`](crate::Kernel::observe) shows how.
 pub trait Observer: Send + Sync {
     /// Called once for each event. It may call stubs.
     fn event(&self, event: &Event<'_>);
 }
 
+impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
+    fn event(&self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// Removes an observer: what [`Kernel::observe`](crate::Kernel::observe) returns. If it is dropped,
+/// the observer stays.
+pub struct ObserverHandle {
+    list: Arc<Mutex<List>>,
+    number: u64,
+}
+
+impl ObserverHandle {
+    /// Removes the observer.
+    ///
+    /// The kernel does not call it for any event that occurs after this has returned. If other
+    /// threads are reporting events at the same time, they may still call it for those, even after
+    /// this has returned; the last of them drops it. An observer may remove itself.
+    pub fn remove(self) {
+        let removed = {
+            let mut list = lock(&self.list);
+            let at = list.entries.iter().position(|one| one.0 == self.number);
+            at.map(|at| list.entries.remove(at))
+        };
+        // Without the lock: its destructor may add or remove others.
+        drop(removed);
+    }
+}
+
+impl fmt::Debug for ObserverHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserverHandle").finish_non_exhaustive()
+    }
+}
+
+/// The observers, each with a number that no other gets.
 #[derive(Default)]
-pub(super) struct Observers(Mutex<Vec<Arc<dyn Observer>>>);
+struct List {
+    entries: Vec<(u64, Arc<dyn Observer>)>,
+    last: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Observers(Arc<Mutex<List>>);
 
 impl Observers {
-    pub(super) fn add(&self, observer: impl Observer + 'static) {
-        lock(&self.0).push(Arc::new(observer));
+    pub(super) fn add(&self, observer: impl Observer + 'static) -> ObserverHandle {
+        let mut list = lock(&self.0);
+        list.last += 1;
+        let number = list.last;
+        list.entries.push((number, Arc::new(observer)));
+        ObserverHandle {
+            list: Arc::clone(&self.0),
+            number,
+        }
     }
 
     /// Whether there is one, so that an event is worth making.
     pub(super) fn any(&self) -> bool {
-        !lock(&self.0).is_empty()
+        !lock(&self.0).entries.is_empty()
     }
 
     pub(super) fn tell(&self, event: &Event<'_>) {
-        // A copy, so that an observer may call stubs, or add another.
-        let observers = lock(&self.0).clone();
-        for observer in observers {
+        // A copy, so that an observer may call stubs, or add and remove observers.
+        let observers = lock(&self.0).entries.clone();
+        for (_, observer) in observers {
             observer.event(event);
         }
     }
@@ -138,6 +161,6 @@ impl Observers {
 
 impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} observers", lock(&self.0).len())
+        write!(f, "{} observers", lock(&self.0).entries.len())
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::Kernel;
+use super::state::Kernel;
 use crate::primitive::{Arc, AtomicBool, Relaxed};
 
 /// A thread that calls [`Kernel::reap`] when that has something to do. When this is dropped, it

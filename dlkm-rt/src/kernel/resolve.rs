@@ -1,16 +1,21 @@
 //! Calls that found no module's function in their slot: which module serves them, and what
 //! they are told if none does.
 
-use super::control::{Phase, Table};
-use super::install::Ask;
-use super::{Kernel, link};
-use crate::declaration::{Class, StubTable};
+use super::control::Table;
+use super::link;
+use super::record::Phase;
+use super::request::{AskedBy, Request};
+use super::state::Kernel;
+use super::stays::Stays;
+use crate::call::hold_registry;
+use crate::call::slot::Code;
+use crate::call::stub::StubKind;
+use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
-use crate::loader::{Origin, Serving};
+use crate::loader::Serving;
 use crate::os;
-use crate::records;
-use crate::slot::Code;
-use crate::stub::StubKind;
+use crate::primitive::MutexGuard;
+use dlkm_metadata::Class;
 
 impl Kernel {
     /// The function behind an unbound stub; loads the module if it must.
@@ -19,51 +24,42 @@ impl Kernel {
         interface: &'static StubTable,
         index: usize,
     ) -> Result<Code, LoadError> {
-        let name = interface.declaration.name;
-        let function = interface.declaration.functions[index].name;
-        self.resolve_call(interface, index, Ask::Call(name, function))
-            .map_err(|error| {
-                let error = error.for_function(name, function);
-                self.remember(interface, index, &error);
-                error
-            })
+        let declared = &interface.declaration;
+        let (name, function) = (declared.name, declared.functions[index].name);
+        self.resolve_call(interface, index).map_err(|error| {
+            let error = error.for_function(name, function);
+            self.remember(interface, index, &error);
+            error
+        })
     }
 
-    fn resolve_call(
-        &self,
-        interface: &'static StubTable,
-        index: usize,
-        ask: Ask<'_>,
-    ) -> Result<Code, LoadError> {
-        let Serving { module, mut opened } = self.provider(interface.declaration.name)?;
+    fn resolve_call(&self, interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
+        let declared = &interface.declaration;
+        let asked_by = AskedBy::Call {
+            interface: declared.name,
+            function: declared.functions[index].name,
+        };
         loop {
-            self.replace_distrusted(&module, interface, index)?;
-            self.load_opened(&module, ask, opened.take())?;
-            let mut table = self.control.lock();
-            if table.distrusted(&module).is_some() {
+            let (table, Serving { module, opened }) = self.serving(declared.name)?;
+            if let Some(message) = table.distrusted(&module).map(str::to_owned) {
+                drop(table);
+                self.replace_distrusted(&module, message, interface, index)?;
                 continue;
             }
+            let request = Request {
+                module: &module,
+                asked_by,
+                opened,
+            };
+            let mut found = None;
+            self.load_in(table, request, &mut |table| {
+                found = bind_call(table, &module, interface, index).transpose();
+            })?;
             // Unloaded again in between: load it anew. If it is there, it stays: the caller
             // took its hold before it saw the unbound slot, and an unload looks at holds.
-            let Some(running) = table.running(&module) else {
-                continue;
-            };
-            let refuse = |cause| LoadError::new(&*module, cause);
-            let codes = link::exports(running, interface).map_err(refuse)?;
-            let Some(code) = codes[index] else {
-                return Err(refuse(link::missing(&running.metadata, interface)));
-            };
-            if !is_attached(&table, interface) {
-                return Err(refuse(Cause::NotBooted));
+            if let Some(code) = found {
+                return code;
             }
-            let stub = &interface.stubs[index];
-            // SAFETY: `link::exports` matched name and signature; the table keeps the
-            // module's image until `link::unsettle` and the wait for calls.
-            unsafe { stub.slot.bind(code) };
-            if stub.kind == StubKind::Strong && interface.declaration.class == Class::Unloadable {
-                table.record(&module).pinned = Some(ask.text());
-            }
-            return Ok(code);
         }
     }
 
@@ -102,9 +98,9 @@ impl Kernel {
 
     /// The function behind a weak stub that was called while its module was being unloaded;
     /// `None` if that succeeded, or if this very thread is at it.
-    pub(super) fn settle(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
-        let Serving { module, .. } = self.provider(interface.declaration.name).ok()?;
-        let table = self.control.settle(self.control.lock(), &module).ok()?;
+    pub(super) fn resolve_weak(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
+        let (table, Serving { module, .. }) = self.serving(interface.declaration.name).ok()?;
+        let table = self.control.settle(table, &module).ok()?;
         if table.distrusted(&module).is_some() {
             return None;
         }
@@ -118,16 +114,14 @@ impl Kernel {
     fn replace_distrusted(
         &self,
         module: &str,
+        message: String,
         interface: &'static StubTable,
         index: usize,
     ) -> Result<(), LoadError> {
-        let Some(message) = self.control.lock().distrusted(module).map(str::to_owned) else {
-            return Ok(());
-        };
         // A `#[stub]` takes no hold: what this thread's record counts is a call around this one,
         // which is in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
-        let _outside = holds.then(|| records::step_outside(interface));
+        let _outside = holds.then(|| hold_registry::step_outside(interface));
         // Another thread may have been quicker, or an upgrade.
         let still = |table: &Table| table.distrusted(module).is_some();
         match self.unload_if(module, still) {
@@ -163,27 +157,28 @@ impl Kernel {
         let Some(running) = table.running(module).cloned() else {
             return;
         };
-        let stays = matches!(running.origin, Origin::Static(_))
-            || link::load_only(&table, &running).is_some()
-            || table.record(module).pinned.is_some();
-        if !stays {
+        if Stays::of(&table, &running).is_none() {
             table.record(module).distrusted = Some(message.to_owned());
-            link::unsettle(&table, &running);
+            link::suspend(&table, &running);
         }
     }
 
-    fn provider(&self, interface: &str) -> Result<Serving, LoadError> {
-        if let Some(module) = self.control.lock().provider(interface) {
+    /// The module that serves `interface`, and the lock under which that was known.
+    fn serving(&self, interface: &str) -> Result<(MutexGuard<'_, Table>, Serving), LoadError> {
+        let table = self.control.lock();
+        if let Some(module) = table.provider(interface) {
             let opened = None;
-            return Ok(Serving { module, opened });
+            return Ok((table, Serving { module, opened }));
         }
+        // Without the lock: this reads files.
+        drop(table);
         let serving = self
             .catalog
             .provider(interface)
             .map_err(|cause| LoadError::new(interface, cause))?;
         let mut table = self.control.lock();
         table.remember_provider(interface, &serving.module);
-        Ok(serving)
+        Ok((table, serving))
     }
 
     /// The name of the function of `module` that starts at the first of these addresses
@@ -199,9 +194,9 @@ impl Kernel {
             .collect();
         starts.iter().find_map(|start| {
             running.iter().find_map(|one| {
-                let provider = one.provider()?;
+                let wrapper = one.wrapper()?;
                 one.metadata.interfaces().iter().find_map(|interface| {
-                    let mut functions = provider.functions(interface.name()).iter();
+                    let mut functions = wrapper.functions(interface.name()).iter();
                     let at = functions.position(|code| code.address() == *start)?;
                     let function = interface.exports().get(at)?;
                     Some(format!("{}::{}", interface.name(), function.name()))
@@ -209,6 +204,44 @@ impl Kernel {
             })
         })
     }
+}
+
+/// The function behind a stub whose module was loaded just now, to which its slot is bound;
+/// `None` if the module is gone again, or is not to be called.
+fn bind_call(
+    table: &mut Table,
+    module: &str,
+    interface: &'static StubTable,
+    index: usize,
+) -> Result<Option<Code>, LoadError> {
+    if table.distrusted(module).is_some() {
+        return Ok(None);
+    }
+    let Some(running) = table.running(module) else {
+        return Ok(None);
+    };
+    let stub = &interface.stubs[index];
+    if !stub.slot.is_unbound() {
+        // By the load, or by another caller: a match of names and signatures once is enough.
+        return Ok(Some(stub.slot.code()));
+    }
+    let refuse = |cause| LoadError::new(module, cause);
+    let codes = link::exports(running, interface).map_err(refuse)?;
+    let Some(code) = codes[index] else {
+        return Err(refuse(link::missing(&running.metadata, interface)));
+    };
+    if !is_attached(table, interface) {
+        return Err(refuse(Cause::NotBooted));
+    }
+    // SAFETY: `link::exports` matched name and signature; the table keeps the module's image
+    // until `link::suspend` and the wait for calls.
+    unsafe { stub.slot.bind(code) };
+    let declared = &interface.declaration;
+    if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
+        let function = declared.functions[index].name;
+        table.record(module).pinned = Some(format!("{}::{function}", declared.name));
+    }
+    Ok(Some(code))
 }
 
 /// Whether the stub's image is one whose slots the kernel sets. One that was unloaded may still

@@ -1,64 +1,23 @@
 //! Versions of modules that were replaced: each is unloaded when nobody is in it any more.
 
-use super::control::{Running, Table};
-use super::install::load_arg;
-use super::{Event, Kernel};
-use crate::loader::Mapped;
-use crate::os;
+use super::control::Table;
+use super::link;
+use super::observe::Event;
+use super::record::{Kept, KeptImage, Retired, Running, load_arg};
+use super::state::Kernel;
+use crate::loader::Origin;
 use crate::primitive::Arc;
-use crate::records::{self, Pending};
-
-/// A version that no slot leads to.
-#[derive(Debug)]
-pub(super) struct Retired {
-    pub(super) running: Running,
-    /// The calls that may still be in it. `None` until a barrier has made them visible.
-    pending: Option<Pending>,
-    /// Its unload hook runs.
-    ending: bool,
-}
-
-impl Retired {
-    pub(super) fn new(running: Running) -> Self {
-        Retired {
-            running,
-            pending: None,
-            ending: false,
-        }
-    }
-
-    /// Whether nobody is in it, and nobody can come back to it.
-    fn is_unused(&mut self) -> bool {
-        if self.pending.is_none() && os::heavy_barrier() {
-            // From here on a call either found its slot moved, or its entry is visible to us:
-            // the heavy half of `os::light_barrier` in `HoldPlace::enter`.
-            let interfaces = self.running.metadata.interface_names();
-            self.pending = Some(records::pending(&interfaces));
-        }
-        let settled = self.pending.as_mut().is_some_and(Pending::settled);
-        // In this order: while no call is in it, nobody makes a first value or thread.
-        let image = &self.running.image;
-        settled && image.held() <= self.running.registered && image.holding_threads() == 0
-    }
-}
-
-/// The image of a module that is unloaded, but for what it left behind: threads that run its code,
-/// or values that others hold.
-#[derive(Debug)]
-pub(super) struct KeptImage {
-    pub(super) module: String,
-    pub(super) image: Arc<Mapped>,
-}
-
-impl KeptImage {
-    /// Whether nothing of that is left. Then nothing can come either, as no stub leads there;
-    /// what comes between the two looks, `Mapped`'s drop sees.
-    fn is_unused(&self) -> bool {
-        self.image.threads() == 0 && self.image.held() == 0
-    }
-}
 
 impl Kernel {
+    /// Unloads the old versions of upgraded modules that were still in use when the upgrade
+    /// returned and are not any more. Returns how many are left. It also lets the code of
+    /// unloaded modules go that was [kept](crate::ModuleInfo::kept) and that nothing needs any
+    /// more. It does not wait. Each unload, upgrade and reap does the same.
+    pub fn finish_retired(&self) -> usize {
+        self.finish(None);
+        self.control.lock().retired.len()
+    }
+
     /// Lets the images go that were kept for threads or values that are gone.
     fn let_go(&self) {
         let unused: Vec<KeptImage> = {
@@ -99,7 +58,7 @@ impl Kernel {
     /// Runs the unload hook of a version that nobody is in, and lets its image go. If the hook
     /// refuses or panics, others may rely on the image for ever: it stays mapped.
     pub(super) fn end(&self, running: Running) {
-        let hook = running.provider().map(|it| it.unload(&load_arg(&running)));
+        let hook = running.wrapper().map(|it| it.unload(&load_arg(&running)));
         let error = hook.and_then(Result::err);
         let module = running.metadata.name().to_owned();
         let version = running.metadata.version().to_owned();
@@ -122,6 +81,31 @@ impl Kernel {
 }
 
 impl Table {
+    /// Forgets an image that goes. Its own stubs are unbound first: the system may keep it
+    /// mapped for thread-local destructors, which may call them, and by then what they were
+    /// bound to may be gone. Its code must stay if threads run it, or if a hook left a value with somebody.
+    pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
+        let Origin::File(_) = running.origin else {
+            return None;
+        };
+        link::unbind_image(&running.image);
+        self.images
+            .retain(|image| !Arc::ptr_eq(image, &running.image));
+        let kept = match (running.image.threads(), running.image.held()) {
+            (0, 0) => None,
+            (0, values) => Some(Kept::Values(values)),
+            (threads, _) => Some(Kept::Threads(threads)),
+        };
+        if kept.is_some() {
+            // Neither detached nor closed, until `Kernel::let_go` finds that it can be.
+            self.kept.push(KeptImage {
+                module: running.metadata.name().to_owned(),
+                image: Arc::clone(&running.image),
+            });
+        }
+        kept
+    }
+
     fn take_retired(&mut self, running: &Running) -> Option<Retired> {
         let same = |one: &Retired| Arc::ptr_eq(&one.running.image, &running.image);
         let at = self.retired.iter().position(same)?;

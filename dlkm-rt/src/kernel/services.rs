@@ -1,24 +1,23 @@
 //! The functions that the kernel's image offers to itself and to every other image. Only the
 //! kernel's boot names them, so that an image does not link the kernel.
 
-use super::Kernel;
-use crate::declaration::StubTable;
+use super::state::Kernel;
+use crate::boundary::forward;
+use crate::boundary::thread_count;
+use crate::boundary::waker;
+use crate::call::hold_registry;
+use crate::call::slot::Code;
+use crate::call::table::StubTable;
 use crate::error::LoadError;
-use crate::forward;
-use crate::image::{CallServices, Services};
 use crate::os;
-use crate::panic::{self, PanicNote, PanicReport};
-use crate::records;
-use crate::slot::Code;
-use crate::threads;
-use crate::unattached;
-use crate::waker;
+use crate::services::panic::{self, PanicNote, PanicReport};
+use crate::services::{CallServices, Services, unbooted};
 
-pub(crate) static SERVICES: Services = Services {
+pub(super) static KERNEL_SERVICES: Services = Services {
     calls: CallServices {
         resolve,
-        settle,
-        hold: records::enter,
+        resolve_weak,
+        hold: hold_registry::enter,
         raise,
         panicked,
     },
@@ -28,19 +27,19 @@ pub(crate) static SERVICES: Services = Services {
     realloc: std::alloc::realloc,
     dealloc: std::alloc::dealloc,
     forward: forward::SINKS,
-    threads: threads::SERVICES,
+    threads: thread_count::THREAD_SERVICES,
 };
 
 fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match Kernel::get() {
         Some(kernel) => kernel.resolve(interface, index),
         // It is about to be.
-        None => Err(unattached::not_booted(interface, index)),
+        None => Err(unbooted::not_booted(interface, index)),
     }
 }
 
-fn settle(interface: &'static StubTable, index: usize) -> Option<Code> {
-    Kernel::get()?.settle(interface, index)
+fn resolve_weak(interface: &'static StubTable, index: usize) -> Option<Code> {
+    Kernel::get()?.resolve_weak(interface, index)
 }
 
 /// Raises a module's panic in the image that called it: only its own copy of std can

@@ -4,105 +4,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::control::{Control, Phase, Record, Running, Table};
+use super::control::{Control, Table};
 use super::info::State;
 use super::link;
-use crate::declaration::Class;
+use super::record::{ModuleRecord, Phase, Running, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
-use crate::metadata::Metadata;
 use crate::os;
-use crate::records;
-
-/// One time of a module in memory: what stays known of it when it is unloaded.
-#[derive(Clone, Debug)]
-pub(super) struct Stay {
-    metadata: Metadata,
-    file: Option<PathBuf>,
-    calls_before: u64,
-    began: Instant,
-    began_at: SystemTime,
-    took: Duration,
-    image: Whereabouts,
-}
-
-/// Where a module's image is. The dynamic linker is asked when somebody wants to know, and at
-/// the end of the stay, not at each load.
-#[derive(Clone, Debug)]
-enum Whereabouts {
-    /// In the host.
-    Host,
-    /// It has this address in it, while the stay lasts.
-    Around(usize),
-    /// It was there.
-    Was(Option<os::Place>),
-}
-
-impl Whereabouts {
-    /// Not under the table's lock: the dynamic linker has one of its own.
-    fn place(self) -> Option<os::Place> {
-        match self {
-            Whereabouts::Host => None,
-            Whereabouts::Around(address) => os::place_of(std::ptr::without_provenance(address)),
-            Whereabouts::Was(place) => place,
-        }
-    }
-}
-
-impl Stay {
-    /// Of a module that is ready, but not in service.
-    pub(super) fn begin(running: &Running, load_started: Instant) -> Self {
-        let file = running.origin.file().map(Path::to_owned);
-        let image = match file {
-            None => Whereabouts::Host,
-            Some(_) => Whereabouts::Around(running.image.address().addr()),
-        };
-        Stay {
-            // What goes on waits for this load.
-            calls_before: unloadable(&running.metadata).map(records::ended).sum(),
-            metadata: running.metadata.clone(),
-            file,
-            began: Instant::now(),
-            began_at: SystemTime::now(),
-            took: load_started.elapsed(),
-            image,
-        }
-    }
-
-    /// The module is unloaded; its image was there.
-    pub(super) fn end(&mut self, place: Option<os::Place>) {
-        self.image = Whereabouts::Was(place);
-    }
-
-    pub(super) fn began(&self) -> Instant {
-        self.began
-    }
-
-    /// How many calls of its unloadable interfaces there were since.
-    pub(super) fn calls(&self) -> u64 {
-        self.of(self.calls_in_all())
-    }
-
-    /// Those of them that came since.
-    fn of(&self, calls_in_all: u64) -> u64 {
-        calls_in_all.saturating_sub(self.calls_before)
-    }
-
-    fn calls_in_all(&self) -> u64 {
-        unloadable(&self.metadata).map(records::calls).sum()
-    }
-
-    pub(super) fn in_flight(&self) -> u64 {
-        let interfaces: Vec<&str> = unloadable(&self.metadata).collect();
-        records::in_flight_about(&interfaces)
-    }
-}
-
-/// The interfaces whose calls are counted.
-fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
-    let interfaces = metadata.interfaces().iter();
-    let counted = interfaces.filter(|one| one.class() == Class::Unloadable);
-    counted.map(|one| one.name())
-}
 
 /// How modules fare at one time: what [`Kernel::snapshot`](crate::Kernel::snapshot) returns.
 ///
@@ -157,7 +64,7 @@ impl<'a> IntoIterator for &'a Snapshot {
 #[derive(Clone, Debug)]
 pub struct ModuleSnapshot {
     name: String,
-    version: String,
+    version: Option<String>,
     file: Option<PathBuf>,
     state: State,
     failure: Option<LoadError>,
@@ -176,7 +83,7 @@ pub struct ModuleSnapshot {
 }
 
 impl ModuleSnapshot {
-    fn of(name: &str, record: &Record, table: &Table) -> Self {
+    fn of(name: &str, record: &ModuleRecord, table: &Table) -> Self {
         let state = State::of(record.phase, record.failure.is_some());
         let stay = record.stay.as_ref();
         // While it is being unloaded as well.
@@ -186,7 +93,7 @@ impl ModuleSnapshot {
         let in_all = counted.map(Stay::calls_in_all);
         ModuleSnapshot {
             name: name.to_owned(),
-            version: stay.map_or("", |stay| stay.metadata.version()).to_owned(),
+            version: stay.map(|stay| stay.metadata.version().to_owned()),
             file: stay.and_then(|stay| stay.file.clone()),
             state,
             failure: record
@@ -216,9 +123,9 @@ impl ModuleSnapshot {
         &self.name
     }
 
-    /// The version that is loaded, or was the last time; empty if it never was.
-    pub fn version(&self) -> &str {
-        &self.version
+    /// The version that is loaded, or was the last time; `None` if it never was.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// Its image; `None` for a static module and one that was never loaded.
@@ -360,7 +267,7 @@ fn row(module: &ModuleSnapshot) -> [String; 8] {
     let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
     [
         module.name.clone(),
-        module.version.clone(),
+        module.version.clone().unwrap_or_default(),
         module.state.to_string(),
         number(module.calls),
         number(module.in_flight),

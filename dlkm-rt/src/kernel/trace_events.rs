@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use super::{Event, Observer};
+use super::observe::{Event, Observer};
 
 /// What filters know the kernel's events by.
 const TARGET: &str = "dlkm";
@@ -49,7 +49,7 @@ impl Observer for TraceEvents {
                 module = module.name(),
                 version = module.version(),
                 file = module.file().map(Path::display).map(tracing::field::display),
-                asked_by,
+                %asked_by,
                 took = ?took,
                 "loaded"
             ),

@@ -6,17 +6,21 @@
 
 use std::time::Instant;
 
-use super::control::{Control, Running, Table, me};
-use super::install::{Ask, allow, load_arg};
-use super::retire::Retired;
-use super::snapshot::Stay;
-use super::{Event, Kernel, ModuleInfo, depend, link};
+use super::control::{Control, Table};
+use super::info::ModuleInfo;
+use super::link;
+use super::observe::Event;
+use super::record::{Retired, Running, Stay, load_arg, me};
+use super::request::{AskedBy, Request};
+use super::state::Kernel;
+use super::stays::Stays;
+use crate::call::hold_registry;
+use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
-use crate::loader::{Mapped, Origin};
-use crate::module::HookError;
+use crate::loader::Mapped;
+use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Arc, LOOKS, yield_now};
-use crate::records;
 
 /// What [`Kernel::upgrade`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +51,39 @@ impl Drop for Mark<'_> {
 }
 
 impl Kernel {
+    /// Puts the version of `module` that is in the module root now in the place of the one that
+    /// is loaded, while others call: each call is answered by one of the two, and none finds the
+    /// module gone. Calls that begin after this has returned are answered by the new one.
+    ///
+    /// The new image is checked as for a load, and must have all that callers of the old one use.
+    /// Its load hook runs while the old version serves; [`LoadArg`](crate::LoadArg) says so, and
+    /// has what the old version's save hook returned (`#[module(save = …)]`). Then all stubs are
+    /// moved, and when nobody is in the old version any more, its unload hook runs and it is
+    /// closed. This waits a while for that, but not for ever: see [`Upgrade::drained`].
+    ///
+    /// What the old version changes between its save hook and the move is lost, unless the
+    /// author provides for it.
+    ///
+    /// ```
+    /// use dlkm_rt::{Kernel, ModuleRoot, UpgradeError};
+    ///
+    /// let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// match kernel.upgrade("weather") {
+    ///     Ok(done) => println!("{} → {}", done.from, done.to),
+    ///     Err(UpgradeError::NotLoaded { .. }) => println!("nothing to do"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The module is not loaded, static, load-only or pinned; the caller is inside of it; the new
+    /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
+    /// The old version then goes on serving.
+    pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
+        self.upgrade_module(module)
+    }
+
     pub(super) fn upgrade_module(&self, module: &str) -> Result<Upgrade, UpgradeError> {
         let start = Instant::now();
         self.finish(Some(module));
@@ -75,7 +112,7 @@ impl Kernel {
                     took: start.elapsed(),
                     drained,
                 });
-                let to = info.version().to_owned();
+                let to = info.version().unwrap_or_default().to_owned();
                 Ok(Upgrade { from, to, drained })
             }
             Err(error) => {
@@ -96,8 +133,8 @@ impl Kernel {
             .control
             .settle_wholly(self.control.lock(), module)
             .map_err(|_| UpgradeError::Busy { module: named() })?;
-        let old = upgradable(&mut table, module)?;
-        if records::inside(&old.metadata.interface_names()) {
+        let old = upgradable(&table, module)?;
+        if hold_registry::inside(&old.metadata.interface_names()) {
             return Err(UpgradeError::Inside { module: named() });
         }
         if !os::heavy_barrier() {
@@ -115,10 +152,7 @@ impl Kernel {
         let mut brought = Vec::new();
         let result = self.bring_in(old, start, &mut brought);
         if result.is_err() {
-            self.control.lock().record(module).depends = old.metadata.depends().to_vec();
-            for needed in brought.iter().rev() {
-                let _ = self.unload_module(needed);
-            }
+            self.give_back(module, old.metadata.depends(), &brought);
         }
         result
     }
@@ -136,22 +170,12 @@ impl Kernel {
             serving: serving(),
             source,
         };
-        let failed = |cause| refused(LoadError::new(module, cause));
-
-        let found = self.catalog.find(module, None).map_err(failed)?;
-        allow(&found, Ask::Name).map_err(failed)?;
-        depend::check(&self.catalog, &found.metadata).map_err(failed)?;
-        {
-            let mut table = self.control.lock();
-            link::check(&table, &found.metadata).map_err(failed)?;
-            link::check_successor(&table, old, &found.metadata).map_err(refused)?;
-            // Those of the old one stay claimed while it serves.
-            let depends = &mut table.record(module).depends;
-            depends.extend_from_slice(found.metadata.depends());
-        }
-        self.load_dependencies(&found.metadata, brought)
-            .map_err(failed)?;
-        let mut new = self.open(found).map_err(failed)?;
+        let fits = |table: &Table, metadata: &Metadata| {
+            link::check(table, metadata)?;
+            link::check_successor(table, old, metadata)
+        };
+        let request = Request::new(module, AskedBy::Name);
+        let mut new = self.prepare(request, &fits, brought).map_err(refused)?;
         let state = match self.save(old) {
             Ok(state) => state,
             Err(source) => {
@@ -166,7 +190,7 @@ impl Kernel {
         let mut arg = load_arg(&new);
         arg.upgrade_from = Some(serving());
         arg.state = state;
-        self.run_load_hook(&mut new, &arg).map_err(failed)?;
+        self.run_load_hook(&mut new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {
@@ -184,9 +208,9 @@ impl Kernel {
     /// What a module that panicked would hand over is not to be relied on.
     fn save(&self, old: &Running) -> Result<Option<Vec<u8>>, HookError> {
         let distrusted = |table: &Table| table.distrusted(old.metadata.name()).is_some();
-        match old.provider() {
-            Some(provider) if !distrusted(&self.control.lock()) => {
-                provider.save(&load_arg(old)).transpose()
+        match old.wrapper() {
+            Some(wrapper) if !distrusted(&self.control.lock()) => {
+                wrapper.save(&load_arg(old)).transpose()
             }
             _ => Ok(None),
         }
@@ -199,7 +223,7 @@ impl Kernel {
         let mut table = self.control.lock();
         // Meanwhile a `#[stub]` may have been called, or an image was loaded that the new
         // version does not fit.
-        upgradable(&mut table, module).map_err(Unfit::For)?;
+        upgradable(&table, module).map_err(Unfit::For)?;
         link::check_successor(&table, old, &new.metadata).map_err(Unfit::Caller)?;
         let record = table.record(module);
         record.distrusted = None;
@@ -236,19 +260,13 @@ enum Unfit {
 }
 
 /// What is loaded as `module`, if calls of it can be told.
-fn upgradable(table: &mut Table, module: &str) -> Result<Running, UpgradeError> {
-    let module = module.to_owned();
-    let Some(running) = table.running(&module).cloned() else {
+fn upgradable(table: &Table, module: &str) -> Result<Running, UpgradeError> {
+    let Some(running) = table.running(module).cloned() else {
+        let module = module.to_owned();
         return Err(UpgradeError::NotLoaded { module });
     };
-    if let Origin::Static(_) = running.origin {
-        return Err(UpgradeError::Static { module });
-    }
-    if let Some(interface) = link::load_only(table, &running) {
-        return Err(UpgradeError::LoadOnly { module, interface });
-    }
-    if let Some(function) = table.record(&module).pinned.clone() {
-        return Err(UpgradeError::Pinned { module, function });
+    if let Some(stays) = Stays::of(table, &running) {
+        return Err(stays.upgrade_error(module));
     }
     Ok(running)
 }

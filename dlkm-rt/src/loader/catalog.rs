@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::index::Index;
 use super::{ModuleRoot, Protocol};
+use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::{Metadata, ReadError};
-use crate::module::Wrapper;
 use crate::os;
+use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
 
 /// Where a module's code is.
@@ -60,6 +61,9 @@ pub(crate) struct Found {
     pub(crate) metadata: Metadata,
     pub(crate) origin: Origin,
 }
+
+/// A module that there is, or a file that should be one: its name, where it is, and its metadata.
+pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
 
 /// The static modules, then the images of the module root. A static module hides an
 /// image of the same name, as a built-in driver does.
@@ -163,9 +167,18 @@ impl Catalog {
         }
     }
 
+    /// The module of that name, or the file that should be one.
+    pub(crate) fn named(&self, name: &str) -> Option<Known> {
+        if let Some(found) = self.linked(|metadata| metadata.name() == name) {
+            return Some((name.to_owned(), found.origin, Ok(found.metadata)));
+        }
+        let file = self.file(name).ok().filter(|file| os::is_there(file))?;
+        Some(look_into(name.to_owned(), file))
+    }
+
     /// Every module there is, and every file that should be one, by name.
     /// A module root that can't be listed adds none.
-    pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {
+    pub(crate) fn all(&self) -> Vec<Known> {
         let mut all: Vec<_> = self
             .linked
             .iter()
@@ -181,10 +194,7 @@ impl Catalog {
                 .to_string_lossy()
                 .into_owned();
             if all.iter().all(|(known, ..)| *known != name) {
-                let metadata = OpenFile::open(file.clone())
-                    .map_err(|(file, error)| unread(file, error))
-                    .and_then(|image| verify(&image, &name));
-                all.push((name, Origin::File(file), metadata));
+                all.push(look_into(name, file));
             }
         }
         all.sort_by(|one, other| one.0.cmp(&other.0));
@@ -242,10 +252,18 @@ fn unread(file: PathBuf, error: io::Error) -> Cause {
     Cause::Metadata { file, source }
 }
 
+/// What a file that should be the image of module `name` says.
+fn look_into(name: String, file: PathBuf) -> Known {
+    let metadata = OpenFile::open(file.clone())
+        .map_err(|(file, error)| unread(file, error))
+        .and_then(|image| verify(&image, &name));
+    (name, Origin::File(file), metadata)
+}
+
 /// All that can be checked without running the image's code.
 fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
     let owned = || image.path.clone();
-    let metadata = Metadata::read_open(&image.file).map_err(|source| Cause::Metadata {
+    let metadata = Metadata::read_for(&image.file, &OWN).map_err(|source| Cause::Metadata {
         file: owned(),
         source,
     })?;

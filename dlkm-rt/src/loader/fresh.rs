@@ -10,14 +10,14 @@ use std::path::Path;
 
 use libloading::os::unix::Library;
 
-use crate::error::Cause;
+use crate::error::{Cause, LinkerError};
 use crate::os::{self, MemoryFile};
 
 /// What was opened, with the copy if it is one.
 pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> {
-    let failed = |source| Cause::Open {
+    let failed = |error| Cause::Open {
         file: file.to_owned(),
-        source,
+        source: LinkerError::new(error),
     };
     // Twice: an image that was only kept for a thread's destructors may be free by now, which
     // the close at the end of the first attempt lets go; or another thread may have closed an

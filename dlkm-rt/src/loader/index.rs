@@ -24,7 +24,7 @@ struct Entry {
 }
 
 /// A change so soon after another may leave the folder's time as it is.
-const SETTLED: Duration = Duration::from_secs(2);
+const CLOCK_STEP: Duration = Duration::from_secs(2);
 
 impl Index {
     /// The one in `kept`, or a new one if the folder is not as it was.
@@ -66,8 +66,8 @@ impl Index {
 /// When the folder was changed, if that is long enough ago to tell its states apart.
 fn changed(root: &Path) -> Option<SystemTime> {
     let changed = root.metadata().ok()?.modified().ok()?;
-    let settled = changed.elapsed().is_ok_and(|age| age > SETTLED);
-    settled.then_some(changed)
+    let is_old = changed.elapsed().is_ok_and(|age| age > CLOCK_STEP);
+    is_old.then_some(changed)
 }
 
 fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {

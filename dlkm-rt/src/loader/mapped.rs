@@ -4,15 +4,17 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, Symbol};
 
-use super::{Protocol, Provider, fresh};
-use crate::c_module::{self, CModule};
-use crate::declaration::StubTable;
-use crate::error::Cause;
-use crate::held;
-use crate::image::{self, Image, Services};
+use super::{AnyWrapper, Protocol, fresh};
+use crate::boundary::held;
+use crate::call::table::StubTable;
+use crate::error::{Cause, LinkerError};
+use crate::image::c::CModule;
+use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
-use crate::panic;
 use crate::primitive::Arc;
+use crate::services::Services;
+use crate::services::c::{CServices, REVISION};
+use crate::services::panic;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
 /// reference detaches and closes it.
@@ -39,7 +41,7 @@ impl Mapped {
     /// The host's own image.
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
-            content: Content::Rust(image::of_host()),
+            content: Content::Rust(rust::of_host()),
             library: None,
             copy: None,
             attached: false,
@@ -56,11 +58,12 @@ impl Mapped {
         module: &str,
         protocol: Protocol,
         services: &'static Services,
+        c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
         let (library, copy) = fresh::open(file)?;
-        let no_entry = |source| Cause::Entry {
+        let no_entry = |error| Cause::Entry {
             file: file.to_owned(),
-            source,
+            source: LinkerError::new(error),
         };
         if protocol == Protocol::C {
             // SAFETY: the metadata says that the image is a module of another compiler, whose
@@ -70,13 +73,13 @@ impl Mapped {
             let found = found.map_err(no_entry)?;
             // SAFETY: as above; it is mapped as long as `library` is.
             let module_in: &'static CModule = unsafe { &**found };
-            if module_in.revision != c_module::REVISION {
+            if module_in.revision != REVISION {
                 return Err(Cause::Wrapper {
                     file: file.to_owned(),
                 });
             }
             if let Some(attach) = module_in.attach {
-                attach(&c_module::SERVICES, module.into());
+                attach(c_services, module.into());
             }
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
@@ -116,12 +119,12 @@ impl Mapped {
     }
 
     /// The modules in the image.
-    pub(crate) fn modules(&self) -> impl Iterator<Item = Provider<'_>> {
+    pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {
         let (wrappers, module) = match &self.content {
             Content::Rust(image) => (image.modules, None),
-            Content::C(module) => (&[][..], Some(Provider::C(module))),
+            Content::C(module) => (&[][..], Some(AnyWrapper::C(module))),
         };
-        wrappers.iter().map(Provider::Rust).chain(module)
+        wrappers.iter().map(AnyWrapper::Rust).chain(module)
     }
 
     /// Raises a panic that the image's own code can catch.

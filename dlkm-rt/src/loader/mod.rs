@@ -1,13 +1,15 @@
 //! From a module's name to its image in memory.
 
+mod any_wrapper;
 mod catalog;
 mod fresh;
 mod index;
 mod mapped;
-mod provider;
+mod protocol;
 mod root;
 
-pub(crate) use catalog::{Catalog, Found, OpenFile, Origin, Serving};
+pub(crate) use any_wrapper::AnyWrapper;
+pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
-pub(crate) use provider::{Protocol, Provider};
+pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;

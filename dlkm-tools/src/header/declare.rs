@@ -1,12 +1,12 @@
-//! From a type as the metadata shows it to a declaration in C.
+//! Translates a type in the metadata into a declaration in C.
 
-use dlkm_rt::metadata::{InterfaceInfo, TypeInfo};
+use dlkm_metadata::{InterfaceInfo, TypeInfo};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeFnPtr, TypePath};
 
-use super::HeaderError;
+use super::error::HeaderError;
 
-/// The names of an interface in C: each type and function has the interface's before it.
+/// The names of an interface in C. The interface's name is the prefix of its types and functions.
 pub(super) struct Names<'a> {
     pub(super) interface: &'a InterfaceInfo,
 }
@@ -41,7 +41,7 @@ impl<'a> Names<'a> {
         syn::parse_str(ty).map_err(|_| self.unknown(ty))
     }
 
-    /// The author's own type of that name, which stands in the metadata.
+    /// The author's own type of that name, if the metadata describes one.
     pub(super) fn own(&self, path: &TypePath) -> Option<&'a TypeInfo> {
         let wanted = path.to_token_stream().to_string();
         let is = |ty: &&TypeInfo| {
@@ -69,7 +69,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Declares `inner`, which is built up from the name outwards, as C reads.
+    /// Declares `inner` with the type `ty`. C declarations are built from the name outwards, so
+    /// `inner` is the name, or the name with the declarator that surrounds it.
     pub(super) fn declare(
         &self,
         ty: &Type,
@@ -144,7 +145,7 @@ fn argument(arguments: &PathArguments) -> Option<&Type> {
     }
 }
 
-/// C's name for a number of Rust's.
+/// The C name of a primitive type.
 pub(super) fn number(name: &str) -> Option<&'static str> {
     Some(match name {
         "u8" => "uint8_t",

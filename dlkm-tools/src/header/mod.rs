@@ -1,69 +1,22 @@
-//! C headers of interfaces of ABI C.
+//! Writes the C header of interfaces of ABI C.
 
 mod declare;
-mod module;
+mod error;
+mod metadata_text;
+mod module_macro;
 mod types;
 
-use std::fmt;
-
-use dlkm_rt::metadata::{Abi, InterfaceInfo};
+use dlkm_metadata::{Abi, InterfaceInfo};
 
 use declare::Names;
 
-/// Why there is no header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HeaderError {
-    /// There is no interface.
-    Empty,
-    /// The interface's functions are called as Rust calls.
-    Abi {
-        /// The interface.
-        interface: String,
-    },
-    /// A type that C does not have, or that the metadata does not describe.
-    Type {
-        /// The interface.
-        interface: String,
-        /// The type, as the metadata shows it.
-        ty: String,
-    },
-    /// Two types have one name in C.
-    Twice {
-        /// The interface.
-        interface: String,
-        /// The name.
-        name: String,
-    },
-}
+pub use error::HeaderError;
 
-impl fmt::Display for HeaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HeaderError::Empty => f.write_str("there is no interface of ABI C"),
-            HeaderError::Abi { interface } => write!(
-                f,
-                "interface `{interface}` is not of ABI C: declare it with \
-                 `#[module(abi = \"C\")]`"
-            ),
-            HeaderError::Type { interface, ty } => {
-                write!(f, "interface `{interface}`: C has no type for `{ty}`")
-            }
-            HeaderError::Twice { interface, name } => write!(
-                f,
-                "interface `{interface}` has two types that would both be `{name}` in C"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for HeaderError {}
-
-/// A C header with all that a module behind these interfaces needs: their types and functions,
-/// and the macro `DLKM_MODULE`, which makes a C source a module that provides them all.
+/// Writes a C header for modules that provide these interfaces. It declares their types and functions,
+/// and defines the macro `DLKM_MODULE`, which makes a C source file such a module.
 ///
 /// # Errors
-/// An interface is not of ABI C, or its types can't be declared in C.
+/// The ABI of an interface is not C, or C can't express one of its types.
 pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
     if interfaces.is_empty() {
         return Err(HeaderError::Empty);
@@ -81,10 +34,10 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         names.join("_").replace('-', "_").to_uppercase()
     );
     let mut out = format!(
-        "/* Written by `dlkm header`. The interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
+        "/* Written by `dlkm header`. Interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
         names.join(", ")
     );
-    out.push_str(module::COMMON);
+    out.push_str(module_macro::COMMON);
     for interface in interfaces {
         out.push_str(&format!(
             "\n/* Interface {} {} */\n\n",
@@ -95,7 +48,7 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         out.push_str(&types::types(&names)?);
         out.push_str(&prototypes(&names)?);
     }
-    out.push_str(&module::definition(interfaces));
+    out.push_str(&module_macro::definition(interfaces));
     out.push_str(&format!("\n#endif /* {guard} */\n"));
     Ok(out)
 }

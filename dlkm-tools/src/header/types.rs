@@ -1,13 +1,13 @@
-//! The types of an interface in C, each after those that it contains.
+//! Declares the types of an interface in C, each after the types that it contains.
 
 use std::collections::BTreeSet;
 
-use dlkm_rt::metadata::{FieldInfo, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, TypeInfo, TypeKind};
 use syn::visit::{self, Visit};
 use syn::{Type, TypeFnPtr, TypePath, TypePtr, TypeReference};
 
-use super::HeaderError;
 use super::declare::{Names, number};
+use super::error::HeaderError;
 
 pub(super) fn types(names: &Names<'_>) -> Result<String, HeaderError> {
     let all = names.interface.types();
@@ -30,7 +30,7 @@ pub(super) fn types(names: &Names<'_>) -> Result<String, HeaderError> {
     if all.iter().any(is_struct) {
         out.push('\n');
     }
-    // Those that are a name for another type first, as pointers to them are not enough.
+    // Aliases come first: unlike a struct, an alias can't be declared before it is defined.
     for aliases in [true, false] {
         let mut written = Vec::new();
         for ty in all {
@@ -48,14 +48,14 @@ fn is_alias(ty: &TypeInfo) -> bool {
     ty.repr().contains("transparent")
 }
 
-/// Fields that have a value.
+/// The fields without `PhantomData`, which C does not have.
 fn fields(ty: &TypeInfo) -> impl Iterator<Item = &FieldInfo> {
     ty.fields()
         .iter()
         .filter(|field| !field.ty().starts_with("PhantomData<"))
 }
 
-/// Writes a struct, or if `aliases` an alias, after those of its sort that it contains.
+/// Writes a struct, or if `aliases` is set an alias, after the structs or aliases that it contains.
 fn write<'a>(
     names: &Names<'a>,
     ty: &'a TypeInfo,
@@ -93,7 +93,7 @@ fn write<'a>(
         out.push_str(&format!("struct {name} {{\n"));
         for (i, field) in fields(ty).enumerate() {
             let align = match ty.align() {
-                // Whatever the fields say.
+                // Larger than that of any field, so one of them must ask for it.
                 Some(align) if i == 0 && ty.repr().contains("align(") => {
                     format!("_Alignas({align}) ")
                 }
@@ -149,7 +149,7 @@ fn enumeration(names: &Names<'_>, ty: &TypeInfo) -> String {
     out
 }
 
-/// A field's name that C allows.
+/// A field's name, changed if C does not allow it.
 fn member(name: &str) -> String {
     const KEYWORDS: [&str; 26] = [
         "auto", "bool", "case", "char", "default", "do", "double", "float", "goto", "inline",
@@ -165,7 +165,7 @@ fn member(name: &str) -> String {
     }
 }
 
-/// The author's types that stand in a type by value, and if `pointers` all of them.
+/// Collects the author's own types in a type: those contained by value, or all if `pointers` is set.
 struct Contained<'a, 'b> {
     names: &'b Names<'a>,
     pointers: bool,

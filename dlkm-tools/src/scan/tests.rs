@@ -1,10 +1,10 @@
-//! The scan on small crates written to disk.
+//! Scans small crates on disk.
 
 use std::path::Path;
 
 use super::declares_module;
 
-/// Writes the files below a fresh folder and scans `src/lib.rs`.
+/// Writes the files into a new folder and scans `src/lib.rs`.
 fn scan(files: &[(&str, &str)]) -> bool {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -18,7 +18,7 @@ fn scan(files: &[(&str, &str)]) -> bool {
 const DRIVER: &str = "#[module(kind = \"misc\")] impl api::Adder for Driver {}";
 
 #[test]
-fn attribute_forms() {
+fn the_attribute_is_found_in_all_its_forms() {
     for yes in [
         "#[module] impl A for B {}",
         "#[dlkm_rt::module(kind = \"misc\")] impl A for B {}",
@@ -46,7 +46,7 @@ fn attribute_forms() {
 }
 
 #[test]
-fn follows_module_files() {
+fn mod_items_are_followed_to_their_files() {
     assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a.rs", DRIVER)]));
     assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a/mod.rs", DRIVER)]));
     assert!(scan(&[
@@ -70,7 +70,7 @@ fn follows_module_files() {
 }
 
 #[test]
-fn follows_path_attributes() {
+fn path_attributes_are_followed() {
     assert!(scan(&[
         ("src/lib.rs", "#[path = \"other/x.rs\"] mod a;"),
         ("src/other/x.rs", DRIVER)
@@ -81,8 +81,7 @@ fn follows_path_attributes() {
         ("src/other/x.rs", "mod b;"),
         ("src/other/b.rs", DRIVER),
     ]));
-    // From a plain file `#[path]` starts at the file's folder, inside an inline module at that
-    // module's folder.
+    // In a file, `#[path]` is relative to the file's folder; in an inline module, to the module's folder.
     assert!(scan(&[
         ("src/lib.rs", "mod a;"),
         ("src/a.rs", "#[path = \"y.rs\"] mod b;"),
@@ -103,7 +102,7 @@ fn follows_path_attributes() {
 }
 
 #[test]
-fn only_what_is_reached_counts() {
+fn files_outside_the_module_tree_and_tests_do_not_count() {
     assert!(!scan(&[
         ("src/lib.rs", "mod a;"),
         ("src/a.rs", ""),
@@ -116,13 +115,13 @@ fn only_what_is_reached_counts() {
 }
 
 #[test]
-fn a_missing_file_is_nothing_and_a_broken_one_is_a_candidate() {
+fn a_missing_file_counts_as_empty_and_a_broken_one_as_a_module() {
     assert!(!scan(&[("src/lib.rs", "#[cfg(windows)] mod only_there;")]));
     assert!(!declares_module(Path::new("no/such/lib.rs")));
     assert!(scan(&[("src/lib.rs", "mod a;"), ("src/a.rs", "fn {")]));
 }
 
 #[test]
-fn a_circle_of_paths_ends() {
+fn a_cycle_of_path_attributes_ends() {
     assert!(!scan(&[("src/lib.rs", "#[path = \"lib.rs\"] mod again;")]));
 }

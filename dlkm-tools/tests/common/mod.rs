@@ -1,11 +1,10 @@
 //! Small workspaces for tests, which depend on this checkout's `dlkm-rt`.
 //!
-//! They lie at fixed places below cargo's folder for test files and share one target folder there:
-//! so the runtime is compiled once, and running the tests again replaces what they built instead of
-//! adding to it. Because cargo's shared objects carry no hash in their name, every test takes
-//! package names of its own.
+//! They have fixed places in cargo's folder for test files and share one target folder. So the runtime
+//! is compiled once, and a second run of the tests replaces their files instead of adding more. The
+//! names of cargo's shared objects contain no hash, so each test has package names of its own.
 
-// Each test file uses another part of this.
+// Each test file uses only a part of this.
 #![allow(dead_code)]
 
 use std::fs;
@@ -33,7 +32,7 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// An empty workspace; what an earlier run left of it is removed.
+    /// An empty workspace. Files of an earlier run are removed.
     pub(crate) fn new(name: &str) -> Self {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("workspaces")
@@ -43,7 +42,7 @@ impl Sandbox {
         }
         let sandbox = Self { dir };
         sandbox.write("Cargo.toml", WORKSPACE);
-        // The same dependencies as this checkout's, so nothing has to be fetched for the test.
+        // The versions of this checkout's dependencies, so that the test fetches nothing.
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
         if lock.exists() {
             fs::copy(lock, sandbox.dir.join("Cargo.lock")).unwrap();
@@ -51,12 +50,12 @@ impl Sandbox {
         sandbox
     }
 
-    /// Where all sandboxes build, and other packages' tests.
+    /// The target folder of all sandboxes, which tests of other packages share.
     pub(crate) fn target() -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared")
     }
 
-    /// Where modules go by default.
+    /// The default module root.
     pub(crate) fn modules() -> PathBuf {
         Self::target().join("debug/modules")
     }
@@ -67,8 +66,7 @@ impl Sandbox {
         fs::write(file, text).unwrap();
     }
 
-    /// A package in `crates/`; `manifest` is what comes after `[package]` with name, version and
-    /// edition.
+    /// Writes a package into `crates/`. `manifest` follows `[package]` with name, version and edition.
     pub(crate) fn package(&self, name: &str, manifest: &str, source: &str) {
         let head =
             format!("[package]\nname = \"{name}\"\nversion = \"0.3.1\"\nedition = \"2024\"\n");
@@ -76,7 +74,7 @@ impl Sandbox {
         self.write(&format!("crates/{name}/src/lib.rs"), source);
     }
 
-    /// `NAME-api` with an interface `Adder` for the module `NAME`.
+    /// Writes the package `NAME-api` with the interface `Adder` of the module `NAME`.
     pub(crate) fn interface(&self, name: &str) {
         let source = format!(
             r#"//! Adds.
@@ -94,24 +92,24 @@ pub trait Adder {{
         self.package(&format!("{name}-api"), &dependencies(&[]), &source);
     }
 
-    /// The module `NAME` with its interface crate; `driver` is the source of its library.
+    /// Writes the module `NAME` and its interface crate. `source` is the source of the module's library.
     pub(crate) fn module(&self, name: &str, source: &str) {
         self.interface(name);
         self.package(name, &dependencies(&[&format!("{name}-api")]), source);
     }
 
-    /// Builds with the library, all of the workspace if no more is said.
+    /// A quiet build of the workspace in the shared target folder.
     pub(crate) fn build(&self) -> Build {
         Build::new(&self.dir).target_dir(Self::target()).quiet()
     }
 
-    /// `cargo-dlkm` in this workspace, as cargo calls it.
+    /// Runs `cargo-dlkm` in this workspace as cargo does.
     pub(crate) fn cargo_dlkm(&self, arguments: &[&str]) -> Output {
         let mut command = self.command(env!("CARGO_BIN_EXE_cargo-dlkm"));
         command.arg("dlkm").args(arguments).output().unwrap()
     }
 
-    /// A program in this workspace, with the shared target folder.
+    /// A program that runs in this workspace, with the shared target folder.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
@@ -161,7 +159,7 @@ pub(crate) fn names(installed: &[Installed]) -> Vec<&str> {
     names
 }
 
-/// What a program wrote to stderr.
+/// The text that a program wrote to stderr.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

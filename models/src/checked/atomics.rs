@@ -1,29 +1,29 @@
-//! Atomics.
+//! Atomics with const constructors, whose relaxed stores a compiler may move.
 
 use std::fmt;
 
 use loom::sync::atomic::{self, Ordering};
 
-use super::late::Late;
-use super::thread::{Step, before, delay};
+use super::per_execution::PerExecution;
+use super::step::{Step, before, delay};
 
 macro_rules! atomics {
     ($($name:ident<$($T:ident)?>: $value:ty;)*) => {$(
         /// Loom's, made when it is first used.
         pub struct $name<$($T)?> {
             first: $value,
-            real: Late<atomic::$name<$($T)?>>,
+            real: PerExecution<atomic::$name<$($T)?>>,
         }
 
-        // SAFETY: as `Late`.
+        // SAFETY: `PerExecution` is `Sync`, and `first` is only read.
         unsafe impl<$($T)?> Sync for $name<$($T)?> {}
-        // SAFETY: as `Late`.
+        // SAFETY: `PerExecution` is `Send`, and `first` is a number or an address.
         unsafe impl<$($T)?> Send for $name<$($T)?> {}
 
         impl<$($T: 'static)?> $name<$($T)?> {
             /// With this value at the start of each execution.
             pub const fn new(first: $value) -> Self {
-                $name { first, real: Late::new() }
+                $name { first, real: PerExecution::new() }
             }
 
             fn real(&self) -> &atomic::$name<$($T)?> {
@@ -34,21 +34,21 @@ macro_rules! atomics {
                 std::ptr::from_ref(self).addr()
             }
 
-            /// As std's.
+            /// As in std.
             #[track_caller]
             pub fn load(&self, ordering: Ordering) -> $value {
                 before(Step::Load(self.address()));
                 self.real().load(ordering)
             }
 
-            /// As std's; a relaxed one may be moved by a compiler.
+            /// As in std; the compiler of the model may move a relaxed store.
             #[track_caller]
             pub fn store(&self, value: $value, ordering: Ordering) {
                 before(Step::Other);
                 let this = std::ptr::from_ref(self);
                 let store = move || {
-                    // SAFETY: run before this thread's next step that is no load, and the
-                    // runtime frees no atomic between a store and the next step.
+                    // SAFETY: this runs at once, or before the thread's next step that is not a
+                    // load. The runtime frees no atomic between a store to it and that step.
                     let this = unsafe { &*this };
                     this.real().store(value, ordering);
                 };

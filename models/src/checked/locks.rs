@@ -1,4 +1,4 @@
-//! Locks, and waiting for them.
+//! Locks and condition variables, on which a thread sleeps as in the system.
 
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
@@ -11,28 +11,30 @@ use std::time::Duration;
 use loom::sync::atomic::AtomicBool;
 use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::barrier::Sleeper;
-use super::late::Late;
-use super::thread::{self, Step, before};
+use super::execution;
+use super::per_execution::PerExecution;
+use super::sleep::Sleeper;
+use super::step::{Step, before};
 
 /// A lock of our own, since a thread that waits for one of loom's can't take part in a barrier.
 /// Only taking and releasing it orders anything. The data of a static is not reset in the next
 /// execution: each model leaves it as it found it.
 pub(crate) struct Mutex<T> {
-    taken: Late<AtomicBool>,
+    taken: PerExecution<AtomicBool>,
     waiting: RefCell<VecDeque<Rc<Sleeper>>>,
     data: UnsafeCell<T>,
 }
 
-// SAFETY: as `Late`; the data is reached through the lock alone.
+// SAFETY: only the thread that has taken the lock reaches the data. `PerExecution` is `Sync`, and
+// loom runs one thread at a time on one system thread, so no two use `waiting` at once.
 unsafe impl<T: Send> Sync for Mutex<T> {}
-// SAFETY: as above.
+// SAFETY: see `Sync`; the data is `Send`.
 unsafe impl<T: Send> Send for Mutex<T> {}
 
 impl<T> Mutex<T> {
     pub(crate) const fn new(data: T) -> Self {
         Mutex {
-            taken: Late::new(),
+            taken: PerExecution::new(),
             waiting: RefCell::new(VecDeque::new()),
             data: UnsafeCell::new(data),
         }
@@ -85,7 +87,7 @@ impl<T> Deref for MutexGuard<'_, T> {
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above.
+        // SAFETY: this thread has the lock, and `self` is borrowed mutably.
         unsafe { &mut *self.mutex.data.get() }
     }
 }
@@ -102,14 +104,14 @@ impl<T> Drop for MutexGuard<'_, T> {
     }
 }
 
-/// Those who wait are noted under the lock that they wait with.
+/// A thread that waits is noted while it still has the lock that it waits with.
 pub(crate) struct Condvar {
     waiting: RefCell<Vec<Rc<Sleeper>>>,
 }
 
-// SAFETY: as `Late`.
+// SAFETY: loom runs one thread at a time on one system thread, so no two use `waiting` at once.
 unsafe impl Sync for Condvar {}
-// SAFETY: as above.
+// SAFETY: see `Sync`.
 unsafe impl Send for Condvar {}
 
 impl Condvar {
@@ -154,13 +156,15 @@ impl fmt::Debug for Condvar {
     }
 }
 
-/// Empty again in each execution. It orders nothing: models set it before they start threads.
+/// Empty at the start of each execution. It orders nothing: models set it before they start
+/// threads.
 pub(crate) struct OnceLock<T> {
     execution: Cell<u64>,
     value: UnsafeCell<Option<T>>,
 }
 
-// SAFETY: as `Late`.
+// SAFETY: loom runs one thread at a time on one system thread, so no two read and set the value at
+// once; and the value may be shared and sent.
 unsafe impl<T: Send + Sync> Sync for OnceLock<T> {}
 
 impl<T> OnceLock<T> {
@@ -172,10 +176,10 @@ impl<T> OnceLock<T> {
     }
 
     pub(crate) fn get(&self) -> Option<&T> {
-        if self.execution.get() != thread::execution() {
+        if self.execution.get() != execution::number() {
             return None;
         }
-        // SAFETY: set in this execution, and not changed again in it.
+        // SAFETY: `set` wrote the value in this execution, and writes it once in each.
         unsafe { &*self.value.get() }.as_ref()
     }
 
@@ -183,10 +187,11 @@ impl<T> OnceLock<T> {
         if self.get().is_some() {
             return Err(value);
         }
-        // SAFETY: nobody has a reference to what an earlier execution left.
+        // SAFETY: no reference to the value of an earlier execution is left, and `get` gave out
+        // none in this one.
         let place = unsafe { &mut *self.value.get() };
         *place = Some(value);
-        self.execution.set(thread::execution());
+        self.execution.set(execution::number());
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! A module's memory while its image is mapped.
+//! The memory of modules whose images are mapped.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,10 +7,10 @@ use std::rc::Rc;
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::Ordering::Relaxed;
 
-use super::AtomicUsize;
-use super::thread::{Step, before};
+use super::atomics::AtomicUsize;
+use super::step::{Step, before};
 
-/// What loom watches of a mapped image: who may read and write it when.
+/// A mapped image as loom watches it: which threads read and write it when.
 pub struct Memory {
     /// Written when the image is mapped and unmapped, read by each call.
     code: UnsafeCell<()>,
@@ -20,11 +20,11 @@ pub struct Memory {
 
 const DATA: usize = 4;
 
-/// Counts what the dynamic linker did, so that loom sees that opening and closing concern each
-/// other, and tries both orders.
+/// Counts what the dynamic linker did. So loom sees that opening and closing depend on each other,
+/// and tries both orders.
 static LINKED: AtomicUsize = AtomicUsize::new(0);
 
-/// Before other threads are started.
+/// Comes before other threads start.
 pub(crate) fn prepare() {
     LINKED.fetch_add(1, Relaxed);
 }
@@ -35,7 +35,7 @@ std::thread_local! {
 
 pub(super) fn reset() {
     let left = MAPPED.take();
-    // Of loom's objects only numbers are left.
+    // Loom has freed what these cells stand for: nothing to drop.
     std::mem::forget(left);
 }
 
@@ -45,7 +45,7 @@ pub(super) fn reset() {
 /// It is not mapped.
 pub fn of(module: &str) -> Rc<Memory> {
     let mapped = MAPPED.with_borrow(|mapped| mapped.get(module).cloned());
-    let memory = mapped.expect("code of a module runs that is not mapped");
+    let memory = mapped.expect("code runs of a module that is not mapped");
     before(Step::Other);
     memory.code.with(|_| {});
     memory
@@ -81,14 +81,14 @@ impl Memory {
     /// Reads a static.
     pub fn read(&self, index: usize) -> u64 {
         before(Step::Other);
-        // SAFETY: loom has seen that nobody writes it now.
+        // SAFETY: loom has checked that no other thread writes the cell now.
         self.data[index].with(|cell| unsafe { *cell })
     }
 
     /// Writes a static.
     pub fn write(&self, index: usize, value: u64) {
         before(Step::Other);
-        // SAFETY: loom has seen that nobody else uses it now.
+        // SAFETY: loom has checked that no other thread uses the cell now.
         self.data[index].with_mut(|cell| unsafe { *cell = value });
     }
 }

@@ -1,21 +1,32 @@
 //! What the runtime's locks, atomics and thread-local data are in a model, and the threads that
-//! use them: loom's, with three things added. They have const constructors, each thread takes
-//! part in [`barrier`]s, and a [`Compiler`] may move stores.
+//! use them: loom's, with three additions. They have const constructors, each thread takes part in
+//! [`barrier`]s, and a [`Compiler`] may move stores.
+//!
+//! Each file uses only files above it in this list.
 
-#[macro_use]
-mod local;
+pub(crate) mod execution;
+mod per_execution;
+
+mod fence_requests;
+mod local_block;
+
+mod step;
 
 pub mod atomics;
 pub mod barrier;
-mod late;
+#[macro_use]
+pub(crate) mod local;
+mod sleep;
+
 mod locks;
 pub mod memory;
 pub mod thread;
 
-pub(crate) use atomics::{AtomicIsize, AtomicPtr, AtomicUsize};
+mod check;
 
-pub(crate) use atomics::AtomicU64;
+pub(crate) use atomics::{AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize};
 pub(crate) use local::{AccessError, LocalKey, at_distance, distance};
 pub(crate) use locks::{Condvar, Mutex, MutexGuard, OnceLock};
 
-pub use thread::{Bounds, Compiler, check};
+pub use check::{WANTED, check};
+pub use execution::{Bounds, Compiler};

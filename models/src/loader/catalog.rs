@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::ModuleRoot;
+use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
-use crate::module::Wrapper;
 use crate::next;
 
 /// As the runtime's.
@@ -41,6 +41,9 @@ pub(crate) struct Serving {
     pub(crate) module: String,
     pub(crate) opened: Option<OpenFile>,
 }
+
+/// As the runtime's.
+pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
 
 /// The modules that are linked into the model.
 #[derive(Debug)]
@@ -82,7 +85,11 @@ impl Catalog {
         })
     }
 
-    pub(crate) fn all(&self) -> Vec<(String, Origin, Result<Metadata, Cause>)> {
+    pub(crate) fn named(&self, _: &str) -> Option<Known> {
+        None
+    }
+
+    pub(crate) fn all(&self) -> Vec<Known> {
         Vec::new()
     }
 

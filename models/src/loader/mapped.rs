@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
-use super::{Protocol, Provider};
+use super::{AnyWrapper, Protocol};
+use crate::boundary::held;
+use crate::call::table::StubTable;
 use crate::checked::memory;
-use crate::declaration::StubTable;
+use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::error::Cause;
-use crate::held;
-use crate::image::{self, Services};
+use crate::image::rust;
 use crate::metadata::Metadata;
-use crate::module::{DLKM_MODULES, Wrapper};
 use crate::next;
-use crate::panic;
 use crate::primitive::Arc;
+use crate::services::Services;
+use crate::services::c::CServices;
+use crate::services::panic;
 use crate::world;
 
 /// As the runtime's.
@@ -29,7 +31,7 @@ impl Mapped {
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
             modules: &[],
-            interfaces: image::of_host().interfaces,
+            interfaces: rust::of_host().interfaces,
             name: None,
             execution: world::execution(),
         })
@@ -40,6 +42,7 @@ impl Mapped {
         module: &str,
         _protocol: Protocol,
         _services: &'static Services,
+        _c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
         let name = file.to_string_lossy().into_owned();
         memory::map(&name);
@@ -62,8 +65,8 @@ impl Mapped {
         self.interfaces
     }
 
-    pub(crate) fn modules(&self) -> impl Iterator<Item = Provider<'_>> {
-        self.modules.iter().map(Provider::Rust)
+    pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {
+        self.modules.iter().map(AnyWrapper::Rust)
     }
 
     pub(crate) fn raise(&self, message: String) -> ! {

@@ -1,13 +1,16 @@
 //! In the stead of `dlkm-rt/src/loader`: the modules linked into the model count as files.
 
+#[path = "../../../dlkm-rt/src/loader/any_wrapper.rs"]
+mod any_wrapper;
 mod catalog;
 mod mapped;
-#[path = "../../../dlkm-rt/src/loader/provider.rs"]
-mod provider;
+#[path = "../../../dlkm-rt/src/loader/protocol.rs"]
+mod protocol;
 #[path = "../../../dlkm-rt/src/loader/root.rs"]
 mod root;
 
-pub(crate) use catalog::{Catalog, Found, OpenFile, Origin, Serving};
+pub(crate) use any_wrapper::AnyWrapper;
+pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
-pub(crate) use provider::{Protocol, Provider};
+pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;

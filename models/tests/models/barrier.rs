@@ -1,5 +1,4 @@
-//! The model of the barrier itself: what it forbids, and what it would let through if it were
-//! less.
+//! The model of the barrier itself: what it forbids, and what weaker barriers would let through.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,8 +10,8 @@ use dlkm_models::{Bounds, Heavy, barrier, check, thread};
 static X: AtomicU64 = AtomicU64::new(0);
 static Y: AtomicU64 = AtomicU64::new(0);
 
-/// Store buffering: each of two threads writes one word, then reads the other's. Whether both
-/// can miss the other's write.
+/// Store buffering: each of two threads writes one word, then reads the other's. Returns whether
+/// both can miss the other's write.
 fn both_miss(name: &str, bounds: Bounds, light: bool) -> bool {
     let missed = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&missed);

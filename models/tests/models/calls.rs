@@ -15,7 +15,7 @@ fn first_call() {
 }
 
 #[test]
-fn a_first_call_against_an_unload() {
+fn a_first_call_survives_an_unload() {
     check("first call | unload", Bounds::stops(3), first_call);
 }
 
@@ -23,7 +23,7 @@ fn a_first_call_against_an_unload() {
 fn later_call() {
     let kernel = world::boot();
     kernel.load("m").unwrap();
-    // The caller goes first: to be stopped there costs one preemption less.
+    // The caller goes first: stopping it there costs one preemption less.
     let unloader = thread::spawn(move || done_or_busy(kernel.unload("m")));
     assert_eq!(m::call(1).unwrap(), ANSWER);
     assert_eq!(m::call(1).unwrap(), ANSWER);
@@ -32,18 +32,18 @@ fn later_call() {
 }
 
 #[test]
-fn later_calls_against_an_unload() {
+fn later_calls_survive_an_unload() {
     check("two calls | unload", Bounds::stops(3), later_call);
 }
 
 #[test]
-fn later_calls_against_an_unload_with_a_compiler_that_moves_stores() {
+fn later_calls_survive_an_unload_if_stores_move() {
     let bounds = Bounds::stops(3).moved();
     check("two calls | unload, compiler", bounds, later_call);
 }
 
 #[test]
-fn a_call_against_two_unloads() {
+fn a_call_survives_two_unloads() {
     check("call | two unloads", Bounds::stops(2), || {
         let kernel = world::boot();
         assert_eq!(m::call(2).unwrap(), ANSWER);
@@ -59,7 +59,7 @@ fn a_call_against_two_unloads() {
 }
 
 #[test]
-fn two_callers_against_an_unload() {
+fn two_callers_survive_an_unload() {
     check("call | call | unload", Bounds::stops(1), || {
         let kernel = world::boot();
         kernel.load("m").unwrap();
@@ -72,7 +72,7 @@ fn two_callers_against_an_unload() {
 }
 
 #[test]
-fn stubs_of_two_crates_share_the_thread_s_record() {
+fn stubs_of_two_crates_share_a_threads_record() {
     check(
         "call, call by other stubs | unload",
         Bounds::stops(2),
@@ -91,7 +91,7 @@ fn stubs_of_two_crates_share_the_thread_s_record() {
 }
 
 #[test]
-fn a_weak_call_against_an_unload() {
+fn a_weak_call_reaches_the_module_or_the_fallback() {
     check("weak call | unload", Bounds::stops(3), || {
         let kernel = world::boot();
         kernel.load("m").unwrap();
@@ -105,7 +105,7 @@ fn a_weak_call_against_an_unload() {
 }
 
 #[test]
-fn an_unload_hook_that_refuses() {
+fn calls_go_on_if_the_unload_hook_refuses() {
     check("two calls | unload refused", Bounds::stops(2), || {
         let kernel = world::boot();
         REFUSES.set(true);

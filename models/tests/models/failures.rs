@@ -27,7 +27,7 @@ fn a_failure_is_repeated_until_a_load_by_name() {
 }
 
 #[test]
-fn a_failing_call_against_a_load_that_succeeds() {
+fn a_load_that_succeeds_ends_the_failure() {
     check(
         "call after a failure | load by name",
         Bounds::stops(2),
@@ -39,7 +39,7 @@ fn a_failing_call_against_a_load_that_succeeds() {
             let caller = thread::spawn(|| f::try_it().map_err(|error| error.to_string()));
             kernel.load("f").unwrap();
             assert!(matches!(caller.join(), Ok(ANSWER) | Err(_)));
-            // Nobody repeats it once the load is over.
+            // No stub repeats the failure once the load is over.
             assert_eq!(f::try_it().unwrap(), ANSWER);
             kernel.unload("f").unwrap();
         },

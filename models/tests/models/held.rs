@@ -5,7 +5,7 @@ use dlkm_models::{Bounds, UnloadError, check, thread, world};
 use crate::world::{ANSWER, at_rest, m};
 
 #[test]
-fn a_value_made_and_dropped_against_an_unload() {
+fn a_value_survives_an_unload() {
     check(
         "call that returns a held value | unload",
         Bounds::stops(2),
@@ -14,7 +14,7 @@ fn a_value_made_and_dropped_against_an_unload() {
             kernel.load("m").unwrap();
             let caller = thread::spawn(|| {
                 let held = m::hold().unwrap();
-                // What the value needs is mapped as long as it is there.
+                // The value's code is mapped as long as the value exists.
                 dlkm_models::memory::of("m");
                 assert_eq!(*held, ANSWER);
             });
@@ -30,7 +30,7 @@ fn a_value_made_and_dropped_against_an_unload() {
 }
 
 #[test]
-fn a_value_dropped_by_another_thread() {
+fn a_value_keeps_the_module_until_another_thread_drops_it() {
     check("drop of a held value | unload", Bounds::ALL, || {
         let kernel = world::boot();
         let held = m::hold().unwrap();
@@ -46,7 +46,7 @@ fn a_value_dropped_by_another_thread() {
 }
 
 #[test]
-fn a_copy_outlives_the_first() {
+fn a_copy_keeps_the_module_after_the_first_value() {
     check("copy of a held value | unload", Bounds::ALL, || {
         let kernel = world::boot();
         let held = m::hold().unwrap();

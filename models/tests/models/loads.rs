@@ -5,7 +5,7 @@ use dlkm_models::{Bounds, UnloadError, check, thread, world};
 use crate::world::{ANSWER, at_rest, done_or_busy, m};
 
 #[test]
-fn first_calls_of_two_threads() {
+fn first_calls_of_two_threads_load_once() {
     check("load by call | load by call", Bounds::stops(2), || {
         world::boot();
         let other = thread::spawn(|| m::call(1).unwrap());
@@ -16,7 +16,7 @@ fn first_calls_of_two_threads() {
 }
 
 #[test]
-fn a_call_against_a_load_by_name() {
+fn a_call_sees_what_a_concurrent_load_wrote() {
     check("load by name | call, weak call", Bounds::stops(2), || {
         let kernel = world::boot();
         let other = thread::spawn(|| (m::weak(1), m::call(1).unwrap()));
@@ -29,7 +29,7 @@ fn a_call_against_a_load_by_name() {
 }
 
 #[test]
-fn a_load_against_an_unload_against_a_call() {
+fn a_call_survives_a_load_and_an_unload() {
     check("unload | load | call", Bounds::stops(2), || {
         let kernel = world::boot();
         kernel.load("m").unwrap();
@@ -43,7 +43,7 @@ fn a_load_against_an_unload_against_a_call() {
 }
 
 #[test]
-fn two_unloads() {
+fn one_of_two_unloads_succeeds() {
     check("unload | unload", Bounds::stops(2), || {
         let kernel = world::boot();
         kernel.load("m").unwrap();

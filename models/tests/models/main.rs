@@ -1,7 +1,7 @@
-//! What is explored, by what it is about. Each model prints how many orders it went through.
+//! The models, by subject. Each prints how many orders it went through.
 //!
-//! A model is a program with up to four threads. `main` of it is its first thread; the others
-//! are those that it spawns.
+//! A model is a program with up to four threads. Its closure is the first thread, which spawns the
+//! others.
 
 mod barrier;
 mod calls;

@@ -1,5 +1,5 @@
-//! Calls against an upgrade: the slots go from one version to the next, and the old one goes when
-//! nobody is in it.
+//! Calls against an upgrade: the slots change from one version to the next, and the old one is
+//! unloaded when no call is in it.
 
 use std::sync::Mutex;
 
@@ -9,7 +9,7 @@ use dlkm_models::{
 
 use crate::world::{ANSWER, BEGAN, ENDED, NEW, REFUSES, done_or_busy, u};
 
-/// A kernel with the old version loaded, and the next one out.
+/// A kernel with the old version loaded and the next one installed.
 fn old_serves() -> &'static Kernel {
     let kernel = world::boot();
     kernel.load("u").unwrap();
@@ -23,16 +23,17 @@ fn one_of_both(answer: u64) {
     assert!(answer == ANSWER || answer == NEW);
 }
 
-/// Puts the next version in, and sees that it serves at once.
+/// Upgrades, and checks that the next version serves at once.
 fn upgrade(kernel: &Kernel) -> Upgrade {
     let done = kernel.upgrade("u").unwrap();
     assert_eq!((&*done.from, &*done.to), ("1.0.0", "2.0.0"));
-    // Its image may not be closed yet, if another thread is at it.
+    // Another thread may still be closing its image.
     assert!(!done.drained || ENDED.get() == 1);
     done
 }
 
-/// All threads have ended: the old version is gone, and the new one serves and goes.
+/// Comes after the end of all threads: the old version is gone, the new one serves, and is
+/// unloaded.
 fn new_at_rest(kernel: &Kernel) {
     assert_eq!(kernel.finish_retired(), 0);
     assert!(!memory::is_mapped("u"));
@@ -43,7 +44,7 @@ fn new_at_rest(kernel: &Kernel) {
 }
 
 #[test]
-fn a_first_call_against_an_upgrade() {
+fn a_first_call_reaches_one_of_both_versions() {
     check("first call | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::serve(1).unwrap());
@@ -54,14 +55,14 @@ fn a_first_call_against_an_upgrade() {
 }
 
 #[test]
-fn later_calls_against_an_upgrade() {
+fn later_calls_never_go_back_to_the_old_version() {
     check("two calls | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         // The upgrade goes first: its first barrier then costs no preemption.
         let caller = thread::spawn(|| [u::serve(1).unwrap(), u::serve(1).unwrap()]);
         upgrade(kernel);
         let answers = caller.join();
-        // Never back to the old one.
+        // Calls never go back to the old version.
         assert_ne!(answers, [NEW, ANSWER]);
         answers.into_iter().for_each(one_of_both);
         new_at_rest(kernel);
@@ -88,7 +89,7 @@ fn a_call_that_goes_on_keeps_the_old_version() {
 }
 
 #[test]
-fn a_weak_call_against_an_upgrade() {
+fn a_weak_call_reaches_one_of_both_versions() {
     check("weak call | upgrade", Bounds::stops(2), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::perhaps(1));
@@ -99,13 +100,13 @@ fn a_weak_call_against_an_upgrade() {
 }
 
 #[test]
-fn an_upgrade_against_an_unload() {
+fn an_unload_comes_before_or_after_an_upgrade() {
     check("upgrade | unload", Bounds::stops(2), || {
         let kernel = old_serves();
         let unloader = thread::spawn(move || kernel.unload("u"));
         match kernel.upgrade("u") {
             Ok(_) => {}
-            // Once it has begun, the unload waits for it.
+            // Once the upgrade has begun, the unload waits for it.
             Err(UpgradeError::NotLoaded { .. }) => assert!(!BEGAN.get()),
             Err(other) => panic!("{other}"),
         }
@@ -116,12 +117,12 @@ fn an_upgrade_against_an_unload() {
 }
 
 #[test]
-fn a_call_against_an_upgrade_against_an_unload() {
+fn a_call_survives_an_upgrade_and_an_unload() {
     check("call | upgrade | unload", Bounds::stops(1), || {
         let kernel = old_serves();
         let caller = thread::spawn(|| u::serve(1).unwrap());
         let unloader = thread::spawn(move || match kernel.unload("u") {
-            Err(UnloadError::NotLoaded { .. }) => unreachable!("nobody else unloads it"),
+            Err(UnloadError::NotLoaded { .. }) => unreachable!("no other thread unloads it"),
             other => _ = done_or_busy(other),
         });
         let result = kernel.upgrade("u");
@@ -136,7 +137,7 @@ fn a_call_against_an_upgrade_against_an_unload() {
 }
 
 #[test]
-fn two_who_end_the_old_version() {
+fn two_threads_end_the_old_version_once() {
     check("upgrade | end", Bounds::stops(2), || {
         let kernel = old_serves();
         let other = thread::spawn(move || _ = kernel.finish_retired());
@@ -147,7 +148,7 @@ fn two_who_end_the_old_version() {
 }
 
 #[test]
-fn an_upgrade_whose_load_hook_fails() {
+fn a_failed_load_hook_leaves_the_old_version() {
     check("call | upgrade that fails", Bounds::stops(2), || {
         let kernel = old_serves();
         REFUSES.set(true);

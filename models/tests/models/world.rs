@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dlkm_models::{Held, HookError, LoadArg, LoadError, UnloadError, WANTED, memory, module, next};
 
-/// Answers what its load hook wrote.
+/// What the load hook writes and calls return.
 pub(crate) const ANSWER: u64 = 7;
 
 /// A module that may be unloaded.
@@ -28,7 +28,7 @@ fn nothing(_: usize) -> Option<u64> {
     None
 }
 
-/// The same interface, as another crate has it: other stubs, the same records.
+/// The same interface in another crate: other stubs, the same records.
 pub(crate) mod again {
     use super::*;
 
@@ -91,7 +91,7 @@ std::thread_local! {
     pub(crate) static ENDED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A module that may not come.
+/// A module whose load may fail.
 #[module(name = "f", crate = dlkm_models)]
 pub(crate) trait Failing {
     #[ustub]
@@ -115,7 +115,7 @@ fn fail(_: &LoadArg) -> Result<(), HookError> {
     }
 }
 
-/// A module that panics, and is to be loaded afresh then.
+/// A module that panics, and that the next call then loads again.
 #[module(name = "p", crate = dlkm_models, on_panic = unload)]
 pub(crate) trait Panics {
     /// Panics the first time.
@@ -152,7 +152,7 @@ pub(crate) trait Upgraded {
     #[wstub(or = nothing)]
     fn perhaps(who: usize) -> Option<u64>;
 
-    /// What it would answer, and what a call of `serve` from within it does.
+    /// Its own answer, and that of a call of `serve` from inside it.
     #[ustub]
     fn outer(who: usize) -> Result<[u64; 2], LoadError>;
 
@@ -205,7 +205,7 @@ impl Upgraded for New {
     }
 }
 
-/// As `work`.
+/// Like `work`, for a version of `u`.
 fn of_version(name: &str, who: usize) -> u64 {
     let memory = memory::of(name);
     memory.write(who, 1);
@@ -243,7 +243,7 @@ fn read_all(name: &str) -> Result<(), HookError> {
     Ok(())
 }
 
-/// Whether an unload ended as it may: done, or called off for a call in flight.
+/// Whether an unload succeeded. It may only be refused because of a call in flight.
 pub(crate) fn done_or_busy(result: Result<(), UnloadError>) -> bool {
     match result {
         Ok(()) => true,
@@ -252,7 +252,7 @@ pub(crate) fn done_or_busy(result: Result<(), UnloadError>) -> bool {
     }
 }
 
-/// All threads have ended: what is in flight is nothing, and the module serves and goes.
+/// Comes after the end of all threads: no call is in flight, the module serves, and is unloaded.
 pub(crate) fn at_rest() {
     assert_eq!(dlkm_models::world::in_flight("m"), 0);
     assert_eq!(m::call(1).unwrap(), ANSWER);

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         eprintln!("usage: scenario-aborting <module root> <what>");
         return ExitCode::from(2);
     };
-    // SAFETY: the test put the files there.
+    // SAFETY: the tests put the files there.
     let root = unsafe { ModuleRoot::trusted(root) };
     if let Err(error) = Kernel::boot(root) {
         eprintln!("{error}");
@@ -25,7 +25,10 @@ fn main() -> ExitCode {
         "panic" => println!("{}", panics::panic(Panic::String)),
         "fallback" => println!("{:?}", forgiving::divide(1, 0)),
         "drop" => drop(keeper::grave()),
-        other => eprintln!("unknown: {other}"),
+        other => {
+            eprintln!("no `{other}`: work, panic, fallback or drop");
+            return ExitCode::from(2);
+        }
     }
     ExitCode::SUCCESS
 }

@@ -1,12 +1,12 @@
-//! Builds in which a panic ends the process: it says whose it was, and which build does not fit
-//! which.
+//! Builds in which a panic ends the process. The process prints whose panic it was, and a host
+//! refuses modules of the other kind of build.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// Of the workspace's manifest.
+/// The profile in the workspace's manifest.
 const PROFILE: &str = "aborting";
 const SIGABRT: i32 = 6;
 
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios-aborting")
 }
 
-/// The host, built with `panic = "abort"`, and a root of modules built alike.
+/// The host, built with `panic = "abort"`, and a root of modules built in the same way.
 fn built() -> &'static (PathBuf, PathBuf) {
     static BUILT: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -66,11 +66,11 @@ fn an_aborting_host_works_with_aborting_modules() {
 }
 
 #[test]
-fn a_panic_ends_the_process_and_says_whose_it_was() {
+fn a_panic_ends_the_process_and_names_its_module() {
     let (host, root) = built();
     for (what, parts) in [
         ("panic", &["module `panics`", "formatted: String"][..]),
-        // There is nothing to fall back from.
+        // No panic is caught, so the fallback is never used.
         ("fallback", &["module `forgiving`", "divide by zero"]),
         ("drop", &["module `keeper`", "not yet"]),
     ] {

@@ -1,11 +1,11 @@
-//! A module that comes in editions, which take each other's place.
+//! A module that comes in several versions, its editions, which replace each other.
 
 use dlkm_rt::{Held, LoadError, module};
 
-/// A closure of the module's.
+/// A closure of the module.
 pub type Teller = Box<dyn Fn() -> u64 + Send + Sync>;
 
-/// Says which edition it is.
+/// Returns which edition it is.
 #[module(name = "edition", on_panic = unload)]
 pub trait Edition {
     /// Which edition answers.
@@ -16,12 +16,12 @@ pub trait Edition {
     #[ustub]
     fn tick() -> Result<u64, LoadError>;
 
-    /// Gives the calling thread thread-local data with a destructor of the module's.
+    /// Gives the calling thread thread-local data with a destructor of the module.
     #[ustub]
     fn cling() -> Result<(), LoadError>;
 
-    /// Calls `body` from inside the module, and then says which edition it is; 0 where it can't
-    /// be loaded.
+    /// Calls `body` from inside the module, and then returns which edition it is; 0 if it can't be
+    /// loaded.
     #[ustub(or = nobody)]
     fn within(body: &mut dyn FnMut()) -> u64;
 
@@ -29,11 +29,11 @@ pub trait Edition {
     #[wstub(or = none)]
     fn loaded() -> u64;
 
-    /// Says later which edition it is.
+    /// A closure that returns which edition it is.
     #[ustub]
     fn teller() -> Result<Held<Teller>, LoadError>;
 
-    /// What its load hook was told of an upgrade.
+    /// What its load hook got from an upgrade.
     #[ustub]
     fn told() -> Result<String, LoadError>;
 
@@ -41,7 +41,7 @@ pub trait Edition {
     #[ustub(or = nobody)]
     fn stumble(body: &mut dyn FnMut()) -> u64;
 
-    /// Which edition stays for good.
+    /// Returns which edition it is, and keeps it loaded forever.
     #[stub]
     fn keep() -> Result<u64, LoadError>;
 }

@@ -1,4 +1,4 @@
-//! Values that carry code, and so come in a `Held`.
+//! Values that carry code, and so are returned in a `Held`.
 
 use std::error::Error;
 use std::io;
@@ -15,10 +15,10 @@ pub trait Walk {
 /// From one number to another.
 pub type Adder = Box<dyn Fn(u64) -> u64 + Send + Sync>;
 
-/// The same, without anything that it could have caught.
+/// The same, as a function without captures.
 pub type Doubler = fn(u64) -> u64;
 
-/// Hands out what carries its code.
+/// Returns values that carry its code.
 #[module(name = "keeper")]
 pub trait Keeper {
     /// A walk from `start`.
@@ -45,7 +45,7 @@ pub trait Keeper {
     #[ustub]
     fn numbers(end: u64) -> Result<Held<Box<dyn Iterator<Item = u64>>>, LoadError>;
 
-    /// The length of a file; the error is one that boxes another.
+    /// The length of a file. The error boxes another.
     #[ustub]
     fn measure(path: &str) -> Result<u64, Held<io::Error>>;
 
@@ -61,7 +61,7 @@ pub trait Registry {
     #[stub]
     fn register(name: &str, callback: Held<Adder>) -> Result<(), LoadError>;
 
-    /// Drops the callback of that name; whether there was one.
+    /// Drops the callback of that name. Returns whether there was one.
     #[stub]
     fn unregister(name: &str) -> Result<bool, LoadError>;
 }

@@ -1,10 +1,10 @@
-//! The interfaces of modules that are unloaded when nobody calls them.
+//! The interfaces of modules that are unloaded when no one calls them.
 
 use dlkm_rt::{Held, LoadError, module};
 
 use crate::Doubler;
 
-/// Its module stays for a millisecond.
+/// Its module is idle after a millisecond.
 #[module(name = "idler")]
 pub trait Idler {
     /// Twice the number.
@@ -24,7 +24,7 @@ pub trait Idler {
     fn idler_stays() -> Result<(), LoadError>;
 }
 
-/// Its module stays for a millisecond too, and depends on `idler`.
+/// Its module is idle after a millisecond, and depends on `idler`.
 #[module(name = "idler-top")]
 pub trait IdlerTop {
     /// Four times the number.
@@ -36,7 +36,7 @@ pub trait IdlerTop {
     fn top_stays() -> Result<(), LoadError>;
 }
 
-/// Its module stays for an hour.
+/// Its module is idle after an hour.
 #[module(name = "patient")]
 pub trait Patient {
     /// The number.

@@ -1,5 +1,5 @@
-//! The interfaces that the scenarios call. Each module in `../modules` provides one of them
-//! in one particular way.
+//! The interfaces that the scenarios call. Each module in `../modules` provides them in a way of
+//! its own: see `../README.md`.
 
 mod calculator;
 mod editions;
@@ -34,7 +34,7 @@ pub trait Counter {
     #[wstub(or = zero)]
     fn peek() -> u64;
 
-    /// Counts one up and keeps the module for good.
+    /// Counts one up, and keeps the module loaded forever.
     #[stub]
     fn keep() -> Result<u64, LoadError>;
 }
@@ -47,7 +47,7 @@ fn zero() -> u64 {
     0
 }
 
-/// Hands heap blocks over, both ways. Load-only.
+/// Passes heap blocks in both directions. Load-only.
 #[module(name = "heap")]
 pub trait Heap {
     /// A `Vec` made by the module.
@@ -58,12 +58,12 @@ pub trait Heap {
     #[stub]
     fn greeting(name: &str) -> Result<String, LoadError>;
 
-    /// Grows, then frees, what the caller made.
+    /// Grows and then frees what the caller made.
     #[stub]
     fn swallow(bytes: Vec<u8>, text: String) -> Result<usize, LoadError>;
 }
 
-/// Panics in the way it is asked to.
+/// Panics in a given way.
 #[module(name = "panics")]
 pub trait Panics {
     /// Panics unless `how` is [`Panic::No`].
@@ -80,7 +80,7 @@ fn no_module(_: Panic) -> u64 {
 pub enum Panic {
     /// No panic.
     No,
-    /// A text that was there when compiling.
+    /// A text known at compile time.
     Str,
     /// A formatted text.
     String,
@@ -101,7 +101,7 @@ pub trait Relay {
     #[ustub]
     fn relay_peek() -> Result<u64, LoadError>;
 
-    /// Calls `panics::panic` and catches that; returns the message.
+    /// Calls `panics::panic` and catches the panic. Returns the message.
     #[ustub]
     fn relay_panic() -> Result<String, LoadError>;
 
@@ -109,8 +109,7 @@ pub trait Relay {
     #[ustub]
     fn relay_during(body: &mut dyn FnMut()) -> Result<bool, LoadError>;
 
-    /// Passes a closure of its own to `counter::during`, which panics there; returns the
-    /// message.
+    /// Passes a closure of its own to `counter::during`, which panics there. Returns the message.
     #[ustub]
     fn relay_own_callback() -> Result<String, LoadError>;
 
@@ -123,19 +122,19 @@ pub trait Relay {
     fn relay_uncaught() -> Result<u64, LoadError>;
 }
 
-/// Provided by the host: tells hooks how to behave, and takes notes of what they did.
+/// Provided by the host: decides what hooks do, and records which hooks ran.
 #[module(name = "plan")]
 pub trait Plan {
-    /// What the hook of a module is to do this time.
+    /// What the hook of a module does this time.
     #[stub]
     fn ask(hook: &str) -> Result<Orders, LoadError>;
 
-    /// Waits until another hook is here as well.
+    /// Waits until another hook waits here as well.
     #[stub]
     fn meet() -> Result<(), LoadError>;
 }
 
-/// What a hook is to do.
+/// What a hook does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Interface)]
 pub enum Orders {
     /// Succeed.
@@ -194,14 +193,14 @@ pub trait Right {
     fn right() -> Result<i32, LoadError>;
 }
 
-/// Provided by nobody.
+/// No module provides it.
 #[module(name = "nobody")]
 pub trait Nobody {
-    /// Never answers.
+    /// Always fails.
     #[stub]
     fn call() -> Result<(), LoadError>;
 
-    /// Answers for itself.
+    /// Always returns its fallback.
     #[ustub(or = alone)]
     fn call_or() -> u64;
 }
@@ -218,7 +217,7 @@ pub trait ByName {
     fn three() -> Result<u64, LoadError>;
 }
 
-/// Its module can't be unmapped, once a thread has called it and lives on.
+/// Its image stays mapped while a thread that has called it exists.
 #[module(name = "clingy")]
 pub trait Clingy {
     /// Calls `counter::count`.

@@ -1,8 +1,8 @@
-//! What becomes of a panic: `on_panic`.
+//! Panic policies: `on_panic`.
 
 use dlkm_rt::{LoadError, module};
 
-/// Its module is taken out after a panic.
+/// Its module is unloaded after a panic.
 #[module(name = "fragile", on_panic = unload)]
 pub trait Fragile {
     /// Counts one up; panics at `limit`.
@@ -37,11 +37,11 @@ pub trait Forgiving {
     #[ustub]
     fn divide(a: u64, b: u64) -> Result<u64, LoadError>;
 
-    /// Appends `length` letters to `text`; says how long it is then.
+    /// Appends `length` letters to `text`. Returns the new length.
     #[ustub(or = append_nothing)]
     fn append(text: &mut String, length: usize, letter: char) -> usize;
 
-    /// The byte there; 0 if it is not.
+    /// The byte at `at`; 0 if there is none.
     #[wstub(or = no_byte)]
     fn byte(bytes: &[u8], at: usize) -> u8;
 }

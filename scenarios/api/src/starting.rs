@@ -9,11 +9,11 @@ pub trait Threads {
     #[ustub]
     fn start(how: Start) -> Result<(), LoadError>;
 
-    /// Ends the thread of [`Start::Holding`]; 40 and the count of module `counter`.
+    /// Ends the thread of [`Start::Holding`]. Returns 40 plus the count of module `counter`.
     #[ustub]
     fn stop() -> Result<u64, LoadError>;
 
-    /// Starts a thread that panics, and waits for it; the error's text.
+    /// Starts a thread that panics, and joins it. Returns the error's text.
     #[ustub]
     fn panic() -> Result<String, LoadError>;
 
@@ -33,7 +33,7 @@ pub trait Early {
 /// Which thread.
 #[derive(Clone, Copy, Debug, Interface)]
 pub enum Start {
-    /// It asks the plan for "thread", and ends. Nobody waits for it.
+    /// It asks the plan for "thread", and ends. It is never joined.
     Plain,
     /// The same, started by C code that is linked into the image.
     InC,
@@ -41,12 +41,12 @@ pub enum Start {
     InCLeaving,
     /// It does next to nothing.
     Short,
-    /// A destructor of its thread-local data asks, and calls `counter`.
+    /// A destructor of its thread-local data asks the plan, and calls `counter`.
     LastWords,
     /// The unload hook ends it.
     Worker,
     /// It holds the module until `stop`.
     Holding,
-    /// It holds the module; its result, for which nobody waits, asks when it is dropped.
+    /// It holds the module and is never joined. Its result asks the plan when it is dropped.
     HoldingUnjoined,
 }

@@ -15,7 +15,7 @@ const WAYS: [&[&str]; 3] = [&["check"], &["build"], &["build", "--release"]];
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    // Cargo says so; `cargo test --all-targets`, which runs this too, does not.
+    // `cargo bench` passes `--bench`; `cargo test --all-targets`, which runs this too, does not.
     if !args.iter().any(|arg| arg == "--bench") {
         return ExitCode::SUCCESS;
     }
@@ -85,7 +85,7 @@ fn measure(way: &[&str], name: &str, rounds: usize, place: &Path) {
     }
     let mut costs = [const { Vec::new() }; 2];
     for _ in 0..rounds {
-        // In turn, so that whatever else the machine does hits both.
+        // In turn, so that other load of the machine affects both.
         for (costs, one) in costs.iter_mut().zip(CRATES) {
             costs.push(build(way, one, place));
         }
@@ -102,7 +102,7 @@ fn measure(way: &[&str], name: &str, rounds: usize, place: &Path) {
     );
 }
 
-/// Compiles one crate anew.
+/// Compiles one crate again.
 fn build(way: &[&str], one: &str, place: &Path) -> Cost {
     let source = place.join(one).join("src/lib.rs");
     let text = fs::read(&source).expect("it was written");
@@ -122,8 +122,8 @@ fn build(way: &[&str], one: &str, place: &Path) -> Cost {
     Cost([children() - before, clock])
 }
 
-/// What the processes that this one has waited for have used of the CPU in user mode, in
-/// seconds. Unlike the clock, it does not count the time that others had the CPU.
+/// Seconds of CPU time in user mode of the processes that this one has waited for. Unlike the
+/// clock, this leaves out the time that other processes had the CPU.
 fn children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").expect("Linux has it");
     // After the name, which may contain anything: see proc_pid_stat(5), `cutime`.

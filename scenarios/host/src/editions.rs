@@ -13,7 +13,7 @@ pub(crate) struct Editions {
 }
 
 impl Editions {
-    /// Those in the folder `built`, for the module root of `kernel`.
+    /// The editions in the folder `built`, for the module root of `kernel`.
     pub(crate) fn new(kernel: &Kernel, built: &str) -> Self {
         Editions {
             built: built.into(),
@@ -21,7 +21,7 @@ impl Editions {
         }
     }
 
-    /// Installs the one of that name.
+    /// Installs the edition of that name.
     pub(crate) fn install(&self, edition: &str) {
         self.write(&fs::read(self.file(edition)).expect("it was built"));
     }
@@ -33,12 +33,12 @@ impl Editions {
         fs::rename(part, self.installed()).expect("the root can be written");
     }
 
-    /// The image that was built.
+    /// The image of an edition as it was built.
     pub(crate) fn file(&self, edition: &str) -> PathBuf {
         self.built.join(edition).join("edition.so")
     }
 
-    /// Where it is installed.
+    /// Where the image is installed.
     pub(crate) fn installed(&self) -> PathBuf {
         self.root.join("edition.so")
     }

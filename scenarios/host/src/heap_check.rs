@@ -1,15 +1,15 @@
-//! Whose heap a module's blocks are on: of the same code for a module that was loaded and
-//! one that was linked in.
+//! Checks that a module's blocks are on the host's heap. A host that loads the module and one that
+//! links it share this code.
 
 use scenario_api::heap;
 
 /// Whether mimalloc, which this program allocates with, owns the block.
 fn is_ours<T>(block: *const T) -> bool {
-    // SAFETY: it compares the address with its own pages and reads nothing there.
+    // SAFETY: the function compares the address with mimalloc's own pages and does not read there.
     unsafe { libmimalloc_sys::mi_is_in_heap_region(block.cast()) }
 }
 
-/// Blocks made in the module and freed here, and the other way round.
+/// Passes blocks that the module makes and the host frees, and the reverse.
 pub(crate) fn run() {
     let on_stack = 0_u8;
     assert!(!is_ours(&raw const on_stack), "the check can fail");

@@ -1,6 +1,6 @@
-//! One process, one scenario: `scenario-host <module root> <scenario> [argument]`. A
-//! scenario asserts what it sees, so that the exit status tells; what it prints is part of
-//! the test in `tests/`.
+//! One process, one scenario: `scenario-host <module root> <file>::<scenario> [argument]`. A
+//! scenario asserts what it sees, so its failure is the exit status. `tests/scenarios` checks what
+//! some scenarios print.
 
 mod editions;
 mod heap_check;
@@ -12,7 +12,9 @@ use std::process::ExitCode;
 
 use dlkm_rt::{Kernel, ModuleRoot};
 
-/// Not the system's allocator, so that a heap block on the wrong heap shows.
+use scenario::Scenario;
+
+/// Not the system's allocator, so that a block on the wrong heap is noticed.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -23,27 +25,22 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let argument = args.next().unwrap_or_default();
-    if let Some(run) = scenario::before_boot(&name) {
-        run();
-    }
-    // SAFETY: the tests put the files there; what is wrong with them is what they test.
-    let root = unsafe { ModuleRoot::trusted(root) };
-    let kernel = match Kernel::boot(root) {
-        Ok(kernel) => kernel,
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
+    let Some(scenario) = scenario::find(&name) else {
+        eprintln!("no scenario `{name}`");
+        return ExitCode::from(2);
     };
-    match scenario::find(&name) {
-        Some(run) => {
-            run(kernel, &argument);
-            println!("{name}: done");
-            ExitCode::SUCCESS
-        }
-        None => {
-            eprintln!("no scenario `{name}`");
-            ExitCode::from(2)
-        }
+    // SAFETY: the tests put the files there. Where a file is wrong, the scenario tests that the
+    // kernel refuses it.
+    let root = unsafe { ModuleRoot::trusted(root) };
+    match scenario {
+        Scenario::Unbooted(run) => run(root),
+        Scenario::Booted(run) => match Kernel::boot(root) {
+            Ok(kernel) => run(kernel, &argument),
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
+            }
+        },
     }
+    ExitCode::SUCCESS
 }

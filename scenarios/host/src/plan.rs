@@ -1,4 +1,4 @@
-//! The static module `plan`: what hooks ask, and what they leave as notes.
+//! The static module `plan`: decides what hooks do, and records which hooks ran.
 
 use std::collections::HashMap;
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -51,17 +51,17 @@ fn board() -> MutexGuard<'static, Board> {
     BOARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Tells `hook` what to do from now on.
+/// Sets what `hook` does from now on.
 pub(crate) fn order(hook: &str, orders: Orders) {
     board().orders.insert(hook.to_owned(), orders);
 }
 
-/// Runs `errand` inside `hook`, the next time it asks.
+/// Runs `errand` inside `hook`, the next time that hook runs.
 pub(crate) fn errand(hook: &str, errand: impl FnOnce() + Send + 'static) {
     board().errands.insert(hook.to_owned(), Box::new(errand));
 }
 
-/// What the hooks have asked since the last time, in order.
+/// The hooks that have run since the last call of this, in order.
 pub(crate) fn notes() -> Vec<String> {
     std::mem::take(&mut board().notes)
 }

@@ -1,4 +1,4 @@
-//! The static module `registry`: callbacks that modules leave with the host.
+//! The static module `registry`: callbacks that modules register with the host.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-/* Written by `dlkm header`. The interfaces: calc. */
+/* Written by `dlkm header`. Interfaces: calc. */
 #ifndef DLKM_CALC_H
 #define DLKM_CALC_H
 
@@ -10,10 +10,10 @@
 #define DLKM_C_MODULE 1
 
 #if !defined(__x86_64__) || !defined(__linux__) || defined(__ILP32__)
-#error "dlkm knows Linux on x86-64 alone"
+#error "dlkm supports only Linux on x86-64"
 #endif
 
-/* What a hook is told; `module` and `file` do not end with a zero. */
+/* The argument of a hook. `module` and `file` are not terminated by a zero. */
 typedef struct dlkm_hook_arg {
     const char *module;
     size_t module_length;
@@ -23,10 +23,10 @@ typedef struct dlkm_hook_arg {
     void (*say)(void *context, const char *text, size_t length);
 } dlkm_hook_arg;
 
-/* Returns 0, or an error number of errno.h, or -1 for none of them. */
+/* Returns 0 on success, else an error number of errno.h, or -1 if none of them applies. */
 typedef int32_t dlkm_hook(const dlkm_hook_arg *arg);
 
-/* Says why a hook fails. */
+/* Reports why a hook fails. */
 static inline void dlkm_say(const dlkm_hook_arg *arg, const char *text) {
     size_t length = 0;
     while (text[length] != 0)
@@ -51,7 +51,7 @@ struct dlkm_module {
     void (*detach)(void);
 };
 
-/* The processor's features that the compiler may use, for the host to compare. */
+/* The processor features that the compiler may use. The host checks that the processor has them. */
 #ifdef __SSE3__
 #define DLKM_SSE3 " sse3"
 #else
@@ -195,9 +195,9 @@ size_t calc_hoard(size_t);
 size_t calc_fail(calc_Str, uint8_t);
 uint64_t calc_calls(void);
 
-/* Makes this source the module `dlkm_name`, which provides all of the above. Once, at file
-   scope, with three texts and two hooks, which may be NULL; no quotes or backslashes in the
-   texts. */
+/* Makes this source file the module `dlkm_name`, which provides all interfaces above. Use it
+   once, at file scope. The name, version and description are string literals without quotes
+   and backslashes; `dlkm_load` and `dlkm_unload` are hooks, or NULL. */
 #define DLKM_MODULE(dlkm_name, dlkm_version, dlkm_desc, dlkm_load, dlkm_unload) \
     __asm__( \
         ".pushsection .dlkm_modinfo,\"a\",@progbits\n" \

@@ -1,15 +1,15 @@
-//! Interfaces as they were before: of the names that `scenario-api` uses now.
+//! Older versions of interfaces in `scenario-api`, under the same names.
 
 use dlkm_rt::{LoadError, module};
 
-/// Lacks `peek` and `keep`, and `during` took no argument.
+/// Without `peek` and `keep`, and with a `during` that takes no argument.
 #[module(name = "counter")]
 pub trait Counter {
     /// Counts one up; returns the count.
     #[ustub]
     fn count() -> Result<u64, LoadError>;
 
-    /// Did nothing yet.
+    /// Does nothing.
     #[ustub(or = not_run)]
     fn during() -> bool;
 }
@@ -18,7 +18,7 @@ fn not_run() -> bool {
     false
 }
 
-/// Before `peek` and `keep` were added; else as it is now.
+/// Before `peek` and `keep` were added, and otherwise unchanged.
 pub mod first {
     use dlkm_rt::{LoadError, module};
 
@@ -39,7 +39,7 @@ pub mod first {
     }
 }
 
-/// Of `edition`, before most of its functions were added.
+/// `edition` before most of its functions were added.
 pub mod young {
     use dlkm_rt::{LoadError, module};
 
@@ -52,7 +52,7 @@ pub mod young {
     }
 }
 
-/// Of `edition`, with another type.
+/// `edition` with another type.
 pub mod odd {
     use dlkm_rt::{LoadError, module};
 

@@ -1,1 +1,1 @@
-//! What `mod-without-body.rs` means.
+//! The file that `mod-without-body.rs` refers to.

@@ -74,7 +74,7 @@ pub trait AbsentUnloadable {
     fn weak_add(a: u64, b: u64) -> u64;
 }
 
-/// Calls the others' stubs from inside a module.
+/// Calls the stubs of the other interfaces from inside a module.
 #[module]
 pub trait Inside {
     /// Adds up the numbers below `count` through stub number `which` of `STUBS`.
@@ -82,7 +82,7 @@ pub trait Inside {
     fn sum(which: usize, count: u64) -> Result<u64, LoadError>;
 }
 
-/// Shows in the sum that a stub did not find its module.
+/// Makes the sum wrong if a stub did not find its module.
 fn wrong(_: u64, _: u64) -> u64 {
     0
 }
@@ -102,7 +102,7 @@ pub fn sum(count: u64, add: impl Fn(u64, u64) -> u64) -> u64 {
     sum
 }
 
-/// What `sum` gives if each call adds.
+/// The result of `sum` if each call adds.
 pub fn expected(count: u64) -> u64 {
     count * count.saturating_sub(1) / 2
 }
@@ -110,8 +110,8 @@ pub fn expected(count: u64) -> u64 {
 /// `sum` through one stub.
 pub type Sum = fn(u64) -> u64;
 
-/// Defines `STUBS`, each stub's loop: in the crate where the macro is used, so that the host and
-/// a module's image have loops of their own.
+/// Defines `STUBS`, each stub's loop, in the crate that uses the macro: the host and a module's
+/// image have loops of their own.
 #[macro_export]
 macro_rules! stubs {
     () => {

@@ -1,17 +1,17 @@
-//! The first call, in a process of its own: loads what is needed and calls once.
+//! The first call, in a process of its own: loads the module and calls it once.
 
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::contenders::{self, Plain};
-use crate::place;
+use crate::contender::Plain;
+use crate::{peers, place};
 
 /// A way's name, and what is timed.
 type Way = (&'static str, fn() -> u64);
 
-/// The one that others are compared with.
+/// The way that the others are compared with.
 const RAW: &str = "dlopen and dlsym, our image";
 
 pub(crate) const WAYS: &[Way] = &[
@@ -24,12 +24,12 @@ pub(crate) const WAYS: &[Way] = &[
     }),
     ("dlkm strong stub", || bench_api::resident::add(1, 2)),
     ("dlkm unloadable stub", || bench_api::transient::add(1, 2)),
-    ("abi_stable", || contenders::abi_stable().add()(1, 2)),
+    ("abi_stable", || peers::abi_stable().add()(1, 2)),
     ("stabby", || {
         use peer_types::with_stabby::AdderDyn;
-        contenders::stabby().add(1, 2)
+        peers::stabby().add(1, 2)
     }),
-    ("hot-lib-reloader", || contenders::hot::hot_add(1, 2)),
+    ("hot-lib-reloader", || peers::hot::hot_add(1, 2)),
 ];
 
 /// Prints the nanoseconds of boot, and those of the first call.
@@ -65,7 +65,7 @@ fn libloading(file: &Path) -> u64 {
     // SAFETY: that is the function's type.
     let add = unsafe { library.get::<Plain>(b"resident_add\0") };
     let sum = add.expect("it is exported")(1, 2);
-    // It stays, as with the others.
+    // It stays open, as with the others.
     std::mem::forget(library);
     sum
 }

@@ -1,5 +1,5 @@
-//! What a program writes by hand to unload a library while others call it: each call is kept
-//! apart from the unload by one of these.
+//! Guards that a program writes by hand to unload a library while other threads call it. Each
+//! keeps calls apart from the unload.
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,9 +9,9 @@ use bench_measure::Contender;
 use crossbeam_epoch::Atomic;
 use seize::{Collector, Guard};
 
-use crate::contenders::{Plain, contender};
+use crate::contender::{Plain, contender};
 
-/// What an unload would take away.
+/// What an unload would free.
 struct Plugin {
     add: Plain,
 }
@@ -44,14 +44,14 @@ pub(crate) fn contenders(add: Plain) -> Vec<Contender> {
         contender("crossbeam-epoch", move |a, b| {
             let guard = crossbeam_epoch::pin();
             let plugin = epoch.load(Ordering::Acquire, &guard);
-            // SAFETY: nobody takes the plugin away, and the guard would hold off its end.
+            // SAFETY: the plugin is never freed, and the guard would delay that.
             let plugin = unsafe { plugin.as_ref() };
             plugin.map_or(0, |plugin| (plugin.add)(a, b))
         }),
         contender("seize", move |a, b| {
             let guard = collector.enter();
             let plugin = guard.protect(protected, Ordering::Acquire);
-            // SAFETY: from `Box::into_raw`, and nobody retires it.
+            // SAFETY: the pointer is from `Box::into_raw`, and the plugin is never retired.
             let plugin = unsafe { plugin.as_ref() };
             plugin.map_or(0, |plugin| (plugin.add)(a, b))
         }),

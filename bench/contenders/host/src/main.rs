@@ -1,9 +1,11 @@
 //! The program that `cargo bench -p dlkm-bench` measures: all contenders in one, so that they run
 //! in turn in one process. It prints figures for `dlkm-bench` to read, one line each.
 
+mod contender;
 mod contenders;
 mod first;
 mod guards;
+mod peers;
 mod place;
 
 use bench_measure::{calls, instructions};

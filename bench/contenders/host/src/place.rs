@@ -1,4 +1,4 @@
-//! Where the shared objects are: beside the program, and ours in `modules`.
+//! Where the shared objects are: beside the program, and dlkm's images in `modules`.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub(crate) fn image(name: &str) -> PathBuf {
 }
 
 pub(crate) fn boot() {
-    // SAFETY: the folder beside this program is written by the benchmark alone.
+    // SAFETY: only the benchmark writes to the folder beside this program.
     let root = unsafe { ModuleRoot::beside_executable() }.expect("the program is somewhere");
     Kernel::boot(root).expect("once in a process");
 }

@@ -35,8 +35,7 @@ pub fn run(contenders: &[Contender], rounds: usize, threads: &[usize]) {
     }
 }
 
-/// In time of this thread's own, so that a turn in which another program takes the processor
-/// away counts as any other.
+/// In CPU time of this thread, so that other programs on the processor do not count.
 fn timed(one: &Contender, count: u64) -> Duration {
     let start = thread_time();
     let sum = (one.sum)(count);
@@ -50,26 +49,26 @@ fn check(one: &Contender, count: u64, sum: u64) {
     assert_eq!(sum, expected, "{} calls another function", one.name);
 }
 
-/// How long this thread has had a processor.
+/// The CPU time of this thread.
 fn thread_time() -> Duration {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: the clock's time is written to a timespec of ours.
+    // SAFETY: `time` is a timespec that may be written.
     let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     assert_eq!(result, 0, "Linux has this clock");
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// The mean of two threads that call at the same time. By the clock on the wall, as time that
-/// one waits for the other counts.
+/// The mean of two threads that call at the same time. By the wall clock, since the time that one
+/// waits for the other counts.
 fn together(one: &Contender, count: u64) -> Duration {
     let ready = AtomicUsize::new(0);
     let run = || {
-        // A first call in this thread, which may set things up.
+        // The first call in this thread may set up things.
         check(one, 1, (one.sum)(1));
-        // Relaxed: it hands nothing over. Spinning, as a thread that sleeps begins later.
+        // Relaxed: it orders nothing. It spins, since a thread that sleeps would begin later.
         ready.fetch_add(1, Ordering::Relaxed);
         while ready.load(Ordering::Relaxed) < 2 {
             hint::spin_loop();
@@ -88,7 +87,7 @@ fn together(one: &Contender, count: u64) -> Duration {
 }
 
 fn calls_in_a_turn(one: &Contender) -> u64 {
-    // What a first call loads or sets up is not to count.
+    // Leaves out what the first call loads or sets up.
     check(one, 1, (one.sum)(1));
     let mut count = 1000;
     loop {

@@ -4,7 +4,7 @@ use abi_stable::export_root_module;
 use abi_stable::prefix_type::PrefixTypeTrait;
 use peer_types::with_abi_stable::{Adder, AdderRef};
 
-/// What the host finds.
+/// The root module that the host loads.
 #[export_root_module]
 pub fn root() -> AdderRef {
     Adder { add }.leak_into_prefix()

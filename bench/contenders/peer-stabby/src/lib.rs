@@ -12,7 +12,7 @@ impl Adder for Sum {
     }
 }
 
-/// What the host finds.
+/// The function that the host looks up.
 #[stabby::export]
 pub extern "C" fn make_adder() -> Object {
     stabby::boxed::Box::new(Sum(0)).into()

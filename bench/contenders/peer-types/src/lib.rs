@@ -1,6 +1,6 @@
-//! What the peers' hosts and modules share.
+//! The types that hosts and modules of the peers share.
 
-/// abi_stable's.
+/// The types for abi_stable.
 pub mod with_abi_stable {
     use abi_stable::StableAbi;
     use abi_stable::library::RootModule;
@@ -25,7 +25,7 @@ pub mod with_abi_stable {
     }
 }
 
-/// stabby's.
+/// The types for stabby.
 pub mod with_stabby {
     /// Adds.
     #[stabby::stabby]

@@ -20,7 +20,7 @@ impl bench_api::Resident for Driver {
     }
 }
 
-/// What `dlsym` alone finds in this very image.
+/// The function that plain `dlsym` finds in this image.
 #[unsafe(no_mangle)]
 pub extern "C" fn resident_add(a: u64, b: u64) -> u64 {
     a.wrapping_add(b)

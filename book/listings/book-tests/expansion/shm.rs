@@ -1,28 +1,28 @@
-// What `#[module]` makes of examples/shm, item by item; `rt` is short for
-// `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.
+// What `#[module]` makes of examples/shm, item by item; `rt` is short for the private
+// module of `dlkm_rt`, and `std` for `rt::std`. Written by tests/expansion.rs.
 
 // ANCHOR: written_api
 /// Shared memory segments.
 #[module(name = "shm")]
 pub trait Shm {
-    /// Finds or makes the segment `key`, of at least `size` bytes.
+    /// Finds or creates the segment `key` of at least `size` bytes.
     ///
-    /// Strong, load-only: the first call loads `shm`, which then stays.
+    /// Strong, load-only: the first call loads `shm`, which then stays loaded.
     ///
     /// # Errors
-    /// The module can't be loaded, or the system refused the segment.
+    /// The module can't be loaded, or the system refuses the segment.
     #[stub]
     fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError>;
 
-    /// Attaches process `pid` to a segment; returns the address.
+    /// Attaches process `pid` to a segment, and returns the address.
     ///
-    /// Strong, unloadable: each call holds the module for its own length.
+    /// Strong, unloadable: each call keeps the module loaded until it returns.
     #[ustub(or = not_attached)]
     fn shmat(pid: u32, id: SegmentId) -> Option<usize>;
 
-    /// Cleans up after process `pid`; returns how many attachments it had.
+    /// Cleans up after process `pid`, and returns how many attachments it had.
     ///
-    /// Weak: not loaded means there is nothing to clean up.
+    /// Weak: if the module is not loaded, there is nothing to clean up.
     #[wstub(or = nothing)]
     fn shmexit(pid: u32) -> usize;
 }
@@ -223,7 +223,7 @@ pub fn first_shmexit(pid: u32) -> usize {
 // ANCHOR: shm_dlkm_glue_load_shmexit
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
-    match rt::settle(&INTERFACE, 2) {
+    match rt::resolve_weak(&INTERFACE, 2) {
         std::result::Result::Ok(code) => {
             (unsafe { code.function::<fn(_) -> _>() })(pid)
         }

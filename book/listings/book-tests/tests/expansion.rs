@@ -10,12 +10,14 @@
 mod args;
 #[path = "../../../../dlkm-macros/src/ast.rs"]
 mod ast;
+#[path = "../../../../dlkm-macros/src/attributes.rs"]
+mod attributes;
 #[path = "../../../../dlkm-macros/src/borrows.rs"]
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
-#[path = "../../../../dlkm-macros/src/direct.rs"]
-mod direct;
+#[path = "../../../../dlkm-macros/src/check_type.rs"]
+mod check_type;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
@@ -34,6 +36,10 @@ mod plain;
 mod shape;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
+#[path = "../../../../dlkm-macros/src/static_list.rs"]
+mod static_list;
+#[path = "../../../../dlkm-macros/src/tokens.rs"]
+mod tokens;
 
 use std::fs;
 use std::io::Write;
@@ -49,8 +55,8 @@ fn the_generated_code_is_what_the_book_shows() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let examples = here.join("../../../examples/shm");
     let mut listing = String::from(
-        "// What `#[module]` makes of examples/shm, item by item; `rt` is short for\n\
-         // `::dlkm_rt::private`, and `std` for `rt::std`. Written by tests/expansion.rs.\n",
+        "// What `#[module]` makes of examples/shm, item by item; `rt` is short for the private\n\
+         // module of `dlkm_rt`, and `std` for `rt::std`. Written by tests/expansion.rs.\n",
     );
     for file in ["api/src/lib.rs", "driver/src/lib.rs"] {
         let source = fs::read_to_string(examples.join(file)).unwrap();
@@ -135,8 +141,9 @@ fn write(item: &Item, within: &str, out: &mut String) {
 
 /// As rustfmt writes it, with short paths and without the author's documentation.
 fn pretty(tokens: &str) -> String {
+    let private = paths::private(&paths::default_runtime()).to_string();
     let short = tokens
-        .replace(":: dlkm_rt :: private", "rt")
+        .replace(&private, "rt")
         .replace("dlkm_private", "rt")
         .replace("rt :: std", "std")
         // rustfmt leaves an attribute's arguments as they are.

@@ -21,7 +21,7 @@ impl door_api::Door for Driver {
     }
 }
 
-/// The format of what is saved, then the number of guests.
+/// Returns the number of the format, then the number of guests.
 fn save(_: &LoadArg) -> Result<Vec<u8>, Errno> {
     let mut state = vec![1];
     state.extend(GUESTS.load(Relaxed).to_le_bytes());

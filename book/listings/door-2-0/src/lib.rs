@@ -24,7 +24,7 @@ impl door_api::Door for Driver {
 // ANCHOR: load
 fn load(arg: &LoadArg) -> Result<(), String> {
     match arg.state() {
-        // A load, or an upgrade from a version without a save hook.
+        // This is a load, or an upgrade from a version without a save hook.
         None => Ok(()),
         Some([1, guests @ ..]) => {
             let guests = guests.try_into().map_err(|_| "the state is cut short")?;

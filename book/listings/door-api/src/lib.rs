@@ -2,17 +2,17 @@
 
 use dlkm_rt::{LoadError, module};
 
-/// A door, and who stands there.
+/// A door that counts its guests.
 #[module(name = "door")]
 pub trait Door {
-    /// Lets somebody in; returns what they are told.
+    /// Lets a guest in. Returns the greeting.
     ///
     /// # Errors
     /// The module can't be loaded.
     #[ustub]
     fn enter(name: &str) -> Result<String, LoadError>;
 
-    /// Whether people may come.
+    /// Whether the door is open.
     ///
     /// # Errors
     /// The module can't be loaded.

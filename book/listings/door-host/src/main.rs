@@ -43,7 +43,7 @@ fn upgrade(kernel: &Kernel, root: &Path, image: &Path) -> Result<(), Box<dyn Err
     Ok(())
 }
 
-/// By renaming, so that no file is changed that is mapped.
+/// Renames the file into place, so that no mapped file is changed.
 fn install(root: &Path, image: &Path) -> io::Result<()> {
     let part = root.join("door.part");
     fs::copy(image, &part)?;
@@ -51,7 +51,7 @@ fn install(root: &Path, image: &Path) -> io::Result<()> {
 }
 // ANCHOR_END: upgrade
 
-/// Looks at the door all the time.
+/// Looks at the door again and again.
 fn watch(done: &AtomicBool) -> Result<(), LoadError> {
     while !done.load(Relaxed) {
         assert!(door::open()?);

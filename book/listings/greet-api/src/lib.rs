@@ -12,12 +12,12 @@ pub trait Greet {
     #[ustub]
     fn greeting(name: &str) -> Result<String, LoadError>;
 
-    /// How many greetings the module has made. Does not load it.
+    /// How many greetings the module has made. Does not load the module.
     #[wstub(or = none)]
     fn greeted() -> u64;
 }
 
-/// A module that is not loaded has greeted nobody.
+/// A module that is not loaded has not greeted anyone.
 fn none() -> u64 {
     0
 }

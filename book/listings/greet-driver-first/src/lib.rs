@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use dlkm_rt::{LoadError, module};
 use greet_api::Greet;
 
-/// Stands for the module; it has no values.
+/// Represents the module. It has no values.
 pub enum Driver {}
 
 #[module(kind = "misc", desc = "Greets in English")]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use dlkm_rt::{Errno, LoadArg, LoadError, module};
 use greet_api::Greet;
 
-/// Stands for the module; it has no values.
+/// Represents the module. It has no values.
 pub enum Driver {}
 
 #[module(

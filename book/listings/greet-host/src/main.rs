@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use dlkm_rt::{Kernel, ModuleRoot};
 use greet_api::greet;
-// Nothing else names the driver, and an unnamed dependency is not linked.
+// Without this line, rustc would not link the driver: no other code names it.
 #[cfg(feature = "static")]
 use greet_driver as _;
 
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    // SAFETY: whoever installs this program also writes the folder beside it.
+    // SAFETY: the person who installs this program also writes the folder next to it.
     let root = unsafe { ModuleRoot::beside_executable()? };
     Kernel::boot(root)?;
 

@@ -13,7 +13,7 @@ use std::path::Path;
 use dlkm_rt::{Held, Interface, LoadError, interface, module};
 
 // ANCHOR: derive
-/// A place where a pattern was found.
+/// A match of a pattern.
 #[derive(Clone, Debug, PartialEq, Interface)]
 pub struct Hit {
     /// The line's number.
@@ -31,7 +31,7 @@ pub enum SearchError {
     Empty,
     /// The text can't be read.
     Unreadable(String),
-    /// There is no module.
+    /// The module can't be loaded.
     Load(LoadError),
 }
 
@@ -55,22 +55,22 @@ impl fmt::Display for SearchError {
 impl Error for SearchError {}
 
 // ANCHOR: object
-/// A pattern that is ready to be looked for.
+/// Finds one pattern in many lines.
 #[interface]
 pub trait Matcher {
-    /// Where it stands first in `line`.
+    /// The first match in `line`.
     fn find(&mut self, line: &str) -> Option<Range<usize>>;
 
-    /// How often it was found.
+    /// How many matches there were so far.
     fn found(&self) -> u64;
 }
 // ANCHOR_END: object
 
-/// Looks for text.
+/// Searches text.
 #[module(name = "search")]
 pub trait Search {
     // ANCHOR: data
-    /// All places in `text`.
+    /// All matches in `text`.
     ///
     /// # Errors
     /// The pattern is empty, or the module can't be loaded.
@@ -79,7 +79,7 @@ pub trait Search {
     // ANCHOR_END: data
 
     // ANCHOR: borrow
-    /// `text` from the first place on.
+    /// `text` from the first match on.
     ///
     /// # Errors
     /// As `find`.
@@ -88,7 +88,7 @@ pub trait Search {
     // ANCHOR_END: borrow
 
     // ANCHOR: arguments
-    /// Calls `each` for every place in what `input` yields, until it returns false.
+    /// Calls `each` for every match in `input`, until it returns false.
     ///
     /// # Errors
     /// As `find`, or the input can't be read.
@@ -101,7 +101,7 @@ pub trait Search {
     // ANCHOR_END: arguments
 
     // ANCHOR: held
-    /// A pattern to be looked for again and again.
+    /// A matcher for `pattern`.
     ///
     /// # Errors
     /// As `find`.
@@ -115,7 +115,7 @@ pub trait Search {
     #[ustub]
     fn filter(pattern: &str) -> Result<Held<Box<dyn Fn(&str) -> bool>>, SearchError>;
 
-    /// The places in `text`, one after the other.
+    /// The matches in `text`, one after the other.
     ///
     /// # Errors
     /// As `find`.
@@ -125,7 +125,7 @@ pub trait Search {
         text: String,
     ) -> Result<Held<Box<dyn Iterator<Item = Hit>>>, SearchError>;
 
-    /// How many lines of a file have the pattern.
+    /// How many lines of a file contain the pattern.
     ///
     /// # Errors
     /// The file can't be read, or the module can't be loaded.
@@ -148,7 +148,7 @@ pub trait Commands {
         command: Held<Box<dyn Fn(&str) -> String + Send + Sync>>,
     ) -> Result<(), LoadError>;
 
-    /// Takes a command away.
+    /// Removes a command.
     ///
     /// # Errors
     /// There is no kernel.
@@ -158,10 +158,10 @@ pub trait Commands {
 // ANCHOR_END: commands
 
 // ANCHOR: on_panic
-/// Looks for text, and answers also when its module panics.
+/// Searches text, and returns even when its module panics.
 #[module(name = "forgiving-search", on_panic = fallback)]
 pub trait ForgivingSearch {
-    /// Where `pattern` stands first; nowhere, if the module panics or can't be loaded.
+    /// The first match of `pattern`; `None` also if the module panics or can't be loaded.
     #[ustub(or = nowhere)]
     fn place(pattern: &str, text: &str) -> Option<usize>;
 }

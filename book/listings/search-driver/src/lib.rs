@@ -21,7 +21,7 @@ impl Search for Driver {
     // ANCHOR: borrow
     fn from_first<'a>(pattern: &str, text: &'a str) -> Result<&'a str, SearchError> {
         let place = Plain::new(pattern)?.find(text);
-        // The end of `text`, and not a literal, which would be this image's.
+        // The end of `text`, not a literal, which would belong to this image.
         Ok(&text[place.map_or(text.len(), |place| place.start)..])
     }
     // ANCHOR_END: borrow
@@ -33,7 +33,7 @@ impl Search for Driver {
     ) -> Result<(), SearchError> {
         let mut matcher = Plain::new(pattern)?;
         for (line, text) in (1..).zip(BufReader::new(input).lines()) {
-            // The reader's error stays here: what crosses is its text.
+            // The reader's error stays here; only its text crosses.
             let text = text.map_err(|error| SearchError::Unreadable(error.to_string()))?;
             if let Some(place) = matcher.find(&text)
                 && !each(Hit { line, place, text })
@@ -84,7 +84,7 @@ fn fini(_: &LoadArg) -> Result<(), HookError> {
 }
 // ANCHOR_END: hooks
 
-/// A pattern without any special signs.
+/// A pattern without special characters.
 struct Plain {
     pattern: String,
     found: u64,

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}: {}", hit.line, hit.text);
     }
 
-    // The error is used as any other, and `?` takes it.
+    // The error works like any other, and `?` accepts it.
     let count = || -> Result<u64, Box<dyn Error>> {
         let count = search::count("lamb", Path::new("/no/such/file"))?;
         Ok(count)

@@ -5,15 +5,15 @@ use dlkm_rt::{LoadError, module};
 /// Counts ticks, in threads of its own.
 #[module(name = "ticker")]
 pub trait Ticker {
-    /// Starts to count.
+    /// Starts counting.
     #[ustub]
     fn start() -> Result<(), LoadError>;
 
-    /// Counts one.
+    /// Counts one tick.
     #[ustub]
     fn tick() -> Result<(), LoadError>;
 
-    /// Ends what `start` began; how many ticks there were.
+    /// Stops counting. Returns the number of ticks.
     #[ustub]
     fn stop() -> Result<u64, LoadError>;
 
@@ -21,7 +21,7 @@ pub trait Ticker {
     #[ustub]
     fn after_tick(body: &mut dyn FnMut()) -> Result<(), LoadError>;
 
-    /// Starts a thread that nobody ends.
+    /// Starts a thread that never ends.
     #[ustub]
     fn forget() -> Result<(), LoadError>;
 }

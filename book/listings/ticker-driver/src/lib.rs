@@ -9,12 +9,12 @@ struct Driver;
 // ANCHOR: holding
 use dlkm_rt::thread::{self, JoinHandle};
 
-/// Who counts: how to send it a tick, and how to wait for its end.
+/// The thread that counts: a channel to send it ticks, and a handle to wait for its end.
 static COUNTER: Mutex<Option<(mpsc::Sender<()>, JoinHandle<u64>)>> = Mutex::new(None);
 
 fn start() {
     let (send, ticks) = mpsc::channel();
-    // Goes on until nobody can send any more.
+    // The thread ends when the sender is dropped.
     let thread = thread::spawn(move || ticks.iter().map(|()| 1).sum());
     *lock(&COUNTER) = Some((send, thread));
 }
@@ -24,7 +24,7 @@ fn stop() -> u64 {
         return 0;
     };
     drop(send);
-    // The error says what a panic in the thread said.
+    // The error has the message of a panic in the thread.
     thread.join().unwrap_or_else(|error| panic!("{error}"))
 }
 // ANCHOR_END: holding

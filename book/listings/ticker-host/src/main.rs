@@ -36,7 +36,7 @@ fn unload(kernel: &Kernel) {
 }
 
 // ANCHOR: log
-/// Prints what becomes of modules.
+/// Prints what happens to modules.
 struct Log;
 
 impl Observer for Log {

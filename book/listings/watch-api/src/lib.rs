@@ -2,10 +2,10 @@
 
 use dlkm_rt::{LoadError, module};
 
-/// Corrects what was typed.
+/// Corrects typing errors.
 #[module]
 pub trait Spell {
-    /// The word as it should be.
+    /// The corrected word.
     #[ustub]
     fn correct(word: &str) -> Result<String, LoadError>;
 }

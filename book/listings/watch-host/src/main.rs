@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{env, io, thread};
 
-use dlkm_rt::{Event, Kernel, ModuleRoot, Observer, TraceEvents};
+use dlkm_rt::{Event, Kernel, ModuleRoot, TraceEvents};
 use watch_api::spell;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,7 +15,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     kernel.observe(TraceEvents);
     // ANCHOR_END: trace
-    kernel.observe(Tell);
+    // ANCHOR: observer
+    kernel.observe(|event: &Event<'_>| match event {
+        Event::Loaded {
+            module, asked_by, ..
+        } => println!("{} was loaded for {asked_by}", module.name()),
+        Event::LoadFailed { error, .. } => println!("{error}"),
+        Event::Unloaded { module, .. } => println!("{module} was unloaded"),
+        // Later versions have more events.
+        _ => {}
+    });
+    // ANCHOR_END: observer
 
     println!("{}", spell::correct("teh")?);
     // ANCHOR: snapshot
@@ -43,21 +53,3 @@ fn main() -> Result<(), Box<dyn Error>> {
     // ANCHOR_END: reaper
     Ok(())
 }
-
-// ANCHOR: observer
-struct Tell;
-
-impl Observer for Tell {
-    fn event(&self, event: &Event<'_>) {
-        match event {
-            Event::Loaded {
-                module, asked_by, ..
-            } => println!("{} was loaded for {asked_by}", module.name()),
-            Event::LoadFailed { error, .. } => println!("{error}"),
-            Event::Unloaded { module, .. } => println!("{module} was unloaded"),
-            // Later versions tell more.
-            _ => {}
-        }
-    }
-}
-// ANCHOR_END: observer

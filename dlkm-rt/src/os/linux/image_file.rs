@@ -1,13 +1,31 @@
 //! Files of images: which are mapped, and copies in memory.
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
 use super::objects::Objects;
+
+/// How the file of an image ends.
+pub(crate) const IMAGE_SUFFIX: &str = "so";
+
+/// Whether there is a file of that name, be it a link to nowhere.
+///
+/// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
+pub(crate) fn is_there(path: &Path) -> bool {
+    let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
+        return false;
+    };
+    let mut about = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: `path` ends with a NUL, and lstat(2) writes a `stat` at most.
+    unsafe { libc::lstat(path.as_ptr(), about.as_mut_ptr()) == 0 }
+}
 
 /// Opens an image.
 ///

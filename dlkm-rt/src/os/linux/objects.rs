@@ -1,6 +1,7 @@
 //! The shared objects that this process has mapped, as the dynamic linker knows them.
 
 use std::ffi::{CStr, CString, c_int, c_void};
+use std::mem::MaybeUninit;
 
 /// The size of a page of x86-64: what a segment takes is rounded to it.
 const PAGE: usize = 4096;
@@ -139,6 +140,15 @@ pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
         true
     });
     all
+}
+
+/// The address at which the image that holds `address` is mapped: one number an image.
+pub(crate) fn image_base(address: *const ()) -> Option<usize> {
+    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
+    // SAFETY: dladdr(3) only compares `address`, and `info` is writable memory of its type.
+    let found = unsafe { libc::dladdr(address.cast(), info.as_mut_ptr()) } != 0;
+    // SAFETY: dladdr fills the whole structure where it returns other than 0.
+    found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
 }
 
 #[cfg(test)]

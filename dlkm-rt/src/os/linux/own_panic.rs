@@ -13,7 +13,7 @@ use std::any::Any;
 use std::ffi::{c_int, c_void};
 use std::panic;
 
-use super::image_base;
+use super::objects::image_base;
 
 /// The public part of every exception (Itanium C++ ABI, Exception Handling, 1.2.1).
 #[repr(C)]

@@ -1,42 +1,36 @@
-//! The command line.
+//! The command line of `cargo dlkm`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::Styles;
-use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
-use dlkm_tools::Build;
+use dlkm_tools::{Build, terminal};
 
-/// Cargo's own colours.
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::BrightGreen.on_default().bold())
-    .usage(AnsiColor::BrightGreen.on_default().bold())
-    .literal(AnsiColor::BrightCyan.on_default().bold())
-    .placeholder(AnsiColor::Cyan.on_default())
-    .error(AnsiColor::BrightRed.on_default().bold())
-    .valid(AnsiColor::BrightCyan.on_default().bold())
-    .invalid(AnsiColor::Yellow.on_default().bold());
+const BUILD_EPILOGUE: &str = "\
+Exit codes:
+  0    all modules are installed
+  1    something failed, or the workspace has no module
+  2    the command line is wrong
+  101  a module does not compile (cargo's exit code)
 
-const BUILD_EXAMPLES: &str = "\
 Examples:
-  cargo dlkm build                          every module, into target/debug/modules
-  cargo dlkm build --release -p gzip        one module, into target/release/modules
-  cargo dlkm build --root /usr/lib/dcat     into a folder of your choice";
+  cargo dlkm build                             every module, into target/debug/modules
+  cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
+  cargo dlkm build --root /usr/lib/dcat        into another folder";
 
-const RUN_EXAMPLES: &str = "\
+const RUN_EPILOGUE: &str = "\
 Examples:
-  cargo dlkm run                            the workspace's only executable
-  cargo dlkm run -p dcat -- -n notes.gz     the one of package dcat, with arguments
-  cargo dlkm run --module gzip -p dcat      with this module only; others stay as they were";
+  cargo dlkm run                               the workspace's only executable
+  cargo dlkm run -p dcat -- --trace notes.gz   the executable of a package, with arguments
+  cargo dlkm run --module dcat-gzip -p dcat    builds one module; the others stay as they are";
 
-/// Builds the loadable modules of a workspace, and runs hosts with them.
+/// Build the loadable modules of a workspace, and run hosts with them.
 ///
-/// A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an `impl`. As a
-/// dependency of the host it is part of the host; built by this command it is a file that the host
-/// loads when one of its functions is called for the first time.
+/// A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an `impl`. A host
+/// that has the crate as a dependency contains the module. This command builds the module as a file
+/// instead, and the host loads the file when it first calls one of the module's functions.
 #[derive(Debug, Parser)]
-#[command(name = "cargo dlkm", bin_name = "cargo dlkm", version, styles = STYLES)]
+#[command(name = "cargo dlkm", bin_name = "cargo dlkm", version, styles = terminal::HELP)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -51,26 +45,21 @@ pub(crate) enum Command {
     Run(RunArgs),
 }
 
-/// Build modules and install them where a host finds them.
+/// Build modules and install them where the host looks for them.
 ///
-/// Builds every module crate of the workspace and puts the images into the module root, by default
-/// the folder `modules` beside the host executables: `target/debug/modules/gzip.so`.
+/// Builds every module crate of the workspace and copies the images into the module root. By
+/// default this is the folder `modules` beside the host's executable: `target/debug/modules`.
 ///
-/// A host that runs meanwhile keeps the modules that it has loaded. Images that did not change are
-/// left alone. Images of modules that the workspace no longer has stay: remove them by hand.
-///
-/// Ends with 0 when all went well, with cargo's exit code (101) when a module did not compile, with
-/// 1 for any other failure, also when the workspace has no module, and with 2 when the command line
-/// is wrong.
+/// A running host keeps the modules that it has loaded. An image that did not change is not touched.
+/// The image of a module that is no longer in the workspace stays; remove it by hand.
 #[derive(Debug, clap::Args)]
-#[command(after_help = BUILD_EXAMPLES)]
+#[command(after_help = BUILD_EPILOGUE)]
 pub(crate) struct BuildArgs {
-    /// Package to build as a module, may be repeated; without it every module crate of the
-    /// workspace
+    /// Package to build as a module; can be repeated [default: all module crates]
     #[arg(short, long = "package", value_name = "NAME")]
     pub(crate) packages: Vec<String>,
 
-    /// Features of the modules: `feature` for each that has it, or `package/feature`
+    /// Features to enable: `feature` in every module that has it, `package/feature` in one
     #[arg(short = 'F', long, value_name = "FEATURES")]
     pub(crate) features: Vec<String>,
 
@@ -80,14 +69,14 @@ pub(crate) struct BuildArgs {
 
 /// Build modules, then run a host with them.
 ///
-/// The same as `cargo dlkm build` and then `cargo run` with the same profile and target folder.
-/// Cargo finds the host as ever: the workspace's only executable, `default-run`, or what --package,
-/// --bin or --example name. Its input, output and exit status are the host's.
+/// Does the same as `cargo dlkm build` followed by `cargo run`, with one profile and target folder
+/// for both. Cargo selects the host as usual: by --package, --bin or --example, by `default-run`, or
+/// because the workspace has only one executable. The exit code is that of the host.
 ///
-/// The modules go into the folder `modules` beside the executable. With --root they go elsewhere,
-/// and the host has to look there by itself.
+/// The modules go into the folder `modules` beside the executable. With --root they go into another
+/// folder, and the host must use that folder as its module root.
 #[derive(Debug, clap::Args)]
-#[command(after_help = RUN_EXAMPLES)]
+#[command(after_help = RUN_EPILOGUE)]
 pub(crate) struct RunArgs {
     /// Package of the host
     #[arg(short, long, value_name = "SPEC")]
@@ -105,12 +94,11 @@ pub(crate) struct RunArgs {
     #[arg(short = 'F', long, value_name = "FEATURES")]
     pub(crate) features: Vec<String>,
 
-    /// Package to build as a module, may be repeated; without it every module crate of the
-    /// workspace
+    /// Package to build as a module; can be repeated [default: all module crates]
     #[arg(long = "module", value_name = "NAME")]
     pub(crate) modules: Vec<String>,
 
-    /// Features of the modules: `feature` for each that has it, or `package/feature`
+    /// Features of the modules: `feature` in every module that has it, `package/feature` in one
     #[arg(long, value_name = "FEATURES")]
     pub(crate) module_features: Vec<String>,
 
@@ -122,58 +110,44 @@ pub(crate) struct RunArgs {
     pub(crate) arguments: Vec<OsString>,
 }
 
-/// What both commands share.
+/// The options of both subcommands.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
-    /// Build with optimizations, as `--profile release`
+    /// Build with optimizations: the same as `--profile release`
     #[arg(short, long, conflicts_with = "profile")]
-    pub(crate) release: bool,
+    release: bool,
 
-    /// Cargo profile to build with
+    /// Cargo profile to build with [default: dev]
     #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    profile: Option<String>,
 
-    /// Module root to install into; without it the folder `modules` beside the host executables
+    /// Module root to install into [default: `modules` beside the host's executable]
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
 
     /// Folder for everything that cargo builds
     #[arg(long, value_name = "DIR")]
-    pub(crate) target_dir: Option<PathBuf>,
+    target_dir: Option<PathBuf>,
 
     /// Cargo.toml of the workspace
     #[arg(long, value_name = "PATH")]
-    pub(crate) manifest_path: Option<PathBuf>,
+    manifest_path: Option<PathBuf>,
 
-    /// Fail rather than change Cargo.lock
+    /// Fail if Cargo.lock is missing or out of date
     #[arg(long)]
-    pub(crate) locked: bool,
+    locked: bool,
 
-    /// Keep off the network
+    /// Don't access the network
     #[arg(long)]
-    pub(crate) offline: bool,
+    offline: bool,
 
     /// Print errors only
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
 
-impl BuildArgs {
-    pub(crate) fn build(&self) -> Build {
-        self.common.build(&self.packages, &self.features)
-    }
-}
-
 impl Common {
-    /// The profile's name, if one was asked for.
-    pub(crate) fn profile(&self) -> Option<&str> {
-        if self.release {
-            Some("release")
-        } else {
-            self.profile.as_deref()
-        }
-    }
-
+    /// The build that the options describe.
     pub(crate) fn build(&self, packages: &[String], features: &[String]) -> Build {
         let mut build = Build::new(".");
         build = packages
@@ -182,7 +156,10 @@ impl Common {
         build = features
             .iter()
             .fold(build, |build, name| build.features(name));
-        if let Some(name) = self.profile() {
+        if self.release {
+            build = build.release();
+        }
+        if let Some(name) = &self.profile {
             build = build.profile(name);
         }
         if let Some(path) = &self.root {
@@ -212,7 +189,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn clap_accepts_the_definition_of_the_command_line() {
         super::Args::command().debug_assert();
     }
 }

@@ -1,35 +1,40 @@
-//! The command line.
+//! The command line of `dlkm`.
 
 use std::path::PathBuf;
 
-use clap::builder::Styles;
-use clap::builder::styling::AnsiColor;
-use clap::{Parser, Subcommand};
+use clap::{ArgGroup, Parser, Subcommand};
+use dlkm_tools::terminal;
 
-/// Cargo's own colours, as `cargo dlkm` has them.
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::BrightGreen.on_default().bold())
-    .usage(AnsiColor::BrightGreen.on_default().bold())
-    .literal(AnsiColor::BrightCyan.on_default().bold())
-    .placeholder(AnsiColor::Cyan.on_default())
-    .error(AnsiColor::BrightRed.on_default().bold())
-    .valid(AnsiColor::BrightCyan.on_default().bold())
-    .invalid(AnsiColor::Yellow.on_default().bold());
+const DIFF_EPILOGUE: &str = "\
+Exit codes:
+  0  callers built with the old image's interfaces work with the new image
+  1  a function was changed or removed, an interface was removed, or its ABI changed
+  2  a file can't be read, or the command line is wrong
 
-const DIFF_EXAMPLES: &str = "\
 Examples:
   dlkm diff /usr/lib/dcat/gzip.so target/release/modules/gzip.so
   dlkm diff gzip-1.0.so gzip-1.1.so > /dev/null && echo compatible";
 
-const HEADER_EXAMPLES: &str = "\
+const HEADER_EPILOGUE: &str = "\
+Exit codes:
+  0  the header is written
+  1  C can't express an interface, for example because its ABI is Rust
+  2  the image can't be read, the package can't be built, there is no such interface, or the command
+     line is wrong
+
 Examples:
   dlkm header --package calc-api > calc.h
   dlkm header target/debug/modules/calc.so --interface calc > calc.h
   cc -shared -fPIC -O2 -o calc.so calc.c";
 
-/// Looks into loadable modules. Reads their files; none of their code runs.
+const INFO_EPILOGUE: &str = "\
+Exit codes:
+  0  the metadata is printed
+  2  the file can't be read, or the command line is wrong";
+
+/// Inspect loadable modules without running any of their code.
 #[derive(Debug, Parser)]
-#[command(name = "dlkm", version, styles = STYLES)]
+#[command(name = "dlkm", version, styles = terminal::HELP)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -43,54 +48,49 @@ pub(crate) enum Command {
     Info(InfoArgs),
 }
 
-/// Show what differs between two images of a module, and whether it breaks callers.
+/// Show how two images of a module differ, and whether the new one breaks callers.
 ///
-/// For each interface: the functions that are added, removed or changed, and what makes them
-/// differ, down to the field of a type, in the words in which a host refuses the module.
+/// For each interface, the report lists the functions that were added, removed or changed, and the
+/// cause of each change, down to the field of a type. New functions and new interfaces don't break
+/// callers.
 ///
-/// Ends with 0 if callers that were built with the old image's interfaces work with the new
-/// image: functions and interfaces may be added. Ends with 1 if a function was changed or removed,
-/// an interface was removed, or its ABI changed, and with 2 if a file can't be read or the command
-/// line is wrong. What built the images is told, but does not count: the host compares that with
-/// its own build.
+/// The report also lists differences in what built the images. They don't break callers, because a
+/// host compares each image's build with its own.
 #[derive(Debug, clap::Args)]
-#[command(after_help = DIFF_EXAMPLES)]
+#[command(after_help = DIFF_EPILOGUE)]
 pub(crate) struct DiffArgs {
     /// Image whose interfaces the callers were built with
     pub(crate) old: PathBuf,
 
-    /// Image that is to take its place
+    /// Image that is to replace it
     pub(crate) new: PathBuf,
 }
 
-/// Write a C header of interfaces of ABI C, for a module in C.
+/// Write a C header for interfaces of ABI C, for a module written in C.
 ///
-/// It has the types and functions of the interfaces, and the macro `DLKM_MODULE`, with which a C
-/// source becomes a module that provides all of them: choose with `--interface`. Take it from any
-/// module behind the interfaces, or with `--package` from the crate that declares them.
-///
-/// Ends with 0; with 1 if an interface can't be had in C, as when it is not of ABI C; and with 2 if
-/// the file can't be read, the package can't be built, or the command line is wrong.
+/// The header declares the types and functions of the interfaces, and defines the macro
+/// `DLKM_MODULE`, which makes a C source file a module that provides these interfaces. They come
+/// from the image of any module that provides them or, with --package, from the crate that declares
+/// them. Without --interface, the header has all of them.
 #[derive(Debug, clap::Args)]
-#[command(after_help = HEADER_EXAMPLES)]
+#[command(after_help = HEADER_EPILOGUE)]
+#[command(group = ArgGroup::new("source").required(true).args(["image", "package"]))]
 pub(crate) struct HeaderArgs {
     /// Image of a module
-    #[arg(required_unless_present = "package")]
     pub(crate) image: Option<PathBuf>,
 
-    /// Build this workspace package, which declares interfaces, and take those
-    #[arg(long, short, value_name = "NAME", conflicts_with = "image")]
+    /// Package of this workspace that declares the interfaces; it is built first
+    #[arg(long, short, value_name = "NAME")]
     pub(crate) package: Option<String>,
 
-    /// Take this interface alone; may be given several times
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) interface: Vec<String>,
+    /// Interface to include; can be repeated [default: all interfaces]
+    #[arg(long = "interface", short, value_name = "NAME")]
+    pub(crate) interfaces: Vec<String>,
 }
 
-/// Show what an image says about itself: the module, its interfaces and what built it.
-///
-/// Ends with 0, or with 2 if the file can't be read or the command line is wrong.
+/// Show an image's metadata: the module, its interfaces, and what built it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = INFO_EPILOGUE)]
 pub(crate) struct InfoArgs {
     /// Image of a module
     pub(crate) image: PathBuf,
@@ -101,7 +101,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn clap_accepts_the_definition_of_the_command_line() {
         super::Args::command().debug_assert();
     }
 }

@@ -1,31 +1,33 @@
-//! `dlkm diff`: whether a new image can take the place of an old one.
+//! `dlkm diff`: whether a new image can replace an old one without breaking callers.
 
 use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::builder::styling::Style;
-use dlkm_rt::metadata::{Change, Export, InterfaceInfo, Metadata};
+use dlkm_metadata::{Change, Export, InterfaceInfo, Metadata};
+
+use dlkm_tools::terminal::{BAD, GOOD, HEADING, NOTE};
 
 use crate::args::DiffArgs;
-use crate::report::{self, BAD, GOOD, HEADING, NOTE};
+use crate::report;
 
 pub(crate) fn run(options: &DiffArgs) -> ExitCode {
-    // Both, so that both get their error.
+    // Reads both before it returns, so that each one's error is printed.
     let (old, new) = (report::read(&options.old), report::read(&options.new));
     let (Some(old), Some(new)) = (old, new) else {
-        return ExitCode::from(report::UNREADABLE);
+        return ExitCode::from(report::FILE_ERROR);
     };
     let mut report = Report::default();
     report.module(&old, &new);
     for interface in old.interfaces() {
         match new.interface(interface.name()) {
             Some(now) => report.interface(interface, now),
-            None => report.gone(interface),
+            None => report.removed(interface),
         }
     }
     for interface in new.interfaces() {
         if old.interface(interface.name()).is_none() {
-            report.fresh(interface);
+            report.added(interface);
         }
     }
     report.build(&old, &new);
@@ -41,7 +43,7 @@ pub(crate) fn run(options: &DiffArgs) -> ExitCode {
     report::print(&report.text, u8::from(report.breaks))
 }
 
-/// What is printed, and whether anything in it breaks callers.
+/// The text to print, and whether any difference in it breaks callers.
 #[derive(Default)]
 struct Report {
     text: String,
@@ -68,7 +70,7 @@ impl Report {
             self.item(BAD, "changed", format_args!("ABI: {old} → {new}"));
         }
         for change in differences.changed() {
-            self.item(BAD, "changed", format_args!("{}", whole(change)));
+            self.item(BAD, "changed", format_args!("{}", with_functions(change)));
         }
         for export in differences.removed() {
             self.item(BAD, "removed", format_args!("{}", function(export)));
@@ -82,16 +84,16 @@ impl Report {
         }
         if differences.added().is_empty() && differences.class().is_none() && !differences.breaks()
         {
-            self.line(format_args!("  no difference"));
+            self.line(format_args!("  no differences"));
         }
     }
 
-    fn gone(&mut self, interface: &InterfaceInfo) {
+    fn removed(&mut self, interface: &InterfaceInfo) {
         self.breaks = true;
         self.whole_interface(interface, BAD, "removed");
     }
 
-    fn fresh(&mut self, interface: &InterfaceInfo) {
+    fn added(&mut self, interface: &InterfaceInfo) {
         self.whole_interface(interface, GOOD, "added");
     }
 
@@ -118,7 +120,7 @@ impl Report {
             return;
         }
         self.line(format_args!(
-            "{HEADING}built otherwise{HEADING:#}: a host compares it with its own build"
+            "{HEADING}build differs{HEADING:#}: a host compares the build with its own"
         ));
         for text in differ {
             self.item(NOTE, "note", format_args!("{text}"));
@@ -130,12 +132,12 @@ impl Report {
     }
 
     fn line(&mut self, text: std::fmt::Arguments<'_>) {
-        // A `String` takes all that is written to it.
+        // Writing to a `String` does not fail.
         let _ = writeln!(self.text, "{text}");
     }
 }
 
-/// `0.1.0 → 0.2.0`, or the one where they are equal.
+/// `0.1.0 → 0.2.0`, or one of the two if they are equal.
 fn changed(old: &str, new: &str) -> String {
     match old == new {
         true => old.to_owned(),
@@ -143,8 +145,8 @@ fn changed(old: &str, new: &str) -> String {
     }
 }
 
-/// With all functions, of which an error's one line has room for some.
-fn whole(change: &Change) -> String {
+/// The change with all functions that it concerns. An error, which is one line, names only some.
+fn with_functions(change: &Change) -> String {
     match change.in_signature() {
         true => change.text().to_owned(),
         false => format!("{} ({})", change.text(), change.functions().join(", ")),

@@ -1,50 +1,58 @@
-//! `dlkm header`: interfaces of ABI C, for a C compiler.
+//! `dlkm header`: writes the C header of interfaces of ABI C.
 
 use std::process::ExitCode;
 
-use dlkm_rt::metadata::InterfaceInfo;
-use dlkm_tools::c_header;
+use dlkm_metadata::InterfaceInfo;
+use dlkm_tools::{Build, c_header, terminal};
 
 use crate::args::HeaderArgs;
-use crate::report::{self, BAD};
+use crate::report::{self, FILE_ERROR};
 
 pub(crate) fn run(options: &HeaderArgs) -> ExitCode {
     let Some(all) = interfaces(options) else {
-        return ExitCode::from(report::UNREADABLE);
+        return ExitCode::from(FILE_ERROR);
     };
-    let mut chosen = Vec::new();
-    for name in &options.interface {
-        match all.iter().find(|one| one.name() == name) {
-            Some(one) => chosen.push(one.clone()),
-            None => {
-                let known: Vec<_> = all.iter().map(InterfaceInfo::name).collect();
-                let known = known.join(", ");
-                anstream::eprintln!(
-                    "{BAD}error{BAD:#}: there is no interface `{name}`; there are: {known}"
-                );
-                return ExitCode::from(report::UNREADABLE);
-            }
-        }
-    }
-    if options.interface.is_empty() {
-        chosen = all;
-    }
+    let Some(chosen) = choose(all, &options.interfaces) else {
+        return ExitCode::from(FILE_ERROR);
+    };
     match c_header(&chosen) {
         Ok(text) => report::print(&text, 0),
         Err(error) => {
-            anstream::eprintln!("{BAD}error{BAD:#}: {error}");
+            terminal::error_with_causes(&error);
             ExitCode::from(1)
         }
     }
 }
 
+/// The interfaces of the package or the image, or nothing after printing an error.
 fn interfaces(options: &HeaderArgs) -> Option<Vec<InterfaceInfo>> {
     if let Some(package) = &options.package {
-        let found = dlkm_tools::Build::new(".").package(package).interfaces();
+        let found = Build::new(".").package(package).interfaces();
         return found
-            .map_err(|error| anstream::eprintln!("{BAD}error{BAD:#}: {error}"))
+            .map_err(|error| terminal::error_with_causes(&error))
             .ok();
     }
     let image = options.image.as_ref()?;
     report::read(image).map(|metadata| metadata.interfaces().to_vec())
+}
+
+/// The interfaces of these names, in this order; without a name all of them. If one does not exist,
+/// nothing after printing an error.
+fn choose(all: Vec<InterfaceInfo>, names: &[String]) -> Option<Vec<InterfaceInfo>> {
+    if names.is_empty() || all.is_empty() {
+        return Some(all);
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        let Some(one) = all.iter().find(|one| one.name() == name) else {
+            let known: Vec<_> = all.iter().map(InterfaceInfo::name).collect();
+            let known = known.join(", ");
+            terminal::error(format_args!(
+                "there is no interface `{name}`; choose from: {known}"
+            ));
+            return None;
+        };
+        chosen.push(one.clone());
+    }
+    Some(chosen)
 }

@@ -1,20 +1,22 @@
-//! `dlkm info`: an image's metadata for a person.
+//! `dlkm info`: prints an image's metadata for people.
 
 use std::fmt::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_rt::metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+
+use dlkm_tools::terminal::HEADING;
 
 use crate::args::InfoArgs;
-use crate::report::{self, HEADING};
+use crate::report;
 
 pub(crate) fn run(options: &InfoArgs) -> ExitCode {
     let Some(metadata) = report::read(&options.image) else {
-        return ExitCode::from(report::UNREADABLE);
+        return ExitCode::from(report::FILE_ERROR);
     };
     let mut text = String::new();
-    // A `String` takes all that is written to it.
+    // Writing to a `String` does not fail.
     let _ = show(&mut text, &metadata);
     report::print(&text, 0)
 }
@@ -22,12 +24,16 @@ pub(crate) fn run(options: &InfoArgs) -> ExitCode {
 fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
     let (name, version) = (metadata.name(), metadata.version());
     writeln!(out, "{HEADING}module {name}{HEADING:#} {version}")?;
-    let words = |words: &[String]| words.join(" ");
+    let states: Vec<_> = metadata
+        .states()
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
     for (what, value) in [
         ("kind", metadata.kind()),
         ("about", metadata.desc()),
-        ("states", &words(metadata.states())),
-        ("depends", &words(metadata.depends())),
+        ("states", &states.join(" ")),
+        ("depends", &metadata.depends().join(" ")),
         ("idle", &metadata.idle().map_or_else(String::new, time)),
     ] {
         if !value.is_empty() {
@@ -46,7 +52,7 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
     Ok(())
 }
 
-/// As an author would write it.
+/// The duration as an author writes it in `idle = "…"`.
 fn time(length: Duration) -> String {
     let millis = length.as_millis();
     let units = [("h", 3_600_000), ("min", 60_000), ("s", 1000)];
@@ -67,7 +73,7 @@ fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
         interface.abi().as_str()
     )?;
     for export in interface.exports() {
-        // As it would be declared.
+        // As the interface declares it.
         let named = format!("fn {}(", export.name());
         writeln!(out, "  {}", export.signature().replacen("fn(", &named, 1))?;
     }
@@ -78,7 +84,7 @@ fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
 }
 
 fn show_type(out: &mut String, ty: &TypeInfo) -> fmt::Result {
-    // A trait's `repr` is part of its name.
+    // The `repr` of a trait is already in its name.
     let kind = ty.kind().as_str();
     write!(out, "  {kind} {}", ty.name())?;
     if ty.kind() != TypeKind::Trait && !ty.repr().is_empty() {
@@ -120,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_has_the_greatest_unit_that_it_is_a_multiple_of() {
+    fn a_duration_is_shown_in_its_largest_whole_unit() {
         for (millis, text) in [
             (1, "1ms"),
             (1500, "1500ms"),

@@ -1,4 +1,4 @@
-//! `dlkm`: looks into loadable modules. One file for each subcommand.
+//! `dlkm`: inspects loadable modules. Each subcommand has a file of its own.
 
 mod args;
 mod diff;

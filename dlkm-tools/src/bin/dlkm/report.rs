@@ -1,37 +1,30 @@
-//! What all subcommands share: reading images, and what is printed.
+//! What the subcommands share: reading an image, and printing a report.
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::builder::styling::{AnsiColor, Style};
-use dlkm_rt::metadata::Metadata;
+use dlkm_metadata::Metadata;
+use dlkm_tools::terminal;
 
-pub(crate) const HEADING: Style = Style::new().bold();
-pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
-pub(crate) const BAD: Style = AnsiColor::BrightRed.on_default().bold();
-pub(crate) const NOTE: Style = AnsiColor::BrightCyan.on_default().bold();
+/// The exit code if a file can't be read or written; it is also clap's for a wrong command line.
+pub(crate) const FILE_ERROR: u8 = 2;
 
-/// A file can't be read: as for a command line that is wrong.
-pub(crate) const UNREADABLE: u8 = 2;
-
-/// The image's metadata; what is wrong with the file is printed.
+/// The image's metadata, or nothing after printing why the image can't be read.
 pub(crate) fn read(image: &Path) -> Option<Metadata> {
     Metadata::read(image)
-        .map_err(|error| {
-            anstream::eprintln!("{BAD}error{BAD:#}: {}: {error}", image.display());
-        })
+        .map_err(|error| terminal::error(format_args!("{}: {error}", image.display())))
         .ok()
 }
 
-/// Prints a whole report, and ends with `code`.
+/// Prints a whole report on stdout. The exit code is `code`, unless the report can't be written.
 pub(crate) fn print(text: &str, code: u8) -> ExitCode {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // Whoever reads has seen enough.
+        // The reader has seen enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            anstream::eprintln!("{BAD}error{BAD:#}: the report can't be written: {error}");
-            ExitCode::from(UNREADABLE)
+            terminal::error(format_args!("can't write the report: {error}"));
+            ExitCode::from(FILE_ERROR)
         }
         _ => ExitCode::from(code),
     }

@@ -1,17 +1,17 @@
-//! What a decoder reports.
+//! The error of a decoder.
 
 use std::fmt;
 
 use dlkm_rt::{Interface, LoadError};
 
-/// Why a decoder gave up.
+/// Why a decoder failed.
 ///
-/// It leaves the module that made it, so it holds text and no code: no [`std::io::Error`] and no boxed
-/// error, whose vtables lie in the module. A caller who needs the `io::Error` of its own reader or writer
-/// keeps it on its side.
+/// The error outlives the call into the module, so it contains text and no code: no [`std::io::Error`] and
+/// no boxed error, whose vtables are in the module. A caller who needs the `io::Error` of its own reader or
+/// writer keeps it on its side.
 #[derive(Debug, Interface)]
 pub enum CodecError {
-    /// The module behind the function could not be loaded. Nothing was read.
+    /// The module that decodes could not be loaded. Nothing was read.
     Load(LoadError),
     /// The input is not valid, or uses something that the decoder does not support.
     Damaged(String),

@@ -1,19 +1,19 @@
-//! Files that are a sequence of members with nothing around them, as gzip's and bzip2's.
+//! Decodes files that are a plain sequence of members, as in gzip and bzip2.
 
 use std::io::{BufRead, Read, Write};
 
 use crate::{CodecError, Sink, Source, input_error};
 
-/// Decodes member after member; returns how many bytes that gave. Each begins with the byte `magic`, and
-/// `decode` decodes one. `what` names them in an error: "gzip member".
+/// Decodes member after member, and returns how many bytes it wrote. Each member begins with the byte
+/// `magic`, and `decode` decodes one. `what` names a member in errors: "gzip member".
 ///
-/// Zeros after the last one are a tape's padding, which the crates' own decoders for several members take
-/// for a bad member. The formats' own tools only warn of other trailing bytes. A caller of a function sees
-/// no warning, so here they are an error, after all members have been written.
+/// Zeros after the last member are the padding of a tape, which the decoding crates would take for a bad
+/// member. Of other trailing bytes, the formats' own tools only warn. The caller of a function sees no
+/// warning, so here they are an error, after all members have been written.
 ///
 /// # Errors
 ///
-/// Those of `decode`, of the two ends, and for trailing garbage.
+/// `decode` failed, the reader or the writer failed, or there is trailing garbage.
 pub fn decode_members(
     input: &mut dyn Read,
     output: &mut dyn Write,

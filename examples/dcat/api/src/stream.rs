@@ -1,8 +1,7 @@
 //! The two ends of a decoder: the caller's reader and the caller's writer.
 //!
-//! A decoding crate hands on whatever its reader said, mixed with what it found wrong itself. [`Source`]
-//! marks the reader's own errors on their way in, so that [`input_error`] can tell them apart on their way
-//! out.
+//! A decoding crate returns the errors of its reader and its own errors as one type. [`Source`] marks the
+//! reader's errors, so that [`input_error`] can distinguish them.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use crate::CodecError;
 
-/// Large enough that neither the calls through `dyn` nor the system calls behind them show.
+/// Large enough that the cost of calls through `dyn` and of system calls is negligible.
 const BUFFER: usize = 128 * 1024;
 
 /// The caller's reader, buffered.
@@ -30,25 +29,25 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether nothing is left; reads on if need be.
+    /// Whether nothing is left. Reads more if necessary.
     ///
     /// # Errors
     ///
-    /// [`CodecError::Read`], if reading on failed.
+    /// [`CodecError::Read`] if the reader failed.
     pub fn is_empty(&mut self) -> Result<bool, CodecError> {
         Ok(self.fill_buf().map_err(input_error)?.is_empty())
     }
 
-    /// Whether the reader has been asked for more and had no more; reads nothing.
+    /// Whether the reader has already reported its end. Reads nothing.
     pub fn hit_end(&self) -> bool {
         self.reader.get_ref().ended
     }
 
-    /// Reads the rest and tells whether it is zeros only. An empty rest is.
+    /// Reads the rest, and returns whether it consists of zeros. An empty rest does.
     ///
     /// # Errors
     ///
-    /// [`CodecError::Read`], if reading on failed.
+    /// [`CodecError::Read`] if the reader failed.
     pub fn rest_is_zeros(&mut self) -> Result<bool, CodecError> {
         loop {
             let chunk = self.fill_buf().map_err(input_error)?;
@@ -88,7 +87,7 @@ impl BufRead for Source<'_> {
     }
 }
 
-/// The caller's writer, and a count of what went into it.
+/// The caller's writer, with a count of the bytes written.
 pub struct Sink<'a> {
     writer: &'a mut dyn Write,
     buffer: Vec<u8>,
@@ -105,11 +104,11 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Writes all that `decoder` yields.
+    /// Writes everything that `decoder` returns.
     ///
     /// # Errors
     ///
-    /// [`CodecError::Write`] if the writer failed, else what [`input_error`] makes of the decoder's error.
+    /// [`CodecError::Write`] if the writer failed, or else the decoder's error as [`input_error`] sorts it.
     pub fn drain(&mut self, decoder: &mut dyn Read) -> Result<(), CodecError> {
         loop {
             let len = decoder.read(&mut self.buffer).map_err(input_error)?;
@@ -125,12 +124,12 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     ///
-    /// [`CodecError::Write`], if the writer failed.
+    /// [`CodecError::Write`] if the writer failed.
     pub fn put(&mut self, chunk: &[u8]) -> Result<(), CodecError> {
         write(self.writer, &mut self.written, chunk)
     }
 
-    /// How many bytes were written.
+    /// The number of bytes written.
     pub fn written(&self) -> u64 {
         self.written
     }
@@ -152,7 +151,7 @@ fn write(writer: &mut dyn Write, written: &mut u64, chunk: &[u8]) -> Result<(), 
     Ok(())
 }
 
-/// Sorts an error that came out of a decoder which reads from a [`Source`].
+/// Sorts an error of a decoder that reads from a [`Source`].
 pub fn input_error(error: io::Error) -> CodecError {
     let marked = error
         .get_ref()
@@ -166,7 +165,7 @@ pub fn input_error(error: io::Error) -> CodecError {
     }
 }
 
-/// The reader itself: retries what was only interrupted, and marks its errors.
+/// The caller's reader. Retries interrupted reads, and marks errors.
 struct Marked<'a> {
     reader: &'a mut dyn Read,
     ended: bool,
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_that_the_reader_reports_is_no_truncation() {
+    fn an_early_end_reported_by_the_reader_is_a_read_error() {
         let mut failing = Failing(io::ErrorKind::UnexpectedEof);
         let mut source = Source::new(&mut failing);
         let mut sunk = Vec::new();
@@ -231,13 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_that_the_decoder_reports_is_a_truncation() {
+    fn an_early_end_reported_by_the_decoder_is_a_truncation() {
         let error = input_error(io::ErrorKind::UnexpectedEof.into());
         assert!(matches!(error, CodecError::Truncated), "{error:?}");
     }
 
     #[test]
-    fn the_writers_error_is_told_apart() {
+    fn an_error_of_the_writer_is_a_write_error() {
         let mut failing = Failing(io::ErrorKind::BrokenPipe);
         let error = Sink::new(&mut failing)
             .drain(&mut &b"some"[..])
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn interrupted_reads_are_tried_again() {
+    fn interrupted_reads_are_retried() {
         struct Once(bool);
         impl Read for Once {
             fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_told_from_the_rest() {
+    fn a_rest_of_zeros_is_recognized() {
         for (rest, zeros) in [(&b""[..], true), (b"\0\0", true), (b"\0x", false)] {
             let mut rest = rest;
             assert_eq!(Source::new(&mut rest).rest_is_zeros().unwrap(), zeros);

@@ -1,4 +1,4 @@
-//! The Brotli driver, on `brotli-decompressor`: Rust throughout.
+//! The Brotli driver. It uses `brotli-decompressor`, which is written in Rust.
 
 use std::io::{BufRead, Read, Write};
 
@@ -23,8 +23,8 @@ impl dcat_api::Brotli for BrotliDriver {
     }
 }
 
-/// On the crate's state machine rather than its `Decompressor`, which has one and the same error for
-/// truncated and damaged data and overlooks trailing bytes that it has not buffered yet.
+/// Uses the crate's state machine. Its `Decompressor` returns the same error for truncated and damaged
+/// data, and overlooks trailing bytes that it has not buffered yet.
 fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
     let mut source = Source::new(input);
     let mut sink = Sink::new(output);

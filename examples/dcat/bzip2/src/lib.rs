@@ -1,4 +1,4 @@
-//! The bzip2 driver, on `bzip2` with `libbz2-rs-sys` behind it: Rust throughout.
+//! The bzip2 driver. It uses `bzip2` with `libbz2-rs-sys`, which is written in Rust.
 
 use std::io::{Read, Write};
 

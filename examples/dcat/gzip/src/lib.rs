@@ -1,4 +1,4 @@
-//! The gzip driver, on `flate2` with `zlib-rs` behind it: Rust throughout, and about as fast as zlib-ng.
+//! The gzip driver. It uses `flate2` with `zlib-rs`, which is written in Rust and about as fast as zlib-ng.
 
 use std::io::{Read, Write};
 

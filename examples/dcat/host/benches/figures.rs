@@ -1,6 +1,6 @@
-//! What loading on demand costs and saves: `dcat` with its drivers as images against the
-//! same program with all six linked in. `cargo bench -p dcat --bench figures` prints the
-//! table. Both are built for release; the two run in turn, and medians are shown.
+//! Measures what loading on demand costs and saves: compares `dcat` and its drivers as images with the
+//! same program with all six linked in. `cargo bench -p dcat --bench figures` prints the table. Both are
+//! release builds. They run in turn, and the table shows medians.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -74,7 +74,7 @@ fn build(target: &Path, features: &[&str]) -> PathBuf {
         .status();
     assert!(done.expect("cargo starts").success(), "dcat builds");
     let built = target.join("release/dcat");
-    // As installed: without symbols.
+    // Without symbols, as programs are installed.
     let stripped = target.join("release/installed/dcat");
     fs::create_dir_all(stripped.with_file_name("")).expect("a folder");
     strip(&built, &stripped);
@@ -129,8 +129,8 @@ fn time(program: &Path, args: &[&OsStr]) -> Duration {
     took
 }
 
-/// Peak resident memory in kB, taken while the program waits for room in its full output
-/// pipe. (What wait4(2) tells of a child includes what its parent had before.)
+/// Peak resident memory in kB, read while the program waits because its output pipe is full.
+/// (The value of wait4(2) for a child includes memory that its parent had before.)
 fn memory(program: &Path, args: &[&OsStr]) -> f64 {
     let mut child = Command::new(program)
         .args(args)
@@ -195,7 +195,7 @@ impl Table {
     }
 }
 
-/// The first run is a warm-up and does not count.
+/// The first run is a warm-up, and is left out.
 fn median(mut values: Vec<f64>) -> f64 {
     values.remove(0);
     values.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `dcat`.
 
 use std::path::PathBuf;
 
@@ -8,36 +8,36 @@ use crate::format::Format;
 
 /// Print the content of compressed files.
 ///
-/// The format is found in a file's first bytes: gzip, zstd, xz (and lzma), bzip2, lz4. Brotli data begins
-/// with no mark: its files are known by a name that ends in .br, or by --format.
+/// The first bytes of a file show its format: gzip, zstd, xz (or lzma), bzip2 or lz4. Brotli data has no
+/// such mark, so the name of the file must end in .br, or --format must be given.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Cli {
-    /// Files to print, one after the other; `-` or none at all is standard input.
+    /// Files to print, one after the other; `-` is standard input [default: -].
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Take all files to be in this format, whatever they look like.
+    /// Decode all files as this format, whatever they look like.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// Write here and not to standard output.
+    /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Show progress on standard error; `auto`: for long inputs, if it is a terminal.
+    /// When to show progress on standard error.
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) progress: When,
 
-    /// Tell on standard error which module was loaded, when, and for which function.
+    /// Print on standard error which modules are loaded, when, and for which functions.
     #[arg(long)]
     pub(crate) trace: bool,
 
-    /// List all modules, and what is wrong with those that can't be used.
+    /// List all modules, and the errors of those that can't be used.
     #[arg(long, conflicts_with_all = ["files", "format"])]
     pub(crate) modules: bool,
 
-    /// Where the modules are [default: the folder `modules` beside the program].
+    /// Folder with the modules [default: `modules` beside the program].
     #[arg(long, value_name = "DIR")]
     pub(crate) module_root: Option<PathBuf>,
 }
@@ -45,10 +45,10 @@ pub(crate) struct Cli {
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// For long inputs, if standard error is a terminal that the content doesn't go to.
+    /// For long inputs, if standard error is a terminal and the content goes elsewhere.
     Auto,
-    /// For all inputs, even if standard error is no terminal.
+    /// For all inputs, even if standard error is not a terminal.
     Always,
-    /// Not at all.
+    /// No progress.
     Never,
 }

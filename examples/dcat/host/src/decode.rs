@@ -1,4 +1,4 @@
-//! One file from its first byte to the output.
+//! Decodes one file into the output.
 
 use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
@@ -35,7 +35,7 @@ pub(crate) fn print_file(path: &Path, cli: &Cli, output: &mut Output) -> Result<
         output,
     );
     let result = decode(format, &mut meter, output);
-    // Before anything else is printed.
+    // Removes the progress bar before anything else is printed.
     drop(meter);
     result.map_err(|error| match error {
         CodecError::Write(text) => output.failed(io::Error::other(text)),
@@ -47,11 +47,11 @@ pub(crate) fn print_file(path: &Path, cli: &Cli, output: &mut Output) -> Result<
             looks_like: None,
         },
     })?;
-    // So that a failure to write is known before the next file is read.
+    // Reports a failure to write before the next file is read.
     output.flush().map_err(|error| output.failed(error))
 }
 
-/// Calls the format's decoder. This is where a module is loaded, if it is the first call.
+/// Calls the format's decoder. The first call of each decoder loads its module.
 fn decode(format: Format, input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
     match format {
         Format::Gzip => dcat_api::gzip::decode(input, output),

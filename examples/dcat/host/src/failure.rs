@@ -1,4 +1,4 @@
-//! What can go wrong, in words for the user.
+//! The errors of the program, with their messages.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,7 @@ use dcat_api::CodecError;
 
 use crate::format::Format;
 
-/// Why the program, or one file of it, failed.
+/// Why the program failed, for all files or for one.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A file can't be opened.
@@ -18,29 +18,29 @@ pub(crate) enum Failure {
     Read(io::Error),
     /// Standard input is a terminal.
     Terminal,
-    /// There is nothing in the file, not even what says that there is nothing.
+    /// The file is empty. Compressed data is never empty, even if its content is.
     Empty,
-    /// The file is in no known format.
+    /// The format of the file is unknown.
     UnknownFormat,
-    /// The decoder's answer.
+    /// The decoder failed.
     Decode {
-        /// What it said.
+        /// The decoder's error.
         error: CodecError,
-        /// The format that the content looks like, if a name made us take it for another.
+        /// The format that the content looks like, if `--format` or the name gave another one.
         looks_like: Option<Format>,
     },
     /// The output can't be opened or written.
     Output {
-        /// What the user calls it.
+        /// The name of the output in messages.
         name: String,
-        /// What happened.
+        /// Why it can't be opened or written.
         error: io::Error,
     },
     /// The output is one of the inputs.
     OutputIsInput(String),
-    /// There is no module in the folder, nor in the program.
+    /// Neither the folder nor the program contains a module.
     NoModules(PathBuf),
-    /// The program can't find its own folder.
+    /// The program can't find its own folder, which is beside the modules.
     Executable(io::Error),
 }
 
@@ -49,29 +49,29 @@ impl fmt::Display for Failure {
         match self {
             Self::Open(error) => write!(f, "can't be opened: {error}"),
             Self::Read(error) => write!(f, "can't be read: {error}"),
-            Self::Terminal => f.write_str("is a terminal: name a file, or redirect one"),
+            Self::Terminal => f.write_str("is a terminal; give the name of a file, or redirect one"),
             Self::Empty => f.write_str("the input is empty"),
             Self::UnknownFormat => f.write_str(
-                "unknown format: known are gzip, zstd, xz, bzip2 and lz4, by their first bytes, and \
-                 brotli, by a name that ends in .br; --format overrides both",
+                "unknown format; dcat recognizes gzip, zstd, xz, bzip2 and lz4 by their first bytes, \
+                 and brotli by a name that ends in .br; give any other file's format with --format",
             ),
             Self::Decode { error, looks_like } => {
                 error.fmt(f)?;
                 match looks_like {
-                    Some(format) => write!(f, " (it looks like {format}: try --format {format})"),
+                    Some(format) => write!(f, "; it looks like {format}, so try --format {format}"),
                     None => Ok(()),
                 }
             }
             Self::Output { name, error } => write!(f, "{name}: {error}"),
-            Self::OutputIsInput(name) => write!(f, "{name}: the output is also an input"),
-            Self::NoModules(root) => write!(f, "there are no modules in {}", root.display()),
+            Self::OutputIsInput(name) => write!(f, "{name}: the output is also an input; write to another file"),
+            Self::NoModules(root) => write!(f, "there are no modules in {}; build them with `cargo dlkm build`", root.display()),
             Self::Executable(error) => write!(
                 f,
-                "can't tell where this program is (say --module-root): {error}"
+                "can't find the folder of this program: {error}; give --module-root"
             ),
         }
     }
 }
 
-// No sources: each message holds that of the error behind it.
+// No sources: each message contains that of its cause.
 impl Error for Failure {}

@@ -1,11 +1,11 @@
-//! Which format a file is in.
+//! Recognizes the format of a file.
 
 use std::fmt;
 use std::path::Path;
 
 use clap::ValueEnum;
 
-/// A format that there is an interface for.
+/// A format with a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// gzip.
@@ -35,14 +35,14 @@ impl fmt::Display for Format {
     }
 }
 
-/// What the first bytes of a file tell.
+/// What the first bytes of a file show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The file is, or begins as if it were, in this format.
+    /// The file begins like this format.
     Is(Format),
-    /// It takes the first so many bytes to tell.
+    /// This many bytes from the start of the file are needed.
     Needs(usize),
-    /// In none that has a mark.
+    /// The file begins with none of the marks.
     Unknown,
 }
 
@@ -58,11 +58,12 @@ const MAGIC: &[(&[u8], Format)] = &[
 /// The longest mark is the whole header of an lzma file.
 const LONGEST: usize = 13;
 
-/// How far to look behind skippable frames for the first frame that isn't one.
+/// How far to look, past skippable frames, for the first frame that is not skippable.
 const FARTHEST: usize = 1024 * 1024;
 
-/// The format that the name alone tells: brotli's, whose data begins with no mark and may begin with
-/// another's (2,188 bytes in one piece begin as gzip does), so that the name goes before the content.
+/// The format according to the file's name. Only brotli is recognized by name. Its data has no mark, and
+/// can begin with the mark of another format (2,188 bytes in one piece begin like gzip), so the name takes
+/// precedence over the content.
 pub(crate) fn by_name(path: &Path) -> Option<Format> {
     let extension = path.extension()?;
     extension
@@ -70,7 +71,7 @@ pub(crate) fn by_name(path: &Path) -> Option<Format> {
         .then_some(Format::Brotli)
 }
 
-/// The format that the content tells. `head` is the beginning of the file, or, if `whole`, all of it.
+/// The format according to the content. `head` is the beginning of the file or, if `whole`, all of it.
 pub(crate) fn by_content(head: &[u8], whole: bool) -> Verdict {
     let mut rest = head;
     loop {
@@ -85,19 +86,19 @@ pub(crate) fn by_content(head: &[u8], whole: bool) -> Verdict {
         }
         let skipped = head.len() - rest.len();
         if whole && skipped > 0 && rest.is_empty() {
-            // Nothing but skippable frames: no content, says either decoder.
+            // There are only skippable frames. For either decoder, the content is empty.
             return Verdict::Is(Format::Zstd);
         }
         if rest.len() < LONGEST && !whole {
             return Verdict::Needs(skipped + LONGEST);
         }
-        // zstd and lz4 share their skippable frames; what follows tells which of them it is.
+        // zstd and lz4 share their skippable frames; the frame after them decides.
         let Some(frame) = skippable_frame(rest) else {
             return Verdict::Unknown;
         };
         match rest.get(frame..) {
             Some(behind) => rest = behind,
-            // Cut short inside such a frame; say so with either decoder.
+            // The file ends inside such a frame; either decoder reports that.
             None if whole => return Verdict::Is(Format::Zstd),
             None if skipped + frame > FARTHEST => return Verdict::Unknown,
             None => return Verdict::Needs(skipped + frame + LONGEST),
@@ -109,8 +110,8 @@ fn is_bzip2(head: &[u8]) -> bool {
     matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', ..])
 }
 
-/// An lzma file has no magic number, but a header that few other files could begin with. As `xz` does,
-/// this takes only what an encoder would have written.
+/// An lzma file has no magic number, but a header that few other files begin with. Like `xz`, this
+/// accepts only headers that an encoder would write.
 fn is_lzma(head: &[u8]) -> bool {
     let Some(header) = head.first_chunk::<LONGEST>() else {
         return false;
@@ -131,7 +132,7 @@ fn is_lzma(head: &[u8]) -> bool {
         && (size == u64::MAX || size < 1 << 38)
 }
 
-/// The length of the skippable frame that `head` begins with.
+/// The length of the skippable frame at the start of `head`.
 fn skippable_frame(head: &[u8]) -> Option<usize> {
     match *head {
         [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] => {
@@ -151,7 +152,7 @@ mod tests {
     const LZMA: &[u8] = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
     #[test]
-    fn marks() {
+    fn each_format_is_recognized_by_its_mark() {
         for (head, format) in [
             (&b"\x1f\x8b"[..], Format::Gzip),
             (b"\x28\xb5\x2f\xfd", Format::Zstd),
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn few_bytes_are_not_enough_unless_they_are_all() {
+    fn a_few_bytes_are_not_enough_unless_the_file_ends() {
         for head in [&b""[..], b"\x1f", b"BZh", b"\x28\xb5\x2f", &LZMA[..12]] {
             assert_eq!(by_content(head, false), Verdict::Needs(LONGEST));
             assert_eq!(by_content(head, true), Verdict::Unknown);
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_skippable_frames_decides() {
+    fn the_frame_after_skippable_frames_decides() {
         for (magic, format) in [
             (&b"\x28\xb5\x2f\xfd"[..], Format::Zstd),
             (b"\x04\x22\x4d\x18", Format::Lz4),
@@ -207,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn the_search_behind_a_skippable_frame_ends() {
+    fn the_search_does_not_go_past_a_huge_skippable_frame() {
         let head = b"\x50\x2a\x4d\x18\xff\xff\xff\xff and so on";
         assert_eq!(by_content(head, false), Verdict::Unknown);
     }
 
     #[test]
-    fn unusual_lzma_headers_are_none() {
+    fn unusual_lzma_headers_are_not_recognized() {
         // Literal and position bits over 4 together; a dictionary of 3 bytes; a size of 2^40.
         for header in [
             &b"\x2c\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff"[..],
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn only_brotli_is_known_by_name() {
+    fn only_brotli_is_recognized_by_name() {
         assert_eq!(by_name(Path::new("a.br")), Some(Format::Brotli));
         assert_eq!(by_name(Path::new("dir.br/A.BR")), Some(Format::Brotli));
         for name in ["a.gz", "br", "-", "a.br.gz", ".br"] {

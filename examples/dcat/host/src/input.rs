@@ -1,4 +1,4 @@
-//! Where compressed data comes from.
+//! Opens and measures inputs, and reads their first bytes.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -13,7 +13,7 @@ pub(crate) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What messages call the file.
+/// The file's name in messages.
 pub(crate) fn name_of(path: &Path) -> String {
     if is_standard(path) {
         "standard input".to_owned()
@@ -22,7 +22,7 @@ pub(crate) fn name_of(path: &Path) -> String {
     }
 }
 
-/// What fits into a line with other things: the name without the folder.
+/// The name without the folder, for a line that has other text too.
 pub(crate) fn short_name_of(path: &Path) -> String {
     match path.file_name() {
         Some(name) if !is_standard(path) => name.to_string_lossy().into_owned(),
@@ -39,7 +39,7 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     if standard.is_terminal() {
         return Err(Failure::Terminal);
     }
-    // As a file, so that it isn't buffered twice and a redirected one tells its length.
+    // As a `File`, so that it is not buffered twice, and so that a redirected file has a length.
     let fd = standard.as_fd().try_clone_to_owned();
     Ok(File::from(fd.map_err(Failure::Open)?))
 }
@@ -50,7 +50,8 @@ pub(crate) fn length(file: &File) -> Option<u64> {
     metadata.is_file().then_some(metadata.len())
 }
 
-/// Reads as much as it takes to tell the format. Returns what was read, for the decoder to begin with.
+/// Reads as many bytes as it takes to recognize the format. Returns them too, because the decoder starts
+/// with them.
 pub(crate) fn read_head(file: &mut impl Read) -> Result<(Vec<u8>, Verdict), Failure> {
     let mut head = Vec::new();
     loop {
@@ -59,7 +60,7 @@ pub(crate) fn read_head(file: &mut impl Read) -> Result<(Vec<u8>, Verdict), Fail
             verdict => return Ok((head, verdict)),
         };
         let missing = needed.saturating_sub(head.len()) as u64;
-        // `read_to_end` rather than one read: a pipe may give one byte at a time.
+        // `read_to_end` rather than one `read`: a pipe can return one byte at a time.
         let got = file
             .by_ref()
             .take(missing)
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_file_is_judged_by_what_is_there() {
+    fn a_short_file_is_judged_by_all_its_bytes() {
         let (head, verdict) = read_head(&mut &b"\x1f\x8b\x08"[..]).unwrap();
         assert_eq!(
             (&head[..], verdict),

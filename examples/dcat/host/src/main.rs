@@ -1,7 +1,7 @@
-//! `dcat` prints the content of compressed files, whatever they are compressed with.
+//! `dcat` prints the content of compressed files.
 //!
-//! It knows six formats and holds the code of none: each decoder is a module, loaded by the first call to
-//! the function behind which it stands. Built with the feature `static`, the same program holds all six.
+//! It supports six formats and contains the decoder of none: each decoder is a module, which the first
+//! call of its function loads. Built with the feature `static`, the same program contains all six.
 
 mod cli;
 mod decode;
@@ -14,7 +14,7 @@ mod progress;
 mod say;
 mod trace;
 
-// A driver is not named anywhere: linking it is what makes its module known.
+// Nothing else names the drivers. A driver that is linked registers its module.
 #[cfg(feature = "static")]
 use {
     dcat_brotli as _, dcat_bzip2 as _, dcat_gzip as _, dcat_lz4 as _, dcat_xz as _, dcat_zstd as _,
@@ -46,14 +46,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the command line says. `Ok(false)` means that a file failed, and was reported.
+/// Runs the command line. `Ok(false)` means that a file failed, and that its error was printed.
 fn run(cli: &Cli, started: Instant) -> Result<bool, Box<dyn Error>> {
     let root = match &cli.module_root {
         Some(root) => root.clone(),
         None => default_module_root()?,
     };
-    // SAFETY: the folder is part of this installation, or one that the user who runs the program names;
-    // whoever may write there decides what the program does, as with the program's own file.
+    // SAFETY: the folder is part of this installation, or the user who runs the program has named it. Users
+    // who can write to it control what the program does, as if they could write to the program's file.
     let trusted = unsafe { ModuleRoot::trusted(&root) };
     let kernel = Kernel::boot(trusted)?;
     if cli.trace {
@@ -71,7 +71,8 @@ fn run(cli: &Cli, started: Instant) -> Result<bool, Box<dyn Error>> {
     print_files(cli, &mut output).map_err(Into::into)
 }
 
-/// Prints one file after the other. A file that fails doesn't stop the rest, but a failing output does.
+/// Prints one file after the other. After an error in a file it goes on with the next one; after an error
+/// of the output it stops.
 fn print_files(cli: &Cli, output: &mut Output) -> Result<bool, Failure> {
     let standard_input = [PathBuf::from("-")];
     let files = if cli.files.is_empty() {

@@ -1,4 +1,4 @@
-//! What `--modules` prints.
+//! Prints the list of `--modules`.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use dlkm_rt::ModuleInfo;
 
 const HEADINGS: [&str; 6] = ["NAME", "VERSION", "KIND", "STATE", "DESCRIPTION", "FILE"];
 
-/// Lists the modules, and below each that can't be used the reason.
+/// Lists the modules, each with its error if it can't be used.
 pub(crate) fn list(modules: &[ModuleInfo], output: &mut impl Write) -> io::Result<()> {
     let rows: Vec<[String; 6]> = modules.iter().map(row).collect();
     let mut widths = HEADINGS.map(str::len);
@@ -29,8 +29,8 @@ fn row(module: &ModuleInfo) -> [String; 6] {
     let file = module.file().map(|file| file.display().to_string());
     [
         module.name().to_owned(),
-        module.version().to_owned(),
-        module.kind().to_owned(),
+        module.version().unwrap_or_default().to_owned(),
+        module.kind().unwrap_or_default().to_owned(),
         module.state().to_string(),
         module.desc().to_owned(),
         file.unwrap_or_else(|| "(built in)".to_owned()),

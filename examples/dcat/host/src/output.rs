@@ -1,4 +1,4 @@
-//! Where the content goes.
+//! The output: standard output or a file.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -10,7 +10,8 @@ use crate::input;
 
 const BUFFER: usize = 128 * 1024;
 
-/// Standard output or a file, buffered. It keeps its first error, of which a module can only tell the text.
+/// Standard output or a file, buffered. It keeps its first error, because a module returns only the text
+/// of an error.
 pub(crate) struct Output {
     writer: BufWriter<Box<dyn Write>>,
     name: String,
@@ -19,8 +20,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Opens `path`, or standard output if there is none. A file that is also one of the `inputs` would
-    /// be emptied before it was read, so that is an error.
+    /// Opens `path`, or standard output if there is none. It is an error if the file is one of the
+    /// `inputs`: it would be emptied before it was read.
     pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, Failure> {
         let (writer, name, terminal): (Box<dyn Write>, _, _) = match path {
             None => {
@@ -54,12 +55,12 @@ impl Output {
         })
     }
 
-    /// Whether a person sees the content as it is written.
+    /// Whether the content goes to a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
     }
 
-    /// Makes a failure of what a write reported: `error`, or rather the error behind it that was kept.
+    /// The failure of a write that returned `error`. It contains the first error, if one was kept.
     pub(crate) fn failed(&mut self, error: io::Error) -> Failure {
         Failure::Output {
             name: self.name.clone(),
@@ -96,7 +97,7 @@ fn is_same_file(output: &Path, input: &Path) -> bool {
         return false;
     }
     match (fs::metadata(output), fs::metadata(input)) {
-        // A device may well be both.
+        // A device can be both.
         (Ok(output), Ok(input)) => {
             output.is_file() && (output.dev(), output.ino()) == (input.dev(), input.ino())
         }

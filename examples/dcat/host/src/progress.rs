@@ -1,4 +1,4 @@
-//! How far a long input has been read.
+//! Shows how much of a long input has been read.
 
 use std::io::{self, Read};
 
@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::When;
 use crate::output::Output;
 
-/// What is read in a blink needs no bar.
+/// The length from which an input gets a progress bar.
 const LONG: u64 = 8 * 1024 * 1024;
 
-/// A reader that shows how much was read through it. The bar goes when the reader is dropped.
+/// A reader that shows how much was read through it. The bar disappears when the reader is dropped.
 pub(crate) struct Meter<R> {
     reader: R,
     name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Meter<R> {
 }
 
 impl<R: Read> Meter<R> {
-    /// Measures `reader`, which is `name` and `length` bytes long, if that is known.
+    /// Measures `reader`, whose name is `name`. Its length is `length` bytes, if it is known.
     pub(crate) fn new(
         reader: R,
         name: String,
@@ -31,7 +31,7 @@ impl<R: Read> Meter<R> {
         output: &Output,
     ) -> Self {
         let when = match when {
-            // They would overwrite each other.
+            // The content and the bar would overwrite each other.
             When::Auto if output.is_terminal() => When::Never,
             when => when,
         };
@@ -79,7 +79,7 @@ impl<R> Drop for Meter<R> {
 
 fn bar(name: &str, length: Option<u64>, when: When) -> ProgressBar {
     let target = match when {
-        // Hidden, if standard error is no terminal.
+        // Hidden if standard error is not a terminal.
         When::Auto | When::Never => ProgressDrawTarget::stderr(),
         When::Always => ProgressDrawTarget::term_like(Box::new(Term::stderr())),
     };
@@ -89,7 +89,7 @@ fn bar(name: &str, length: Option<u64>, when: When) -> ProgressBar {
         }
         None => "{spinner} {bytes:>10} {bytes_per_sec:>12} {wide_msg}",
     };
-    // A bad template would show the default bar, and a test.
+    // The templates are valid; with an invalid one, the default bar would be shown.
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::with_draw_target(length, target);

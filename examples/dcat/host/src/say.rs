@@ -1,12 +1,12 @@
-//! Messages to the person at the terminal.
+//! Messages on standard error.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 /// Prints `dcat: message` on standard error.
 ///
-/// `eprintln!` panics when standard error is a closed pipe. There is nobody to tell about that, and the
-/// exit status still says what happened.
+/// Unlike `eprintln!`, it does not panic if standard error is a closed pipe. The exit code still reports
+/// the failure.
 pub(crate) fn say(message: impl Display) {
     let _ = writeln!(io::stderr(), "dcat: {message}");
 }

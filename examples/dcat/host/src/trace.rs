@@ -1,4 +1,4 @@
-//! What `--trace` prints.
+//! Prints the events of `--trace`.
 
 use std::path::Path;
 use std::time::Instant;
@@ -7,7 +7,7 @@ use dlkm_rt::{Event, Observer};
 
 use crate::say::say;
 
-/// Tells of each module that is loaded, or isn't.
+/// Prints each load, failed load and unload of a module.
 pub(crate) struct Trace {
     started: Instant,
 }
@@ -31,7 +31,7 @@ impl Observer for Trace {
             } => say(format_args!(
                 "trace: at {now:.1?}: loaded {} {} for {asked_by} from {} in {took:.1?}",
                 module.name(),
-                module.version(),
+                module.version().unwrap_or_default(),
                 module
                     .file()
                     .unwrap_or(Path::new("the program itself"))
@@ -43,7 +43,7 @@ impl Observer for Trace {
             Event::Unloaded { module, .. } => {
                 say(format_args!("trace: at {now:.1?}: unloaded {module}"));
             }
-            // What a newer runtime may tell.
+            // Events of newer runtimes.
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Everything about the program that isn't decoding.
+//! The command line of the program, its inputs, outputs and errors.
 
 mod support;
 
@@ -13,7 +13,7 @@ use support::tools::{self, compress};
 use support::{Folder, dcat, run, run_dcat, wait};
 
 #[test]
-fn standard_input_by_name_and_by_default() {
+fn standard_input_is_read_by_default_and_for_a_dash() {
     let packed = compress("gzip", &[], b"content");
     assert_eq!(run(&mut dcat(), &packed).success(), b"content");
     assert_eq!(run(dcat().arg("-"), &packed).success(), b"content");
@@ -38,7 +38,7 @@ fn a_bad_file_does_not_stop_the_next() {
 }
 
 #[test]
-fn an_empty_input() {
+fn an_empty_input_is_an_error() {
     let folder = Folder::new();
     for name in ["empty", "empty.br"] {
         let file = folder.file(name, b"");
@@ -48,7 +48,7 @@ fn an_empty_input() {
 }
 
 #[test]
-fn an_unknown_format() {
+fn an_unknown_format_is_an_error_that_lists_the_known_formats() {
     for data in [&b"?"[..], b"This is no compressed file at all."] {
         let ran = run(&mut dcat(), data);
         ran.failure(&["standard input: unknown format", "--format"]);
@@ -57,14 +57,14 @@ fn an_unknown_format() {
 }
 
 #[test]
-fn a_folder() {
+fn a_folder_is_an_error() {
     let folder = Folder::new();
     let path = folder.path().to_str().expect("UTF-8");
     run_dcat(&[path]).failure(&[path, "can't be read"]);
 }
 
 #[test]
-fn a_wrong_command_line() {
+fn a_wrong_command_line_ends_with_exit_code_2() {
     for arguments in [
         &["--no-such-option"][..],
         &["--format", "zip"],
@@ -78,7 +78,7 @@ fn a_wrong_command_line() {
 
 #[test]
 #[cfg(feature = "static")]
-fn the_list_of_modules() {
+fn the_list_shows_all_modules_as_built_in() {
     let list = String::from_utf8(run_dcat(&["--modules"]).success()).expect("UTF-8");
     for format in tools::ALL {
         assert!(
@@ -94,7 +94,7 @@ fn the_list_of_modules() {
 }
 
 #[test]
-fn an_output_file() {
+fn the_output_file_is_overwritten() {
     let folder = Folder::new();
     let input = folder.file("input", &compress("bzip2", &[], b"content"));
     let output = folder.file("output", b"something longer than the content");
@@ -110,7 +110,7 @@ fn an_output_file() {
 }
 
 #[test]
-fn an_output_file_that_is_the_input() {
+fn an_output_file_that_is_an_input_is_an_error() {
     let folder = Folder::new();
     let packed = compress("gzip", &[], b"content");
     let input = folder.file("input", &packed);
@@ -123,7 +123,7 @@ fn an_output_file_that_is_the_input() {
 }
 
 #[test]
-fn a_closed_output_pipe() {
+fn a_closed_output_pipe_ends_the_program() {
     let folder = Folder::new();
     let content = text(3_000_000);
     for tool in tools::ALL {
@@ -150,7 +150,7 @@ fn a_closed_output_pipe() {
 }
 
 #[test]
-fn a_full_disk() {
+fn a_full_disk_is_an_error() {
     let folder = Folder::new();
     for len in [10, 3_000_000] {
         let file = folder.file("file", &compress("gzip", &[], &text(len)));
@@ -169,8 +169,8 @@ fn a_full_disk() {
 }
 
 #[test]
-fn closed_standard_error() {
-    // What can't be said must not become a panic.
+fn a_closed_standard_error_causes_no_panic() {
+    // A message that can't be printed must not cause a panic.
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut child = dcat()
@@ -183,7 +183,7 @@ fn closed_standard_error() {
 
 #[test]
 fn output_comes_before_the_input_has_ended() {
-    // A decoder that read all of its input first would wait here for ever.
+    // A decoder that read all of its input first would wait here forever.
     let content = text(2_000_000);
     let packed = compress("gzip", &["-1"], &content);
     let mut child = dcat()
@@ -213,7 +213,7 @@ fn output_comes_before_the_input_has_ended() {
 }
 
 #[test]
-fn progress_if_asked_for() {
+fn progress_is_shown_on_request() {
     let folder = Folder::new();
     let file = folder.file("some-file", &compress("gzip", &[], b"content"));
     let ran = run_dcat(&["--progress", "always", &file]);
@@ -249,7 +249,7 @@ fn quoted_dcat() -> String {
 }
 
 #[test]
-fn progress_on_a_terminal_for_long_inputs() {
+fn progress_is_shown_on_a_terminal_for_long_inputs() {
     let folder = Folder::new();
     let long = support::content::noise(20_000_000, 4);
     let long = folder.file("a-long-file", &compress("zstd", &["-1"], &long));
@@ -262,13 +262,13 @@ fn progress_on_a_terminal_for_long_inputs() {
     let (code, shown) = in_terminal(&format!("{dcat} < {long} >/dev/null"));
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("standard input"), "{shown:?}");
-    // Not where it would overwrite the content.
+    // No progress where it would overwrite the content.
     let (_, shown) = in_terminal(&format!("{dcat} {long} | head -c 100; {dcat} {short}"));
     assert!(shown.ends_with("short"), "{shown:?}");
 }
 
 #[test]
-fn a_terminal_is_no_input() {
+fn a_terminal_is_rejected_as_input() {
     let (code, shown) = in_terminal(&quoted_dcat());
     assert_eq!(code, 1);
     assert!(shown.contains("standard input: is a terminal"), "{shown:?}");

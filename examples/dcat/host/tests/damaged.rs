@@ -1,4 +1,4 @@
-//! What is no longer what the real tools made.
+//! Damaged files: cut, changed, or with something after their data.
 
 mod support;
 
@@ -6,7 +6,7 @@ use support::content::{noise, text};
 use support::tools::{ALL, compress};
 use support::{Folder, Ran, dcat, run, run_dcat};
 
-/// Decodes `data` in a format that is told.
+/// Decodes `data` as this format.
 fn decode(format: &str, data: &[u8]) -> Ran {
     run(dcat().args(["--format", format]), data)
 }
@@ -16,7 +16,7 @@ fn small() -> Vec<u8> {
 }
 
 #[test]
-fn every_part_of_a_file_is_too_short() {
+fn a_file_cut_anywhere_is_an_error() {
     for tool in ALL {
         let whole = compress(tool, &[], &small());
         // Each of the first bytes and of the last, where headers and checksums are.
@@ -27,7 +27,7 @@ fn every_part_of_a_file_is_too_short() {
         {
             let ran = decode(tool, &whole[..len]);
             ran.failure(&["standard input: "]);
-            // Whatever came out of it was right.
+            // The output is right as far as it goes.
             assert!(small().starts_with(&ran.stdout), "{tool}, {len} bytes");
             if len >= 13 {
                 ran.failure(&["truncated"]);
@@ -40,7 +40,7 @@ fn every_part_of_a_file_is_too_short() {
 }
 
 #[test]
-fn every_part_of_a_second_piece_is_too_short() {
+fn a_second_piece_cut_anywhere_is_an_error() {
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let whole = compress(tool, &[], &small());
         for len in [1, 2, 3, 4, 5, 6, 7, 8, 15, 40, whole.len() - 1] {
@@ -52,7 +52,7 @@ fn every_part_of_a_second_piece_is_too_short() {
 }
 
 #[test]
-fn lz4_files_cut_between_two_blocks() {
+fn an_lz4_file_cut_between_blocks_is_truncated() {
     // 64 KiB blocks that don't compress: 7 bytes of header, then each block behind 4 bytes of length.
     let whole = compress("lz4", &["-B4", "--no-frame-crc"], &noise(3 * 65536, 9));
     for blocks in 0..=3 {
@@ -65,7 +65,7 @@ fn lz4_files_cut_between_two_blocks() {
 }
 
 #[test]
-fn every_flipped_bit_is_noticed_or_harmless() {
+fn every_flipped_bit_is_detected_or_harmless() {
     for tool in ALL {
         let whole = compress(tool, &[], &text(120));
         for at in 0..whole.len() {
@@ -85,7 +85,7 @@ fn every_flipped_bit_is_noticed_or_harmless() {
 }
 
 #[test]
-fn garbage_behind_the_data() {
+fn garbage_after_the_data_is_an_error() {
     for tool in ALL {
         let whole = compress(tool, &[], &small());
         let ran = decode(tool, &[&whole[..], b"garbage behind the data"].concat());
@@ -95,13 +95,13 @@ fn garbage_behind_the_data() {
 }
 
 #[test]
-fn zeros_behind_the_data() {
+fn zeros_after_the_data_are_treated_as_the_real_tools_do() {
     for tool in ALL {
         let whole = compress(tool, &[], &small());
         let ran = decode(tool, &[&whole[..], &[0; 512]].concat());
         assert_eq!(ran.stdout, small(), "{tool}");
         match tool {
-            // As the real tools, which know these from tapes.
+            // Like the real tools, which accept the padding of tapes.
             "gzip" | "xz" | "bzip2" => assert_eq!(ran.code(), 0, "{tool}"),
             _ => ran.failure(&["can't be decoded: "]),
         }
@@ -109,29 +109,29 @@ fn zeros_behind_the_data() {
 }
 
 #[test]
-fn the_wrong_format() {
+fn the_error_for_a_wrong_format_names_the_right_one() {
     for tool in ALL {
         let data = compress(tool, &[], &small());
         for other in ALL.into_iter().filter(|&other| other != tool) {
             let ran = decode(other, &data);
             ran.failure(&["standard input: "]);
             if tool != "brotli" {
-                ran.failure(&[&format!("try --format {tool}")]);
+                ran.failure(&[&format!("it looks like {tool}, so try --format {tool}")]);
             }
         }
     }
 }
 
 #[test]
-fn a_gzip_file_with_brotlis_name() {
+fn the_error_for_a_gzip_file_named_br_suggests_gzip() {
     let folder = Folder::new();
     let file = folder.file("a.br", &compress("gzip", &[], &small()));
-    run_dcat(&[&file]).failure(&["it looks like gzip: try --format gzip"]);
+    run_dcat(&[&file]).failure(&["it looks like gzip, so try --format gzip"]);
     assert_eq!(run_dcat(&[&file, "--format", "gzip"]).success(), small());
 }
 
 #[test]
-fn a_wrong_checksum() {
+fn a_wrong_checksum_is_an_error() {
     for (tool, from_end) in [("gzip", 8), ("zstd", 4), ("lz4", 4)] {
         let mut data = compress(tool, &[], &small());
         let at = data.len() - from_end;

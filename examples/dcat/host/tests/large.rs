@@ -1,4 +1,4 @@
-//! Files much larger than the memory that printing them may take.
+//! Files much larger than the memory that the program may use.
 
 mod support;
 
@@ -12,19 +12,19 @@ use support::{Folder, dcat, wait};
 
 const CHUNK: usize = 1 << 20;
 const CHUNKS: usize = 300;
-/// How many different pieces a file of many pieces has.
+/// The number of different pieces in a file of many pieces.
 const PERIOD: usize = 10;
-/// What the program may use at its peak, in KiB.
+/// The peak memory that the program may use, in KiB.
 const PEAK: u64 = 64 * 1024;
 
-/// The content, piece by piece: a little that differs, and a long run, which makes it cheap to compress.
+/// One piece of the content: a few bytes of noise, then a long run that is cheap to compress.
 fn chunk(number: usize) -> Vec<u8> {
     let mut chunk = vec![b'a' + (number % 26) as u8; CHUNK];
     chunk[..4096].copy_from_slice(&noise(4096, number as u64));
     chunk
 }
 
-/// Has the tool compress all of the content, as one stream, into a file.
+/// Compresses the whole content with the tool into a file, as one stream.
 fn make_file(folder: &Folder, tool: &str, arguments: &[&str]) -> String {
     let path = folder.file("large", b"");
     let mut child = command(tool)
@@ -43,7 +43,7 @@ fn make_file(folder: &Folder, tool: &str, arguments: &[&str]) -> String {
     path
 }
 
-/// The peak of what a running program held in memory, in KiB.
+/// The peak memory of a running program, in KiB.
 fn peak(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs");
     status
@@ -58,8 +58,8 @@ fn peak(child: &Child) -> u64 {
         .expect("the peak of its memory")
 }
 
-/// Prints the file, compares all of it as it comes, and looks at the memory shortly before the end: as
-/// long as more is to come than a pipe holds, the program is there to be looked at.
+/// Prints the file, compares the whole output, and checks the memory shortly before the end. The program
+/// is still running then, because a pipe can't hold the rest of the output.
 fn check(tool: &str, file: &str, expected: impl Fn(usize) -> Vec<u8>) {
     let mut child = dcat()
         .args(["--format", tool, file])
@@ -86,43 +86,43 @@ fn check_one_stream(tool: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn gzip() {
+fn gzip_needs_little_memory() {
     check_one_stream("gzip", &["-1"]);
 }
 
 #[test]
-fn zstd() {
+fn zstd_needs_little_memory() {
     check_one_stream("zstd", &["-1"]);
 }
 
 #[test]
-fn xz() {
+fn xz_needs_little_memory() {
     check_one_stream("xz", &["-0"]);
 }
 
 #[test]
-fn bzip2() {
+fn bzip2_needs_little_memory() {
     check_one_stream("bzip2", &["-1"]);
 }
 
 #[test]
-fn lz4() {
+fn lz4_needs_little_memory() {
     check_one_stream("lz4", &["-1", "-BD"]);
 }
 
 #[test]
-fn lz4_legacy() {
+fn legacy_lz4_needs_little_memory() {
     check_one_stream("lz4", &["-l"]);
 }
 
 #[test]
-fn brotli() {
+fn brotli_needs_little_memory() {
     check_one_stream("brotli", &["-q", "1", "-w", "24"]);
 }
 
-/// Many pieces in one file are decoded one after the other, and none leaves anything behind.
+/// Many pieces in one file are decoded one after the other, and none leaks memory.
 #[test]
-fn many_pieces() {
+fn many_pieces_need_little_memory() {
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let folder = Folder::new();
         let pieces: Vec<_> = (0..PERIOD)

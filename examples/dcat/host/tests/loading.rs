@@ -1,4 +1,4 @@
-//! Which modules are loaded, and what happens to those that aren't.
+//! Which modules are loaded, and what happens if one can't be loaded.
 #![cfg(not(feature = "static"))]
 
 mod support;
@@ -8,7 +8,7 @@ use std::fs;
 use support::tools::{ALL, compress};
 use support::{Folder, bare_dcat, dcat, modules, run, run_dcat};
 
-/// The lines of a trace that tell of a load.
+/// The lines of a trace that report a load.
 fn loaded(trace: &str) -> Vec<&str> {
     trace
         .lines()
@@ -47,7 +47,7 @@ fn only_the_module_needed_is_loaded() {
 }
 
 #[test]
-fn a_load_that_fails_is_traced_once() {
+fn a_failed_load_is_traced_once() {
     let root = root_with(&[]);
     let folder = Folder::new();
     let xz = folder.file("a", &compress("xz", &[], b"a"));
@@ -75,7 +75,7 @@ fn a_module_is_loaded_once() {
 }
 
 #[test]
-fn nothing_is_loaded_for_what_needs_no_decoder() {
+fn no_module_is_loaded_if_no_decoder_is_needed() {
     let ran = run(dcat().arg("--trace"), b"This is not compressed.");
     ran.failure(&["unknown format"]);
     assert!(loaded(&ran.stderr).is_empty(), "{}", ran.stderr);
@@ -83,7 +83,7 @@ fn nothing_is_loaded_for_what_needs_no_decoder() {
 }
 
 #[test]
-fn no_module_root() {
+fn a_missing_module_root_is_an_error() {
     let packed = compress("gzip", &[], b"content");
     let ran = run(
         bare_dcat().args(["--module-root", "/no/such/folder"]),
@@ -110,7 +110,7 @@ fn the_module_root_is_beside_the_program() {
 }
 
 #[test]
-fn one_module_is_missing() {
+fn a_missing_module_fails_only_its_files() {
     let root = root_with(&["gzip", "bzip2"]);
     let folder = Folder::new();
     let gz = folder.file("a", &compress("gzip", &[], b"a"));
@@ -129,7 +129,7 @@ fn one_module_is_missing() {
 }
 
 #[test]
-fn one_module_is_broken() {
+fn a_broken_module_fails_only_its_files() {
     let root = root_with(&["gzip"]);
     fs::write(root.at("xz.so"), b"This is no shared object.").expect("a file");
     let folder = Folder::new();
@@ -151,7 +151,7 @@ fn one_module_is_broken() {
 }
 
 #[test]
-fn a_truncated_image() {
+fn a_truncated_image_is_an_error() {
     let root = root_with(&["gzip"]);
     let image = root.at("gzip.so");
     let whole = fs::read(&image).expect("a copy");
@@ -165,7 +165,7 @@ fn a_truncated_image() {
 }
 
 #[test]
-fn the_list_of_modules() {
+fn the_list_shows_all_modules_with_their_images() {
     let ran = run_dcat(&["--modules"]);
     let list = String::from_utf8(ran.success()).expect("UTF-8");
     for format in ALL {

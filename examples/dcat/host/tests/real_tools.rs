@@ -1,4 +1,4 @@
-//! What the real tools compress, `dcat` prints.
+//! `dcat` prints files that the real tools have compressed.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn check(tool: &str, extension: &str, settings: &[&[&str]]) {
     }
 }
 
-/// Prints the pieces from standard input, in one.
+/// Prints the pieces together from standard input.
 fn print(pieces: &[&[u8]]) -> Vec<u8> {
     run(&mut dcat(), &pieces.concat()).success()
 }
@@ -38,12 +38,12 @@ fn skippable(number: u8, len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn gzip() {
+fn gzip_files_are_printed() {
     check("gzip", "gz", &[&["-1"], &["-6"], &["-9"], &["--rsyncable"]]);
 }
 
 #[test]
-fn zstd() {
+fn zstd_files_are_printed() {
     check(
         "zstd",
         "zst",
@@ -53,14 +53,14 @@ fn zstd() {
             &["-19"],
             &["--fast=5"],
             &["-T2", "-B100KB"],
-            // A window of 256 MiB, over the decoder's own limit.
+            // A window of 256 MiB, which exceeds the decoder's default limit.
             &["-1", "--long=28"],
         ],
     );
 }
 
 #[test]
-fn xz() {
+fn xz_files_are_printed() {
     check(
         "xz",
         "xz",
@@ -78,7 +78,7 @@ fn xz() {
 }
 
 #[test]
-fn lzma() {
+fn lzma_files_are_printed() {
     check(
         "xz",
         "lzma",
@@ -87,12 +87,12 @@ fn lzma() {
 }
 
 #[test]
-fn bzip2() {
+fn bzip2_files_are_printed() {
     check("bzip2", "bz2", &[&["-1"], &["-9"]]);
 }
 
 #[test]
-fn lz4() {
+fn lz4_files_are_printed() {
     check(
         "lz4",
         "lz4",
@@ -111,7 +111,7 @@ fn lz4() {
 }
 
 #[test]
-fn brotli() {
+fn brotli_files_are_printed() {
     check(
         "brotli",
         "br",
@@ -127,7 +127,7 @@ fn brotli() {
 }
 
 #[test]
-fn a_file_that_keeps_its_name_and_size() {
+fn files_with_a_stored_name_or_size_are_printed() {
     let folder = Folder::new();
     let content = text(50_000);
     folder.file("original.txt", &content);
@@ -149,7 +149,7 @@ fn a_file_that_keeps_its_name_and_size() {
 }
 
 #[test]
-fn several_in_one_file() {
+fn several_members_in_one_file_are_printed() {
     let (a, b) = (text(70_000), noise(1000, 2));
     for (tool, arguments) in [
         ("gzip", &[][..]),
@@ -162,7 +162,7 @@ fn several_in_one_file() {
     ] {
         let pack = |content: &[u8]| compress(tool, arguments, content);
         if arguments.contains(&"--format=lzma") {
-            // The old format can't be continued; `xz` says so as well.
+            // No second file can follow in the old format; `xz` reports an error too.
             let ran = run(&mut dcat(), &[pack(&a), pack(&b)].concat());
             ran.failure(&["standard input"]);
             continue;
@@ -173,7 +173,7 @@ fn several_in_one_file() {
 }
 
 #[test]
-fn many_in_one_file() {
+fn a_thousand_members_in_one_file_are_printed() {
     let line = b"one line of many\n";
     for tool in ["gzip", "zstd", "xz", "bzip2", "lz4"] {
         let printed = print(&[&compress(tool, &[], line).repeat(1000)]);
@@ -182,7 +182,7 @@ fn many_in_one_file() {
 }
 
 #[test]
-fn frames_to_skip() {
+fn skippable_frames_are_skipped() {
     let content = text(10_000);
     let (short, long) = (skippable(0, 0), skippable(15, 300_000));
     for (tool, arguments) in [("zstd", &[][..]), ("lz4", &[]), ("lz4", &["-l"])] {
@@ -194,7 +194,7 @@ fn frames_to_skip() {
 }
 
 #[test]
-fn both_formats_of_lz4_in_one_file() {
+fn both_lz4_formats_can_be_in_one_file() {
     let content = text(10_000);
     let (present, legacy) = (
         compress("lz4", &[], &content),
@@ -205,8 +205,8 @@ fn both_formats_of_lz4_in_one_file() {
 }
 
 #[test]
-fn legacy_blocks_are_8_mib() {
-    // The last block has to be told from a full one.
+fn a_full_legacy_block_can_be_the_last() {
+    // The last block is full, or has one byte.
     for len in [8 << 20, (8 << 20) + 1] {
         let content = text(len);
         assert!(print(&[&compress("lz4", &["-l"], &content)]) == content);
@@ -214,13 +214,13 @@ fn legacy_blocks_are_8_mib() {
 }
 
 #[test]
-fn pzstd_begins_with_a_frame_to_skip() {
+fn pzstd_files_are_printed() {
     let content = text(200_000);
     assert!(print(&[&compress("pzstd", &["-p2"], &content)]) == content);
 }
 
 #[test]
-fn padding_between_xz_streams() {
+fn padding_between_xz_streams_is_skipped() {
     let content = text(10_000);
     let packed = compress("xz", &[], &content);
     let printed = print(&[&packed, &[0; 8], &packed, &[0; 4]]);
@@ -228,7 +228,7 @@ fn padding_between_xz_streams() {
 }
 
 #[test]
-fn a_brotli_file_that_begins_as_gzip_does() {
+fn a_brotli_file_that_begins_like_gzip_is_printed() {
     let folder = Folder::new();
     let content = text(2188);
     let packed = compress("brotli", &["-q", "5", "-w", "24"], &content);
@@ -244,14 +244,14 @@ fn a_brotli_file_that_begins_as_gzip_does() {
 }
 
 #[test]
-fn every_format_by_name_and_several_at_once() {
+fn files_of_all_formats_are_printed_together() {
     let folder = Folder::new();
     let mut all = Vec::new();
     let mut files = Vec::new();
     for tool in support::tools::ALL {
         let content = format!("from {tool}\n");
         let packed = compress(tool, &[], content.as_bytes());
-        // Told its format, `dcat` takes any name.
+        // With --format, `dcat` accepts any name.
         let ran = run(dcat().args(["--format", tool]), &packed);
         assert_eq!(ran.success(), content.as_bytes());
         let extension = if tool == "brotli" { "br" } else { "any" };

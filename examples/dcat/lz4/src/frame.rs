@@ -1,25 +1,25 @@
-//! A frame of the present format.
+//! Decodes a frame of the current format.
 
 use std::io::Read;
 
 use dcat_api::{CodecError, Sink, Source};
 use lz4_flex::frame::FrameDecoder;
 
-/// What a frame begins with.
+/// The magic number of a frame.
 pub(crate) const MAGIC: u32 = 0x184d_2204;
-/// What a frame begins with that holds no data for us; the format has sixteen such numbers.
+/// The first of the sixteen magic numbers of skippable frames.
 pub(crate) const SKIPPABLE_FIRST: u32 = 0x184d_2a50;
-/// The last of them.
+/// The last of the magic numbers of skippable frames.
 pub(crate) const SKIPPABLE_LAST: u32 = 0x184d_2a5f;
 
-/// Decodes one frame, of which the magic number has been read.
+/// Decodes one frame whose magic number has been read.
 ///
-/// `FrameDecoder` takes the end of the input between two blocks for the end of the frame. A whole frame
-/// closes with an end mark, behind which the decoder doesn't look, so an end that it has seen is one too
-/// early.
+/// `FrameDecoder` takes the end of the input between two blocks for the end of the frame. But a complete
+/// frame has an end mark, and the decoder does not read past it. So if the decoder has seen the end of the
+/// input, the frame is truncated.
 pub(crate) fn decode(source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), CodecError> {
     let magic = MAGIC.to_le_bytes();
-    // A decoder for each frame: one that is used again keeps the block size of the frame before.
+    // Each frame has a new decoder: a used one would keep the block size of the previous frame.
     sink.drain(&mut FrameDecoder::new(magic.chain(&mut *source)))?;
     if source.hit_end() {
         Err(CodecError::Truncated)

@@ -1,5 +1,5 @@
-//! A frame of the first format, as `lz4 -l` and Linux kernel images have it: blocks of 8 MiB, each behind
-//! its length, until something else follows. No checksum, and no end mark.
+//! Decodes a frame of the legacy format, which `lz4 -l` and Linux kernel images use: blocks of 8 MiB, each
+//! after its length. There is no checksum and no end mark.
 
 use std::io::Read;
 
@@ -8,14 +8,14 @@ use lz4_flex::block::{decompress_into, get_maximum_output_size};
 
 use crate::read_u32_or_end;
 
-/// What a legacy frame begins with.
+/// The magic number of a legacy frame.
 pub(crate) const MAGIC: u32 = 0x184c_2102;
 
-/// How much a block holds when decoded; the last one may hold less.
+/// The size of a decoded block. The last block can be smaller.
 const BLOCK: usize = 8 * 1024 * 1024;
 
-/// Decodes one frame, of which the magic number has been read. Returns the number that ended it, which is
-/// the magic number of the next frame if anything, or nothing at the end of the input.
+/// Decodes one frame whose magic number has been read. Returns the number after the frame, which can only
+/// be the magic number of the next one, or `None` at the end of the input.
 pub(crate) fn decode(
     source: &mut Source<'_>,
     sink: &mut Sink<'_>,

@@ -1,6 +1,6 @@
-//! The LZ4 driver, on `lz4_flex`: Rust throughout, and no `unsafe` in it.
+//! The LZ4 driver. It uses `lz4_flex`, which is written in Rust without `unsafe`.
 //!
-//! The crate decodes a frame; a file is a sequence of them, of three kinds.
+//! The crate decodes one frame. A file is a sequence of frames of three kinds.
 
 mod frame;
 mod legacy;
@@ -34,7 +34,7 @@ fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecErro
                 frame::decode(&mut source, &mut sink)?;
                 read_u32_or_end(&mut source)?
             }
-            // A legacy frame has no end mark: it ends where something follows that can be no block.
+            // A legacy frame has no end mark. It ends before a number that can't be the length of a block.
             legacy::MAGIC => legacy::decode(&mut source, &mut sink)?,
             frame::SKIPPABLE_FIRST..=frame::SKIPPABLE_LAST => {
                 let len = read_u32(&mut source)?;
@@ -51,7 +51,7 @@ fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecErro
     Ok(sink.written())
 }
 
-/// The next number, or nothing if the input ends before it.
+/// The next number, or `None` if the input ends before it.
 fn read_u32_or_end(source: &mut Source<'_>) -> Result<Option<u32>, CodecError> {
     if source.is_empty()? {
         Ok(None)

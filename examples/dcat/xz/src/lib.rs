@@ -1,4 +1,4 @@
-//! The xz driver, on `liblzma`: the reference library, built in.
+//! The xz driver. It uses `liblzma`, which contains the reference library.
 
 use std::io::{BufRead, Read, Write};
 
@@ -23,12 +23,11 @@ impl dcat_api::Xz for XzDriver {
     }
 }
 
-/// On the crate's `Stream` rather than its `XzDecoder`, which drops the last of the content when something
-/// behind it is wrong.
+/// Uses the crate's `Stream`. Its `XzDecoder` drops the end of the content if there is an error after it.
 fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
     let mut source = Source::new(input);
     let mut sink = Sink::new(output);
-    // No limit of memory, as `xz --decompress` has none: the format's own is a dictionary of 4 GiB.
+    // Like `xz --decompress`, no memory limit. The format limits the dictionary to 4 GiB.
     let mut stream = Stream::new_auto_decoder(u64::MAX, CONCATENATED).map_err(damaged)?;
     let mut decoded = vec![0; CHUNK];
     loop {
@@ -45,7 +44,7 @@ fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecErro
         match result.map_err(damaged)? {
             Status::StreamEnd => return Ok(sink.written()),
             Status::MemNeeded if ended => return Err(CodecError::Truncated),
-            // No progress, though there was input and room for output; it does not come to this.
+            // No progress despite input and room for output: the decoder never returns this.
             Status::MemNeeded => {
                 return Err(CodecError::Damaged("the xz decoder is stuck".to_owned()));
             }

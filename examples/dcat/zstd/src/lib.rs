@@ -1,4 +1,4 @@
-//! The Zstandard driver, on `zstd`: the reference library, built in.
+//! The Zstandard driver. It uses `zstd`, which contains the reference library.
 
 use std::io::{Read, Write};
 
@@ -6,8 +6,8 @@ use dcat_api::{CodecError, Sink, Source, input_error};
 use dlkm_rt::module;
 use zstd::stream::read::Decoder;
 
-/// The largest window that the format's reference decoder can be allowed, 2 GiB. Its default is 128 MiB,
-/// which `zstd --long=31` files exceed.
+/// The largest window that the reference decoder supports, 2 GiB. Files of `zstd --long=31` exceed its
+/// default limit of 128 MiB.
 const WINDOW_LOG_MAX: u32 = 31;
 
 /// Decodes Zstandard; see [`dcat_api::Zstd`].

@@ -1,4 +1,4 @@
-//! The interface `shm`: what the seeds' kernel calls of its shared memory module.
+//! The interface `shm`: the functions of a shared memory module that a kernel calls, as in HP-UX.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use dlkm_rt::{Errno, Interface, LoadError, module};
 /// Shared memory segments.
 #[module(name = "shm")]
 pub trait Shm {
-    /// Finds or makes the segment `key`, of at least `size` bytes.
+    /// Finds or creates the segment `key` of at least `size` bytes.
     ///
-    /// Strong, load-only: the first call loads `shm`, which then stays.
+    /// Strong, load-only: the first call loads `shm`, which then stays loaded.
     ///
     /// # Errors
-    /// The module can't be loaded, or the system refused the segment.
+    /// The module can't be loaded, or the system refuses the segment.
     #[stub]
     fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError>;
 
-    /// Attaches process `pid` to a segment; returns the address.
+    /// Attaches process `pid` to a segment, and returns the address.
     ///
-    /// Strong, unloadable: each call holds the module for its own length.
+    /// Strong, unloadable: each call keeps the module loaded until it returns.
     #[ustub(or = not_attached)]
     fn shmat(pid: u32, id: SegmentId) -> Option<usize>;
 
-    /// Cleans up after process `pid`; returns how many attachments it had.
+    /// Cleans up after process `pid`, and returns how many attachments it had.
     ///
-    /// Weak: not loaded means there is nothing to clean up.
+    /// Weak: if the module is not loaded, there is nothing to clean up.
     #[wstub(or = nothing)]
     fn shmexit(pid: u32) -> usize;
 }
@@ -46,7 +46,7 @@ pub struct SegmentId(pub u32);
 pub enum ShmError {
     /// The module could not be loaded.
     Load(LoadError),
-    /// The system refused.
+    /// The system refused the segment.
     System(Errno),
 }
 

@@ -36,7 +36,7 @@ fn init(arg: &LoadArg) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Refuses as long as somebody is attached.
+/// Refuses while a process is attached.
 fn fini(arg: &LoadArg) -> Result<(), Errno> {
     if with(|segments| !segments.attached.is_empty()) {
         return Err(Errno::EBUSY);
@@ -61,7 +61,7 @@ struct Segment {
     system: libc::c_int,
 }
 
-/// What the module knows; an attachment is a process and an address.
+/// The state of the module. An attachment is a process and an address.
 struct Segments {
     segments: Vec<Segment>,
     attached: Vec<(u32, usize)>,
@@ -77,7 +77,7 @@ impl Segments {
                 Err(Errno::EINVAL)
             };
         }
-        // Private to the system's own key space, so that no other program's keys matter.
+        // IPC_PRIVATE keeps the segment out of the system's keys, which other programs use too.
         // SAFETY: shmget(2) takes three numbers and touches no memory.
         let system = unsafe { libc::shmget(libc::IPC_PRIVATE, size, libc::IPC_CREAT | 0o600) };
         if system < 0 {
@@ -89,7 +89,7 @@ impl Segments {
 
     fn attach(&mut self, pid: u32, id: SegmentId) -> Option<usize> {
         let segment = self.segments.get(id.0 as usize)?;
-        // SAFETY: with a null address the system picks a free one, so no memory in use is hit.
+        // SAFETY: with a null address, the system chooses a free one, so it replaces no mapping.
         let address = unsafe { libc::shmat(segment.system, ptr::null(), 0) };
         if address as isize == -1 {
             return None;
@@ -102,7 +102,7 @@ impl Segments {
         let before = self.attached.len();
         self.attached.retain(|(owner, address)| {
             if *owner == pid {
-                // SAFETY: `shmat` gave us the address, and it is detached here only.
+                // SAFETY: `shmat` returned the address, and only this line detaches it.
                 unsafe { libc::shmdt(*address as *const libc::c_void) };
             }
             *owner != pid
@@ -115,7 +115,7 @@ impl Segments {
 
     fn remove_all(&mut self) {
         for segment in self.segments.drain(..) {
-            // SAFETY: IPC_RMID takes no buffer; nobody is attached any more.
+            // SAFETY: IPC_RMID takes no buffer, and no process is attached to the segment.
             unsafe { libc::shmctl(segment.system, libc::IPC_RMID, ptr::null_mut()) };
         }
     }

@@ -1,5 +1,5 @@
-//! The seeds' own example: a process that exits may have used shared memory, so the
-//! kernel's `exit()` calls `shmexit()`, a weak stub. Only `shmget()` loads the module.
+//! The example from HP-UX: a process that exits may have used shared memory, so the kernel's `exit()`
+//! calls `shmexit()`, a weak stub. Only `shmget()` loads the module.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    // SAFETY: the folder beside this program is written by whoever installed the program.
+    // SAFETY: only users who can replace the program itself can write to the folder beside it.
     let root = unsafe { ModuleRoot::beside_executable()? };
     Kernel::boot(root)?;
 

@@ -1,9 +1,9 @@
-//! The same host, with its driver as an image and linked statically, prints the same.
+//! The host prints the same with its driver as an image and with its driver linked in.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Builds the host with these features, and runs it.
+/// Builds the host with these features and runs it.
 fn host(features: &[&str], modules: bool) -> Output {
     // Shared with other tests, so that the dependencies are compiled once.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
@@ -49,7 +49,7 @@ process 2 uses some:
 }
 
 #[test]
-fn without_its_image_the_host_says_which_command_builds_it() {
+fn without_its_image_the_host_names_the_command_that_builds_it() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bare");
     std::fs::create_dir_all(&target).expect("a folder");
     let bare = target.join("shm-host");

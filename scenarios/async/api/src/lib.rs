@@ -1,4 +1,4 @@
-//! The interfaces of the scenarios on async functions.
+//! The interfaces of the scenarios with async functions.
 
 use dlkm_rt::{Interface, LoadError, module};
 
@@ -24,23 +24,23 @@ pub enum Moment {
 }
 
 // ANCHOR: carry
-/// Its functions wait in all the ways there are.
+/// Its functions wait in every way that a future can.
 #[module(name = "courier")]
 pub trait Courier {
     /// Is ready after `polls` polls, each of which wakes at once.
     #[ustub]
     async fn carry(parcel: String, polls: u32) -> Result<String, Lost>;
 
-    /// The sum of what is borrowed, a poll for each.
+    /// The sum of the borrowed numbers, with one poll for each.
     #[ustub]
     async fn sum(data: &[u8]) -> Result<u64, LoadError>;
     // ANCHOR_END: carry
 
-    /// Puts `more` behind `into`, a poll for each, and returns the last that was put there.
+    /// Appends `more` to `into`, with one poll for each text, and returns the last one.
     #[ustub]
     async fn fill<'a>(into: &'a mut Vec<String>, more: &[&str]) -> Result<&'a str, LoadError>;
 
-    /// Calls back before and after it waits.
+    /// Calls `each` before and after it waits.
     #[ustub]
     async fn ask(each: &(dyn Fn(u64) -> u64 + Sync), number: u64) -> Result<u64, LoadError>;
 
@@ -48,7 +48,7 @@ pub trait Courier {
     #[ustub]
     async fn gate() -> Result<u32, LoadError>;
 
-    /// Lets all who wait at the gate go on; returns how many wakers it woke.
+    /// Ends the wait of every `gate`. Returns how many wakers it woke.
     #[ustub]
     fn open() -> Result<u64, LoadError>;
 
@@ -56,19 +56,19 @@ pub trait Courier {
     #[ustub]
     async fn panics(moment: Moment) -> Result<(), LoadError>;
 
-    /// Waits for good, and keeps the waker of each poll in a static.
+    /// Never completes, and keeps the waker of each poll in a static.
     #[ustub]
     async fn linger() -> Result<(), LoadError>;
 
-    /// How many wakers are kept, and how many of them were other ones than those before.
+    /// How many wakers are kept, and how many of them differ from the one before.
     #[ustub]
     fn kept() -> Result<(u64, u64), LoadError>;
 
-    /// Wakes all that were kept.
+    /// Wakes all kept wakers.
     #[ustub]
     fn wake_kept() -> Result<(), LoadError>;
 
-    /// Drops all that were kept.
+    /// Drops all kept wakers.
     #[ustub]
     fn drop_kept() -> Result<(), LoadError>;
 
@@ -76,18 +76,18 @@ pub trait Courier {
     #[ustub(or = own_length)]
     async fn length(text: &str) -> Option<usize>;
 
-    /// Twice the number, if the module is there.
+    /// Twice the number, if the module is loaded.
     #[wstub(or = as_it_is)]
     async fn twice(number: u64) -> u64;
 }
 
-/// What stands in for `length`.
+/// The fallback of `length`.
 async fn own_length(_: &str) -> Option<usize> {
     std::future::ready(()).await;
     None
 }
 
-/// What stands in for `twice`.
+/// The fallback of `twice`.
 fn as_it_is(number: u64) -> std::future::Ready<u64> {
     std::future::ready(number)
 }
@@ -99,7 +99,7 @@ pub trait Relay {
     #[ustub]
     async fn send(parcel: String) -> Result<String, Lost>;
 
-    /// Lets the courier linger, on behalf of whoever polls this.
+    /// Awaits the courier's `linger`.
     #[ustub]
     async fn linger() -> Result<(), LoadError>;
 
@@ -108,7 +108,7 @@ pub trait Relay {
     async fn panics() -> Result<(), LoadError>;
 
     /// Polls the courier's `linger` with a waker of its own, `polls` times, and drops it. With
-    /// `anew`, each time with another waker.
+    /// `anew`, each poll has another waker.
     #[ustub]
     fn poll_lingering(polls: u32, anew: bool) -> Result<(), LoadError>;
 
@@ -117,7 +117,7 @@ pub trait Relay {
     fn woken() -> Result<(u64, u64), LoadError>;
 }
 
-/// As the courier, in an interface that wants to know nothing of panics.
+/// Like the courier, in an interface that turns panics into errors.
 #[module(name = "meek", on_panic = fallback)]
 pub trait Meek {
     /// Panics in the first poll or the second.
@@ -125,10 +125,10 @@ pub trait Meek {
     async fn dare(polls: u32) -> Result<u32, Lost>;
 }
 
-/// As the courier, in an interface whose module goes after a panic.
+/// Like the courier, in an interface that unloads its module after a panic.
 #[module(name = "proud", on_panic = unload)]
 pub trait Proud {
-    /// How often it was called since it was loaded; panics in a later poll if it is told to.
+    /// How often it was called since the load; panics in a later poll on request.
     #[ustub]
     async fn dare(panics: bool) -> Result<u32, Lost>;
 }
@@ -140,11 +140,11 @@ pub trait Nobody {
     #[ustub]
     async fn come() -> Result<(), Lost>;
 
-    /// Is answered by the fallback.
+    /// The fallback answers.
     #[ustub(or = own_length)]
     async fn length(text: &str) -> Option<usize>;
 
-    /// Load-only, so a load error and no hold.
+    /// Load-only, so calls hold nothing.
     #[wstub(or = as_it_is)]
     async fn twice(number: u64) -> u64;
 }
@@ -152,7 +152,7 @@ pub trait Nobody {
 /// Its module stays.
 #[module(name = "porter")]
 pub trait Porter {
-    /// A load-only one.
+    /// Its only function.
     #[stub]
     async fn carry(parcel: &str) -> Result<String, LoadError>;
 }

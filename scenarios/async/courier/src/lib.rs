@@ -1,4 +1,4 @@
-//! `courier`: waits, without any runtime.
+//! `courier`: its futures wait without an executor.
 
 use std::future::poll_fn;
 use std::pin::Pin;

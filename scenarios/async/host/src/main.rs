@@ -1,9 +1,9 @@
-//! One process, one scenario: `scenario-async-host <module root> <scenario>`. A scenario asserts
-//! what it sees, so that the exit status tells.
+//! One process, one scenario: `scenario-async-host <module root> <file>::<scenario>`. A scenario
+//! asserts what it sees, so its failure is the exit status.
 
-mod ends;
+mod completing;
+mod dropping;
 mod panics;
-mod ready;
 mod wakers;
 
 use std::process::ExitCode;
@@ -11,8 +11,22 @@ use std::process::ExitCode;
 use dlkm_rt::{Kernel, ModuleRoot, UnloadError};
 use tokio::runtime::{Builder, Runtime};
 
-/// What a scenario does.
+/// A scenario's function.
 type Scenario = fn(&'static Kernel);
+
+macro_rules! find {
+    ($($family:ident { $($name:ident)* })*) => {
+        /// The scenario of that name: its file and its function.
+        fn find(name: &str) -> Option<Scenario> {
+            Some(match name {
+                $($(concat!(stringify!($family), "::", stringify!($name)) => $family::$name,)*)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+scenario_async_host::scenarios!(find);
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -20,8 +34,7 @@ fn main() -> ExitCode {
         eprintln!("usage: scenario-async-host <module root> <scenario>");
         return ExitCode::from(2);
     };
-    let all = [ready::ALL, ends::ALL, panics::ALL, wakers::ALL].concat();
-    let Some((_, run)) = all.iter().find(|(one, _)| *one == name) else {
+    let Some(run) = find(&name) else {
         eprintln!("no scenario `{name}`");
         return ExitCode::from(2);
     };
@@ -37,7 +50,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A runtime with several threads.
+/// An executor with several threads.
 fn threads() -> Runtime {
     let mut builder = Builder::new_multi_thread();
     builder
@@ -47,13 +60,13 @@ fn threads() -> Runtime {
         .expect("a runtime")
 }
 
-/// A runtime that is this thread.
+/// An executor that is this thread.
 fn thread() -> Runtime {
     let mut builder = Builder::new_current_thread();
     builder.enable_time().build().expect("a runtime")
 }
 
-/// The module can't be unloaded, since that many futures or wakers are alive.
+/// Panics unless that many futures or wakers keep the module from being unloaded.
 #[track_caller]
 fn held(kernel: &Kernel, module: &str, number: usize) {
     match kernel.unload(module) {
@@ -62,7 +75,7 @@ fn held(kernel: &Kernel, module: &str, number: usize) {
     }
 }
 
-/// The module is unloaded, and its file is no longer mapped.
+/// Unloads the module, and panics unless its file is no longer mapped.
 #[track_caller]
 fn unloads(kernel: &Kernel, module: &str) {
     if let Err(error) = kernel.unload(module) {

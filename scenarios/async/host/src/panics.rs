@@ -6,19 +6,10 @@ use dlkm_rt::Kernel;
 use scenario_async_api::{Lost, Moment, courier, meek, proud, relay};
 use tokio::sync::oneshot;
 
-use super::ready::futures_once;
-use super::{Scenario, thread, threads};
+use super::completing::futures_once;
+use super::{thread, threads};
 
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("panics_in_a_poll", panics_in_a_poll),
-    ("panics_in_a_drop", panics_in_a_drop),
-    ("panics_in_a_module_below", panics_in_a_module_below),
-    ("panics_in_the_callback", panics_in_the_callback),
-    ("panics_become_errors", panics_become_errors),
-    ("panics_unload", panics_unload),
-];
-
-/// Says nothing of panics that are meant; what a scenario asserts shows.
+/// Prints no panic that a scenario causes on purpose.
 fn quiet() {
     let meant = ["module `", "the host's own"];
     panic::set_hook(Box::new(move |info| {
@@ -35,7 +26,7 @@ fn text(payload: Box<dyn std::any::Any + Send>) -> String {
     *payload.downcast::<String>().expect("the host's own text")
 }
 
-fn panics_in_a_poll(kernel: &'static Kernel) {
+pub(super) fn a_panic_in_a_poll_reaches_the_task(kernel: &'static Kernel) {
     quiet();
     let expected = "module `courier`, function `courier::panics` panicked: half way";
     for runtime in [thread(), threads()] {
@@ -46,7 +37,7 @@ fn panics_in_a_poll(kernel: &'static Kernel) {
                 assert_eq!(text(error.into_panic()), expected);
             }
         });
-        // The future went with the panic.
+        // The panic dropped the future.
         kernel.unload("courier").expect("nothing is held");
         let caught = panic::catch_unwind(|| runtime.block_on(courier::panics(Moment::Poll)));
         assert_eq!(text(caught.expect_err("it panics")), expected);
@@ -54,7 +45,7 @@ fn panics_in_a_poll(kernel: &'static Kernel) {
     }
 }
 
-fn panics_in_a_drop(kernel: &'static Kernel) {
+pub(super) fn a_panic_in_a_drop_reaches_the_task(kernel: &'static Kernel) {
     quiet();
     thread().block_on(async {
         let mut future = Box::pin(courier::panics(Moment::Drop));
@@ -73,7 +64,7 @@ fn panics_in_a_drop(kernel: &'static Kernel) {
             for _ in 0..2 {
                 assert!(futures_once(&mut future).await.is_none());
             }
-            polled.send(()).expect("somebody waits");
+            polled.send(()).expect("the scenario waits");
             future.await
         });
         until.await.expect("no panic yet");
@@ -85,8 +76,8 @@ fn panics_in_a_drop(kernel: &'static Kernel) {
     assert!(!std::thread::panicking());
 }
 
-/// From the courier to the relay, and from there to the host.
-fn panics_in_a_module_below(kernel: &'static Kernel) {
+/// The panic passes from the courier to the relay, and from there to the host.
+pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel) {
     quiet();
     threads().block_on(async {
         let task = tokio::spawn(relay::panics());
@@ -99,7 +90,7 @@ fn panics_in_a_module_below(kernel: &'static Kernel) {
 }
 
 /// The caller's own panic passes through.
-fn panics_in_the_callback(kernel: &'static Kernel) {
+pub(super) fn a_panic_of_the_callback_passes_unchanged(kernel: &'static Kernel) {
     quiet();
     let caught = panic::catch_unwind(|| {
         let each = |number| match number {
@@ -114,7 +105,7 @@ fn panics_in_the_callback(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn panics_become_errors(kernel: &'static Kernel) {
+pub(super) fn a_panic_becomes_an_error(kernel: &'static Kernel) {
     quiet();
     thread().block_on(async {
         for polls in [1, 2] {
@@ -128,7 +119,7 @@ fn panics_become_errors(kernel: &'static Kernel) {
     kernel.unload("courier").expect("nothing is held");
 }
 
-fn panics_unload(kernel: &'static Kernel) {
+pub(super) fn a_module_that_panicked_is_loaded_afresh(kernel: &'static Kernel) {
     quiet();
     kernel.load("courier").expect("is there");
     threads().block_on(async {
@@ -137,7 +128,7 @@ fn panics_unload(kernel: &'static Kernel) {
         let task = tokio::spawn(proud::dare(true));
         let text = text(task.await.expect_err("it panics").into_panic());
         assert!(text.contains("`proud::dare` panicked: call 3"), "{text}");
-        // Loaded afresh; whether the system unmapped the file decides on its statics.
+        // The module is loaded again. Its statics are fresh if the system unmapped the file.
         assert!(proud::dare(false).await.is_ok());
     });
     kernel.unload("relay").expect("nothing is held");

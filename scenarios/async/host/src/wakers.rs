@@ -7,24 +7,7 @@ use std::task::{Context, Wake, Waker};
 use dlkm_rt::Kernel;
 use scenario_async_api::{courier, relay};
 
-use super::{Scenario, held, threads, unloads};
-
-pub(crate) const ALL: &[(&str, Scenario)] = &[
-    ("wakers_of_the_host", wakers_of_the_host),
-    (
-        "wakers_of_the_host_through_a_module",
-        wakers_of_the_host_through_a_module,
-    ),
-    ("wakers_of_a_module", wakers_of_a_module),
-    (
-        "wakers_of_a_module_and_another_is_first",
-        wakers_of_a_module_and_another_is_first,
-    ),
-    (
-        "wakers_of_tasks_that_are_gone",
-        wakers_of_tasks_that_are_gone,
-    ),
-];
+use super::{held, threads, unloads};
 
 #[derive(Default)]
 struct Count(AtomicU64);
@@ -44,7 +27,7 @@ fn poll_twice<F: Future>(future: F, waker: &Waker) {
     }
 }
 
-fn wakers_of_the_host(kernel: &'static Kernel) {
+pub(super) fn a_host_waker_crosses_unchanged(kernel: &'static Kernel) {
     let count = Arc::new(Count::default());
     poll_twice(courier::linger(), &Waker::from(Arc::clone(&count)));
     assert_eq!(courier::kept().expect("is loaded"), (2, 1), "the same one");
@@ -56,8 +39,8 @@ fn wakers_of_the_host(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-/// It is the host's code, so the module that it came through does not matter.
-fn wakers_of_the_host_through_a_module(kernel: &'static Kernel) {
+/// The waker is the host's code, so the module that it came through does not matter.
+pub(super) fn a_host_waker_does_not_hold_modules_it_passed(kernel: &'static Kernel) {
     let count = Arc::new(Count::default());
     poll_twice(relay::linger(), &Waker::from(Arc::clone(&count)));
     assert_eq!(courier::kept().expect("is loaded"), (2, 1), "the same one");
@@ -69,7 +52,7 @@ fn wakers_of_the_host_through_a_module(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-fn wakers_of_a_module(kernel: &'static Kernel) {
+pub(super) fn a_module_waker_holds_its_module(kernel: &'static Kernel) {
     relay::poll_lingering(5, false).expect("is loaded");
     assert_eq!(
         courier::kept().expect("is loaded"),
@@ -97,22 +80,22 @@ fn wakers_of_a_module(kernel: &'static Kernel) {
     unloads(kernel, "courier");
 }
 
-/// What keeps a waker may itself be held back, and needs its own module for no longer than that.
-fn wakers_of_a_module_and_another_is_first(kernel: &'static Kernel) {
+/// A waker holds the module whose code it is, and not the module that keeps it.
+pub(super) fn a_module_waker_does_not_hold_its_keeper(kernel: &'static Kernel) {
     relay::poll_lingering(1, false).expect("is loaded");
-    // The courier goes with the waker in a static of its own, which nobody drops.
+    // The courier is unloaded with the waker in a static, which is never dropped.
     kernel
         .unload("courier")
         .expect("nothing of the courier's is held");
     held(kernel, "relay", 1);
 }
 
-/// A waker of tokio's, which outlives its future, its task and its runtime.
-fn wakers_of_tasks_that_are_gone(kernel: &'static Kernel) {
+/// A waker of tokio that outlives its future, its task and its executor.
+pub(super) fn a_waker_outlives_its_task(kernel: &'static Kernel) {
     let runtime = threads();
     runtime.block_on(async {
         let task = tokio::spawn(async { courier::linger().await.expect("is loaded") });
-        // The call loads the module, if the task did not.
+        // The call loads the module if the task has not done so.
         while courier::kept().expect("loads").0 == 0 {
             tokio::task::yield_now().await;
         }

@@ -33,45 +33,29 @@ fn root() -> &'static Path {
     })
 }
 
-macro_rules! scenarios {
-    ($($name:ident)*) => {
+/// Runs a scenario; it must succeed.
+#[track_caller]
+fn run(scenario: &str) {
+    let mut host = Command::new(env!("CARGO_BIN_EXE_scenario-async-host"));
+    host.arg(root()).arg(scenario).env_remove("RUST_BACKTRACE");
+    let output = host.output().expect("the host starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{text}", output.status);
+}
+
+macro_rules! tests {
+    ($($family:ident { $($name:ident)* })*) => {
         $(
-            #[test]
-            fn $name() {
-                let mut host = Command::new(env!("CARGO_BIN_EXE_scenario-async-host"));
-                host.arg(root()).arg(stringify!($name)).env_remove("RUST_BACKTRACE");
-                let output = host.output().expect("the host starts");
-                let text = String::from_utf8_lossy(&output.stderr);
-                assert!(output.status.success(), "{}\n{text}", output.status);
+            mod $family {
+                $(
+                    #[test]
+                    fn $name() {
+                        crate::run(concat!(stringify!($family), "::", stringify!($name)));
+                    }
+                )*
             }
         )*
     };
 }
 
-scenarios! {
-    ready_in_one_thread
-    ready_in_many_threads
-    ready_a_thousand_at_once
-    ready_from_what_is_borrowed
-    ready_in_a_module
-    ready_without_a_module
-    ready_from_a_weak_stub
-    ready_and_the_module_stays
-    ends_unpolled
-    ends_half_way
-    ends_by_a_timeout
-    ends_with_its_task
-    ends_in_another_thread
-    ends_while_others_unload
-    panics_in_a_poll
-    panics_in_a_drop
-    panics_in_a_module_below
-    panics_in_the_callback
-    panics_become_errors
-    panics_unload
-    wakers_of_the_host
-    wakers_of_the_host_through_a_module
-    wakers_of_a_module
-    wakers_of_a_module_and_another_is_first
-    wakers_of_tasks_that_are_gone
-}
+scenario_async_host::scenarios!(tests);

@@ -1,4 +1,4 @@
-//! `porter`: an async function of a module that stays.
+//! `porter`: an async function of a load-only module.
 
 use dlkm_rt::{LoadError, module};
 

@@ -1,4 +1,4 @@
-//! `relay`: awaits another module's functions, and is an executor of its own for some.
+//! `relay`: awaits another module's functions, and polls some of them itself.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
-//! The interface of a module that talks.
+//! The interface of a module that logs and traces.
 
 use dlkm_rt::{LoadError, module};
 
-/// Logs, and tells spans and events.
+/// Logs, and emits spans and events.
 #[module(name = "chatty")]
 pub trait Chatty {
-    /// Logs at each level, the most important first; returns that one's line.
+    /// Logs at each level, the most important first. Returns the line of the first.
     #[ustub]
     fn levels() -> Result<u32, LoadError>;
 
@@ -13,11 +13,11 @@ pub trait Chatty {
     #[ustub]
     fn pairs() -> Result<(), LoadError>;
 
-    /// Logs and tells what can't be formatted: it panics.
+    /// Logs or emits a value that panics when it is formatted.
     #[ustub]
     fn burst(log: bool) -> Result<(), LoadError>;
 
-    /// Logs and tells an event, from the places where a constructor has done so before.
+    /// Logs and emits an event, from callsites that a constructor has used before.
     #[ustub]
     fn early() -> Result<(), LoadError>;
 
@@ -25,20 +25,20 @@ pub trait Chatty {
     #[ustub]
     fn flush() -> Result<(), LoadError>;
 
-    /// Tells an event at each level, the most important first.
+    /// Emits an event at each level, the most important first.
     #[ustub]
     fn events() -> Result<(), LoadError>;
 
-    /// Tells an event with a field of each type.
+    /// Emits an event with a field of each type.
     #[ustub]
     fn fields() -> Result<(), LoadError>;
 
-    /// Tells an event in a span in a span, and events and spans with other parents.
+    /// Emits an event in a span in a span, and events and spans with other parents.
     #[ustub]
     fn spans() -> Result<(), LoadError>;
 
-    /// Asks for the span it is in, one of its `own` or its caller's, and records a field of it;
-    /// returns whether there is one.
+    /// Records a field of the current span, which is its `own` or its caller's. Returns whether
+    /// there is a current span.
     #[ustub]
     fn current_span(own: bool) -> Result<bool, LoadError>;
 
@@ -46,7 +46,7 @@ pub trait Chatty {
     #[ustub]
     fn keep_span() -> Result<(), LoadError>;
 
-    /// Drops the span that it kept, after telling an event in it.
+    /// Emits an event in the span that it kept, and drops the span.
     #[ustub]
     fn drop_span() -> Result<(), LoadError>;
 

@@ -1,4 +1,4 @@
-//! `chatty`.
+//! `chatty`: a module that logs and traces.
 
 use std::fmt;
 use std::sync::Mutex;

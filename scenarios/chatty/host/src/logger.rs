@@ -1,4 +1,4 @@
-//! A logger that remembers.
+//! A logger that records.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,13 +12,13 @@ pub struct Logger {
     records: Mutex<Vec<Seen>>,
     /// Panics at each record.
     pub panics: AtomicBool,
-    /// Wants no record of this target: `elsewhere`.
+    /// Refuses records of the target `elsewhere`.
     pub not_elsewhere: AtomicBool,
     /// How often it was flushed.
     pub flushed: AtomicUsize,
 }
 
-/// A record as it came.
+/// A record as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Level, target and message.
@@ -44,12 +44,12 @@ pub fn set(level: LevelFilter) -> &'static Logger {
 }
 
 impl Logger {
-    /// What came since the last time.
+    /// The records since the last call.
     pub fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut self.records.lock().expect("no panic holds it"))
     }
 
-    /// The texts of that.
+    /// The texts of the records since the last call.
     pub fn texts(&self) -> Vec<String> {
         self.take().into_iter().map(|seen| seen.text).collect()
     }
@@ -66,7 +66,7 @@ impl Log for Logger {
         let mut pairs = Pairs(Vec::new());
         record.key_values().visit(&mut pairs).expect("no error");
         if pairs.0.iter().any(|pair| pair == "module=chatty") {
-            // A logger may keep `'static` text, and the module's is not.
+            // A logger may keep `'static` text, which the module's is not.
             assert_eq!(record.args().as_str(), None);
             assert_eq!(record.file_static(), None);
             assert_eq!(record.module_path_static(), None);

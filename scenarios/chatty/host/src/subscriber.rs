@@ -1,4 +1,4 @@
-//! A subscriber that remembers.
+//! A subscriber that records.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 use tracing_core::span::Current;
 
-/// The host's subscriber; its clones are the same one.
+/// The host's subscriber. Its clones share their records.
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Inner>);
 
@@ -51,12 +51,12 @@ impl Recorder {
         self.0.state.lock().expect("no panic holds it")
     }
 
-    /// What happened since the last time.
+    /// What happened since the last call.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.state().lines)
     }
 
-    /// How many callsites were shown to it.
+    /// How many callsites were registered with it.
     pub fn callsites(&self) -> usize {
         self.state().callsites
     }
@@ -66,18 +66,18 @@ impl Recorder {
         self.state().spans.len()
     }
 
-    /// Wants what is at least this important from now on.
+    /// Enables this level and more important ones.
     pub fn set_level(&self, level: LevelFilter) {
         self.state().level = Some(level);
         tracing::callsite::rebuild_interest_cache();
     }
 
-    /// Wants nothing of the target `elsewhere`; says so each time that it is asked.
+    /// Disables the target `elsewhere`, and decides so for each event again.
     pub fn not_elsewhere(&self) {
         self.state().not_elsewhere = true;
     }
 
-    /// Panics from now on, or does not.
+    /// Sets whether it panics.
     pub fn set_panics(&self, panics: bool) {
         self.0.panics.store(panics, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! What a module logs: see `src/bin/chatty`. Each scenario is a process of its own.
+//! What a module logs and traces: see `src/bin/chatty`. Each scenario is a process of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -53,60 +53,47 @@ fn succeed(command: &mut Command) -> Output {
     output
 }
 
-macro_rules! scenarios {
-    ($($name:ident)*) => {
+/// Runs a scenario; it must succeed.
+#[track_caller]
+fn run(scenario: &str) {
+    succeed(
+        Command::new(env!("CARGO_BIN_EXE_chatty"))
+            .arg(root())
+            .arg(scenario),
+    );
+}
+
+macro_rules! tests {
+    ($($family:ident { $($name:ident)* })*) => {
         $(
-            #[test]
-            fn $name() {
-                succeed(
-                    Command::new(env!("CARGO_BIN_EXE_chatty"))
-                        .arg(root())
-                        .arg(stringify!($name)),
-                );
+            mod $family {
+                $(
+                    #[test]
+                    fn $name() {
+                        crate::run(concat!(stringify!($family), "::", stringify!($name)));
+                    }
+                )*
             }
         )*
     };
 }
 
-scenarios! {
-    a_record
-    levels
-    pairs
-    logger_set_late
-    logger_panics
-    message_panics
-    log_unload_reload
-    log_after_it_stayed_mapped
-    event_levels
-    fields
-    spans
-    current_span
-    formatted
-    kernel_events
-    kernel_events_formatted
-    subscriber_of_a_thread
-    subscriber_panics
-    field_panics
-    trace_unload_reload
-    many_threads
-    memory
-    trace_after_it_stayed_mapped
-}
+scenario_chatty_host::scenarios!(tests);
 
 #[test]
-fn a_static_module_shares_the_hosts() {
+fn a_static_module_uses_the_hosts_logger_and_subscriber() {
     succeed(&mut Command::new(env!("CARGO_BIN_EXE_chatty-static")));
 }
 
 #[test]
-fn a_module_without_the_features() {
+fn a_module_without_the_features_forwards_nothing() {
     let root = build("plain", |build| build.target_dir(plain_target()));
-    // The tests' own build of the host has them.
+    // The host of this test's own build has the features.
     succeed(Command::new(env!("CARGO_BIN_EXE_deaf")).arg(root));
 }
 
 #[test]
-fn a_host_without_the_features() {
+fn a_host_without_the_features_receives_nothing() {
     succeed(
         Command::new(env!("CARGO"))
             .args(["build", "--package", "scenario-chatty-host"])

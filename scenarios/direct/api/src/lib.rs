@@ -1,4 +1,4 @@
-//! Interfaces that a host calls directly: a stub of each sort, each policy for panics but one, and
+//! Interfaces that a host calls directly: with every kind of stub, every panic policy but one, and
 //! ABI C.
 #![forbid(unsafe_code)]
 
@@ -7,7 +7,7 @@ use dlkm_rt::{LoadError, module};
 /// Numbers.
 #[module(name = "numbers")]
 pub trait Numbers {
-    /// The sum; panics if there is none.
+    /// The sum; panics on overflow.
     #[stub]
     fn add(a: u64, b: u64) -> Result<u64, LoadError>;
 
@@ -15,7 +15,7 @@ pub trait Numbers {
     #[ustub(or = none)]
     fn mix(a: u64, b: u64) -> u64;
 
-    /// What stands before the first blank.
+    /// The part before the first blank.
     #[wstub(or = whole)]
     fn first<'a>(text: &'a str, _blank: &str) -> &'a str;
 

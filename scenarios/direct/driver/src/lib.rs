@@ -1,4 +1,4 @@
-//! A module of three interfaces, under another name than theirs.
+//! A module with three interfaces, none of which has its name.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 
@@ -8,7 +8,7 @@ pub mod arithmetic {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use dlkm_rt::{HookError, LoadArg, LoadError};
-    // A macro is imported and renamed with the trait.
+    // The interface's macro is imported and renamed together with the trait.
     use scenario_direct_api::Numbers as Sums;
     use scenario_direct_api::*;
 
@@ -22,7 +22,7 @@ pub mod arithmetic {
             return Err("no abacus".into());
         }
         println!("{}: load", arg.module());
-        // Relaxed: read by who was told that the load has ended.
+        // Relaxed: only calls after the load read it, and the boot or the slot orders those.
         READY.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -38,13 +38,13 @@ pub mod arithmetic {
             a.wrapping_mul(3).wrapping_add(b)
         }
 
-        // Less is allowed to a driver than the interface asks of it.
+        // The driver may be declared with less than the interface demands of it.
         fn first<'text>(text: &'text str, blank: &str) -> &'text str {
             text.split(blank).next().unwrap_or(text)
         }
 
         fn ready() -> Result<bool, LoadError> {
-            // Relaxed: as above.
+            // Relaxed: the boot or the slot orders the load hook before this call.
             Ok(READY.load(Ordering::Relaxed))
         }
 

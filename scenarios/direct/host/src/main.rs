@@ -1,9 +1,7 @@
-//! Calls the module's functions, however it is linked, and says what came of them.
+//! Calls the module's functions, in whichever way the module is linked, and prints their results.
 
-use std::hint::black_box;
 use std::panic;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use dlkm_rt::{Kernel, ModuleRoot};
 #[cfg(feature = "linked")]
@@ -15,7 +13,7 @@ fn main() -> ExitCode {
     if what == "early" {
         println!("before boot: {}", mix(5, 7));
     }
-    // SAFETY: the tests built what is in the folder.
+    // SAFETY: the tests built the images in the folder.
     let root = unsafe { ModuleRoot::trusted(std::env::var_os("DIRECT_ROOT").unwrap_or_default()) };
     let kernel = match Kernel::boot(root) {
         Ok(kernel) => kernel,
@@ -35,8 +33,11 @@ fn main() -> ExitCode {
                 println!("{} {linked} {}", module.name(), module.state());
             }
         }
-        "time" => time(),
-        _ => values(),
+        "values" | "early" => values(),
+        other => {
+            eprintln!("no `{other}`: values, early or modules");
+            return ExitCode::from(2);
+        }
     }
     ExitCode::SUCCESS
 }
@@ -68,19 +69,4 @@ fn values() {
 #[inline(never)]
 fn mix(a: u64, b: u64) -> u64 {
     numbers::mix(a, b)
-}
-
-/// How long a call takes, where nothing else is in its way: the best of many turns.
-fn time() {
-    const CALLS: u32 = 1_000_000;
-    let (mut best, mut sum) = (f64::INFINITY, 0);
-    for _ in 0..500 {
-        let start = Instant::now();
-        for i in 0..CALLS {
-            sum = numbers::mix(black_box(u64::from(i)), sum);
-        }
-        let took = start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS);
-        best = best.min(took);
-    }
-    println!("{best:.2} ns a call ({sum})");
 }

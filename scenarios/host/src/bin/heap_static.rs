@@ -1,4 +1,4 @@
-//! The module `heap`, linked in: its blocks are on this program's heap as well.
+//! The module `heap`, linked into the host: its blocks are on the host's heap as well.
 
 #[path = "../heap_check.rs"]
 mod heap_check;

@@ -1,5 +1,5 @@
-//! Static modules that provide one interface: the one of its name is called, whichever
-//! order they are linked in; without such a one nobody can say which.
+//! Static modules that provide one interface: calls reach the one of the interface's name, in
+//! whichever order they are linked. Without such a module, the interface is ambiguous.
 
 use dlkm_rt::{Cause, Kernel, LoadError, ModuleRoot, module};
 use scenario_api::{faulty, top};

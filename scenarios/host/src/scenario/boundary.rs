@@ -6,21 +6,9 @@ use std::sync::Mutex;
 use dlkm_rt::Kernel;
 use scenario_api::{Panic, counter, panics, relay};
 
-use super::{Must, Scenario, state};
+use super::{Must, state};
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("heap", heap_blocks),
-    ("panics", panics_arrive),
-    ("panic_hook", panic_hook),
-    ("panic_in_a_thread", panic_in_a_thread),
-    ("panic_through_a_module", panic_through_a_module),
-    ("panic_in_a_callback", panic_in_a_callback),
-    ("panic_uncaught", panic_uncaught),
-    ("drop_while_panicking", drop_while_panicking),
-    ("panic_while_panicking", panic_while_panicking),
-];
-
-fn heap_blocks(_: &'static Kernel, _: &str) {
+pub(super) fn blocks_are_on_the_host_heap(_: &'static Kernel, _: &str) {
     crate::heap_check::run();
 }
 
@@ -29,7 +17,7 @@ fn caught(how: Panic) -> String {
     *payload.downcast::<String>().expect("the host's own String")
 }
 
-fn panics_arrive(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_arrives_with_its_module_and_message(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     for (how, message) in [
         (Panic::Str, "a plain text"),
@@ -51,8 +39,8 @@ fn panics_arrive(kernel: &'static Kernel, _: &str) {
     );
 }
 
-/// The host's panic hook hears of a module's panic once, where it happens.
-fn panic_hook(_: &'static Kernel, _: &str) {
+/// The host's panic hook runs once for a module's panic, where the panic happens.
+pub(super) fn the_panic_hook_runs_once_for_a_panic(_: &'static Kernel, _: &str) {
     static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
     panic::set_hook(Box::new(|info| {
         let text = info.payload_as_str().unwrap_or_default().to_owned();
@@ -72,13 +60,13 @@ fn panic_hook(_: &'static Kernel, _: &str) {
     }
 }
 
-fn panic_in_a_thread(_: &'static Kernel, _: &str) {
+pub(super) fn a_panic_ends_a_thread_of_the_host(_: &'static Kernel, _: &str) {
     let thread = std::thread::spawn(|| panics::panic(Panic::Str));
     assert!(thread.join().expect_err("it panicked").is::<String>());
 }
 
-/// Host → relay → panics: the relay catches, or lets it through to us.
-fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
+/// Host → relay → panics: the relay catches the panic, or lets it pass to the host.
+pub(super) fn a_panic_passes_through_a_module(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let caught = relay::relay_panic().must();
     assert!(
@@ -98,9 +86,9 @@ fn panic_through_a_module(kernel: &'static Kernel, _: &str) {
     kernel.unload("panics").must();
 }
 
-/// A module calls a closure of the caller's, and that panics: the panic passes through the
-/// module, as it is.
-fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
+/// A module calls a closure of the caller, which panics: the panic passes through the module
+/// unchanged.
+pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _: &str) {
     #[derive(Debug, PartialEq)]
     struct Mine(u32);
 
@@ -113,9 +101,9 @@ fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
         let caught = panic::catch_unwind(|| path(&mut || panic::panic_any(Mine(17))));
         let payload = caught.expect_err("it panics");
         assert_eq!(*payload.downcast::<Mine>().expect("ours"), Mine(17));
-        // A panic that ends within the callback is nobody else's business.
+        // A panic that the callback catches itself has no effect outside it.
         path(&mut || drop(panic::catch_unwind(|| panic!("inside"))));
-        // One of another module's in there arrives as ours.
+        // A panic of another module inside the callback arrives as one of the host.
         let caught = panic::catch_unwind(|| path(&mut || assert_eq!(panics::panic(Panic::Str), 0)));
         let payload = caught.expect_err("it panics");
         let text = payload.downcast::<String>().expect("a text");
@@ -128,13 +116,13 @@ fn panic_in_a_callback(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// Ends the process as any uncaught panic does: with status 101.
-fn panic_uncaught(_: &'static Kernel, _: &str) {
+/// Ends the process with status 101, as any uncaught panic does.
+pub(super) fn panic_uncaught(_: &'static Kernel, _: &str) {
     panics::panic(Panic::String);
 }
 
 /// A destructor that calls a module while the host unwinds.
-fn drop_while_panicking(_: &'static Kernel, _: &str) {
+pub(super) fn a_destructor_may_call_while_unwinding(_: &'static Kernel, _: &str) {
     struct Caller;
     impl Drop for Caller {
         fn drop(&mut self) {
@@ -156,9 +144,9 @@ fn drop_while_panicking(_: &'static Kernel, _: &str) {
     );
 }
 
-/// Nobody can go on when a destructor panics while another panic unwinds, no more than without
+/// A process cannot go on when a destructor panics while another panic unwinds, with or without
 /// modules.
-fn panic_while_panicking(_: &'static Kernel, _: &str) {
+pub(super) fn panic_while_panicking(_: &'static Kernel, _: &str) {
     struct Caller;
     impl Drop for Caller {
         fn drop(&mut self) {

@@ -1,4 +1,4 @@
-//! Many threads at once.
+//! Many threads that call, load and unload at once.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -6,18 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Orders, counter, faulty};
 
-use super::{Must, Scenario};
+use super::Must;
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("many_first_callers", many_first_callers),
-    ("many_failing_callers", many_failing_callers),
-    ("calls_against_unloads", calls_against_unloads),
-];
 
 const THREADS: usize = 16;
 
-fn many_first_callers(_: &'static Kernel, _: &str) {
+pub(super) fn many_first_callers_load_once(_: &'static Kernel, _: &str) {
     let start = Barrier::new(THREADS);
     let mut counts: Vec<_> = std::thread::scope(|scope| {
         let callers: Vec<_> = (0..THREADS)
@@ -41,7 +35,7 @@ fn many_first_callers(_: &'static Kernel, _: &str) {
     assert_eq!(plan::notes(), ["counter load"], "loaded once");
 }
 
-fn many_failing_callers(_: &'static Kernel, _: &str) {
+pub(super) fn many_failing_callers_share_one_failure(_: &'static Kernel, _: &str) {
     plan::order("faulty load", Orders::Fail);
     let start = Barrier::new(THREADS);
     std::thread::scope(|scope| {
@@ -60,8 +54,8 @@ fn many_failing_callers(_: &'static Kernel, _: &str) {
     assert_eq!(asked, 1, "tried once, the failure shared");
 }
 
-/// Callers don't notice that the module comes and goes.
-fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
+/// Calls succeed while the module is unloaded and loaded again.
+pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
     const UNLOADS: u32 = 200;
     let stop = AtomicBool::new(false);
     let calls = AtomicU64::new(0);
@@ -73,7 +67,7 @@ fn calls_against_unloads(kernel: &'static Kernel, _: &str) {
                     let mut ran = false;
                     assert!(counter::during(&mut || ran = true) && ran);
                     calls.fetch_add(2, Ordering::Relaxed);
-                    // Out of the module for a while, or no unload ever meets it idle.
+                    // Stay out of the module for a while, or every unload finds it busy.
                     (0..1000).for_each(|_| std::hint::spin_loop());
                 }
             });

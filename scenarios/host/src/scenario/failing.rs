@@ -1,25 +1,12 @@
-//! Loads that fail: what is said, and that nothing is left behind.
+//! Loads that fail: the error, and that nothing is left behind.
 
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::{Orders, counter, faulty, heap, left, ring_a, ring_b};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("load_hook_fails", load_hook_fails),
-    ("load_hook_panics", load_hook_panics),
-    ("missing_dependency", missing_dependency),
-    ("circular_dependency", circular_dependency),
-    ("ring", ring),
-    ("ring_from_both_ends", ring_from_both_ends),
-    ("call_heap", call_heap),
-    ("call_counter", call_counter),
-    ("call_first_counter", call_first_counter),
-    ("call_left", call_left),
-];
-
-fn load_hook_fails(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_failed_load_hook_leaves_nothing_behind(kernel: &'static Kernel, _: &str) {
     plan::order("faulty load", Orders::Fail);
     let error = faulty::seven().expect_err("its hook fails");
     says(
@@ -34,7 +21,7 @@ fn load_hook_fails(kernel: &'static Kernel, _: &str) {
     nothing_left(kernel, &error);
 }
 
-fn load_hook_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_of_a_load_hook_leaves_nothing_behind(kernel: &'static Kernel, _: &str) {
     plan::order("faulty load", Orders::Panic);
     let error = faulty::seven().expect_err("its hook panics");
     says(
@@ -50,7 +37,7 @@ fn load_hook_panics(kernel: &'static Kernel, _: &str) {
 }
 
 fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
-    assert!(matches!(error.cause(), Cause::Hook(_)));
+    assert!(matches!(error.cause(), Cause::Hook { .. }));
     assert_eq!(state(kernel, "faulty"), "failed");
     assert!(!mapped("faulty"));
     for needed in ["top", "counter"] {
@@ -76,14 +63,14 @@ fn nothing_left(kernel: &Kernel, error: &dlkm_rt::LoadError) {
     assert_eq!(faulty::seven().must(), 7);
 }
 
-fn missing_dependency(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_missing_dependency_is_named(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("lost").expect_err("it needs what is not there");
     says(&error, &["lost", "nowhere", "nowhere.so"]);
-    assert!(matches!(error.cause(), Cause::Dependency(_)));
+    assert!(matches!(error.cause(), Cause::Dependency { .. }));
     assert!(!mapped("lost"));
 }
 
-fn circular_dependency(kernel: &'static Kernel, _: &str) {
+pub(super) fn circular_dependencies_are_refused(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("loop-a").expect_err("a circle");
     says(&error, &["loop-a → loop-b → loop-a"]);
     let error = kernel.load("loop-b").expect_err("a circle");
@@ -92,19 +79,19 @@ fn circular_dependency(kernel: &'static Kernel, _: &str) {
 }
 
 /// The load hook of each calls the other's stub.
-fn ring(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_circle_of_load_hooks_is_refused(kernel: &'static Kernel, _: &str) {
     let error = ring_a::a().expect_err("a circle");
     says(&error, &["ring-a", "ring-a → ring-b → ring-a"]);
     for module in ["ring-a", "ring-b"] {
         assert_eq!(state(kernel, module), "failed");
         assert!(!mapped(module));
     }
-    // Only `ring-b` itself is tried again; what its hook gets to hear is remembered.
+    // Only `ring-b` itself is loaded again; the failure that its hook gets is remembered.
     let error = kernel.load("ring-b").expect_err("still a circle");
     says(&error, &["ring-b", "→"]);
 }
 
-fn ring_from_both_ends(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_circle_entered_from_both_ends_does_not_hang(kernel: &'static Kernel, _: &str) {
     plan::order("ring", Orders::Fail); // here: let the two hooks meet
     let (one, other) = std::thread::scope(|scope| {
         let one = scope.spawn(ring_a::a);
@@ -123,8 +110,8 @@ fn ring_from_both_ends(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// Calls a strong stub, and says on standard error what came of it.
-fn call_heap(kernel: &'static Kernel, argument: &str) {
+/// Calls a strong stub, and prints its error on standard error.
+pub(super) fn call_heap(kernel: &'static Kernel, argument: &str) {
     match heap::bytes(3) {
         Ok(bytes) => assert_eq!(bytes, [0, 1, 2]),
         Err(error) => {
@@ -145,15 +132,15 @@ fn call_heap(kernel: &'static Kernel, argument: &str) {
     }
 }
 
-fn call_counter(_: &'static Kernel, _: &str) {
+pub(super) fn call_counter(_: &'static Kernel, _: &str) {
     let error = counter::count().expect_err("an image that does not fit");
     assert!(!mapped("counter"));
     eprintln!("{error}");
 }
 
-/// The module has no `peek` and no `keep`: those calls take their fallback or fail, and
-/// all else works.
-fn call_first_counter(kernel: &'static Kernel, _: &str) {
+/// The module has no `peek` and no `keep`: those calls return their fallback or fail, and all
+/// others work.
+pub(super) fn call_first_counter(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::peek(), 0, "not loaded");
     let missing = || {
         let error = counter::keep().expect_err("the module has no `keep`");
@@ -166,7 +153,7 @@ fn call_first_counter(kernel: &'static Kernel, _: &str) {
     let text = missing().to_string();
     let busy = counter::during(&mut || {
         kernel.unload("counter").expect_err("a call is in flight");
-        // The unload was called off: all is as it was.
+        // The unload was refused: nothing has changed.
         assert_eq!(counter::peek(), 0);
         assert_eq!(counter::count().expect("still loaded"), 2);
         assert_eq!(missing().to_string(), text);
@@ -179,7 +166,7 @@ fn call_first_counter(kernel: &'static Kernel, _: &str) {
     eprintln!("{text}");
 }
 
-fn call_left(_: &'static Kernel, _: &str) {
-    let error = left::left().expect_err("nobody can say which module");
+pub(super) fn call_left(_: &'static Kernel, _: &str) {
+    let error = left::left().expect_err("the module is ambiguous");
     eprintln!("{error}");
 }

@@ -7,24 +7,20 @@ use std::thread;
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Start, clingy, counter, relay, threads};
 
-use super::{Must, Scenario, mapped, state};
+use super::{Must, mapped, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("fork_alone", fork_alone),
-    ("fork_while_others_call", fork_while_others_call),
-    ("fork_while_another_loads", fork_while_another_loads),
-];
-
-/// Runs `body` in a child; its result, at most 255, or the signal that ended the child.
+/// Runs `body` in a child process. Returns its result, at most 255, or the signal that ended the
+/// child.
 pub(super) fn in_child(body: impl FnOnce() -> i32) -> Result<i32, i32> {
-    // SAFETY: what the child may do after this is what the scenario tries.
+    // SAFETY: `fork` itself has no preconditions. The child of a process with threads may do only
+    // what is safe in a signal handler; that dlkm's calls go on there is what the scenario tests.
     let child = unsafe { libc::fork() };
     assert!(child >= 0, "no child");
     if child == 0 {
         let body = std::panic::AssertUnwindSafe(body);
         let status = std::panic::catch_unwind(body).unwrap_or(101);
-        // SAFETY: ends this process at once.
+        // SAFETY: `_exit` takes a number and ends the process without running destructors.
         unsafe { libc::_exit(status) }
     }
     let mut status = 0;
@@ -38,7 +34,7 @@ pub(super) fn in_child(body: impl FnOnce() -> i32) -> Result<i32, i32> {
     }
 }
 
-/// Whether this process has no thread but the calling one.
+/// Whether the calling thread is the only one of this process.
 pub(super) fn only_thread() -> bool {
     fs::read_dir("/proc/self/task").expect("/proc").count() == 1
 }
@@ -50,8 +46,8 @@ fn call_and_unload(kernel: &'static Kernel) {
     kernel.unload("relay").must();
 }
 
-/// Where no other thread is, all goes on in both.
-fn fork_alone(kernel: &'static Kernel, _: &str) {
+/// Without other threads, everything works in both processes.
+pub(super) fn parent_and_child_both_go_on(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     counter::count().must();
     for _ in 0..2 {
@@ -68,8 +64,8 @@ fn fork_alone(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
 }
 
-/// Threads that were in calls are not in the child, but their calls count there for ever.
-fn fork_while_others_call(kernel: &'static Kernel, _: &str) {
+/// Threads that were in calls do not exist in the child, but their calls count there forever.
+pub(super) fn calls_of_other_threads_count_forever_in_the_child(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     counter::count().must();
     threads::start(Start::Holding).must();
@@ -106,8 +102,8 @@ fn fork_while_others_call(kernel: &'static Kernel, _: &str) {
     kernel.unload("threads").must();
 }
 
-/// What another thread was loading is being loaded for ever in the child; all else works.
-fn fork_while_another_loads(kernel: &'static Kernel, _: &str) {
+/// A load by another thread never ends in the child; everything else works.
+pub(super) fn a_load_of_another_thread_never_ends_in_the_child(kernel: &'static Kernel, _: &str) {
     let (inside, is_inside) = mpsc::channel();
     let (leave, may_leave) = mpsc::channel::<()>();
     plan::errand("counter load", move || {
@@ -124,7 +120,7 @@ fn fork_while_another_loads(kernel: &'static Kernel, _: &str) {
     });
     assert_eq!(ended, Ok(0));
     let ended = in_child(|| {
-        // SAFETY: it takes a number. The signal ends the process, which would wait for ever.
+        // SAFETY: `alarm` takes a number. Its signal ends the process, which would wait forever.
         unsafe { libc::alarm(1) };
         counter::count().map_or(1, |_| 0)
     });

@@ -1,4 +1,4 @@
-//! What carries code of a module and keeps it loaded.
+//! Values that carry code of a module and keep it loaded.
 
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
@@ -6,23 +6,8 @@ use std::panic::{self, AssertUnwindSafe};
 use dlkm_rt::{Kept, Kernel, UnloadError};
 use scenario_api::{Orders, keeper, registry, subscriber};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::{plan, registry as callbacks};
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("held_values", held_values),
-    ("held_errors", held_errors),
-    ("held_copies", held_copies),
-    ("held_in_a_thread", held_in_a_thread),
-    ("held_and_the_drop_panics", held_and_the_drop_panics),
-    ("held_while_panicking", held_while_panicking),
-    ("registered_by_a_hook", registered_by_a_hook),
-    (
-        "registered_and_the_hook_fails",
-        registered_and_the_hook_fails,
-    ),
-    ("registered_and_forgotten", registered_and_forgotten),
-];
 
 #[track_caller]
 fn refused(kernel: &Kernel, module: &str, values: usize) {
@@ -35,7 +20,7 @@ fn refused(kernel: &Kernel, module: &str, values: usize) {
     assert_eq!(state(kernel, module), "loaded");
 }
 
-fn held_values(kernel: &'static Kernel, _: &str) {
+pub(super) fn held_values_keep_their_module(kernel: &'static Kernel, _: &str) {
     let mut walk = keeper::walk(7).must();
     refused(kernel, "keeper", 1);
     assert_eq!((walk.step(), walk.step()), (8, 9));
@@ -67,7 +52,7 @@ fn held_values(kernel: &'static Kernel, _: &str) {
     kernel.unload("keeper").must();
 }
 
-fn held_errors(kernel: &'static Kernel, _: &str) {
+pub(super) fn held_errors_keep_their_module(kernel: &'static Kernel, _: &str) {
     let error = keeper::measure("/no/such/file").expect_err("it is not there");
     assert_eq!(error.kind(), std::io::ErrorKind::Other);
     says(&error, &["an error of the module's own"]);
@@ -88,7 +73,7 @@ fn held_errors(kernel: &'static Kernel, _: &str) {
     kernel.unload("keeper").must();
 }
 
-fn held_copies(kernel: &'static Kernel, _: &str) {
+pub(super) fn each_copy_keeps_its_module(kernel: &'static Kernel, _: &str) {
     let motto = keeper::motto().must();
     let copies = vec![motto.clone(); 3];
     drop(motto);
@@ -98,8 +83,8 @@ fn held_copies(kernel: &'static Kernel, _: &str) {
     kernel.unload("keeper").must();
 }
 
-/// A value may be dropped in another thread than the one that got it, and last.
-fn held_in_a_thread(kernel: &'static Kernel, _: &str) {
+/// A value may be dropped last, and by another thread than the one that received it.
+pub(super) fn a_held_value_may_be_dropped_in_another_thread(kernel: &'static Kernel, _: &str) {
     for round in 0..200 {
         let add = keeper::adder(round).must();
         let thread = std::thread::spawn(move || {
@@ -107,7 +92,7 @@ fn held_in_a_thread(kernel: &'static Kernel, _: &str) {
             drop(add);
             sum
         });
-        // It may be before the drop or after it, but never in the middle.
+        // The unload comes before the drop or after it, but never in the middle.
         match kernel.unload("keeper") {
             Ok(()) | Err(UnloadError::Held { .. }) => {}
             Err(other) => panic!("{other}"),
@@ -119,7 +104,7 @@ fn held_in_a_thread(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn held_and_the_drop_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_drop_that_panics_releases_its_module(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     for round in 0..2 {
         let grave = keeper::grave().must();
@@ -135,7 +120,7 @@ fn held_and_the_drop_panics(kernel: &'static Kernel, _: &str) {
 }
 
 /// Values that unwinding drops.
-fn held_while_panicking(kernel: &'static Kernel, _: &str) {
+pub(super) fn unwinding_releases_held_values(kernel: &'static Kernel, _: &str) {
     panic::set_hook(Box::new(|_| {}));
     let caught = panic::catch_unwind(|| {
         let mut walk = keeper::walk(1).must();
@@ -149,7 +134,7 @@ fn held_while_panicking(kernel: &'static Kernel, _: &str) {
     kernel.unload("keeper").must();
 }
 
-fn registered_by_a_hook(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_load_hook_may_register_a_callback(kernel: &'static Kernel, _: &str) {
     assert_eq!(subscriber::five().must(), 5);
     assert_eq!(callbacks::call("subscriber", 1), Some(6));
     kernel.unload("subscriber").must();
@@ -159,14 +144,13 @@ fn registered_by_a_hook(kernel: &'static Kernel, _: &str) {
     assert_eq!(callbacks::call("subscriber", 2), Some(7));
 }
 
-/// The module is not loaded, yet its callback is still with the host: its code stays.
-/// Why the kernel keeps the code of the unloaded `subscriber`.
+/// Why the kernel keeps the code of `subscriber`, which is not loaded.
 fn kept(kernel: &Kernel) -> Option<Kept> {
     let all = kernel.modules();
     all.iter().find(|one| one.name() == "subscriber")?.kept()
 }
 
-fn registered_and_the_hook_fails(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_callback_of_a_failed_load_keeps_the_code(kernel: &'static Kernel, _: &str) {
     plan::order("subscriber load", Orders::Fail);
     assert!(subscriber::five().is_err());
     assert_eq!(state(kernel, "subscriber"), "failed");
@@ -176,10 +160,10 @@ fn registered_and_the_hook_fails(kernel: &'static Kernel, _: &str) {
     assert!(registry::unregister("subscriber").must());
     kernel.finish_retired();
     assert_eq!(kept(kernel), None);
-    assert!(!mapped("subscriber"), "nobody has it any more");
+    assert!(!mapped("subscriber"), "nothing holds it any more");
 }
 
-fn registered_and_forgotten(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_callback_left_behind_keeps_the_code(kernel: &'static Kernel, _: &str) {
     plan::order("subscriber unload", Orders::Fail);
     assert_eq!(subscriber::five().must(), 5);
     kernel.unload("subscriber").must();

@@ -1,4 +1,4 @@
-//! Modules that go when nobody calls them.
+//! Modules that are unloaded when no one calls them.
 
 use std::fs;
 use std::sync::Barrier;
@@ -8,27 +8,13 @@ use std::time::{Duration, Instant};
 use dlkm_rt::{Kernel, State, UnloadError};
 use scenario_api::{Orders, counter, idler, idler_top, patient};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("reaped_when_idle", reaped_when_idle),
-    ("reaped_if_never_called", reaped_if_never_called),
-    ("not_reaped_in_use", not_reaped_in_use),
-    ("not_reaped_without_idle", not_reaped_without_idle),
-    ("not_reaped_when_pinned", not_reaped_when_pinned),
-    ("a_chain_is_reaped_at_once", a_chain_is_reaped_at_once),
-    ("a_chain_waits_for_its_head", a_chain_waits_for_its_head),
-    ("hook_refuses_a_reap", hook_refuses_a_reap),
-    ("a_reaper_unloads", a_reaper_unloads),
-    ("a_reaper_sleeps_and_ends", a_reaper_sleeps_and_ends),
-    ("a_reaper_against_callers", a_reaper_against_callers),
-];
-
-/// What `idler` and `idler-top` say.
+/// The `idle` of `idler` and `idler-top`.
 const IDLE: Duration = Duration::from_millis(1);
 
-/// Lets the modules' time go by.
+/// Waits until the modules' idle time has passed.
 fn wait() {
     let start = Instant::now();
     while start.elapsed() <= IDLE {
@@ -36,7 +22,7 @@ fn wait() {
     }
 }
 
-/// Waits for what another thread is to bring about.
+/// Waits for something that another thread does.
 #[track_caller]
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -46,11 +32,11 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn reaped_when_idle(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_idle_module_is_reaped(kernel: &'static Kernel, _: &str) {
     assert!(kernel.reap().next.is_none(), "nothing is loaded");
     for _ in 0..3 {
         assert_eq!(idler::twice(2).must(), 4);
-        // It may have been called just now.
+        // The call may have been just before.
         let first = kernel.reap();
         assert!(first.unloaded.is_empty() && first.refused.is_empty());
         assert!(first.next.expect("there is one") <= IDLE);
@@ -69,13 +55,13 @@ fn reaped_when_idle(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn reaped_if_never_called(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_never_called_is_reaped(kernel: &'static Kernel, _: &str) {
     kernel.load("idler").must();
     wait();
     assert_eq!(kernel.reap().unloaded, ["idler"], "idle since its load");
 }
 
-fn not_reaped_in_use(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_in_use_is_not_reaped(kernel: &'static Kernel, _: &str) {
     let stays = || {
         for _ in 0..3 {
             wait();
@@ -90,12 +76,12 @@ fn not_reaped_in_use(kernel: &'static Kernel, _: &str) {
     stays();
     assert_eq!(double(4), 8);
     drop(double);
-    // Not idle since the look that found it in use.
+    // It has been idle since the last reap that found it in use.
     wait();
     assert_eq!(kernel.reap().unloaded, ["idler"]);
 }
 
-fn not_reaped_without_idle(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_without_idle_is_not_reaped(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     assert_eq!(patient::same(1).must(), 1);
     for _ in 0..3 {
@@ -114,7 +100,7 @@ fn not_reaped_without_idle(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::count().must(), 2, "the same module");
 }
 
-fn not_reaped_when_pinned(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_pinned_module_is_not_reaped(kernel: &'static Kernel, _: &str) {
     idler::idler_stays().must();
     wait();
     let reaped = kernel.reap();
@@ -122,7 +108,7 @@ fn not_reaped_when_pinned(kernel: &'static Kernel, _: &str) {
     assert!(reaped.next.is_none(), "it will never go");
 }
 
-fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
     assert_eq!(idler_top::four_times(2).must(), 8);
     assert!(kernel.reap().unloaded.is_empty());
     wait();
@@ -131,7 +117,7 @@ fn a_chain_is_reaped_at_once(kernel: &'static Kernel, _: &str) {
     assert!(reaped.refused.is_empty() && reaped.next.is_none());
 }
 
-fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
     idler_top::top_stays().must();
     for _ in 0..3 {
         wait();
@@ -144,7 +130,7 @@ fn a_chain_waits_for_its_head(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn hook_refuses_a_reap(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_unload_hook_may_refuse_a_reap(kernel: &'static Kernel, _: &str) {
     kernel.load("idler").must();
     plan::order("idler unload", Orders::Fail);
     wait();
@@ -163,7 +149,7 @@ fn hook_refuses_a_reap(kernel: &'static Kernel, _: &str) {
     assert_eq!(kernel.reap().unloaded, ["idler"]);
 }
 
-fn a_reaper_unloads(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_reaper_unloads_idle_modules(kernel: &'static Kernel, _: &str) {
     let reaper = kernel.start_reaper().expect("a thread");
     counter::count().must();
     for number in 0..5 {
@@ -176,7 +162,7 @@ fn a_reaper_unloads(kernel: &'static Kernel, _: &str) {
     assert_eq!(state(kernel, "counter"), "loaded");
 }
 
-/// The folder in which the system tells of the reaper's thread.
+/// The folder of the reaper's thread in /proc.
 fn reaper_thread() -> Option<std::path::PathBuf> {
     let all = fs::read_dir("/proc/self/task").expect("this process");
     all.filter_map(|task| Some(task.ok()?.path())).find(|task| {
@@ -185,7 +171,7 @@ fn reaper_thread() -> Option<std::path::PathBuf> {
     })
 }
 
-fn a_reaper_sleeps_and_ends(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_reaper_sleeps_until_needed_and_ends(kernel: &'static Kernel, _: &str) {
     let reaper = kernel.start_reaper().expect("a thread");
     counter::count().must();
     idler::twice(1).must();
@@ -205,7 +191,7 @@ fn a_reaper_sleeps_and_ends(kernel: &'static Kernel, _: &str) {
     });
     drop(reaper);
     assert!(reaper_thread().is_none(), "joined");
-    // One that waits for a time ends as well, and one within the kernel's own hooks.
+    // A reaper that waits for a time ends as well, and so does one that a hook drops.
     let reaper = kernel.start_reaper().expect("a thread");
     patient::same(1).must();
     drop(reaper);
@@ -216,7 +202,7 @@ fn a_reaper_sleeps_and_ends(kernel: &'static Kernel, _: &str) {
     until("it ends", || reaper_thread().is_none());
 }
 
-fn a_reaper_against_callers(kernel: &'static Kernel, _: &str) {
+pub(super) fn callers_do_not_notice_a_reaper(kernel: &'static Kernel, _: &str) {
     const THREADS: u64 = 4;
     const ROUNDS: u64 = 10;
     const CALLS: u64 = 60;
@@ -232,7 +218,7 @@ fn a_reaper_against_callers(kernel: &'static Kernel, _: &str) {
                         for number in 0..CALLS {
                             sum += idler_top::four_times(number).must();
                             sum += idler::twice(number).must();
-                            // Calls that come after any time, some just when it is unloaded.
+                            // Calls after waits of all lengths: some fall into an unload.
                             sleep(Duration::from_micros(97 * (caller + number) % 1500));
                         }
                         round.wait();

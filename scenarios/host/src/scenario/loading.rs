@@ -1,29 +1,14 @@
-//! First calls, loads by name, what the kernel tells.
+//! First calls, loads by name, boot, and the kernel's events.
 
 use std::sync::{Arc, Mutex};
 
 use dlkm_rt::{BootError, Cause, Event, Kernel, ModuleRoot, Observer, UnloadError};
 use scenario_api::{by_name, counter, heap, left, nobody, relay, right, top};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("first_call", first_call),
-    ("weak_before_and_after", weak_before_and_after),
-    ("call_before_boot", after_boot),
-    ("boot_twice", boot_twice),
-    ("load_by_name", load_by_name),
-    ("not_auto", not_auto),
-    ("depends", depends),
-    ("relay", relay_calls),
-    ("pair", pair),
-    ("nobody", nobody_there),
-    ("events", events),
-    ("list", list),
-];
-
-fn first_call(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_first_call_loads_the_module_once(kernel: &'static Kernel, _: &str) {
     assert!(!mapped("counter"));
     assert_eq!(state(kernel, "counter"), "unloaded");
     assert_eq!(counter::count().must(), 1);
@@ -31,10 +16,10 @@ fn first_call(kernel: &'static Kernel, _: &str) {
     assert_eq!(state(kernel, "counter"), "loaded");
     assert_eq!(counter::count().must(), 2);
     assert_eq!(plan::notes(), ["counter load"], "loaded once");
-    assert!(!mapped("heap"), "nobody called it");
+    assert!(!mapped("heap"), "no one called it");
 }
 
-fn weak_before_and_after(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_weak_stub_never_loads(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::peek(), 0);
     assert_eq!(
         state(kernel, "counter"),
@@ -52,8 +37,7 @@ fn weak_before_and_after(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::peek(), 0, "and not the one that was unloaded");
 }
 
-/// Runs first, in `main`.
-pub(super) fn before_boot() {
+pub(super) fn calls_before_the_boot_fail_or_fall_back(root: ModuleRoot) {
     let error = heap::bytes(1).expect_err("no kernel yet");
     says(
         &error,
@@ -63,9 +47,8 @@ pub(super) fn before_boot() {
     assert_eq!(counter::peek(), 0, "a weak stub's fallback");
     assert_eq!(nobody::call_or(), 42, "a strong stub's fallback");
     assert!(!counter::during(&mut || panic!("never called")));
-}
 
-fn after_boot(_: &'static Kernel, _: &str) {
+    Kernel::boot(root).expect("the first kernel");
     assert_eq!(
         heap::bytes(1).must(),
         [0],
@@ -74,7 +57,7 @@ fn after_boot(_: &'static Kernel, _: &str) {
     assert_eq!(counter::count().must(), 1);
 }
 
-fn boot_twice(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_second_boot_is_refused(kernel: &'static Kernel, _: &str) {
     let error = Kernel::boot(ModuleRoot::none()).expect_err("one is running");
     assert!(matches!(error, BootError::AlreadyBooted));
     says(&error, &["already", "Kernel::get"]);
@@ -86,7 +69,7 @@ fn boot_twice(kernel: &'static Kernel, _: &str) {
     );
 }
 
-fn load_by_name(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_load_by_name_binds_all_stubs(kernel: &'static Kernel, _: &str) {
     kernel.load("counter").must();
     kernel.load("counter").must();
     assert_eq!(plan::notes(), ["counter load"]);
@@ -108,7 +91,7 @@ fn load_by_name(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn not_auto(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_without_auto_loads_by_name_only(kernel: &'static Kernel, _: &str) {
     let error = by_name::three().expect_err("its states lack `auto`");
     says(
         &error,
@@ -119,7 +102,7 @@ fn not_auto(kernel: &'static Kernel, _: &str) {
     assert_eq!(by_name::three().must(), 3);
 }
 
-fn depends(kernel: &'static Kernel, _: &str) {
+pub(super) fn dependencies_load_first_and_stay(kernel: &'static Kernel, _: &str) {
     assert_eq!(top::top().must(), 1);
     assert_eq!(
         plan::notes(),
@@ -135,7 +118,7 @@ fn depends(kernel: &'static Kernel, _: &str) {
     assert_eq!(plan::notes(), ["counter unload"]);
 }
 
-fn relay_calls(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_calls_modules(kernel: &'static Kernel, _: &str) {
     assert_eq!(
         relay::relay_peek().must(),
         0,
@@ -161,20 +144,20 @@ fn relay_calls(kernel: &'static Kernel, _: &str) {
     assert_eq!(relay::relay().must(), 1, "again from the start");
 }
 
-fn pair(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_module_may_provide_two_interfaces(kernel: &'static Kernel, _: &str) {
     assert_eq!(left::left().must(), -1, "found by what it provides");
     assert_eq!(right::right().must(), 1);
     let all = kernel.modules();
     let pair = all.iter().find(|one| one.name() == "pair").expect("listed");
     assert_eq!(
         (pair.version(), pair.kind(), pair.desc()),
-        ("2.0.1", "pair", "left and right")
+        (Some("2.0.1"), Some("pair"), "left and right")
     );
     kernel.unload("pair").must();
     assert_eq!(right::right().must(), 1);
 }
 
-fn nobody_there(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_missing_module_is_named_and_falls_back(kernel: &'static Kernel, _: &str) {
     let error = nobody::call().expect_err("no such module");
     says(
         &error,
@@ -196,7 +179,8 @@ impl Observer for Diary {
             Event::Loaded {
                 module, asked_by, ..
             } => {
-                format!("{} {} for {asked_by}", module.name(), module.version())
+                let version = module.version().expect("it is loaded");
+                format!("{} {version} for {asked_by}", module.name())
             }
             Event::LoadFailed { module, .. } => format!("{module} failed"),
             Event::Unloaded { module, .. } => format!("{module} gone"),
@@ -206,7 +190,7 @@ impl Observer for Diary {
     }
 }
 
-fn events(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_observer_gets_each_event(kernel: &'static Kernel, _: &str) {
     let diary = Diary::default();
     kernel.observe(diary.clone());
     top::top().must();
@@ -218,7 +202,7 @@ fn events(kernel: &'static Kernel, _: &str) {
     assert_eq!(
         lines,
         [
-            // Called by the load hook of `counter`, so done before that is.
+            // The load hook of `counter` calls it, so it is loaded before `counter` is.
             "plan 0.1.0 for plan::ask",
             "counter 0.1.0 for module `top`",
             "top 0.1.0 for top::top",
@@ -228,11 +212,14 @@ fn events(kernel: &'static Kernel, _: &str) {
     );
 }
 
-fn list(kernel: &'static Kernel, _: &str) {
+pub(super) fn list(kernel: &'static Kernel, _: &str) {
     for module in kernel.modules() {
         let what = match module.error() {
             Some(error) => error.to_string(),
-            None => format!("{} {} {}", module.kind(), module.version(), module.state()),
+            None => {
+                let about = module.metadata().expect("its image is usable");
+                format!("{} {} {}", about.kind(), about.version(), module.state())
+            }
         };
         println!("{}: {what}", module.name());
     }

@@ -1,54 +1,51 @@
-//! The scenarios, by what they are about.
+//! The scenarios, by what they are about. `lib.rs` lists them.
 
+mod abi_c;
 mod boundary;
-mod calc;
 mod concurrent;
 mod failing;
 mod forking;
-mod fresh;
 mod held;
 mod idling;
 mod loading;
-mod policy;
+mod panic_policy;
+mod reloading;
 mod threads;
 mod unloading;
 mod upgrading;
 mod watching;
 
-use dlkm_rt::{Kernel, LoadError, UnloadError, UpgradeError};
+use dlkm_rt::{Kernel, LoadError, ModuleRoot, UnloadError, UpgradeError};
 
-type Scenario = fn(&'static Kernel, &str);
-
-/// The scenario of that name.
-pub(crate) fn find(name: &str) -> Option<Scenario> {
-    let all = [
-        loading::ALL,
-        unloading::ALL,
-        upgrading::ALL,
-        failing::ALL,
-        fresh::ALL,
-        held::ALL,
-        policy::ALL,
-        boundary::ALL,
-        calc::ALL,
-        threads::ALL,
-        forking::ALL,
-        concurrent::ALL,
-        watching::ALL,
-        idling::ALL,
-    ];
-    all.into_iter()
-        .flatten()
-        .find(|(known, _)| *known == name)
-        .map(|(_, run)| *run)
+/// One function of a file.
+pub(crate) enum Scenario {
+    /// Runs with a booted kernel, and gets the argument of the command line.
+    Booted(fn(&'static Kernel, &str)),
+    /// Boots the kernel itself.
+    Unbooted(fn(ModuleRoot)),
 }
 
-/// What a scenario does before the kernel is booted.
-pub(crate) fn before_boot(name: &str) -> Option<fn()> {
-    (name == "call_before_boot").then_some(loading::before_boot as fn())
+macro_rules! find {
+    ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {
+        /// The scenario of that name: its file and its function.
+        pub(crate) fn find(name: &str) -> Option<Scenario> {
+            Some(match name {
+                $($(
+                    concat!(stringify!($family), "::", stringify!($name)) => {
+                        find!(@scenario $family::$name $($how)?)
+                    }
+                )*)*
+                _ => return None,
+            })
+        }
+    };
+    (@scenario $family:ident::$name:ident unbooted) => { Scenario::Unbooted($family::$name) };
+    (@scenario $family:ident::$name:ident $($how:ident)?) => { Scenario::Booted($family::$name) };
 }
 
-/// Fails with the error as a person reads it.
+scenario_host::scenarios!(find);
+
+/// Panics with the error as its `Display` shows it.
 trait Must<T> {
     fn must(self) -> T;
 }
@@ -88,7 +85,7 @@ fn mapped(module: &str) -> bool {
         .any(|line| line.contains("r-xp") && line.ends_with(&format!("/{module}.so")))
 }
 
-/// Fails unless `error` says all of `parts`.
+/// Panics unless the text of `error` contains all of `parts`.
 #[track_caller]
 fn says(error: &dyn std::error::Error, parts: &[&str]) {
     let text = error.to_string();

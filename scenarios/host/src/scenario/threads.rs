@@ -1,4 +1,4 @@
-//! Threads that a module starts, and those that have called it, while it is unloaded.
+//! Threads that a module started, and threads that called it, while it is unloaded.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
@@ -8,28 +8,10 @@ use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError};
 use scenario_api::{Start, counter, early, threads};
 
 use super::forking::{in_child, only_thread};
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("thread_still_runs", thread_still_runs),
-    ("thread_of_c_still_runs", thread_of_c_still_runs),
-    ("thread_leaves_by_exit", thread_leaves_by_exit),
-    ("thread_stopped_by_the_hook", thread_stopped_by_the_hook),
-    ("thread_holds", thread_holds),
-    ("thread_holds_until_dropped", thread_holds_until_dropped),
-    ("thread_panics", thread_panics),
-    ("thread_with_last_words", thread_with_last_words),
-    ("thread_of_the_host", thread_of_the_host),
-    ("thread_outlives_a_reload", thread_outlives_a_reload),
-    (
-        "thread_before_the_kernel_knows",
-        thread_before_the_kernel_knows,
-    ),
-    ("short_threads", short_threads),
-];
-
-/// What the kernel said of the modules that were unloaded.
+/// Why the kernel kept the code of `threads`, for each of its unloads.
 #[derive(Clone, Default)]
 struct Unloads(Arc<Mutex<Vec<Option<Kept>>>>);
 
@@ -43,7 +25,7 @@ impl Observer for Unloads {
     }
 }
 
-/// Unloads `threads`, which must succeed; why its code is kept.
+/// Unloads `threads`, which must succeed. Returns why its code is kept.
 fn unload(kernel: &'static Kernel) -> Option<Kept> {
     let unloads = Unloads::default();
     kernel.observe(unloads.clone());
@@ -58,14 +40,14 @@ fn unload(kernel: &'static Kernel) -> Option<Kept> {
     kept
 }
 
-/// Starts a thread in the module, from a thread that ends: else that one's thread-local data
-/// would keep the image mapped.
+/// Starts a thread in the module, from a thread that ends. Otherwise thread-local data of the
+/// calling thread would keep the image mapped.
 fn start(how: Start) {
     let starter = thread::spawn(move || threads::start(how).must());
     starter.join().expect("no panic");
 }
 
-/// A thread of the module that is stopped where it asks the plan.
+/// A thread of the module that waits where it asks the plan.
 struct Stopped {
     /// Its folder in /proc.
     task: PathBuf,
@@ -104,31 +86,34 @@ fn runs_on(kernel: &'static Kernel, how: Start) {
     assert!(kept.is_some_and(|kept| kept.to_string().starts_with("1 thread still runs")));
     assert!(mapped("threads"));
     stopped.end();
-    assert!(mapped("threads"), "until somebody looks");
+    assert!(mapped("threads"), "until the kernel looks");
     kernel.finish_retired();
     assert!(!mapped("threads"), "nothing needs it any more");
     let all = kernel.modules();
     let info = all.iter().find(|one| one.name() == "threads");
     assert_eq!(info.expect("installed").kept(), None);
-    // It comes back, and is counted as before.
+    // The module loads again, and its threads are counted as before.
     start(Start::Worker);
     assert_eq!(state(kernel, "threads"), "loaded");
     assert_eq!(unload(kernel), None);
 }
 
-fn thread_still_runs(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_running_thread_keeps_the_image_mapped(kernel: &'static Kernel, _: &str) {
     runs_on(kernel, Start::Plain);
 }
 
-fn thread_of_c_still_runs(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_running_thread_started_in_c_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     runs_on(kernel, Start::InC);
 }
 
-fn thread_leaves_by_exit(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_may_leave_by_pthread_exit(kernel: &'static Kernel, _: &str) {
     runs_on(kernel, Start::InCLeaving);
 }
 
-fn thread_stopped_by_the_hook(kernel: &'static Kernel, _: &str) {
+pub(super) fn threads_that_the_unload_hook_stops_keep_nothing(kernel: &'static Kernel, _: &str) {
     for _ in 0..3 {
         start(Start::Worker);
         start(Start::Worker);
@@ -137,7 +122,7 @@ fn thread_stopped_by_the_hook(kernel: &'static Kernel, _: &str) {
     }
 }
 
-fn thread_holds(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_holding_thread_keeps_the_module_loaded(kernel: &'static Kernel, _: &str) {
     start(Start::Holding);
     for _ in 0..2 {
         let error = kernel.unload("threads").expect_err("a thread holds it");
@@ -151,8 +136,8 @@ fn thread_holds(kernel: &'static Kernel, _: &str) {
     assert!(!mapped("threads"));
 }
 
-/// Also after its closure has returned: what that returned is code of the module's.
-fn thread_holds_until_dropped(kernel: &'static Kernel, _: &str) {
+/// A thread holds even after its closure has returned: dropping the result runs code of the module.
+pub(super) fn a_thread_holds_until_its_result_is_dropped(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::HoldingUnjoined);
     let error = kernel.unload("threads").expect_err("a thread holds it");
     assert!(matches!(error, UnloadError::Threads { threads: 1, .. }));
@@ -160,7 +145,7 @@ fn thread_holds_until_dropped(kernel: &'static Kernel, _: &str) {
     assert_eq!(unload(kernel), None);
 }
 
-fn thread_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn thread_panics(kernel: &'static Kernel, _: &str) {
     let caller = thread::spawn(|| threads::panic().must());
     let text = caller.join().expect("no panic here");
     assert_eq!(text, "the thread panicked: no more milk");
@@ -168,7 +153,7 @@ fn thread_panics(kernel: &'static Kernel, _: &str) {
 }
 
 /// Destructors of thread-local data run when the thread's routine has returned.
-fn thread_with_last_words(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_thread_in_its_destructors_keeps_the_image_mapped(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::LastWords);
     assert_eq!(counter::peek(), 1, "it called another module");
     assert_eq!(unload(kernel), Some(Kept::Threads(1)));
@@ -177,8 +162,12 @@ fn thread_with_last_words(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
 }
 
-/// A thread that the module has not started keeps it too, if it has a destructor of it to run.
-fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
+/// A thread that the module has not started keeps its image too, if the thread has a destructor of
+/// the module to run.
+pub(super) fn a_destructor_in_a_host_thread_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     let (called, has_called) = mpsc::channel();
     let (leave, may_leave) = mpsc::channel::<()>();
     let caller = thread::spawn(move || {
@@ -190,18 +179,17 @@ fn thread_of_the_host(kernel: &'static Kernel, _: &str) {
     has_called.recv().expect("it called");
     let kept = unload(kernel);
     leave.send(()).expect("it waits");
-    // The destructor of std's runs.
+    // The destructor that std has registered runs.
     caller.join().expect("it ends");
     assert_eq!(kept, Some(Kept::Threads(1)));
-    // Nobody is there any more who has called it.
+    // No thread that has called the module is left.
     let caller = thread::spawn(|| threads::know_thread().must());
     caller.join().expect("it ends");
     assert_eq!(unload(kernel), None);
 }
 
-/// When its module is there again, that is another image: a thread that was left in the old one
-/// finds no kernel still.
-fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
+/// A reload maps another image: a thread that is still in the old one finds no kernel.
+pub(super) fn a_thread_of_an_old_image_finds_no_kernel(kernel: &'static Kernel, _: &str) {
     let stopped = stopped(Start::LastWords);
     assert_eq!(unload(kernel), Some(Kept::Threads(1)));
     start(Start::Worker);
@@ -211,8 +199,11 @@ fn thread_outlives_a_reload(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
 }
 
-/// Nobody counts it, so the image keeps itself.
-fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
+/// The kernel does not count the thread, so the image keeps itself mapped.
+pub(super) fn a_thread_that_nothing_counts_keeps_the_image_mapped(
+    kernel: &'static Kernel,
+    _: &str,
+) {
     for _ in 0..2 {
         let caller = thread::spawn(|| early::eight().must());
         assert_eq!(caller.join().expect("no panic"), 8);
@@ -221,19 +212,19 @@ fn thread_before_the_kernel_knows(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// The module is unloaded while a thread of it starts, runs or ends. In a process of its own each
-/// time: in one, the first image that is kept would be kept for all.
-fn short_threads(kernel: &'static Kernel, argument: &str) {
-    let cycles = argument.parse().expect("the number of cycles");
+/// The module is unloaded while a thread of it starts, runs or ends. Each unload has a process of
+/// its own: in a shared one, the first image that is kept would stay for all others.
+pub(super) fn an_unload_survives_short_threads(kernel: &'static Kernel, _: &str) {
+    const CYCLES: i32 = 500;
     let mut kept = 0;
-    for cycle in 0..cycles {
+    for cycle in 0..CYCLES {
         let status = in_child(|| {
             match cycle % 2 {
-                // Leaves nothing in the thread that calls.
+                // This leaves nothing behind in the calling thread.
                 0 => threads::start(Start::InC).must(),
                 _ => start(Start::Short),
             }
-            // From at once to when it has certainly ended.
+            // From no wait at all to one that the thread certainly does not outlive.
             for _ in 0..(cycle / 2 % 50) * 100 {
                 hint::spin_loop();
             }
@@ -249,9 +240,9 @@ fn short_threads(kernel: &'static Kernel, argument: &str) {
             Err(signal) => panic!("cycle {cycle}: signal {signal}"),
         }
     }
-    println!("{cycles} cycles, {kept} kept");
+    println!("{CYCLES} cycles, {kept} kept");
     assert!(
-        kept > 0 && kept < cycles,
-        "or this shows only one of the two"
+        kept > 0 && kept < CYCLES,
+        "or the scenario shows only one of the two"
     );
 }

@@ -1,4 +1,4 @@
-//! Unloading: what keeps a module, and what a failed unload leaves.
+//! Unloads: what prevents them, and what a failed one leaves.
 
 use std::cell::Cell;
 use std::sync::mpsc;
@@ -8,31 +8,10 @@ use std::time::Duration;
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Orders, clingy, counter, heap, relay};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("unload", unload),
-    ("in_flight", in_flight),
-    ("in_flight_on_another_thread", in_flight_on_another_thread),
-    ("in_flight_through_a_module", in_flight_through_a_module),
-    ("inside_itself", inside_itself),
-    ("load_only", load_only),
-    ("pinned", pinned),
-    ("static_stays", static_stays),
-    ("unload_hook_fails", unload_hook_fails),
-    ("unload_hook_panics", unload_hook_panics),
-    ("weak_call_while_unloading", weak_call_while_unloading),
-    ("calls_from_the_unload_hook", calls_from_the_unload_hook),
-    (
-        "call_from_a_thread_destructor",
-        call_from_a_thread_destructor,
-    ),
-    ("kept_mapped", kept_mapped),
-    ("threads_come_and_go", threads_come_and_go),
-];
-
-fn unload(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_unloaded_module_comes_back_fresh(kernel: &'static Kernel, _: &str) {
     assert!(matches!(
         kernel.unload("counter"),
         Err(UnloadError::NotLoaded { .. })
@@ -54,7 +33,7 @@ fn busy(kernel: &Kernel) {
     assert_eq!(state(kernel, "counter"), "loaded");
 }
 
-fn in_flight(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_call_in_flight_keeps_the_module(kernel: &'static Kernel, _: &str) {
     let ran = counter::during(&mut || {
         busy(kernel);
         assert_eq!(counter::count().must(), 1, "it goes on working");
@@ -70,7 +49,7 @@ fn in_flight(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
 }
 
-fn in_flight_on_another_thread(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_call_of_another_thread_keeps_the_module(kernel: &'static Kernel, _: &str) {
     let (inside, is_inside) = mpsc::channel();
     let (leave, may_leave) = mpsc::channel::<()>();
     let caller = thread::spawn(move || {
@@ -86,15 +65,15 @@ fn in_flight_on_another_thread(kernel: &'static Kernel, _: &str) {
     kernel.unload("counter").must();
 }
 
-fn inside_itself(kernel: &'static Kernel, _: &str) {
-    // Its own unload from within a call, then a reload, then again.
+pub(super) fn an_unload_from_inside_is_refused(kernel: &'static Kernel, _: &str) {
+    // An unload from inside a call, then a real one, then both again.
     for _ in 0..2 {
         counter::during(&mut || busy(kernel));
         kernel.unload("counter").must();
     }
 }
 
-fn load_only(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_load_only_module_stays(kernel: &'static Kernel, _: &str) {
     assert_eq!(heap::bytes(2).must(), [0, 1]);
     let error = kernel.unload("heap").expect_err("load-only");
     says(&error, &["heap", "load-only", "#[ustub]"]);
@@ -102,7 +81,7 @@ fn load_only(kernel: &'static Kernel, _: &str) {
     assert_eq!(heap::bytes(1).must(), [0]);
 }
 
-fn pinned(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_called_stub_pins_its_module(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     kernel.unload("counter").must();
     assert_eq!(counter::keep().must(), 1);
@@ -115,13 +94,13 @@ fn pinned(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::count().must(), 3);
 }
 
-fn static_stays(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_static_module_stays(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     let error = kernel.unload("plan").expect_err("part of this program");
     assert!(matches!(error, UnloadError::Static { .. }), "{error}");
 }
 
-fn unload_hook_fails(kernel: &'static Kernel, _: &str) {
+pub(super) fn an_unload_hook_may_refuse(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     plan::order("counter unload", Orders::Fail);
     let error = kernel.unload("counter").expect_err("its hook refuses");
@@ -129,7 +108,7 @@ fn unload_hook_fails(kernel: &'static Kernel, _: &str) {
     after_failed_unload(kernel);
 }
 
-fn unload_hook_panics(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_panic_of_an_unload_hook_refuses(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     plan::order("counter unload", Orders::Panic);
     let error = kernel.unload("counter").expect_err("its hook panics");
@@ -153,9 +132,9 @@ fn after_failed_unload(kernel: &Kernel) {
     assert_eq!(counter::count().must(), 1);
 }
 
-/// A weak stub that is called while the unload hook runs waits for the outcome: the fallback
-/// would be wrong if the hook refuses. So do the weak stubs in another module's image.
-fn weak_call_while_unloading(kernel: &'static Kernel, _: &str) {
+/// A weak stub that is called while the unload hook runs waits for the outcome, since the fallback
+/// would be wrong if the hook refuses. So does a weak stub in another module's image.
+pub(super) fn a_weak_call_waits_for_the_unload(kernel: &'static Kernel, _: &str) {
     let paths: [fn() -> u64; 2] = [counter::peek, || relay::relay_peek().must()];
     for peek in paths {
         counter::count().must();
@@ -168,7 +147,7 @@ fn weak_call_while_unloading(kernel: &'static Kernel, _: &str) {
                 let (seen, early) = mpsc::channel();
                 thread::spawn(move || {
                     let count = peek();
-                    // The hook's end may close the channel before.
+                    // The hook may have ended and closed the channel.
                     let _ = seen.send(count);
                     send.send(count).expect("the scenario waits");
                 });
@@ -185,8 +164,8 @@ fn weak_call_while_unloading(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// A call that comes through another module keeps this one busy, and that one too.
-fn in_flight_through_a_module(kernel: &'static Kernel, _: &str) {
+/// A call through another module keeps both modules busy.
+pub(super) fn a_call_through_a_module_keeps_both(kernel: &'static Kernel, _: &str) {
     let ran = relay::relay_during(&mut || {
         busy(kernel);
         let error = kernel.unload("relay").expect_err("a call is in flight");
@@ -197,8 +176,8 @@ fn in_flight_through_a_module(kernel: &'static Kernel, _: &str) {
     kernel.unload("relay").must();
 }
 
-/// A module that is being unloaded can't be called from its own hook; nothing hangs.
-fn calls_from_the_unload_hook(kernel: &'static Kernel, _: &str) {
+/// A module's own hook cannot call the module while it is being unloaded; nothing hangs.
+pub(super) fn calls_from_the_unload_hook_do_not_hang(kernel: &'static Kernel, _: &str) {
     counter::count().must();
     plan::errand("counter unload", move || {
         assert_eq!(counter::peek(), 0);
@@ -214,8 +193,8 @@ fn calls_from_the_unload_hook(kernel: &'static Kernel, _: &str) {
     assert_eq!(counter::count().must(), 1);
 }
 
-/// A thread's last destructor may call too, when the thread's records are gone already.
-fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
+/// A thread's last destructor may call a module after the thread's hold records are gone.
+pub(super) fn a_call_from_a_thread_destructor_works(kernel: &'static Kernel, _: &str) {
     struct Last(Cell<Option<mpsc::Sender<u64>>>);
     impl Drop for Last {
         fn drop(&mut self) {
@@ -230,7 +209,7 @@ fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
     for _ in 0..3 {
         let (send, receive) = mpsc::channel();
         let thread = thread::spawn(move || {
-            // Made before the thread's first call, so destroyed after what that made.
+            // Initialised before the thread's first call, so destroyed after what the call set up.
             LAST.with(|last| last.0.set(Some(send)));
             counter::count().must();
         });
@@ -240,23 +219,23 @@ fn call_from_a_thread_destructor(kernel: &'static Kernel, _: &str) {
     }
 }
 
-/// The slots of an image that the system keeps mapped don't lead into a module that has gone
-/// meanwhile, and the image's successor has slots of its own.
-fn kept_mapped(kernel: &'static Kernel, _: &str) {
+/// The slots of an image that the system keeps mapped do not lead into a module that has been
+/// unloaded since, and the next image has slots of its own.
+pub(super) fn stubs_of_a_kept_image_are_unbound(kernel: &'static Kernel, _: &str) {
     assert_eq!(clingy::cling().must(), 1);
     assert_eq!(clingy::cling_peek().must(), 1);
     kernel.unload("clingy").must();
-    assert!(mapped("clingy"), "or this shows nothing");
+    assert!(mapped("clingy"), "or the scenario shows nothing");
     kernel.unload("counter").must();
     assert!(!mapped("counter"));
     assert_eq!(clingy::cling_peek().must(), 0, "the weak stub's fallback");
-    assert_eq!(clingy::cling().must(), 1, "the strong one loads anew");
+    assert_eq!(clingy::cling().must(), 1, "the strong stub loads it again");
     assert_eq!(clingy::cling_peek().must(), 1);
     kernel.unload("clingy").must();
     kernel.unload("counter").must();
 }
 
-fn threads_come_and_go(kernel: &'static Kernel, _: &str) {
+pub(super) fn ended_threads_leave_no_call_in_flight(kernel: &'static Kernel, _: &str) {
     for round in 0..50 {
         let threads: Vec<_> = (0..4)
             .map(|_| thread::spawn(|| counter::count().must()))
@@ -267,7 +246,7 @@ fn threads_come_and_go(kernel: &'static Kernel, _: &str) {
             .collect();
         seen.sort_unstable();
         assert_eq!(seen, [1, 2, 3, 4], "round {round}");
-        // The threads are gone, and their records with them: nothing counts as in flight.
+        // The threads have ended, so none of their calls counts as in flight.
         kernel.unload("counter").must();
     }
 }

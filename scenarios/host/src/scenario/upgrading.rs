@@ -9,27 +9,9 @@ use std::thread;
 use dlkm_rt::{Event, Kernel, Observer, UnloadError, UpgradeError};
 use scenario_api::{Orders, edition, heap, relay};
 
-use super::{Must, Scenario, mapped, says, state};
+use super::{Must, mapped, says, state};
 use crate::editions::Editions;
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("upgrade", upgrade),
-    ("upgrade_under_load", upgrade_under_load),
-    ("upgrades_against_unloads", upgrades_against_unloads),
-    ("upgrade_around_a_call", upgrade_around_a_call),
-    ("upgrade_around_a_value", upgrade_around_a_value),
-    ("upgrades_around_one_call", upgrades_around_one_call),
-    ("upgrade_refused", upgrade_refused),
-    ("upgrade_and_a_hook_fails", upgrade_and_a_hook_fails),
-    ("upgrade_from_inside", upgrade_from_inside),
-    ("upgrade_from_its_hooks", upgrade_from_its_hooks),
-    ("upgrade_seen_by_a_module", upgrade_seen_by_a_module),
-    ("upgrade_after_a_panic", upgrade_after_a_panic),
-    ("panic_in_an_old_version", panic_in_an_old_version),
-    ("upgrade_and_the_old_refuses", upgrade_and_the_old_refuses),
-    ("no_upgrade", no_upgrade),
-];
 
 /// Edition 1 is installed and loaded, and has counted to 3.
 fn start(kernel: &'static Kernel, editions: &str) -> Editions {
@@ -42,15 +24,14 @@ fn start(kernel: &'static Kernel, editions: &str) -> Editions {
 
 /// The module's version, as the kernel reports it.
 fn version(kernel: &Kernel) -> String {
-    let all = kernel.modules();
-    let found = all.iter().find(|one| one.name() == "edition");
-    found.expect("it is installed").version().to_owned()
+    let module = kernel.module("edition").expect("it is installed");
+    module.version().expect("its image is usable").to_owned()
 }
 
-fn upgrade(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_hands_on_the_state(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
-    assert_eq!(edition::number().must(), 1, "nobody has asked for another");
+    assert_eq!(edition::number().must(), 1, "no one has asked for another");
     let done = kernel.upgrade("edition").must();
     assert_eq!((&*done.from, &*done.to), ("1.0.0", "2.0.0"));
     assert!(done.drained);
@@ -65,24 +46,24 @@ fn upgrade(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::tick().must(), 4, "it goes on from there");
     assert_eq!(version(kernel), "2.0.0");
 
-    // A file that is no other is a fresh copy of the same code.
+    // An upgrade to the same file loads a fresh copy of the same code.
     assert!(kernel.upgrade("edition").must().drained);
     assert_eq!(edition::told().must(), "from 2.0.0, Some(4)");
     kernel.unload("edition").must();
-    assert_eq!(edition::told().must(), "", "a load is no upgrade");
+    assert_eq!(edition::told().must(), "", "a load is not an upgrade");
     assert_eq!(edition::tick().must(), 1);
 }
 
-/// Which edition answers each call, if that is certain while the call runs.
+/// Knows which edition must answer a call, if no upgrade runs meanwhile.
 struct Serving {
-    /// Rises before each upgrade and after it: odd while one is at work.
+    /// Incremented before and after each upgrade: odd while one runs.
     step: AtomicU64,
     stop: AtomicBool,
     calls: AtomicU64,
 }
 
 impl Serving {
-    /// Edition 1 at first, then each time the other one.
+    /// Edition 1 at first; each upgrade installs the other one.
     fn edition(step: u64) -> Option<u64> {
         step.is_multiple_of(2).then_some(step / 2 % 2 + 1)
     }
@@ -108,7 +89,7 @@ impl Serving {
     }
 }
 
-fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
+pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &str) {
     const UPGRADES: u64 = 200;
     let editions = start(kernel, editions);
     let serving = Serving {
@@ -135,7 +116,7 @@ fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
         serving.stop.store(true, Ordering::Release);
     });
     assert!(drained > 0, "threads are in and out of it all the time");
-    assert_eq!(kernel.finish_retired(), 0, "nobody is in an old one");
+    assert_eq!(kernel.finish_retired(), 0, "no call is in an old one");
     let notes = plan::notes();
     let count = |hook: &str| notes.iter().filter(|note| note.ends_with(hook)).count() as u64;
     assert_eq!((count(" load"), count(" unload")), (UPGRADES, UPGRADES));
@@ -143,8 +124,8 @@ fn upgrade_under_load(kernel: &'static Kernel, editions: &str) {
     println!("{} calls", serving.calls.load(Ordering::Relaxed));
 }
 
-/// Who loads, unloads and upgrades waits for the others; calls succeed all the time.
-fn upgrades_against_unloads(kernel: &'static Kernel, editions: &str) {
+/// Loads, unloads and upgrades wait for each other; calls succeed all the time.
+pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -177,7 +158,7 @@ fn upgrades_against_unloads(kernel: &'static Kernel, editions: &str) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-/// A thread that is in a call of the module until it is told to leave.
+/// A thread in a call of the module, which returns when `leave` is called.
 struct Blocked {
     leave: mpsc::Sender<()>,
     thread: thread::JoinHandle<u64>,
@@ -191,7 +172,7 @@ impl Blocked {
             call(&mut || {
                 inside.send(()).expect("the scenario waits");
                 may_leave.recv().expect("the scenario says when");
-                // Calls from there go to whoever serves by then.
+                // Calls from there go to the version that serves by then.
                 inside.send(()).unwrap_or_default();
             })
         });
@@ -205,7 +186,7 @@ impl Blocked {
     }
 }
 
-fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_call_in_flight_keeps_the_old_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::within);
     editions.install("2");
@@ -226,7 +207,7 @@ fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
     assert_eq!(plan::notes(), ["edition 1 unload"]);
     assert_eq!(edition::number().must(), 2);
 
-    // Nor does an unload leave the old one behind.
+    // An unload ends the old version as well.
     let blocked = Blocked::within(edition::within);
     editions.install("1");
     assert!(!kernel.upgrade("edition").must().drained);
@@ -237,9 +218,9 @@ fn upgrade_around_a_call(kernel: &'static Kernel, editions: &str) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-/// Nobody can tell whether a call that is in the oldest of many versions has called the others
-/// since: it keeps them all, and they end with it.
-fn upgrades_around_one_call(kernel: &'static Kernel, editions: &str) {
+/// The kernel cannot know whether a call in the oldest of many versions has called the others
+/// since. So the call keeps all of them, and they end with it.
+pub(super) fn a_call_in_the_oldest_version_keeps_all(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::within);
     for upgrade in 0..20 {
@@ -254,7 +235,7 @@ fn upgrades_around_one_call(kernel: &'static Kernel, editions: &str) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-fn upgrade_around_a_value(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_held_value_keeps_the_old_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let teller = edition::teller().must();
     editions.install("2");
@@ -262,7 +243,7 @@ fn upgrade_around_a_value(kernel: &'static Kernel, editions: &str) {
     assert_eq!((teller(), edition::number().must()), (1, 2));
     assert_eq!(edition::teller().must()(), 2);
     assert_eq!(kernel.finish_retired(), 1);
-    // The new one is not kept by it.
+    // The value does not keep the new version.
     kernel.unload("edition").must();
     assert_eq!(teller(), 1);
     drop(teller);
@@ -278,7 +259,7 @@ fn upgrade_around_a_value(kernel: &'static Kernel, editions: &str) {
     );
 }
 
-/// Edition 1 serves as if nobody had tried.
+/// Checks that edition 1 serves as before the failed upgrade.
 #[track_caller]
 fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
     says(error, &["`edition`", "1.0.0 goes on"]);
@@ -292,7 +273,7 @@ fn untouched(kernel: &Kernel, error: &UpgradeError, parts: &[&str]) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_refused_upgrade_changes_nothing(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let refused = |parts: &[&str]| {
         let error = kernel.upgrade("edition").expect_err("it is refused");
@@ -319,7 +300,7 @@ fn upgrade_refused(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::number().must(), 2);
 }
 
-fn upgrade_and_a_hook_fails(kernel: &'static Kernel, editions: &str) {
+pub(super) fn a_failed_hook_ends_the_upgrade(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     for (hook, said) in [("edition 2 load", "load"), ("edition 1 save", "save")] {
@@ -338,14 +319,14 @@ fn upgrade_and_a_hook_fails(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::number().must(), 2);
 }
 
-fn upgrade_from_inside(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_from_inside_is_refused(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     let answer = edition::within(&mut || {
         let error = kernel.upgrade("edition").expect_err("this call is in it");
         assert!(matches!(error, UpgradeError::Inside { .. }), "{error}");
         says(&error, &["`edition`", "from inside", "has returned"]);
-        // Another thread can, and this one finds the new one.
+        // Another thread can upgrade, and calls of this one reach the new version.
         let done = thread::scope(|scope| scope.spawn(|| kernel.upgrade("edition")).join());
         assert!(!done.expect("no panic").must().drained);
         assert_eq!(edition::number().must(), 2);
@@ -354,17 +335,19 @@ fn upgrade_from_inside(kernel: &'static Kernel, editions: &str) {
     assert_eq!(kernel.finish_retired(), 0);
 }
 
-/// A hook that the upgrade waits for can't wait for the upgrade.
-fn upgrade_from_its_hooks(kernel: &'static Kernel, editions: &str) {
+/// A hook that the upgrade waits for cannot wait for the upgrade.
+pub(super) fn an_upgrade_from_its_own_hooks_is_refused(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     editions.install("2");
     for hook in ["edition 1 save", "edition 2 load", "edition 1 unload"] {
         plan::errand(hook, move || {
-            let error = kernel.upgrade("edition").expect_err("it is at it");
+            let error = kernel
+                .upgrade("edition")
+                .expect_err("an upgrade is running");
             assert!(matches!(error, UpgradeError::Busy { .. }), "{error}");
-            let error = kernel.unload("edition").expect_err("it is at it");
+            let error = kernel.unload("edition").expect_err("an upgrade is running");
             assert!(matches!(error, UnloadError::Busy { .. }), "{error}");
-            // Whoever serves answers here too.
+            // The version that serves answers calls from the hook, too.
             let serving = if hook.ends_with("unload") { 2 } else { 1 };
             assert_eq!(edition::number().must(), serving);
         });
@@ -373,7 +356,7 @@ fn upgrade_from_its_hooks(kernel: &'static Kernel, editions: &str) {
     assert_eq!(plan::notes().len(), 3);
 }
 
-fn upgrade_seen_by_a_module(kernel: &'static Kernel, editions: &str) {
+pub(super) fn stubs_in_a_module_reach_the_new_version(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     assert_eq!(relay::relay_edition().must(), 1);
     editions.install("2");
@@ -393,7 +376,7 @@ fn caught(call: impl FnOnce() -> u64) {
     drop(panic::take_hook());
 }
 
-fn upgrade_after_a_panic(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_upgrade_replaces_a_module_that_panicked(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     caught(|| edition::stumble(&mut || {}));
     assert_eq!(edition::loaded(), 0, "it is not to be called again");
@@ -406,8 +389,11 @@ fn upgrade_after_a_panic(kernel: &'static Kernel, editions: &str) {
     assert_eq!(plan::notes(), [""; 0], "and was not loaded afresh for that");
 }
 
-/// That is no reason to distrust the new one.
-fn panic_in_an_old_version(kernel: &'static Kernel, editions: &str) {
+/// The panic is no reason to distrust the new version.
+pub(super) fn a_panic_in_an_old_version_spares_the_new_one(
+    kernel: &'static Kernel,
+    editions: &str,
+) {
     let editions = start(kernel, editions);
     let blocked = Blocked::within(edition::stumble);
     editions.install("2");
@@ -425,7 +411,7 @@ fn panic_in_an_old_version(kernel: &'static Kernel, editions: &str) {
     assert_eq!(edition::loaded(), 0, "its own panic is");
 }
 
-/// Notes events as texts.
+/// Records events as texts.
 struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Notes {
@@ -436,7 +422,10 @@ impl Observer for Notes {
                 from,
                 drained,
                 ..
-            } => format!("{from} to {}, {drained}", module.version()),
+            } => format!(
+                "{from} to {}, {drained}",
+                module.version().expect("it is loaded")
+            ),
             Event::UpgradeFailed { module, error, .. } => format!("{module}: {error}"),
             Event::Retired {
                 module,
@@ -450,14 +439,14 @@ impl Observer for Notes {
     }
 }
 
-fn upgrade_and_the_old_refuses(kernel: &'static Kernel, editions: &str) {
+pub(super) fn an_old_version_that_refuses_stays_mapped(kernel: &'static Kernel, editions: &str) {
     let events = Arc::new(Mutex::new(Vec::new()));
     kernel.observe(Notes(Arc::clone(&events)));
     let events = || std::mem::take(&mut *events.lock().expect("no panic"));
     let editions = start(kernel, editions);
     editions.install("2");
     plan::order("edition 1 unload", Orders::Fail);
-    assert!(kernel.upgrade("edition").must().drained, "nobody is in it");
+    assert!(kernel.upgrade("edition").must().drained, "no call is in it");
     let told = events();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].contains("edition 1.0.0 ended: Some("), "{told:?}");
@@ -481,8 +470,8 @@ fn upgrade_and_the_old_refuses(kernel: &'static Kernel, editions: &str) {
     assert_eq!(events(), [format!("edition: {error}")]);
 }
 
-/// What can't be upgraded at all.
-fn no_upgrade(kernel: &'static Kernel, editions: &str) {
+/// Modules that cannot be upgraded at all.
+pub(super) fn some_modules_cannot_be_upgraded(kernel: &'static Kernel, editions: &str) {
     let editions = Editions::new(kernel, editions);
     editions.install("1");
     let refused = |module: &str, parts: &[&str]| {

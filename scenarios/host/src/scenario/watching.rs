@@ -1,4 +1,4 @@
-//! Watching: what a snapshot shows of modules.
+//! Snapshots of modules.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,18 +7,8 @@ use std::time::{Duration, Instant};
 use dlkm_rt::{Kernel, ModuleSnapshot, State};
 use scenario_api::{clingy, counter, heap, keeper, nobody, top};
 
-use super::{Must, Scenario, mapped};
+use super::{Must, mapped};
 use crate::plan;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("snapshot_of_a_life", snapshot_of_a_life),
-    ("snapshot_of_what_keeps", snapshot_of_what_keeps),
-    ("snapshot_of_a_failure", snapshot_of_a_failure),
-    ("snapshot_inside_hooks", snapshot_inside_hooks),
-    ("snapshot_of_a_kept_image", snapshot_of_a_kept_image),
-    ("snapshots_under_load", snapshots_under_load),
-    ("snapshot_as_a_table", snapshot_as_a_table),
-];
 
 #[track_caller]
 fn of(kernel: &Kernel, module: &str) -> ModuleSnapshot {
@@ -32,7 +22,7 @@ fn counts(kernel: &Kernel) -> (Option<u64>, Option<u64>, Option<u64>) {
     (now.calls(), now.calls_in_all(), now.in_flight())
 }
 
-fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_snapshot_counts_the_calls_of_a_life(kernel: &'static Kernel, _: &str) {
     assert!(
         kernel.snapshot().modules().is_empty(),
         "nothing was asked for"
@@ -40,7 +30,7 @@ fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
     let before = Instant::now();
     counter::count().must();
     let now = of(kernel, "counter");
-    assert_eq!((now.state(), now.version()), (State::Loaded, "0.1.0"));
+    assert_eq!((now.state(), now.version()), (State::Loaded, Some("0.1.0")));
     assert!(now.file().expect("an image").ends_with("counter.so"));
     assert!(now.error().is_none() && now.pinned_by().is_none() && now.load_only().is_none());
     assert!(now.dependants().is_empty() && now.held() == 0);
@@ -79,7 +69,10 @@ fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
     }));
     kernel.unload("counter").must();
     let gone = of(kernel, "counter");
-    assert_eq!((gone.state(), gone.version()), (State::Unloaded, "0.1.0"));
+    assert_eq!(
+        (gone.state(), gone.version()),
+        (State::Unloaded, Some("0.1.0"))
+    );
     assert_eq!(counts(kernel), (None, Some(4), Some(0)));
     assert!(!gone.is_mapped() && !mapped("counter"));
     assert!(gone.loaded().is_none() && gone.loaded_at().is_none() && gone.load_took().is_none());
@@ -90,7 +83,7 @@ fn snapshot_of_a_life(kernel: &'static Kernel, _: &str) {
     assert!(of(kernel, "counter").loaded() > Some(loaded));
 }
 
-fn snapshot_of_what_keeps(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_snapshot_shows_what_keeps_a_module(kernel: &'static Kernel, _: &str) {
     top::top().must();
     assert_eq!(of(kernel, "counter").dependants(), ["top"]);
     assert!(of(kernel, "top").dependants().is_empty());
@@ -116,16 +109,16 @@ fn snapshot_of_what_keeps(kernel: &'static Kernel, _: &str) {
     assert!(plan.file().is_none() && !plan.is_mapped());
 }
 
-fn snapshot_of_a_failure(kernel: &'static Kernel, _: &str) {
-    nobody::call().expect_err("nobody provides it");
+pub(super) fn a_snapshot_shows_a_failed_load(kernel: &'static Kernel, _: &str) {
+    nobody::call().expect_err("no module provides it");
     let now = of(kernel, "nobody");
-    assert_eq!((now.state(), now.version()), (State::Failed, ""));
+    assert_eq!((now.state(), now.version()), (State::Failed, None));
     assert!(now.error().is_some() && now.file().is_none() && now.memory().is_none());
     assert_eq!((now.calls(), now.in_flight()), (None, None));
 }
 
-/// The table can be asked while hooks run, and says so.
-fn snapshot_inside_hooks(kernel: &'static Kernel, _: &str) {
+/// A snapshot may be taken while hooks run, and shows that they do.
+pub(super) fn a_snapshot_may_be_taken_inside_hooks(kernel: &'static Kernel, _: &str) {
     plan::errand("counter load", || {
         assert_eq!(of(kernel, "counter").state(), State::Loading);
         assert_eq!(counts(kernel), (None, None, None));
@@ -141,12 +134,12 @@ fn snapshot_inside_hooks(kernel: &'static Kernel, _: &str) {
     assert_eq!(plan::notes(), ["counter load", "counter unload"]);
 }
 
-fn snapshot_of_a_kept_image(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_snapshot_shows_a_kept_image(kernel: &'static Kernel, _: &str) {
     thread::scope(|scope| {
         scope.spawn(|| {
             clingy::cling().must();
             kernel.unload("clingy").must();
-            assert!(mapped("clingy"), "or this shows nothing");
+            assert!(mapped("clingy"), "or the scenario shows nothing");
             let now = of(kernel, "clingy");
             assert_eq!(now.state(), State::Unloaded);
             assert!(now.is_mapped() && now.memory() > Some(0));
@@ -154,8 +147,8 @@ fn snapshot_of_a_kept_image(kernel: &'static Kernel, _: &str) {
     });
 }
 
-/// Callers, unloads and whoever watches go on together; no call is missed.
-fn snapshots_under_load(kernel: &'static Kernel, _: &str) {
+/// Callers, unloads and snapshots run at the same time; no call is missed.
+pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str) {
     const CALLS: u64 = 20_000;
     const CALLERS: u64 = 2;
     let done = AtomicBool::new(false);
@@ -195,8 +188,8 @@ fn snapshots_under_load(kernel: &'static Kernel, _: &str) {
     );
 }
 
-fn snapshot_as_a_table(kernel: &'static Kernel, _: &str) {
+pub(super) fn print_a_snapshot(kernel: &'static Kernel, _: &str) {
     counter::keep().must();
-    nobody::call().expect_err("nobody provides it");
+    nobody::call().expect_err("no module provides it");
     print!("{}", kernel.snapshot());
 }

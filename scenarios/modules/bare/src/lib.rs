@@ -1,4 +1,4 @@
-//! `bare`: a module without an interface, for its hooks alone.
+//! `bare`: a module with hooks and no interface.
 
 use dlkm_rt::module;
 

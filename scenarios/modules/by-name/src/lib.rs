@@ -1,4 +1,4 @@
-//! `by-name`: no call loads it.
+//! `by-name`: only a load by name loads it.
 
 use dlkm_rt::{LoadError, module};
 

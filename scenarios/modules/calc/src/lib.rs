@@ -1,4 +1,4 @@
-//! `calc`: in Rust what `calc.c` is in C.
+//! `calc`: the module in Rust that `calc.c` is in C.
 
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,7 +112,7 @@ impl scenario_api::Calc for Driver {
 }
 
 fn load(arg: &LoadArg) -> Result<(), HookError> {
-    // Before the kernel of another compiler could be asked for anything.
+    // The name is known before a kernel of another compiler can be called.
     assert_eq!(arg.module(), "calc");
     CALLS.store(0, Ordering::Relaxed);
     match std::env::var("CALC_REFUSES").as_deref() {

@@ -1,4 +1,4 @@
-//! `clingy`: thread-local data with a destructor keeps its image mapped.
+//! `clingy`: its thread-local data has a destructor, which keeps its image mapped.
 
 use dlkm_rt::{LoadError, module};
 use scenario_api::counter;

@@ -1,4 +1,4 @@
-//! `counter`, as it should be.
+//! `counter`: counts its calls.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

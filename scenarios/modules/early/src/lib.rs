@@ -1,4 +1,4 @@
-//! `early`: starts a thread while it is opened, before any kernel knows of it.
+//! `early`: starts a thread while it is opened, before any kernel knows the image.
 
 use std::thread;
 
@@ -12,7 +12,7 @@ pub struct Driver;
 static START: extern "C" fn() = start;
 
 extern "C" fn start() {
-    // Nobody is there yet who could be told of a failure.
+    // A constructor has no caller to report a failure to.
     let _ = thread::Builder::new().spawn(|| drop(thread::current()));
 }
 

@@ -1,4 +1,4 @@
-//! `edition`, which needs a module that is not there.
+//! `edition`, with a dependency that does not exist.
 
 use dlkm_rt::{LoadError, module};
 

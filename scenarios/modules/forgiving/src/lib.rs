@@ -1,4 +1,4 @@
-//! `forgiving`: panics where the arguments are wrong.
+//! `forgiving`: panics on wrong arguments.
 
 use dlkm_rt::{LoadError, module};
 

@@ -1,5 +1,5 @@
-//! `fragile`: counts, and panics when told to. A panic leaves its count where it was, which
-//! only a fresh load sets right.
+//! `fragile`: counts, and panics on request. A panic leaves a wrong count, which only a fresh load
+//! resets.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -1,4 +1,4 @@
-//! `heap`: what it returns and takes lives on the host's heap.
+//! `heap`: returns and takes blocks on the host's heap.
 
 use dlkm_rt::{LoadError, module};
 

@@ -1,4 +1,4 @@
-//! `idler-top`: goes when nobody calls it, and then what it depends on may go.
+//! `idler-top`: is unloaded after 1 ms without a call; then its dependency `idler` may be, too.
 
 use dlkm_rt::{LoadError, module};
 use scenario_api::idler;

@@ -1,4 +1,4 @@
-//! `idler`: goes when nobody calls it.
+//! `idler`: is unloaded after 1 ms without a call.
 
 use dlkm_rt::{Held, LoadArg, LoadError, module};
 use scenario_api::Orders;

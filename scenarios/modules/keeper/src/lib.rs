@@ -1,4 +1,4 @@
-//! `keeper`: hands out trait objects, closures, functions, statics and errors of its own.
+//! `keeper`: returns trait objects, closures, functions, statics and errors of its own.
 
 use std::error::Error;
 use std::{fmt, fs, io};

@@ -1,4 +1,4 @@
-//! `lost`: depends on a module that is not there.
+//! `lost`: depends on a module that does not exist.
 
 use dlkm_rt::module;
 

@@ -1,4 +1,4 @@
-//! `mixed`: an interface of ABI C, and one of Rust's.
+//! `mixed`: an interface of ABI C, and one of ABI Rust.
 
 /// The module.
 #[dlkm_rt::module]

@@ -1,4 +1,4 @@
-//! `panics`.
+//! `panics`: panics with payloads of several types.
 
 use dlkm_rt::module;
 use scenario_api::Panic;

@@ -1,4 +1,4 @@
-//! `patient`: stays for an hour.
+//! `patient`: is unloaded after an hour without a call.
 
 use dlkm_rt::{LoadError, module};
 

@@ -14,7 +14,7 @@ impl scenario_api::RingA for Driver {
 }
 
 fn load(_: &LoadArg) -> Result<(), HookError> {
-    // Where two threads load the ring from both ends, both are here before either goes on.
+    // If two threads load the ring from both ends, both arrive here before either continues.
     if plan::ask("ring")? == Orders::Fail {
         plan::meet()?;
     }

@@ -1,4 +1,5 @@
-//! `subscriber`: its load hook leaves a callback with the host, its unload hook takes it back.
+//! `subscriber`: its load hook registers a callback with the host, and its unload hook unregisters
+//! it.
 
 use dlkm_rt::{Errno, Held, HookError, LoadArg, LoadError, module};
 use scenario_api::{Orders, plan, registry};
@@ -27,7 +28,7 @@ fn unload(_: &LoadArg) -> Result<(), HookError> {
             registry::unregister("subscriber")?;
             Ok(())
         }
-        // Forgets to take it back.
+        // Leaves the callback registered.
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! `threads`: starts threads of several kinds, and does not wait for most of them.
+//! `threads`: starts threads of several kinds, and waits for few of them.
 
 use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -63,7 +63,7 @@ impl scenario_api::Threads for Driver {
 }
 
 fn ask(what: &str) {
-    // Refused where the module is gone: the scenario sees what it hears of.
+    // Fails once the module is unloaded: the scenario sees which calls arrive.
     let _ = plan::ask(what);
 }
 
@@ -93,7 +93,7 @@ impl Drop for Last {
 
 thread_local!(static LAST: Last = const { Last });
 
-/// The result of a thread for which nobody waits.
+/// The result of a thread that is never joined.
 struct Left;
 
 impl Drop for Left {

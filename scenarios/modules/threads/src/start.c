@@ -8,7 +8,7 @@ static void *routine(void *argument) {
     return argument;
 }
 
-/* Ends where no return statement is. */
+/* Ends the thread by `pthread_exit` instead of a return. */
 static void *leaving(void *argument) {
     c_thread_runs();
     pthread_exit(argument);

@@ -1,5 +1,5 @@
-//! `top`: depends on `counter`, and is linked with that driver's crate as well: what an
-//! image is built for is the last crate's module.
+//! `top`: depends on `counter`, and is also linked with that driver's crate. An image is the module
+//! of its last crate.
 
 use dlkm_rt::{LoadArg, LoadError, module};
 use scenario_counter as _;

@@ -1,5 +1,5 @@
-//! An interface with something of everything. `../host/tests/table.rs` changes this text in
-//! one place after the other, builds a module against each, and looks what becomes of it.
+//! An interface with types of all kinds. `../host/tests/table.rs` changes this text in one place
+//! after the other, builds a module against each, and checks whether the host refuses it.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

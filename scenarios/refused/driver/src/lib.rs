@@ -1,4 +1,4 @@
-//! `archive`, as it should be.
+//! `archive`, built against the interface as it is.
 
 use std::io::Write;
 use std::marker::PhantomData;

@@ -1,6 +1,5 @@
-//! `refused <module root>`: calls each function of `archive` and prints what comes of it, one
-//! line for each. The interface is the original one; which one the module was built against
-//! is the test's affair.
+//! `refused <module root>`: calls each function of `archive` and prints its result, one line for
+//! each. The host has the original interface; the tests decide what the module was built against.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -14,7 +13,7 @@ fn main() -> ExitCode {
         eprintln!("usage: refused <module root>");
         return ExitCode::from(2);
     };
-    // SAFETY: the tests put the files there; what is wrong with them is what they test.
+    // SAFETY: the tests put the files there. Where one is wrong, the test is that it is refused.
     let root = unsafe { ModuleRoot::trusted(root) };
     if let Err(error) = Kernel::boot(root) {
         eprintln!("{error}");
@@ -63,7 +62,7 @@ fn call() {
     println!("finish: {:?}", archive::finish("123".to_owned()));
 }
 
-/// The error as a person reads it: where it came from the kernel, that is its text.
+/// Prints a result. An error of the kernel is printed as its text.
 fn show<T: Debug>(function: &str, result: Result<T, CodecError>) {
     match result {
         Ok(value) => println!("{function}: {value:?}"),

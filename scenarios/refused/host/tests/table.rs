@@ -1,6 +1,7 @@
-//! A table of changes to an interface. A module that was built against any of the first is
-//! refused before its code runs, and the message says what differs; one that was built
-//! against any of the others is accepted, and what its functions return is right.
+//! A table of changes to an interface. The host refuses a module that was built against one of
+//! `TYPES` or `SIGNATURES` before its code runs, and the message names the differences. It accepts
+//! a module that was built against a harmless change, and the module's functions return the right
+//! results.
 //!
 //! `SHOW=1 cargo test -p scenario-refused-host -- --nocapture` prints all messages.
 
@@ -32,7 +33,7 @@ finish: None
 mapped: false
 ";
 
-/// What the module prints where its code runs.
+/// What the module prints when its code runs.
 const RUNS: &str = "code of the module runs\nthe load hook of the module runs\n";
 
 /// What the host prints for a row of the table.
@@ -49,7 +50,7 @@ fn refusal(differences: &str) -> String {
 }
 
 #[test]
-fn refused() {
+fn changes_of_types_and_signatures_are_refused() {
     let rows: Vec<&Row> = TYPES.iter().chain(SIGNATURES).collect();
     let hollow = rows.iter().map(|(name, api, _)| Variant::hollow(name, api));
     let variants: Vec<_> = hollow.chain([Variant::hollow("control", &[])]).collect();
@@ -67,13 +68,13 @@ fn refused() {
             wrong += &format!("{name}: {}\n{}{}\n", said(&run), run.stdout, run.stderr);
         }
     }
-    // A row can fail: the same driver, built against the interface as it is, does run.
+    // A row can fail: the same driver, built against the unchanged interface, does run.
     let control = workspace.run("control");
     assert!(control.stderr.starts_with(RUNS), "{}", control.stderr);
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// The difference that the first message tells of.
+/// The differences in the first message.
 fn said(run: &Run) -> &str {
     let text = run.stdout.lines().nth(1).unwrap_or_default();
     let text = text
@@ -84,7 +85,7 @@ fn said(run: &Run) -> &str {
 }
 
 #[test]
-fn accepted() {
+fn harmless_changes_are_accepted() {
     let rows = all_harmless();
     let workspace = Workspace::new("harmless", rows.iter().map(|row| &row.variant));
     workspace.build(rows.iter().map(|row| &row.variant));
@@ -95,9 +96,9 @@ fn accepted() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Built as `cargo dlkm` does it, and in other ways than the host.
+/// Modules that `cargo dlkm` builds, in other ways than the host is built.
 #[test]
-fn accepted_however_built() {
+fn modules_built_in_other_ways_are_accepted() {
     let optimised = harmless("optimised", &[]);
     let log = harmless("forwards-log", &[]).features("\"log\"");
     let workspace = Workspace::new("ways", [&optimised.variant, &log.variant]);
@@ -107,7 +108,7 @@ fn accepted_however_built() {
     assert_eq!(wrong, ["", ""]);
 }
 
-/// What is not as it should be; empty if all is well.
+/// What a run printed, if that is not what the row expects; otherwise empty.
 fn unlike(run: &Run, row: &Harmless) -> String {
     let name = row.variant.name;
     if run.success && run.stdout == row.expected() && run.stderr == RUNS {

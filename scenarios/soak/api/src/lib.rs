@@ -13,11 +13,11 @@ pub trait Soak {
     #[ustub]
     fn call(body: &mut dyn FnMut()) -> Result<(), LoadError>;
 
-    /// Panics, saying `text`.
+    /// Panics with `text`.
     #[ustub]
     fn panic(text: &str) -> Result<(), LoadError>;
 
-    /// 1 + 2 + … + `n`, each term by a call of this through the module's own stub.
+    /// 1 + 2 + … + `n`: a recursion through the module's own stub.
     #[ustub]
     fn deep(n: u64) -> Result<u64, LoadError>;
 

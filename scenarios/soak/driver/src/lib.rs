@@ -1,4 +1,4 @@
-//! `soak`.
+//! `soak`: does a little of everything that a call can do.
 
 use dlkm_rt::{Held, LoadError, module};
 use scenario_soak_api::soak;

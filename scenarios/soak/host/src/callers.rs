@@ -1,5 +1,5 @@
-//! The kinds of callers. Each calls until it is told to stop, checks every answer, and returns
-//! how many calls it made.
+//! The kinds of callers. Each calls until the end of the run, checks every answer, and returns how
+//! many calls it made.
 
 use std::cell::RefCell;
 use std::hint;
@@ -14,15 +14,15 @@ use scenario_soak_api::{soak, soak_relay};
 /// What callers and the unloader share.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// Which callers are at work: see [`Shared::works`]. `None` in the end.
+    /// Which callers work: see [`Shared::works`]. `None` at the end of the run.
     shift: Mutex<Option<usize>>,
     changed: Condvar,
-    /// How often somebody was refused to unload `soak`.
+    /// How many unloads of `soak` were refused.
     pub(crate) refused: AtomicU64,
 }
 
-/// So many callers are at work at a time: with all of them, and few processors, somebody would
-/// be inside at all times.
+/// How many callers work at a time. With all of them on few processors, one would be inside at all
+/// times.
 const AT_WORK: usize = 3;
 
 impl Shared {
@@ -33,13 +33,14 @@ impl Shared {
         }
     }
 
-    /// Lets others work; with `None` nobody.
+    /// Lets other callers work; with `None`, no caller.
     pub(crate) fn change(&self, shift: Option<usize>) {
         *self.shift.lock().unwrap_or_else(PoisonError::into_inner) = shift;
         self.changed.notify_all();
     }
 
-    /// Waits, outside of the modules, until it is the turn of this caller. `false` in the end.
+    /// Waits outside the modules for the turn of this caller. Returns `false` at the end of the
+    /// run.
     fn works(&self, caller: usize) -> bool {
         for _ in 0..2000 {
             hint::spin_loop();
@@ -51,7 +52,7 @@ impl Shared {
         shift.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Whether a caller that is inside is to leave.
+    /// Whether a caller that is inside must leave.
     fn is_over(&self, caller: usize) -> bool {
         let shift = *self.shift.lock().unwrap_or_else(PoisonError::into_inner);
         shift.is_none_or(|shift| is_off(caller, shift))
@@ -178,7 +179,7 @@ fn unloads_from_inside(kernel: &'static Kernel, shared: &Shared, me: usize) -> u
     calls
 }
 
-/// Calls when its thread's data is destroyed.
+/// Calls from the destructor of thread-local data.
 struct Last(u64);
 
 impl Drop for Last {
@@ -190,8 +191,8 @@ impl Drop for Last {
 
 thread_local!(static LAST: RefCell<Option<Last>> = const { RefCell::new(None) });
 
-/// Threads that end soon, in the middle of things: with calls still to come from the
-/// destructors of their data, or by a panic that nobody catches.
+/// Threads that soon end abruptly: with calls from the destructors of their data, or by a panic
+/// that nothing catches.
 fn ends(_: &'static Kernel, shared: &Shared, me: usize) -> u64 {
     let mut calls = 0;
     while shared.works(me) {

@@ -1,4 +1,4 @@
-//! Many lives of a module, and what they leave behind.
+//! Many loads and unloads, and what they leave behind.
 
 use std::sync::Barrier;
 use std::thread;
@@ -8,13 +8,13 @@ use scenario_soak_api::{soak, soak_relay};
 
 use crate::memory;
 
-/// Threads that call in each cycle and live on.
+/// Threads that call in each cycle and do not end.
 const CALLERS: u64 = 2;
 
 /// The first cycles fill caches: of the allocator, the dynamic linker, the thread library.
 const WARM: u64 = 200;
 
-/// What may be left by all cycles together: a few pages that the allocator has split otherwise.
+/// What all cycles together may leave: a few pages that the allocator has split in another way.
 const SLACK: u64 = 256 * 1024;
 
 pub(crate) fn run(kernel: &'static Kernel, cycles: u64) {

@@ -1,10 +1,10 @@
 //! `soak <module root> run <seconds>`: callers of all kinds in the host and in a module, while
 //! the modules are unloaded and loaded all the time.
 //!
-//! `soak <module root> cycles <number>`: loads, calls and unloads so many times, and compares
-//! the process's memory and mappings at the beginning and at the end.
+//! `soak <module root> cycles <number>`: loads, calls and unloads that many times, and compares the
+//! process's memory and mappings before and after.
 //!
-//! Both assert what they see, so that the exit status tells.
+//! Both assert what they see, so a failure is the exit status.
 
 mod callers;
 mod cycles;

@@ -1,8 +1,8 @@
-//! What the system says of this process's memory.
+//! The memory of this process, as the system reports it.
 
 use std::fs;
 
-/// Bytes that are resident.
+/// The number of resident bytes.
 pub(crate) fn resident() -> u64 {
     let statm = fs::read_to_string("/proc/self/statm").expect("/proc/self/statm");
     let pages: u64 = statm

@@ -1,4 +1,4 @@
-//! Callers of all kinds against a thread that unloads.
+//! Callers of all kinds, while a thread unloads their modules.
 
 use std::panic;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,10 +10,10 @@ use dlkm_rt::{Kernel, UnloadError};
 use crate::callers::{ALL, Shared};
 use crate::memory;
 
-/// How long the same callers are at work.
+/// How long the same callers work.
 const SHIFT: Duration = Duration::from_millis(100);
 
-/// Sends all callers home, also when something is found wrong: else nobody would hear of it.
+/// Ends all callers, also after a failed assertion, which would wait for them otherwise.
 struct End<'a>(&'a Shared);
 
 impl Drop for End<'_> {
@@ -22,7 +22,7 @@ impl Drop for End<'_> {
     }
 }
 
-/// How the unloader fared.
+/// What the unloader counted.
 #[derive(Default)]
 struct Unloads {
     done: u64,
@@ -31,7 +31,7 @@ struct Unloads {
 }
 
 pub(crate) fn run(kernel: &'static Kernel, length: Duration) {
-    // The callers' panics are expected; what is not expected is printed by `main`'s thread.
+    // The callers' panics are expected. The main thread prints those that are not.
     panic::set_hook(Box::new(|info| {
         let text = info.payload_as_str().unwrap_or_default();
         if !text.starts_with("module `soak`") && !text.starts_with("the ") {
@@ -58,7 +58,7 @@ pub(crate) fn run(kernel: &'static Kernel, length: Duration) {
                 unload(kernel, &shared, module, &mut unloads);
             }
             if unloads.done % 3 == 0 {
-                // By name, also while somebody unloads or calls.
+                // A load by name, also during unloads and calls.
                 kernel
                     .load("soak")
                     .unwrap_or_else(|error| panic!("{error}"));
@@ -75,11 +75,11 @@ pub(crate) fn run(kernel: &'static Kernel, length: Duration) {
         (calls, unloads)
     });
     let took = start.elapsed();
-    // All have left: counts that don't come out even would show as `Busy` for ever.
+    // All callers have left. A wrong count would be `Busy` forever.
     for module in ["soak-relay", "soak"] {
         match kernel.unload(module) {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => {}
-            Err(error) => panic!("nobody calls any more: {error}"),
+            Err(error) => panic!("no caller is left: {error}"),
         }
     }
     for (name, calls) in &calls {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// As the tests are built, so are the modules: panics cross by what is on the stack.
+/// The modules, built as the tests are: panics cross by the frames on the stack.
 fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -31,7 +31,7 @@ fn root() -> &'static Path {
     })
 }
 
-/// `number` unless the environment says otherwise.
+/// Runs `soak` with `number`, unless the environment has another.
 fn soak(what: &str, variable: &str, number: &str) {
     let number = std::env::var(variable).unwrap_or_else(|_| number.to_owned());
     let output = Command::new(env!("CARGO_BIN_EXE_soak"))
@@ -45,11 +45,11 @@ fn soak(what: &str, variable: &str, number: &str) {
 }
 
 #[test]
-fn all_kinds_of_callers_while_modules_come_and_go() {
+fn all_kinds_of_callers_work_while_modules_come_and_go() {
     soak("run", "SOAK_SECONDS", "30");
 }
 
 #[test]
-fn ten_thousand_lives_leave_nothing_behind() {
+fn ten_thousand_loads_leave_nothing_behind() {
     soak("cycles", "SOAK_CYCLES", "10000");
 }

@@ -1,4 +1,4 @@
-//! `soak-relay`.
+//! `soak-relay`: calls `soak` from inside a module.
 
 use dlkm_rt::{LoadError, module};
 use scenario_soak_api::soak;

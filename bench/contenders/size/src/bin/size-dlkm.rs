@@ -3,7 +3,7 @@
 use dlkm_rt::{Kernel, ModuleRoot};
 
 fn main() {
-    // SAFETY: the folder beside this program is written by the benchmark alone.
+    // SAFETY: only the benchmark writes to the folder beside this program.
     let root = unsafe { ModuleRoot::beside_executable() }.expect("the program is somewhere");
     Kernel::boot(root).expect("once");
     println!("{}", bench_api::resident::add(1, 2));

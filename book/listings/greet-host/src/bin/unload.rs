@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    // SAFETY: whoever installs this program also writes the folder beside it.
+    // SAFETY: the person who installs this program also writes the folder next to it.
     let root = unsafe { ModuleRoot::beside_executable()? };
     let kernel = Kernel::boot(root)?;
     kernel.observe(Log);

@@ -1,4 +1,4 @@
-//! Things to compress, the same in each run.
+//! Content to compress, the same in each run.
 
 /// Bytes that don't compress.
 pub fn noise(len: usize, seed: u64) -> Vec<u8> {
@@ -15,7 +15,7 @@ pub fn noise(len: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Lines that compress about as English does.
+/// Lines that compress about as well as English.
 pub fn text(len: usize) -> Vec<u8> {
     const WORDS: [&str; 16] = [
         "module", "kernel", "loads", "itself", "on", "the", "first", "call", "and", "a", "stub",
@@ -33,7 +33,7 @@ pub fn text(len: usize) -> Vec<u8> {
     text
 }
 
-/// The kinds of content that each compressor meets.
+/// The content for each compressor.
 pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("nothing", Vec::new()),

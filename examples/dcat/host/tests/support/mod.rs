@@ -13,10 +13,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// No run in these tests takes anywhere near as long; one that does hangs.
+/// No run in these tests takes nearly as long. A program that does has hung.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// What a finished program left.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ran {
     pub status: ExitStatus,
@@ -25,7 +25,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// The exit status; a program that a signal ended, or a panic, fails the test.
+    /// The exit code. The test fails if a signal ended the program, or if it panicked.
     pub fn code(&self) -> i32 {
         let code = self.status.code();
         let code = code.unwrap_or_else(|| panic!("{}: {}", self.status, self.stderr));
@@ -33,14 +33,14 @@ impl Ran {
         code
     }
 
-    /// Asserts success without a word, and returns the output.
+    /// Asserts success and an empty standard error, and returns the output.
     #[track_caller]
     pub fn success(self) -> Vec<u8> {
         assert_eq!((self.code(), &*self.stderr), (0, ""));
         self.stdout
     }
 
-    /// Asserts that the program failed with exit status 1, and said each of `words`.
+    /// Asserts that the exit code is 1, and that the messages contain each of `words`.
     #[track_caller]
     pub fn failure(&self, words: &[&str]) {
         assert_eq!(self.code(), 1, "{}", self.stderr);
@@ -57,7 +57,7 @@ impl Ran {
     }
 }
 
-/// `dcat`, with the folder of its modules.
+/// `dcat` with the folder of its modules.
 pub fn dcat() -> Command {
     let mut command = bare_dcat();
     if let Some(root) = modules::root() {
@@ -66,17 +66,17 @@ pub fn dcat() -> Command {
     command
 }
 
-/// `dcat`, looking for its modules where it does by default.
+/// `dcat` with the default folder for its modules.
 pub fn bare_dcat() -> Command {
     Command::new(env!("CARGO_BIN_EXE_dcat"))
 }
 
-/// `dcat` with these arguments, run to its end without input.
+/// Runs `dcat` with these arguments and an empty standard input.
 pub fn run_dcat(arguments: &[&str]) -> Ran {
     run(dcat().args(arguments), b"")
 }
 
-/// Runs the command to its end with `input` on standard input.
+/// Runs the command with `input` on standard input.
 pub fn run(command: &mut Command, input: &[u8]) -> Ran {
     let mut child = command
         .stdin(Stdio::piped())
@@ -88,7 +88,7 @@ pub fn run(command: &mut Command, input: &[u8]) -> Ran {
     let mut stdout = child.stdout.take().expect("piped");
     let mut stderr = child.stderr.take().expect("piped");
     thread::scope(|scope| {
-        // The program may end without having read it all.
+        // The program may end before it has read everything.
         scope.spawn(move || {
             let _ = stdin.write_all(input);
         });
@@ -102,7 +102,7 @@ pub fn run(command: &mut Command, input: &[u8]) -> Ran {
     })
 }
 
-/// Waits for the end of a program, which must come.
+/// Waits for the end of a program, and fails the test if it hangs.
 pub fn wait(child: &mut Child) -> ExitStatus {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -123,7 +123,7 @@ fn read_all(reader: &mut impl Read) -> Vec<u8> {
     bytes
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed after the test.
 pub struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -140,7 +140,7 @@ impl Folder {
         self.path().join(name)
     }
 
-    /// Makes the file `name` and returns its path as an argument.
+    /// Creates the file `name`, and returns its path as an argument.
     pub fn file(&self, name: &str, content: &[u8]) -> String {
         let path = self.at(name);
         std::fs::write(&path, content).expect("a temporary file");

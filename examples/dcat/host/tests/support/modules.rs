@@ -1,11 +1,11 @@
-//! The modules: one image for each format.
+//! Builds the modules: one image for each format.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::tools;
 
-/// The folder with all six modules; none if the program holds them itself.
+/// The folder with all six modules, or `None` if the program contains them.
 pub fn root() -> Option<&'static Path> {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     if cfg!(feature = "static") {
@@ -21,7 +21,7 @@ pub fn image(format: &str) -> PathBuf {
     root.join(format!("{format}.so"))
 }
 
-/// Builds all images as the program was built.
+/// Builds all images in the profile of the program.
 fn build() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_dcat"));
     // target/debug or target/release

@@ -1,5 +1,4 @@
-//! A static module shares the host's `log` and `tracing`: each record comes once, as it was
-//! made.
+//! A static module shares the host's `log` and `tracing`: each record arrives once and unchanged.
 
 use dlkm_rt::{Kernel, ModuleRoot};
 use log::LevelFilter;

@@ -1,5 +1,5 @@
-//! One side was built without the features: the module loads, works and stays silent.
-//! `deaf <module root>`; the tests build this program, or the module, in that way.
+//! `deaf <module root>`: the module loads and works, and none of its records arrives, where this
+//! program or the module was built without the features.
 
 use dlkm_rt::{Kernel, ModuleRoot};
 use log::LevelFilter;

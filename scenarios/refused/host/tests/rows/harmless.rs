@@ -1,8 +1,8 @@
-//! Changes that do no harm: of what does not cross, or is said in another way, or came later.
+//! Harmless changes: to what does not cross, to spelling only, or additions.
 
 use crate::support::{Changes, Variant};
 
-/// What the host prints if all is well.
+/// What the host prints with a module that fits.
 const RESULTS: &str = r#"count: 0
 open: Archive { name: "ONE", entries: [Entry { id: 0, first: 3, last: 12, stamp: Stamp { seconds: 1000000, zone: Zone { minutes: -90, summer: true } }, method: Stored }, Entry { id: 1, first: 4, last: 13, stamp: Stamp { seconds: 1000000, zone: Zone { minutes: -90, summer: true } }, method: Deflated(High) }, Entry { id: 2, first: 5, last: 14, stamp: Stamp { seconds: 1000000, zone: Zone { minutes: -90, summer: true } }, method: Split { pieces: 5, size: 512 } }], index: {"one": 1} }
 open: CodecError { code: 7, text: "two is empty" }
@@ -23,10 +23,10 @@ finish: Some(123)
 mapped: true
 "#;
 
-/// A change that must do no harm.
+/// A change that must be accepted.
 pub(crate) struct Harmless {
     pub(crate) variant: Variant,
-    /// Lines of what the host prints, and what it prints in place of them.
+    /// Lines that the host prints, and those that it prints instead.
     instead: Vec<(&'static str, String)>,
 }
 
@@ -141,7 +141,7 @@ const DRIVER_EXTRA: (&str, &str) = (
                     \n",
 );
 
-/// A type for a private use, and what makes use of it.
+/// A private type, and a function that uses it.
 const HELPER: &str = r#"struct Helper {
     number: i16,
 }

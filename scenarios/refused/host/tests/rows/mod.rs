@@ -10,5 +10,5 @@ pub(crate) use harmless::{Harmless, all as all_harmless, harmless};
 pub(crate) use signatures::SIGNATURES;
 pub(crate) use types::TYPES;
 
-/// A change that must not go unseen: name, changes of the interface, and what is said of it.
+/// A change that must be refused: name, changes of the interface, and the differences reported.
 pub(crate) type Row = (&'static str, &'static Changes, &'static str);

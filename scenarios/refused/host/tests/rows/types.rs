@@ -148,7 +148,7 @@ pub(crate) const TYPES: &[Row] = &[
         &[("pub sort: PhantomData<T>", "pub sort: PhantomData<[T; 2]>")],
         "Handle<Reading>.sort: PhantomData<Reading> at 4 → PhantomData<[Reading; 2]> at 4 (block)",
     ),
-    // What stands over a type.
+    // Attributes and kinds of types.
     (
         "repr-c-added",
         &[(

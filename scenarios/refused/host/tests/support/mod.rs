@@ -1,5 +1,5 @@
-//! Builds modules against changed copies of the interface, many at a time, and runs the host
-//! with each. Only the two crates of a row are compiled for it.
+//! Builds modules against changed copies of the interface, many at a time, and runs the host with
+//! each. Each row compiles only two crates.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ const DRIVER: &str = include_str!("../../../driver/src/lib.rs");
 /// The runtime of this checkout.
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../dlkm-rt");
 
-/// Places in a source, each of which is there once, and what stands there instead.
+/// Texts that a source has once each, and their replacements.
 pub(crate) type Changes = [(&'static str, &'static str)];
 
 /// A module, and the interface it is built against.
@@ -22,9 +22,9 @@ pub(crate) struct Variant {
     pub(crate) name: &'static str,
     api: String,
     driver: String,
-    /// Of the interface's crate.
+    /// The version of the interface's crate.
     version: String,
-    /// Of the runtime that the driver asks for.
+    /// The features of the runtime that the driver enables.
     features: &'static str,
 }
 
@@ -40,8 +40,8 @@ impl Variant {
         }
     }
 
-    /// With a driver that only has the right signatures, whatever the changes are: for
-    /// modules none of whose functions is called.
+    /// With a driver that has only the right signatures, whatever the changes are. No function of
+    /// such a module is called.
     pub(crate) fn hollow(name: &'static str, api: &Changes) -> Self {
         let api = changed(name, API, api);
         let within = |text: &str, from: &str, to: &str| {
@@ -111,7 +111,7 @@ fn changed(name: &str, source: &str, changes: &Changes) -> String {
     text
 }
 
-/// Leaves a file alone that is as it should be, so that a second run builds nothing.
+/// Writes a file unless it has this text already, so that a second run builds nothing.
 fn write(file: &Path, text: &str) {
     if fs::read_to_string(file).is_ok_and(|before| before == text) {
         return;
@@ -142,7 +142,7 @@ impl Workspace {
              [profile.dev]\ndebug = false\nincremental = false\n"
         );
         write(&folder.join("Cargo.toml"), &manifest);
-        // The same dependencies as this checkout's, so that nothing has to be fetched.
+        // The same dependencies as this checkout's, so that cargo need not download any.
         let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../Cargo.lock");
         if !folder.join("Cargo.lock").exists() {
             fs::copy(lock, folder.join("Cargo.lock")).expect("the lock file is copied");
@@ -162,9 +162,9 @@ impl Workspace {
         self.folder.join("roots").join(variant)
     }
 
-    /// Builds all images with one call of cargo. `dlkm_tools` builds one after the other,
-    /// each with `--cfg dlkm_image` for its crate alone; here a wrapper around rustc adds
-    /// that, and leaves the dependencies alone too.
+    /// Builds all images with one call of cargo. `dlkm_tools` builds one image after the other,
+    /// each with `--cfg dlkm_image` for its own crate only. Here a wrapper around rustc adds the
+    /// option, and leaves the dependencies alone as well.
     pub(crate) fn build<'a>(&self, variants: impl IntoIterator<Item = &'a Variant>) {
         let wrapper = self.folder.join("rustc-image");
         write(&wrapper, "#!/bin/sh\nexec \"$@\" --cfg dlkm_image\n");
@@ -187,7 +187,7 @@ impl Workspace {
         }
     }
 
-    /// Builds one of them as `cargo dlkm` does.
+    /// Builds one variant as `cargo dlkm` does.
     pub(crate) fn build_one(
         &self,
         variant: &Variant,
@@ -219,11 +219,11 @@ impl Workspace {
     }
 }
 
-/// What the host said.
+/// What the host printed.
 pub(crate) struct Run {
     pub(crate) success: bool,
     pub(crate) stdout: String,
-    /// The module tells here that it runs.
+    /// The module prints here that it runs.
     pub(crate) stderr: String,
 }
 

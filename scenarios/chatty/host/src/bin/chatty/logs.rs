@@ -8,20 +8,7 @@ use log::LevelFilter;
 use scenario_chatty_api::chatty;
 use scenario_chatty_host::{logger, mapped};
 
-use super::Scenario;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("a_record", a_record),
-    ("levels", levels),
-    ("pairs", pairs),
-    ("logger_set_late", logger_set_late),
-    ("logger_panics", logger_panics),
-    ("message_panics", message_panics),
-    ("log_unload_reload", log_unload_reload),
-    ("log_after_it_stayed_mapped", log_after_it_stayed_mapped),
-];
-
-fn a_record(_: &'static Kernel) {
+pub(super) fn a_record_keeps_level_target_and_place(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Error);
     let line = chatty::levels().unwrap();
     let records = logger.take();
@@ -36,7 +23,7 @@ fn a_record(_: &'static Kernel) {
     assert_eq!(logger.flushed.load(Relaxed), 1);
 }
 
-fn levels(_: &'static Kernel) {
+pub(super) fn the_hosts_level_decides(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Off);
     for (level, count) in [
         (LevelFilter::Off, 0),
@@ -52,7 +39,7 @@ fn levels(_: &'static Kernel) {
     }
 }
 
-fn pairs(_: &'static Kernel) {
+pub(super) fn pairs_keep_their_types(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Info);
     chatty::pairs().unwrap();
     let records = logger.take();
@@ -66,15 +53,15 @@ fn pairs(_: &'static Kernel) {
     assert!(logger.take().is_empty(), "the host does not want it");
 }
 
-/// What a constructor logged is gone, and nothing else follows from it.
-fn logger_set_late(_: &'static Kernel) {
+/// A record of a constructor is lost, and has no other effect.
+pub(super) fn a_logger_set_late_gets_later_records(_: &'static Kernel) {
     chatty::early().unwrap();
     let logger = logger::set(LevelFilter::Info);
     chatty::early().unwrap();
     assert_eq!(logger.texts(), ["INFO scenario_chatty chatty: early"]);
 }
 
-fn logger_panics(_: &'static Kernel) {
+pub(super) fn a_panic_of_the_logger_is_contained(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Info);
     logger.panics.store(true, Relaxed);
     chatty::levels().unwrap();
@@ -84,22 +71,22 @@ fn logger_panics(_: &'static Kernel) {
     assert_eq!(logger.take().len(), 3);
 }
 
-/// A panic of the module's own, as it would be without a logger between.
-fn message_panics(_: &'static Kernel) {
+/// A message that panics is a panic of the module, as without a logger in between.
+pub(super) fn a_panic_of_a_message_is_the_modules(_: &'static Kernel) {
     let logger = logger::set(LevelFilter::Info);
     let payload = panic::catch_unwind(|| chatty::burst(true)).expect_err("a panic");
     let text = payload.downcast::<String>().expect("a text");
     assert!(text.contains("`chatty::burst` panicked"), "{text}");
     assert!(logger.take().is_empty());
     log::set_max_level(LevelFilter::Off);
-    chatty::burst(true).expect("nobody formats what nobody wants");
+    chatty::burst(true).expect("a disabled record is not formatted");
 }
 
-fn log_unload_reload(kernel: &'static Kernel) {
+pub(super) fn records_arrive_after_each_reload(kernel: &'static Kernel) {
     let logger = logger::set(LevelFilter::Error);
     for round in 0..20 {
         chatty::levels().unwrap();
-        // On a thread that outlives the module's image, too.
+        // Also from a thread that outlives the module's image.
         let (from_thread, seen) = std::sync::mpsc::channel();
         let (done, wait) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -124,11 +111,11 @@ fn log_unload_reload(kernel: &'static Kernel) {
     }
 }
 
-fn log_after_it_stayed_mapped(kernel: &'static Kernel) {
+pub(super) fn records_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
     let logger = logger::set(LevelFilter::Error);
     chatty::whisper().unwrap();
     kernel.unload("chatty").unwrap();
-    assert!(mapped(), "or this shows nothing");
+    assert!(mapped(), "or the scenario shows nothing");
     chatty::levels().unwrap();
     assert_eq!(logger.texts(), ["ERROR scenario_chatty chatty: an error"]);
     kernel.unload("chatty").unwrap();

@@ -1,4 +1,4 @@
-//! `chatty <module root> <scenario>`: looks at what the module `chatty` logs and tells.
+//! `chatty <module root> <file>::<scenario>`: checks what the module `chatty` logs and traces.
 //! Each scenario is a process, since a process has one logger.
 
 mod logs;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dlkm_rt::{Kernel, ModuleRoot};
 
-/// Counts the bytes in use, modules' included.
+/// Counts the bytes in use, those of modules included.
 struct Counting;
 
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
@@ -22,18 +22,32 @@ static ALLOCATOR: Counting = Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         IN_USE.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller's promise on `layout` is passed on.
+        // SAFETY: the caller keeps `alloc`'s contract for `layout`, which `System` shares.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         IN_USE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: a block of `alloc`, and so of the system's allocator.
+        // SAFETY: the caller passes a block of `alloc` above and its layout: a block of `System`.
         unsafe { System.dealloc(block, layout) }
     }
 }
 
 type Scenario = fn(&'static Kernel);
+
+macro_rules! find {
+    ($($family:ident { $($name:ident)* })*) => {
+        /// The scenario of that name: its file and its function.
+        fn find(name: &str) -> Option<Scenario> {
+            Some(match name {
+                $($(concat!(stringify!($family), "::", stringify!($name)) => $family::$name,)*)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+scenario_chatty_host::scenarios!(find);
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -41,8 +55,7 @@ fn main() -> ExitCode {
         eprintln!("usage: chatty <module root> <scenario>");
         return ExitCode::from(2);
     };
-    let mut all = logs::ALL.iter().chain(traces::ALL);
-    let Some((_, run)) = all.find(|(known, _)| *known == name) else {
+    let Some(run) = find(&name) else {
         eprintln!("no scenario `{name}`");
         return ExitCode::from(2);
     };

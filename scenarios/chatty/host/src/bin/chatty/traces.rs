@@ -12,25 +12,6 @@ use scenario_chatty_host::{mapped, subscriber::Recorder};
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::{set_default, set_global_default};
 
-use super::Scenario;
-
-pub(super) const ALL: &[(&str, Scenario)] = &[
-    ("event_levels", event_levels),
-    ("fields", fields),
-    ("spans", spans),
-    ("current_span", current_span),
-    ("formatted", formatted),
-    ("kernel_events", kernel_events),
-    ("kernel_events_formatted", kernel_events_formatted),
-    ("subscriber_of_a_thread", subscriber_of_a_thread),
-    ("subscriber_panics", subscriber_panics),
-    ("field_panics", field_panics),
-    ("trace_unload_reload", trace_unload_reload),
-    ("many_threads", many_threads),
-    ("memory", memory),
-    ("trace_after_it_stayed_mapped", trace_after_it_stayed_mapped),
-];
-
 fn recorder() -> Recorder {
     let recorder = Recorder::default();
     set_global_default(recorder.clone()).expect("the first one");
@@ -39,8 +20,8 @@ fn recorder() -> Recorder {
 
 const EARLY: &str = "INFO scenario_chatty message=debug:early module=str:\"chatty\"";
 
-/// With a subscriber that decides for a callsite once, and with one that does each time.
-fn event_levels(_: &'static Kernel) {
+/// With a subscriber that decides once for a callsite, and with one that decides each time.
+pub(super) fn the_subscribers_level_decides(_: &'static Kernel) {
     chatty::events().unwrap();
     let recorder = recorder();
     chatty::events().unwrap();
@@ -63,7 +44,7 @@ fn event_levels(_: &'static Kernel) {
     assert_eq!(recorder.take(), [EARLY], "where a constructor was before");
 }
 
-fn fields(_: &'static Kernel) {
+pub(super) fn fields_keep_their_types(_: &'static Kernel) {
     let recorder = recorder();
     chatty::fields().unwrap();
     let lines = recorder.take();
@@ -91,7 +72,7 @@ fn fields(_: &'static Kernel) {
     );
 }
 
-fn spans(_: &'static Kernel) {
+pub(super) fn spans_nest_across_the_boundary(_: &'static Kernel) {
     let recorder = recorder();
     let host = tracing::info_span!("host").entered();
     chatty::spans().unwrap();
@@ -128,7 +109,7 @@ fn spans(_: &'static Kernel) {
 }
 
 /// `Span::current()` knows the module's own spans.
-fn current_span(_: &'static Kernel) {
+pub(super) fn the_current_span_is_the_modules_own(_: &'static Kernel) {
     let recorder = recorder();
     assert!(!chatty::current_span(false).unwrap());
     assert!(chatty::current_span(true).unwrap());
@@ -147,7 +128,10 @@ fn current_span(_: &'static Kernel) {
     drop(host);
     assert_eq!(recorder.open(), 0);
     chatty::keep_span().unwrap();
-    assert!(!chatty::current_span(false).unwrap(), "it is not in that");
+    assert!(
+        !chatty::current_span(false).unwrap(),
+        "it is not in that span"
+    );
 }
 
 #[derive(Clone, Default)]
@@ -163,8 +147,8 @@ impl Write for Buffer {
     }
 }
 
-/// As `tracing-subscriber` prints it.
-fn formatted(kernel: &'static Kernel) {
+/// The format is that of `tracing-subscriber`.
+pub(super) fn a_formatting_subscriber_prints_them(kernel: &'static Kernel) {
     let buffer = Buffer::default();
     let out = buffer.clone();
     tracing_subscriber::fmt()
@@ -192,8 +176,8 @@ fn formatted(kernel: &'static Kernel) {
     assert_eq!(text.lines().count(), 6 + 2 + 3, "{text}");
 }
 
-/// What the kernel does, as the one who caused it sees it.
-fn kernel_events(kernel: &'static Kernel) {
+/// Events of the kernel are in the span of the thread that caused them.
+pub(super) fn kernel_events_are_in_the_callers_span(kernel: &'static Kernel) {
     let recorder = recorder();
     kernel.observe(TraceEvents);
     let span = tracing::info_span!("caller").entered();
@@ -225,7 +209,7 @@ fn kernel_events(kernel: &'static Kernel) {
     assert_eq!(recorder.take().len(), 1);
 }
 
-fn kernel_events_formatted(kernel: &'static Kernel) {
+pub(super) fn a_formatting_subscriber_prints_kernel_events(kernel: &'static Kernel) {
     let buffer = Buffer::default();
     let out = buffer.clone();
     tracing_subscriber::fmt()
@@ -250,8 +234,8 @@ fn kernel_events_formatted(kernel: &'static Kernel) {
     assert_eq!(unloaded, " INFO dlkm: unloaded module=\"chatty\"");
 }
 
-/// A span is closed where it was opened, by whatever number that subscriber knows it.
-fn subscriber_of_a_thread(_: &'static Kernel) {
+/// A span is closed at the subscriber that opened it, by that subscriber's number for it.
+pub(super) fn a_span_closes_where_it_was_opened(_: &'static Kernel) {
     let global = recorder();
     let own = Recorder::default();
     {
@@ -273,7 +257,7 @@ fn subscriber_of_a_thread(_: &'static Kernel) {
     assert_eq!(global.open(), 0);
 }
 
-fn subscriber_panics(_: &'static Kernel) {
+pub(super) fn a_panic_of_the_subscriber_is_contained(_: &'static Kernel) {
     let recorder = recorder();
     recorder.set_panics(true);
     chatty::events().unwrap();
@@ -289,7 +273,7 @@ fn subscriber_panics(_: &'static Kernel) {
     chatty::drop_span().unwrap();
 }
 
-fn field_panics(_: &'static Kernel) {
+pub(super) fn a_panic_of_a_field_is_the_modules(_: &'static Kernel) {
     let recorder = recorder();
     let payload = panic::catch_unwind(|| chatty::burst(false)).expect_err("a panic");
     let text = payload.downcast::<String>().expect("a text");
@@ -298,7 +282,7 @@ fn field_panics(_: &'static Kernel) {
     assert_eq!(recorder.take().len(), 5);
 }
 
-fn trace_unload_reload(kernel: &'static Kernel) {
+pub(super) fn events_arrive_after_each_reload(kernel: &'static Kernel) {
     let recorder = recorder();
     let mut callsites = None;
     for round in 0..20 {
@@ -311,7 +295,7 @@ fn trace_unload_reload(kernel: &'static Kernel) {
             .unwrap();
         kernel.unload("chatty").unwrap();
         assert!(!mapped(), "round {round}");
-        // What the host's copy of `tracing` keeps of the module is still there.
+        // The host's copy of `tracing` still uses what it keeps of the module.
         tracing::callsite::rebuild_interest_cache();
         tracing::info!("of the host");
         let lines = recorder.take();
@@ -324,8 +308,8 @@ fn trace_unload_reload(kernel: &'static Kernel) {
     }
 }
 
-/// While others unload the module, as often as they can.
-fn many_threads(kernel: &'static Kernel) {
+/// Spans are opened and closed while another thread unloads the module again and again.
+pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
     let recorder = recorder();
     let (enough, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
@@ -335,7 +319,7 @@ fn many_threads(kernel: &'static Kernel) {
                     chatty::spans().unwrap();
                     chatty::current_span(true).unwrap();
                     rounds.fetch_add(1, Relaxed);
-                    // So that there are moments in which nobody calls.
+                    // Leaves moments without a call.
                     std::thread::sleep(Duration::from_micros(300));
                 }
             });
@@ -351,9 +335,9 @@ fn many_threads(kernel: &'static Kernel) {
     assert_eq!(recorder.take().len(), rounds.into_inner() * (16 + 3));
 }
 
-/// A subscriber of its own on a thread has thread-local data with a destructor, which keeps
-/// the image mapped; that its default forwards does not.
-fn trace_after_it_stayed_mapped(kernel: &'static Kernel) {
+/// A module's own subscriber for a thread has thread-local data with a destructor, which keeps the
+/// image mapped. A default subscriber that forwards does not.
+pub(super) fn events_arrive_from_a_copy_of_the_image(kernel: &'static Kernel) {
     let recorder = recorder();
     for _ in 0..2 {
         chatty::whisper().unwrap();
@@ -362,7 +346,7 @@ fn trace_after_it_stayed_mapped(kernel: &'static Kernel) {
             ["INFO scenario_chatty message=debug:aloud module=str:\"chatty\""]
         );
         kernel.unload("chatty").unwrap();
-        assert!(mapped(), "or this shows nothing");
+        assert!(mapped(), "or the scenario shows nothing");
     }
     chatty::spans().unwrap();
     assert_eq!(recorder.open(), 0);
@@ -375,9 +359,8 @@ fn trace_after_it_stayed_mapped(kernel: &'static Kernel) {
     assert_eq!(recorder.take().len(), 1, "filtered from the first on");
 }
 
-/// What a load leaves behind in the heap: a name, and what `tracing` keeps of a default
-/// subscriber.
-fn memory(kernel: &'static Kernel) {
+/// A load leaves in the heap a name, and what `tracing` keeps of a default subscriber.
+pub(super) fn a_load_leaves_little_in_the_heap(kernel: &'static Kernel) {
     let recorder = recorder();
     let run = |rounds| {
         for _ in 0..rounds {

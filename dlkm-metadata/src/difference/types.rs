@@ -1,0 +1,341 @@
+//! What differs between two types of one name.
+
+use std::fmt;
+
+use super::say::say;
+use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
+
+/// What differs. What follows from something else, such as a place that moved because the
+/// field before it grew, is kept apart: it is worth saying only where nothing else is.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) causes: Vec<String>,
+    pub(super) effects: Vec<String>,
+}
+
+/// Where fields are, and what they are called there.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    path: &'a str,
+    of_trait: bool,
+}
+
+impl Place<'_> {
+    /// `CodecError.code`, `Sink::put`, or `Sink: supertrait Display`.
+    fn of(self, field: &FieldInfo) -> String {
+        let (path, name) = (self.path, field.name());
+        let method = field.ty().contains("fn(");
+        match self.of_trait {
+            false => format!("{path}.{name}"),
+            true if method => format!("{path}::{name}"),
+            true => format!("{path}: supertrait {name}"),
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self.of_trait {
+            false => "fields",
+            true => "methods",
+        }
+    }
+}
+
+pub(super) fn compare(old: &TypeInfo, new: &TypeInfo, found: &mut Found) {
+    let name = plain_name(old);
+    if old.kind != new.kind {
+        let (old, new) = (old.kind.as_str(), new.kind.as_str());
+        say(&mut found.causes, format_args!("{name}: {old} → {new}"));
+        return;
+    }
+    if old.repr() != new.repr() {
+        let shown = |repr| match repr {
+            "" => "no repr",
+            repr => repr,
+        };
+        let (old, new) = (shown(old.repr()), shown(new.repr()));
+        say(&mut found.causes, format_args!("{name}: {old} → {new}"));
+    }
+    variants(name, &old.variants, &new.variants, found);
+    let of_trait = old.kind == TypeKind::Trait;
+    let place = Place {
+        path: name,
+        of_trait,
+    };
+    fields(place, &old.fields, &new.fields, found);
+    for (what, before, after) in [
+        ("size", old.size(), new.size()),
+        ("alignment", old.align(), new.align()),
+    ] {
+        if before != after {
+            let shown = |number: Option<usize>| number.and_then(|n| i128::try_from(n).ok());
+            let (before, after) = (Shown(shown(before)), Shown(shown(after)));
+            say(
+                &mut found.effects,
+                format_args!("{name}: {what} {before} → {after}"),
+            );
+        }
+    }
+    if old.niche != new.niche {
+        let room = |niche| if niche { "no more room" } else { "more room" };
+        say(
+            &mut found.effects,
+            format_args!(
+                "{name}: `Option` of it takes {} → {}",
+                room(old.niche),
+                room(new.niche)
+            ),
+        );
+    }
+}
+
+fn variants(name: &str, old: &[VariantInfo], new: &[VariantInfo], found: &mut Found) {
+    let mut names = [Vec::new(), Vec::new()];
+    for (names, variants) in names.iter_mut().zip([old, new]) {
+        for one in variants {
+            names.push(&*one.name);
+        }
+    }
+    let changes = Names::of(&names[0], &names[1], &|before, after| {
+        let (one, other) = (&old[before], &new[after]);
+        one.value == other.value && same_fields(&one.fields, &other.fields)
+    });
+    for change in &changes.texts {
+        change.say(found, name, "variants", &|_, one| {
+            format!("{name}: variant {one}")
+        });
+    }
+    for (before, after) in changes.pairs {
+        let (one, other) = (&old[before], &new[after]);
+        let path = format!("{name}::{}", one.name);
+        // Without numbers written by hand, each variant after one that came or went gets
+        // another number: that says nothing new.
+        let counted = |value: Option<i128>, at: usize| value == i128::try_from(at).ok();
+        let follows = changes.moved && counted(one.value, before) && counted(other.value, after);
+        if one.value != other.value && !follows {
+            let (old, new) = (Shown(one.value), Shown(other.value));
+            say(
+                &mut found.causes,
+                format_args!("{path}: value {old} → {new}"),
+            );
+        }
+        let place = Place {
+            path: &path,
+            of_trait: false,
+        };
+        fields(place, &one.fields, &other.fields, found);
+    }
+}
+
+fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Found) {
+    let changes = Names::of(&names(old), &names(new), &|before, after| {
+        old[before].ty() == new[after].ty() && !numbered(&old[before])
+    });
+    for change in &changes.texts {
+        change.say(found, place.path, place.noun(), &|is_new, name| {
+            let list = if is_new { new } else { old };
+            let named = list.iter().find(|one| one.name() == name);
+            named.map_or(String::new(), |one| place.of(one))
+        });
+    }
+    for (before, after) in changes.pairs {
+        let (one, other) = (&old[before], &new[after]);
+        let label = place.of(one);
+        if one.ty() != other.ty() {
+            let (old, new) = (with_offset(one), with_offset(other));
+            say(&mut found.causes, format_args!("{label}: {old} → {new}"));
+        } else if let (Some(old), Some(new)) = (one.offset, other.offset)
+            && old != new
+        {
+            say(
+                &mut found.effects,
+                format_args!("{label}: at {old} → at {new}"),
+            );
+        }
+    }
+}
+
+/// A tuple's fields have places for names, so none is ever renamed.
+fn numbered(field: &FieldInfo) -> bool {
+    field.name().starts_with(|sign: char| sign.is_ascii_digit())
+}
+
+fn names(fields: &[FieldInfo]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for field in fields {
+        names.push(field.name());
+    }
+    names
+}
+
+/// Whether names and types are the same.
+fn same_fields(old: &[FieldInfo], new: &[FieldInfo]) -> bool {
+    let same = |(one, other): (&FieldInfo, &FieldInfo)| {
+        one.name() == other.name() && one.ty() == other.ty()
+    };
+    old.len() == new.len() && old.iter().zip(new).all(same)
+}
+
+/// A number that need not be known.
+struct Shown(Option<i128>);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(number) => number.fmt(f),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+fn with_offset(field: &FieldInfo) -> String {
+    match field.offset {
+        Some(offset) => format!("{} at {offset}", field.ty()),
+        None => field.ty().to_owned(),
+    }
+}
+
+/// What differs between two lists of names.
+struct Names<'a> {
+    texts: Vec<Text<'a>>,
+    /// Where what stands in both lists stands, under the new name too.
+    pairs: Vec<(usize, usize)>,
+    /// Something came, went, or changed its place.
+    moved: bool,
+}
+
+enum Text<'a> {
+    Renamed(&'a str, &'a str),
+    Removed(&'a str),
+    Added(&'a str),
+    Order(String, String),
+}
+
+impl Text<'_> {
+    /// `label` shows one of the names, which stands in the new list or in the old one.
+    fn say(&self, found: &mut Found, path: &str, noun: &str, label: &dyn Fn(bool, &str) -> String) {
+        let texts = &mut found.causes;
+        match self {
+            Text::Renamed(old, new) => {
+                say(
+                    texts,
+                    format_args!("{} is renamed to {new}", label(false, old)),
+                );
+            }
+            Text::Removed(one) => say(texts, format_args!("{} is removed", label(false, one))),
+            Text::Added(one) => say(texts, format_args!("{} is added", label(true, one))),
+            Text::Order(old, new) => {
+                say(
+                    texts,
+                    format_args!("{path}: {noun} in another order: {old} → {new}"),
+                );
+            }
+        }
+    }
+}
+
+impl<'a> Names<'a> {
+    /// A name that stands in one list alone was renamed if at its place in the other stands
+    /// one that is new too, and `same` says that the rest did not change.
+    fn of(old: &[&'a str], new: &[&'a str], same: &dyn Fn(usize, usize) -> bool) -> Self {
+        let renamed = |at: usize| {
+            let (Some(before), Some(after)) = (old.get(at), new.get(at)) else {
+                return false;
+            };
+            !new.contains(before) && !old.contains(after) && same(at, at)
+        };
+        let mut texts = Vec::new();
+        let mut pairs = Vec::new();
+        for (before, name) in old.iter().enumerate() {
+            if renamed(before) {
+                texts.push(Text::Renamed(name, new[before]));
+                pairs.push((before, before));
+            } else if let Some(after) = new.iter().position(|other| other == name) {
+                pairs.push((before, after));
+            } else {
+                texts.push(Text::Removed(name));
+            }
+        }
+        for (after, name) in new.iter().enumerate() {
+            if !old.contains(name) && !renamed(after) {
+                texts.push(Text::Added(name));
+            }
+        }
+        let mut moved = old.len() != new.len() || pairs.len() != old.len();
+        if pairs.windows(2).any(|two| two[0].1 > two[1].1) {
+            moved = true;
+            let (old, new) = window(old, new);
+            texts.push(Text::Order(joined(old), joined(new)));
+        }
+        Names {
+            texts,
+            pairs,
+            moved,
+        }
+    }
+}
+
+fn joined(names: &[&str]) -> String {
+    let mut all = String::new();
+    for (i, name) in names.iter().enumerate() {
+        all.push_str(if i == 0 { "" } else { ", " });
+        all.push_str(name);
+    }
+    all
+}
+
+/// The lists without what they have in common at both ends.
+fn window<'a, 'b>(
+    mut old: &'a [&'b str],
+    mut new: &'a [&'b str],
+) -> (&'a [&'b str], &'a [&'b str]) {
+    while let ([one, rest @ ..], [other, others @ ..]) = (old, new)
+        && one == other
+    {
+        (old, new) = (rest, others);
+    }
+    while let ([rest @ .., one], [others @ .., other]) = (old, new)
+        && one == other
+    {
+        (old, new) = (rest, others);
+    }
+    (old, new)
+}
+
+/// The name without what makes a trait a trait object: `Sink` of `(dyn Sink + Send)`.
+pub(super) fn plain_name(ty: &TypeInfo) -> &str {
+    let name = ty.name().trim_start_matches('(').trim_end_matches(')');
+    let name = match ty.kind {
+        TypeKind::Trait => name.strip_suffix(ty.repr()).unwrap_or(name).trim_end(),
+        _ => return ty.name(),
+    };
+    name.strip_prefix("dyn ").unwrap_or(name)
+}
+
+/// Whether `text`, a signature or a field's type, names the type.
+pub(super) fn mentions(text: &str, ty: &TypeInfo) -> bool {
+    let (bytes, name) = (text.as_bytes(), ty.name().as_bytes());
+    // Beyond ASCII nothing but names is written in a type.
+    let word = |sign: u8| sign.is_ascii_alphanumeric() || sign == b'_' || !sign.is_ascii();
+    let object = ty.kind == TypeKind::Trait;
+    let mut at = 0;
+    while let Some(after) = bytes.get(at + name.len()..) {
+        if bytes[at..].starts_with(name) {
+            let before = &bytes[..at];
+            // Not the end of `fmt::Error`, nor a trait of std by the name of a struct.
+            let begins = !before
+                .last()
+                .is_some_and(|sign| word(*sign) || *sign == b':')
+                && (object || !before.ends_with(b"dyn "));
+            // Not the beginning of `Frame<u8>`, nor of `dyn Sink + Send`.
+            let goes_on = after
+                .first()
+                .is_some_and(|sign| word(*sign) || *sign == b'<' || *sign == b':')
+                || object && after.starts_with(b" +");
+            if begins && !goes_on {
+                return true;
+            }
+        }
+        at += 1;
+    }
+    false
+}

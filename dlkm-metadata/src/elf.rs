@@ -1,0 +1,310 @@
+//! Finds the metadata in an ELF image. Nothing in the file is trusted: sizes and places
+//! are checked against the file before use, also those that only `dlopen` would use,
+//! since a mapping past the end of a truncated file ends in SIGBUS.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+
+use object::elf::{ET_DYN, FileHeader64, PT_LOAD, ProgramHeader64, SectionHeader64};
+use object::pod::{bytes_of_slice, bytes_of_slice_mut};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+use object::{Endianness, ReadRef};
+
+use crate::error::{BadMetadata, ReadError};
+use crate::os;
+
+/// The type of the section that makes an ELF file a module's image: "mod" and a zero.
+/// It lies in the range that the ELF specification leaves to the operating system.
+pub const SHT_MOD: u32 = 0x6d6f_6400;
+
+type Header = FileHeader64<Endianness>;
+
+/// The metadata text of the image `file`.
+pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
+    let Some(length) = os::length(file).map_err(ReadError::Io)? else {
+        return Err(ReadError::Io(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        )));
+    };
+    if length == 0 {
+        return Err(ReadError::Empty);
+    }
+    find_text(length, &|bytes, at| os::read_at(file, bytes, at))
+}
+
+/// Fills the bytes with what stands at a place of the file.
+type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
+
+/// As much as is read at first: in it stand the ELF header, the segments, and as a rule the
+/// SHT_MOD section.
+const HEAD: usize = 1024;
+
+/// The file, of which few parts are read, however large it is.
+struct Parts<'a> {
+    length: u64,
+    read_at: &'a ReadAt<'a>,
+    /// Its first bytes. In words, since the tables of an ELF file want their alignment.
+    head: [u64; HEAD / 8],
+}
+
+/// A part of the file.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    start: u64,
+    bytes: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    fn of(length: u64, read_at: &'a ReadAt<'a>) -> Result<Self, ReadError> {
+        let mut head = [0; HEAD / 8];
+        let there = usize::try_from(length).map_or(HEAD, |length| length.min(HEAD));
+        read_at(&mut bytes_of_slice_mut(&mut head)[..there], 0).map_err(ReadError::Io)?;
+        Ok(Parts {
+            length,
+            read_at,
+            head,
+        })
+    }
+
+    fn head(&self) -> Part<'_> {
+        let length = usize::try_from(self.length).unwrap_or(HEAD);
+        let bytes = bytes_of_slice(&self.head);
+        Part {
+            start: 0,
+            bytes: bytes.get(..length).unwrap_or(bytes),
+        }
+    }
+
+    /// The part at `start`, kept in `kept` if it must be read. It ends where the file does.
+    fn get<'b>(
+        &'b self,
+        start: u64,
+        size: u64,
+        kept: &'b mut Vec<u64>,
+    ) -> Result<Part<'b>, ReadError> {
+        let head = self.head();
+        if head.read_bytes_at(start, size).is_ok() {
+            return Ok(head);
+        }
+        let size = size.min(self.length.saturating_sub(start)) as usize;
+        kept.resize(size.div_ceil(8), 0);
+        let bytes = &mut bytes_of_slice_mut(kept)[..size];
+        (self.read_at)(bytes, start).map_err(ReadError::Io)?;
+        Ok(Part { start, bytes })
+    }
+}
+
+impl<'a> ReadRef<'a> for Part<'a> {
+    fn len(self) -> Result<u64, ()> {
+        Ok(self.start + self.bytes.len() as u64)
+    }
+
+    fn read_bytes_at(self, offset: u64, size: u64) -> Result<&'a [u8], ()> {
+        let at = offset.checked_sub(self.start).ok_or(())?;
+        let bytes = usize::try_from(at).ok().and_then(|at| self.bytes.get(at..));
+        let size = usize::try_from(size).map_err(drop)?;
+        bytes.and_then(|bytes| bytes.get(..size)).ok_or(())
+    }
+
+    /// Nothing that is read here has an end that must be looked for.
+    fn read_bytes_at_until(self, _: Range<u64>, _: u8) -> Result<&'a [u8], ()> {
+        Err(())
+    }
+}
+
+fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
+    let parts = Parts::of(length, read_at)?;
+    let head = parts.head();
+    if !head.bytes.starts_with(&object::elf::ELFMAG) {
+        return Err(ReadError::NotElf(
+            "it does not begin with the ELF magic".to_owned(),
+        ));
+    }
+    let cut = |what: &str| ReadError::Truncated(what.to_owned());
+    let header =
+        Header::parse(head).map_err(|error| match length < size_of::<Header>() as u64 {
+            true => cut("it ends within the ELF header"),
+            false => ReadError::NotElf(error.to_string()),
+        })?;
+    let endian = header
+        .endian()
+        .map_err(|error| ReadError::NotElf(error.to_string()))?;
+    if header.e_type(endian) != ET_DYN {
+        return Err(ReadError::NotElf("it is no shared object".to_owned()));
+    }
+    let mut kept = Vec::new();
+    let size = u64::from(header.e_phnum(endian)) * size_of::<ProgramHeader64<Endianness>>() as u64;
+    let segments = header
+        .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
+        .map_err(|_| cut("it ends within its segment table"))?;
+    for segment in segments
+        .iter()
+        .filter(|segment| segment.p_type(endian) == PT_LOAD)
+    {
+        let end = segment
+            .p_offset(endian)
+            .checked_add(segment.p_filesz(endian));
+        if end.is_none_or(|end| end > length) {
+            return Err(cut("a segment reaches past its end"));
+        }
+    }
+    let mut kept = Vec::new();
+    let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
+    let sections = header
+        .section_headers(endian, parts.get(header.e_shoff(endian), size, &mut kept)?)
+        .map_err(|_| cut("it ends within its section table"))?;
+    let section = sections
+        .iter()
+        .find(|section| section.sh_type(endian).0 == SHT_MOD)
+        .ok_or(ReadError::NoSection)?;
+    let bad = |what: &str| ReadError::Bad(BadMetadata(what.to_owned()));
+    let start = section.sh_offset(endian);
+    let mut kept = Vec::new();
+    let fields = parts
+        .get(start, ModSection::SIZE, &mut kept)?
+        .read_bytes_at(start, ModSection::SIZE)
+        .ok()
+        .filter(|_| section.sh_size(endian) >= ModSection::SIZE)
+        .and_then(ModSection::parse)
+        .ok_or_else(|| bad("the SHT_MOD section is too short"))?;
+    if fields.revision != 1 {
+        return Err(bad(&format!(
+            "the SHT_MOD section has revision {}",
+            fields.revision
+        )));
+    }
+    let address = section.sh_addr(endian).wrapping_add(fields.text);
+    let offset = segments
+        .iter()
+        .filter(|segment| segment.p_type(endian) == PT_LOAD)
+        .find_map(|segment| {
+            let within = address.checked_sub(segment.p_vaddr(endian))?;
+            let end = within.checked_add(fields.length)?;
+            (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
+        })
+        .ok_or_else(|| bad("the SHT_MOD section points outside of the file"))?;
+    // Every segment lies within the file.
+    let mut text = vec![0; fields.length as usize];
+    read_at(&mut text, offset).map_err(ReadError::Io)?;
+    Ok(text)
+}
+
+/// The header in the SHT_MOD section: the seeds' "version number, maximum number of
+/// stubs, and address of struct modwrapper", then where the metadata text is. Places are
+/// relative to the section's start, so that it needs no relocation.
+struct ModSection {
+    revision: u32,
+    text: u64,
+    length: u64,
+}
+
+impl ModSection {
+    const SIZE: u64 = 32;
+    /// Each place is counted from its own field; this is where the text's field stands.
+    const TEXT_FIELD: u64 = 16;
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let word = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+        Some(ModSection {
+            revision: u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?),
+            text: word(16)?.wrapping_add(Self::TEXT_FIELD),
+            length: word(24)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Where things stand in an image that `read` serves.
+    const LENGTH: u64 = 1 << 40;
+    const MOD: u64 = 0x2000;
+    const TEXT: u64 = 0x3000;
+    const SECTIONS: u64 = LENGTH - 128;
+
+    /// Serves an image that is far too large to be read as a whole.
+    fn read(bytes: &mut [u8], at: u64) {
+        let words = |numbers: &[(u64, usize)]| -> Vec<u8> {
+            let bytes = numbers
+                .iter()
+                .flat_map(|(number, size)| number.to_le_bytes().into_iter().take(*size));
+            bytes.collect()
+        };
+        let ident = u64::from_le_bytes(*b"\x7fELF\x02\x01\x01\0");
+        let header = words(&[
+            (ident, 8),
+            (0, 8),
+            (3, 2),
+            (62, 2),
+            (1, 4),
+            (0, 8),
+            (64, 8),
+            (SECTIONS, 8),
+            (0, 4),
+            (64, 2),
+            (56, 2),
+            (1, 2),
+            (64, 2),
+            (2, 2),
+            (0, 2),
+        ]);
+        let segment = words(&[
+            (1, 4),
+            (5, 4),
+            (0, 8),
+            (0, 8),
+            (0, 8),
+            (LENGTH, 8),
+            (LENGTH, 8),
+            (4096, 8),
+        ]);
+        let section = words(&[
+            (0, 4),
+            (SHT_MOD.into(), 4),
+            (2, 8),
+            (MOD, 8),
+            (MOD, 8),
+            (32, 8),
+            (0, 8),
+            (8, 8),
+            (0, 8),
+        ]);
+        let place = TEXT - MOD - ModSection::TEXT_FIELD;
+        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (4, 8)]);
+        let all = [
+            (0, header),
+            (64, segment),
+            (SECTIONS + 64, section),
+            (MOD, fields),
+            (TEXT, b"text".to_vec()),
+        ];
+        for (start, part) in all {
+            for (i, byte) in part.iter().enumerate() {
+                let place = (start + i as u64).checked_sub(at);
+                if let Some(to) = place.and_then(|place| bytes.get_mut(place as usize)) {
+                    *to = *byte;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn how_much_is_read_does_not_depend_on_the_files_length() {
+        let (reads, sum) = (Cell::new(0), Cell::new(0));
+        let text = find_text(LENGTH, &|bytes, at| {
+            assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
+            reads.set(reads.get() + 1);
+            sum.set(sum.get() + bytes.len());
+            read(bytes, at);
+            Ok(())
+        });
+        assert_eq!(text.unwrap(), b"text");
+        // The head, two sections, the SHT_MOD section, the text.
+        assert_eq!((reads.get(), sum.get()), (4, HEAD + 2 * 64 + 32 + 4));
+    }
+}

@@ -1,0 +1,207 @@
+//! An interface as an image's metadata shows it: functions, and the types they use.
+
+use crate::declaration::{Abi, Class};
+use crate::texts::Texts;
+
+/// One interface that a module provides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterfaceInfo {
+    /// Name, version.
+    pub(crate) texts: Texts<2>,
+    pub(crate) class: Class,
+    pub(crate) abi: Abi,
+    pub(crate) exports: Vec<Export>,
+    pub(crate) types: Vec<TypeInfo>,
+}
+
+/// One function that a module provides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// Name, signature.
+    pub(crate) texts: Texts<2>,
+    pub(crate) hash: u64,
+}
+
+/// A type of an author's own that crosses the boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeInfo {
+    /// Name, repr.
+    pub(crate) texts: Texts<2>,
+    pub(crate) kind: TypeKind,
+    pub(crate) layout: Option<Layout>,
+    pub(crate) niche: bool,
+    pub(crate) variants: Vec<VariantInfo>,
+    pub(crate) fields: Vec<FieldInfo>,
+}
+
+/// How much room a sized type takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) size: usize,
+    pub(crate) align: usize,
+}
+
+/// What sort of type it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TypeKind {
+    /// A struct.
+    Struct,
+    /// An enum.
+    Enum,
+    /// A trait, which crosses as `dyn`.
+    Trait,
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantInfo {
+    pub(crate) name: String,
+    pub(crate) value: Option<i128>,
+    pub(crate) fields: Vec<FieldInfo>,
+}
+
+/// A field of a struct or of a variant, or a method of a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// Name, type.
+    pub(crate) texts: Texts<2>,
+    pub(crate) offset: Option<usize>,
+}
+
+impl InterfaceInfo {
+    /// The interface's name.
+    pub fn name(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    /// Whether it allows the module to be unloaded.
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// How its functions are called.
+    pub fn abi(&self) -> Abi {
+        self.abi
+    }
+
+    /// The version of the crate that declares it.
+    pub fn version(&self) -> &str {
+        self.texts.get(1)
+    }
+
+    /// The functions, in the interface's order.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
+    /// The types of authors' own that the functions use, each once; a generic one once for
+    /// each set of arguments.
+    pub fn types(&self) -> &[TypeInfo] {
+        &self.types
+    }
+}
+
+impl Export {
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    /// A hash of its type, down to the layout of each type in it.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Its type, as source text.
+    pub fn signature(&self) -> &str {
+        self.texts.get(1)
+    }
+}
+
+impl TypeInfo {
+    /// What sort of type it is.
+    pub fn kind(&self) -> TypeKind {
+        self.kind
+    }
+
+    /// Its name as signatures show it: `CodecError`, `Frame<u8>`, `dyn Sink`.
+    pub fn name(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    /// In bytes; `None` for a trait.
+    pub fn size(&self) -> Option<usize> {
+        self.layout.map(|layout| layout.size)
+    }
+
+    /// In bytes; `None` for a trait.
+    pub fn align(&self) -> Option<usize> {
+        self.layout.map(|layout| layout.align)
+    }
+
+    /// Whether `Option` of it takes no more room.
+    pub fn niche(&self) -> bool {
+        self.niche
+    }
+
+    /// As written: `repr(C)`; empty without one. The auto traits of a trait: `+ Send`.
+    pub fn repr(&self) -> &str {
+        self.texts.get(1)
+    }
+
+    /// An enum's variants, in order.
+    pub fn variants(&self) -> &[VariantInfo] {
+        &self.variants
+    }
+
+    /// A struct's fields, or a trait's supertraits and methods, in order.
+    pub fn fields(&self) -> &[FieldInfo] {
+        &self.fields
+    }
+}
+
+impl TypeKind {
+    /// As written in an image's metadata.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TypeKind::Struct => "struct",
+            TypeKind::Enum => "enum",
+            TypeKind::Trait => "trait",
+        }
+    }
+}
+
+impl VariantInfo {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The discriminant, where it is known.
+    pub fn value(&self) -> Option<i128> {
+        self.value
+    }
+
+    /// Its fields, in order.
+    pub fn fields(&self) -> &[FieldInfo] {
+        &self.fields
+    }
+}
+
+impl FieldInfo {
+    /// Its name; a number in a tuple.
+    pub fn name(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    /// Where it lies, in bytes; `None` in an enum and for a method.
+    pub fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+
+    /// Its type, as source text; a method's is `fn(&self, …) -> …`.
+    pub fn ty(&self) -> &str {
+        self.texts.get(1)
+    }
+}

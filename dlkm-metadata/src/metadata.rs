@@ -1,0 +1,107 @@
+//! What is known of one module.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::build_record::Build;
+use crate::interface::InterfaceInfo;
+use crate::state::ModuleState;
+
+/// A module's metadata. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Metadata(pub(crate) Arc<Content>);
+
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(crate) text: Box<str>,
+    pub(crate) name: Range<usize>,
+    pub(crate) version: Range<usize>,
+    pub(crate) kind: Range<usize>,
+    pub(crate) desc: Range<usize>,
+    pub(crate) states: Vec<ModuleState>,
+    pub(crate) depends: Vec<String>,
+    pub(crate) idle: Option<Duration>,
+    pub(crate) interfaces: Vec<InterfaceInfo>,
+    pub(crate) build: Build,
+}
+
+/// What has the same text is the same.
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.text == other.0.text
+    }
+}
+
+impl Eq for Metadata {}
+
+impl Metadata {
+    /// Whether this was read from exactly that text.
+    pub fn is(&self, text: &[u8]) -> bool {
+        self.0.text.as_bytes() == text
+    }
+
+    /// The names of the interfaces that the module provides.
+    pub fn interface_names(&self) -> Vec<&str> {
+        self.interfaces().iter().map(|one| one.name()).collect()
+    }
+
+    /// The module's name.
+    pub fn name(&self) -> &str {
+        &self.0.text[self.0.name.clone()]
+    }
+
+    /// The module's version.
+    pub fn version(&self) -> &str {
+        &self.0.text[self.0.version.clone()]
+    }
+
+    /// What sort of module it is: `misc`, `codec`, …
+    pub fn kind(&self) -> &str {
+        &self.0.text[self.0.kind.clone()]
+    }
+
+    /// The description its author gave; may be empty.
+    pub fn desc(&self) -> &str {
+        &self.0.text[self.0.desc.clone()]
+    }
+
+    /// The states it supports.
+    pub fn states(&self) -> &[ModuleState] {
+        &self.0.states
+    }
+
+    /// Whether it supports `state`.
+    pub fn supports(&self, state: ModuleState) -> bool {
+        self.0.states.contains(&state)
+    }
+
+    /// The names of the modules that must be loaded before it.
+    pub fn depends(&self) -> &[String] {
+        &self.0.depends
+    }
+
+    /// How long it stays loaded while no one calls it, in a host that reaps idle modules;
+    /// `None`: for good.
+    pub fn idle(&self) -> Option<Duration> {
+        self.0.idle
+    }
+
+    /// What it provides.
+    pub fn interfaces(&self) -> &[InterfaceInfo] {
+        &self.0.interfaces
+    }
+
+    /// The interface of that name, if it provides it.
+    pub fn interface(&self, name: &str) -> Option<&InterfaceInfo> {
+        self.0
+            .interfaces
+            .iter()
+            .find(|interface| interface.name() == name)
+    }
+
+    /// What built it.
+    pub fn build(&self) -> &Build {
+        &self.0.build
+    }
+}

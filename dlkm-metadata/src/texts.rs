@@ -1,0 +1,63 @@
+//! Several short texts in one block: metadata has many, and one block each would be most of
+//! the work of reading it.
+
+use std::fmt;
+
+/// `N` texts.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Texts<const N: usize> {
+    all: Box<str>,
+    /// Where each ends, and the next one begins.
+    ends: [usize; N],
+}
+
+impl<const N: usize> Texts<N> {
+    pub(crate) fn new(texts: [&str; N]) -> Self {
+        let mut ends = [0; N];
+        let all = join(&texts, &mut ends);
+        Texts { all, ends }
+    }
+
+    pub(crate) fn get(&self, at: usize) -> &str {
+        part(&self.all, &self.ends, at)
+    }
+}
+
+impl<const N: usize> fmt::Debug for Texts<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries((0..N).map(|at| self.get(at)))
+            .finish()
+    }
+}
+
+// Once, whatever `N` is.
+fn join(texts: &[&str], ends: &mut [usize]) -> Box<str> {
+    let mut length = 0;
+    for (text, end) in texts.iter().zip(ends) {
+        length += text.len();
+        *end = length;
+    }
+    let mut all = String::with_capacity(length);
+    for text in texts {
+        all.push_str(text);
+    }
+    all.into_boxed_str()
+}
+
+fn part<'a>(all: &'a str, ends: &[usize], at: usize) -> &'a str {
+    let start = if at == 0 { 0 } else { ends[at - 1] };
+    &all[start..ends[at]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Texts;
+
+    #[test]
+    fn each_comes_back_empty_ones_too() {
+        let texts = Texts::new(["", "one", "", "zwölf", ""]);
+        let all: Vec<_> = (0..5).map(|at| texts.get(at)).collect();
+        assert_eq!(all, ["", "one", "", "zwölf", ""]);
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes metadata text in constants, so that the compiler can put it into a section of an image.
+//! For `dlkm-rt` and the code that its macros generate.
+
+pub use crate::build_record::{BuildRecord, OwnBuild};
+pub use crate::const_text::Text;
+pub use crate::declaration::{Declaration, Function};
+
+/// The format that this version writes and reads.
+pub(crate) const FORMAT: &str = "2";
+
+/// A module's declaration, as the macro puts it together. Lists are separated by blanks.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared {
+    /// The module's name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its description.
+    pub desc: &'static str,
+    /// The states it supports.
+    pub states: &'static str,
+    /// The modules it depends on.
+    pub depends: &'static str,
+    /// After how many milliseconds without a call it may go; empty: never.
+    pub idle: &'static str,
+    /// The interfaces it provides.
+    pub interfaces: &'static [Described<'static>],
+}
+
+/// An interface, and the text of the types that it uses.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// What the trait says.
+    pub declaration: &'a Declaration,
+    /// The lines `type=…`, `variant=…` and `field=…` of each type.
+    pub types: &'a [u8],
+}
+
+impl Described<'_> {
+    /// How long the text is, in bytes.
+    pub const fn text_len(&self) -> usize {
+        let mut out = Text::<0>::new();
+        self.write(&mut out);
+        out.length()
+    }
+
+    /// The interface's own lines; `N` is [`text_len`](Self::text_len).
+    pub const fn text<const N: usize>(&self) -> [u8; N] {
+        let mut out = Text::new();
+        self.write(&mut out);
+        out.buffer()
+    }
+
+    const fn write<const N: usize>(&self, out: &mut Text<N>) {
+        let Described { declaration, types } = self;
+        let Declaration {
+            name, class, abi, ..
+        } = declaration;
+        let words = [name, " ", class.as_str(), " ", abi.as_str(), " "];
+        out.put("interface=");
+        let mut j = 0;
+        while j < words.len() {
+            out.put(words[j]);
+            j += 1;
+        }
+        out.put(declaration.version);
+        out.put("\0");
+        let mut j = 0;
+        while j < declaration.functions.len() {
+            let function = declaration.functions[j];
+            out.put("export=");
+            out.put(function.name);
+            out.put(" ");
+            out.hex(function.hash);
+            out.put(": ");
+            out.put(function.signature);
+            out.put("\0");
+            j += 1;
+        }
+        out.put_bytes(types);
+    }
+}
+
+impl Declared {
+    /// How long the text is, in bytes, where `build` builds the module.
+    pub const fn text_len(&self, build: &BuildRecord) -> usize {
+        self.write::<0>(build).length()
+    }
+
+    /// How many functions the module provides: the seeds' maximum number of stubs.
+    pub const fn max_stubs(&self) -> u32 {
+        let mut sum = 0;
+        let mut i = 0;
+        while i < self.interfaces.len() {
+            sum += self.interfaces[i].declaration.functions.len() as u32;
+            i += 1;
+        }
+        sum
+    }
+
+    /// The text; `N` is [`text_len`](Self::text_len).
+    pub const fn text<const N: usize>(&self, build: &BuildRecord) -> [u8; N] {
+        self.write(build).buffer()
+    }
+
+    const fn write<const N: usize>(&self, build: &BuildRecord) -> Text<N> {
+        let mut out = Text::new();
+        out.line("format", FORMAT);
+        out.line("name", self.name);
+        out.line("version", self.version);
+        out.line("kind", self.kind);
+        out.line("desc", self.desc);
+        out.line("states", self.states);
+        out.line("depends", self.depends);
+        if !self.idle.is_empty() {
+            out.line("idle", self.idle);
+        }
+        let mut i = 0;
+        while i < self.interfaces.len() {
+            self.interfaces[i].write(&mut out);
+            i += 1;
+        }
+        build.write(&mut out);
+        out
+    }
+}

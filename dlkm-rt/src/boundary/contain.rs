@@ -1,0 +1,168 @@
+//! Panics at the boundary. Each image has its own copy of std, and a copy aborts the
+//! process when it catches another's panic. So a panic is caught inside the module, its
+//! message carried out, and raised anew by the copy of std that the caller was linked with.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+
+use crate::declare::module::{Hook, LoadArg, SaveHook};
+use crate::error::HookError;
+use crate::error::{Cause, LoadError};
+use crate::os;
+use crate::services::ask;
+use crate::services::panic::{PanicNote, PanicReport, message};
+
+/// Calls the module's own function `body` for an export, and turns its panic into one of
+/// the caller's. `frame` is a local variable of the export. With `CALLS_BACK` the function may
+/// run code of its caller's: a panic in that is the caller's own, and passes through. `unload` says
+/// that the interface has `on_panic = unload`.
+#[inline(always)]
+pub(crate) fn contain<const CALLS_BACK: bool, R>(
+    frame: &u8,
+    module: &str,
+    function: (&str, &str),
+    unload: bool,
+    body: impl FnOnce() -> R,
+) -> R {
+    match catch::<CALLS_BACK, R>(body) {
+        Ok(result) => result,
+        Err(payload) => hand_on(frame, module, function, payload, unload),
+    }
+}
+
+/// For an interface with `on_panic = fallback`: the panic ends here.
+///
+/// # Errors
+/// The module panicked.
+#[inline(always)]
+pub fn contain_or_error<const CALLS_BACK: bool, R>(
+    module: &str,
+    function: (&str, &str),
+    body: impl FnOnce() -> R,
+) -> Result<R, LoadError> {
+    catch::<CALLS_BACK, R>(body).map_err(|payload| panicked(module, function, payload))
+}
+
+#[inline(always)]
+fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    if CALLS_BACK {
+        os::catch_own(body)
+    } else {
+        // The panic goes on to the caller, so nobody sees the state it left, unless the caller
+        // catches it, who then judges as with any other panic.
+        panic::catch_unwind(AssertUnwindSafe(body))
+    }
+}
+
+#[cold]
+fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> LoadError {
+    let message = message(payload);
+    LoadError::new(module, Cause::Panicked { message }).for_function(function.0, function.1)
+}
+
+/// An argument that a call with `on_panic = fallback` may need a second time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` would be needed twice: `on_panic = fallback` calls the fallback with the same arguments after the module's function had them",
+    label = "must be `Copy`, or written as `&mut T`",
+    note = "take a reference instead; or leave out `or = ...`, so that the panic becomes an error of the result; or write `on_panic = propagate`"
+)]
+pub trait Again: Sized {
+    /// The same once more.
+    fn again(&self) -> Self;
+}
+
+impl<T: Copy> Again for T {
+    #[inline(always)]
+    fn again(&self) -> Self {
+        *self
+    }
+}
+
+/// Runs the destructor of a value of this image for somebody in another one.
+#[inline(always)]
+pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
+    // It may drop what it was given, and with that run code of whoever gave it.
+    contain::<true, _>(frame, ask::module(), ("Held", "drop"), false, body);
+}
+
+#[cold]
+fn hand_on(
+    frame: &u8,
+    module: &str,
+    function: (&str, &str),
+    payload: Box<dyn Any + Send>,
+    unload: bool,
+) -> ! {
+    let message = message(payload);
+    ask::raise(&PanicReport {
+        module,
+        function,
+        message: &message,
+        unload,
+        frame,
+    })
+}
+
+/// Runs an author's hook inside the module, where its panic can be caught.
+///
+/// # Errors
+/// What the hook returned, or its panic's message.
+pub fn run_hook<E: Into<HookError>>(
+    hook: fn(&LoadArg) -> Result<(), E>,
+    arg: &LoadArg,
+) -> Result<(), HookError> {
+    contain_hook(|| hook(arg))
+}
+
+/// As [`run_hook`], for the hook that saves a module's state.
+///
+/// # Errors
+/// As above.
+pub fn run_save_hook<E: Into<HookError>>(
+    hook: fn(&LoadArg) -> Result<Vec<u8>, E>,
+    arg: &LoadArg,
+) -> Result<Vec<u8>, HookError> {
+    contain_hook(|| hook(arg))
+}
+
+fn contain_hook<T, E: Into<HookError>>(
+    hook: impl FnOnce() -> Result<T, E>,
+) -> Result<T, HookError> {
+    match panic::catch_unwind(AssertUnwindSafe(|| hook().map_err(Into::into))) {
+        Ok(result) => result,
+        Err(payload) => Err(HookError::from_panic(message(payload))),
+    }
+}
+
+/// Pins the type that `Wrapper` wants, so that the macros' closures need no annotation.
+pub const fn hook(hook: Hook) -> Option<Hook> {
+    Some(hook)
+}
+
+/// As above.
+pub const fn save_hook(hook: SaveHook) -> Option<SaveHook> {
+    Some(hook)
+}
+
+/// Makes panics in this image run the kernel's panic hook, so that a host that logs or
+/// reports panics learns of them; the image's own copy of std has no hook but the default.
+pub(crate) fn forward_hook() {
+    panic::set_hook(Box::new(|info| forward(ask::module(), info)));
+}
+
+fn forward(module: &str, info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    let message = info
+        .payload_as_str()
+        .unwrap_or("(the panic's payload is not a text)");
+    ask::panicked(&PanicNote {
+        module,
+        location: &location,
+        message,
+    });
+}
+
+/// Gives the image's std its default hook back.
+pub(crate) fn restore_hook() {
+    drop(panic::take_hook());
+}

@@ -1,0 +1,13 @@
+//! What crosses between the host and an image: calls, panics, values, futures, memory, threads
+//! and records.
+
+pub(crate) mod allocator;
+pub(crate) mod contain;
+pub(crate) mod driver;
+pub(crate) mod export;
+pub(crate) mod forward;
+pub(crate) mod future;
+pub(crate) mod held;
+pub mod thread;
+pub(crate) mod thread_count;
+pub(crate) mod waker;

@@ -1,0 +1,137 @@
+//! Where a module's static parts go. Text, not code: the macro below is what `#[module]`
+//! leaves behind in a driver's crate.
+
+/// Places the text of an interface of ABI C in a shared object that is built to be read alone
+/// (`--cfg dlkm_interfaces`), as `dlkm header --package` does. Stands beside `DECLARATION` and
+/// `TYPES` of the interface.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_interface {
+    () => {
+        // As below.
+        #[allow(unexpected_cfgs)]
+        mod dlkm_declared {
+            #[cfg(dlkm_interfaces)]
+            mod declared {
+                const DESCRIBED: $crate::private::Described = $crate::private::Described {
+                    declaration: &super::super::DECLARATION,
+                    types: super::super::TYPES,
+                };
+
+                #[unsafe(link_section = ".dlkm_interfaces")]
+                #[used]
+                static TEXT: [$crate::private::std::primitive::u8; DESCRIBED.text_len()] =
+                    DESCRIBED.text();
+
+                // "R" keeps it, and with it the text, through the linker's garbage collection.
+                $crate::private::std::arch::global_asm!(
+                    ".pushsection .dlkm_kept,\"aR\",@progbits",
+                    ".quad {text} - .",
+                    ".popsection",
+                    text = sym TEXT,
+                );
+            }
+        }
+    };
+}
+
+/// Places a module's wrapper and metadata in the image's slices, and in a loadable image
+/// (`--cfg dlkm_image`) also what makes it one: the entry, the allocator and the section.
+///
+/// Called by `#[module]` alone; it is here so that it can be read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_module {
+    (
+        names: [$wrapper:ident, $declared:ident, $image:ident],
+        exports: [$($exports:expr),*],
+        declared: $value:expr,
+        load: $load:expr,
+        unload: $unload:expr,
+        save: $save:expr,
+    ) => {
+        #[allow(non_upper_case_globals)]
+        const $declared: $crate::private::Declared = $value;
+
+        #[allow(non_upper_case_globals)]
+        #[$crate::private::distributed_slice($crate::private::DLKM_MODULES)]
+        #[linkme(crate = $crate::private::linkme)]
+        static $wrapper: $crate::private::Wrapper = $crate::private::Wrapper {
+            metadata: {
+                const TEXT: [$crate::private::std::primitive::u8; $declared.text_len(&$crate::private::BUILD)] =
+                    $declared.text(&$crate::private::BUILD);
+                &TEXT
+            },
+            declared_at: $crate::private::std::concat!(
+                $crate::private::std::file!(),
+                ":",
+                $crate::private::std::line!()
+            ),
+            exports: &[$($exports),*],
+            load: $load,
+            unload: $unload,
+            save: $save,
+        };
+
+        // The lint must be off one level above the cfg. It is about the author's manifest,
+        // and this cfg is ours.
+        #[allow(unexpected_cfgs, non_snake_case)]
+        mod $image {
+            #[cfg(dlkm_image)]
+            mod image {
+                use super::super::{$declared as DECLARED, $wrapper as WRAPPER};
+
+                #[unsafe(no_mangle)]
+                fn dlkm_image_entry() -> $crate::private::Image {
+                    $crate::private::of_module(&WRAPPER, DECLARED.name)
+                }
+
+                // For a kernel that another compiler built: see `dlkm_rt::c_module`.
+                static INTERFACES: [$crate::private::CInterface; DECLARED.interfaces.len()] =
+                    $crate::private::CInterface::all(WRAPPER.exports);
+
+                extern "C" fn load(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.load, arg)
+                }
+
+                extern "C" fn unload(arg: &$crate::private::CHookArg<'_>) -> $crate::private::std::primitive::i32 {
+                    $crate::private::run_c_hook(WRAPPER.unload, arg)
+                }
+
+                #[unsafe(no_mangle)]
+                #[used]
+                #[allow(non_upper_case_globals)]
+                static dlkm_c_module: $crate::private::CModule =
+                    $crate::private::CModule::of_image(&INTERFACES, load, unload);
+
+                #[global_allocator]
+                static ALLOCATOR: $crate::private::ImageAllocator =
+                    $crate::private::ImageAllocator;
+
+                $crate::private::catch_threads!();
+
+                #[unsafe(link_section = ".dlkm_modinfo")]
+                #[used]
+                static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len(&$crate::private::BUILD)] =
+                    DECLARED.text(&$crate::private::BUILD);
+
+                // The header that `metadata::elf` reads. "R" keeps it through the linker's
+                // garbage collection; the number is SHT_MOD.
+                $crate::private::std::arch::global_asm!(
+                    ".pushsection .dlkm_mod,\"aR\",@0x6d6f6400",
+                    ".balign 8",
+                    ".long 1",
+                    ".long {stubs}",
+                    ".quad {wrapper} - .",
+                    ".quad {text} - .",
+                    ".quad {length}",
+                    ".popsection",
+                    stubs = const DECLARED.max_stubs(),
+                    wrapper = sym WRAPPER,
+                    text = sym TEXT,
+                    length = const DECLARED.text_len(&$crate::private::BUILD),
+                );
+            }
+        }
+    };
+}

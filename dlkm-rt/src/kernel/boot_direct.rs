@@ -1,0 +1,44 @@
+//! Static modules that are called directly. No call of theirs asks the kernel, so they are loaded
+//! while it boots.
+
+use crate::declare::direct_link::{DLKM_DIRECT, Direct};
+use crate::declare::module::Wrapper;
+use crate::error::{BootError, Cause, LoadError};
+use crate::metadata::Metadata;
+
+/// The names of these modules, each once.
+///
+/// # Errors
+/// Two modules provide one such interface: the linker has chosen, and the kernel can't know which.
+pub(super) fn modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<Vec<String>, BootError> {
+    let mut names: Vec<String> = Vec::new();
+    for (i, one) in DLKM_DIRECT.iter().enumerate() {
+        let twin = DLKM_DIRECT[..i]
+            .iter()
+            .find(|other| other.interface == one.interface);
+        if let Some(twin) = twin {
+            let modules = [twin, one].map(|one| place(linked, one)).to_vec();
+            let interface = one.interface.to_owned();
+            let cause = Cause::Ambiguous { interface, modules };
+            return Err(BootError::Static {
+                source: LoadError::new(one.interface, cause),
+            });
+        }
+        let name = name(linked, one);
+        if names.iter().all(|known| known != name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+fn name<'a>(linked: &'a [(Metadata, &'static Wrapper)], one: &Direct) -> &'a str {
+    let known = linked
+        .iter()
+        .find(|(_, wrapper)| std::ptr::eq(*wrapper, one.module));
+    known.map_or("", |(metadata, _)| metadata.name())
+}
+
+fn place(linked: &[(Metadata, &'static Wrapper)], one: &Direct) -> String {
+    format!("`{}` at {}", name(linked, one), one.module.declared_at)
+}

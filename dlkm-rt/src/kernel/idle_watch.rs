@@ -1,0 +1,271 @@
+//! Since when which module is idle: a pure function of times and numbers of calls.
+
+use std::time::{Duration, Instant};
+
+use super::control::Table;
+use super::record::Phase;
+use super::stays::Stays;
+use crate::primitive::Mutex;
+use crate::sorted::Sorted;
+
+/// A loaded module with `idle`, as it is now.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) module: String,
+    idle: Duration,
+    loaded: Instant,
+    /// Since it was loaded.
+    calls: u64,
+    /// Whether a call is in it, or a thread that holds it, or somebody has a value of it.
+    in_use: bool,
+}
+
+impl Look {
+    /// `None` for a module that is not loaded, and one that stays whatever happens: without
+    /// `idle`, static, load-only, pinned.
+    pub(super) fn at(module: &str, table: &Table) -> Option<Self> {
+        let record = table.get(module)?;
+        let running = record.running.as_ref()?;
+        let stay = record.stay.as_ref()?;
+        let idle = running.metadata.idle()?;
+        let goes = record.phase == Phase::Loaded && Stays::of(table, running).is_none();
+        goes.then(|| Look {
+            module: module.to_owned(),
+            idle,
+            loaded: stay.began,
+            calls: stay.calls(),
+            in_use: stay.in_flight() > 0
+                || running.held() > 0
+                || running.image.holding_threads() > 0,
+        })
+    }
+
+    pub(super) fn all(table: &Table) -> Vec<Self> {
+        let records = table.records();
+        records
+            .filter_map(|(module, _)| Look::at(module, table))
+            .collect()
+    }
+
+    /// Whether nothing happened to the module since `earlier`.
+    pub(super) fn is_like(&self, earlier: &Look) -> bool {
+        self.loaded == earlier.loaded && self.calls == earlier.calls && !self.in_use
+    }
+}
+
+/// What was seen of a module, and since when it is so.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    /// Which of its loads.
+    loaded: Instant,
+    calls: u64,
+    since: Instant,
+    /// Before this, looking again is of no use.
+    not_before: Instant,
+}
+
+/// Since when which module is idle, as far as one who looks now and then can tell.
+#[derive(Debug, Default)]
+pub(super) struct Watch(Sorted<String, Seen>);
+
+impl Watch {
+    /// Takes note of all modules, and returns those that were idle for their time.
+    pub(super) fn look<'a>(&mut self, now: Instant, looks: &'a [Look]) -> Vec<&'a Look> {
+        let before = std::mem::take(&mut self.0);
+        let mut due = Vec::new();
+        for look in looks {
+            let before = before
+                .get(&look.module)
+                .filter(|seen| seen.loaded == look.loaded);
+            let since = match before {
+                _ if look.in_use => now,
+                Some(seen) if seen.calls == look.calls => seen.since,
+                // Called at some time since the last look, or since its load.
+                Some(_) => now,
+                None if look.calls > 0 => now,
+                None => look.loaded,
+            };
+            let seen = Seen {
+                loaded: look.loaded,
+                calls: look.calls,
+                since,
+                not_before: since + look.idle,
+            };
+            *self.0.get_or_insert(&look.module, || seen) = seen;
+            if now >= seen.not_before && !look.in_use {
+                due.push(look);
+            }
+        }
+        due
+    }
+
+    /// It was idle and can't go: its time begins anew.
+    pub(super) fn refused(&mut self, now: Instant, look: &Look) {
+        if let Some(seen) = self.0.get_mut(&look.module) {
+            seen.since = now;
+            seen.not_before = now + look.idle;
+        }
+    }
+
+    /// It is idle, but others need it. It goes when they do.
+    pub(super) fn needed(&mut self, now: Instant, look: &Look) {
+        if let Some(seen) = self.0.get_mut(&look.module) {
+            seen.not_before = now + look.idle;
+        }
+    }
+
+    pub(super) fn forget(&mut self, module: &str) {
+        self.0.remove(module);
+    }
+
+    /// How long nothing is to be done; `None` if nothing will be.
+    pub(super) fn next(&self, now: Instant) -> Option<Duration> {
+        let next = self.0.iter().map(|(_, seen)| seen.not_before).min()?;
+        Some(next.saturating_duration_since(now))
+    }
+}
+
+/// The kernel's share.
+#[derive(Debug, Default)]
+pub(super) struct Idle(pub(super) Mutex<Watch>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many seconds after the same beginning.
+    struct Clock(Instant);
+
+    impl Clock {
+        fn at(&self, seconds: u64) -> Instant {
+            self.0 + Duration::from_secs(seconds)
+        }
+
+        /// A module with `idle = "10s"` that was loaded at `loaded`.
+        fn module(&self, loaded: u64, calls: u64, in_use: bool) -> Look {
+            Look {
+                module: "one".to_owned(),
+                idle: Duration::from_secs(10),
+                loaded: self.at(loaded),
+                calls,
+                in_use,
+            }
+        }
+    }
+
+    fn is_due(watch: &mut Watch, now: Instant, look: &Look) -> bool {
+        !watch.look(now, std::slice::from_ref(look)).is_empty()
+    }
+
+    fn next(watch: &Watch, now: Instant) -> Option<u64> {
+        watch.next(now).map(|next| next.as_secs())
+    }
+
+    #[test]
+    fn a_module_that_nobody_called_is_idle_since_its_load() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(5, 0, false);
+        assert!(!is_due(&mut watch, clock.at(14), &look));
+        assert_eq!(next(&watch, clock.at(14)), Some(1));
+        assert!(is_due(&mut watch, clock.at(15), &look));
+        let mut late = Watch::default();
+        assert!(is_due(&mut late, clock.at(15), &look), "at the first look");
+    }
+
+    #[test]
+    fn calls_count_from_the_look_that_finds_them() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(50),
+            &clock.module(0, 1, false)
+        ));
+        assert_eq!(next(&watch, clock.at(50)), Some(10));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(59),
+            &clock.module(0, 1, false)
+        ));
+        assert_eq!(next(&watch, clock.at(59)), Some(1));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(60),
+            &clock.module(0, 2, false)
+        ));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(69),
+            &clock.module(0, 2, false)
+        ));
+        assert!(is_due(&mut watch, clock.at(70), &clock.module(0, 2, false)));
+    }
+
+    #[test]
+    fn a_module_in_use_is_not_idle() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        for now in [5, 15, 95] {
+            assert!(!is_due(
+                &mut watch,
+                clock.at(now),
+                &clock.module(0, 1, true)
+            ));
+            assert_eq!(next(&watch, clock.at(now)), Some(10));
+        }
+        assert!(!is_due(
+            &mut watch,
+            clock.at(104),
+            &clock.module(0, 1, false)
+        ));
+        assert!(is_due(
+            &mut watch,
+            clock.at(105),
+            &clock.module(0, 1, false)
+        ));
+    }
+
+    #[test]
+    fn another_load_begins_anew() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(&mut watch, clock.at(1), &clock.module(0, 1, false)));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(11),
+            &clock.module(9, 1, false)
+        ));
+        assert!(!is_due(
+            &mut watch,
+            clock.at(20),
+            &clock.module(9, 1, false)
+        ));
+        assert!(is_due(&mut watch, clock.at(21), &clock.module(9, 1, false)));
+    }
+
+    #[test]
+    fn what_refused_is_left_alone_for_its_time() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(0, 0, false);
+        assert!(is_due(&mut watch, clock.at(10), &look));
+        watch.refused(clock.at(10), &look);
+        assert_eq!(next(&watch, clock.at(10)), Some(10));
+        assert!(!is_due(&mut watch, clock.at(19), &look));
+        assert!(is_due(&mut watch, clock.at(20), &look));
+    }
+
+    #[test]
+    fn what_others_need_is_due_with_them_and_wakes_nobody() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        let look = clock.module(0, 0, false);
+        assert!(is_due(&mut watch, clock.at(10), &look));
+        watch.needed(clock.at(10), &look);
+        assert_eq!(next(&watch, clock.at(10)), Some(10));
+        assert!(is_due(&mut watch, clock.at(11), &look), "if somebody looks");
+    }
+
+    #[test]
+    fn a_module_that_went_is_forgotten() {
+        let (mut watch, clock) = (Watch::default(), Clock(Instant::now()));
+        assert!(!is_due(&mut watch, clock.at(1), &clock.module(0, 1, false)));
+        assert!(watch.look(clock.at(2), &[]).is_empty());
+        assert_eq!(next(&watch, clock.at(2)), None);
+    }
+}

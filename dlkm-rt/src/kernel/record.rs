@@ -1,0 +1,294 @@
+//! What the kernel keeps of one module: its phase, what runs, and what its last load left.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use dlkm_metadata::Class;
+
+use crate::call::hold_registry::{self, Draining};
+use crate::declare::module::LoadArg;
+use crate::error::LoadError;
+use crate::loader::{AnyWrapper, Mapped, Origin};
+use crate::metadata::Metadata;
+use crate::os;
+use crate::primitive::Arc;
+
+/// A thread, by an address of its own. `std::thread::current` can't be asked while a
+/// thread's local data is being destroyed, and destructors may call stubs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Thread(usize);
+
+pub(super) fn me() -> Thread {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| Thread(std::ptr::from_ref(mark) as usize))
+}
+
+/// Where a module is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Unloaded,
+    Loading(Thread),
+    Loaded,
+    Unloading(Thread),
+}
+
+impl Phase {
+    /// The thread that is changing it.
+    pub(super) fn worker(self) -> Option<Thread> {
+        match self {
+            Phase::Loading(thread) | Phase::Unloading(thread) => Some(thread),
+            Phase::Unloaded | Phase::Loaded => None,
+        }
+    }
+}
+
+/// A module that is loaded.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    pub(super) metadata: Metadata,
+    pub(super) origin: Origin,
+    pub(super) image: Arc<Mapped>,
+    /// How many values its load hook left with others, such as callbacks that it registered;
+    /// the unload hook is to take them back.
+    pub(super) registered: usize,
+}
+
+impl Running {
+    /// How many of its values others have, beside those that its load hook left with them.
+    pub(super) fn held(&self) -> usize {
+        self.image.held().saturating_sub(self.registered)
+    }
+
+    /// The module in its image.
+    pub(super) fn wrapper(&self) -> Option<AnyWrapper<'_>> {
+        match self.origin {
+            Origin::Static(wrapper) => Some(AnyWrapper::Rust(wrapper)),
+            Origin::File(_) => {
+                let mut modules = self.image.modules();
+                modules.next().filter(|_| modules.next().is_none())
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct ModuleRecord {
+    pub(super) phase: Phase,
+    pub(super) running: Option<Running>,
+    /// Why the last load failed; calls don't try again.
+    pub(super) failure: Option<LoadError>,
+    /// The modules that this one needs, claimed before they are loaded.
+    pub(super) depends: Vec<String>,
+    /// The `#[stub]` of an unloadable interface that was called.
+    pub(super) pinned: Option<String>,
+    /// What the module's panic said, if it is not to be called again.
+    pub(super) distrusted: Option<String>,
+    /// Why its code is still there after the last unload.
+    pub(super) kept: Option<Kept>,
+    /// Its last time in memory, from a load to the next.
+    pub(super) stay: Option<Stay>,
+    /// Who puts another version in its place. Meanwhile it is loaded, and serves.
+    pub(super) upgrading: Option<Thread>,
+}
+
+impl ModuleRecord {
+    /// The thread that is changing what is loaded.
+    pub(super) fn worker(&self) -> Option<Thread> {
+        self.phase.worker().or(self.upgrading)
+    }
+}
+
+impl Default for ModuleRecord {
+    fn default() -> Self {
+        ModuleRecord {
+            phase: Phase::Unloaded,
+            running: None,
+            failure: None,
+            depends: Vec::new(),
+            pinned: None,
+            distrusted: None,
+            kept: None,
+            upgrading: None,
+            stay: None,
+        }
+    }
+}
+
+pub(super) fn load_arg(running: &Running) -> LoadArg {
+    LoadArg {
+        module: running.metadata.name().to_owned(),
+        file: running.origin.file().map(std::path::Path::to_owned),
+        upgrade_from: None,
+        state: None,
+    }
+}
+
+/// A version that no slot leads to.
+#[derive(Debug)]
+pub(super) struct Retired {
+    pub(super) running: Running,
+    /// The calls that may still be in it. `None` until a barrier has made them visible.
+    draining: Option<Draining>,
+    /// Its unload hook runs.
+    pub(super) ending: bool,
+}
+
+impl Retired {
+    pub(super) fn new(running: Running) -> Self {
+        Retired {
+            running,
+            draining: None,
+            ending: false,
+        }
+    }
+
+    /// Whether nobody is in it, and nobody can come back to it.
+    pub(super) fn is_unused(&mut self) -> bool {
+        if self.draining.is_none() && os::heavy_barrier() {
+            // From here on a call either found its slot moved, or its entry is visible to us:
+            // the heavy half of `os::light_barrier` in `HoldPlace::enter`.
+            let interfaces = self.running.metadata.interface_names();
+            self.draining = Some(hold_registry::draining(&interfaces));
+        }
+        let drained = self.draining.as_mut().is_some_and(Draining::is_drained);
+        // In this order: while no call is in it, nobody makes a first value or thread.
+        let image = &self.running.image;
+        drained && image.held() <= self.running.registered && image.holding_threads() == 0
+    }
+}
+
+/// The image of a module that is unloaded, but for what it left behind: threads that run its code,
+/// or values that others hold.
+#[derive(Debug)]
+pub(super) struct KeptImage {
+    pub(super) module: String,
+    pub(super) image: Arc<Mapped>,
+}
+
+impl KeptImage {
+    /// Whether nothing of that is left. Then nothing can come either, as no stub leads there;
+    /// what comes between the two looks, `Mapped`'s drop sees.
+    pub(super) fn is_unused(&self) -> bool {
+        self.image.threads() == 0 && self.image.held() == 0
+    }
+}
+
+/// One time of a module in memory: what stays known of it when it is unloaded.
+#[derive(Clone, Debug)]
+pub(super) struct Stay {
+    pub(super) metadata: Metadata,
+    pub(super) file: Option<PathBuf>,
+    calls_before: u64,
+    pub(super) began: Instant,
+    pub(super) began_at: SystemTime,
+    pub(super) took: Duration,
+    pub(super) image: Whereabouts,
+}
+
+/// Where a module's image is. The dynamic linker is asked when somebody wants to know, and at
+/// the end of the stay, not at each load.
+#[derive(Clone, Debug)]
+pub(super) enum Whereabouts {
+    /// In the host.
+    Host,
+    /// It has this address in it, while the stay lasts.
+    Around(usize),
+    /// It was there.
+    Was(Option<os::Place>),
+}
+
+impl Whereabouts {
+    /// Not under the table's lock: the dynamic linker has one of its own.
+    pub(super) fn place(self) -> Option<os::Place> {
+        match self {
+            Whereabouts::Host => None,
+            Whereabouts::Around(address) => os::place_of(std::ptr::without_provenance(address)),
+            Whereabouts::Was(place) => place,
+        }
+    }
+}
+
+impl Stay {
+    /// Of a module that is ready, but not in service.
+    pub(super) fn begin(running: &Running, load_started: Instant) -> Self {
+        let file = running.origin.file().map(Path::to_owned);
+        let image = match file {
+            None => Whereabouts::Host,
+            Some(_) => Whereabouts::Around(running.image.address().addr()),
+        };
+        Stay {
+            // What goes on waits for this load.
+            calls_before: unloadable(&running.metadata)
+                .map(hold_registry::ended)
+                .sum(),
+            metadata: running.metadata.clone(),
+            file,
+            began: Instant::now(),
+            began_at: SystemTime::now(),
+            took: load_started.elapsed(),
+            image,
+        }
+    }
+
+    /// The module is unloaded; its image was there.
+    pub(super) fn end(&mut self, place: Option<os::Place>) {
+        self.image = Whereabouts::Was(place);
+    }
+
+    /// How many calls of its unloadable interfaces there were since.
+    pub(super) fn calls(&self) -> u64 {
+        self.of(self.calls_in_all())
+    }
+
+    /// Those of them that came since.
+    pub(super) fn of(&self, calls_in_all: u64) -> u64 {
+        calls_in_all.saturating_sub(self.calls_before)
+    }
+
+    pub(super) fn calls_in_all(&self) -> u64 {
+        unloadable(&self.metadata).map(hold_registry::calls).sum()
+    }
+
+    pub(super) fn in_flight(&self) -> u64 {
+        let interfaces: Vec<&str> = unloadable(&self.metadata).collect();
+        hold_registry::in_flight_about(&interfaces)
+    }
+}
+
+/// The interfaces whose calls are counted.
+pub(super) fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let interfaces = metadata.interfaces().iter();
+    let counted = interfaces.filter(|one| one.class() == Class::Unloadable);
+    counted.map(|one| one.name())
+}
+
+/// Why the kernel does not yet remove the code of an unloaded module from memory: see
+/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). Its stubs load a
+/// copy of the module, with statics of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// So many threads run its code, or will run destructors of it at their end: threads that it
+    /// started, and threads that have called it and left thread-local data there.
+    Threads(usize),
+    /// So many values of it are still held by others: its load hook left them there, and its
+    /// unload hook did not take them back.
+    Values(usize),
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kept::Threads(1) => f.write_str("1 thread still runs its code, or will at its end"),
+            Kept::Threads(threads) => {
+                write!(
+                    f,
+                    "{threads} threads still run its code, or will at their end"
+                )
+            }
+            Kept::Values(1) => f.write_str("1 of its values is still held"),
+            Kept::Values(values) => write!(f, "{values} of its values are still held"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A request to load a module: who asks, and whether the module allows that.
+
+use std::fmt;
+
+use crate::error::Cause;
+use crate::loader::{Found, OpenFile, Origin};
+use crate::metadata::ModuleState;
+
+/// Who asked for a module to be loaded. Its text names them: `gzip::decode`, ``module `a` ``.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AskedBy<'a> {
+    /// The kernel's boot: the module's functions are called directly, so no call would ask.
+    Boot,
+    /// A call of a stub.
+    #[non_exhaustive]
+    Call {
+        /// The interface's name.
+        interface: &'a str,
+        /// The function's name.
+        function: &'a str,
+    },
+    /// A load by name: [`Kernel::load`](crate::Kernel::load) or
+    /// [`Kernel::upgrade`](crate::Kernel::upgrade).
+    Name,
+    /// A module that depends on it.
+    #[non_exhaustive]
+    Dependant {
+        /// That module's name.
+        module: &'a str,
+    },
+}
+
+impl fmt::Display for AskedBy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AskedBy::Call {
+                interface,
+                function,
+            } => write!(f, "{interface}::{function}"),
+            AskedBy::Boot => f.write_str("the kernel's boot"),
+            AskedBy::Name => f.write_str("a load by name"),
+            AskedBy::Dependant { module } => write!(f, "module `{module}`"),
+        }
+    }
+}
+
+/// A module to be loaded.
+#[derive(Debug)]
+pub(super) struct Request<'a> {
+    pub(super) module: &'a str,
+    pub(super) asked_by: AskedBy<'a>,
+    /// Its image, if the search for the module has opened that already.
+    pub(super) opened: Option<OpenFile>,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(module: &'a str, asked_by: AskedBy<'a>) -> Self {
+        Request {
+            module,
+            asked_by,
+            opened: None,
+        }
+    }
+
+    /// Whether an earlier failure is no reason not to try. A call does not try again.
+    pub(super) fn retries(&self) -> bool {
+        !matches!(self.asked_by, AskedBy::Call { .. })
+    }
+
+    /// Whether the module that was found allows this request.
+    pub(super) fn check(&self, found: &Found) -> Result<(), Cause> {
+        let supports = |state| found.metadata.supports(state);
+        let lacks = |state| Err(Cause::State { state });
+        match (&found.origin, self.asked_by) {
+            // Checked when the kernel was booted.
+            (Origin::Static(_), _) => {}
+            (Origin::File(_), AskedBy::Call { .. }) if !supports(ModuleState::Auto) => {
+                return lacks(ModuleState::Auto);
+            }
+            (Origin::File(_), _)
+                if !supports(ModuleState::Auto) && !supports(ModuleState::Loaded) =>
+            {
+                return lacks(ModuleState::Loaded);
+            }
+            (Origin::File(_), _) => {}
+        }
+        match self.asked_by {
+            AskedBy::Call { interface, .. } if found.metadata.interface(interface).is_none() => {
+                Err(Cause::NoInterface {
+                    interface: interface.to_owned(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}

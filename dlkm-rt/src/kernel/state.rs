@@ -1,0 +1,115 @@
+//! The one kernel of a process.
+
+use super::control::Control;
+use super::idle_watch::Idle;
+use super::info::{self, ModuleInfo};
+use super::observe::{Observer, ObserverHandle, Observers};
+use super::snapshot::Snapshot;
+use crate::loader::{Catalog, ModuleRoot};
+use crate::primitive::OnceLock;
+use crate::services::Services;
+use crate::services::c::CServices;
+
+pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
+
+/// The host's side of dlkm: finds, loads and unloads modules. There is one in a process.
+///
+/// ```
+/// use dlkm_rt::{Kernel, ModuleRoot};
+///
+/// // Static modules only, hence no `unsafe`: see `ModuleRoot` for folders of images.
+/// let kernel = Kernel::boot(ModuleRoot::none())?;
+/// assert!(kernel.modules().is_empty());
+/// # Ok::<(), dlkm_rt::BootError>(())
+/// ```
+#[derive(Debug)]
+pub struct Kernel {
+    pub(super) catalog: Catalog,
+    pub(super) control: Control,
+    pub(super) idle: Idle,
+    pub(super) observers: Observers,
+    /// What it offers each image that it opens.
+    pub(super) services: &'static Services,
+    pub(super) c_services: &'static CServices,
+}
+
+impl Kernel {
+    /// The kernel of this process, if it was booted.
+    pub fn get() -> Option<&'static Kernel> {
+        KERNEL.get()
+    }
+
+    /// Where this kernel finds images.
+    pub fn root(&self) -> &ModuleRoot {
+        self.catalog.root()
+    }
+
+    /// Every module there is, sorted by name, those with an unusable image too. One that is
+    /// loaded is told as it was loaded, whatever became of its file. It reads
+    /// the module root anew, which counts as empty if it can't be read, and runs no module's
+    /// code.
+    pub fn modules(&self) -> Vec<ModuleInfo> {
+        // Reads files, so without the lock.
+        let known = self.catalog.all();
+        info::list(known, &self.control.lock())
+    }
+
+    /// One module, as [`modules`](Self::modules) lists it; `None` if there is none of that name, and
+    /// no file that should be its image. It reads that file at most, and runs no module's code. If
+    /// the image is unusable, [`ModuleInfo::error`] says why.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// assert!(kernel.module("gzip").is_none());
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn module(&self, name: &str) -> Option<ModuleInfo> {
+        if let Some(running) = self.control.lock().running(name) {
+            return Some(ModuleInfo::loaded(running));
+        }
+        // Reads the file, so without the lock.
+        let known = self.catalog.named(name);
+        info::one(name, known, &self.control.lock())
+    }
+
+    /// How each module fares that this kernel has had to do with: those that were loaded, or
+    /// were to be. No file is read and no module's code runs; it is cheap enough to be called
+    /// each second.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// let now = kernel.snapshot();
+    /// for module in &now {
+    ///     println!("{}: {} calls in flight", module.name(), module.in_flight().unwrap_or(0));
+    /// }
+    /// // Or the whole as a table.
+    /// print!("{now}");
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.control)
+    }
+
+    /// Reports each load, unload and upgrade from now on to `observer`: a closure, or a type of
+    /// your own that implements [`Observer`]. The handle removes it again; if you drop the handle,
+    /// the observer stays.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Event, Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// // A closure needs the type of its argument.
+    /// let observer = kernel.observe(|event: &Event<'_>| {
+    ///     if let Event::LoadFailed { error, .. } = event {
+    ///         eprintln!("{error}");
+    ///     }
+    /// });
+    /// # kernel.load("nothing").unwrap_err();
+    /// observer.remove();
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn observe(&self, observer: impl Observer + 'static) -> ObserverHandle {
+        self.observers.add(observer)
+    }
+}

@@ -1,0 +1,16 @@
+//! What can be known of a module without running any of its code.
+//!
+//! This is the crate `dlkm-metadata`, which tools can use without the runtime; it describes the
+//! format.
+//!
+//! ```
+//! use dlkm_rt::metadata::{Metadata, ReadError};
+//!
+//! let error = Metadata::read("/nonexistent/shm.so".as_ref()).unwrap_err();
+//! assert!(matches!(error, ReadError::Io(_)));
+//! ```
+
+pub use dlkm_metadata::{
+    Abi, BadMetadata, Build, BuildDifference, Change, Class, Differences, Export, FieldInfo,
+    InterfaceInfo, Metadata, ModuleState, ReadError, SHT_MOD, TypeInfo, TypeKind, VariantInfo,
+};

@@ -1,0 +1,172 @@
+//! The list of scenarios: the only one.
+//!
+//! [`scenarios!`] passes the list to another macro: `main.rs` finds a scenario in it by name, and
+//! `tests/scenarios` has a test for each. A scenario that is not in the list is dead code, and a
+//! name without a function does not compile.
+
+/// Calls the macro `$into` with all scenarios: for each file of `src/scenario`, its functions.
+///
+/// Some names have a mark:
+///
+/// - `editions`: the scenario runs in a module root of its own, and its argument is the folder with
+///   the editions of module `edition`
+/// - `unbooted`: the scenario boots the kernel itself
+/// - `checked`: no test is generated. A test in `tests/scenarios` checks what the process prints or
+///   how it ends
+#[macro_export]
+macro_rules! scenarios {
+    ($into:ident) => {
+        $into! {
+            abi_c {
+                each_function_works
+                panics_cross_the_boundary
+                load_hook_refuses(checked)
+                one_module_may_have_both_abis
+                load_mixed(checked)
+                a_panic_of_a_callback_passes_through
+            }
+            boundary {
+                blocks_are_on_the_host_heap
+                a_panic_arrives_with_its_module_and_message
+                the_panic_hook_runs_once_for_a_panic
+                a_panic_ends_a_thread_of_the_host
+                a_panic_passes_through_a_module
+                a_panic_of_a_callback_passes_unchanged
+                panic_uncaught(checked)
+                a_destructor_may_call_while_unwinding
+                panic_while_panicking(checked)
+            }
+            concurrent {
+                many_first_callers_load_once
+                many_failing_callers_share_one_failure
+                callers_do_not_notice_unloads
+            }
+            failing {
+                a_failed_load_hook_leaves_nothing_behind
+                a_panic_of_a_load_hook_leaves_nothing_behind
+                a_missing_dependency_is_named
+                circular_dependencies_are_refused
+                a_circle_of_load_hooks_is_refused
+                a_circle_entered_from_both_ends_does_not_hang
+                call_heap(checked)
+                call_counter(checked)
+                call_first_counter(checked)
+                call_left(checked)
+            }
+            forking {
+                parent_and_child_both_go_on
+                calls_of_other_threads_count_forever_in_the_child
+                a_load_of_another_thread_never_ends_in_the_child
+            }
+            held {
+                held_values_keep_their_module
+                held_errors_keep_their_module
+                each_copy_keeps_its_module
+                a_held_value_may_be_dropped_in_another_thread
+                a_drop_that_panics_releases_its_module
+                unwinding_releases_held_values
+                a_load_hook_may_register_a_callback
+                a_callback_of_a_failed_load_keeps_the_code
+                a_callback_left_behind_keeps_the_code
+            }
+            idling {
+                an_idle_module_is_reaped
+                a_module_never_called_is_reaped
+                a_module_in_use_is_not_reaped
+                a_module_without_idle_is_not_reaped
+                a_pinned_module_is_not_reaped
+                a_chain_is_reaped_at_once
+                a_chain_waits_for_its_head
+                an_unload_hook_may_refuse_a_reap
+                a_reaper_unloads_idle_modules
+                a_reaper_sleeps_until_needed_and_ends
+                callers_do_not_notice_a_reaper
+            }
+            loading {
+                a_first_call_loads_the_module_once
+                a_weak_stub_never_loads
+                calls_before_the_boot_fail_or_fall_back(unbooted)
+                a_second_boot_is_refused
+                a_load_by_name_binds_all_stubs
+                a_module_without_auto_loads_by_name_only
+                dependencies_load_first_and_stay
+                a_module_calls_modules
+                a_module_may_provide_two_interfaces
+                a_missing_module_is_named_and_falls_back
+                an_observer_gets_each_event
+                list(checked)
+            }
+            panic_policy {
+                a_module_that_panicked_is_loaded_afresh
+                a_module_that_panicked_goes_when_all_calls_have_returned
+                under_fire_each_call_ends_as_it_may
+                a_module_that_panicked_stays_around_a_call
+                a_panic_becomes_an_error_or_the_fallback
+            }
+            reloading {
+                a_reload_has_fresh_statics(editions)
+                a_reload_runs_the_new_file(editions)
+                every_reload_is_fresh(editions)
+                no_copy_is_made_without_need(editions)
+                a_load_that_cannot_make_a_copy_fails(editions)
+            }
+            threads {
+                a_running_thread_keeps_the_image_mapped
+                a_running_thread_started_in_c_keeps_the_image_mapped
+                a_thread_may_leave_by_pthread_exit
+                threads_that_the_unload_hook_stops_keep_nothing
+                a_holding_thread_keeps_the_module_loaded
+                a_thread_holds_until_its_result_is_dropped
+                thread_panics(checked)
+                a_thread_in_its_destructors_keeps_the_image_mapped
+                a_destructor_in_a_host_thread_keeps_the_image_mapped
+                a_thread_of_an_old_image_finds_no_kernel
+                a_thread_that_nothing_counts_keeps_the_image_mapped
+                an_unload_survives_short_threads
+            }
+            unloading {
+                an_unloaded_module_comes_back_fresh
+                a_call_in_flight_keeps_the_module
+                a_call_of_another_thread_keeps_the_module
+                a_call_through_a_module_keeps_both
+                an_unload_from_inside_is_refused
+                a_load_only_module_stays
+                a_called_stub_pins_its_module
+                a_static_module_stays
+                an_unload_hook_may_refuse
+                a_panic_of_an_unload_hook_refuses
+                a_weak_call_waits_for_the_unload
+                calls_from_the_unload_hook_do_not_hang
+                a_call_from_a_thread_destructor_works
+                stubs_of_a_kept_image_are_unbound
+                ended_threads_leave_no_call_in_flight
+            }
+            upgrading {
+                an_upgrade_hands_on_the_state(editions)
+                calls_succeed_during_upgrades(editions)
+                calls_succeed_during_upgrades_and_unloads(editions)
+                a_call_in_flight_keeps_the_old_version(editions)
+                a_held_value_keeps_the_old_version(editions)
+                a_call_in_the_oldest_version_keeps_all(editions)
+                a_refused_upgrade_changes_nothing(editions)
+                a_failed_hook_ends_the_upgrade(editions)
+                an_upgrade_from_inside_is_refused(editions)
+                an_upgrade_from_its_own_hooks_is_refused(editions)
+                stubs_in_a_module_reach_the_new_version(editions)
+                an_upgrade_replaces_a_module_that_panicked(editions)
+                a_panic_in_an_old_version_spares_the_new_one(editions)
+                an_old_version_that_refuses_stays_mapped(editions)
+                some_modules_cannot_be_upgraded(editions)
+            }
+            watching {
+                a_snapshot_counts_the_calls_of_a_life
+                a_snapshot_shows_what_keeps_a_module
+                a_snapshot_shows_a_failed_load
+                a_snapshot_may_be_taken_inside_hooks
+                a_snapshot_shows_a_kept_image
+                snapshots_under_load_miss_no_call
+                print_a_snapshot(checked)
+            }
+        }
+    };
+}

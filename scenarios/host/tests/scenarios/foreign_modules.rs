@@ -1,0 +1,211 @@
+//! Modules behind an interface of ABI C that another compiler built, or that are written in C.
+//! See `src/scenario/abi_c.rs`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use dlkm_rt::metadata::{Metadata, ModuleState};
+
+use crate::scenario::abi_c;
+use crate::support::{self, stderr, stdout};
+
+/// An image whose metadata says that another compiler built it.
+fn by_another_compiler(module: &str) -> tempfile::TempDir {
+    let mut image = fs::read(support::root().join(format!("{module}.so"))).expect("built before");
+    for (from, to) in [("rustc=1.", "rustc=0."), ("commit=", "commit=0")] {
+        let places: Vec<_> = (0..image.len() - from.len())
+            .filter(|at| image[*at..].starts_with(from.as_bytes()))
+            .collect();
+        assert!(!places.is_empty(), "the image contains {from}");
+        for at in places {
+            image[at..at + to.len()].copy_from_slice(to.as_bytes());
+        }
+    }
+    let root = tempfile::tempdir().expect("a temporary folder");
+    fs::write(root.path().join(format!("{module}.so")), image).expect("written");
+    root
+}
+
+/// The header in `modules/calc` is what `dlkm header` prints; `BLESS=1` writes it again.
+#[test]
+fn the_committed_header_is_current() {
+    let image = Metadata::read(&support::root().join("calc.so")).expect("built before");
+    let header = dlkm_tools::c_header(image.interfaces()).expect("of ABI C");
+    let file = source("calc.h");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &header).expect("written");
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == header,
+        "{} is out of date: BLESS=1 writes it again",
+        file.display()
+    );
+}
+
+#[test]
+fn an_interface_of_rust_has_no_header() {
+    let image = Metadata::read(&support::root().join("mixed.so")).expect("built before");
+    let error = dlkm_tools::c_header(image.interfaces()).expect_err("not of ABI C");
+    assert_eq!(
+        error.to_string(),
+        "the ABI of interface `mixed-rust` is not C; declare it with `#[module(abi = \"C\")]`"
+    );
+}
+
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../modules/calc")
+        .join(name)
+}
+
+/// The module in C, with these options for its compiler; `None` if there is no compiler.
+fn in_c(options: &[&str]) -> Option<tempfile::TempDir> {
+    if Command::new("cc").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no C compiler, `cc`");
+        return None;
+    }
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new("cc")
+        .args([
+            "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
+        ])
+        .args(options)
+        .arg("-o")
+        .arg(root.path().join("calc.so"))
+        .arg(source("calc.c"))
+        .output()
+        .expect("cc starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    Some(root)
+}
+
+#[test]
+fn a_module_in_c_works() {
+    for options in [
+        &["-O0"][..],
+        &[
+            "-O2",
+            "-fvisibility=hidden",
+            "-Wl,--gc-sections",
+            "-Wl,-z,now",
+        ],
+    ] {
+        let Some(root) = in_c(options) else { return };
+        abi_c::each_function_works().succeed(root.path());
+        abi_c::a_panic_of_a_callback_passes_through().succeed(root.path());
+        prints(
+            &refusal(root.path(), "load"),
+            &["its load hook failed: No such device (os error 19)"],
+        );
+        prints(
+            &refusal(root.path(), "text"),
+            &["its load hook failed: there is no abacus"],
+        );
+    }
+}
+
+#[test]
+fn metadata_in_c_equals_that_in_rust() {
+    let Some(root) = in_c(&["-mavx2"]) else {
+        return;
+    };
+    let c = Metadata::read(&root.path().join("calc.so")).expect("a module");
+    let rust = Metadata::read(&support::root().join("calc.so")).expect("built before");
+    assert_eq!(c.interfaces(), rust.interfaces());
+    assert_eq!(
+        (c.name(), c.version(), c.desc()),
+        ("calc", "1.2.3", "calculates, in C")
+    );
+    assert!(c.build().features().any(|feature| feature == "avx2"));
+    assert!(
+        c.supports(ModuleState::Auto)
+            && c.supports(ModuleState::Loaded)
+            && !c.supports(ModuleState::Static)
+    );
+}
+
+#[track_caller]
+fn prints(output: &Output, parts: &[&str]) {
+    let text = stdout(output);
+    for part in parts {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+/// What the host prints if the load hook fails, with `CALC_REFUSES` set to `how`.
+fn refusal(root: &Path, how: &str) -> Output {
+    let mut host = abi_c::load_hook_refuses().host(root);
+    let output = host.env("CALC_REFUSES", how).output();
+    let output = output.expect("the host starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    output
+}
+
+#[test]
+fn a_module_of_another_compiler_works() {
+    let root = by_another_compiler("calc");
+    abi_c::each_function_works().succeed(root.path());
+    let output = abi_c::panics_cross_the_boundary().succeed(root.path());
+    // The host's panic hook runs once.
+    let heard: Vec<_> = stdout(&output)
+        .lines()
+        .filter(|line| line.contains("too bad"))
+        .map(str::to_owned)
+        .collect();
+    let [heard] = &heard[..] else {
+        panic!("{heard:?}")
+    };
+    assert!(
+        heard.contains("module `calc`, function `calc::fail`, at "),
+        "{heard}"
+    );
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn errors_of_load_hooks_are_reported() {
+    let other = by_another_compiler("calc");
+    for root in [support::root(), other.path()] {
+        prints(
+            &refusal(root, "load"),
+            &["its load hook failed: No such device (os error 19)"],
+        );
+        prints(
+            &refusal(root, "panic"),
+            &["its load hook panicked: the hook went wrong"],
+        );
+    }
+}
+
+#[test]
+fn a_rust_interface_of_another_compiler_is_refused() {
+    let root = by_another_compiler("mixed");
+    let output = abi_c::load_mixed().succeed(root.path());
+    prints(
+        &output,
+        &[
+            "mixed.so was not built for this host",
+            "rustc: image 0.",
+            "rustc commit: image",
+        ],
+    );
+}
+
+#[test]
+fn another_target_is_refused() {
+    let root = by_another_compiler("calc");
+    let file = root.path().join("calc.so");
+    let mut image = fs::read(&file).expect("written before");
+    for (from, to) in [(&b"target=x86_64"[..], &b"target=x86_32"[..])] {
+        for at in 0..image.len() - from.len() {
+            if image[at..].starts_with(from) {
+                image[at..at + to.len()].copy_from_slice(to);
+            }
+        }
+    }
+    fs::write(&file, image).expect("written");
+    let output = abi_c::load_hook_refuses().succeed(root.path());
+    prints(&output, &["target: image x86_32"]);
+}

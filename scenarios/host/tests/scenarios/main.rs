@@ -1,0 +1,56 @@
+//! Each scenario is a process of its own, since a process has one kernel. Each has a test of its
+//! name here, or a test that checks what it prints or how it ends.
+#![deny(dead_code, reason = "a scenario without a test is dead code here")]
+
+mod foreign_modules;
+mod images;
+mod panics;
+mod printed;
+mod static_hosts;
+mod support;
+
+macro_rules! handles {
+    ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {
+        /// All scenarios.
+        mod scenario {
+            $(
+                pub(crate) mod $family {
+                    use crate::support::Scenario;
+
+                    $(
+                        pub(crate) fn $name() -> Scenario {
+                            Scenario(concat!(stringify!($family), "::", stringify!($name)))
+                        }
+                    )*
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! tests {
+    ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {
+        $(
+            mod $family {
+                $(tests!(@test $family::$name $($how)?);)*
+            }
+        )*
+    };
+    (@test $family:ident::$name:ident checked) => {};
+    (@test $family:ident::$name:ident editions) => {
+        #[test]
+        fn $name() {
+            crate::scenario::$family::$name().succeed_with_editions();
+        }
+    };
+    // The mark `unbooted` matters to the host only.
+    (@test $family:ident::$name:ident $($how:ident)?) => {
+        #[test]
+        fn $name() {
+            crate::scenario::$family::$name().succeed(crate::support::root());
+        }
+    };
+}
+
+scenario_host::scenarios!(handles);
+scenario_host::scenarios!(tests);

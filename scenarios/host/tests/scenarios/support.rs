@@ -1,0 +1,137 @@
+//! Builds the modules and runs the host.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+const MODULES: [&str; 26] = [
+    "bare",
+    "by-name",
+    "calc",
+    "clingy",
+    "counter",
+    "early",
+    "faulty",
+    "forgiving",
+    "fragile",
+    "heap",
+    "idler",
+    "idler-top",
+    "keeper",
+    "loop-a",
+    "loop-b",
+    "lost",
+    "mixed",
+    "pair",
+    "panics",
+    "patient",
+    "relay",
+    "ring-a",
+    "ring-b",
+    "subscriber",
+    "threads",
+    "top",
+];
+
+/// The module root with all modules of the list.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| build("modules", &MODULES))
+}
+
+/// Builds modules of `../modules` into a root of their own.
+pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("scenarios")
+        .join(profile())
+        .join(root);
+    let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+        .profile(profile())
+        .root(&root)
+        .quiet();
+    for module in modules {
+        build = build.package(format!("scenario-{module}"));
+    }
+    if let Err(error) = build.run() {
+        panic!("the scenarios' modules can't be built: {error}");
+    }
+    root
+}
+
+/// The profile of the tests. Panics cross by the frames on the stack, which differ in optimised code,
+/// so the modules are built as the tests are.
+fn profile() -> &'static str {
+    let program = Path::new(env!("CARGO_BIN_EXE_scenario-host"));
+    // target/debug, target/optimised
+    let folder = program.parent().and_then(Path::file_name);
+    match folder.and_then(|name| name.to_str()) {
+        Some("debug") => "dev",
+        Some(name) => name,
+        None => panic!("Cargo builds programs in a folder"),
+    }
+}
+
+/// One scenario of the host, by its file and function.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario(pub(crate) &'static str);
+
+impl Scenario {
+    /// Runs it with the modules in `root`.
+    pub(crate) fn run(self, root: &Path, argument: &str) -> Output {
+        let mut host = self.host(root);
+        host.arg(argument).output().expect("the host starts")
+    }
+
+    /// The process that runs it, to be started.
+    pub(crate) fn host(self, root: &Path) -> Command {
+        let mut host = Command::new(env!("CARGO_BIN_EXE_scenario-host"));
+        host.arg(root).arg(self.0).env_remove("RUST_BACKTRACE");
+        host
+    }
+
+    /// Runs it; it must succeed.
+    #[track_caller]
+    pub(crate) fn succeed(self, root: &Path) -> Output {
+        self.succeed_with(root, "")
+    }
+
+    /// Runs it with an argument; it must succeed.
+    #[track_caller]
+    pub(crate) fn succeed_with(self, root: &Path, argument: &str) -> Output {
+        let output = self.run(root, argument);
+        let text = stderr(&output);
+        assert!(output.status.success(), "{}\n{text}", output.status);
+        output
+    }
+
+    /// Runs it in a module root of its own, where it installs editions of module `edition`; it
+    /// must succeed. Its argument is a folder with a folder for each edition.
+    #[track_caller]
+    pub(crate) fn succeed_with_editions(self) {
+        static EDITIONS: OnceLock<PathBuf> = OnceLock::new();
+        let folder = EDITIONS.get_or_init(|| {
+            let built = ["1", "2", "young", "odd", "needy"].map(|one| {
+                let folder = format!("editions/{one}");
+                build(&folder, &[&format!("edition-{one}")])
+            });
+            built[0].parent().expect("they are in one").to_owned()
+        });
+        let root = tempfile::tempdir().expect("a temporary folder");
+        for other in ["relay", "heap"] {
+            let file = format!("{other}.so");
+            fs::copy(self::root().join(&file), root.path().join(&file)).expect("built before");
+        }
+        self.succeed_with(root.path(), folder.to_str().expect("UTF-8"));
+    }
+}
+
+/// What a process wrote to standard error.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What a process wrote to standard output.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
