@@ -1,5 +1,6 @@
-//! The items that the macros' expansions name. Not for direct use: it changes with each version,
-//! and `dlkm-macros` is locked to the same version.
+//! The items that the macros' expansions name, as `__private_` and the version: see the build
+//! script. Not for direct use: it changes with each version, and `dlkm-macros` is locked to the
+//! same version.
 
 pub use std;
 

@@ -178,7 +178,9 @@ impl<T: Clone + Share> Clone for Held<T> {
     }
 }
 
-/// A value that can be held more than once: cloning it runs no code of the module.
+/// Seals the traits below. Each has its own seal: another crate may implement traits for its
+/// own `Box<dyn Local>` and `&'static Local`, so a `Box` that [`Lead`] has sealed must not be
+/// sealed for [`Share`] too.
 mod sealed {
     pub trait SealedShare {}
     pub trait SealedLead {}
@@ -187,7 +189,8 @@ mod sealed {
 
 /// A value that can be held more than once: cloning it runs no code of the module.
 ///
-/// Sealed: only this crate implements it. A copy that another type made could outlive the module.
+/// Sealed: only this crate implements it. A clone that another type makes could outlive the
+/// module.
 pub trait Share: sealed::SealedShare {}
 
 macro_rules! shared {
@@ -213,7 +216,7 @@ pub trait Lead: sealed::SealedLead {
 
 /// A [`Lead`] whose target may be changed.
 ///
-/// Sealed, as [`Lead`] is.
+/// Sealed, like [`Lead`].
 pub trait LeadMut: Lead + sealed::SealedLeadMut {
     /// Borrows the target mutably.
     fn lead_mut(&mut self) -> &mut Self::Target;

@@ -1,14 +1,14 @@
-//! What the dynamic linker says.
+//! Errors of the dynamic linker.
 
 use std::fmt;
 
-/// Why the dynamic linker refused an image, in its own words.
+/// The dynamic linker's own message about why it rejected an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkerError(String);
 
 impl LinkerError {
-    /// Takes the text that libloading keeps below its own words, and not the error: its version
-    /// is no part of this crate's interface.
+    /// Takes the text that libloading's error wraps, not the error itself: libloading's version
+    /// is not part of this crate's interface.
     pub(crate) fn new(error: libloading::Error) -> Self {
         LinkerError(match error {
             libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => {

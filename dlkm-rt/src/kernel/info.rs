@@ -154,14 +154,14 @@ pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
     all
 }
 
-/// The module `name`: as it is loaded, else as it is `known`.
+/// The module `name`: as loaded, otherwise as in `known`.
 pub(super) fn one(name: &str, known: Option<Known>, table: &Table) -> Option<ModuleInfo> {
     let loaded = table.running(name).map(ModuleInfo::loaded);
     loaded.or_else(|| known.map(|known| info(known, table)))
 }
 
 fn info((name, origin, metadata): Known, table: &Table) -> ModuleInfo {
-    // The file may have been replaced since.
+    // The file may have been replaced since the load.
     if let Some(running) = table.running(&name) {
         return ModuleInfo::loaded(running);
     }

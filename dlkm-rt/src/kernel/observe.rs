@@ -80,6 +80,8 @@ pub enum Event<'a> {
 }
 
 /// Receives events, on the thread that caused them, after they happened.
+///
+/// A closure is an observer: see [`Kernel::observe`](crate::Kernel::observe).
 pub trait Observer: Send + Sync {
     /// Called once for each event. It may call stubs.
     fn event(&self, event: &Event<'_>);
@@ -91,8 +93,8 @@ impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
     }
 }
 
-/// Removes an observer: what [`Kernel::observe`](crate::Kernel::observe) returns. If it is dropped,
-/// the observer stays.
+/// A handle that removes an observer; [`Kernel::observe`](crate::Kernel::observe) returns it. If it
+/// is dropped, the observer stays.
 pub struct ObserverHandle {
     list: Arc<Mutex<List>>,
     number: u64,
@@ -110,7 +112,7 @@ impl ObserverHandle {
             let at = list.entries.iter().position(|one| one.0 == self.number);
             at.map(|at| list.entries.remove(at))
         };
-        // Without the lock: its destructor may add or remove others.
+        // Without the lock: the observer's destructor may add or remove others.
         drop(removed);
     }
 }
@@ -121,7 +123,7 @@ impl fmt::Debug for ObserverHandle {
     }
 }
 
-/// The observers, each with a number that no other gets.
+/// The observers, each with a unique number.
 #[derive(Default)]
 struct List {
     entries: Vec<(u64, Arc<dyn Observer>)>,

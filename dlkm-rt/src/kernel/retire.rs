@@ -11,8 +11,8 @@ use crate::primitive::Arc;
 impl Kernel {
     /// Unloads the old versions of upgraded modules that were still in use when the upgrade
     /// returned and are out of use now. Returns how many are left. It also releases the code of
-    /// unloaded modules that was [kept](crate::ModuleInfo::kept) and that nothing needs any more. It
-    /// does not wait. Each unload, upgrade and reap does the same.
+    /// unloaded modules that was [kept](crate::ModuleInfo::kept) and that nothing needs any more.
+    /// It does not wait. Each unload, upgrade and reap does the same.
     pub fn finish_retired(&self) -> usize {
         self.finish(None);
         self.control.lock().retired.len()

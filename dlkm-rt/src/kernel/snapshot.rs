@@ -123,7 +123,7 @@ impl ModuleSnapshot {
         &self.name
     }
 
-    /// The version that is loaded, or was loaded last; empty if none ever was.
+    /// The version that is loaded, or was loaded last; `None` if none ever was.
     pub fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }

@@ -53,9 +53,9 @@ impl Kernel {
         info::list(known, &self.control.lock())
     }
 
-    /// One module, as [`modules`](Self::modules) lists it; `None` if there is none of that name, and
-    /// no file that should be its image. It reads that file at most, and runs no module's code. If
-    /// the image is unusable, [`ModuleInfo::error`] says why.
+    /// One module, as [`modules`](Self::modules) lists it; `None` if there is no module of that
+    /// name, and no file that should be its image. It reads no other file, and runs no module's
+    /// code. If the image is unusable, [`ModuleInfo::error`] says why.
     ///
     /// ```
     /// # use dlkm_rt::{Kernel, ModuleRoot};
@@ -67,7 +67,7 @@ impl Kernel {
         if let Some(running) = self.control.lock().running(name) {
             return Some(ModuleInfo::loaded(running));
         }
-        // Reads the file, so without the lock.
+        // Without the lock, because it reads the file.
         let known = self.catalog.named(name);
         info::one(name, known, &self.control.lock())
     }
@@ -90,7 +90,23 @@ impl Kernel {
         Snapshot::take(&self.control)
     }
 
-    /// Reports every event to `observer` from now on.
+    /// Reports each load, unload and upgrade from now on to `observer`: a closure, or a type of
+    /// your own that implements [`Observer`]. The handle removes it again; if you drop the handle,
+    /// the observer stays.
+    ///
+    /// ```
+    /// # use dlkm_rt::{Event, Kernel, ModuleRoot};
+    /// # let kernel = Kernel::boot(ModuleRoot::none())?;
+    /// // A closure needs the type of its argument.
+    /// let observer = kernel.observe(|event: &Event<'_>| {
+    ///     if let Event::LoadFailed { error, .. } = event {
+    ///         eprintln!("{error}");
+    ///     }
+    /// });
+    /// # kernel.load("nothing").unwrap_err();
+    /// observer.remove();
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
     pub fn observe(&self, observer: impl Observer + 'static) -> ObserverHandle {
         self.observers.add(observer)
     }

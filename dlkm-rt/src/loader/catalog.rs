@@ -62,7 +62,7 @@ pub(crate) struct Found {
     pub(crate) origin: Origin,
 }
 
-/// A module that there is, or a file that should be one: its name, where it is, and its metadata.
+/// A module, or a file that should be one: its name, its origin, and its metadata.
 pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
 
 /// The static modules, then the images of the module root. A static module hides an
@@ -258,7 +258,7 @@ fn unread(file: PathBuf, error: io::Error) -> Cause {
     Cause::Metadata { file, source }
 }
 
-/// What a file that should be the image of module `name` says.
+/// Reads and verifies a file that should be the image of module `name`.
 fn look_into(name: String, file: PathBuf) -> Known {
     let metadata = OpenFile::open(file.clone())
         .map_err(|(file, error)| unread(file, error))

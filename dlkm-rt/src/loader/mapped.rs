@@ -28,7 +28,7 @@ pub(crate) struct Mapped {
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
     /// The copy in memory that was opened, if the file in the module root could not be opened
-    /// anew.
+    /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
 }

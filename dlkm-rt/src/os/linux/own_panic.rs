@@ -79,6 +79,11 @@ const INSTALL: c_int = 7; // _URC_INSTALL_CONTEXT
 const CONTINUE: c_int = 8; // _URC_CONTINUE_UNWIND
 const RAX: c_int = 0; // in DWARF's numbering
 
+/// The personality routine of `dlkm_catch_own`: continues at the landing with this image's own
+/// exceptions, and lets others pass.
+///
+/// # Safety
+/// Only the unwinder may call it, for the frame of `dlkm_catch_own`.
 unsafe extern "C" fn personality(
     _version: c_int,
     actions: c_int,

@@ -103,6 +103,9 @@ pub(crate) unsafe fn create(start: &Start, count: &'static AtomicUsize) -> c_int
 
 /// The start of each thread that an image starts. It is the host's code, so it needs nothing of
 /// the image after its routine has returned.
+///
+/// # Safety
+/// `block` must be a `Block` from `Box::into_raw`, which this takes.
 unsafe extern "C-unwind" fn run(block: *mut c_void) -> *mut c_void {
     // SAFETY: `create` passed a block from `into_raw` to this thread alone.
     let block = *unsafe { Box::from_raw(block.cast::<Block>()) };
@@ -172,6 +175,9 @@ fn stay(count: &'static AtomicUsize) -> bool {
 
 /// Runs in each round of destructors, and counts the thread out in the last one, after the
 /// images' destructors.
+///
+/// # Safety
+/// Only the system may call it, as the destructor of [`key`], with a value of that key.
 unsafe extern "C" fn at_end(images: *mut c_void) {
     let Some(key) = key() else { return };
     let images = images.cast::<Images>();

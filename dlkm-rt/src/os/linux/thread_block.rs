@@ -45,6 +45,10 @@ struct Search {
 }
 
 /// Looks at the first object only, which is the program (dl_iterate_phdr(3)).
+///
+/// # Safety
+/// `info` must be from dl_iterate_phdr(3), and `search` the address of a `Search` that nothing else
+/// uses during the call.
 unsafe extern "C" fn first(
     info: *mut libc::dl_phdr_info,
     _size: usize,
