@@ -6,6 +6,7 @@ mod crossing;
 mod hook;
 mod linker;
 mod load;
+mod load_text;
 mod or_load_error;
 mod unload;
 mod upgrade;

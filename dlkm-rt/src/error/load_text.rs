@@ -1,0 +1,191 @@
+//! What a person reads when a load failed.
+
+use std::fmt;
+
+use super::load::{Cause, LoadError};
+use crate::metadata::ModuleState;
+
+/// The command that builds images of the same profile as this program.
+const BUILD_COMMAND: &str = if cfg!(debug_assertions) {
+    "cargo dlkm build"
+} else {
+    "cargo dlkm build --release"
+};
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Cause::MissingFunction { .. }, Some(function)) = (self.cause(), self.function()) {
+            return write!(
+                f,
+                "module `{}` has no `{function}`: {}",
+                self.module(),
+                self.cause()
+            );
+        }
+        if let Cause::Panicked { message } = self.cause() {
+            let function = self.function().unwrap_or("a function of it");
+            let module = self.module();
+            return write!(
+                f,
+                "module `{module}`, function `{function}` panicked: {message}"
+            );
+        }
+        write!(f, "can't load module `{}`", self.module())?;
+        if let Some(function) = self.function() {
+            write!(f, " for `{function}`")?;
+        }
+        write!(f, ": {}", self.cause())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::NotBooted => {
+                f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
+            }
+            Cause::NoRoot => f.write_str(
+                "it is not linked into the program, and the kernel was booted without a module \
+                 root; link it, or boot with `ModuleRoot::trusted`",
+            ),
+            Cause::Root { root, source } => write!(
+                f,
+                "the module root {} can't be read: {source}; `{BUILD_COMMAND}` creates it",
+                root.display()
+            ),
+            Cause::Missing { file } => write!(
+                f,
+                "there is no image {}; `{BUILD_COMMAND}` builds the modules of a workspace",
+                file.display()
+            ),
+            Cause::Ambiguous { interface, modules } => {
+                write!(f, "several modules provide interface `{interface}`:")?;
+                list(f, modules)?;
+                f.write_str("; keep one")
+            }
+            Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
+            Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
+            Cause::WrongName { file, declared } => write!(
+                f,
+                "{} is the image of module `{declared}`; rename the file after its module",
+                file.display()
+            ),
+            Cause::WrongBuild { file, differences } => {
+                write!(f, "{} was not built for this host:", file.display())?;
+                list(f, differences)?;
+                write!(f, "; build both with the same toolchain and settings")
+            }
+            Cause::NoInterface { interface } => {
+                write!(f, "the module does not provide interface `{interface}`")
+            }
+            Cause::WrongInterface {
+                interface,
+                differences,
+            } => {
+                write!(
+                    f,
+                    "the module was built for another version of interface `{interface}` \
+                     (caller's → module's): "
+                )?;
+                // The differences may contain commas.
+                separated(f, "; ", differences)?;
+                f.write_str("; build the module against the interface that the caller uses")
+            }
+            Cause::MissingFunction {
+                interface,
+                version,
+                wanted,
+            } if version == wanted => write!(
+                f,
+                "it was built against an earlier state of version {version} of interface \
+                 `{interface}`; build the module again"
+            ),
+            Cause::MissingFunction {
+                interface,
+                version,
+                wanted,
+            } => write!(
+                f,
+                "it was built against version {version} of interface `{interface}`, the \
+                 caller against {wanted}; build the module against that version"
+            ),
+            Cause::State { state } => write!(
+                f,
+                "the module's `states` do not include `{state}`{}",
+                match state {
+                    ModuleState::Auto =>
+                        "; load it by name with `Kernel::load` before it is called",
+                    ModuleState::Static =>
+                        "; build it as an image instead of linking it into the host",
+                    _ => "",
+                }
+            ),
+            Cause::Dependency { source } => {
+                write!(f, "a module it depends on is not available: {source}")
+            }
+            Cause::Circular { chain } => {
+                f.write_str("the modules need each other to load: ")?;
+                separated(f, " → ", chain)?;
+                f.write_str("; break the cycle")
+            }
+            Cause::Open { file, source } => {
+                write!(
+                    f,
+                    "the dynamic linker rejected {}: {}",
+                    file.display(),
+                    source
+                )
+            }
+            Cause::Copy { file, source } => write!(
+                f,
+                "{} is still mapped from an earlier load (a thread has thread-local data of it, \
+                 or it is marked NODELETE), and a copy in memory, for a fresh start, can't be made: \
+                 {source}; end the threads that called it, allow memfd_create(2) and one more \
+                 open file, or restart the program",
+                file.display()
+            ),
+            Cause::Entry { file, source } => {
+                write!(
+                    f,
+                    "{} has no entry point: {}; build it again",
+                    file.display(),
+                    source
+                )
+            }
+            Cause::Wrapper { file } => write!(
+                f,
+                "{} does not contain what its metadata says; build it again",
+                file.display()
+            ),
+            Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
+            Cause::Distrusted { message, source } => {
+                write!(
+                    f,
+                    "it panicked ({message}) and must be unloaded before it is called again; \
+                     {source}"
+                )
+            }
+            Cause::Hook { source } if source.panicked() => {
+                write!(f, "its load hook panicked: {source}")
+            }
+            Cause::Hook { source } => write!(f, "its load hook failed: {source}"),
+        }
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
+    f.write_str(" ")?;
+    separated(f, ", ", items)
+}
+
+fn separated(
+    f: &mut fmt::Formatter<'_>,
+    between: &str,
+    items: &[impl fmt::Display],
+) -> fmt::Result {
+    for (i, item) in items.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { between })?;
+        write!(f, "{item}")?;
+    }
+    Ok(())
+}
