@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src");
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let about = Command::new(rustc)

@@ -6,7 +6,7 @@
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, ExitCode};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
@@ -18,15 +18,10 @@ mod list;
 
 use list::{MUTANTS, Mutant};
 
-/// What a model needs of the workspace.
-const PARTS: [&str; 6] = [
-    "Cargo.lock",
-    "rust-toolchain.toml",
-    "dlkm-macros",
-    "dlkm-metadata",
-    "dlkm-rt",
-    "models",
-];
+/// Whether a model needs this entry of the workspace's folder.
+fn is_needed(name: &str) -> bool {
+    name.starts_with("dlkm-") || name == "models"
+}
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -42,9 +37,7 @@ fn main() -> ExitCode {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         for worker in 0..workers {
-            let copy = Copy {
-                folder: target.join(format!("mutants-{worker}")),
-            };
+            let copy = Copy::new(&target, worker);
             let (root, left, failed) = (&root, &left, &failed);
             scope.spawn(move || {
                 copy.make(root).expect("the workspace can be copied");
@@ -79,50 +72,74 @@ fn shows(copy: &Copy, mutant: &Mutant) -> bool {
     result.is_ok()
 }
 
-/// A copy of the workspace, with a target folder that a worker's mutants share.
+/// A copy of the workspace, which a worker's mutants share. It is built in the target folder of
+/// the workspace itself, where the dependencies of the models are compiled already.
 struct Copy {
+    target: PathBuf,
     folder: PathBuf,
+    /// The folder of the packages, within `folder`. Cargo tells packages apart by their paths from
+    /// the workspace, so each copy needs paths of its own.
+    packages: String,
 }
 
 impl Copy {
+    fn new(target: &Path, worker: usize) -> Self {
+        Copy {
+            target: target.to_owned(),
+            folder: target.join("mutants").join(worker.to_string()),
+            packages: format!("worker-{worker}"),
+        }
+    }
+
     fn make(&self, root: &Path) -> io::Result<()> {
-        for part in PARTS {
-            copy(&root.join(part), &self.folder.join(part))?;
+        for entry in root.read_dir()? {
+            let name = entry?.file_name();
+            if is_needed(&name.to_string_lossy()) {
+                let to = self.folder.join(&self.packages).join(&name);
+                copy(&root.join(&name), &to)?;
+            }
+        }
+        for file in ["Cargo.lock", "rust-toolchain.toml"] {
+            copy(&root.join(file), &self.folder.join(file))?;
         }
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
         let (before, rest) = manifest
             .split_once("members = [")
             .expect("it is a workspace");
         let (_, after) = rest.split_once(']').expect("the list ends");
-        let manifest = format!(
-            "{before}members = [\"models\"{}]{after}",
-            ", \"dlkm-macros\""
-        );
+        let packages = &self.packages;
+        let manifest = format!("{before}members = [\"{packages}/models\"]{after}");
+        let manifest = manifest.replace("path = \"", &format!("path = \"{packages}/"));
         write(&self.folder.join("Cargo.toml"), manifest.as_bytes())
     }
 
-    fn cargo(&self, last: &[&str]) -> io::Result<Output> {
-        Command::new(env!("CARGO"))
-            .args([
-                "test",
-                "--offline",
-                "--package",
-                "dlkm-models",
-                "--test",
-                "models",
-            ])
+    /// Builds the models, as they are in the copy, and returns their program.
+    fn build(&self) -> Result<PathBuf, String> {
+        let built = Command::new(env!("CARGO"))
+            .args(["test", "--offline", "--package", "dlkm-models"])
+            .args(["--test", "models", "--no-run"])
             // What counts is how long a change takes to build.
             .args(["--config", "profile.dev.debug=0"])
             .args(["--config", "profile.dev.package.dlkm-models.opt-level=0"])
-            .args(last)
             .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_TERM_COLOR", "never")
             .output()
+            .map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&built.stderr);
+        let program = said
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix("Executable "))
+            .find_map(|line| line.rsplit_once('(')?.1.strip_suffix(')'));
+        match program {
+            Some(program) if built.status.success() => Ok(self.folder.join(program)),
+            _ => Err(said.into_owned()),
+        }
     }
 
     /// What the model says; an error where it says nothing.
     fn notices(&self, mutant: &Mutant) -> Result<String, String> {
-        let file = self.folder.join(mutant.file);
+        let file = self.folder.join(&self.packages).join(mutant.file);
         let source = fs::read_to_string(&file).map_err(|error| error.to_string())?;
         if source.matches(mutant.find).count() != 1 {
             return Err(format!("the file should have this once: {}", mutant.find));
@@ -135,13 +152,10 @@ impl Copy {
     }
 
     fn run(&self, mutant: &Mutant) -> Result<String, String> {
-        let built = self
-            .cargo(&["--no-run"])
-            .map_err(|error| error.to_string())?;
-        if !built.status.success() {
-            return Err(String::from_utf8_lossy(&built.stderr).into_owned());
-        }
-        let run = self.cargo(&["--", "--exact", mutant.by]);
+        let run = Command::new(self.build()?)
+            .args(["--exact", mutant.by])
+            .current_dir(self.folder.join(&self.packages).join("models"))
+            .output();
         let run = run.map_err(|error| error.to_string())?;
         let said = String::from_utf8_lossy(&run.stderr);
         let told = said

@@ -50,7 +50,7 @@ impl Sandbox {
         sandbox
     }
 
-    /// The target folder of all sandboxes.
+    /// The target folder of all sandboxes, which tests of other packages share.
     pub(crate) fn target() -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared")
     }

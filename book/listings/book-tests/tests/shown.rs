@@ -161,6 +161,7 @@ fn watching_and_idle_unload() {
 #[test]
 fn the_messages_are_those_of_the_runtime() {
     let sources = [
+        "dlkm-rt/src/error/load.rs",
         "dlkm-rt/src/error/load_text.rs",
         "dlkm-metadata/src/error.rs",
         "dlkm-metadata/src/build_record.rs",

@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 
 /// Builds the host with these features and runs it.
 fn host(features: &[&str], modules: bool) -> Output {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("same-output");
+    // Shared with other tests, so that the dependencies are compiled once.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
     if modules {
         dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
             .package("shm")

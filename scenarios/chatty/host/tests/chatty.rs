@@ -18,9 +18,10 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Where cargo builds without the features: what it builds with them has the same names.
+/// Where Cargo builds without the features: what it builds with them has the same names. Shared
+/// with other tests, so that the dependencies are compiled once.
 fn plain_target() -> PathBuf {
-    folder("plain-target")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared")
 }
 
 fn build(root: &str, options: impl FnOnce(Build) -> Build) -> PathBuf {

@@ -47,7 +47,8 @@ fn root() -> &'static Path {
         let root = folder().join("root");
         let build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
             .package("scenario-direct")
-            .target_dir(folder().join("images"))
+            // Shared with other tests, so that the dependencies are compiled once.
+            .target_dir(Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared"))
             .root(&root)
             .quiet();
         build.run().expect("the module builds");

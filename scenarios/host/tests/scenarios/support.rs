@@ -44,20 +44,12 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("scenarios")
-        .join(if cfg!(debug_assertions) {
-            "debug"
-        } else {
-            "release"
-        })
+        .join(profile())
         .join(root);
     let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
+        .profile(profile())
         .root(&root)
         .quiet();
-    // Panics cross by the frames on the stack, which differ in optimised code. So the modules are
-    // built as the tests are.
-    if !cfg!(debug_assertions) {
-        build = build.release();
-    }
     for module in modules {
         build = build.package(format!("scenario-{module}"));
     }
@@ -65,6 +57,19 @@ pub(crate) fn build(root: &str, modules: &[&str]) -> PathBuf {
         panic!("the scenarios' modules can't be built: {error}");
     }
     root
+}
+
+/// The profile of the tests. Panics cross by the frames on the stack, which differ in optimised code,
+/// so the modules are built as the tests are.
+fn profile() -> &'static str {
+    let program = Path::new(env!("CARGO_BIN_EXE_scenario-host"));
+    // target/debug, target/optimised
+    let folder = program.parent().and_then(Path::file_name);
+    match folder.and_then(|name| name.to_str()) {
+        Some("debug") => "dev",
+        Some(name) => name,
+        None => panic!("Cargo builds programs in a folder"),
+    }
 }
 
 /// One scenario of the host, by its file and function.

@@ -153,9 +153,9 @@ impl Workspace {
         Workspace { folder }
     }
 
-    /// Shared, so that the runtime is compiled once.
+    /// Shared with the workspaces of other tests, so that the runtime is compiled once.
     fn target() -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join("refused/target")
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared")
     }
 
     fn root(&self, variant: &str) -> PathBuf {

@@ -1,8 +1,9 @@
 //! The barrier on the machine it runs on: store buffering, so many rounds, with three sorts of
 //! unloader.
 //!
-//! `cargo run --release --package dlkm-models --example litmus [ROUNDS]`. Ends with 1 if a round
-//! went wrong although the unloader used membarrier(2).
+//! `cargo run --package dlkm-litmus [ROUNDS]`. Ends with 1 if a round went wrong although the
+//! unloader used membarrier(2). Both threads need a processor for themselves: beside other work it
+//! takes many times as long.
 
 use std::hint::spin_loop;
 use std::process::ExitCode;
