@@ -1,4 +1,4 @@
-//! What a person reads when a load failed.
+//! The messages of load errors.
 
 use std::fmt;
 
