@@ -1,5 +1,6 @@
 //! Builds the image of one package with `cargo rustc`.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -38,8 +39,12 @@ pub(crate) fn build(
         Some(folder) => cargo.command_in("rustc", Some(folder)),
         None => cargo.command("rustc"),
     };
-    // Direct calls are for hosts: an image has no driver that it could link to.
-    command.env("DLKM_STATIC", "");
+    // Direct calls are for hosts: an image has no driver that it could link to. Where the variable
+    // is not set, it stays so: for Cargo an empty one is another, and it would compile the runtime
+    // anew for each image and again for each host.
+    if env::var_os("DLKM_STATIC").is_some() {
+        command.env("DLKM_STATIC", "");
+    }
     command.args([
         "--package",
         &package.spec,
