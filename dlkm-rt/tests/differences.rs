@@ -128,7 +128,7 @@ impl old::Codec for Old {
         Ok(text.to_owned())
     }
     fn report() -> Result<old::Report, LoadError> {
-        unreachable!("nobody calls")
+        unreachable!("no one calls it")
     }
     fn write(_: &mut dyn old::Sink) -> Result<(), LoadError> {
         Ok(())
@@ -161,7 +161,7 @@ impl new::Codec for New {
         Ok(())
     }
     fn report() -> Result<new::Report, LoadError> {
-        unreachable!("nobody calls")
+        unreachable!("no one calls it")
     }
     fn write(_: &mut dyn new::Sink) -> Result<(), LoadError> {
         Ok(())

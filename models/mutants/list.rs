@@ -50,7 +50,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: SLOT,
         find: "self.current.store(code.0.cast_mut(), Release)",
         replace: "self.current.store(code.0.cast_mut(), Relaxed)",
-        why: "as above, on the other side",
+        why: "the load hook's writes are published with the function",
         by: "loads::a_call_sees_what_a_concurrent_load_wrote",
     },
     Mutant {
@@ -71,7 +71,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: STUB,
         find: ENTERED_FIRST,
         replace: ENTERED_LAST,
-        why: "as above, in a thread's first call",
+        why: "a thread's first call must count itself in before it loads the slot",
         by: "calls::a_first_call_survives_an_unload",
     },
     Mutant {
@@ -106,7 +106,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: HOLD,
         find: "self.exited.load(Acquire)",
         replace: "self.exited.load(Relaxed)",
-        why: "as above, on the other side",
+        why: "the unload hook reads what a call wrote",
         by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
@@ -120,7 +120,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: HOLD_REGISTRY,
         find: "lock(&REGISTRY).remove(|entry| entry.owner == Some(me));",
         replace: "",
-        why: "nobody may read a record of a thread that has ended",
+        why: "no one may read a record of a thread that has ended",
         by: "calls::later_calls_survive_an_unload",
     },
     Mutant {
@@ -155,7 +155,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: HELD,
         find: "count.load(Acquire)",
         replace: "count.load(Relaxed)",
-        why: "as above, on the other side",
+        why: "the unload comes after what a value's destructor did",
         by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
     },
     Mutant {
@@ -282,7 +282,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: UPGRADE,
         find: "if !os::heavy_barrier() {",
         replace: "if false {",
-        why: "without a barrier nobody could ever end the old version",
+        why: "without a barrier the old version could never end",
         by: "upgrades::a_system_without_the_barrier_upgrades_nothing",
     },
 ];

@@ -1,4 +1,4 @@
-//! What the chapter "What may cross" says that nobody checks. It compiles: if one of these
+//! What the chapter "What may cross" says is not checked. It compiles: if one of these
 //! becomes an error, the chapter has to say so.
 
 use std::error::Error;
@@ -37,7 +37,7 @@ pub trait Escapes {
     #[ustub]
     fn reader() -> Result<Held<Box<dyn Read>>, LoadError>;
 
-    /// A downcast leads to a type that nobody compared.
+    /// A downcast leads to a type that was not compared.
     #[ustub]
     fn error() -> Result<(), Held<Box<dyn Error>>>;
 
