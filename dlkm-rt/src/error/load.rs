@@ -184,6 +184,12 @@ pub enum Cause {
         /// The dynamic linker's error.
         source: LinkerError,
     },
+    /// The image's file was replaced between its checks and its opening, several times in a row.
+    #[non_exhaustive]
+    Replaced {
+        /// The image.
+        file: PathBuf,
+    },
     /// The image does not contain what its metadata says.
     #[non_exhaustive]
     Wrapper {
@@ -263,6 +269,7 @@ impl LoadError {
             | Cause::Open { file, .. }
             | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
+            | Cause::Replaced { file }
             | Cause::Wrapper { file } => Some(file),
             Cause::Dependency { source } => source.file(),
             _ => None,

@@ -152,6 +152,11 @@ impl fmt::Display for Cause {
                     source
                 )
             }
+            Cause::Replaced { file } => write!(
+                f,
+                "{} was replaced while it was being loaded; load it again",
+                file.display()
+            ),
             Cause::Wrapper { file } => write!(
                 f,
                 "{} does not contain what its metadata says; build it again",

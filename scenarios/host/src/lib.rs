@@ -106,6 +106,8 @@ macro_rules! scenarios {
             reloading {
                 a_reload_has_fresh_statics(editions)
                 a_reload_runs_the_new_file(editions)
+                a_file_replaced_during_its_load_is_loaded_anew(editions)
+                a_file_replaced_in_every_attempt_is_an_error(editions)
                 every_reload_is_fresh(editions)
                 no_copy_is_made_without_need(editions)
                 a_load_that_cannot_make_a_copy_fails(editions)

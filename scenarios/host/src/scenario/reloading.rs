@@ -7,10 +7,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use dlkm_rt::{Cause, Kernel};
-use scenario_api::edition;
+use scenario_api::{edition, top};
 
 use super::{Must, mapped, says};
 use crate::editions::Editions;
+use crate::plan;
 
 /// The path under which debuggers know the module's image, if that is a copy.
 fn copy(kernel: &Kernel) -> Option<PathBuf> {
@@ -35,6 +36,59 @@ pub(super) fn a_reload_has_fresh_statics(kernel: &'static Kernel, editions: &str
     let original = editions.file("1");
     let read = |path: &Path| std::fs::read(path).expect("it can be read");
     assert_eq!(read(&copy), read(&original), "debuggers find it there");
+}
+
+/// Replaces the image of module `top`, whose dependency `counter` is loaded between the checks of
+/// the image and its opening, by one with another version.
+fn replace_top(kernel: &Kernel, version: &str) {
+    let file = kernel
+        .root()
+        .path()
+        .expect("there is a root")
+        .join("top.so");
+    let mut image = std::fs::read(&file).expect("it is there");
+    let key = b"name=top\0version=";
+    let places = image.windows(key.len()).enumerate();
+    let places: Vec<usize> = places
+        .filter_map(|(at, text)| (text == key).then_some(at + key.len()))
+        .collect();
+    assert!(!places.is_empty(), "its metadata");
+    for at in places {
+        image[at..at + version.len()].copy_from_slice(version.as_bytes());
+    }
+    let part = file.with_extension("part");
+    std::fs::write(&part, image).expect("the root can be written");
+    std::fs::rename(part, file).expect("the root can be written");
+}
+
+pub(super) fn a_file_replaced_during_its_load_is_loaded_anew(kernel: &'static Kernel, _: &str) {
+    let version = || {
+        let top = kernel.module("top").expect("it is there");
+        top.version().expect("its image is usable").to_owned()
+    };
+    assert_eq!(version(), "0.1.0");
+    plan::errand("counter load", move || replace_top(kernel, "0.1.7"));
+    assert_eq!(top::top().must(), 1);
+    assert_eq!(version(), "0.1.7");
+    // The first attempt was undone.
+    assert_eq!(
+        plan::notes(),
+        ["counter load", "counter unload", "counter load", "top load"]
+    );
+    kernel.unload("top").must();
+    kernel.unload("counter").must();
+}
+
+pub(super) fn a_file_replaced_in_every_attempt_is_an_error(kernel: &'static Kernel, _: &str) {
+    fn again(kernel: &'static Kernel, number: u32) {
+        replace_top(kernel, &format!("0.1.{}", number % 10));
+        plan::errand("counter load", move || again(kernel, number + 1));
+    }
+    plan::errand("counter load", move || again(kernel, 1));
+    let error = top::top().expect_err("no attempt finds the file that it checked");
+    assert!(matches!(error.cause(), Cause::Replaced { .. }), "{error}");
+    says(&error, &["top.so was replaced while it was being loaded"]);
+    assert!(kernel.unload("counter").is_err(), "no attempt left it");
 }
 
 pub(super) fn a_reload_runs_the_new_file(kernel: &'static Kernel, editions: &str) {

@@ -124,12 +124,22 @@ pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &
     println!("{} calls", serving.calls.load(Ordering::Relaxed));
 }
 
+struct StopOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Loads, unloads and upgrades wait for each other; calls succeed all the time.
 pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| {
+        // If an assertion fails, the other threads stop too.
+        let _stop = StopOnDrop(&stop);
+        let caller = scope.spawn(|| {
             while !stop.load(Ordering::Acquire) {
                 let number = edition::number().must();
                 assert!(number == 1 || number == 2);
@@ -146,6 +156,7 @@ pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel,
         });
         let mut upgrades = 0;
         while upgrades < 50 {
+            assert!(!caller.is_finished(), "a call failed");
             editions.install(if upgrades % 2 == 0 { "2" } else { "1" });
             match kernel.upgrade("edition") {
                 Ok(_) => upgrades += 1,
@@ -153,7 +164,6 @@ pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel,
                 Err(error) => panic!("{error}"),
             }
         }
-        stop.store(true, Ordering::Release);
     });
     assert_eq!(kernel.finish_retired(), 0);
 }
