@@ -48,7 +48,7 @@ impl Observer for TraceEvents {
                 module = module.name(),
                 version = module.version(),
                 file = module.file().map(Path::display).map(tracing::field::display),
-                %asked_by,
+                asked_by = &*asked_by.to_string(),
                 took = ?took,
                 "loaded"
             ),
