@@ -14,7 +14,7 @@ use crate::c::Str;
 use crate::declare::module::{Exports, Hook, LoadArg};
 use crate::error::{Errno, HookError};
 use crate::primitive::Release;
-use crate::services::c::{ATTACHED, CServices, REVISION};
+use crate::services::c::{C_ATTACHED, CServices, REVISION};
 use dlkm_metadata::Abi;
 
 /// The static `dlkm_c_module`.
@@ -187,6 +187,6 @@ pub(crate) fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
 extern "C" fn attach(services: &'static CServices, module: Str<'_>) {
     // Release: pairs with the Acquire in `services::c::host`. First, so that what follows can
     // allocate.
-    ATTACHED.store(std::ptr::from_ref(services).cast_mut(), Release);
+    C_ATTACHED.store(std::ptr::from_ref(services).cast_mut(), Release);
     rust::attach_c(module.to_str().unwrap_or_default());
 }

@@ -44,14 +44,14 @@ pub(crate) struct CPanicNote<'a> {
 ///
 /// # Invariants
 /// 1. Null, or a `&'static CServices` of the kernel's image, which is never unloaded.
-pub(crate) static ATTACHED: AtomicPtr<CServices> = AtomicPtr::new(std::ptr::null_mut());
+pub(crate) static C_ATTACHED: AtomicPtr<CServices> = AtomicPtr::new(std::ptr::null_mut());
 
 /// The services of the kernel that attached this image, if another compiler built that kernel.
 #[inline]
 pub(crate) fn host() -> Option<&'static CServices> {
     // Acquire: pairs with the Release in `image::c::attach`.
-    let host = ATTACHED.load(Acquire);
-    // SAFETY: `ATTACHED` invariant 1; only shared references to it exist.
+    let host = C_ATTACHED.load(Acquire);
+    // SAFETY: `C_ATTACHED` invariant 1; only shared references to it exist.
     unsafe { host.as_ref() }
 }
 
