@@ -228,7 +228,7 @@ pub(crate) fn all() -> Vec<Harmless> {
             format!(
                 "header failed: module `archive` has no `archive::header`: it was built against \
                  version 0.0.9 of interface `archive`, the caller against {}; build the module \
-                 against that",
+                 against that version",
                 env!("CARGO_PKG_VERSION")
             ),
         ),
