@@ -288,7 +288,9 @@ impl fmt::Debug for Failure {
         f.debug_struct("LoadError")
             .field("module", &self.module)
             .field("function", &self.function)
-            .field("cause", &self.cause)
+            // As a person reads it, which `unwrap` prints; and a host need not contain the `Debug`
+            // of all that a cause has.
+            .field("cause", &format_args!("{}", self.cause))
             .finish()
     }
 }
