@@ -80,4 +80,34 @@ pub struct Declaration {
     pub version: &'static str,
     /// Its functions, in the trait's order.
     pub functions: &'static [Function],
+    /// Whether their types prove that nothing of an image is left behind.
+    pub unmap: Unmap,
+}
+
+/// Whether the types of an interface's functions prove that nothing of an image, such as a borrow
+/// of one of its statics, is left behind with another image. Only then is the image unmapped when
+/// its module is unloaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unmap {
+    /// What stands in the way for an image that provides the interface; `None` if nothing does.
+    pub provider: Option<Obstacle>,
+    /// What stands in the way for an image that calls another image through the interface.
+    pub caller: Option<Obstacle>,
+}
+
+impl Unmap {
+    /// Nothing can be left behind.
+    pub const PROVEN: Self = Unmap {
+        provider: None,
+        caller: None,
+    };
+}
+
+/// A function through which an image may leave something behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The function's name.
+    pub function: &'static str,
+    /// What it does, to follow its name: ``returns a borrow, `&str` ``.
+    pub does: &'static str,
 }

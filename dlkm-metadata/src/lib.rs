@@ -13,6 +13,7 @@
 //! | `states` | the states the module supports, separated by spaces |
 //! | `depends` | names of modules, separated by spaces |
 //! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
+//! | `stays-mapped` | the first function that stands in the way of unmapping the image after an unload, as `interface::function`, and what it does; left out if there is none |
 //! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |

@@ -22,6 +22,7 @@ pub(crate) struct Content {
     pub(crate) states: Vec<ModuleState>,
     pub(crate) depends: Vec<String>,
     pub(crate) idle: Option<Duration>,
+    pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) interfaces: Vec<InterfaceInfo>,
     pub(crate) build: Build,
 }
@@ -85,6 +86,12 @@ impl Metadata {
     /// `None` if it always stays.
     pub fn idle(&self) -> Option<Duration> {
         self.0.idle
+    }
+
+    /// Why the image stays in memory after an unload: a function, as `interface::function`, and
+    /// what it leaves behind. `None` if the types of all its functions prove that nothing is.
+    pub fn stays_mapped(&self) -> Option<&str> {
+        Some(&self.0.text[self.0.stays_mapped.clone()?])
     }
 
     /// The interfaces it provides.

@@ -47,17 +47,18 @@ pub(crate) fn metadata(
             "format {format} is unknown; this version reads format {FORMAT}"
         )));
     }
-    let place = |key| -> Result<Range<usize>, BadMetadata> {
-        let value = parser.take(key)?;
+    let range = |value: &str| {
         let start = value.as_ptr() as usize - text.as_ptr() as usize;
-        Ok(start..start + value.len())
+        start..start + value.len()
     };
+    let place = |key| -> Result<Range<usize>, BadMetadata> { Ok(range(parser.take(key)?)) };
     let (name, version) = (place("name")?, place("version")?);
     let (kind, desc) = (place("kind")?, place("desc")?);
     let states = words(parser.take("states")?);
     let states = states.iter().map(state).collect::<Result<_, _>>()?;
     let depends = words(parser.take("depends")?);
     let idle = parser.find("idle").map(idle).transpose()?;
+    let stays_mapped = parser.find("stays-mapped").map(range);
     let build = if let Some((own, _)) = same {
         parser.none_of_build()?;
         Build::of(own)
@@ -74,6 +75,7 @@ pub(crate) fn metadata(
         states,
         depends,
         idle,
+        stays_mapped,
         interfaces,
         build,
     })))

@@ -1,4 +1,4 @@
-use super::write::{BuildRecord, Declaration, Declared, Described, Function, OwnBuild};
+use super::write::{BuildRecord, Declaration, Declared, Described, Function, OwnBuild, Unmap};
 use super::*;
 
 pub(crate) const BUILD: BuildRecord = BuildRecord {
@@ -52,6 +52,7 @@ pub(crate) const SHM: Declaration = Declaration {
             hash: 7,
         },
     ],
+    unmap: Unmap::PROVEN,
 };
 
 const DECLARED: Declared = Declared {

@@ -3,7 +3,7 @@
 
 pub use crate::build_record::{BuildRecord, OwnBuild};
 pub use crate::const_text::Text;
-pub use crate::declaration::{Declaration, Function};
+pub use crate::declaration::{Declaration, Function, Obstacle, Unmap};
 
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: &str = "2";
@@ -105,6 +105,25 @@ impl Declared {
         self.write(build).buffer()
     }
 
+    /// Names the first function that stands in the way of unmapping the image.
+    const fn write_obstacle<const N: usize>(&self, out: &mut Text<N>) {
+        let mut i = 0;
+        while i < self.interfaces.len() {
+            let declaration = self.interfaces[i].declaration;
+            if let Some(obstacle) = declaration.unmap.provider {
+                out.put("stays-mapped=");
+                out.put(declaration.name);
+                out.put("::");
+                out.put(obstacle.function);
+                out.put(" ");
+                out.put(obstacle.does);
+                out.put("\0");
+                return;
+            }
+            i += 1;
+        }
+    }
+
     const fn write<const N: usize>(&self, build: &BuildRecord) -> Text<N> {
         let mut out = Text::new();
         out.line("format", FORMAT);
@@ -117,6 +136,7 @@ impl Declared {
         if !self.idle.is_empty() {
             out.line("idle", self.idle);
         }
+        self.write_obstacle(&mut out);
         let mut i = 0;
         while i < self.interfaces.len() {
             self.interfaces[i].write(&mut out);

@@ -4,7 +4,7 @@
 
 pub use std;
 
-pub use dlkm_metadata::write::{Declaration, Declared, Described};
+pub use dlkm_metadata::write::{Declaration, Declared, Described, Unmap};
 pub use dlkm_metadata::{Abi, Class};
 pub use linkme::{self, distributed_slice};
 

@@ -80,6 +80,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                     abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
                     functions: &SIGNATURES.declared::<#count>(#head),
+                    unmap: #rt::Unmap::PROVEN,
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]

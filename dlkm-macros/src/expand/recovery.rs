@@ -26,6 +26,7 @@ pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
                 abi: #rt::Abi::Rust,
                 version: "",
                 functions: &[],
+                unmap: #rt::Unmap::PROVEN,
             },
             functions: &[],
         }

@@ -1,4 +1,4 @@
-use dlkm_metadata::write::{Declaration, Described};
+use dlkm_metadata::write::{Declaration, Described, Unmap};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, TypeKind};
 
 use super::*;
@@ -88,6 +88,7 @@ const SHM: Declaration = Declaration {
     abi: Abi::Rust,
     version: "0.1.0",
     functions: &SIGNATURES.declared::<2>("fn"),
+    unmap: Unmap::PROVEN,
 };
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::call::hold::Hold;
-use dlkm_metadata::write::Declaration;
+use dlkm_metadata::write::{Declaration, Unmap};
 use dlkm_metadata::{Abi, Class};
 
 /// An interface, as in one image.
@@ -12,6 +12,7 @@ fn interface(name: &'static str) -> &'static StubTable {
             abi: Abi::Rust,
             version: "0.1.0",
             functions: &[],
+            unmap: Unmap::PROVEN,
         },
         types: &[],
         hold: Box::leak(Box::new(HoldPlace::new())),
