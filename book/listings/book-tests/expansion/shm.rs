@@ -139,6 +139,7 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
     functions: &SIGNATURES.declared::<3usize>("fn"),
+    unmap: rt::Unmap::PROVEN,
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 
