@@ -57,6 +57,18 @@ pub enum UnloadError {
         /// The function, as `interface::function`.
         function: String,
     },
+    /// Another module called it without a hold, because that module was built against a version of
+    /// the interface without `#[ustub]`. That module is unloaded, but its code is still in memory, so
+    /// a thread may be in such a call. Once the code is gone, this module can be unloaded.
+    #[non_exhaustive]
+    Unheld {
+        /// The module.
+        module: String,
+        /// The module that called it.
+        caller: String,
+        /// The interface that it called.
+        interface: String,
+    },
     /// It is linked into the host.
     #[non_exhaustive]
     Static {
@@ -89,6 +101,7 @@ impl UnloadError {
             | UnloadError::Threads { module, .. }
             | UnloadError::LoadOnly { module, .. }
             | UnloadError::Pinned { module, .. }
+            | UnloadError::Unheld { module, .. }
             | UnloadError::Static { module }
             | UnloadError::Hook { module, .. }
             | UnloadError::NoBarrier { module } => module,
@@ -128,6 +141,17 @@ impl fmt::Display for UnloadError {
                 f,
                 "module `{module}` stays: `{function}` is a `#[stub]` and was called; \
                  a `#[ustub]` would hold the module only during each call"
+            ),
+            UnloadError::Unheld {
+                module,
+                caller,
+                interface,
+            } => write!(
+                f,
+                "module `{module}` stays: the code of module `{caller}`, which is unloaded, is \
+                 still in memory and may be in a call of `{interface}` that takes no hold; end \
+                 the threads of `{caller}`, or build it against a version of `{interface}` that \
+                 has `#[ustub]`"
             ),
             UnloadError::Static { module } => {
                 write!(f, "module `{module}` is linked into the program and stays")

@@ -37,6 +37,17 @@ pub enum UpgradeError {
         /// The function, as `interface::function`.
         function: String,
     },
+    /// Another module, which is unloaded but still in memory, may be in a call that takes no hold:
+    /// see [`UnloadError::Unheld`](crate::UnloadError::Unheld).
+    #[non_exhaustive]
+    Unheld {
+        /// The module.
+        module: String,
+        /// The module that called it.
+        caller: String,
+        /// The interface that it called.
+        interface: String,
+    },
     /// The upgrade was requested inside a call of the module, which would have to end first.
     #[non_exhaustive]
     Inside {
@@ -86,6 +97,7 @@ impl UpgradeError {
             | UpgradeError::Static { module }
             | UpgradeError::LoadOnly { module, .. }
             | UpgradeError::Pinned { module, .. }
+            | UpgradeError::Unheld { module, .. }
             | UpgradeError::Inside { module }
             | UpgradeError::Busy { module }
             | UpgradeError::NoBarrier { module }
@@ -116,6 +128,15 @@ impl fmt::Display for UpgradeError {
                 f,
                 "module `{module}` can't be upgraded: `{function}` is a `#[stub]` and was called; \
                  restart the program, and make it a `#[ustub]`"
+            ),
+            UpgradeError::Unheld {
+                caller, interface, ..
+            } => write!(
+                f,
+                "module `{module}` can't be upgraded: the code of module `{caller}`, which is \
+                 unloaded, is still in memory and may be in a call of `{interface}` that takes no \
+                 hold; end the threads of `{caller}`, or build it against a version of \
+                 `{interface}` that has `#[ustub]`"
             ),
             UpgradeError::Inside { .. } => write!(
                 f,

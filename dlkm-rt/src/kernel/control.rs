@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::departed::DepartedImages;
 use super::record::{Kept, KeptImage, ModuleRecord, Phase, Retired, Running, Stay, Thread, me};
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::Mapped;
@@ -18,6 +19,8 @@ pub(super) struct Table {
     pub(super) retired: Vec<Retired>,
     /// Images of unloaded modules that threads or values still need.
     pub(super) kept: Vec<KeptImage>,
+    /// Images that may still be in calls without a hold.
+    pub(super) departed: DepartedImages,
     /// How many threads wait for [`Control::changed`].
     sleeping: usize,
     /// The module that each waiting thread waits for.
@@ -164,6 +167,7 @@ impl Control {
             images: vec![host],
             retired: Vec::new(),
             kept: Vec::new(),
+            departed: DepartedImages::default(),
             sleeping: 0,
             waiting: Sorted::new(),
             loading: Sorted::new(),

@@ -16,7 +16,8 @@ pub(super) struct Look {
     loaded: Instant,
     /// Since it was loaded.
     calls: u64,
-    /// Whether it has a call in flight, a thread that holds it, or a value that is held.
+    /// Whether it has a call in flight, a thread that holds it, or a value that is held, or an
+    /// image that has left may be in a call of it.
     in_use: bool,
 }
 
@@ -28,13 +29,16 @@ impl Look {
         let running = record.running.as_ref()?;
         let stay = record.stay.as_ref()?;
         let idle = running.metadata.idle()?;
-        let goes = record.phase == Phase::Loaded && Stays::of(table, running).is_none();
+        let stays = Stays::of(table, running);
+        let unheld = matches!(stays, Some(Stays::Unheld(_)));
+        let goes = record.phase == Phase::Loaded && (unheld || stays.is_none());
         goes.then(|| Look {
             module: module.to_owned(),
             idle,
             loaded: stay.began,
             calls: stay.calls(),
-            in_use: stay.in_flight() > 0
+            in_use: unheld
+                || stay.in_flight() > 0
                 || running.held() > 0
                 || running.image.holding_threads() > 0,
         })

@@ -295,6 +295,7 @@ impl Kernel {
             module: named(),
             dependants,
         };
+        self.forget_departed();
         // Waiting fails if this thread itself is loading or unloading the module.
         let mut table = self
             .control

@@ -5,6 +5,7 @@ mod boot;
 mod boot_direct;
 mod c_services;
 mod control;
+mod departed;
 mod depend;
 mod idle;
 mod idle_watch;

@@ -33,6 +33,7 @@ impl Kernel {
         };
         // Closes them, outside the lock.
         drop(unused);
+        self.forget_departed();
     }
 
     /// Ends the old versions that are out of use, of one module or of all.
@@ -88,6 +89,7 @@ impl Table {
         let Origin::File(_) = running.origin else {
             return None;
         };
+        self.depart(running);
         link::unbind_image(&running.image);
         self.images
             .retain(|image| !Arc::ptr_eq(image, &running.image));

@@ -1,13 +1,14 @@
-//! Whether a loaded module can ever be unloaded: one rule for unloads, upgrades, idle modules and
+//! Whether a loaded module can be unloaded at all: one rule for unloads, upgrades, idle modules and
 //! modules that panicked.
 
 use super::control::Table;
+use super::departed::UnheldCall;
 use super::link;
 use super::record::Running;
 use crate::error::{UnloadError, UpgradeError};
 use crate::loader::Origin;
 
-/// Why a loaded module stays as long as the process runs.
+/// Why a loaded module stays: as long as the process runs, except for `Unheld`.
 #[derive(Debug)]
 pub(super) enum Stays {
     /// It is linked into the host.
@@ -16,6 +17,8 @@ pub(super) enum Stays {
     LoadOnly { interface: String },
     /// This `#[stub]` was called, and its calls take no hold either.
     Pinned { function: String },
+    /// An image that has left, and may still run, called the module without a hold.
+    Unheld(UnheldCall),
 }
 
 impl Stays {
@@ -27,9 +30,11 @@ impl Stays {
         if let Some(interface) = link::load_only(table, running) {
             return Some(Stays::LoadOnly { interface });
         }
-        let record = table.get(running.metadata.name())?;
-        let function = record.pinned.clone()?;
-        Some(Stays::Pinned { function })
+        let module = running.metadata.name();
+        if let Some(function) = table.get(module)?.pinned.clone() {
+            return Some(Stays::Pinned { function });
+        }
+        table.unheld_call(module).map(Stays::Unheld)
     }
 
     pub(super) fn unload_error(self, module: &str) -> UnloadError {
@@ -38,6 +43,11 @@ impl Stays {
             Stays::Static => UnloadError::Static { module },
             Stays::LoadOnly { interface } => UnloadError::LoadOnly { module, interface },
             Stays::Pinned { function } => UnloadError::Pinned { module, function },
+            Stays::Unheld(UnheldCall { caller, interface }) => UnloadError::Unheld {
+                module,
+                caller,
+                interface,
+            },
         }
     }
 
@@ -47,6 +57,11 @@ impl Stays {
             Stays::Static => UpgradeError::Static { module },
             Stays::LoadOnly { interface } => UpgradeError::LoadOnly { module, interface },
             Stays::Pinned { function } => UpgradeError::Pinned { module, function },
+            Stays::Unheld(UnheldCall { caller, interface }) => UpgradeError::Unheld {
+                module,
+                caller,
+                interface,
+            },
         }
     }
 }
