@@ -28,7 +28,7 @@ pub(crate) struct Unwatched {
 const SLOT: &str = "dlkm-rt/src/call/slot.rs";
 const HOLD: &str = "dlkm-rt/src/call/hold.rs";
 const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
-const HELD: &str = "dlkm-rt/src/boundary/held.rs";
+const HELD_COUNTS: &str = "dlkm-rt/src/services/held_counts.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
@@ -145,18 +145,39 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "panics::calls_after_a_panic_get_a_fresh_module",
     },
     Mutant {
-        file: HELD,
-        find: "self.0.fetch_sub(1, Release)",
-        replace: "self.0.fetch_sub(1, Relaxed)",
+        file: HELD_COUNTS,
+        find: "self.0.values.fetch_sub(1, Release)",
+        replace: "self.0.values.fetch_sub(1, Relaxed)",
         why: "what a value's destructor did comes before the unload",
         by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
     },
     Mutant {
-        file: HELD,
-        find: "count.load(Acquire)",
-        replace: "count.load(Relaxed)",
+        file: HELD_COUNTS,
+        find: "self.values.load(Acquire)",
+        replace: "self.values.load(Relaxed)",
         why: "the unload comes after what a value's destructor did",
         by: "held::a_value_keeps_the_module_until_another_thread_drops_it",
+    },
+    Mutant {
+        file: HELD_COUNTS,
+        find: "        let registered = self.registered.get();\n        registered + self.others.get()",
+        replace: "        let others = self.others.get();\n        others + self.registered.get()",
+        why: "a copy of what the load hook left may be made and the original dropped in between",
+        by: "held::a_copy_of_what_the_load_hook_left_keeps_the_code",
+    },
+    Mutant {
+        file: HELD_COUNTS,
+        find: "        let count = self.copies.unwrap_or(self);\n",
+        replace: "        let count = self;\n",
+        why: "a copy keeps the module loaded, whatever it is a copy of",
+        by: "held::a_copy_of_what_the_load_hook_left_keeps_the_module",
+    },
+    Mutant {
+        file: INSTALL,
+        find: "            running.image.serve();\n",
+        replace: "",
+        why: "values that calls return keep the module, however many the load hook left",
+        by: "held::a_dropped_callback_hides_no_value",
     },
     Mutant {
         file: INSTALL,
@@ -244,8 +265,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: RECORD,
-        find: "image.held() <= self.running.registered",
-        replace: "(image.held() <= self.running.registered || true)",
+        find: "drained && image.held() == 0 &&",
+        replace: "drained &&",
         why: "a held value keeps the old version",
         by: "upgrades::a_held_value_keeps_the_old_version",
     },
@@ -301,13 +322,13 @@ const MOVED_AFTER: &str = "        table.loads += 1;
         link::succeed(&table, old, new);
 ";
 
-const HOOK_BEFORE: &str = "        self.run_load_hook(&mut new, &arg).map_err(refused)?;
+const HOOK_BEFORE: &str = "        self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {
 ";
 const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, start);
-        self.run_load_hook(&mut new, &arg).map_err(refused)?;
+        self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match placed {
@@ -373,7 +394,7 @@ pub(crate) const WATCHED: &[&str] = &[
     SLOT,
     HOLD,
     HOLD_REGISTRY,
-    HELD,
+    HELD_COUNTS,
     CONTROL,
     INSTALL,
     "dlkm-rt/src/kernel/resolve.rs",

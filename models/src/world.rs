@@ -39,7 +39,7 @@ pub fn boot() -> &'static Kernel {
     checked::memory::prepare();
     ask::host();
     c::host();
-    held::held(held::count());
+    held::counts().all();
     hold_registry::in_flight(&[]);
     kernel.modules();
     kernel.observe(Nobody);

@@ -10,40 +10,22 @@ use std::rc::Rc;
 use crate::LoadError;
 use crate::boundary::contain;
 use crate::interface::{Crossing, Form, Interface, One, Type};
-use crate::primitive::{Acquire, Arc, AtomicUsize, Relaxed, Release};
+use crate::primitive::Arc;
 use crate::services::ask;
+use crate::services::held_counts::{Count, Counted, HeldCounts};
 
-/// How many [`Held`] values of this image exist. The kernel reads it before an unload.
-static HELD: AtomicUsize = AtomicUsize::new(0);
+/// This image's own counts.
+static HELD: HeldCounts = HeldCounts::new(&COPIES);
+static COPIES: Count = Count::new(None);
 
-/// This image's count, for the kernel.
-pub(crate) fn count() -> &'static AtomicUsize {
+/// This image's counts, for the kernel.
+pub(crate) fn counts() -> &'static HeldCounts {
     &HELD
 }
 
-/// Counts one more value that keeps this image loaded.
-pub(crate) fn add() {
-    // Relaxed: the caller is in a call of the module, or has another `Held` of it; the end of
-    // either comes after this, and the unloader has seen that end: the call's by `HoldRecord`'s
-    // `leave`, the other `Held`'s by its drop.
-    HELD.fetch_add(1, Relaxed);
-}
-
-/// A value of an image, which is counted until this is dropped.
-pub(crate) struct Counted(pub(crate) &'static AtomicUsize);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        // Release: pairs with the Acquire in `held`. The image may be unmapped after this.
-        self.0.fetch_sub(1, Release);
-    }
-}
-
-/// How many values of an image are held. Valid only while no call is in flight in the image: then
-/// the number can fall, but not rise from zero.
-pub(crate) fn held(count: &AtomicUsize) -> usize {
-    // Acquire: pairs with the Release in the drop of `Counted`.
-    count.load(Acquire)
+/// Counts one more value of this image; returns the count that has it.
+pub(crate) fn add() -> &'static Count {
+    HELD.add()
 }
 
 /// A value that carries code of the module that made it, and keeps that module loaded until
@@ -102,16 +84,16 @@ pub(crate) fn held(count: &AtomicUsize) -> usize {
 /// process. Let such methods return an error instead.
 ///
 /// # Invariants
-/// 1. `count` is the `HELD` of the image that made the value, and includes this one until the end
-///    of its drop. The kernel does not unmap that image while it is not 0.
+/// 1. `count` is one of the counts of the image that made the value, and includes this one
+///    until the end of its drop. The kernel does not unmap that image while it is not 0.
 /// 2. `value` is initialised until the drop, and `drop` is a function of that image that drops it
 ///    if it is not used again.
 pub struct Held<T> {
     value: ManuallyDrop<T>,
     /// Drops the value, with code of the image that made it.
     drop: unsafe fn(&mut ManuallyDrop<T>),
-    /// That image's `HELD`.
-    count: &'static AtomicUsize,
+    /// A count of that image.
+    count: &'static Count,
 }
 
 impl<T> Held<T> {
@@ -127,11 +109,10 @@ impl<T> Held<T> {
 
     /// Like [`Held::new`], with a function of this image that drops the value (invariant 2).
     pub(crate) fn dropped_by(value: T, drop: unsafe fn(&mut ManuallyDrop<T>)) -> Self {
-        add();
         Held {
             value: ManuallyDrop::new(value),
             drop,
-            count: &HELD,
+            count: add(),
         }
     }
 
@@ -167,13 +148,10 @@ impl<T> Drop for Held<T> {
 /// Another `Held` of a value that may be shared.
 impl<T: Clone + Share> Clone for Held<T> {
     fn clone(&self) -> Self {
-        // Relaxed: `self` is counted, and its drop, which the unloader's Acquire in `held` sees,
-        // comes later.
-        self.count.fetch_add(1, Relaxed);
         Held {
+            count: self.count.add_copy(),
             value: self.value.clone(),
             drop: self.drop,
-            count: self.count,
         }
     }
 }

@@ -8,7 +8,8 @@ use std::task::{Wake, Waker};
 
 use crate::boundary::held;
 use crate::os;
-use crate::primitive::{Arc, AtomicUsize};
+use crate::primitive::Arc;
+use crate::services::held_counts::{Count, Counted};
 use crate::services::{Services, ask};
 
 /// The wakers that one future was polled with. As long as its caller polls with the same waker, the
@@ -49,8 +50,7 @@ impl Lending {
         if !matches!(&self.made, Some(made) if made.of.will_wake(waker)) {
             let (of, kept) = (waker.clone(), waker.clone());
             // For the `HeldWaker`. This image is loaded, because its code is running.
-            held::add();
-            let waker = (services.keep_waker)(kept, held::count());
+            let waker = (services.keep_waker)(kept, held::add());
             self.made = Some(Made { of, waker });
         }
         self.made.as_ref().map(|made| &made.waker)
@@ -68,17 +68,17 @@ fn is_of_host(functions: usize, services: &'static Services) -> bool {
 /// A waker of an image, which keeps the image loaded while a clone of it exists.
 ///
 /// # Invariants
-/// 1. `count` is the count of held values of the image that has the waker's code, and includes
+/// 1. `count` is a count of held values of the image that has the waker's code, and includes
 ///    this one until the end of its drop. The kernel does not unmap that image while it is not 0.
 /// 2. `waker` is initialised until the drop.
 struct HeldWaker {
     waker: ManuallyDrop<Waker>,
-    /// That image's count.
-    count: &'static AtomicUsize,
+    /// A count of that image.
+    count: &'static Count,
 }
 
 /// The kernel's service: wraps `waker`, for which its image has counted one more.
-pub(crate) fn keep(waker: Waker, count: &'static AtomicUsize) -> Waker {
+pub(crate) fn keep(waker: Waker, count: &'static Count) -> Waker {
     Waker::from(Arc::new(HeldWaker {
         waker: ManuallyDrop::new(waker),
         count,
@@ -98,7 +98,7 @@ impl Wake for HeldWaker {
 impl Drop for HeldWaker {
     fn drop(&mut self) {
         // Gives the count back, even if the waker's destructor panics. The code here is the host's.
-        let _counted = held::Counted(self.count);
+        let _counted = Counted(self.count);
         // SAFETY: `HeldWaker` invariant 2: this is the only drop of `self`, and nothing uses the
         // waker after it. Its code is mapped: `_counted` gives the count back later (`HeldWaker`
         // invariant 1).
@@ -111,11 +111,12 @@ mod tests {
     use std::sync::atomic::Ordering::SeqCst;
 
     use super::*;
+    use crate::primitive::AtomicUsize;
 
     #[derive(Default)]
-    struct Count(AtomicUsize);
+    struct Wakes(AtomicUsize);
 
-    impl Wake for Count {
+    impl Wake for Wakes {
         fn wake(self: Arc<Self>) {
             self.0.fetch_add(1, SeqCst);
         }
@@ -123,23 +124,24 @@ mod tests {
 
     #[test]
     fn a_kept_waker_wakes_and_counts_until_its_last_clone_is_gone() {
-        static HELD: AtomicUsize = AtomicUsize::new(1);
-        let wakes = Arc::new(Count::default());
+        static HELD: Count = Count::new(None);
+        HELD.add();
+        let wakes = Arc::new(Wakes::default());
         let one = keep(Waker::from(Arc::clone(&wakes)), &HELD);
         let two = one.clone();
         assert!(one.will_wake(&two));
         one.wake_by_ref();
         one.wake();
         assert_eq!(wakes.0.load(SeqCst), 2);
-        assert_eq!(HELD.load(SeqCst), 1);
+        assert_eq!(HELD.get(), 1);
         two.wake();
-        assert_eq!((wakes.0.load(SeqCst), HELD.load(SeqCst)), (3, 0));
+        assert_eq!((wakes.0.load(SeqCst), HELD.get()), (3, 0));
         assert_eq!(Arc::strong_count(&wakes), 1);
     }
 
     #[test]
     fn in_the_host_a_waker_goes_as_it_is() {
-        let waker = Waker::from(Arc::new(Count::default()));
+        let waker = Waker::from(Arc::new(Wakes::default()));
         assert!(Lending::new().lend(&waker).is_none());
     }
 }

@@ -6,9 +6,10 @@ use crate::boundary::held;
 use crate::boundary::thread_count::{self, ThreadCounts};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
-use crate::primitive::{AtomicUsize, Release};
+use crate::primitive::Release;
 use crate::services::Services;
 use crate::services::ask::{ATTACHED, MODULE};
+use crate::services::held_counts::HeldCounts;
 use crate::services::panic::raise_here;
 
 /// One linked object: its slices, and the functions that only its own copy of the runtime has.
@@ -24,7 +25,7 @@ pub struct Image {
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
     /// How many values of this image are held: see [`crate::Held`].
-    pub(crate) held: &'static AtomicUsize,
+    pub(crate) held: &'static HeldCounts,
     /// How many threads run the image's code.
     pub(crate) threads: &'static ThreadCounts,
 }
@@ -49,7 +50,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         attach,
         detach,
         raise: raise_here,
-        held: held::count(),
+        held: held::counts(),
         threads: thread_count::counts(),
     }
 }

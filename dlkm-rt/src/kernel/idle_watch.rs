@@ -39,7 +39,7 @@ impl Look {
             calls: stay.calls(),
             in_use: unheld
                 || stay.in_flight() > 0
-                || running.held() > 0
+                || running.image.held() > 0
                 || running.image.holding_threads() > 0,
         })
     }

@@ -116,9 +116,9 @@ impl Kernel {
         let module = request.module;
         let result = self
             .prepare(request, &[], &link::check, brought)
-            .and_then(|mut running| {
+            .and_then(|running| {
                 let arg = load_arg(&running);
-                self.run_load_hook(&mut running, &arg)?;
+                self.run_load_hook(&running, &arg)?;
                 Ok(running)
             });
         if result.is_err() {
@@ -236,7 +236,6 @@ impl Kernel {
             metadata,
             origin,
             image,
-            registered: 0,
         };
         if let Origin::File(file) = &running.origin {
             let right = running
@@ -257,15 +256,12 @@ impl Kernel {
         Ok(running)
     }
 
-    /// Runs the load hook. If it fails, drops the image.
+    /// Runs the load hook. If it fails, drops the image. Values that the image makes before this
+    /// returns don't keep the module loaded.
     ///
     /// # Errors
     /// The hook returned an error or panicked.
-    pub(super) fn run_load_hook(
-        &self,
-        running: &mut Running,
-        arg: &LoadArg,
-    ) -> Result<(), LoadError> {
+    pub(super) fn run_load_hook(&self, running: &Running, arg: &LoadArg) -> Result<(), LoadError> {
         let result = running
             .wrapper()
             .map_or(Ok(()), |wrapper| wrapper.load(arg));
@@ -276,7 +272,9 @@ impl Kernel {
             table.record(module).kept = kept;
             return Err(LoadError::new(module, Cause::Hook { source: error }));
         }
-        running.registered = running.image.held();
+        if let Origin::File(_) = running.origin {
+            running.image.serve();
+        }
         Ok(())
     }
 
@@ -327,7 +325,7 @@ impl Kernel {
             });
         }
         // Only now: while no call is in flight, no code can make a first value.
-        let values = running.image.held().saturating_sub(running.registered);
+        let values = running.image.held();
         if values > 0 {
             link::bind(&table, &running);
             return Err(UnloadError::Held {

@@ -49,17 +49,9 @@ pub(super) struct Running {
     pub(super) metadata: Metadata,
     pub(super) origin: Origin,
     pub(super) image: Arc<Mapped>,
-    /// How many values its load hook left with others, such as callbacks that it registered;
-    /// the unload hook should take them back.
-    pub(super) registered: usize,
 }
 
 impl Running {
-    /// How many of its values are held, apart from those that its load hook left with others.
-    pub(super) fn held(&self) -> usize {
-        self.image.held().saturating_sub(self.registered)
-    }
-
     /// The module in its image.
     pub(super) fn wrapper(&self) -> Option<AnyWrapper<'_>> {
         match self.origin {
@@ -154,7 +146,7 @@ impl Retired {
         let drained = self.draining.as_mut().is_some_and(Draining::is_drained);
         // In this order: while no call is in it, no code can make a first value or thread.
         let image = &self.running.image;
-        drained && image.held() <= self.running.registered && image.holding_threads() == 0
+        drained && image.held() == 0 && image.holding_threads() == 0
     }
 }
 
@@ -170,7 +162,7 @@ impl KeptImage {
     /// Whether nothing of that is left. Then nothing can be added, because no stub leads there;
     /// if something is added between the two reads, the drop of `Mapped` sees it.
     pub(super) fn is_unused(&self) -> bool {
-        self.image.threads() == 0 && self.image.held() == 0
+        self.image.threads() == 0 && self.image.values() == 0
     }
 }
 

@@ -93,7 +93,7 @@ impl Table {
         link::unbind_image(&running.image);
         self.images
             .retain(|image| !Arc::ptr_eq(image, &running.image));
-        let kept = match (running.image.threads(), running.image.held()) {
+        let kept = match (running.image.threads(), running.image.values()) {
             (0, 0) => None,
             (0, values) => Some(Kept::Values(values)),
             (threads, _) => Some(Kept::Threads(threads)),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::control::{Control, Table};
 use super::info::State;
 use super::link;
-use super::record::{ModuleRecord, Phase, Running, Stay, Whereabouts, unloadable};
+use super::record::{ModuleRecord, Phase, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
 use crate::os;
 
@@ -103,7 +103,7 @@ impl ModuleSnapshot {
             in_flight: counted.map(Stay::in_flight),
             calls: now.and_then(|stay| Some(stay.of(in_all?))),
             calls_in_all: in_all,
-            held: running.map_or(0, Running::held),
+            held: running.map_or(0, |running| running.image.held()),
             idle: running.and_then(|running| running.metadata.idle()),
             pinned_by: record.pinned.clone(),
             load_only: running.and_then(|running| link::load_only(table, running)),

@@ -176,7 +176,7 @@ impl Kernel {
             link::check_successor(table, old, metadata)
         };
         let request = Request::new(module, AskedBy::Name);
-        let mut new = self
+        let new = self
             .prepare(request, old.metadata.depends(), &fits, brought)
             .map_err(refused)?;
         let state = match self.save(old) {
@@ -193,7 +193,7 @@ impl Kernel {
         let mut arg = load_arg(&new);
         arg.upgrade_from = Some(serving());
         arg.state = state;
-        self.run_load_hook(&mut new, &arg).map_err(refused)?;
+        self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
         match self.put_into_service(old, &new, start) {

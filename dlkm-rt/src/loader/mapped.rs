@@ -5,7 +5,6 @@ use std::path::Path;
 use libloading::os::unix::{Library, Symbol};
 
 use super::{AnyWrapper, Protocol, fresh};
-use crate::boundary::held;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
@@ -143,11 +142,28 @@ impl Mapped {
         }
     }
 
-    /// How many values of the image are held. Valid only while no call is in flight in it.
+    /// From now on, new values of the image keep the module loaded: its load hook has returned.
+    pub(crate) fn serve(&self) {
+        if let Content::Rust(image) = &self.content {
+            image.held.serve();
+        }
+    }
+
+    /// How many values of the image keep the module loaded. Valid only while no call is in flight
+    /// in it.
     pub(crate) fn held(&self) -> usize {
         match &self.content {
-            Content::Rust(image) => held::held(image.held),
+            Content::Rust(image) => image.held.held(),
             // No Rust value crosses.
+            Content::C(_) => 0,
+        }
+    }
+
+    /// How many values need the image's code: those, and what the load hook left with others. Valid
+    /// only while no call is in flight in the image.
+    pub(crate) fn values(&self) -> usize {
+        match &self.content {
+            Content::Rust(image) => image.held.all(),
             Content::C(_) => 0,
         }
     }
@@ -185,7 +201,7 @@ impl Drop for Mapped {
             Content::Rust(image) => {
                 (image.detach)();
                 // In this order: a thread that has ended may have left a held value.
-                if image.threads.late() || held::held(image.held) > 0 {
+                if image.threads.late() || image.held.all() > 0 {
                     // It stays open forever.
                     std::mem::forget(self.library.take());
                 }

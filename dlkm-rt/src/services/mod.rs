@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod c;
+pub(crate) mod held_counts;
 pub(crate) mod panic;
 pub(crate) mod records;
 pub(crate) mod unbooted;
@@ -17,6 +18,7 @@ use crate::error::LoadError;
 use crate::os::Start;
 use crate::primitive::AtomicUsize;
 
+use held_counts::Count;
 use panic::{PanicNote, PanicReport};
 use records::Sinks;
 
@@ -24,7 +26,7 @@ use records::Sinks;
 #[derive(Debug)]
 pub(crate) struct Services {
     pub(crate) calls: CallServices,
-    pub(crate) keep_waker: fn(Waker, &'static AtomicUsize) -> Waker,
+    pub(crate) keep_waker: fn(Waker, &'static Count) -> Waker,
     pub(crate) alloc: unsafe fn(Layout) -> *mut u8,
     pub(crate) alloc_zeroed: unsafe fn(Layout) -> *mut u8,
     pub(crate) realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,

@@ -73,11 +73,17 @@ impl Mapped {
         panic::raise_here(message)
     }
 
+    /// One count serves all modules, so only what the first load hook leaves is told apart.
+    pub(crate) fn serve(&self) {
+        held::counts().serve();
+    }
+
     pub(crate) fn held(&self) -> usize {
-        match self.name {
-            Some(_) => held::held(held::count()),
-            None => 0,
-        }
+        self.name.as_ref().map_or(0, |_| held::counts().held())
+    }
+
+    pub(crate) fn values(&self) -> usize {
+        self.name.as_ref().map_or(0, |_| held::counts().all())
     }
 
     /// No model starts threads in a module.

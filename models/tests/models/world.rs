@@ -140,6 +140,35 @@ fn ready(_: &LoadArg) -> Result<(), HookError> {
     Ok(())
 }
 
+/// A module whose load hook leaves a value with others, here in [`LEFT`].
+#[module(name = "r", crate = dlkm_models)]
+pub(crate) trait Registers {
+    /// Something to hold.
+    #[ustub]
+    fn another() -> Result<Held<Arc<u64>>, LoadError>;
+}
+
+struct Registering;
+
+#[module(name = "r", crate = dlkm_models, load = leave)]
+impl Registers for Registering {
+    fn another() -> Result<Held<Arc<u64>>, LoadError> {
+        Ok(Held::new(Arc::new(memory::of("r").read(0))))
+    }
+}
+
+fn leave(_: &LoadArg) -> Result<(), HookError> {
+    let memory = memory::of("r");
+    memory.write(0, ANSWER);
+    LEFT.set(Some(Held::new(Arc::new(memory.read(0)))));
+    Ok(())
+}
+
+std::thread_local! {
+    /// What the load hook of `r` left.
+    pub(crate) static LEFT: Cell<Option<Held<Arc<u64>>>> = const { Cell::new(None) };
+}
+
 /// What the next version of `u` answers.
 pub(crate) const NEW: u64 = 8;
 
