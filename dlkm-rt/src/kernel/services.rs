@@ -1,17 +1,19 @@
 //! The functions that the kernel's image offers to itself and to every other image. Only the
 //! kernel's boot names them, so that an image does not link the kernel.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::state::Kernel;
 use crate::boundary::forward;
 use crate::boundary::thread_count;
 use crate::boundary::waker;
 use crate::call::hold_registry;
 use crate::call::slot::Code;
-use crate::call::table::StubTable;
+use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
 use crate::os;
 use crate::services::panic::{self, PanicNote, PanicReport};
-use crate::services::{CallServices, Services, unbooted};
+use crate::services::{CallServices, Contained, Services, unbooted};
 
 pub(super) static KERNEL_SERVICES: Services = Services {
     calls: CallServices {
@@ -30,16 +32,27 @@ pub(super) static KERNEL_SERVICES: Services = Services {
     threads: thread_count::THREAD_SERVICES,
 };
 
-fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
-    match Kernel::get() {
+fn resolve(interface: &'static StubTable, index: usize) -> Contained<Result<Code, LoadError>> {
+    contained(interface, || match Kernel::get() {
         Some(kernel) => kernel.resolve(interface, index),
         // The kernel is about to be set.
         None => Err(unbooted::not_booted(interface, index)),
-    }
+    })
 }
 
-fn resolve_weak(interface: &'static StubTable, index: usize) -> Option<Code> {
-    Kernel::get()?.resolve_weak(interface, index)
+fn resolve_weak(interface: &'static StubTable, index: usize) -> Contained<Option<Code>> {
+    contained(interface, || Kernel::get()?.resolve_weak(interface, index))
+}
+
+/// Answers a call of `interface`. If the image with that stub is not the host, a panic ends here,
+/// and goes on there as a panic of that image's std. The panic hook has reported it.
+fn contained<T>(interface: &'static StubTable, answer: impl FnOnce() -> T) -> Contained<T> {
+    let of_host = DLKM_INTERFACES.static_slice().as_ptr_range();
+    if of_host.contains(&std::ptr::from_ref(interface)) {
+        return Ok(answer());
+    }
+    // The kernel's data changes in single steps: see `primitive::lock`.
+    catch_unwind(AssertUnwindSafe(answer)).map_err(panic::message)
 }
 
 /// Raises a module's panic in the image that called the module: only a panic of that image's own

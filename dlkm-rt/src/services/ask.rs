@@ -1,6 +1,6 @@
 //! How an image calls the kernel: the one that attached it, or the one that was booted in it.
 
-use super::panic::{PanicNote, PanicReport};
+use super::panic::{PanicNote, PanicReport, raise_here};
 use super::{CallServices, Services, c, unbooted};
 use crate::call::hold::{Hold, HoldPlace};
 use crate::call::slot::Code;
@@ -78,11 +78,14 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
 ///
 /// # Errors
 /// The module can't be loaded, or lacks the function.
+///
+/// # Panics
+/// The host's code panicked during the load, for instance an observer.
 #[cold]
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match interface.stubs[index].failure() {
         Some(failure) => Err(failure.into()),
-        None => (calls().resolve)(interface, index),
+        None => (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message)),
     }
 }
 
@@ -91,9 +94,15 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
 ///
 /// # Errors
 /// The module is not loaded.
+///
+/// # Panics
+/// As [`resolve`].
 #[cold]
 pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
-    (calls().resolve_weak)(interface, index).ok_or(NotLoaded)
+    let found = (calls().resolve_weak)(interface, index);
+    found
+        .unwrap_or_else(|message| raise_here(message))
+        .ok_or(NotLoaded)
 }
 
 /// A weak stub's module is not loaded, so the fallback must be called.

@@ -35,11 +35,16 @@ pub(crate) struct Services {
     pub(crate) threads: ThreadServices,
 }
 
+/// The answer of a service that may run the host's own code, such as an observer. If that code
+/// panics while an image asks, only the message reaches the image: a panic of the host's copy of std
+/// would end the process there.
+pub(crate) type Contained<T> = Result<T, String>;
+
 /// The services that must answer whether there is a kernel or not.
 #[derive(Debug)]
 pub(crate) struct CallServices {
-    pub(crate) resolve: fn(&'static StubTable, usize) -> Result<Code, LoadError>,
-    pub(crate) resolve_weak: fn(&'static StubTable, usize) -> Option<Code>,
+    pub(crate) resolve: fn(&'static StubTable, usize) -> Contained<Result<Code, LoadError>>,
+    pub(crate) resolve_weak: fn(&'static StubTable, usize) -> Contained<Option<Code>>,
     pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),

@@ -8,8 +8,8 @@ use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError};
 
 pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
-    resolve: |interface, index| Err(not_booted(interface, index)),
-    resolve_weak: |_, _| None,
+    resolve: |interface, index| Ok(Err(not_booted(interface, index))),
+    resolve_weak: |_, _| Ok(None),
     // In the host these records count: a kernel that boots during the call may still serve it.
     hold: hold_registry::enter,
     // Only a static module runs without a kernel, and its caller has the same copy of std.
