@@ -4,8 +4,8 @@ use super::{Errno, LoadError};
 use crate::interface::{Form, Interface, Type};
 
 // SAFETY: it may contain errors of std, which may contain code; but only the kernel makes those,
-// and its image is never unloaded. An image of a module makes only `Cause::NotBooted` and
-// `Cause::Panicked`, which contain text.
+// and its image is never unloaded. An image of a module makes only `Cause::NotBooted`,
+// `Cause::CallerUnloaded` and `Cause::Panicked`, which contain text at most.
 unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
     type Args = ();

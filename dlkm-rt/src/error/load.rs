@@ -61,6 +61,9 @@ pub enum Cause {
     /// A stub was called before [`Kernel::boot`](crate::Kernel::boot), or by an image that
     /// is not attached to a kernel.
     NotBooted,
+    /// The stub's image belongs to a module that is no longer loaded. Its code still runs: a thread
+    /// that the module left behind, a destructor, or a value that is still held.
+    CallerUnloaded,
     /// The kernel was booted without a module root, and no static module has the name.
     NoRoot,
     /// The module root can't be listed.

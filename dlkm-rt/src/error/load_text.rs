@@ -44,6 +44,10 @@ impl fmt::Display for Cause {
             Cause::NotBooted => {
                 f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
             }
+            Cause::CallerUnloaded => f.write_str(
+                "the module that calls is unloaded, and its code still runs; its unload hook \
+                 should end its threads and take back what it left with others",
+            ),
             Cause::NoRoot => f.write_str(
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",

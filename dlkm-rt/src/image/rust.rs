@@ -8,7 +8,7 @@ use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::primitive::Release;
 use crate::services::Services;
-use crate::services::ask::{ATTACHED, MODULE};
+use crate::services::ask::{self, ATTACHED, MODULE};
 use crate::services::held_counts::HeldCounts;
 use crate::services::panic::raise_here;
 
@@ -81,6 +81,7 @@ fn attach(services: &'static Services) {
 }
 
 fn detach() {
+    ask::detach();
     thread_count::detach();
     contain::restore_hook();
     forward::detach();

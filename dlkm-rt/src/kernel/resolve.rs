@@ -41,6 +41,9 @@ impl Kernel {
         };
         loop {
             let (table, Serving { module, opened }) = self.serving(declared.name)?;
+            if !is_attached(&table, interface) {
+                return Err(LoadError::new(&*module, Cause::CallerUnloaded));
+            }
             if let Some(message) = table.distrusted(&module).map(str::to_owned) {
                 drop(table);
                 self.replace_distrusted(&module, message, interface, index)?;
@@ -230,7 +233,7 @@ fn bind_call(
         return Err(refuse(link::missing(&running.metadata, interface)));
     };
     if !is_attached(table, interface) {
-        return Err(refuse(Cause::NotBooted));
+        return Err(refuse(Cause::CallerUnloaded));
     }
     // SAFETY: `link::exports` matched name and hash of the type, so the code has the slot's type
     // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an unload has

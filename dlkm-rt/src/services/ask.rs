@@ -5,8 +5,8 @@ use super::{CallServices, Services, c, unbooted};
 use crate::call::hold::{Hold, HoldPlace};
 use crate::call::slot::Code;
 use crate::call::table::StubTable;
-use crate::error::LoadError;
-use crate::primitive::{Acquire, AtomicPtr, OnceLock, Release};
+use crate::error::{Cause, LoadError};
+use crate::primitive::{Acquire, AtomicBool, AtomicPtr, OnceLock, Relaxed, Release};
 
 /// The services of the kernel that attached this image; null in the kernel's own image and in
 /// an image that has not been attached.
@@ -49,6 +49,22 @@ pub(crate) fn calls() -> &'static CallServices {
     unsafe { own.as_ref() }.unwrap_or(&unbooted::UNBOOTED_SERVICES)
 }
 
+/// Whether the kernel that attached this image is about to close it.
+static DETACHED: AtomicBool = AtomicBool::new(false);
+
+/// From now on, stubs of this image find no kernel. Its destructors run under a lock of the dynamic
+/// linker, which a thread that loads a module needs: they must not wait for such a thread.
+pub(crate) fn detach() {
+    // Relaxed: the thread that calls this runs the destructors. If another thread that is still in
+    // the image asks the kernel, the kernel refuses it.
+    DETACHED.store(true, Relaxed);
+}
+
+fn is_detached() -> bool {
+    // Relaxed: see `detach`.
+    DETACHED.load(Relaxed)
+}
+
 /// The name of this image's module.
 pub(crate) static MODULE: OnceLock<&str> = OnceLock::new();
 
@@ -85,6 +101,7 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match interface.stubs[index].failure() {
         Some(failure) => Err(failure.into()),
+        None if is_detached() => Err(unbooted::refused(interface, index, Cause::CallerUnloaded)),
         None => (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message)),
     }
 }
@@ -99,6 +116,9 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
 /// As [`resolve`].
 #[cold]
 pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code, NotLoaded> {
+    if is_detached() {
+        return Err(NotLoaded);
+    }
     let found = (calls().resolve_weak)(interface, index);
     found
         .unwrap_or_else(|message| raise_here(message))

@@ -19,7 +19,12 @@ pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
 
 /// The error of a call that finds no kernel.
 pub(crate) fn not_booted(interface: &StubTable, index: usize) -> LoadError {
+    refused(interface, index, Cause::NotBooted)
+}
+
+/// The error of a call that does not reach a kernel.
+pub(crate) fn refused(interface: &StubTable, index: usize, cause: Cause) -> LoadError {
     let declared = interface.declaration;
-    let error = LoadError::new(declared.name, Cause::NotBooted);
+    let error = LoadError::new(declared.name, cause);
     error.for_function(declared.name, declared.functions[index].name)
 }
