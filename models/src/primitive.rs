@@ -6,7 +6,7 @@ pub(crate) use std::sync::{Arc, PoisonError};
 // The reaper's, which no model starts.
 pub(crate) use std::sync::atomic::AtomicBool;
 
-pub(crate) use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+pub(crate) use loom::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
 
 pub(crate) use crate::checked::{
     AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, OnceLock,
@@ -16,6 +16,12 @@ pub(crate) use crate::checked::thread::yield_now;
 
 /// So that what waits sees both: that the others have ended, and that they have not.
 pub(crate) const LOOKS: u32 = 2;
+
+/// As the runtime's, in two steps: no model has signal handlers.
+pub(crate) fn add_one<const AT: usize, const N: usize>(counts: &[AtomicU64; N], order: Ordering) {
+    let count = &counts[AT];
+    count.store(count.load(Relaxed).wrapping_add(1), order);
+}
 
 /// As the runtime's.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -14,39 +14,39 @@
 use std::ptr::NonNull;
 
 use crate::os;
-use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release};
+use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release, add_one};
 
-/// How often one thread entered and left the functions of one interface.
+/// How often one thread entered and left the functions of one interface, in this order.
+///
+/// A signal handler of the thread may count calls too, between any two instructions. So each count
+/// goes up by one instruction (`add_one`), and whatever the handler counts in, it counts out before
+/// it returns.
 ///
 /// # Invariants
-/// 1. `entered` is 0 while the registry has no entry for the record, except inside `Registry::add`.
+/// 1. `ENTERED` is 0 while the registry has no entry for the record, except inside `Registry::add`.
 /// 2. As long as a call may be counted in it, only the thread it belongs to stores to it.
 #[derive(Debug, Default)]
-pub(crate) struct HoldRecord {
-    entered: AtomicU64,
-    exited: AtomicU64,
-}
+pub(crate) struct HoldRecord([AtomicU64; 2]);
+
+const ENTERED: usize = 0;
+const EXITED: usize = 1;
 
 impl HoldRecord {
     pub(crate) const fn new() -> Self {
-        HoldRecord {
-            entered: AtomicU64::new(0),
-            exited: AtomicU64::new(0),
-        }
+        HoldRecord([AtomicU64::new(0), AtomicU64::new(0)])
     }
 
     /// Counts a call in, by the record's own thread. Returns `false`, and counts nothing, if the
     /// registry does not know the record yet.
     #[inline(always)]
     pub(crate) fn enter(&self) -> bool {
-        // Plain load and store: no other thread writes here (invariant 2). Relaxed: the
+        // Not a read-modify-write: no other thread writes here (invariant 2). Relaxed: the
         // `os::light_barrier` below and the unloader's `os::heavy_barrier` order the entry
         // before the load in `Slot::code`.
-        let entered = self.entered.load(Relaxed);
-        if entered == 0 {
+        if self.0[ENTERED].load(Relaxed) == 0 {
             return false;
         }
-        self.entered.store(entered.wrapping_add(1), Relaxed);
+        add_one::<ENTERED, 2>(&self.0, Relaxed);
         os::light_barrier();
         true
     }
@@ -55,24 +55,22 @@ impl HoldRecord {
     pub(crate) fn enter_first(&self) {
         // Relaxed, and no barrier: `Registry::add` publishes the record under the registry's
         // lock. An unloader that took the lock earlier had unbound the slots before that.
-        self.exited.store(0, Relaxed);
-        self.entered.store(1, Relaxed);
+        self.0[EXITED].store(0, Relaxed);
+        self.0[ENTERED].store(1, Relaxed);
     }
 
     /// Counts a call out, by the record's own thread.
     #[inline(always)]
     pub(crate) fn leave(&self) {
         // Release: pairs with the Acquire in `in_flight`.
-        let exited = self.exited.load(Relaxed).wrapping_add(1);
-        self.exited.store(exited, Release);
+        add_one::<EXITED, 2>(&self.0, Release);
     }
 
     /// Counts a call in again after it was counted out to wait for an unload.
     pub(crate) fn enter_again(&self) {
         // Relaxed, and no barrier: the call next asks the kernel, under the lock that an unload
         // takes.
-        let entered = self.entered.load(Relaxed).wrapping_add(1);
-        self.entered.store(entered, Relaxed);
+        add_one::<ENTERED, 2>(&self.0, Relaxed);
     }
 
     /// How many calls are in flight. Valid only after the slots have been unbound and
@@ -81,45 +79,45 @@ impl HoldRecord {
         // Exits first: in the other order, a call that began and ended in between would hide
         // one that is still in flight. Acquire: pairs with the Release in `leave`, so that
         // everything the call did happens before the unload.
-        let exited = self.exited.load(Acquire);
+        let exited = self.0[EXITED].load(Acquire);
         // Relaxed: the unloader's barrier has made every entry before it visible.
-        self.entered.load(Relaxed).wrapping_sub(exited)
+        self.0[ENTERED].load(Relaxed).wrapping_sub(exited)
     }
 
     /// How many calls are in flight, for display only. Never more than were in flight at some
     /// moment while this runs; fewer if calls end too fast to be counted.
     pub(crate) fn in_flight_about(&self) -> u64 {
         // Relaxed: the number is for display only.
-        let mut exited = self.exited.load(Relaxed);
-        let mut entered = self.entered.load(Relaxed);
+        let mut exited = self.0[EXITED].load(Relaxed);
+        let mut entered = self.0[ENTERED].load(Relaxed);
         for _ in 0..4 {
-            let again = self.exited.load(Relaxed);
+            let again = self.0[EXITED].load(Relaxed);
             if again == exited {
                 break;
             }
             // Calls began and ended in between, and would all count as in flight.
             exited = again;
-            entered = self.entered.load(Relaxed);
+            entered = self.0[ENTERED].load(Relaxed);
         }
-        entered.saturating_sub(exited.max(self.exited.load(Relaxed)))
+        entered.saturating_sub(exited.max(self.0[EXITED].load(Relaxed)))
     }
 
     /// How many calls have begun.
     pub(crate) fn calls(&self) -> u64 {
         // Relaxed: the number is for display only.
-        self.entered.load(Relaxed)
+        self.0[ENTERED].load(Relaxed)
     }
 
     /// How many calls have ended.
     pub(crate) fn ended(&self) -> u64 {
         // Relaxed: the number is for display only.
-        self.exited.load(Relaxed)
+        self.0[EXITED].load(Relaxed)
     }
 
     /// Marks the record as unknown to the registry.
     pub(crate) fn forget(&self) {
         // Relaxed: only the record's own thread reads it while the registry has no entry.
-        self.entered.store(0, Relaxed);
+        self.0[ENTERED].store(0, Relaxed);
     }
 }
 

@@ -207,7 +207,15 @@ pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const 
         {
             return std::ptr::from_ref(record);
         }
-        let record = lock(&REGISTRY).add(number, Some(thread.me()), known);
+        let mut registry = lock(&REGISTRY);
+        // Again: a signal handler may have called in between.
+        if let Some(record) = known
+            && record.enter()
+        {
+            return std::ptr::from_ref(record);
+        }
+        let record = registry.add(number, Some(thread.me()), known);
+        drop(registry);
         if known.is_none() {
             thread.blocks.borrow_mut().push((number, record));
         }
