@@ -72,4 +72,8 @@ pub trait Subscriber {
     /// 5, if the module is loaded.
     #[ustub]
     fn five() -> Result<u64, LoadError>;
+
+    /// Adds `more`.
+    #[ustub]
+    fn adding(more: u64) -> Result<Held<Adder>, LoadError>;
 }

@@ -15,7 +15,7 @@ pub use editions::{Edition, Teller, edition};
 pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
-pub use starting::{Early, Start, Threads, early, threads};
+pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 
 use dlkm_rt::{Interface, LoadError, module};
 

@@ -30,6 +30,22 @@ pub trait Early {
     fn eight() -> Result<u64, LoadError>;
 }
 
+/// Its module is built against an older, load-only version of `counter`.
+#[module(name = "veteran")]
+pub trait Veteran {
+    /// Starts a thread that calls `counter::during`, where it asks the plan for "veteran".
+    #[ustub]
+    fn linger() -> Result<(), LoadError>;
+}
+
+/// Its image calls `counter` in a destructor.
+#[module(name = "parting")]
+pub trait Parting {
+    /// The destructor writes to this file what `count`, `peek` and `during` returned.
+    #[ustub]
+    fn note(file: &str) -> Result<(), LoadError>;
+}
+
 /// Which thread.
 #[derive(Clone, Copy, Debug, Interface)]
 pub enum Start {

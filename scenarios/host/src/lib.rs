@@ -32,6 +32,7 @@ macro_rules! scenarios {
                 a_panic_ends_a_thread_of_the_host
                 a_panic_passes_through_a_module
                 a_panic_of_a_callback_passes_unchanged
+                a_panic_of_an_observer_goes_on_in_the_calling_module
                 panic_uncaught(checked)
                 a_destructor_may_call_while_unwinding
                 panic_while_panicking(checked)
@@ -66,6 +67,7 @@ macro_rules! scenarios {
                 a_drop_that_panics_releases_its_module
                 unwinding_releases_held_values
                 a_load_hook_may_register_a_callback
+                a_dropped_callback_hides_no_value
                 a_callback_of_a_failed_load_keeps_the_code
                 a_callback_left_behind_keeps_the_code
             }
@@ -124,6 +126,7 @@ macro_rules! scenarios {
                 a_destructor_in_a_host_thread_keeps_the_image_mapped
                 a_thread_of_an_old_image_finds_no_kernel
                 a_thread_that_nothing_counts_keeps_the_image_mapped
+                a_thread_in_a_call_without_a_hold_keeps_the_module_called
                 an_unload_survives_short_threads
             }
             unloading {
@@ -142,6 +145,8 @@ macro_rules! scenarios {
                 a_call_from_a_thread_destructor_works
                 stubs_of_a_kept_image_are_unbound
                 ended_threads_leave_no_call_in_flight
+                a_destructor_of_an_image_finds_no_kernel
+                signals_between_all_instructions_of_a_call_lose_no_count
             }
             upgrading {
                 an_upgrade_hands_on_the_state(editions)

@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 
-use dlkm_rt::Kernel;
+use dlkm_rt::{Event, Kernel};
 use scenario_api::{Panic, counter, panics, relay};
 
 use super::{Must, state};
@@ -117,6 +117,32 @@ pub(super) fn a_panic_of_a_callback_passes_unchanged(kernel: &'static Kernel, _:
 }
 
 /// Ends the process with status 101, as any uncaught panic does.
+/// The host's copy of std may not unwind through a module that catches panics.
+pub(super) fn a_panic_of_an_observer_goes_on_in_the_calling_module(
+    kernel: &'static Kernel,
+    _: &str,
+) {
+    panic::set_hook(Box::new(|_| {}));
+    let observer = kernel.observe(|event: &Event<'_>| {
+        if let Event::Loaded { module, .. } = event
+            && module.name() == "counter"
+        {
+            panic!("the observer's own");
+        }
+    });
+    // The module catches it, as each export does.
+    let caught = panic::catch_unwind(|| relay::relay()).expect_err("it panics");
+    let text = caught.downcast::<String>().expect("the host's own String");
+    for part in ["`relay`", "`relay::relay`", "the observer's own"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert_eq!(state(kernel, "counter"), "loaded");
+    observer.remove();
+    assert_eq!(relay::relay().must(), 1);
+    kernel.unload("relay").must();
+    kernel.unload("counter").must();
+}
+
 pub(super) fn panic_uncaught(_: &'static Kernel, _: &str) {
     panics::panic(Panic::String);
 }

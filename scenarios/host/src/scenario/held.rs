@@ -144,6 +144,20 @@ pub(super) fn a_load_hook_may_register_a_callback(kernel: &'static Kernel, _: &s
     assert_eq!(callbacks::call("subscriber", 2), Some(7));
 }
 
+/// Two counts: what the load hook left with the host, and what calls returned.
+pub(super) fn a_dropped_callback_hides_no_value(kernel: &'static Kernel, _: &str) {
+    let add = subscriber::adding(2).must();
+    refused(kernel, "subscriber", 1);
+    assert!(registry::unregister("subscriber").must());
+    refused(kernel, "subscriber", 1);
+    assert_eq!(add(5), 7);
+    let more = subscriber::adding(3).must();
+    refused(kernel, "subscriber", 2);
+    drop((add, more));
+    kernel.unload("subscriber").must();
+    assert!(!mapped("subscriber"));
+}
+
 /// Why the kernel keeps the code of `subscriber`, which is not loaded.
 fn kept(kernel: &Kernel) -> Option<Kept> {
     let all = kernel.modules();

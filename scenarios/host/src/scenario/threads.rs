@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
 use std::{fs, hint, thread};
 
-use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError};
-use scenario_api::{Start, counter, early, threads};
+use dlkm_rt::{Event, Kept, Kernel, Observer, UnloadError, UpgradeError};
+use scenario_api::{Start, counter, early, threads, veteran};
 
 use super::forking::{in_child, only_thread};
 use super::{Must, mapped, says, state};
@@ -55,14 +55,19 @@ struct Stopped {
 }
 
 fn stopped(how: Start) -> Stopped {
+    stopped_in("thread", || start(how))
+}
+
+/// The thread asks the plan for `hook`.
+fn stopped_in(hook: &str, start: impl FnOnce()) -> Stopped {
     let (inside, is_inside) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel();
-    plan::errand("thread", move || {
+    plan::errand(hook, move || {
         let task = fs::read_link("/proc/thread-self").expect("/proc");
         inside.send(task).expect("the scenario waits");
         may_go_on.recv().expect("the scenario says when");
     });
-    start(how);
+    start();
     let task = is_inside.recv().expect("the thread is there");
     let task = PathBuf::from("/proc").join(task);
     Stopped { task, go_on }
@@ -212,6 +217,34 @@ pub(super) fn a_thread_that_nothing_counts_keeps_the_image_mapped(
         assert_eq!(caller.join().expect("no panic"), 8);
         kernel.unload("early").must();
         assert!(mapped("early"));
+    }
+}
+
+/// The thread is in `counter`, and its own module is unloaded. No hold says where it is.
+pub(super) fn a_thread_in_a_call_without_a_hold_keeps_the_module_called(
+    kernel: &'static Kernel,
+    _: &str,
+) {
+    // Twice: the second image of `veteran` may be where the first one was.
+    for _ in 0..2 {
+        let stopped = stopped_in("veteran", || {
+            let starter = thread::spawn(|| veteran::linger().must());
+            starter.join().expect("no panic");
+        });
+        let error = kernel.unload("counter").expect_err("veteran calls it");
+        assert!(matches!(error, UnloadError::LoadOnly { .. }), "{error}");
+        kernel.unload("veteran").must();
+        assert!(mapped("veteran"));
+        let error = kernel.unload("counter").expect_err("the thread is in it");
+        says(&error, &["counter", "`veteran`", "takes no hold"]);
+        assert!(matches!(error, UnloadError::Unheld { .. }), "{error}");
+        let error = kernel.upgrade("counter").expect_err("the thread is in it");
+        says(&error, &["counter", "`veteran`", "takes no hold"]);
+        assert!(matches!(error, UpgradeError::Unheld { .. }), "{error}");
+        assert_eq!(counter::peek(), 0, "it serves");
+        stopped.end();
+        kernel.unload("counter").must();
+        assert!(!mapped("veteran") && !mapped("counter"));
     }
 }
 

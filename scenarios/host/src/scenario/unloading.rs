@@ -1,12 +1,14 @@
 //! Unloads: what prevents them, and what a failed one leaves.
 
+use std::arch::asm;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Orders, clingy, counter, heap, relay};
+use scenario_api::{Orders, clingy, counter, heap, parting, relay};
 
 use super::{Must, mapped, says, state};
 use crate::plan;
@@ -249,4 +251,109 @@ pub(super) fn ended_threads_leave_no_call_in_flight(kernel: &'static Kernel, _: 
         // The threads have ended, so none of their calls counts as in flight.
         kernel.unload("counter").must();
     }
+}
+
+/// The destructor runs under a lock of the dynamic linker, while another thread loads the module
+/// that it calls. If it waited for that thread, and that thread opened an image, neither would end.
+pub(super) fn a_destructor_of_an_image_finds_no_kernel(kernel: &'static Kernel, _: &str) {
+    let file = std::env::temp_dir().join(format!("dlkm-parting-{}", std::process::id()));
+    let path = file.to_str().expect("UTF-8").to_owned();
+    parting::note(&path).must();
+
+    let (loading, is_loading) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    plan::errand("counter load", move || {
+        loading.send(()).expect("the scenario waits");
+        may_go_on.recv().expect("the scenario says when");
+    });
+    let loader = thread::spawn(|| counter::count().must());
+    is_loading.recv().expect("it loads");
+
+    let (closed, is_closed) = mpsc::channel();
+    let unloader = thread::spawn(move || {
+        kernel.unload("parting").must();
+        closed.send(()).expect("the scenario waits");
+    });
+    // It takes a moment, or as long as the load.
+    let in_time = is_closed.recv_timeout(Duration::from_secs(20)).is_ok();
+    go_on.send(()).expect("the hook waits");
+    unloader.join().expect("no panic");
+    assert!(in_time, "the destructor waited for the load");
+    assert_eq!(loader.join().expect("no panic"), 1, "one call");
+    assert!(!mapped("parting"), "or no destructor ran");
+
+    let met = std::fs::read_to_string(&file).expect("the destructor wrote it");
+    std::fs::remove_file(&file).expect("it is there");
+    let [strong, weak, orphan] = met.lines().collect::<Vec<_>>()[..] else {
+        panic!("{met}");
+    };
+    assert!(
+        strong.contains("`counter::count`") && strong.contains("is unloaded"),
+        "{strong}"
+    );
+    assert_eq!((weak, orphan), ("0", "false"), "the fallbacks");
+    kernel.unload("counter").must();
+}
+
+/// How often the signal handler below ran.
+static SIGNALS: AtomicU64 = AtomicU64::new(0);
+
+/// Calls the function that it interrupts, or another one of its interface.
+extern "C" fn call_again(_: libc::c_int) {
+    SIGNALS.fetch_add(1, Ordering::Relaxed);
+    // A handler has no caller to report a failure to.
+    let _ = counter::count();
+}
+
+/// From now on, the processor raises SIGTRAP after each instruction of this thread outside of the
+/// handler (`true`), or no longer.
+#[inline(always)]
+fn step(on: bool) {
+    // SAFETY: it changes the trap flag alone; the signal that the flag causes has a handler.
+    unsafe {
+        match on {
+            true => asm!("pushfq", "or qword ptr [rsp], 0x100", "popfq"),
+            false => asm!("pushfq", "and qword ptr [rsp], -0x101", "popfq"),
+        }
+    }
+}
+
+/// A call counts itself in and out by one instruction each, so no signal comes in the middle.
+pub(super) fn signals_between_all_instructions_of_a_call_lose_no_count(
+    kernel: &'static Kernel,
+    _: &str,
+) {
+    // A thread's first call is not for signal handlers.
+    assert_eq!(counter::count().must(), 1);
+    let handler = call_again as extern "C" fn(libc::c_int);
+    // SAFETY: the handler's calls find a bound slot and a known record, so they take no lock and
+    // allocate nothing.
+    let before = unsafe { libc::signal(libc::SIGTRAP, handler as libc::sighandler_t) };
+    assert_ne!(before, libc::SIG_ERR);
+    let mut inside = 0;
+    step(true);
+    let ran = counter::during(&mut || {
+        step(false);
+        inside = SIGNALS.load(Ordering::Relaxed);
+        busy(kernel);
+        step(true);
+    });
+    step(false);
+    assert!(ran);
+    let all = SIGNALS.load(Ordering::Relaxed);
+    println!(
+        "{inside} signals on the way in, {} on the way out",
+        all - inside
+    );
+    assert!(
+        inside > 10 && all > inside + 5,
+        "or the scenario shows nothing"
+    );
+    assert_eq!(
+        counter::count().must(),
+        all + 2,
+        "each handler's call arrived"
+    );
+    kernel.unload("counter").must();
+    assert!(!mapped("counter"));
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 28] = [
     "bare",
     "by-name",
     "calc",
@@ -25,6 +25,7 @@ const MODULES: [&str; 26] = [
     "mixed",
     "pair",
     "panics",
+    "parting",
     "patient",
     "relay",
     "ring-a",
@@ -32,6 +33,7 @@ const MODULES: [&str; 26] = [
     "subscriber",
     "threads",
     "top",
+    "veteran",
 ];
 
 /// The module root with all modules of the list.

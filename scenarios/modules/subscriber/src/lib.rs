@@ -2,7 +2,7 @@
 //! it.
 
 use dlkm_rt::{Errno, Held, HookError, LoadArg, LoadError, module};
-use scenario_api::{Orders, plan, registry};
+use scenario_api::{Adder, Orders, plan, registry};
 
 /// The driver.
 pub struct Driver;
@@ -11,6 +11,10 @@ pub struct Driver;
 impl scenario_api::Subscriber for Driver {
     fn five() -> Result<u64, LoadError> {
         Ok(5)
+    }
+
+    fn adding(more: u64) -> Result<Held<Adder>, LoadError> {
+        Ok(Held::new(Box::new(move |number| number + more)))
     }
 }
 
