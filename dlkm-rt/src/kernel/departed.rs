@@ -28,7 +28,7 @@ pub(super) struct DepartedImages {
 }
 
 /// A call that an image may be in without a hold.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct UnheldCall {
     /// The module of the image.
     pub(super) caller: String,

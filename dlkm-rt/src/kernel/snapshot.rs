@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::control::{Control, Table};
+use super::departed::UnheldCall;
 use super::info::State;
 use super::link;
 use super::record::{ModuleRecord, Phase, Stay, Whereabouts, unloadable};
@@ -75,6 +76,7 @@ pub struct ModuleSnapshot {
     idle: Option<Duration>,
     pinned_by: Option<String>,
     load_only: Option<String>,
+    unheld: Option<UnheldCall>,
     dependants: Vec<String>,
     began: Option<Instant>,
     began_at: Option<SystemTime>,
@@ -107,6 +109,7 @@ impl ModuleSnapshot {
             idle: running.and_then(|running| running.metadata.idle()),
             pinned_by: record.pinned.clone(),
             load_only: running.and_then(|running| link::load_only(table, running)),
+            unheld: running.and_then(|_| table.unheld_call(name)),
             dependants: match running {
                 Some(_) => table.dependants(name),
                 None => Vec::new(),
@@ -187,6 +190,13 @@ impl ModuleSnapshot {
         self.load_only.as_deref()
     }
 
+    /// A module that is unloaded, whose code is still in memory and may be in a call of this module
+    /// that takes no hold: it keeps this module loaded until its code is gone. See
+    /// [`UnloadError::Unheld`](crate::UnloadError::Unheld).
+    pub fn unheld_by(&self) -> Option<&str> {
+        self.unheld.as_ref().map(|call| &*call.caller)
+    }
+
     /// The modules that depend on this one and are loaded or being loaded.
     pub fn dependants(&self) -> &[String] {
         &self.dependants
@@ -252,6 +262,13 @@ impl fmt::Display for Snapshot {
             }
             if let Some(interface) = &module.load_only {
                 writeln!(f, "  stays: interface `{interface}` is load-only")?;
+            }
+            if let Some(UnheldCall { caller, interface }) = &module.unheld {
+                writeln!(
+                    f,
+                    "  stays: module `{caller}`, which is unloaded, may be in a call of \
+                     `{interface}` that takes no hold"
+                )?;
             }
             if !module.dependants.is_empty() {
                 writeln!(f, "  needed by {}", module.dependants.join(", "))?;

@@ -241,6 +241,11 @@ pub(super) fn a_thread_in_a_call_without_a_hold_keeps_the_module_called(
         let error = kernel.upgrade("counter").expect_err("the thread is in it");
         says(&error, &["counter", "`veteran`", "takes no hold"]);
         assert!(matches!(error, UpgradeError::Unheld { .. }), "{error}");
+        let now = kernel.snapshot();
+        let snapshot = now.module("counter").expect("it is loaded");
+        assert_eq!(snapshot.unheld_by(), Some("veteran"));
+        let line = "stays: module `veteran`, which is unloaded, may be in a call of `counter`";
+        assert!(now.to_string().contains(line), "{now}");
         assert_eq!(counter::peek(), 0, "it serves");
         stopped.end();
         kernel.unload("counter").must();

@@ -318,6 +318,13 @@ fn step(on: bool) {
     }
 }
 
+/// How many calls of `counter` are in flight.
+fn in_flight(kernel: &Kernel) -> u64 {
+    let now = kernel.snapshot();
+    let counter = now.module("counter").expect("it is loaded");
+    counter.in_flight().expect("its calls are counted")
+}
+
 /// A call counts itself in and out by one instruction each, so no signal comes in the middle.
 pub(super) fn signals_between_all_instructions_of_a_call_lose_no_count(
     kernel: &'static Kernel,
@@ -335,11 +342,14 @@ pub(super) fn signals_between_all_instructions_of_a_call_lose_no_count(
     let ran = counter::during(&mut || {
         step(false);
         inside = SIGNALS.load(Ordering::Relaxed);
+        // Not the sum of lost entries and exits.
+        assert_eq!(in_flight(kernel), 1);
         busy(kernel);
         step(true);
     });
     step(false);
     assert!(ran);
+    assert_eq!(in_flight(kernel), 0);
     let all = SIGNALS.load(Ordering::Relaxed);
     println!(
         "{inside} signals on the way in, {} on the way out",
