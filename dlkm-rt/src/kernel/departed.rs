@@ -3,21 +3,54 @@
 
 use dlkm_metadata::Class;
 
-use super::control::Table;
 use super::record::Running;
-use super::state::Kernel;
 use crate::os;
 
-/// What an image that has left could call without a hold.
+/// An image that has left.
 #[derive(Debug)]
-pub(super) struct Departed {
+struct Departed {
     number: u64,
-    /// The image's module.
-    caller: String,
-    /// An address in the image.
+    /// An address in it.
     address: usize,
-    /// The modules that its stubs may have been bound to, each with the interface.
-    uses: Vec<(String, String)>,
+    calls: Vec<UnheldCall>,
+}
+
+/// A call that an image may be in without a hold.
+#[derive(Clone, Debug)]
+pub(super) struct UnheldCall {
+    /// The module of the image.
+    pub(super) caller: String,
+    /// The module that it calls.
+    module: String,
+    /// The interface that it calls.
+    pub(super) interface: String,
+}
+
+/// The calls that the image of `running` may be in without a hold, if these modules are `loaded`.
+///
+/// No other module matters: the kernel unbinds the image's stubs when it lets the image go, so the
+/// image can't get into a module that is loaded later.
+pub(super) fn unheld_calls<'a>(
+    running: &Running,
+    loaded: impl Iterator<Item = &'a Running>,
+) -> Vec<UnheldCall> {
+    let interfaces = running.image.interfaces().iter();
+    let unheld: Vec<&str> = interfaces
+        .map(|one| &one.declaration)
+        .filter(|declared| declared.class == Class::LoadOnly)
+        .map(|declared| declared.name)
+        .collect();
+    let calls = loaded.flat_map(|module| {
+        let provided = unheld
+            .iter()
+            .filter(|interface| module.metadata.interface(interface).is_some());
+        provided.map(|interface| UnheldCall {
+            caller: running.metadata.name().to_owned(),
+            module: module.metadata.name().to_owned(),
+            interface: (*interface).to_owned(),
+        })
+    });
+    calls.collect()
 }
 
 /// The images that have left, and may be mapped.
@@ -27,79 +60,54 @@ pub(super) struct DepartedImages {
     last: u64,
 }
 
-/// A call that an image may be in without a hold.
-#[derive(Clone, Debug)]
-pub(super) struct UnheldCall {
-    /// The module of the image.
-    pub(super) caller: String,
-    /// The interface that it calls.
-    pub(super) interface: String,
-}
-
-impl Table {
-    /// Records what the image of `running`, which the kernel lets go, calls without a hold. These
-    /// modules stay until the image is no longer mapped: until then, a thread may be in it.
-    ///
-    /// No other module matters. The image's stubs are unbound from now on, so it can't get into a
-    /// module that is loaded later.
-    pub(super) fn depart(&mut self, running: &Running) {
-        let interfaces = running.image.interfaces().iter();
-        let unheld = interfaces.filter(|one| one.declaration.class == Class::LoadOnly);
-        let mut uses = Vec::new();
-        for interface in unheld.map(|one| one.declaration.name) {
-            let bound = self
-                .all_loaded()
-                .filter(|module| module.metadata.interface(interface).is_some())
-                .map(|module| (module.metadata.name().to_owned(), interface.to_owned()));
-            uses.extend(bound);
-        }
-        if uses.is_empty() {
+impl DepartedImages {
+    /// Adds the image of `running`, which may be in these calls as long as it is mapped.
+    pub(super) fn add(&mut self, running: &Running, calls: Vec<UnheldCall>) {
+        if calls.is_empty() {
             return;
         }
-        let departed = &mut self.departed;
-        departed.last += 1;
-        departed.all.push(Departed {
-            number: departed.last,
-            caller: running.metadata.name().to_owned(),
+        self.last += 1;
+        self.all.push(Departed {
+            number: self.last,
             address: running.image.address().addr(),
-            uses,
+            calls,
         });
     }
 
-    /// The call that an image which has left may still be in, without a hold of `module`.
-    pub(super) fn unheld_call(&self, module: &str) -> Option<UnheldCall> {
-        self.departed.all.iter().find_map(|one| {
-            let mut uses = one.uses.iter();
-            let (_, interface) = uses.find(|(called, _)| called == module)?;
-            Some(UnheldCall {
-                caller: one.caller.clone(),
-                interface: interface.clone(),
-            })
+    /// A call of `module` that one of the images may be in.
+    pub(super) fn call_of(&self, module: &str) -> Option<&UnheldCall> {
+        let mut calls = self.all.iter().flat_map(|one| &one.calls);
+        calls.find(|call| call.module == module)
+    }
+
+    pub(super) fn places(&self) -> Vec<DepartedPlace> {
+        let all = self.all.iter();
+        all.map(|one| DepartedPlace {
+            number: one.number,
+            address: one.address,
         })
+        .collect()
+    }
+
+    pub(super) fn forget(&mut self, gone: &[DepartedPlace]) {
+        self.all
+            .retain(|one| gone.iter().all(|place| place.number != one.number));
     }
 }
 
-impl Kernel {
-    /// Forgets the images that are no longer mapped. If another object has the address by now, the
-    /// image counts as mapped, which is unnecessary but correct.
-    pub(super) fn forget_departed(&self) {
-        let known: Vec<(u64, usize)> = {
-            let table = self.control.lock();
-            let all = table.departed.all.iter();
-            all.map(|one| (one.number, one.address)).collect()
-        };
-        if known.is_empty() {
-            return;
-        }
-        // Without the table's lock: the dynamic linker has a lock of its own.
-        let is_gone = |address| os::place_of(std::ptr::without_provenance(address)).is_none();
-        let gone: Vec<u64> = known
-            .into_iter()
-            .filter(|&(_, address)| is_gone(address))
-            .map(|(number, _)| number)
-            .collect();
-        let mut table = self.control.lock();
-        let departed = &mut table.departed.all;
-        departed.retain(|one| !gone.contains(&one.number));
+/// Where an image was when it left.
+#[derive(Debug)]
+pub(super) struct DepartedPlace {
+    number: u64,
+    address: usize,
+}
+
+impl DepartedPlace {
+    /// Whether the image is still mapped. If another object has its address by now, this says so
+    /// too, which is unnecessary but correct.
+    ///
+    /// Don't call this under the table's lock: the dynamic linker has a lock of its own.
+    pub(super) fn is_mapped(&self) -> bool {
+        os::place_of(std::ptr::without_provenance(self.address)).is_some()
     }
 }

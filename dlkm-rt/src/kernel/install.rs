@@ -187,6 +187,9 @@ impl Kernel {
     /// now).
     pub(super) fn give_back(&self, module: &str, depends: &[String], brought: &[String]) {
         self.control.lock().record(module).depends = depends.to_vec();
+        if !brought.is_empty() {
+            self.let_go();
+        }
         for needed in brought.iter().rev() {
             let _ = self.unload_module(needed);
         }
@@ -293,7 +296,6 @@ impl Kernel {
             module: named(),
             dependants,
         };
-        self.forget_departed();
         // Waiting fails if this thread itself is loading or unloading the module.
         let mut table = self
             .control

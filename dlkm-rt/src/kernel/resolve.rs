@@ -124,6 +124,7 @@ impl Kernel {
         // in the module.
         let holds = interface.stubs[index].kind != StubKind::Strong;
         let _outside = holds.then(|| hold_registry::step_outside(interface));
+        self.let_go();
         // Another thread or an upgrade may have replaced it already.
         let still = |table: &Table| table.distrusted(module).is_some();
         match self.unload_if(module, still) {

@@ -1,6 +1,7 @@
 //! Replaced versions of modules: each is unloaded when it is out of use.
 
 use super::control::Table;
+use super::departed::unheld_calls;
 use super::link;
 use super::observe::Event;
 use super::record::{Kept, KeptImage, Retired, Running, load_arg};
@@ -18,22 +19,27 @@ impl Kernel {
         self.control.lock().retired.len()
     }
 
-    /// Releases the images that were kept for threads or values that are gone.
-    fn let_go(&self) {
-        let unused: Vec<KeptImage> = {
+    /// Releases the images that were kept for threads or values that are gone, and the modules that
+    /// such an image could be in without a hold.
+    pub(super) fn let_go(&self) {
+        let (unused, mut departed) = {
             let mut table = self.control.lock();
-            let unused: Vec<_> = table.kept.extract_if(.., |one| one.is_unused()).collect();
+            let unused: Vec<KeptImage> = table.kept.extract_if(.., |one| one.is_unused()).collect();
             for one in &unused {
                 let others = table.kept.iter().any(|other| other.module == one.module);
                 if !others {
                     table.record(&one.module).kept = None;
                 }
             }
-            unused
+            (unused, table.departed.places())
         };
         // Closes them, outside the lock.
         drop(unused);
-        self.forget_departed();
+        // Without the table's lock: the dynamic linker has a lock of its own.
+        departed.retain(|place| !place.is_mapped());
+        if !departed.is_empty() {
+            self.control.lock().departed.forget(&departed);
+        }
     }
 
     /// Ends the old versions that are out of use, of one module or of all.
@@ -89,7 +95,8 @@ impl Table {
         let Origin::File(_) = running.origin else {
             return None;
         };
-        self.depart(running);
+        let calls = unheld_calls(running, self.all_loaded());
+        self.departed.add(running, calls);
         link::unbind_image(&running.image);
         self.images
             .retain(|image| !Arc::ptr_eq(image, &running.image));

@@ -109,7 +109,7 @@ impl ModuleSnapshot {
             idle: running.and_then(|running| running.metadata.idle()),
             pinned_by: record.pinned.clone(),
             load_only: running.and_then(|running| link::load_only(table, running)),
-            unheld: running.and_then(|_| table.unheld_call(name)),
+            unheld: running.and_then(|_| table.departed.call_of(name).cloned()),
             dependants: match running {
                 Some(_) => table.dependants(name),
                 None => Vec::new(),
@@ -263,7 +263,10 @@ impl fmt::Display for Snapshot {
             if let Some(interface) = &module.load_only {
                 writeln!(f, "  stays: interface `{interface}` is load-only")?;
             }
-            if let Some(UnheldCall { caller, interface }) = &module.unheld {
+            if let Some(UnheldCall {
+                caller, interface, ..
+            }) = &module.unheld
+            {
                 writeln!(
                     f,
                     "  stays: module `{caller}`, which is unloaded, may be in a call of \

@@ -34,7 +34,7 @@ impl Stays {
         if let Some(function) = table.get(module)?.pinned.clone() {
             return Some(Stays::Pinned { function });
         }
-        table.unheld_call(module).map(Stays::Unheld)
+        table.departed.call_of(module).cloned().map(Stays::Unheld)
     }
 
     pub(super) fn unload_error(self, module: &str) -> UnloadError {
@@ -43,7 +43,9 @@ impl Stays {
             Stays::Static => UnloadError::Static { module },
             Stays::LoadOnly { interface } => UnloadError::LoadOnly { module, interface },
             Stays::Pinned { function } => UnloadError::Pinned { module, function },
-            Stays::Unheld(UnheldCall { caller, interface }) => UnloadError::Unheld {
+            Stays::Unheld(UnheldCall {
+                caller, interface, ..
+            }) => UnloadError::Unheld {
                 module,
                 caller,
                 interface,
@@ -57,7 +59,9 @@ impl Stays {
             Stays::Static => UpgradeError::Static { module },
             Stays::LoadOnly { interface } => UpgradeError::LoadOnly { module, interface },
             Stays::Pinned { function } => UpgradeError::Pinned { module, function },
-            Stays::Unheld(UnheldCall { caller, interface }) => UpgradeError::Unheld {
+            Stays::Unheld(UnheldCall {
+                caller, interface, ..
+            }) => UpgradeError::Unheld {
                 module,
                 caller,
                 interface,
