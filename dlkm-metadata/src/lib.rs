@@ -38,6 +38,7 @@
 //! # Ok::<(), dlkm_metadata::BadMetadata>(())
 //! ```
 
+mod build_id;
 mod build_record;
 mod const_text;
 mod declaration;
@@ -55,6 +56,7 @@ mod state;
 mod texts;
 pub mod write;
 
+pub use build_id::BuildId;
 pub use build_record::{Build, BuildDifference};
 pub use declaration::{Abi, Class};
 pub use difference::{Change, Differences};

@@ -11,6 +11,7 @@
 //! ```
 
 pub use dlkm_metadata::{
-    Abi, BadMetadata, Build, BuildDifference, Change, Class, Differences, Export, FieldInfo,
-    InterfaceInfo, Metadata, ModuleState, ReadError, SHT_MOD, TypeInfo, TypeKind, VariantInfo,
+    Abi, BadMetadata, Build, BuildDifference, BuildId, Change, Class, Differences, Export,
+    FieldInfo, InterfaceInfo, Metadata, ModuleState, ReadError, SHT_MOD, TypeInfo, TypeKind,
+    VariantInfo,
 };

@@ -325,12 +325,14 @@ const MOVED_AFTER: &str = "        table.loads += 1;
 const HOOK_BEFORE: &str = "        self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
+        let build = os::build_id(new.image.address());
         match self.put_into_service(old, &new, start) {
 ";
 const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, start);
         self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
+        let build = os::build_id(new.image.address());
         match placed {
 ";
 

@@ -8,6 +8,7 @@ use super::record::Kept;
 use super::request::AskedBy;
 use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
+use crate::metadata::BuildId;
 use crate::primitive::{Arc, Mutex, lock};
 
 /// Something the kernel did.
@@ -47,8 +48,12 @@ pub enum Event<'a> {
     Upgraded {
         /// The new version.
         module: &'a ModuleInfo,
+        /// The new build, if its image has a build id.
+        build: Option<&'a BuildId>,
         /// The version that served before.
         from: &'a str,
+        /// The build that served before, if its image has a build id.
+        from_build: Option<&'a BuildId>,
         /// How long it took, including all checks, hooks, and the wait for calls in the old version.
         took: Duration,
         /// Whether the old version is out of use. [`Event::Retired`] reports when it is, which

@@ -18,7 +18,7 @@ const TARGET: &str = "dlkm";
 /// |---|---|---|
 /// | `loaded` | INFO | `version`, `file` (not for a static module), `asked_by`, `took` |
 /// | `unloaded` | INFO | `kept` (why its code stays, if the kernel keeps it) |
-/// | `upgraded` | INFO | `version`, `from`, `took`, `drained` (whether the old version is out of use) |
+/// | `upgraded` | INFO | `version`, `build`, `from`, `from_build`, `took`, `drained` (whether the old version is out of use) |
 /// | `not upgraded` | WARN: the old version continues to serve | `error`, with its sources |
 /// | `retired` | INFO | `version` (the version that was unloaded), `error` of its unload hook, `kept` |
 /// | `not loaded` | WARN: the caller got an error or took its fallback | `error`, with its sources |
@@ -66,7 +66,9 @@ impl Observer for TraceEvents {
             ),
             Event::Upgraded {
                 module,
+                build,
                 from,
+                from_build,
                 took,
                 drained,
                 ..
@@ -74,7 +76,9 @@ impl Observer for TraceEvents {
                 target: TARGET,
                 module = module.name(),
                 version = module.version(),
+                build = build.map(tracing::field::display),
                 from,
+                from_build = from_build.map(tracing::field::display),
                 took = ?took,
                 drained,
                 "upgraded"

@@ -18,7 +18,7 @@ use crate::call::hold_registry;
 use crate::error::HookError;
 use crate::error::{LoadError, UpgradeError};
 use crate::loader::Mapped;
-use crate::metadata::Metadata;
+use crate::metadata::{BuildId, Metadata};
 use crate::os;
 use crate::primitive::{Arc, LOOKS, yield_now};
 
@@ -30,6 +30,14 @@ pub struct Upgrade {
     pub from: String,
     /// The version that serves now.
     pub to: String,
+    /// The build that served before, if its image has a build id.
+    pub from_build: Option<BuildId>,
+    /// The build that serves now, if its image has a build id.
+    pub to_build: Option<BuildId>,
+    /// Whether nothing was done, because the image in the module root is the build that serves: its
+    /// build id and its metadata are the same. The module keeps its state, no hook runs, and there
+    /// is no event.
+    pub unchanged: bool,
     /// Whether the old version is out of use, and its unload hook has run. If not, it still has
     /// calls in flight or values that are held; once they have ended, the next unload or upgrade
     /// of the module, or [`Kernel::finish_retired`], unloads it.
@@ -65,11 +73,17 @@ impl Kernel {
     /// State that the old version changes between its save hook and the move is lost, unless the
     /// author provides for it.
     ///
+    /// If the module root has the build that serves already, this does nothing:
+    /// [`Upgrade::unchanged`] is true. A module that has panicked and must not be called again is
+    /// replaced all the same. An image without a build id (`readelf -n` shows it) can't be compared,
+    /// so it replaces whatever serves.
+    ///
     /// ```
     /// use dlkm_rt::{Kernel, ModuleRoot, UpgradeError};
     ///
     /// let kernel = Kernel::boot(ModuleRoot::none())?;
     /// match kernel.upgrade("weather") {
+    ///     Ok(done) if done.unchanged => println!("{} is the newest", done.to),
     ///     Ok(done) => println!("{} → {}", done.from, done.to),
     ///     Err(UpgradeError::NotLoaded { .. }) => println!("nothing to do"),
     ///     Err(error) => println!("{error}"),
@@ -91,13 +105,24 @@ impl Kernel {
         let (result, drained) = match self.begin_upgrade(module) {
             Ok((old, _mark)) => {
                 let from = old.metadata.version().to_owned();
+                let from_build = os::build_id(old.image.address());
+                if self.serves_newest(&old, from_build.as_ref()) {
+                    return Ok(Upgrade {
+                        to: from.clone(),
+                        from,
+                        to_build: from_build.clone(),
+                        from_build,
+                        unchanged: true,
+                        drained: true,
+                    });
+                }
                 match self.replace(&old, start) {
-                    Ok(info) => {
+                    Ok(new) => {
                         // Dropped here, because otherwise the image would not be closed.
                         let which = Arc::as_ptr(&old.image);
                         drop(old);
                         let drained = self.drain(module, which);
-                        (Ok((from, info)), drained)
+                        (Ok((from, from_build, new)), drained)
                     }
                     Err(error) => (Err(error), false),
                 }
@@ -106,15 +131,23 @@ impl Kernel {
         };
         // Only now, without the mark: an observer may unload or upgrade the module.
         match result {
-            Ok((from, info)) => {
+            Ok((from, from_build, New { info, build })) => {
                 self.observers.tell(&Event::Upgraded {
                     module: &info,
+                    build: build.as_ref(),
                     from: &from,
+                    from_build: from_build.as_ref(),
                     took: start.elapsed(),
                     drained,
                 });
-                let to = info.version().unwrap_or_default().to_owned();
-                Ok(Upgrade { from, to, drained })
+                Ok(Upgrade {
+                    from,
+                    to: info.version().unwrap_or_default().to_owned(),
+                    from_build,
+                    to_build: build,
+                    unchanged: false,
+                    drained,
+                })
             }
             Err(error) => {
                 let event = Event::UpgradeFailed {
@@ -146,9 +179,27 @@ impl Kernel {
         Ok((old, Mark { control, module }))
     }
 
+    /// Whether the module root has the very build that serves, which may be called. Whatever is wrong
+    /// with the file is for [`bring_in`](Self::bring_in) to report.
+    fn serves_newest(&self, old: &Running, build: Option<&BuildId>) -> bool {
+        let module = old.metadata.name();
+        let (Some(build), Some(file)) = (build, old.origin.file()) else {
+            return false;
+        };
+        if self.control.lock().distrusted(module).is_some() {
+            return false;
+        }
+        let Ok(found) = self.catalog.find(module, None) else {
+            return false;
+        };
+        // Two looks at the file. If it is replaced in between, its build id decides.
+        let of_file = BuildId::read(file).ok().flatten();
+        found.metadata == old.metadata && of_file.as_ref() == Some(build)
+    }
+
     /// Loads the new version and puts it into service. After an error everything is as before, as
     /// far as the modules that were loaded for it can be unloaded.
-    fn replace(&self, old: &Running, start: Instant) -> Result<ModuleInfo, UpgradeError> {
+    fn replace(&self, old: &Running, start: Instant) -> Result<New, UpgradeError> {
         let module = old.metadata.name();
         let mut brought = Vec::new();
         let result = self.bring_in(old, start, &mut brought);
@@ -163,7 +214,7 @@ impl Kernel {
         old: &Running,
         start: Instant,
         brought: &mut Vec<String>,
-    ) -> Result<ModuleInfo, UpgradeError> {
+    ) -> Result<New, UpgradeError> {
         let module = old.metadata.name();
         let serving = || old.metadata.version().to_owned();
         let refused = |source| UpgradeError::Refused {
@@ -196,8 +247,9 @@ impl Kernel {
         self.run_load_hook(&new, &arg).map_err(refused)?;
 
         let info = ModuleInfo::loaded(&new);
+        let build = os::build_id(new.image.address());
         match self.put_into_service(old, &new, start) {
-            Ok(()) => Ok(info),
+            Ok(()) => Ok(New { info, build }),
             Err(error) => {
                 self.end(new);
                 Err(match error {
@@ -254,6 +306,12 @@ impl Kernel {
         }
         false
     }
+}
+
+/// What serves after an upgrade.
+struct New {
+    info: ModuleInfo,
+    build: Option<BuildId>,
 }
 
 /// Why a new version can't be put into service after all.

@@ -150,6 +150,7 @@ macro_rules! scenarios {
             }
             upgrading {
                 an_upgrade_hands_on_the_state(editions)
+                an_upgrade_to_the_same_build_changes_nothing(editions)
                 calls_succeed_during_upgrades(editions)
                 calls_succeed_during_upgrades_and_unloads(editions)
                 a_call_in_flight_keeps_the_old_version(editions)

@@ -3,6 +3,8 @@
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::mem::MaybeUninit;
 
+use crate::metadata::BuildId;
+
 /// The size of a page on x86-64, in bytes: a segment's mapping is rounded to it.
 const PAGE: usize = 4096;
 
@@ -26,6 +28,33 @@ impl Object<'_> {
             base: self.base,
             name: self.name.to_owned(),
         }
+    }
+
+    /// The notes that are mapped, and only readable, with their alignment.
+    fn notes(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        let of_type = |wanted| {
+            let segments = self.segments.iter();
+            segments.filter(move |segment| segment.p_type == wanted)
+        };
+        of_type(libc::PT_NOTE).filter_map(move |notes| {
+            let end = notes.p_vaddr.checked_add(notes.p_filesz)?;
+            let mut around = of_type(libc::PT_LOAD).filter(|segment| {
+                let writable = segment.p_flags & libc::PF_W != 0;
+                let content = segment.p_vaddr..=segment.p_vaddr.saturating_add(segment.p_filesz);
+                segment.p_flags & libc::PF_R != 0
+                    && !writable
+                    && content.contains(&notes.p_vaddr)
+                    && content.contains(&end)
+            });
+            around.next()?;
+            let start = self.base.wrapping_add(notes.p_vaddr as usize);
+            let start = std::ptr::with_exposed_provenance(start);
+            // SAFETY: within the content of a segment that the dynamic linker has mapped for reading
+            // and not for writing, as checked above. The object stays mapped while `self`, which the
+            // walk lends, exists.
+            let bytes = unsafe { std::slice::from_raw_parts(start, notes.p_filesz as usize) };
+            Some((bytes, notes.p_align))
+        })
     }
 
     /// Start and end of the mappings of the file's segments.
@@ -90,6 +119,23 @@ pub(crate) fn place_of(address: *const ()) -> Option<Place> {
             found = Some(object.place());
         }
         found.is_none()
+    });
+    found
+}
+
+/// The build id of the object that contains `address`, as it is in memory.
+pub(crate) fn build_id(address: *const ()) -> Option<BuildId> {
+    let address = address.addr();
+    let mut found = None;
+    each(&mut |object| {
+        let mut mappings = object.mappings();
+        let contains = mappings.any(|(start, end)| (start..end).contains(&address));
+        if contains {
+            found = object
+                .notes()
+                .find_map(|(notes, align)| BuildId::in_notes(notes, align));
+        }
+        !contains
     });
     found
 }
@@ -170,6 +216,16 @@ mod tests {
         let bytes = mapped()[&own];
         let file = std::fs::metadata("/proc/self/exe").unwrap().len();
         assert!(bytes > 0 && bytes < 2 * file, "{bytes} of {file}");
+    }
+
+    #[test]
+    fn the_build_id_in_memory_is_that_of_the_file() {
+        let own = build_id(place_of as *const ());
+        let file = BuildId::read("/proc/self/exe".as_ref()).unwrap();
+        assert_eq!(own, file);
+        assert_eq!(build_id(std::ptr::null()), None);
+        let of_libc = build_id(libc::malloc as *const ());
+        assert!(of_libc.is_none() || of_libc != own);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
+use dlkm_rt::metadata::BuildId;
 use dlkm_rt::{Event, Kernel, Observer, UnloadError, UpgradeError};
 use scenario_api::{Orders, edition, heap, relay};
 
@@ -46,12 +47,81 @@ pub(super) fn an_upgrade_hands_on_the_state(kernel: &'static Kernel, editions: &
     assert_eq!(edition::tick().must(), 4, "it goes on from there");
     assert_eq!(version(kernel), "2.0.0");
 
-    // An upgrade to the same file loads a fresh copy of the same code.
-    assert!(kernel.upgrade("edition").must().drained);
-    assert_eq!(edition::told().must(), "from 2.0.0, Some(4)");
     kernel.unload("edition").must();
     assert_eq!(edition::told().must(), "", "a load is not an upgrade");
     assert_eq!(edition::tick().must(), 1);
+}
+
+/// What serves already keeps its state.
+pub(super) fn an_upgrade_to_the_same_build_changes_nothing(
+    kernel: &'static Kernel,
+    editions: &str,
+) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
+    kernel.observe(move |event: &Event<'_>| {
+        if let Event::Upgraded {
+            build, from_build, ..
+        } = event
+        {
+            let builds = [*from_build, *build].map(|build| build.map(ToString::to_string));
+            heard.lock().expect("no panic").push(builds);
+        }
+    });
+    let editions = start(kernel, editions);
+    let first = BuildId::read(&editions.file("1")).expect("it was built");
+    let first = first.expect("the linker writes one");
+    for _ in 0..2 {
+        // Another file with the same content.
+        editions.install("1");
+        let done = kernel.upgrade("edition").must();
+        assert!(done.unchanged && done.drained, "{done:?}");
+        assert_eq!((&*done.from, &*done.to), ("1.0.0", "1.0.0"));
+        let builds = [&done.from_build, &done.to_build].map(Option::as_ref);
+        assert_eq!(builds, [Some(&first); 2]);
+    }
+    assert_eq!(plan::notes(), [""; 0], "no hook runs");
+    assert_eq!(edition::tick().must(), 4, "it goes on from there");
+
+    // Another build of the same version.
+    let mut bytes = fs::read(editions.file("1")).expect("it was built");
+    let id = bytes
+        .windows(first.bytes().len())
+        .position(|bytes| bytes == first.bytes())
+        .expect("the id is in the file");
+    bytes[id] ^= 1;
+    editions.write(&bytes);
+    let done = kernel.upgrade("edition").must();
+    assert!(!done.unchanged, "{done:?}");
+    assert_eq!(done.from_build, Some(first.clone()));
+    assert_ne!(done.to_build, done.from_build);
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(4)");
+
+    // A build without an id: the note has another name.
+    let name = id - 4;
+    assert_eq!(bytes[name..id], *b"GNU\0");
+    bytes[name] = b'N';
+    editions.write(&bytes);
+    for _ in 0..2 {
+        let done = kernel.upgrade("edition").must();
+        assert!(!done.unchanged && done.to_build.is_none(), "{done:?}");
+        assert_eq!(edition::told().must(), "from 1.0.0, Some(4)");
+    }
+
+    // A module that must not be called again is replaced by the same build.
+    editions.install("1");
+    assert!(!kernel.upgrade("edition").must().unchanged);
+    caught(|| edition::stumble(&mut || {}));
+    let done = kernel.upgrade("edition").must();
+    assert!(!done.unchanged, "{done:?}");
+    assert_eq!(edition::loaded(), 1);
+
+    let other = done.to_build.map(|build| build.to_string());
+    let events = events.lock().expect("no panic");
+    assert_eq!(events.len(), 5, "none for an upgrade that changes nothing");
+    assert_eq!(events[0][0], Some(first.to_string()));
+    assert_eq!(events[1], [events[0][1].clone(), None]);
+    assert_eq!(events[4], [other.clone(), other]);
 }
 
 /// Knows which edition must answer a call, if no upgrade runs meanwhile.
@@ -470,10 +540,11 @@ pub(super) fn an_old_version_that_refuses_stays_mapped(kernel: &'static Kernel, 
     );
     assert!(maps.contains("memfd:edition"), "{maps}");
 
+    editions.install("1");
     kernel.upgrade("edition").must();
     assert_eq!(
         events(),
-        ["edition 2.0.0 ended: None", "2.0.0 to 2.0.0, true"]
+        ["edition 2.0.0 ended: None", "2.0.0 to 1.0.0, true"]
     );
     editions.write(b"no image");
     let error = kernel.upgrade("edition").expect_err("it is refused");
