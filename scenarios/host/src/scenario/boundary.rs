@@ -131,7 +131,7 @@ pub(super) fn a_panic_of_an_observer_goes_on_in_the_calling_module(
         }
     });
     // The module catches it, as each export does.
-    let caught = panic::catch_unwind(|| relay::relay()).expect_err("it panics");
+    let caught = panic::catch_unwind(relay::relay).expect_err("it panics");
     let text = caught.downcast::<String>().expect("the host's own String");
     for part in ["`relay`", "`relay::relay`", "the observer's own"] {
         assert!(text.contains(part), "{text}");

@@ -309,12 +309,11 @@ extern "C" fn call_again(_: libc::c_int) {
 /// handler (`true`), or no longer.
 #[inline(always)]
 fn step(on: bool) {
-    // SAFETY: it changes the trap flag alone; the signal that the flag causes has a handler.
-    unsafe {
-        match on {
-            true => asm!("pushfq", "or qword ptr [rsp], 0x100", "popfq"),
-            false => asm!("pushfq", "and qword ptr [rsp], -0x101", "popfq"),
-        }
+    match on {
+        // SAFETY: it changes the trap flag alone; the signal that the flag causes has a handler.
+        true => unsafe { asm!("pushfq", "or qword ptr [rsp], 0x100", "popfq") },
+        // SAFETY: it changes the trap flag alone.
+        false => unsafe { asm!("pushfq", "and qword ptr [rsp], -0x101", "popfq") },
     }
 }
 
