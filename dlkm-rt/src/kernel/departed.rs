@@ -40,10 +40,13 @@ pub(super) fn unheld_calls<'a>(
         .filter(|declared| declared.class == Class::LoadOnly)
         .map(|declared| declared.name)
         .collect();
-    let calls = loaded.flat_map(|module| {
-        let provided = unheld
-            .iter()
-            .filter(|interface| module.metadata.interface(interface).is_some());
+    // Static and load-only modules stay anyway.
+    let loadable = loaded.filter(|module| module.origin.file().is_some());
+    let calls = loadable.flat_map(|module| {
+        let provided = unheld.iter().filter(|interface| {
+            let provided = module.metadata.interface(interface);
+            provided.is_some_and(|provided| provided.class() == Class::Unloadable)
+        });
         provided.map(|interface| UnheldCall {
             caller: running.metadata.name().to_owned(),
             module: module.metadata.name().to_owned(),
