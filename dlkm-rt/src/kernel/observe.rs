@@ -89,6 +89,10 @@ pub enum Event<'a> {
 /// A closure is an observer: see [`Kernel::observe`](crate::Kernel::observe).
 pub trait Observer: Send + Sync {
     /// Called once for each event. It may call stubs.
+    ///
+    /// If it panics, the panic goes on in the code that caused the event. If that code is in a
+    /// module, which may be in a call that loads another module, the message goes on there as a panic
+    /// of the module.
     fn event(&self, event: &Event<'_>);
 }
 

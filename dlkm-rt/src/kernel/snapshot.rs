@@ -168,7 +168,8 @@ impl ModuleSnapshot {
         self.calls_in_all
     }
 
-    /// How many of its values are held: see [`Held`](crate::Held).
+    /// How many of its values are held: see [`Held`](crate::Held). What its load hook left with others
+    /// does not count, and a static module's values are not counted at all.
     pub fn held(&self) -> usize {
         self.held
     }
