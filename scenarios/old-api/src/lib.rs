@@ -39,23 +39,6 @@ pub mod first {
     }
 }
 
-/// When no call took a hold.
-pub mod load_only {
-    use dlkm_rt::module;
-
-    /// Counts its calls.
-    #[module(name = "counter")]
-    pub trait Counter {
-        /// Calls `body` from inside the module.
-        #[stub(or = not_run)]
-        fn during(body: &mut dyn FnMut()) -> bool;
-    }
-
-    fn not_run(_: &mut dyn FnMut()) -> bool {
-        false
-    }
-}
-
 /// `edition` before most of its functions were added.
 pub mod young {
     use dlkm_rt::{LoadError, module};

@@ -4,7 +4,24 @@ use std::thread;
 
 use dlkm_rt::{LoadError, module};
 use scenario_api::plan;
-use scenario_old_api::load_only::counter;
+
+use old::counter;
+
+/// Before a call of `counter` took a hold.
+mod old {
+    use dlkm_rt::module;
+
+    #[module(name = "counter")]
+    pub(crate) trait Counter {
+        /// Calls `body` from inside the module.
+        #[stub(or = not_run)]
+        fn during(body: &mut dyn FnMut()) -> bool;
+    }
+
+    fn not_run(_: &mut dyn FnMut()) -> bool {
+        false
+    }
+}
 
 /// The driver.
 pub struct Driver;
