@@ -22,12 +22,9 @@ type Header = FileHeader64<Endianness>;
 
 /// The metadata text of the image `file`.
 pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
-    let Some(length) = os::length(file).map_err(ReadError::Io)? else {
-        return Err(ReadError::Io(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is not a regular file",
-        )));
-    };
+    let length = os::length(file)
+        .map_err(ReadError::Io)?
+        .map_err(ReadError::NotRegular)?;
     if length == 0 {
         return Err(ReadError::Empty);
     }

@@ -9,6 +9,8 @@ use std::io;
 pub enum ReadError {
     /// The file can't be opened or read.
     Io(io::Error),
+    /// It is not a regular file; the text says what it is, such as "a named pipe".
+    NotRegular(&'static str),
     /// The file is empty.
     Empty,
     /// The file is not an ELF file at all, or one for another machine; the text says what is
@@ -26,6 +28,9 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReadError::Io(error) => write!(f, "the file can't be read: {error}"),
+            ReadError::NotRegular(what) => {
+                write!(f, "it is {what}, not a regular file; remove it")
+            }
             ReadError::Empty => f.write_str("the file is empty; build the module again"),
             ReadError::NotElf(detail) => write!(f, "the file is not an ELF image: {detail}"),
             ReadError::Truncated(detail) => {

@@ -176,9 +176,7 @@ impl Kernel {
             link::check_successor(table, old, metadata)
         };
         let request = Request::new(module, AskedBy::Name);
-        let mut new = self
-            .prepare(request, old.metadata.depends(), &fits, brought)
-            .map_err(refused)?;
+        let mut new = self.prepare(request, &fits, brought).map_err(refused)?;
         let state = match self.save(old) {
             Ok(state) => state,
             Err(source) => {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use dlkm_rt::metadata::Metadata;
 
-use crate::scenario::{failing, loading};
+use crate::scenario::{failing, loading, reloading};
 use crate::support::{self, stderr, stdout};
 
 /// A module root of its own with one file in it.
@@ -26,7 +26,11 @@ impl Root {
 }
 
 fn heap() -> Vec<u8> {
-    fs::read(support::root().join("heap.so")).expect("built before")
+    image("heap")
+}
+
+fn image(module: &str) -> Vec<u8> {
+    fs::read(support::root().join(format!("{module}.so"))).expect("built before")
 }
 
 /// Runs the scenario that calls `heap::bytes` twice; the error must contain `parts`.
@@ -103,6 +107,93 @@ fn a_folder_and_a_broken_link_are_refused() {
     let root = Root::with("x", b"");
     std::os::unix::fs::symlink("nowhere", root.path().join("heap.so")).expect("made");
     refused(root.path(), &["heap.so", "No such file"]);
+}
+
+/// Anything but a file, under the module's name and beside it. Waiting for the other end of the
+/// pipe would never end.
+#[test]
+fn pipes_sockets_and_devices_neither_load_nor_block() {
+    type Make = fn(&Path);
+    let pipe: Make = |path| {
+        let made = Command::new("mkfifo").arg(path).status();
+        assert!(made.expect("coreutils").success());
+    };
+    let socket: Make = |path| drop(std::os::unix::net::UnixListener::bind(path).expect("made"));
+    let device: Make = |path| std::os::unix::fs::symlink("/dev/zero", path).expect("made");
+    for (make, says) in [
+        (pipe, "it is a named pipe"),
+        (socket, "it is a socket"),
+        (device, "it is a device"),
+    ] {
+        let root = Root::with("x", b"");
+        make(&root.path().join("heap.so"));
+        refused(root.path(), &["heap.so", says, "not a regular file"]);
+        // A look-up of an interface that no image is named after opens all images.
+        let root = Root::with("pair.so", &image("pair"));
+        make(&root.path().join("other.so"));
+        let output = loading::a_module_may_provide_two_interfaces().run(root.path(), "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        let output = loading::list().run(root.path(), "");
+        let text = stdout(&output);
+        assert!(text.contains(says), "{text}");
+    }
+}
+
+/// In a path, the dynamic linker replaces these words.
+#[test]
+fn a_path_with_the_linkers_words_is_a_path() {
+    let root = Root::with("x", b"");
+    for name in ["$ORIGIN", "${LIB}", "a$LIB", "$PLATFORM", "$"] {
+        let folder = root.path().join(name).join("$LIB");
+        fs::create_dir_all(&folder).expect("made");
+        fs::write(folder.join("heap.so"), heap()).expect("written");
+        let output = failing::call_heap().run(&folder, "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "", "it loads");
+    }
+}
+
+/// A command that runs `host` in namespaces of its own, after a command of the shell, or `None` if
+/// the system does not allow it.
+fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
+    let unshare = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", flags, "sh", "-c"]);
+        unshare
+    };
+    let allowed = unshare().arg(first).status().ok()?.success();
+    let mut command = unshare();
+    command.arg(format!("{first} && exec \"$0\" \"$@\""));
+    command.arg(host.get_program()).args(host.get_args());
+    allowed.then_some(command)
+}
+
+#[test]
+fn without_proc_the_error_names_it() {
+    let root = Root::with("heap.so", &heap());
+    let host = failing::without_proc().host(root.path());
+    let Some(mut host) = in_namespaces("-m", "mount -t tmpfs none /proc", &host) else {
+        return;
+    };
+    let output = host.output().expect("it starts");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    for part in ["heap.so", "/proc/self/fd", "mount proc(5)"] {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+/// There, `/proc` has other numbers for the processes than they have themselves.
+#[test]
+fn images_and_copies_are_opened_in_a_namespace_of_processes() {
+    let root = Root::with("clingy.so", &image("clingy"));
+    fs::write(root.path().join("counter.so"), image("counter")).expect("written");
+    let host = reloading::a_copy_is_opened().host(root.path());
+    let Some(mut host) = in_namespaces("-pf", "true", &host) else {
+        return;
+    };
+    let output = host.output().expect("it starts");
+    assert!(output.status.success(), "{}", stderr(&output));
 }
 
 /// All lengths up to all but the last byte, in steps.
