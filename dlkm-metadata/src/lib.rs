@@ -47,6 +47,8 @@ mod elf;
 mod error;
 mod fit;
 mod interface;
+mod limits;
+mod linking;
 mod metadata;
 mod os;
 mod parse;

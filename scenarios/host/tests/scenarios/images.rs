@@ -241,6 +241,64 @@ fn a_segment_past_the_end_is_refused() {
     refused(root.path(), &["heap.so", "a segment reaches past its end"]);
 }
 
+/// What a sound image may ask of the dynamic linker, and a module's image must not.
+#[test]
+fn an_image_that_asks_for_too_much_is_refused() {
+    use object::elf;
+    use object::endian::{Endianness, U32};
+    use object::pod::{from_bytes_mut, slice_from_bytes_mut};
+    use object::read::elf::{FileHeader, SectionHeader};
+
+    let patched = |patch: &dyn Fn(&mut [u8])| {
+        let mut image = heap();
+        patch(&mut image);
+        Root::with("heap.so", &image)
+    };
+    let section = |image: &[u8], name: &str| {
+        let header = elf::FileHeader64::<Endianness>::parse(image).expect("an ELF file");
+        let endian = header.endian().expect("an ELF file");
+        let sections = header.sections(endian, image).expect("with sections");
+        let (_, section) = sections
+            .section_by_name(endian, name.as_bytes())
+            .expect("it has that");
+        section.file_range(endian).expect("in the file")
+    };
+
+    let machine = patched(&|image| image[18..20].copy_from_slice(&183_u16.to_le_bytes()));
+    refused(machine.path(), &["heap.so", "another processor (AArch64)"]);
+
+    let unique = patched(&|image| {
+        let (at, _) = section(image, ".dynsym");
+        // The first symbol is none.
+        image[at as usize + 24 + 4] = elf::STB_GNU_UNIQUE.0 << 4;
+    });
+    refused(unique.path(), &["heap.so", "-fno-gnu-unique"]);
+
+    let relocated_code = patched(&|image| {
+        let (at, size) = section(image, ".dynamic");
+        let entries = image[at as usize..][..size as usize].chunks_exact_mut(16);
+        let flags = elf::DT_FLAGS.0.to_le_bytes();
+        let mut flags = entries.into_iter().filter(|entry| entry[..8] == flags);
+        let flags = flags.next().expect("it has flags");
+        flags[8] |= elf::DF_TEXTREL.0 as u8;
+    });
+    refused(relocated_code.path(), &["heap.so", "-fPIC"]);
+
+    let code_on_stacks = patched(&|image| {
+        let header: &mut elf::FileHeader64<Endianness> = from_bytes_mut(image).expect("long").0;
+        let count = header.e_phnum.get(Endianness::Little);
+        let all: &mut [elf::ProgramHeader64<Endianness>] =
+            slice_from_bytes_mut(&mut image[64..], count.into())
+                .expect("there")
+                .0;
+        let little = Endianness::Little;
+        let mut stacks = all.iter_mut();
+        let stack = stacks.find(|one| one.p_type.get(little) == elf::PT_GNU_STACK);
+        stack.expect("it has one").p_flags = U32::new(little, elf::ProgramFlags(7));
+    });
+    refused(code_on_stacks.path(), &["heap.so", "-z noexecstack"]);
+}
+
 #[test]
 fn a_shared_object_without_metadata_is_refused() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
