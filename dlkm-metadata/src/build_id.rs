@@ -1,13 +1,13 @@
 //! The linker's build id of an image: the name of a build, which tells one build from another.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
 use std::path::Path;
 
 use object::elf::{ELFMAG, NT_GNU_BUILD_ID, PT_NOTE};
 
 use crate::error::ReadError;
+use crate::metadata::Metadata;
 use crate::os;
 
 /// The build id of an image: a number that the linker computes from the image's content
@@ -44,15 +44,17 @@ impl BuildId {
     /// # Errors
     /// The file can't be read, is not a 64-bit ELF file, or is cut short.
     pub fn read(file: &Path) -> Result<Option<Self>, ReadError> {
-        // Without waiting for a writer, if it is a FIFO.
-        let opened = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK)
-            .open(file);
-        let file = opened.map_err(ReadError::Io)?;
-        let length = os::length(&file).map_err(ReadError::Io)?;
-        let length = length.ok_or_else(|| not_elf("it is not a regular file"))?;
-        let header = part(&file, length, 0, HEADER)?;
+        BuildId::read_from(&Metadata::open(file)?)
+    }
+
+    /// Like [`read`](Self::read), from an open file.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_from(file: &File) -> Result<Option<Self>, ReadError> {
+        let length = os::length(file).map_err(ReadError::Io)?;
+        let length = length.map_err(ReadError::NotRegular)?;
+        let header = part(file, length, 0, HEADER)?;
         // 64 bits, with the least byte first.
         if !header.starts_with(&ELFMAG) || header[4..6] != [2, 1] {
             return Err(not_elf("it has no ELF header of 64 bits"));
@@ -62,7 +64,7 @@ impl BuildId {
             return Err(not_elf("its segment table has another size"));
         }
         let table = part(
-            &file,
+            file,
             length,
             u64_at(&header, 32),
             SEGMENT * usize::from(count),
@@ -72,7 +74,7 @@ impl BuildId {
             if u32_at(segment, 0) != PT_NOTE.0 || size > MOST_NOTES {
                 continue;
             }
-            let notes = part(&file, length, start, size as usize)?;
+            let notes = part(file, length, start, size as usize)?;
             if let Some(id) = Self::in_notes(&notes, u64_at(segment, 48)) {
                 return Ok(Some(id));
             }

@@ -6,13 +6,16 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use object::elf::{ET_DYN, FileHeader64, PT_LOAD, ProgramHeader64, SectionHeader64};
+use object::elf::{
+    self, EM_X86_64, ET_DYN, FileHeader64, Machine, PT_LOAD, ProgramHeader64, SectionHeader64,
+};
 use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
-use crate::os;
+use crate::linking::{self, Segment};
+use crate::{limits, os};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -22,12 +25,9 @@ type Header = FileHeader64<Endianness>;
 
 /// The metadata text of the image `file`.
 pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
-    let Some(length) = os::length(file).map_err(ReadError::Io)? else {
-        return Err(ReadError::Io(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is not a regular file",
-        )));
-    };
+    let length = os::length(file)
+        .map_err(ReadError::Io)?
+        .map_err(ReadError::NotRegular)?;
     if length == 0 {
         return Err(ReadError::Empty);
     }
@@ -38,11 +38,11 @@ pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
 type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
 
 /// How many bytes are read first: they contain the ELF header, the segments, and usually the
-/// SHT_MOD section.
-const HEAD: usize = 1024;
+/// SHT_MOD section and the tables of symbols.
+const HEAD: usize = 8192;
 
 /// The file, of which only a few parts are read, however large it is.
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     length: u64,
     read_at: &'a ReadAt<'a>,
     /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
@@ -66,6 +66,21 @@ impl<'a> Parts<'a> {
             read_at,
             head,
         })
+    }
+
+    /// The file's length, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Fills `bytes` from an offset in the file.
+    pub(crate) fn fill(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
+        match self.head().read_bytes_at(offset, bytes.len() as u64) {
+            _ if bytes.is_empty() => {}
+            Ok(known) => bytes.copy_from_slice(known),
+            Err(()) => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
+        }
+        Ok(())
     }
 
     fn head(&self) -> Part<'_> {
@@ -132,25 +147,25 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
     let endian = header
         .endian()
         .map_err(|error| ReadError::NotElf(error.to_string()))?;
+    if header.e_machine(endian) != EM_X86_64 {
+        return Err(ReadError::Processor(processor(header.e_machine(endian))));
+    }
     if header.e_type(endian) != ET_DYN {
         return Err(ReadError::NotElf("it is not a shared object".to_owned()));
+    }
+    if header.e_phentsize(endian) as usize != size_of::<ProgramHeader64<Endianness>>()
+        || usize::from(header.e_phnum(endian)) > limits::SEGMENTS
+    {
+        let what = "its segment table has entries of another size, or too many";
+        return Err(ReadError::Damaged(what.to_owned()));
     }
     let mut kept = Vec::new();
     let size = u64::from(header.e_phnum(endian)) * size_of::<ProgramHeader64<Endianness>>() as u64;
     let segments = header
         .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
         .map_err(|_| cut("it ends within its segment table"))?;
-    for segment in segments
-        .iter()
-        .filter(|segment| segment.p_type(endian) == PT_LOAD)
-    {
-        let end = segment
-            .p_offset(endian)
-            .checked_add(segment.p_filesz(endian));
-        if end.is_none_or(|end| end > length) {
-            return Err(cut("a segment reaches past its end"));
-        }
-    }
+    let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
+    linking::check(&all, &parts)?;
     let mut kept = Vec::new();
     let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
     let sections = header
@@ -186,10 +201,36 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
         })
         .ok_or_else(|| bad("the SHT_MOD section points outside the file"))?;
+    if fields.length > limits::TEXT {
+        let most = limits::TEXT;
+        return Err(bad(&format!("it has more than {most} bytes")));
+    }
     // Every segment is within the file.
     let mut text = vec![0; fields.length as usize];
     read_at(&mut text, offset).map_err(ReadError::Io)?;
     Ok(text)
+}
+
+fn processor(machine: Machine) -> String {
+    match machine {
+        elf::EM_386 => "32-bit x86".to_owned(),
+        elf::EM_ARM => "32-bit Arm".to_owned(),
+        elf::EM_AARCH64 => "AArch64".to_owned(),
+        elf::EM_RISCV => "RISC-V".to_owned(),
+        other => format!("number {} of ELF", other.0),
+    }
+}
+
+fn segment(header: &ProgramHeader64<Endianness>, endian: Endianness) -> Segment {
+    Segment {
+        kind: header.p_type(endian).0,
+        flags: header.p_flags(endian).0,
+        offset: header.p_offset(endian),
+        address: header.p_vaddr(endian),
+        in_file: header.p_filesz(endian),
+        in_memory: header.p_memsz(endian),
+        align: header.p_align(endian),
+    }
 }
 
 /// The header in the SHT_MOD section: as in HP-UX "version number, maximum number of
@@ -224,8 +265,9 @@ mod tests {
 
     /// Offsets in the image that `read` serves.
     const LENGTH: u64 = 1 << 40;
-    const MOD: u64 = 0x2000;
+    const MOD: u64 = 0x1000;
     const TEXT: u64 = 0x3000;
+    const DYNAMIC: u64 = 0x4000;
     const SECTIONS: u64 = LENGTH - 128;
 
     /// Serves an image that is far too large to be read as a whole.
@@ -249,21 +291,31 @@ mod tests {
             (0, 4),
             (64, 2),
             (56, 2),
-            (1, 2),
+            (3, 2),
             (64, 2),
             (2, 2),
             (0, 2),
         ]);
-        let segment = words(&[
-            (1, 4),
-            (5, 4),
-            (0, 8),
-            (0, 8),
-            (0, 8),
-            (LENGTH, 8),
-            (LENGTH, 8),
-            (4096, 8),
-        ]);
+        let segment = |kind: u32, flags, start, size| {
+            let place = [(start, 8), (start, 8), (start, 8), (size, 8), (size, 8)];
+            let all = [(kind.into(), 4), (flags, 4)].into_iter().chain(place);
+            words(&all.chain([(4096, 8)]).collect::<Vec<_>>())
+        };
+        let segments = [
+            segment(PT_LOAD.0, 5, 0, LENGTH),
+            segment(elf::PT_DYNAMIC.0, 4, DYNAMIC, 96),
+            segment(elf::PT_GNU_STACK.0, 6, 0, 0),
+        ];
+        // No symbols, and one empty text.
+        let dynamic = [
+            (elf::DT_HASH, DYNAMIC + 96),
+            (elf::DT_SYMTAB, DYNAMIC + 104),
+            (elf::DT_SYMENT, 24),
+            (elf::DT_STRTAB, DYNAMIC + 104),
+            (elf::DT_STRSZ, 1),
+            (elf::DT_NULL, 0),
+        ];
+        let dynamic = dynamic.map(|(tag, value)| words(&[(tag.0 as u64, 8), (value, 8)]));
         let section = words(&[
             (0, 4),
             (SHT_MOD.into(), 4),
@@ -279,7 +331,8 @@ mod tests {
         let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (4, 8)]);
         let all = [
             (0, header),
-            (64, segment),
+            (64, segments.concat()),
+            (DYNAMIC, dynamic.concat()),
             (SECTIONS + 64, section),
             (MOD, fields),
             (TEXT, b"text".to_vec()),
@@ -305,7 +358,9 @@ mod tests {
             Ok(())
         });
         assert_eq!(text.unwrap(), b"text");
-        // The head, two sections, the SHT_MOD section, the text.
-        assert_eq!((reads.get(), sum.get()), (4, HEAD + 2 * 64 + 32 + 4));
+        // The head, the dynamic section, the hash table's header, the texts, two sections, the
+        // text. The SHT_MOD section is in the head.
+        let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;
+        assert_eq!((reads.get(), sum.get()), (6, parts));
     }
 }

@@ -48,6 +48,8 @@ mod elf;
 mod error;
 mod fit;
 mod interface;
+mod limits;
+mod linking;
 mod metadata;
 mod os;
 mod parse;

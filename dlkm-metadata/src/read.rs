@@ -7,7 +7,7 @@ use crate::error::{BadMetadata, ReadError};
 use crate::interface::InterfaceInfo;
 use crate::metadata::Metadata;
 use crate::write::OwnBuild;
-use crate::{declared, elf, parse};
+use crate::{declared, elf, os, parse};
 
 impl Metadata {
     /// Reads the metadata of the image `file`, running none of its code.
@@ -15,9 +15,20 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let file = File::open(file).map_err(ReadError::Io)?;
-        let text = elf::text(&file)?;
+        let text = elf::text(&Metadata::open(file)?)?;
         parse::metadata(text, None).map_err(ReadError::Bad)
+    }
+
+    /// Opens the image `file`, for [`read_for`](Self::read_for). It returns at once, even if the
+    /// file is a named pipe without a writer or another thing that should not be there.
+    ///
+    /// # Errors
+    /// The file can't be opened.
+    pub fn open(file: &Path) -> Result<File, ReadError> {
+        os::open(file).map_err(|error| match os::is_no_file(&error) {
+            true => ReadError::NotRegular("a socket or a device"),
+            false => ReadError::Io(error),
+        })
     }
 
     /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most

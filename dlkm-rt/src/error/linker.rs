@@ -1,6 +1,7 @@
 //! Errors of the dynamic linker.
 
 use std::fmt;
+use std::path::Path;
 
 /// The dynamic linker's own message about why it rejected an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,12 @@ impl LinkerError {
             }
             error => error.to_string(),
         })
+    }
+
+    /// With `file` in place of the name by which the dynamic linker opened it.
+    pub(crate) fn about(self, opened: &Path, file: &Path) -> Self {
+        let (opened, file) = (opened.display().to_string(), file.display().to_string());
+        LinkerError(self.0.replace(&opened, &file))
     }
 }
 

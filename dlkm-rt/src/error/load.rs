@@ -162,6 +162,15 @@ pub enum Cause {
         /// The modules of the cycle, from the first one back to itself.
         chain: Vec<String>,
     },
+    /// The image can't be opened through `/proc`, by which the dynamic linker opens the very file
+    /// that was checked.
+    #[non_exhaustive]
+    Proc {
+        /// The image.
+        file: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
     /// The dynamic linker rejected the image.
     #[non_exhaustive]
     Open {
@@ -186,12 +195,6 @@ pub enum Cause {
         file: PathBuf,
         /// The dynamic linker's error.
         source: LinkerError,
-    },
-    /// The image's file was replaced between its checks and its opening, several times in a row.
-    #[non_exhaustive]
-    Replaced {
-        /// The image.
-        file: PathBuf,
     },
     /// The image does not contain what its metadata says.
     #[non_exhaustive]
@@ -269,10 +272,10 @@ impl LoadError {
             | Cause::Metadata { file, .. }
             | Cause::WrongName { file, .. }
             | Cause::WrongBuild { file, .. }
+            | Cause::Proc { file, .. }
             | Cause::Open { file, .. }
             | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
-            | Cause::Replaced { file }
             | Cause::Wrapper { file } => Some(file),
             Cause::Dependency { source } => source.file(),
             _ => None,
@@ -301,7 +304,9 @@ impl fmt::Debug for Failure {
 impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.cause() {
-            Cause::Root { source, .. } | Cause::Copy { source, .. } => Some(source),
+            Cause::Root { source, .. }
+            | Cause::Proc { source, .. }
+            | Cause::Copy { source, .. } => Some(source),
             Cause::Metadata { source, .. } => Some(source),
             Cause::Static { source } => Some(source),
             Cause::Dependency { source } => Some(source),

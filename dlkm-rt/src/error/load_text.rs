@@ -132,6 +132,12 @@ impl fmt::Display for Cause {
                 separated(f, " → ", chain)?;
                 f.write_str("; break the cycle")
             }
+            Cause::Proc { file, source } => write!(
+                f,
+                "{} can't be opened through /proc/self/fd: {source}; mount proc(5) on /proc, by \
+                 which the kernel opens the file that it checked",
+                file.display()
+            ),
             Cause::Open { file, source } => {
                 write!(
                     f,
@@ -156,11 +162,6 @@ impl fmt::Display for Cause {
                     source
                 )
             }
-            Cause::Replaced { file } => write!(
-                f,
-                "{} was replaced while it was being loaded; load it again",
-                file.display()
-            ),
             Cause::Wrapper { file } => write!(
                 f,
                 "{} does not contain what its metadata says; build it again",

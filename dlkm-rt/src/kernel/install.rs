@@ -18,10 +18,6 @@ use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Arc, MutexGuard};
 
-/// How often a load starts again because its file is replaced meanwhile. Installers replace a file
-/// once, so a few attempts are enough, and a file that changes all the time is an error.
-const MOST_ATTEMPTS: usize = 5;
-
 impl Kernel {
     /// Loads `module` now, and returns when it is loaded. Does nothing if it is loaded already. If
     /// an earlier load failed, tries again.
@@ -115,7 +111,7 @@ impl Kernel {
     ) -> Result<Running, LoadError> {
         let module = request.module;
         let result = self
-            .prepare(request, &[], &link::check, brought)
+            .prepare(request, &link::check, brought)
             .and_then(|running| {
                 let arg = load_arg(&running);
                 self.run_load_hook(&running, &arg)?;
@@ -132,35 +128,9 @@ impl Kernel {
     /// image's stubs to loaded modules. No stub leads to it yet, and its load hook has not run. The
     /// modules that it loads go into `brought`; after a failure, call
     /// [`give_back`](Self::give_back), with the same `depends`.
-    ///
-    /// It starts again if the image's file is replaced between its checks and its opening.
     pub(super) fn prepare(
         &self,
         mut request: Request<'_>,
-        depends: &[String],
-        fits: &dyn Fn(&Table, &Metadata) -> Result<(), LoadError>,
-        brought: &mut Vec<String>,
-    ) -> Result<Running, LoadError> {
-        let mut attempts = 1;
-        loop {
-            let result = self.prepare_once(&mut request, fits, brought);
-            match &result {
-                Err(error)
-                    if matches!(error.cause(), Cause::Replaced { .. })
-                        && attempts < MOST_ATTEMPTS =>
-                {
-                    self.give_back(request.module, depends, brought);
-                    brought.clear();
-                    attempts += 1;
-                }
-                _ => return result,
-            }
-        }
-    }
-
-    fn prepare_once(
-        &self,
-        request: &mut Request<'_>,
         fits: &dyn Fn(&Table, &Metadata) -> Result<(), LoadError>,
         brought: &mut Vec<String>,
     ) -> Result<Running, LoadError> {
@@ -217,17 +187,21 @@ impl Kernel {
 
     /// Opens the image, and binds its stubs to loaded modules.
     fn open(&self, found: Found) -> Result<Running, Cause> {
-        let Found { metadata, origin } = found;
-        let image = match &origin {
-            Origin::Static(_) => Arc::clone(&self.control.lock().images[0]),
-            Origin::File(file) => {
+        let Found {
+            metadata,
+            origin,
+            image,
+        } = found;
+        let image = match image {
+            None => Arc::clone(&self.control.lock().images[0]),
+            Some(image) => {
                 let protocol =
                     Protocol::of(&metadata).map_err(|differences| Cause::WrongBuild {
-                        file: file.clone(),
+                        file: image.path().to_owned(),
                         differences,
                     })?;
                 Mapped::open(
-                    file,
+                    image,
                     metadata.name(),
                     protocol,
                     self.services,
@@ -245,12 +219,7 @@ impl Kernel {
                 .wrapper()
                 .is_some_and(|wrapper| wrapper.is(&running.metadata));
             if !right {
-                let file = file.clone();
-                let now = self.catalog.find(running.metadata.name(), None);
-                return Err(match now {
-                    Ok(now) if now.metadata != running.metadata => Cause::Replaced { file },
-                    _ => Cause::Wrapper { file },
-                });
+                return Err(Cause::Wrapper { file: file.clone() });
             }
             let mut table = self.control.lock();
             table.images.push(Arc::clone(&running.image));

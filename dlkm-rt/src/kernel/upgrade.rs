@@ -183,7 +183,7 @@ impl Kernel {
     /// with the file is for [`bring_in`](Self::bring_in) to report.
     fn serves_newest(&self, old: &Running, build: Option<&BuildId>) -> bool {
         let module = old.metadata.name();
-        let (Some(build), Some(file)) = (build, old.origin.file()) else {
+        let Some(build) = build else {
             return false;
         };
         if self.control.lock().distrusted(module).is_some() {
@@ -192,9 +192,11 @@ impl Kernel {
         let Ok(found) = self.catalog.find(module, None) else {
             return false;
         };
-        // Two looks at the file. If it is replaced in between, its build id decides.
-        let of_file = BuildId::read(file).ok().flatten();
-        found.metadata == old.metadata && of_file.as_ref() == Some(build)
+        let Some(image) = found.image.filter(|_| found.metadata == old.metadata) else {
+            return false;
+        };
+        let of_file = BuildId::read_from(image.file()).ok().flatten();
+        of_file.as_ref() == Some(build)
     }
 
     /// Loads the new version and puts it into service. After an error everything is as before, as
@@ -227,9 +229,7 @@ impl Kernel {
             link::check_successor(table, old, metadata)
         };
         let request = Request::new(module, AskedBy::Name);
-        let new = self
-            .prepare(request, old.metadata.depends(), &fits, brought)
-            .map_err(refused)?;
+        let new = self.prepare(request, &fits, brought).map_err(refused)?;
         let state = match self.save(old) {
             Ok(state) => state,
             Err(source) => {

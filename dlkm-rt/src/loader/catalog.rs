@@ -1,14 +1,13 @@
 //! Which modules exist, and the checks on a module before any of its code runs.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::index::Index;
-use super::{ModuleRoot, Protocol};
+use super::{ModuleRoot, OpenFile, Protocol};
 use crate::declare::module::Wrapper;
 use crate::error::Cause;
-use crate::metadata::{Metadata, ReadError};
+use crate::metadata::Metadata;
 use crate::os;
 use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
@@ -31,22 +30,6 @@ impl Origin {
     }
 }
 
-/// An open image file.
-#[derive(Debug)]
-pub(crate) struct OpenFile {
-    path: PathBuf,
-    file: File,
-}
-
-impl OpenFile {
-    fn open(path: PathBuf) -> Result<Self, (PathBuf, io::Error)> {
-        match File::open(&path) {
-            Ok(file) => Ok(OpenFile { path, file }),
-            Err(error) => Err((path, error)),
-        }
-    }
-}
-
 /// The module behind an interface.
 #[derive(Debug)]
 pub(crate) struct Serving {
@@ -56,10 +39,12 @@ pub(crate) struct Serving {
 }
 
 /// A verified module, which may be loaded.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) metadata: Metadata,
     pub(crate) origin: Origin,
+    /// The very file that was verified; `None` for a static module.
+    pub(crate) image: Option<OpenFile>,
 }
 
 /// A module, or a file that should be one: its name, its origin, and its metadata.
@@ -94,9 +79,9 @@ impl Catalog {
         }
         let image = match opened {
             Some(image) => image,
-            None => OpenFile::open(self.file(name)?).map_err(|(file, error)| {
+            None => OpenFile::open(self.file(name)?).map_err(|(file, source)| {
                 if os::is_there(&file) {
-                    unread(file, error)
+                    Cause::Metadata { file, source }
                 } else {
                     self.absent(&file)
                 }
@@ -105,7 +90,8 @@ impl Catalog {
         let metadata = verify(&image, name)?;
         Ok(Found {
             metadata,
-            origin: Origin::File(image.path),
+            origin: Origin::File(image.path().to_owned()),
+            image: Some(image),
         })
     }
 
@@ -216,12 +202,20 @@ impl Catalog {
         Some(Found {
             metadata: metadata.clone(),
             origin: Origin::Static(wrapper),
+            image: None,
         })
     }
 
     /// The path of the image of that name.
     fn file(&self, name: &str) -> Result<PathBuf, Cause> {
         // The name becomes part of a path: it must not lead elsewhere.
+        if let Some(root) = self.root.path()
+            && !root.is_absolute()
+        {
+            let text = "its path is empty, or relative to a working directory that is gone";
+            let source = io::Error::new(io::ErrorKind::NotFound, text);
+            return Err(root_error(&self.root, source));
+        }
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
         let file = self
             .root
@@ -253,23 +247,18 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
     }
 }
 
-fn unread(file: PathBuf, error: io::Error) -> Cause {
-    let source = ReadError::Io(error);
-    Cause::Metadata { file, source }
-}
-
 /// Reads and verifies a file that should be the image of module `name`.
 fn look_into(name: String, file: PathBuf) -> Known {
     let metadata = OpenFile::open(file.clone())
-        .map_err(|(file, error)| unread(file, error))
+        .map_err(|(file, source)| Cause::Metadata { file, source })
         .and_then(|image| verify(&image, &name));
     (name, Origin::File(file), metadata)
 }
 
 /// Checks everything that can be checked without running the image's code.
 fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
-    let owned = || image.path.clone();
-    let metadata = Metadata::read_for(&image.file, &OWN).map_err(|source| Cause::Metadata {
+    let owned = || image.path().to_owned();
+    let metadata = Metadata::read_for(image.file(), &OWN).map_err(|source| Cause::Metadata {
         file: owned(),
         source,
     })?;

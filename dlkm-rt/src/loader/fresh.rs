@@ -1,50 +1,76 @@
-//! Opens an image in its initial state, as in its file, whatever is mapped already.
+//! Opens an image in its initial state, as in its file, whatever is mapped already, and whatever has
+//! happened to the file's name since the file was checked.
 //!
-//! The dynamic linker returns an object that it has already mapped if the name or the inode is
-//! equal: an image that it could not unmap (because of pending thread-local destructors, or
-//! `NODELETE`), with its old statics; or a file that was replaced since, with its old code. In
-//! these cases dlkm opens a copy of the file in memory, under a name that no mapped object has.
+//! The dynamic linker gets a name that leads to the open file, and that no object has had before.
+//! It returns an object that it has already mapped if the inode is equal: an image that it could not
+//! unmap (because of pending thread-local destructors, or `NODELETE`), with its old statics. In this
+//! case dlkm opens a copy of the file in memory.
 
-use std::io;
 use std::path::Path;
 
 use libloading::os::unix::Library;
 
+use super::OpenFile;
 use crate::error::{Cause, LinkerError};
-use crate::os::{self, MemoryFile};
+use crate::os::{self, LinkFile};
 
-/// Opens `file`, or a copy of it in memory; returns the library, and the copy if it made one.
-pub(super) fn open(file: &Path) -> Result<(Library, Option<MemoryFile>), Cause> {
-    let failed = |error| Cause::Open {
-        file: file.to_owned(),
-        source: LinkerError::new(error),
+/// An image that was opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) library: Library,
+    /// The file whose name debuggers and backtraces have for the image, unless that is its path in
+    /// the module root. It stays open as long as the image, so that they find it.
+    pub(super) file: Option<LinkFile>,
+    pub(super) is_copy: bool,
+}
+
+/// Opens a file that was checked, or a copy of it in memory.
+pub(super) fn open(image: OpenFile) -> Result<Opened, Cause> {
+    let (path, file) = image.into_parts();
+    let path = &*path;
+    let no_name = |source| Cause::Proc {
+        file: path.to_owned(),
+        source,
     };
+    let file = LinkFile::new(file, path).map_err(no_name)?;
     // Twice: an image that was only kept for a thread's destructors may be unused by now, and
     // the close at the end of the first attempt unmaps it; or another thread may have just closed
     // an object whose address this one got.
     for _ in 0..2 {
         // SAFETY: the file is in the module root, so its constructors and destructors are
         // trusted: promise 1 of `ModuleRoot::trusted`.
-        if let Some(library) = unsafe { os::open_anew(file) }.map_err(failed)? {
-            return Ok((library, None));
+        let opened = unsafe { os::open_anew(&file, path) };
+        if let Some((library, shows_path)) = opened.map_err(|error| failed(error, &file, path))? {
+            return Ok(Opened {
+                library,
+                file: (!shows_path).then_some(file),
+                is_copy: false,
+            });
         }
     }
-    let copy = copy(file).map_err(|source| Cause::Copy {
-        file: file.to_owned(),
+    let copy = file.copy(path).map_err(|source| Cause::Copy {
+        file: path.to_owned(),
         source,
     })?;
     // SAFETY: a copy of a file of the module root, which is trusted: promise 1 of
     // `ModuleRoot::trusted`.
-    let library = unsafe { os::open(copy.path()) }.map_err(failed)?;
-    Ok((library, Some(copy)))
+    let opened = unsafe { os::open(&copy) };
+    Ok(Opened {
+        library: opened.map_err(|error| failed(error, &copy, path))?,
+        file: Some(copy),
+        is_copy: true,
+    })
 }
 
-/// Copies the file into memory, under a name that no mapped object has. (An earlier copy may
-/// still be mapped although its descriptor's number, and so its name, is free again.)
-fn copy(file: &Path) -> io::Result<MemoryFile> {
-    let mut copy = MemoryFile::copy(file)?;
-    while os::is_mapped(copy.path()) {
-        copy = copy.renamed()?;
+fn failed(error: libloading::Error, opened: &LinkFile, path: &Path) -> Cause {
+    match opened.check() {
+        Err(source) => Cause::Proc {
+            file: path.to_owned(),
+            source,
+        },
+        Ok(()) => Cause::Open {
+            file: path.to_owned(),
+            source: LinkerError::new(error).about(opened.path(), path),
+        },
     }
-    Ok(copy)
 }

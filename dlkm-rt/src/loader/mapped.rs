@@ -4,12 +4,12 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, Symbol};
 
-use super::{AnyWrapper, Protocol, fresh};
+use super::{AnyWrapper, OpenFile, Protocol, fresh};
 use crate::call::table::StubTable;
 use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
-use crate::os::MemoryFile;
+use crate::os::LinkFile;
 use crate::primitive::Arc;
 use crate::services::Services;
 use crate::services::c::{CServices, REVISION};
@@ -26,9 +26,11 @@ pub(crate) struct Mapped {
     content: Content,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
-    /// The copy in memory that was opened, if the file in the module root could not be opened
-    /// afresh.
-    copy: Option<MemoryFile>,
+    /// The open file whose name debuggers and backtraces have for the image, if that is not its
+    /// path in the module root.
+    file: Option<LinkFile>,
+    /// Whether that is a copy in memory, because the file itself could not be opened afresh.
+    is_copy: bool,
     attached: bool,
 }
 
@@ -47,26 +49,32 @@ impl Mapped {
         Arc::new(Mapped {
             content: Content::Rust(rust::of_host()),
             library: None,
-            copy: None,
+            file: None,
+            is_copy: false,
             attached: false,
         })
     }
 
     /// Opens a verified image and attaches it to this kernel.
     ///
-    /// `file` must have passed `Catalog::find`, and `protocol` must be the one that it found: with
+    /// `image` must have passed `Catalog::find`, and `protocol` must be the one that it found: with
     /// `Rust`, `#[module]` of exactly this version of the runtime wrote the metadata (promise 2 of
     /// `ModuleRoot::trusted`).
     pub(crate) fn open(
-        file: &Path,
+        image: OpenFile,
         module: &str,
         protocol: Protocol,
         services: &'static Services,
         c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
-        let (library, copy) = fresh::open(file)?;
+        let path = image.path().to_owned();
+        let fresh::Opened {
+            library,
+            file,
+            is_copy,
+        } = fresh::open(image)?;
         let no_entry = |error| Cause::Entry {
-            file: file.to_owned(),
+            file: path.clone(),
             source: LinkerError::new(error),
         };
         if protocol == Protocol::C {
@@ -80,9 +88,7 @@ impl Mapped {
             // long as `library` is open, and never changes (`CModule` invariant 2).
             let module_in: &'static CModule = unsafe { &**found };
             if module_in.revision != REVISION {
-                return Err(Cause::Wrapper {
-                    file: file.to_owned(),
-                });
+                return Err(Cause::Wrapper { file: path });
             }
             if let Some(attach) = module_in.attach {
                 attach(c_services, module.into());
@@ -90,7 +96,8 @@ impl Mapped {
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
                 library: Some(library),
-                copy,
+                file,
+                is_copy,
                 attached: true,
             }));
         }
@@ -106,14 +113,18 @@ impl Mapped {
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
             library: Some(library),
-            copy,
+            file,
+            is_copy,
             attached: true,
         }))
     }
 
     /// The dynamic linker's name for the image, if it is a copy in memory.
     pub(crate) fn copy(&self) -> Option<&Path> {
-        self.copy.as_ref().map(MemoryFile::path)
+        self.file
+            .as_ref()
+            .filter(|_| self.is_copy)
+            .map(LinkFile::path)
     }
 
     /// The image's interfaces, for as long as it is mapped.

@@ -5,11 +5,13 @@ mod catalog;
 mod fresh;
 mod index;
 mod mapped;
+mod open_file;
 mod protocol;
 mod root;
 
 pub(crate) use any_wrapper::AnyWrapper;
-pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
+pub(crate) use catalog::{Catalog, Found, Known, Origin, Serving};
 pub(crate) use mapped::Mapped;
+pub(crate) use open_file::OpenFile;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;

@@ -25,15 +25,34 @@ impl Origin {
 }
 
 /// As the runtime's.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) metadata: Metadata,
     pub(crate) origin: Origin,
+    pub(crate) image: Option<OpenFile>,
 }
 
-/// As the runtime's; there is no file that could be opened.
+impl Found {
+    fn new(metadata: Metadata, file: PathBuf) -> Self {
+        let image = Some(OpenFile(file.clone()));
+        let origin = Origin::File(file);
+        Found {
+            metadata,
+            origin,
+            image,
+        }
+    }
+}
+
+/// As the runtime's; there is no file that could be opened, only its name.
 #[derive(Debug)]
-pub(crate) enum OpenFile {}
+pub(crate) struct OpenFile(PathBuf);
+
+impl OpenFile {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
 
 /// As the runtime's.
 #[derive(Debug)]
@@ -60,15 +79,11 @@ impl Catalog {
 
     pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Cause> {
         if let Some(metadata) = next::of(name) {
-            let origin = Origin::File(PathBuf::from(next::name(name)));
-            return Ok(Found { metadata, origin });
+            return Ok(Found::new(metadata, PathBuf::from(next::name(name))));
         }
         let file = PathBuf::from(name);
         match self.linked.iter().find(|metadata| metadata.name() == name) {
-            Some(metadata) => Ok(Found {
-                metadata: metadata.clone(),
-                origin: Origin::File(file),
-            }),
+            Some(metadata) => Ok(Found::new(metadata.clone(), file)),
             None => Err(Cause::Missing { file }),
         }
     }

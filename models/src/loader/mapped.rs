@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AnyWrapper, Protocol};
+use super::{AnyWrapper, OpenFile, Protocol};
 use crate::boundary::held;
 use crate::call::table::StubTable;
 use crate::checked::memory;
@@ -38,13 +38,13 @@ impl Mapped {
     }
 
     pub(crate) fn open(
-        file: &Path,
+        image: OpenFile,
         module: &str,
         _protocol: Protocol,
         _services: &'static Services,
         _c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
-        let name = file.to_string_lossy().into_owned();
+        let name = image.path().to_string_lossy().into_owned();
         memory::map(&name);
         let first = || {
             DLKM_MODULES.iter().find(|wrapper| {

@@ -50,6 +50,7 @@ macro_rules! scenarios {
                 a_circle_of_load_hooks_is_refused
                 a_circle_entered_from_both_ends_does_not_hang
                 call_heap(checked)
+                without_proc(checked)
                 call_counter(checked)
                 call_first_counter(checked)
                 call_left(checked)
@@ -108,11 +109,14 @@ macro_rules! scenarios {
             reloading {
                 a_reload_has_fresh_statics(editions)
                 a_reload_runs_the_new_file(editions)
-                a_file_replaced_during_its_load_is_loaded_anew(editions)
-                a_file_replaced_in_every_attempt_is_an_error(editions)
+                a_file_replaced_during_its_load_is_not_noticed(editions)
+                a_file_removed_during_its_load_is_loaded(editions)
                 every_reload_is_fresh(editions)
                 no_copy_is_made_without_need(editions)
                 a_load_that_cannot_make_a_copy_fails(editions)
+                a_copy_beyond_the_limit_of_file_sizes_fails(editions)
+                an_image_shows_its_path
+                a_copy_is_opened(checked)
             }
             threads {
                 a_running_thread_keeps_the_image_mapped

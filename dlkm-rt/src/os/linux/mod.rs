@@ -5,6 +5,7 @@ mod barrier;
 mod cpu;
 mod frames;
 mod image_file;
+mod link_file;
 mod objects;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
@@ -16,7 +17,8 @@ pub(crate) use barrier::{heavy_barrier, light_barrier};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 pub(crate) use frames::walk_frames;
-pub(crate) use image_file::{IMAGE_SUFFIX, MemoryFile, is_mapped, is_there, open, open_anew};
+pub(crate) use image_file::{IMAGE_SUFFIX, is_there, open, open_anew};
+pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{Place, build_id, image_base, mapped, place_of};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;

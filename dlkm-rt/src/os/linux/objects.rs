@@ -2,6 +2,11 @@
 
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::atomic::AtomicU8;
+
+use crate::primitive::Release;
 
 use crate::metadata::BuildId;
 
@@ -161,24 +166,95 @@ impl Objects {
     /// # Safety
     /// `handle` must be from dlopen(3), and open.
     pub(crate) unsafe fn had(&self, handle: *mut c_void) -> bool {
-        let mut map: *const LinkMap = std::ptr::null();
-        // SAFETY: the caller promises that `handle` is open; with this request, dlinfo(3) writes
-        // one pointer, to `map`.
-        let told = unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, (&raw mut map).cast()) };
-        if told != 0 || map.is_null() {
-            return true;
-        }
-        // SAFETY: dlinfo(3) returned the object's `link_map`, which is valid while the object is
-        // open. Its first field is `base`.
-        let map = unsafe { &*map };
-        self.0.contains(&map.base)
+        // SAFETY: as the caller promises.
+        unsafe { link_map(handle) }.is_none_or(|map| self.0.contains(&map.base))
     }
 }
 
-/// The first field of glibc's description of an open object: `struct link_map` of `link.h`.
+/// The first fields of glibc's description of an open object: `struct link_map` of `link.h`.
 #[repr(C)]
 struct LinkMap {
     base: usize,
+    name: *mut u8,
+}
+
+/// The description of an open object.
+///
+/// # Safety
+/// `handle` must be from dlopen(3), and open as long as the result is used.
+unsafe fn link_map<'a>(handle: *mut c_void) -> Option<&'a LinkMap> {
+    let mut map: *const LinkMap = std::ptr::null();
+    // SAFETY: the caller promises that `handle` is open; with this request, dlinfo(3) writes
+    // one pointer, to `map`.
+    let told = unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, (&raw mut map).cast()) };
+    // SAFETY: dlinfo(3) returned the object's `link_map`, which begins with these fields, and
+    // is valid while the object is open.
+    unsafe { map.as_ref() }.filter(|_| told == 0)
+}
+
+/// Gives an open object the name `to` in place of `from`, by which it was opened: `l_name` of
+/// `link.h`, where debuggers, backtraces and dladdr(3) look for the object's file. Returns `false`
+/// if `to` is longer than `from`, or if the object has another name.
+///
+/// glibc keeps the name by which it was opened elsewhere too, and compares that one as before.
+///
+/// # Safety
+/// `handle` must be from dlopen(3), and open.
+pub(crate) unsafe fn rename(handle: *mut c_void, from: &Path, to: &Path) -> bool {
+    let (from, to) = (from.as_os_str().as_bytes(), to.as_os_str().as_bytes());
+    // SAFETY: as the caller promises.
+    let Some(map) = (unsafe { link_map(handle) }) else {
+        return false;
+    };
+    if map.name.is_null() || to.len() > from.len() || to.is_empty() || to.contains(&0) {
+        return false;
+    }
+    // SAFETY: not null, so a text that ends with a NUL, as long as the object is open.
+    if unsafe { CStr::from_ptr(map.name.cast()) }.to_bytes() != from {
+        return false;
+    }
+    // SAFETY: not null, and `from.len()` bytes and a NUL are there. glibc allocated them with
+    // malloc(3) for this object alone, and frees them when the object is closed. A byte needs no
+    // alignment, and an atomic may change behind a shared reference. Others only read these bytes:
+    // see below.
+    let bytes = unsafe { std::slice::from_raw_parts(map.name.cast::<AtomicU8>(), from.len()) };
+    let mut done = false;
+    // In a walk of the objects, so that no other walk reads the name meanwhile: a walk has glibc's
+    // lock. A dlopen(3) or dladdr(3) of another thread may read it, up to the first NUL. It finds
+    // an empty name, which is no file's, until the new one is complete; and it never reads past
+    // the end of the old one, where the NUL stays.
+    each(&mut |_| {
+        if !clear(map.name) {
+            return false;
+        }
+        if to.len() < from.len() {
+            bytes[to.len()].store(0, Release);
+        }
+        for (byte, new) in bytes.iter().zip(to).skip(1) {
+            byte.store(*new, Release);
+        }
+        // Release: whoever reads this byte reads the others as they are now. glibc's reads have no
+        // ordering, which x86-64 does not need.
+        bytes[0].store(to[0], Release);
+        done = true;
+        false
+    });
+    done
+}
+
+/// Writes a zero through the system, which returns an error where this process may not write: a
+/// glibc to come may protect what it keeps.
+fn clear(at: *mut u8) -> bool {
+    let zero = 0_u8;
+    let part = |base: *mut c_void| libc::iovec {
+        iov_base: base,
+        iov_len: 1,
+    };
+    let (from, to) = (part((&raw const zero).cast_mut().cast()), part(at.cast()));
+    let own = std::process::id() as libc::pid_t;
+    // SAFETY: process_vm_writev(2) reads `zero`, and writes at `at` if that is possible; the caller
+    // may write there.
+    unsafe { libc::process_vm_writev(own, &raw const from, 1, &raw const to, 1, 0) == 1 }
 }
 
 /// All objects that are mapped, with the bytes of address space that each takes.

@@ -132,6 +132,14 @@ pub(super) fn call_heap(kernel: &'static Kernel, argument: &str) {
     }
 }
 
+/// Where there is no `/proc`. Prints the error on standard error.
+pub(super) fn without_proc(_: &'static Kernel, _: &str) {
+    let error = heap::bytes(3).expect_err("an image is opened through /proc");
+    assert!(matches!(error.cause(), Cause::Proc { .. }), "{error}");
+    assert!(error.file().is_some());
+    eprintln!("{error}");
+}
+
 pub(super) fn call_counter(_: &'static Kernel, _: &str) {
     let error = counter::count().expect_err("an image that does not fit");
     assert!(!mapped("counter"));

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use dlkm_rt::{Cause, Kernel};
-use scenario_api::{edition, top};
+use scenario_api::{clingy, edition, top};
 
 use super::{Must, mapped, says};
 use crate::editions::Editions;
@@ -61,7 +61,7 @@ fn replace_top(kernel: &Kernel, version: &str) {
     std::fs::rename(part, file).expect("the root can be written");
 }
 
-pub(super) fn a_file_replaced_during_its_load_is_loaded_anew(kernel: &'static Kernel, _: &str) {
+pub(super) fn a_file_replaced_during_its_load_is_not_noticed(kernel: &'static Kernel, _: &str) {
     let version = || {
         let top = kernel.module("top").expect("it is there");
         top.version().expect("its image is usable").to_owned()
@@ -69,26 +69,24 @@ pub(super) fn a_file_replaced_during_its_load_is_loaded_anew(kernel: &'static Ke
     assert_eq!(version(), "0.1.0");
     plan::errand("counter load", move || replace_top(kernel, "0.1.7"));
     assert_eq!(top::top().must(), 1);
-    assert_eq!(version(), "0.1.7");
-    // The first attempt was undone.
-    assert_eq!(
-        plan::notes(),
-        ["counter load", "counter unload", "counter load", "top load"]
-    );
+    assert_eq!(version(), "0.1.0", "the file that was checked");
     kernel.unload("top").must();
-    kernel.unload("counter").must();
+    assert_eq!(version(), "0.1.7");
+    assert_eq!(top::top().must(), 2, "the count of `counter`");
+    kernel.unload("top").must();
+    assert_eq!(plan::notes(), ["counter load", "top load", "top load"]);
 }
 
-pub(super) fn a_file_replaced_in_every_attempt_is_an_error(kernel: &'static Kernel, _: &str) {
-    fn again(kernel: &'static Kernel, number: u32) {
-        replace_top(kernel, &format!("0.1.{}", number % 10));
-        plan::errand("counter load", move || again(kernel, number + 1));
-    }
-    plan::errand("counter load", move || again(kernel, 1));
-    let error = top::top().expect_err("no attempt finds the file that it checked");
-    assert!(matches!(error.cause(), Cause::Replaced { .. }), "{error}");
-    says(&error, &["top.so was replaced while it was being loaded"]);
-    assert!(kernel.unload("counter").is_err(), "no attempt left it");
+pub(super) fn a_file_removed_during_its_load_is_loaded(kernel: &'static Kernel, _: &str) {
+    let file = kernel
+        .root()
+        .path()
+        .expect("there is a root")
+        .join("top.so");
+    plan::errand("counter load", move || {
+        std::fs::remove_file(file).expect("it was there");
+    });
+    assert_eq!(top::top().must(), 1);
 }
 
 pub(super) fn a_reload_runs_the_new_file(kernel: &'static Kernel, editions: &str) {
@@ -149,9 +147,9 @@ pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, edit
     editions.install("1");
     edition::cling().must();
     kernel.unload("edition").must();
-    // The process can open the image's file, but no second file.
+    // The process can open the image's file, and the dynamic linker can, but there is no third.
     let next = File::open("/dev/null").expect("it is there").as_raw_fd();
-    let before = limit_files(u64::try_from(next).expect("a number") + 1);
+    let before = limit_files(u64::try_from(next).expect("a number") + 2);
     let error = edition::tick().expect_err("no copy can be made");
     says(
         &error,
@@ -170,18 +168,101 @@ pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, edit
     assert_eq!(edition::tick().must(), 1);
 }
 
+/// Runs where `/proc` has other numbers for processes than they have themselves.
+pub(super) fn a_copy_is_opened(kernel: &'static Kernel, _: &str) {
+    assert_eq!(clingy::cling().must(), 1);
+    kernel.unload("clingy").must();
+    assert!(mapped("clingy"), "or the scenario shows nothing");
+    assert_eq!(clingy::cling().must(), 2, "the count of `counter`");
+    let all = kernel.modules();
+    let found = all
+        .iter()
+        .find(|one| one.name() == "clingy")
+        .expect("listed");
+    let copy = found.copy().expect("its image is a copy");
+    let file = found.file().expect("not static");
+    let read = |path: &Path| std::fs::read(path).expect("it can be read");
+    assert_eq!(read(copy), read(file), "debuggers find it there");
+}
+
+/// Beyond this limit, a write sends a signal that ends the process.
+pub(super) fn a_copy_beyond_the_limit_of_file_sizes_fails(kernel: &'static Kernel, editions: &str) {
+    let editions = Editions::new(kernel, editions);
+    editions.install("1");
+    edition::cling().must();
+    kernel.unload("edition").must();
+    let before = limit(libc::RLIMIT_FSIZE, 100_000);
+    let error = edition::tick().expect_err("no copy can be made");
+    says(&error, &["edition.so", "File too large"]);
+    assert!(matches!(error.cause(), Cause::Copy { .. }));
+    limit(libc::RLIMIT_FSIZE, before);
+    kernel.load("edition").must();
+    assert_eq!(edition::tick().must(), 1);
+}
+
+/// An image is opened by another name than its path; nothing of that remains.
+pub(super) fn an_image_shows_its_path(kernel: &'static Kernel, _: &str) {
+    let open = || {
+        let files = std::fs::read_dir("/proc/self/fd").expect("procfs");
+        files.count()
+    };
+    let before = open();
+    kernel.load("heap").must();
+    assert_eq!(open(), before, "open files");
+    let file = kernel
+        .root()
+        .path()
+        .expect("there is a root")
+        .join("heap.so");
+    let names = object_names();
+    assert!(names.contains(&file), "{names:?}");
+    assert!(
+        !names.iter().any(|name| name.starts_with("/proc")),
+        "{names:?}"
+    );
+}
+
+/// The names of all objects, as debuggers and backtraces see them.
+fn object_names() -> Vec<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+
+    unsafe extern "C" fn step(
+        info: *mut libc::dl_phdr_info,
+        _: libc::size_t,
+        names: *mut libc::c_void,
+    ) -> libc::c_int {
+        // SAFETY: the address of `names` below, which nothing else uses meanwhile.
+        let names = unsafe { &mut *names.cast::<Vec<PathBuf>>() };
+        // SAFETY: dl_iterate_phdr(3) passes a valid structure.
+        let info = unsafe { &*info };
+        // SAFETY: its name ends with a NUL.
+        let name = unsafe { std::ffi::CStr::from_ptr(info.dlpi_name) };
+        names.push(std::ffi::OsStr::from_bytes(name.to_bytes()).into());
+        0
+    }
+    let mut names: Vec<PathBuf> = Vec::new();
+    // SAFETY: `step` has the type of the callback, and `names` is what it expects.
+    unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut names).cast()) };
+    names
+}
+
 /// Sets how many files the process may have open; returns the limit before.
 fn limit_files(number: u64) -> u64 {
+    limit(libc::RLIMIT_NOFILE, number)
+}
+
+/// Sets one of the process's limits; returns what it was before.
+fn limit(which: libc::__rlimit_resource_t, number: u64) -> u64 {
     let mut limit = libc::rlimit {
         rlim_cur: 0,
         rlim_max: 0,
     };
     // SAFETY: `limit` is writable memory of its type.
-    let got = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+    let got = unsafe { libc::getrlimit(which, &raw mut limit) };
     let before = limit.rlim_cur;
     limit.rlim_cur = number;
     // SAFETY: `limit` is initialised.
-    let set = unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
+    let set = unsafe { libc::setrlimit(which, &raw const limit) };
     assert_eq!((got, set), (0, 0));
     before
 }

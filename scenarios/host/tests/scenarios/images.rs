@@ -7,7 +7,7 @@ use std::process::Command;
 
 use dlkm_rt::metadata::Metadata;
 
-use crate::scenario::{failing, loading};
+use crate::scenario::{failing, loading, reloading};
 use crate::support::{self, stderr, stdout};
 
 /// A module root of its own with one file in it.
@@ -26,7 +26,11 @@ impl Root {
 }
 
 fn heap() -> Vec<u8> {
-    fs::read(support::root().join("heap.so")).expect("built before")
+    image("heap")
+}
+
+fn image(module: &str) -> Vec<u8> {
+    fs::read(support::root().join(format!("{module}.so"))).expect("built before")
 }
 
 /// Runs the scenario that calls `heap::bytes` twice; the error must contain `parts`.
@@ -105,6 +109,93 @@ fn a_folder_and_a_broken_link_are_refused() {
     refused(root.path(), &["heap.so", "No such file"]);
 }
 
+/// Anything but a file, under the module's name and beside it. Waiting for the other end of the
+/// pipe would never end.
+#[test]
+fn pipes_sockets_and_devices_neither_load_nor_block() {
+    type Make = fn(&Path);
+    let pipe: Make = |path| {
+        let made = Command::new("mkfifo").arg(path).status();
+        assert!(made.expect("coreutils").success());
+    };
+    let socket: Make = |path| drop(std::os::unix::net::UnixListener::bind(path).expect("made"));
+    let device: Make = |path| std::os::unix::fs::symlink("/dev/zero", path).expect("made");
+    for (make, says) in [
+        (pipe, "it is a named pipe"),
+        (socket, "it is a socket"),
+        (device, "it is a device"),
+    ] {
+        let root = Root::with("x", b"");
+        make(&root.path().join("heap.so"));
+        refused(root.path(), &["heap.so", says, "not a regular file"]);
+        // A look-up of an interface that no image is named after opens all images.
+        let root = Root::with("pair.so", &image("pair"));
+        make(&root.path().join("other.so"));
+        let output = loading::a_module_may_provide_two_interfaces().run(root.path(), "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        let output = loading::list().run(root.path(), "");
+        let text = stdout(&output);
+        assert!(text.contains(says), "{text}");
+    }
+}
+
+/// In a path, the dynamic linker replaces these words.
+#[test]
+fn a_path_with_the_linkers_words_is_a_path() {
+    let root = Root::with("x", b"");
+    for name in ["$ORIGIN", "${LIB}", "a$LIB", "$PLATFORM", "$"] {
+        let folder = root.path().join(name).join("$LIB");
+        fs::create_dir_all(&folder).expect("made");
+        fs::write(folder.join("heap.so"), heap()).expect("written");
+        let output = failing::call_heap().run(&folder, "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "", "it loads");
+    }
+}
+
+/// A command that runs `host` in namespaces of its own, after a command of the shell, or `None` if
+/// the system does not allow it.
+fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
+    let unshare = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", flags, "sh", "-c"]);
+        unshare
+    };
+    let allowed = unshare().arg(first).status().ok()?.success();
+    let mut command = unshare();
+    command.arg(format!("{first} && exec \"$0\" \"$@\""));
+    command.arg(host.get_program()).args(host.get_args());
+    allowed.then_some(command)
+}
+
+#[test]
+fn without_proc_the_error_names_it() {
+    let root = Root::with("heap.so", &heap());
+    let host = failing::without_proc().host(root.path());
+    let Some(mut host) = in_namespaces("-m", "mount -t tmpfs none /proc", &host) else {
+        return;
+    };
+    let output = host.output().expect("it starts");
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    for part in ["heap.so", "/proc/self/fd", "mount proc(5)"] {
+        assert!(text.contains(part), "{text:?} does not say {part:?}");
+    }
+}
+
+/// There, `/proc` has other numbers for the processes than they have themselves.
+#[test]
+fn images_and_copies_are_opened_in_a_namespace_of_processes() {
+    let root = Root::with("clingy.so", &image("clingy"));
+    fs::write(root.path().join("counter.so"), image("counter")).expect("written");
+    let host = reloading::a_copy_is_opened().host(root.path());
+    let Some(mut host) = in_namespaces("-pf", "true", &host) else {
+        return;
+    };
+    let output = host.output().expect("it starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
 /// All lengths up to all but the last byte, in steps.
 #[test]
 fn a_truncated_image_is_refused() {
@@ -148,6 +239,64 @@ fn a_segment_past_the_end_is_refused() {
     }
     let root = Root::with("heap.so", &image);
     refused(root.path(), &["heap.so", "a segment reaches past its end"]);
+}
+
+/// What a sound image may ask of the dynamic linker, and a module's image must not.
+#[test]
+fn an_image_that_asks_for_too_much_is_refused() {
+    use object::elf;
+    use object::endian::{Endianness, U32};
+    use object::pod::{from_bytes_mut, slice_from_bytes_mut};
+    use object::read::elf::{FileHeader, SectionHeader};
+
+    let patched = |patch: &dyn Fn(&mut [u8])| {
+        let mut image = heap();
+        patch(&mut image);
+        Root::with("heap.so", &image)
+    };
+    let section = |image: &[u8], name: &str| {
+        let header = elf::FileHeader64::<Endianness>::parse(image).expect("an ELF file");
+        let endian = header.endian().expect("an ELF file");
+        let sections = header.sections(endian, image).expect("with sections");
+        let (_, section) = sections
+            .section_by_name(endian, name.as_bytes())
+            .expect("it has that");
+        section.file_range(endian).expect("in the file")
+    };
+
+    let machine = patched(&|image| image[18..20].copy_from_slice(&183_u16.to_le_bytes()));
+    refused(machine.path(), &["heap.so", "another processor (AArch64)"]);
+
+    let unique = patched(&|image| {
+        let (at, _) = section(image, ".dynsym");
+        // The first symbol is none.
+        image[at as usize + 24 + 4] = elf::STB_GNU_UNIQUE.0 << 4;
+    });
+    refused(unique.path(), &["heap.so", "-fno-gnu-unique"]);
+
+    let relocated_code = patched(&|image| {
+        let (at, size) = section(image, ".dynamic");
+        let entries = image[at as usize..][..size as usize].chunks_exact_mut(16);
+        let flags = elf::DT_FLAGS.0.to_le_bytes();
+        let mut flags = entries.into_iter().filter(|entry| entry[..8] == flags);
+        let flags = flags.next().expect("it has flags");
+        flags[8] |= elf::DF_TEXTREL.0 as u8;
+    });
+    refused(relocated_code.path(), &["heap.so", "-fPIC"]);
+
+    let code_on_stacks = patched(&|image| {
+        let header: &mut elf::FileHeader64<Endianness> = from_bytes_mut(image).expect("long").0;
+        let count = header.e_phnum.get(Endianness::Little);
+        let all: &mut [elf::ProgramHeader64<Endianness>] =
+            slice_from_bytes_mut(&mut image[64..], count.into())
+                .expect("there")
+                .0;
+        let little = Endianness::Little;
+        let mut stacks = all.iter_mut();
+        let stack = stacks.find(|one| one.p_type.get(little) == elf::PT_GNU_STACK);
+        stack.expect("it has one").p_flags = U32::new(little, elf::ProgramFlags(7));
+    });
+    refused(code_on_stacks.path(), &["heap.so", "-z noexecstack"]);
 }
 
 #[test]

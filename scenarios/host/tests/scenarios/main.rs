@@ -2,6 +2,7 @@
 //! name here, or a test that checks what it prints or how it ends.
 #![deny(dead_code, reason = "a scenario without a test is dead code here")]
 
+mod damaged;
 mod foreign_modules;
 mod images;
 mod panics;

@@ -1,0 +1,97 @@
+//! The symbols and their names.
+
+use object::elf;
+
+use super::damaged;
+use super::dynamic::{Dynamic, TEXTS};
+use super::segments::Segments;
+use super::{half, word};
+use crate::error::ReadError;
+use crate::limits;
+
+/// The size of a symbol, in bytes.
+const SYMBOL: u64 = 24;
+
+/// The table of texts. Each offset within it leads to a text that ends with a NUL.
+pub(super) struct Strings(Vec<u8>);
+
+impl Strings {
+    /// The text at an offset.
+    pub(super) fn at(&self, offset: u64) -> Result<&[u8], ReadError> {
+        let rest = usize::try_from(offset).ok().and_then(|at| self.0.get(at..));
+        let text = rest.and_then(|rest| {
+            let longest = &rest[..rest.len().min(limits::NAME)];
+            let end = longest.iter().position(|byte| *byte == 0)?;
+            Some(&rest[..end])
+        });
+        text.ok_or_else(|| damaged("a name is too long, or outside its table of texts"))
+    }
+
+    fn contains(&self, offset: u64) -> bool {
+        offset < self.0.len() as u64
+    }
+}
+
+/// The texts; those of the dynamic section have been checked.
+pub(super) fn strings(image: &Segments<'_>, dynamic: &Dynamic) -> Result<Strings, ReadError> {
+    let (Some(at), Some(size)) = (dynamic.get(elf::DT_STRTAB), dynamic.get(elf::DT_STRSZ)) else {
+        return Err(damaged("it has no table of texts"));
+    };
+    let strings = Strings(image.read(at, size, "table of texts")?);
+    if strings.0.last() != Some(&0) {
+        return Err(damaged("the last text of its table has no end"));
+    }
+    for place in TEXTS.into_iter().flat_map(|tag| dynamic.all(tag)) {
+        if strings.at(place)?.is_empty() {
+            return Err(damaged("the name of a library is empty"));
+        }
+    }
+    Ok(strings)
+}
+
+/// Checks all symbols.
+pub(super) fn check(
+    image: &Segments<'_>,
+    dynamic: &Dynamic,
+    count: u32,
+    strings: &Strings,
+) -> Result<(), ReadError> {
+    let (Some(at), Some(SYMBOL)) = (dynamic.get(elf::DT_SYMTAB), dynamic.get(elf::DT_SYMENT))
+    else {
+        return Err(damaged("it has no symbols"));
+    };
+    let table = image.read(at, u64::from(count) * SYMBOL, "table of symbols")?;
+    // The first symbol is no symbol.
+    for symbol in table.chunks_exact(SYMBOL as usize).skip(1) {
+        let (name, info) = (u64::from(half(symbol, 0)), elf::SymbolInfo(symbol[4]));
+        let section = u16::from_le_bytes([symbol[6], symbol[7]]);
+        if !strings.contains(name) {
+            return Err(damaged(
+                "the name of a symbol is outside its table of texts",
+            ));
+        }
+        let name = || String::from_utf8_lossy(strings.at(name).unwrap_or_default());
+        if info.st_bind() == elf::STB_GNU_UNIQUE {
+            return Err(ReadError::Unsuitable(format!(
+                "its symbol `{}` is unique in a process (STB_GNU_UNIQUE), so that two loads of the \
+                 module would share it; compile its C++ code with `-fno-gnu-unique`",
+                name()
+            )));
+        }
+        let defined = section != elf::SHN_UNDEF.0 && section < elf::SHN_LORESERVE;
+        let value = word(symbol, 8);
+        let fits = match info.st_type() {
+            _ if !defined => true,
+            elf::STT_TLS => value <= image.thread_local,
+            elf::STT_FUNC | elf::STT_GNU_IFUNC => image.is_code(value),
+            _ => image.contains(value),
+        };
+        if !fits {
+            return Err(damaged(format!(
+                "its symbol `{}` is outside its segments",
+                name()
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The versions of symbols.
+
+use object::elf;
+
+use super::dynamic::Dynamic;
+use super::hashes;
+use super::segments::Segments;
+use super::symbols::Strings;
+use super::{damaged, half};
+use crate::error::ReadError;
+use crate::limits;
+
+const WHAT: &str = "table of versions";
+
+/// Checks which versions the symbols have, and where these versions come from.
+pub(super) fn check(
+    image: &Segments<'_>,
+    dynamic: &Dynamic,
+    symbols: u32,
+    strings: &Strings,
+) -> Result<(), ReadError> {
+    let needed: Result<Vec<_>, _> = dynamic
+        .all(elf::DT_NEEDED)
+        .map(|library| strings.at(library))
+        .collect();
+    let mut needed = needed?;
+    needed.sort_unstable();
+    let mut versions = Versions {
+        image,
+        strings,
+        needed,
+        largest: 1,
+        left: limits::VERSIONS,
+    };
+    if let Some(at) = dynamic.get(elf::DT_VERNEED) {
+        versions.check_needed(at)?;
+    }
+    if let Some(at) = dynamic.get(elf::DT_VERDEF) {
+        versions.check_defined(at)?;
+    }
+    let Some(at) = dynamic.get(elf::DT_VERSYM) else {
+        return match versions.left {
+            limits::VERSIONS => Ok(()),
+            _ => Err(damaged("it has versions, and its symbols have none")),
+        };
+    };
+    let table = image.read(at, u64::from(symbols) * 2, WHAT)?;
+    let mut all = table.chunks_exact(2);
+    // The highest bit hides a symbol.
+    match all.all(|one| number(one, 0) <= versions.largest) {
+        true => Ok(()),
+        false => Err(damaged("a symbol has a version that is not in its tables")),
+    }
+}
+
+/// The number of a version, without the bit that hides.
+fn number(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]]) & 0x7fff
+}
+
+/// Records, each with the distance to the next one; 0 is the end.
+struct Versions<'a> {
+    image: &'a Segments<'a>,
+    strings: &'a Strings,
+    /// The libraries, sorted.
+    needed: Vec<&'a [u8]>,
+    /// The largest number of a version.
+    largest: u16,
+    /// How many records may follow.
+    left: u32,
+}
+
+impl Versions<'_> {
+    /// For each library a record, with the versions that are needed of it.
+    fn check_needed(&mut self, mut at: u64) -> Result<(), ReadError> {
+        loop {
+            let library = self.image.read(at, 16, WHAT)?;
+            let name = self.strings.at(half(&library, 4).into())?;
+            if self.needed.binary_search(&name).is_err() {
+                return Err(damaged(
+                    "it needs versions of a library that it does not need",
+                ));
+            }
+            let mut version_at = self.forward(at, half(&library, 8))?;
+            loop {
+                let version = self.image.read(version_at, 16, WHAT)?;
+                let name = self.strings.at(half(&version, 8).into())?;
+                if half(&version, 0) != hashes::of_name(name) {
+                    return Err(damaged("the hash of a version is not that of its name"));
+                }
+                self.largest = self.largest.max(number(&version, 6));
+                match half(&version, 12) {
+                    0 => break,
+                    distance => version_at = self.forward(version_at, distance)?,
+                }
+            }
+            match half(&library, 12) {
+                0 => return Ok(()),
+                distance => at = self.forward(at, distance)?,
+            }
+        }
+    }
+
+    /// The versions that the image itself has.
+    fn check_defined(&mut self, mut at: u64) -> Result<(), ReadError> {
+        loop {
+            let version = self.image.read(at, 20, WHAT)?;
+            self.largest = self.largest.max(number(&version, 4));
+            let name_at = self.forward(at, half(&version, 12))?;
+            let name = self.image.read(name_at, 8, WHAT)?;
+            self.strings.at(half(&name, 0).into())?;
+            match half(&version, 16) {
+                0 => return Ok(()),
+                distance => at = self.forward(at, distance)?,
+            }
+        }
+    }
+
+    fn forward(&mut self, at: u64, distance: u32) -> Result<u64, ReadError> {
+        match (at.checked_add(distance.into()), self.left.checked_sub(1)) {
+            (Some(next), Some(left)) => {
+                self.left = left;
+                Ok(next)
+            }
+            _ => Err(damaged("its tables of versions have no end")),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A file that is open, under a name for the dynamic linker that leads to this file and to no other.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+
+use crate::primitive::Relaxed;
+
+/// An open file with a name in `/proc/<process>/fd`, which leads to the file as long as this is not
+/// dropped, whatever becomes of the file's own name.
+///
+/// # Invariants
+/// 1. In one process, no two values have the same name. (The dynamic linker compares names first: by
+///    a name that an object has, it returns that object, even if the file is another one.)
+#[derive(Debug)]
+pub(crate) struct LinkFile {
+    descriptor: OwnedFd,
+    path: PathBuf,
+}
+
+impl LinkFile {
+    /// A name for an open file. It has at least as many bytes as `room`, if the system allows that
+    /// length.
+    ///
+    /// # Errors
+    /// There is no `/proc`, or it does not show this process.
+    pub(crate) fn new(file: impl Into<OwnedFd>, room: &Path) -> io::Result<Self> {
+        let descriptor = file.into();
+        let path = name(descriptor.as_raw_fd(), room.as_os_str().len())?;
+        Ok(LinkFile { descriptor, path })
+    }
+
+    /// The name.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the name leads to a file at present.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        std::fs::metadata(&self.path).map(drop)
+    }
+
+    /// A copy that is only in memory: it has its own inode. `/proc/self/maps` shows it as `/memfd:`
+    /// and the name of `file`.
+    ///
+    /// # Errors
+    /// The file can't be read, or the system does not allow a file of this size in memory.
+    pub(crate) fn copy(&self, file: &Path) -> io::Result<Self> {
+        let from = File::from(self.descriptor.try_clone()?);
+        let length = from.metadata()?.len();
+        // Beyond this limit the system does not only refuse a write, but also sends SIGXFSZ, which
+        // ends the process.
+        if limit()? < length {
+            return Err(io::Error::from_raw_os_error(libc::EFBIG));
+        }
+        let to = File::from(create(file)?);
+        let mut chunk = vec![0; CHUNK];
+        let mut at = 0;
+        while at < length {
+            let size = usize::try_from(length - at).map_or(CHUNK, |left| left.min(CHUNK));
+            from.read_exact_at(&mut chunk[..size], at)?;
+            to.write_all_at(&chunk[..size], at)?;
+            at += size as u64;
+        }
+        LinkFile::new(to, Path::new(""))
+    }
+}
+
+/// How much of a file is copied at once, in bytes.
+const CHUNK: usize = 1 << 18;
+
+/// The longest path that the system takes, in bytes, without the NUL.
+const LONGEST: usize = libc::PATH_MAX as usize - 1;
+
+/// A new name for a descriptor: see invariant 1 of [`LinkFile`].
+fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
+    static NAMES: AtomicU64 = AtomicU64::new(0);
+    // Not `self`, which would be the debugger in a debugger; and not getpid(2), since `/proc` may
+    // be another namespace's, with other numbers.
+    let process = std::fs::read_link("/proc/self")?;
+    let mut name = b"/proc/".to_vec();
+    name.append(&mut process.into_os_string().into_vec());
+    name.extend_from_slice(b"/fd");
+    // Relaxed: only the numbers' being different matters.
+    let mut number = NAMES.fetch_add(1, Relaxed);
+    // The number in binary digits that change no path: `/.` and `//.`. The next part begins with a
+    // slash and a digit, or with more slashes and no dot, so that equal names have equal numbers.
+    while number > 0 {
+        let digit: &[u8] = if number & 1 == 0 { b"/." } else { b"//." };
+        name.extend_from_slice(digit);
+        number >>= 1;
+    }
+    let end = descriptor.to_string();
+    let length = room.min(LONGEST).saturating_sub(end.len());
+    name.push(b'/');
+    name.resize(name.len().max(length), b'/');
+    name.extend_from_slice(end.as_bytes());
+    Ok(std::ffi::OsString::from_vec(name).into())
+}
+
+/// The size of the largest file that this process may write, in bytes.
+fn limit() -> io::Result<u64> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: `limit` is writable memory of the type that getrlimit(2) fills.
+    match unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) } {
+        0 => Ok(limit.rlim_cur),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+fn create(file: &Path) -> io::Result<OwnedFd> {
+    let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+    // The system allows 249 bytes. A file's name has no NUL.
+    let name = CString::new(&name[..name.len().min(249)]).unwrap_or_default();
+    let create = |flags| {
+        // SAFETY: memfd_create(2) reads `name` up to its NUL, and accesses no other memory.
+        own(unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC | flags) })
+    };
+    // Not executable as a program, which some systems require (`vm.memfd_noexec`). Linux before
+    // 6.3 does not have the flag.
+    create(libc::MFD_NOEXEC_SEAL).or_else(|_| create(0))
+}
+
+/// A new descriptor that the system returned, or its error.
+fn own(number: libc::c_int) -> io::Result<OwnedFd> {
+    if number < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the system has just returned this open descriptor, and nothing else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")
+    }
+
+    #[test]
+    fn each_name_is_new_and_leads_to_the_file() {
+        let file = File::open(manifest()).unwrap();
+        let content = std::fs::read(manifest()).unwrap();
+        let mut names = std::collections::HashSet::new();
+        for room in [0, 20, 21, 40, 41, 100, 4000, LONGEST, 10_000] {
+            for _ in 0..40 {
+                let name = name(file.as_raw_fd(), room).unwrap();
+                assert!(name.as_os_str().len() >= room.min(LONGEST), "{name:?}");
+                assert_eq!(std::fs::read(&name).unwrap(), content, "{name:?}");
+                // Not as a path: paths are equal without their surplus slashes and dots.
+                assert!(names.insert(name.into_os_string()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_has_the_bytes_wherever_the_file_was_read_last() {
+        use std::io::Read as _;
+        let mut file = File::open(manifest()).unwrap();
+        file.read_exact(&mut [0; 10]).unwrap();
+        let copy = LinkFile::new(file, Path::new(""))
+            .and_then(|file| file.copy(Path::new("a/name")))
+            .unwrap();
+        let content = std::fs::read(manifest()).unwrap();
+        assert_eq!(std::fs::read(copy.path()).unwrap(), content);
+    }
+}
