@@ -12,7 +12,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
-use crate::os;
+use crate::{limits, os};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -186,6 +186,10 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
         })
         .ok_or_else(|| bad("the SHT_MOD section points outside the file"))?;
+    if fields.length > limits::METADATA {
+        let text = format!("it has more than {} bytes, the limit", limits::METADATA);
+        return Err(bad(&text));
+    }
     // Every segment is within the file.
     let mut text = vec![0; fields.length as usize];
     read_at(&mut text, offset).map_err(ReadError::Io)?;

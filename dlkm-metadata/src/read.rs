@@ -33,8 +33,9 @@ impl Metadata {
     /// Parses metadata text.
     ///
     /// # Errors
-    /// The text has a line without `=`, lacks or repeats a key, has a format other than 2, or has
-    /// a line that is in the wrong place or can't be parsed.
+    /// The text has a line without `=`, lacks or repeats a key, has a format other than 2, has
+    /// a line that is in the wrong place or can't be parsed, has a character that does not show as
+    /// itself, or is beyond one of the [`limits`](crate::limits).
     pub fn parse(text: &[u8]) -> Result<Self, BadMetadata> {
         parse::metadata(text.to_owned(), None)
     }

@@ -1,0 +1,33 @@
+//! The limits of what is read from files. Each keeps the work of a reader small and bounded,
+//! whatever a file claims, and is far above what a real module needs. An image beyond a limit is
+//! refused with an error that names the limit.
+
+/// The size of a module's metadata, in bytes. An interface of 1,000 functions needs about 100,000.
+pub const METADATA: u64 = 1 << 20;
+
+/// The interfaces that a module provides.
+pub const INTERFACES: usize = 256;
+
+/// The functions of an interface.
+pub const FUNCTIONS: usize = 4096;
+
+/// The types that the functions of an interface use.
+pub const TYPES: usize = 1024;
+
+/// The variants of an enum, the fields of a struct or of a variant, and the methods of a trait.
+pub const MEMBERS: usize = 4096;
+
+/// The modules that a module depends on.
+pub const DEPENDS: usize = 256;
+
+/// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
+/// type's text apart and recurses: `dlkm header`. rustc itself stops at 128.
+pub const NESTING: usize = 128;
+
+/// The characters of a text from a file that an error message quotes.
+pub const QUOTED: usize = 120;
+
+/// How many steps [`InterfaceInfo::differences`](crate::InterfaceInfo::differences) takes at most
+/// to find the causes. A step is about one comparison of two characters, so all of them take less
+/// than a second.
+pub const COMPARISON: usize = 50_000_000;
