@@ -12,7 +12,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
-use crate::{limits, os};
+use crate::{limits, os, shared_std};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -20,8 +20,16 @@ pub const SHT_MOD: u32 = 0x6d6f_6400;
 
 type Header = FileHeader64<Endianness>;
 
-/// The metadata text of the image `file`.
-pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
+/// What the kernel needs to know of an image.
+pub(crate) struct Found {
+    /// The metadata's text.
+    pub(crate) text: Vec<u8>,
+    /// The file name of the shared libstd, if the image links it.
+    pub(crate) shared_std: Option<String>,
+}
+
+/// Looks into the image `file`.
+pub(crate) fn find(file: &File) -> Result<Found, ReadError> {
     let Some(length) = os::length(file).map_err(ReadError::Io)? else {
         return Err(ReadError::Io(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -31,7 +39,7 @@ pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
     if length == 0 {
         return Err(ReadError::Empty);
     }
-    find_text(length, &|bytes, at| os::read_at(file, bytes, at))
+    find_in(length, &|bytes, at| os::read_at(file, bytes, at))
 }
 
 /// Fills the bytes from an offset in the file.
@@ -42,7 +50,7 @@ type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
 const HEAD: usize = 1024;
 
 /// The file, of which only a few parts are read, however large it is.
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     length: u64,
     read_at: &'a ReadAt<'a>,
     /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
@@ -51,7 +59,7 @@ struct Parts<'a> {
 
 /// A part of the file.
 #[derive(Clone, Copy)]
-struct Part<'a> {
+pub(crate) struct Part<'a> {
     start: u64,
     bytes: &'a [u8],
 }
@@ -79,7 +87,7 @@ impl<'a> Parts<'a> {
 
     /// The part at `start`, stored in `kept` if it must be read. It ends where the file ends, at
     /// the latest.
-    fn get<'b>(
+    pub(crate) fn get<'b>(
         &'b self,
         start: u64,
         size: u64,
@@ -115,7 +123,7 @@ impl<'a> ReadRef<'a> for Part<'a> {
     }
 }
 
-fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
+fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let parts = Parts::of(length, read_at)?;
     let head = parts.head();
     if !head.bytes.starts_with(&object::elf::ELFMAG) {
@@ -193,7 +201,8 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
     // Every segment is within the file.
     let mut text = vec![0; fields.length as usize];
     read_at(&mut text, offset).map_err(ReadError::Io)?;
-    Ok(text)
+    let shared_std = shared_std::find(&parts, segments, endian)?;
+    Ok(Found { text, shared_std })
 }
 
 /// The header in the SHT_MOD section: as in HP-UX "version number, maximum number of
@@ -301,14 +310,14 @@ mod tests {
     #[test]
     fn how_much_is_read_does_not_depend_on_the_files_length() {
         let (reads, sum) = (Cell::new(0), Cell::new(0));
-        let text = find_text(LENGTH, &|bytes, at| {
+        let found = find_in(LENGTH, &|bytes, at| {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
             read(bytes, at);
             Ok(())
         });
-        assert_eq!(text.unwrap(), b"text");
+        assert_eq!(found.unwrap().text, b"text");
         // The head, two sections, the SHT_MOD section, the text.
         assert_eq!((reads.get(), sum.get()), (4, HEAD + 2 * 64 + 32 + 4));
     }

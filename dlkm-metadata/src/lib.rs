@@ -56,6 +56,7 @@ mod metadata;
 mod os;
 mod parse;
 mod read;
+mod shared_std;
 mod state;
 mod texts;
 mod visible;

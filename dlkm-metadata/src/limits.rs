@@ -5,6 +5,9 @@
 /// The size of a module's metadata, in bytes. An interface of 1,000 functions needs about 100,000.
 pub const METADATA: u64 = 1 << 20;
 
+/// The size of an image's table for the dynamic linker, in bytes: 4,096 entries.
+pub const DYNAMIC: u64 = 1 << 16;
+
 /// The interfaces that a module provides.
 pub const INTERFACES: usize = 256;
 

@@ -39,9 +39,11 @@ struct Parser<'a> {
     interfaces: Vec<InterfaceInfo>,
 }
 
-/// Parses a module's metadata. `own` is the build of the runtime that reads it, if one does.
+/// Parses a module's metadata. `shared_std` is what its image links, and `own` the build of the
+/// runtime that reads it, if one does.
 pub(crate) fn metadata(
     text: Vec<u8>,
+    shared_std: Option<String>,
     own: Option<&'static OwnBuild>,
 ) -> Result<Metadata, BadMetadata> {
     if text.len() as u64 > limits::METADATA {
@@ -99,6 +101,7 @@ pub(crate) fn metadata(
         depends,
         idle,
         stays_mapped,
+        shared_std,
         interfaces,
         build,
     })))

@@ -16,8 +16,7 @@ impl Metadata {
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
         let file = File::open(file).map_err(ReadError::Io)?;
-        let text = elf::text(&file)?;
-        parse::metadata(text, None).map_err(ReadError::Bad)
+        of_file(elf::find(&file)?, None)
     }
 
     /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most
@@ -26,8 +25,7 @@ impl Metadata {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<Self, ReadError> {
-        let text = elf::text(file)?;
-        parse::metadata(text, Some(own)).map_err(ReadError::Bad)
+        of_file(elf::find(file)?, Some(own))
     }
 
     /// Parses metadata text.
@@ -37,7 +35,7 @@ impl Metadata {
     /// a line that is in the wrong place or can't be parsed, has a character that does not show as
     /// itself, or is beyond one of the [`limits`](crate::limits).
     pub fn parse(text: &[u8]) -> Result<Self, BadMetadata> {
-        parse::metadata(text.to_owned(), None)
+        parse::metadata(text.to_owned(), None, None)
     }
 
     /// Like [`parse`](Self::parse), for a runtime with the build `own`.
@@ -45,8 +43,13 @@ impl Metadata {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_for(text: &[u8], own: &'static OwnBuild) -> Result<Self, BadMetadata> {
-        parse::metadata(text.to_owned(), Some(own))
+        parse::metadata(text.to_owned(), None, Some(own))
     }
+}
+
+fn of_file(found: elf::Found, own: Option<&'static OwnBuild>) -> Result<Metadata, ReadError> {
+    let elf::Found { text, shared_std } = found;
+    parse::metadata(text, shared_std, own).map_err(ReadError::Bad)
 }
 
 impl InterfaceInfo {

@@ -224,6 +224,39 @@ fn another_compiler_or_build_is_refused() {
     }
 }
 
+/// As `-C prefer-dynamic` and a dependency of crate type `dylib` make it: the name of a library
+/// that it links is changed into that of a shared libstd, which the linker would not find.
+#[test]
+fn an_image_that_links_the_shared_libstd_is_refused() {
+    let root = Root::with("heap.so", &patched("libgcc_s.so.1\0", "libstd-0a1.so\0"));
+    refused(
+        root.path(),
+        &[
+            "was not built for this host: the image links libstd-0a1.so",
+            "remove `-C prefer-dynamic`",
+        ],
+    );
+}
+
+#[test]
+fn an_image_that_is_linked_with_a_c_library_of_its_own_is_refused() {
+    let image = patched("features=fxsr sse sse2", "features=crt-static -2");
+    let root = Root::with("heap.so", &image);
+    refused(
+        root.path(),
+        &["the image is linked statically with the C library"],
+    );
+}
+
+#[test]
+fn a_text_that_forges_lines_is_refused() {
+    let root = Root::with("heap.so", &patched("kind=misc", "kind=m\nsc"));
+    refused(
+        root.path(),
+        &["the value of `kind` has the character U+000A"],
+    );
+}
+
 #[test]
 fn damaged_metadata_is_refused() {
     for (from, to, says) in [
@@ -234,7 +267,7 @@ fn damaged_metadata_is_refused() {
             "interface=heap load_only",
             "no known class",
         ),
-        ("name=heap", "name\u{1}heap", "not `key=value`"),
+        ("name=heap", "name heap", "not `key=value`"),
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),
