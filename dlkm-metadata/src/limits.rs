@@ -24,8 +24,9 @@ pub const MEMBERS: usize = 4096;
 pub const DEPENDS: usize = 256;
 
 /// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
-/// type's text apart and recurses: `dlkm header`. rustc itself stops at 128.
-pub const NESTING: usize = 128;
+/// type's text apart and recurses: `dlkm header`. Without optimisation, a parser of Rust needs up to
+/// 32 kB of the stack for each level.
+pub const NESTING: usize = 32;
 
 /// The characters of a text from a file that an error message quotes.
 pub const QUOTED: usize = 120;
