@@ -11,6 +11,10 @@ pub const DYNAMIC: u64 = 1 << 16;
 /// The interfaces that a module provides.
 pub const INTERFACES: usize = 256;
 
+/// The length of the name of an interface or of a type, in bytes. A reader repeats it: in a C header,
+/// before each function and each variant.
+pub const NAME: usize = 512;
+
 /// The functions of an interface.
 pub const FUNCTIONS: usize = 4096;
 

@@ -1,9 +1,10 @@
 //! The values of single lines that describe an interface.
 
-use super::{bad, cut};
+use super::{bad, cut, too_many};
 use crate::declaration::{Abi, Class};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
+use crate::limits;
 use crate::texts::Texts;
 use crate::visible::Quoted;
 
@@ -30,6 +31,7 @@ pub(super) fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
     if version.is_empty() {
         return lacks("version");
     }
+    check_length(name)?;
     Ok(InterfaceInfo {
         texts: Texts::new([name, version]),
         class,
@@ -62,6 +64,7 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         let text = Quoted(text);
         return Err(bad(format_args!("type `{text}` has no name")));
     };
+    check_length(name)?;
     let (word, rest) = cut(head, " ").unwrap_or((head, ""));
     let kind = match word {
         "struct" => TypeKind::Struct,
@@ -94,6 +97,14 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         variants: Vec::new(),
         fields: Vec::new(),
     })
+}
+
+fn check_length(name: &str) -> Result<(), BadMetadata> {
+    if name.len() > limits::NAME {
+        let name = format!("name `{}`", Quoted(name));
+        return Err(too_many(&name, limits::NAME as u64, "bytes"));
+    }
+    Ok(())
 }
 
 /// Parses `S align A`; returns the rest too.

@@ -86,6 +86,15 @@ fn each_limit_holds_and_is_named() {
         let error = said(&(full + &line(most)));
         assert_eq!(error, format!("{of}, the limit"));
     }
+    for line in ["interface={} load-only C 1\0", "type=struct: {}\0"] {
+        let named = |length| format!("{HEAD}{}", line.replace("{}", &"n".repeat(length)));
+        assert!(Metadata::parse(named(limits::NAME).as_bytes()).is_ok());
+        let error = said(&named(limits::NAME + 1));
+        assert!(
+            error.ends_with("n…` has more than 512 bytes, the limit"),
+            "{error}"
+        );
+    }
     let depends = |most| HEAD.replace("depends=", &format!("depends={}", "b ".repeat(most)));
     assert!(Metadata::parse(depends(limits::DEPENDS).as_bytes()).is_ok());
     let error = said(&depends(limits::DEPENDS + 1));

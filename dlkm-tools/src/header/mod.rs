@@ -90,3 +90,6 @@ fn prototypes(names: &Names<'_>) -> Result<String, HeaderError> {
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests;
