@@ -150,6 +150,27 @@ fn a_segment_past_the_end_is_refused() {
     refused(root.path(), &["heap.so", "a segment reaches past its end"]);
 }
 
+/// The C library has little room for the thread-local data of a library that must be at one distance
+/// in all threads, and the data of an image counts as a whole. What the kernel needs for each thread,
+/// 4 kB, is in the host alone.
+#[test]
+fn an_image_has_little_thread_local_data() {
+    let image = heap();
+    let number = |at: usize, bytes: usize| {
+        let mut number = [0; 8];
+        number[..bytes].copy_from_slice(&image[at..at + bytes]);
+        u64::from_le_bytes(number) as usize
+    };
+    let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    const PT_TLS: usize = 7;
+    let sizes = (0..count)
+        .map(|segment| table + segment * size)
+        .filter(|at| number(*at, 4) == PT_TLS)
+        .map(|at| number(at + 40, 8));
+    let sum: usize = sizes.sum();
+    assert!(sum > 0 && sum < 512, "{sum} bytes");
+}
+
 #[test]
 fn a_shared_object_without_metadata_is_refused() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
