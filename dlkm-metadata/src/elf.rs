@@ -12,7 +12,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
-use crate::{limits, os, shared_std};
+use crate::{limits, moved, os, shared_std};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -159,6 +159,9 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
             return Err(cut("a segment reaches past its end"));
         }
     }
+    if header.e_shnum(endian) == 0 || header.e_shoff(endian) == 0 {
+        return Err(ReadError::NoSectionTable);
+    }
     let mut kept = Vec::new();
     let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
     let sections = header
@@ -184,6 +187,10 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
             fields.revision
         )));
     }
+    if fields.length > limits::METADATA {
+        let text = format!("it has more than {} bytes, the limit", limits::METADATA);
+        return Err(bad(&text));
+    }
     let address = section.sh_addr(endian).wrapping_add(fields.text);
     let offset = segments
         .iter()
@@ -192,15 +199,24 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
             let within = address.checked_sub(segment.p_vaddr(endian))?;
             let end = within.checked_add(fields.length)?;
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
-        })
-        .ok_or_else(|| bad("the SHT_MOD section points outside the file"))?;
-    if fields.length > limits::METADATA {
-        let text = format!("it has more than {} bytes, the limit", limits::METADATA);
-        return Err(bad(&text));
+        });
+    let mut text = None;
+    if let Some(offset) = offset {
+        // Every segment is within the file.
+        let mut bytes = vec![0; fields.length as usize];
+        read_at(&mut bytes, offset).map_err(ReadError::Io)?;
+        text = Some(bytes);
     }
-    // Every segment is within the file.
-    let mut text = vec![0; fields.length as usize];
-    read_at(&mut text, offset).map_err(ReadError::Io)?;
+    if text
+        .as_ref()
+        .is_none_or(|text| !text.starts_with(b"format="))
+    {
+        let moved = moved::text(&parts, header, sections, endian, fields.length)?;
+        text = moved.or(text);
+    }
+    let text = text.ok_or_else(|| {
+        bad("the SHT_MOD section points outside the file: a tool has moved the section")
+    })?;
     let shared_std = shared_std::find(&parts, segments, endian)?;
     Ok(Found { text, shared_std })
 }

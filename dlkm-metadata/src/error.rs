@@ -16,6 +16,8 @@ pub enum ReadError {
     NotElf(String),
     /// The file is an ELF file that ends before its own tables say; the text says where.
     Truncated(String),
+    /// The file is an ELF image whose table of sections a tool has removed.
+    NoSectionTable,
     /// The file is an ELF image, but not a module: it has no section of type `SHT_MOD`.
     NoSection,
     /// The file has the section, but its content is invalid.
@@ -31,6 +33,11 @@ impl fmt::Display for ReadError {
             ReadError::Truncated(detail) => {
                 write!(f, "the file is cut short: {detail}; build the module again")
             }
+            ReadError::NoSectionTable => f.write_str(
+                "the file is an ELF image without a table of sections, by which dlkm finds a \
+                 module's metadata; a tool such as sstrip, upx or `strip --strip-sections` has \
+                 removed it: use `strip`, or build the module again",
+            ),
             ReadError::NoSection => f.write_str(
                 "the file is an ELF image, but not a module: it has no SHT_MOD section; \
                  annotate the crate with `#[module]` and build it with `cargo dlkm build`",

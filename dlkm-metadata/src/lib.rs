@@ -53,6 +53,7 @@ mod fit;
 mod interface;
 pub mod limits;
 mod metadata;
+mod moved;
 mod os;
 mod parse;
 mod read;

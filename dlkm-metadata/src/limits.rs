@@ -8,6 +8,9 @@ pub const METADATA: u64 = 1 << 20;
 /// The size of an image's table for the dynamic linker, in bytes: 4,096 entries.
 pub const DYNAMIC: u64 = 1 << 16;
 
+/// The size of the names of an image's sections, in bytes. A usual image needs about 300.
+pub const SECTION_NAMES: u64 = 1 << 16;
+
 /// The interfaces that a module provides.
 pub const INTERFACES: usize = 256;
 

@@ -171,6 +171,51 @@ fn an_image_has_little_thread_local_data() {
     assert!(sum > 0 && sum < 512, "{sum} bytes");
 }
 
+/// As sstrip, upx and `eu-strip --strip-sections` leave it.
+#[test]
+fn an_image_without_a_section_table_is_refused_with_the_reason() {
+    let mut image = heap();
+    // e_shoff, e_shnum and e_shstrndx of the ELF header.
+    for at in [40..48, 60..62, 62..64] {
+        image[at].fill(0);
+    }
+    refused(
+        Root::with("heap.so", &image).path(),
+        &["heap.so", "without a table of sections", "sstrip"],
+    );
+}
+
+/// As patchelf leaves an image of rust-lld: the SHT_MOD section is elsewhere, and the distance in it
+/// leads nowhere. The section with the text has a name of its own.
+#[test]
+fn an_image_whose_sections_a_tool_has_moved_loads() {
+    const SHT_MOD: u64 = 0x6d6f_6400;
+    let whole = heap();
+    let number = |image: &[u8], at: usize, bytes: usize| {
+        let mut number = [0; 8];
+        number[..bytes].copy_from_slice(&image[at..at + bytes]);
+        u64::from_le_bytes(number)
+    };
+    let (table, count) = (
+        number(&whole, 40, 8) as usize,
+        number(&whole, 60, 2) as usize,
+    );
+    let section = (0..count)
+        .map(|section| table + section * 64)
+        .find(|at| number(&whole, at + 4, 4) == SHT_MOD)
+        .expect("an image");
+    let place = section + 16;
+    let address = number(&whole, place, 8);
+    // Beyond all segments, before all text, and a little aside.
+    for moved in [1 << 40, address.wrapping_neg(), address + 8] {
+        let mut image = whole.clone();
+        image[place..place + 8].copy_from_slice(&moved.to_le_bytes());
+        let output = failing::call_heap().run(Root::with("heap.so", &image).path(), "");
+        assert!(output.status.success());
+        assert_eq!(stderr(&output), "", "the image loads");
+    }
+}
+
 #[test]
 fn a_shared_object_without_metadata_is_refused() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
