@@ -50,7 +50,7 @@ type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
 const HEAD: usize = 1024;
 
 /// The file, of which only a few parts are read, however large it is.
-pub(crate) struct Parts<'a> {
+struct Parts<'a> {
     length: u64,
     read_at: &'a ReadAt<'a>,
     /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
@@ -59,7 +59,7 @@ pub(crate) struct Parts<'a> {
 
 /// A part of the file.
 #[derive(Clone, Copy)]
-pub(crate) struct Part<'a> {
+struct Part<'a> {
     start: u64,
     bytes: &'a [u8],
 }
@@ -87,7 +87,7 @@ impl<'a> Parts<'a> {
 
     /// The part at `start`, stored in `kept` if it must be read. It ends where the file ends, at
     /// the latest.
-    pub(crate) fn get<'b>(
+    fn get<'b>(
         &'b self,
         start: u64,
         size: u64,
@@ -200,24 +200,26 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
             let end = within.checked_add(fields.length)?;
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
         });
-    let mut text = None;
-    if let Some(offset) = offset {
-        // Every segment is within the file.
-        let mut bytes = vec![0; fields.length as usize];
-        read_at(&mut bytes, offset).map_err(ReadError::Io)?;
-        text = Some(bytes);
-    }
+    // The bytes at an offset, as far as the file goes.
+    let bytes = |start: u64, size: u64| -> Result<Vec<u8>, ReadError> {
+        let mut bytes = vec![0; size.min(length.saturating_sub(start)) as usize];
+        read_at(&mut bytes, start).map_err(ReadError::Io)?;
+        Ok(bytes)
+    };
+    // Every segment is within the file.
+    let text = offset.map(|offset| bytes(offset, fields.length));
+    let mut text = text.transpose()?;
     if text
         .as_ref()
         .is_none_or(|text| !text.starts_with(b"format="))
     {
-        let moved = moved::text(&parts, header, sections, endian, fields.length)?;
+        let moved = moved::text(&bytes, header, sections, endian, fields.length)?;
         text = moved.or(text);
     }
     let text = text.ok_or_else(|| {
         bad("the SHT_MOD section points outside the file: a tool has moved the section")
     })?;
-    let shared_std = shared_std::find(&parts, segments, endian)?;
+    let shared_std = shared_std::find(&bytes, segments, endian)?;
     Ok(Found { text, shared_std })
 }
 

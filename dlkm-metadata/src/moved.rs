@@ -5,18 +5,17 @@
 
 use object::Endianness;
 use object::elf::{FileHeader64, SectionHeader64};
-use object::read::ReadRef;
 use object::read::elf::{FileHeader, SectionHeader};
 
-use crate::elf::Parts;
 use crate::error::ReadError;
 use crate::limits;
 
 const NAME: &[u8] = b".dlkm_modinfo\0";
 
-/// The first `length` bytes of the section, if there is one of that name and it has so many.
+/// The first `length` bytes of the section, if there is one of that name and it has so many. `bytes`
+/// returns those at an offset and of a size, as far as the file goes.
 pub(crate) fn text(
-    parts: &Parts<'_>,
+    bytes: &dyn Fn(u64, u64) -> Result<Vec<u8>, ReadError>,
     header: &FileHeader64<Endianness>,
     sections: &[SectionHeader64<Endianness>],
     endian: Endianness,
@@ -25,20 +24,18 @@ pub(crate) fn text(
     let Some(names) = sections.get(usize::from(header.e_shstrndx(endian).0)) else {
         return Ok(None);
     };
-    let (start, size) = (names.sh_offset(endian), names.sh_size(endian));
-    let (mut kept, mut kept_text) = (Vec::new(), Vec::new());
-    let names = parts.get(start, size.min(limits::SECTION_NAMES), &mut kept)?;
+    let size = names.sh_size(endian).min(limits::SECTION_NAMES);
+    let names = bytes(names.sh_offset(endian), size)?;
     let named = |section: &&SectionHeader64<Endianness>| {
-        let at = start.checked_add(section.sh_name(endian).into());
-        at.is_some_and(|at| names.read_bytes_at(at, NAME.len() as u64) == Ok(NAME))
+        let name = names.get(section.sh_name(endian) as usize..);
+        name.is_some_and(|name| name.starts_with(NAME))
     };
     let Some(section) = sections.iter().find(named) else {
         return Ok(None);
     };
-    let start = section.sh_offset(endian);
     if length > section.sh_size(endian).min(limits::METADATA) {
         return Ok(None);
     }
-    let text = parts.get(start, length, &mut kept_text)?;
-    Ok(text.read_bytes_at(start, length).ok().map(<[u8]>::to_vec))
+    let text = bytes(section.sh_offset(endian), length)?;
+    Ok(Some(text).filter(|text| text.len() as u64 == length))
 }

@@ -1,8 +1,8 @@
 //! Parses metadata text. Nothing in it is trusted.
 
 mod line;
+mod part;
 
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
+
+use part::{bad, cut, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
 const KEYS: [&str; 9] = [
@@ -118,38 +120,12 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Not inlined: there are many callers, and no valid module takes this path.
-#[cold]
-#[inline(never)]
-fn bad(text: fmt::Arguments<'_>) -> BadMetadata {
-    BadMetadata(fmt::format(text))
-}
-
-#[cold]
-fn too_many(whole: &str, most: u64, of: &str) -> BadMetadata {
-    bad(format_args!("{whole} has more than {most} {of}, the limit"))
-}
-
 fn not_utf8(error: std::str::Utf8Error) -> BadMetadata {
     bad(format_args!("the metadata is not UTF-8: {error}"))
 }
 
 fn twice(key: &str) -> BadMetadata {
     bad(format_args!("the key `{key}` appears twice"))
-}
-
-/// The text before and after the first `sign`. Not inlined: there are many callers.
-#[inline(never)]
-fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
-    let (bytes, sign) = (text.as_bytes(), sign.as_bytes());
-    let mut at = 0;
-    while !bytes[at..].starts_with(sign) {
-        at += 1 + bytes
-            .get(at + 1..)?
-            .iter()
-            .position(|byte| *byte == sign[0])?;
-    }
-    Some((&text[..at], &text[at + sign.len()..]))
 }
 
 /// Parses a text that has interfaces only.

@@ -1,6 +1,6 @@
 //! The values of single lines that describe an interface.
 
-use super::{bad, cut, too_many};
+use super::part::{bad, cut, too_many};
 use crate::declaration::{Abi, Class};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
