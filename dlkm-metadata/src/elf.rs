@@ -203,7 +203,9 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     // The bytes at an offset, as far as the file goes.
     let bytes = |start: u64, size: u64| -> Result<Vec<u8>, ReadError> {
         let mut bytes = vec![0; size.min(length.saturating_sub(start)) as usize];
-        read_at(&mut bytes, start).map_err(ReadError::Io)?;
+        if !bytes.is_empty() {
+            read_at(&mut bytes, start).map_err(ReadError::Io)?;
+        }
         Ok(bytes)
     };
     // Every segment is within the file.

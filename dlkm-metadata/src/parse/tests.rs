@@ -28,12 +28,12 @@ fn said(text: &str) -> String {
     Metadata::parse(text.as_bytes()).unwrap_err().to_string()
 }
 
-/// What was quadratic took 14 s for a third of this text.
+/// What was quadratic took minutes for such texts, in code without optimisation.
 fn soon<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
     assert!(
-        start.elapsed() < Duration::from_secs(30),
+        start.elapsed() < Duration::from_secs(120),
         "{what} took {:?}",
         start.elapsed()
     );
