@@ -22,10 +22,11 @@ fn main() {
     let version = cargo("CARGO_PKG_VERSION");
     record("RUNTIME", &format!("{version} ({:08x})", source()));
     name_private(&version);
-    record("TARGET", &cargo("TARGET"));
+    record("TARGET", &target());
     record("POINTER", &cargo("CARGO_CFG_TARGET_POINTER_WIDTH"));
     record("SANITIZER", &sorted(cargo("CARGO_CFG_SANITIZE").split(',')));
-    record("FLAGS", &layout_options(&cargo("CARGO_ENCODED_RUSTFLAGS")));
+    let flags = all_flags(&cargo("CARGO_ENCODED_RUSTFLAGS"));
+    record("FLAGS", &layout_options(flags.iter().map(String::as_str)));
     let features = cargo("CARGO_CFG_TARGET_FEATURE");
     record("FEATURES", &sorted(features.split(',')));
 }
@@ -88,15 +89,60 @@ fn sorted<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-/// The options of nightly compilers that shuffle the fields of types.
-fn layout_options(flags: &str) -> String {
-    // Each is one word, `-Zoption`, or two.
-    let options = flags.split('\x1f').map(|flag| {
-        let flag = flag.strip_prefix("-Z").unwrap_or(flag);
-        flag.trim_start()
+/// The target's triple, and the C library where the triple does not name it.
+fn target() -> String {
+    let (triple, libc) = (cargo("TARGET"), cargo("CARGO_CFG_TARGET_ENV"));
+    match triple.contains(&libc) {
+        true => triple,
+        false => format!("{triple} ({libc})"),
+    }
+}
+
+/// The compiler's options, with those in the files that `@file` names: one in each line.
+fn all_flags(encoded: &str) -> Vec<String> {
+    let mut flags = Vec::new();
+    for flag in encoded.split('\x1f') {
+        // Nightly's `@shell:file` quotes as a shell does, and no layout option needs quotes.
+        let Some(name) = flag.strip_prefix('@') else {
+            flags.push(flag.to_owned());
+            continue;
+        };
+        let (name, split): (_, fn(char) -> bool) = match name.strip_prefix("shell:") {
+            Some(name) => (name, char::is_whitespace),
+            None => (name, |sign| sign == '\n'),
+        };
+        // Cargo starts the compiler in the workspace's folder, which is above the build's.
+        let build = PathBuf::from(cargo("OUT_DIR"));
+        let mut folders = [Path::new(".")].into_iter().chain(build.ancestors());
+        // If there is none, the compiler reports it.
+        let Some(file) = folders.find_map(|folder| fs::canonicalize(folder.join(name)).ok()) else {
+            continue;
+        };
+        println!("cargo::rerun-if-changed={}", file.display());
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let words = text
+            .split(split)
+            .map(|word| word.trim_matches(['\r', '\'', '"']));
+        flags.extend(words.map(str::to_owned));
+    }
+    flags
+}
+
+/// The options of nightly compilers that shuffle the fields of types. (What they do shows in
+/// `own_build.rs` too, in whatever way they reach the compiler.)
+fn layout_options<'a>(flags: impl Iterator<Item = &'a str>) -> String {
+    // Each is one word, `-Zoption`, or two. The compiler takes `_` for `-`.
+    let options = flags.map(|flag| {
+        let flag = flag.strip_prefix("-Z").unwrap_or(flag).trim_start();
+        let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
+        (name.replace('_', "-"), value)
     });
-    sorted(options.filter(|option| {
-        let name = option.split('=').next().unwrap_or_default();
-        matches!(name, "randomize-layout" | "layout-seed")
-    }))
+    let options: Vec<_> = options
+        .filter(|(name, _)| matches!(&**name, "randomize-layout" | "layout-seed"))
+        .map(|(name, value)| match value {
+            "" => name,
+            value => format!("{name}={value}"),
+        })
+        .collect();
+    sorted(options.iter().map(String::as_str))
 }

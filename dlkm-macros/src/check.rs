@@ -269,9 +269,16 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
         check_version(version, errors);
     }
     if let Some(desc) = &module.desc
-        && desc.value().contains(['\0', '\n'])
+        && let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign))
     {
-        errors.at(desc, "`desc` must be a single line of text");
+        let text = match sign {
+            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
+            sign => format!(
+                "`desc` must not contain U+{:04X}, which does not show as itself",
+                u32::from(sign)
+            ),
+        };
+        errors.at(desc, &text);
     }
     check_states(module.states.as_deref().unwrap_or_default(), errors);
     check_depends(module, errors);
@@ -426,12 +433,29 @@ fn is_name(text: &str) -> bool {
     first && letters.all(rest)
 }
 
+/// Whether the character is a control character, a separator of lines, or changes the direction
+/// of the text. (`dlkm-metadata/src/visible.rs` has the same rule, and refuses such an image.)
+fn is_hidden(sign: char) -> bool {
+    sign.is_control()
+        || matches!(
+            sign,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
+}
+
 fn check_version(version: &LitStr, errors: &mut Errors) {
     let text = version.value();
     let core = text.split(['-', '+']).next().unwrap_or_default();
     let numbers: Vec<_> = core.split('.').collect();
     let number = |part: &&str| part.parse::<u64>().is_ok() && !part.starts_with('+');
-    if numbers.len() != 3 || !numbers.iter().all(number) || text.contains([' ', '\0', '\n']) {
+    if numbers.len() != 3
+        || !numbers.iter().all(number)
+        || text.contains(|sign| sign == ' ' || is_hidden(sign))
+    {
         errors.add(syn::Error::new(
             version.span(),
             format!(

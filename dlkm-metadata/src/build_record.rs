@@ -17,6 +17,9 @@ use crate::texts::Texts;
 /// called must be the same.
 /// For functions of ABI C, only the target, the pointer width and the features matter.
 ///
+/// Neither may be linked statically with the C library (`+crt-static`), and the image must have a
+/// std of its own ([`Metadata::shared_std`](crate::Metadata::shared_std)).
+///
 /// dlkm compares nothing else: not the profile, optimisation, debug assertions, overflow
 /// checks, link-time optimisation or paths. Options for a single crate
 /// (`cargo rustc -- -C …`) and the features of a custom std (`-Zbuild-std`) do not
@@ -66,6 +69,10 @@ const C_KEYS: [&str; 2] = ["target", "pointer"];
 /// <https://doc.rust-lang.org/rustc/targets/known-issues.html>. `avx` and `avx512f` change how
 /// vectors such as `__m256` travel, but no such type is an `Interface`.
 const ABI_FEATURES: [&str; 2] = ["soft-float", "sse2"];
+
+/// The target feature of what is linked statically with the C library: a process that loads an
+/// image would have two copies of that library, and of the unwinder.
+const CRT_STATIC: &str = "crt-static";
 
 impl Build {
     /// The compiler's release: `1.95.0`.
@@ -168,13 +175,18 @@ impl Build {
     }
 
     fn compare(&self, host: &Build, of_rust: bool) -> Vec<BuildDifference> {
+        let mut differences = Vec::new();
+        for (build, host) in [(host, true), (self, false)] {
+            if build.features().any(|feature| feature == CRT_STATIC) {
+                differences.push(BuildDifference::StaticC { host });
+            }
+        }
         if let (Source::Own(image), Source::Own(host)) = (&self.0, &host.0)
             && std::ptr::eq(*image, *host)
         {
-            return Vec::new();
+            return differences;
         }
         let (image, host) = (self.values(), host.values());
-        let mut differences = Vec::new();
         for (at, (key, name)) in KEYS.iter().enumerate() {
             let decides = match of_rust {
                 true => *key != "features",
@@ -236,6 +248,19 @@ pub enum BuildDifference {
         /// Whether the host was.
         host: bool,
     },
+    /// The image links the shared libstd, so it has no std of its own.
+    #[non_exhaustive]
+    SharedStd {
+        /// The file name of the library.
+        library: String,
+    },
+    /// One of the two is linked statically with the C library, so that the process would have two
+    /// copies of it.
+    #[non_exhaustive]
+    StaticC {
+        /// Whether it is the host.
+        host: bool,
+    },
     /// The image was built for a feature that this processor does not have.
     #[non_exhaustive]
     Processor {
@@ -259,6 +284,18 @@ impl fmt::Display for BuildDifference {
                 let (image, host) = (with(*image), with(*host));
                 write!(f, "target feature {feature}: image {image}, host {host}")
             }
+            BuildDifference::SharedStd { library } => write!(
+                f,
+                "the image links {library}, a std that it shares with other images (remove \
+                 `-C prefer-dynamic` and dependencies of crate type `dylib`)",
+                library = library.escape_debug()
+            ),
+            BuildDifference::StaticC { host } => write!(
+                f,
+                "the {} is linked statically with the C library (remove `-C \
+                 target-feature=+crt-static`)",
+                if *host { "host" } else { "image" }
+            ),
             BuildDifference::Processor { feature } => {
                 write!(
                     f,

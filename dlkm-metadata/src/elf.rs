@@ -15,7 +15,7 @@ use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
 use crate::linking::{self, Segment};
-use crate::{limits, os};
+use crate::{limits, moved, os};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -23,15 +23,23 @@ pub const SHT_MOD: u32 = 0x6d6f_6400;
 
 type Header = FileHeader64<Endianness>;
 
-/// The metadata text of the image `file`.
-pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
+/// What the kernel needs to know of an image.
+pub(crate) struct Found {
+    /// The metadata's text.
+    pub(crate) text: Vec<u8>,
+    /// The file name of the shared libstd, if the image links it.
+    pub(crate) shared_std: Option<String>,
+}
+
+/// Looks into the image `file`.
+pub(crate) fn find(file: &File) -> Result<Found, ReadError> {
     let length = os::length(file)
         .map_err(ReadError::Io)?
         .map_err(ReadError::NotRegular)?;
     if length == 0 {
         return Err(ReadError::Empty);
     }
-    find_text(length, &|bytes, at| os::read_at(file, bytes, at))
+    find_in(length, &|bytes, at| os::read_at(file, bytes, at))
 }
 
 /// Fills the bytes from an offset in the file.
@@ -130,7 +138,7 @@ impl<'a> ReadRef<'a> for Part<'a> {
     }
 }
 
-fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
+fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let parts = Parts::of(length, read_at)?;
     let head = parts.head();
     if !head.bytes.starts_with(&object::elf::ELFMAG) {
@@ -165,7 +173,10 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
         .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
         .map_err(|_| cut("it ends within its segment table"))?;
     let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
-    linking::check(&all, &parts)?;
+    let shared_std = linking::check(&all, &parts)?;
+    if header.e_shnum(endian) == 0 || header.e_shoff(endian) == 0 {
+        return Err(ReadError::NoSectionTable);
+    }
     let mut kept = Vec::new();
     let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
     let sections = header
@@ -191,6 +202,10 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
             fields.revision
         )));
     }
+    if fields.length > limits::METADATA {
+        let text = format!("it has more than {} bytes, the limit", limits::METADATA);
+        return Err(bad(&text));
+    }
     let address = section.sh_addr(endian).wrapping_add(fields.text);
     let offset = segments
         .iter()
@@ -199,16 +214,27 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
             let within = address.checked_sub(segment.p_vaddr(endian))?;
             let end = within.checked_add(fields.length)?;
             (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
-        })
-        .ok_or_else(|| bad("the SHT_MOD section points outside the file"))?;
-    if fields.length > limits::TEXT {
-        let most = limits::TEXT;
-        return Err(bad(&format!("it has more than {most} bytes")));
-    }
+        });
+    // The bytes at an offset, as far as the file goes.
+    let bytes = |start: u64, size: u64| -> Result<Vec<u8>, ReadError> {
+        let mut bytes = vec![0; size.min(length.saturating_sub(start)) as usize];
+        parts.fill(start, &mut bytes)?;
+        Ok(bytes)
+    };
     // Every segment is within the file.
-    let mut text = vec![0; fields.length as usize];
-    read_at(&mut text, offset).map_err(ReadError::Io)?;
-    Ok(text)
+    let text = offset.map(|offset| bytes(offset, fields.length));
+    let mut text = text.transpose()?;
+    if text
+        .as_ref()
+        .is_none_or(|text| !text.starts_with(b"format="))
+    {
+        let moved = moved::text(&bytes, header, sections, endian, fields.length)?;
+        text = moved.or(text);
+    }
+    let text = text.ok_or_else(|| {
+        bad("the SHT_MOD section points outside the file: a tool has moved the section")
+    })?;
+    Ok(Found { text, shared_std })
 }
 
 fn processor(machine: Machine) -> String {
@@ -350,14 +376,14 @@ mod tests {
     #[test]
     fn how_much_is_read_does_not_depend_on_the_files_length() {
         let (reads, sum) = (Cell::new(0), Cell::new(0));
-        let text = find_text(LENGTH, &|bytes, at| {
+        let found = find_in(LENGTH, &|bytes, at| {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
             read(bytes, at);
             Ok(())
         });
-        assert_eq!(text.unwrap(), b"text");
+        assert_eq!(found.unwrap().text, b"text");
         // The head, the dynamic section, the hash table's header, the texts, two sections, the
         // text. The SHT_MOD section is in the head.
         let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;

@@ -25,6 +25,8 @@ pub enum ReadError {
     /// The file is sound, but what it asks of the dynamic linker does no good in a module. The text
     /// says what, and how to avoid it.
     Unsuitable(String),
+    /// The file is an ELF image whose table of sections a tool has removed.
+    NoSectionTable,
     /// The file is an ELF image, but not a module: it has no section of type `SHT_MOD`.
     NoSection,
     /// The file has the section, but its content is invalid.
@@ -51,6 +53,11 @@ impl fmt::Display for ReadError {
                 write!(f, "the file is damaged: {detail}; build the module again")
             }
             ReadError::Unsuitable(detail) => write!(f, "the file can't be a module: {detail}"),
+            ReadError::NoSectionTable => f.write_str(
+                "the file is an ELF image without a table of sections, by which dlkm finds a \
+                 module's metadata; a tool such as sstrip, upx or `strip --strip-sections` has \
+                 removed it: use `strip`, or build the module again",
+            ),
             ReadError::NoSection => f.write_str(
                 "the file is an ELF image, but not a module: it has no SHT_MOD section; \
                  annotate the crate with `#[module]` and build it with `cargo dlkm build`",

@@ -21,6 +21,10 @@
 //! | `field` | a field of the type or variant before it: name, `at` its offset if it is known, `:`, its type. The fields of a trait are its methods |
 //! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
 //!
+//! A reader ignores keys that it does not know. All texts consist of characters that show as
+//! themselves: an image with a control character in one of them is refused, and so is one beyond
+//! the [`limits`].
+//!
 //! ```
 //! use dlkm_metadata::Metadata;
 //!
@@ -48,14 +52,16 @@ mod elf;
 mod error;
 mod fit;
 mod interface;
-mod limits;
+pub mod limits;
 mod linking;
 mod metadata;
+mod moved;
 mod os;
 mod parse;
 mod read;
 mod state;
 mod texts;
+mod visible;
 pub mod write;
 
 pub use build_id::BuildId;

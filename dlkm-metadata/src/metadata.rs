@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::build_record::Build;
+use crate::build_record::{Build, BuildDifference};
 use crate::interface::InterfaceInfo;
 use crate::state::ModuleState;
 
@@ -23,6 +23,7 @@ pub(crate) struct Content {
     pub(crate) depends: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
+    pub(crate) shared_std: Option<String>,
     pub(crate) interfaces: Vec<InterfaceInfo>,
     pub(crate) build: Build,
 }
@@ -92,6 +93,14 @@ impl Metadata {
     /// what it leaves behind. `None` if the types of all its functions prove that nothing is.
     pub fn stays_mapped(&self) -> Option<&str> {
         Some(&self.0.text[self.0.stays_mapped.clone()?])
+    }
+
+    /// That the image links the shared libstd, if it does. All such images of a process have one
+    /// std, with one panic hook, where each must have its own. `None` for a static module, and for
+    /// a text that is from no file.
+    pub fn shared_std(&self) -> Option<BuildDifference> {
+        let library = self.0.shared_std.clone()?;
+        Some(BuildDifference::SharedStd { library })
     }
 
     /// The interfaces it provides.

@@ -1,32 +1,56 @@
 //! Parses metadata text. Nothing in it is trusted.
 
-use std::fmt;
+mod line;
+mod part;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build_record::Build;
-use crate::declaration::{Abi, Class, Function};
+use crate::declaration::Function;
 use crate::error::BadMetadata;
-use crate::interface::{Export, FieldInfo, InterfaceInfo, Layout, TypeInfo, TypeKind, VariantInfo};
+use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
+use crate::limits;
 use crate::metadata::{Content, Metadata};
 use crate::state::ModuleState;
 use crate::texts::Texts;
+use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
+
+use part::{bad, cut, too_many};
+
+/// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
+const KEYS: [&str; 9] = [
+    "format",
+    "name",
+    "version",
+    "kind",
+    "desc",
+    "states",
+    "depends",
+    "idle",
+    "stays-mapped",
+];
 
 /// What has been parsed so far.
 #[derive(Default)]
 struct Parser<'a> {
-    /// The lines whose key may appear only once.
+    /// The lines whose key is known and may appear only once.
     single: Vec<(&'a str, &'a str)>,
     interfaces: Vec<InterfaceInfo>,
 }
 
-/// Parses a module's metadata. `own` is the build of the runtime that reads it, if one does.
+/// Parses a module's metadata. `shared_std` is what its image links, and `own` the build of the
+/// runtime that reads it, if one does.
 pub(crate) fn metadata(
     text: Vec<u8>,
+    shared_std: Option<String>,
     own: Option<&'static OwnBuild>,
 ) -> Result<Metadata, BadMetadata> {
+    if text.len() as u64 > limits::METADATA {
+        return Err(too_many("the metadata", limits::METADATA, "bytes"));
+    }
     let text = String::from_utf8(text)
         .map_err(|error| not_utf8(error.utf8_error()))?
         .into_boxed_str();
@@ -44,7 +68,8 @@ pub(crate) fn metadata(
     let format = parser.take("format")?;
     if format != FORMAT {
         return Err(bad(format_args!(
-            "format {format} is unknown; this version reads format {FORMAT}"
+            "format {} is unknown; this version reads format {FORMAT}",
+            Quoted(format)
         )));
     }
     let range = |value: &str| {
@@ -54,9 +79,11 @@ pub(crate) fn metadata(
     let place = |key| -> Result<Range<usize>, BadMetadata> { Ok(range(parser.take(key)?)) };
     let (name, version) = (place("name")?, place("version")?);
     let (kind, desc) = (place("kind")?, place("desc")?);
-    let states = words(parser.take("states")?);
-    let states = states.iter().map(state).collect::<Result<_, _>>()?;
+    let states = states(parser.take("states")?)?;
     let depends = words(parser.take("depends")?);
+    if depends.len() > limits::DEPENDS {
+        return Err(too_many("`depends`", limits::DEPENDS as u64, "modules"));
+    }
     let idle = parser.find("idle").map(idle).transpose()?;
     let stays_mapped = parser.find("stays-mapped").map(range);
     let build = if let Some((own, _)) = same {
@@ -76,6 +103,7 @@ pub(crate) fn metadata(
         depends,
         idle,
         stays_mapped,
+        shared_std,
         interfaces,
         build,
     })))
@@ -92,33 +120,12 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Not inlined: there are many callers, and no valid module takes this path.
-#[cold]
-#[inline(never)]
-fn bad(text: fmt::Arguments<'_>) -> BadMetadata {
-    BadMetadata(fmt::format(text))
-}
-
 fn not_utf8(error: std::str::Utf8Error) -> BadMetadata {
     bad(format_args!("the metadata is not UTF-8: {error}"))
 }
 
 fn twice(key: &str) -> BadMetadata {
     bad(format_args!("the key `{key}` appears twice"))
-}
-
-/// The text before and after the first `sign`. Not inlined: there are many callers.
-#[inline(never)]
-fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
-    let (bytes, sign) = (text.as_bytes(), sign.as_bytes());
-    let mut at = 0;
-    while !bytes[at..].starts_with(sign) {
-        at += 1 + bytes
-            .get(at + 1..)?
-            .iter()
-            .position(|byte| *byte == sign[0])?;
-    }
-    Some((&text[..at], &text[at + sign.len()..]))
 }
 
 /// Parses a text that has interfaces only.
@@ -161,6 +168,9 @@ impl Export {
 
 impl<'a> Parser<'a> {
     fn lines(&mut self, text: &'a str) -> Result<(), BadMetadata> {
+        if let Some((at, sign)) = visible::hidden(text) {
+            return Err(not_visible(text, at, sign));
+        }
         let mut rest = text;
         while !rest.is_empty() {
             let (line, after) = cut(rest, "\0").unwrap_or((rest, ""));
@@ -169,28 +179,42 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let Some((key, value)) = cut(line, "=") else {
+                let line = Quoted(line);
                 return Err(bad(format_args!("`{line}` is not `key=value`")));
             };
             match key {
-                "interface" => self.interfaces.push(interface(value)?),
+                "interface" => {
+                    let (all, most) = (&mut self.interfaces, limits::INTERFACES);
+                    add(
+                        all,
+                        line::interface(value)?,
+                        most,
+                        "interfaces",
+                        || "the module",
+                    )?;
+                }
                 "export" => {
-                    let export = export(value)?;
-                    let interface = self.interface("export", export.name())?;
-                    interface.exports.push(export);
+                    let export = line::export(value)?;
+                    let InterfaceInfo { texts, exports, .. } =
+                        self.interface("export", export.name())?;
+                    let of = || texts.get(0);
+                    add(exports, export, limits::FUNCTIONS, "functions", of)?;
                 }
                 "type" => {
-                    let ty = ty(value)?;
-                    self.interface("type", ty.name())?.types.push(ty);
+                    let ty = line::ty(value)?;
+                    let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
+                    add(types, ty, limits::TYPES, "types", || texts.get(0))?;
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
-                // Later versions may add keys; if one changes what others mean, `format` changes.
-                _ => {
+                _ if KEYS.contains(&key) || Build::has(key) => {
                     if self.find(key).is_some() {
                         return Err(twice(key));
                     }
                     self.single.push((key, value));
                 }
+                // Later versions may add keys; if one changes what others mean, `format` changes.
+                _ => {}
             }
         }
         Ok(())
@@ -218,9 +242,12 @@ impl<'a> Parser<'a> {
 
     /// The interface that the line belongs to.
     fn interface(&mut self, key: &str, name: &str) -> Result<&mut InterfaceInfo, BadMetadata> {
-        self.interfaces
-            .last_mut()
-            .ok_or_else(|| bad(format_args!("{key} `{name}` comes before any interface")))
+        self.interfaces.last_mut().ok_or_else(|| {
+            bad(format_args!(
+                "{key} `{}` comes before any interface",
+                Quoted(name)
+            ))
+        })
     }
 
     /// The type that the line belongs to.
@@ -228,7 +255,12 @@ impl<'a> Parser<'a> {
         self.interfaces
             .last_mut()
             .and_then(|interface| interface.types.last_mut())
-            .ok_or_else(|| bad(format_args!("{key} `{name}` comes before any type")))
+            .ok_or_else(|| {
+                bad(format_args!(
+                    "{key} `{}` comes before any type",
+                    Quoted(name)
+                ))
+            })
     }
 
     /// `NAME[ VALUE]`
@@ -239,28 +271,33 @@ impl<'a> Parser<'a> {
         };
         let ty = self.ty("variant", name)?;
         if ty.kind != TypeKind::Enum {
-            let of = ty.name();
+            let (name, of) = (Quoted(name), Quoted(ty.name()));
             return Err(bad(format_args!(
                 "variant `{name}` is in `{of}`, which is not an enum"
             )));
         }
         let value = value.map(str::parse).transpose().map_err(|_| {
-            let of = ty.name();
+            let (name, of) = (Quoted(name), Quoted(ty.name()));
             bad(format_args!(
                 "the value of variant `{name}` of `{of}` is not a number"
             ))
         })?;
-        ty.variants.push(VariantInfo {
+        let variant = VariantInfo {
             name: name.to_owned(),
             value,
             fields: Vec::new(),
-        });
-        Ok(())
+        };
+        let TypeInfo {
+            texts, variants, ..
+        } = ty;
+        let of = || texts.get(0);
+        add(variants, variant, limits::MEMBERS, "variants", of)
     }
 
     /// `NAME[ at OFFSET]: TYPE`
     fn field(&mut self, text: &str) -> Result<(), BadMetadata> {
         let Some((head, field_type)) = cut(text, ": ") else {
+            let text = Quoted(text);
             return Err(bad(format_args!("field `{text}` has no type")));
         };
         let (name, offset) = match cut(head, " at ") {
@@ -270,6 +307,7 @@ impl<'a> Parser<'a> {
         let ty = self.ty("field", name)?;
         let of = ty.texts.get(0);
         let offset = offset.map(str::parse).transpose().map_err(|_| {
+            let (name, of) = (Quoted(name), Quoted(of));
             bad(format_args!(
                 "the offset of field `{name}` of `{of}` is not a number"
             ))
@@ -277,121 +315,71 @@ impl<'a> Parser<'a> {
         let fields = match (ty.kind, ty.variants.last_mut()) {
             (TypeKind::Enum, Some(variant)) => &mut variant.fields,
             (TypeKind::Enum, None) => {
+                let (name, of) = (Quoted(name), Quoted(of));
                 return Err(bad(format_args!(
                     "field `{name}` of `{of}` comes before any variant"
                 )));
             }
             _ => &mut ty.fields,
         };
-        fields.push(FieldInfo {
+        let field = FieldInfo {
             texts: Texts::new([name, field_type]),
             offset,
-        });
-        Ok(())
+        };
+        add(fields, field, limits::MEMBERS, "fields", || of)
     }
 }
 
-fn state(word: impl AsRef<str>) -> Result<ModuleState, BadMetadata> {
-    let word = word.as_ref();
-    ModuleState::of(word).ok_or_else(|| bad(format_args!("state `{word}` is unknown")))
+/// Adds to a list that has a limit.
+fn add<'a, T>(
+    list: &mut Vec<T>,
+    one: T,
+    most: usize,
+    what: &str,
+    of: impl FnOnce() -> &'a str,
+) -> Result<(), BadMetadata> {
+    if list.len() == most {
+        let of = Quoted(of());
+        return Err(too_many(&of.to_string(), most as u64, what));
+    }
+    list.push(one);
+    Ok(())
+}
+
+/// Names the line that has a character that does not show as itself.
+#[cold]
+fn not_visible(text: &str, at: usize, sign: char) -> BadMetadata {
+    let start = text[..at].rfind('\0').map_or(0, |end| end + 1);
+    let (key, _) = cut(&text[start..at], "=").unwrap_or((&text[start..at], ""));
+    bad(format_args!(
+        "the value of `{}` has the character U+{:04X}, which does not show as itself; take it \
+         out of the module's source, and build the module again",
+        Quoted(key),
+        u32::from(sign)
+    ))
+}
+
+fn states(text: &str) -> Result<Vec<ModuleState>, BadMetadata> {
+    let mut states = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let unknown = || bad(format_args!("state `{}` is unknown", Quoted(word)));
+        let state = ModuleState::of(word).ok_or_else(unknown)?;
+        if !states.contains(&state) {
+            states.push(state);
+        }
+    }
+    Ok(states)
 }
 
 fn idle(text: &str) -> Result<Duration, BadMetadata> {
     let millis = text.parse().ok().filter(|millis| *millis > 0);
     millis.map(Duration::from_millis).ok_or_else(|| {
         bad(format_args!(
-            "idle `{text}` is not a number of milliseconds"
+            "idle `{}` is not a number of milliseconds",
+            Quoted(text)
         ))
     })
 }
 
-/// `NAME CLASS ABI VERSION`
-fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
-    let (name, rest) = cut(text, " ").unwrap_or((text, ""));
-    let (class, rest) = cut(rest, " ").unwrap_or((rest, ""));
-    let (abi, rest) = cut(rest, " ").unwrap_or((rest, ""));
-    let (version, _) = cut(rest, " ").unwrap_or((rest, ""));
-    let lacks = |what: &str| Err(bad(format_args!("interface `{name}` has no {what}")));
-    let class = match class {
-        "load-only" => Class::LoadOnly,
-        "unloadable" => Class::Unloadable,
-        _ => return lacks("known class"),
-    };
-    let abi = match abi {
-        "Rust" => Abi::Rust,
-        "C" => Abi::C,
-        _ => return lacks("known ABI"),
-    };
-    if version.is_empty() {
-        return lacks("version");
-    }
-    Ok(InterfaceInfo {
-        texts: Texts::new([name, version]),
-        class,
-        abi,
-        exports: Vec::new(),
-        types: Vec::new(),
-    })
-}
-
-/// `NAME HASH: SIGNATURE`
-fn export(text: &str) -> Result<Export, BadMetadata> {
-    let Some((head, signature)) = cut(text, ": ") else {
-        return Err(bad(format_args!("export `{text}` has no signature")));
-    };
-    let (name, hash) = cut(head, " ").unwrap_or((head, ""));
-    let digits = hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-    match u64::from_str_radix(hash, 16) {
-        Ok(hash) if digits => Ok(Export {
-            texts: Texts::new([name, signature]),
-            hash,
-        }),
-        _ => Err(bad(format_args!("export `{name}` has no hash"))),
-    }
-}
-
-/// `KIND[ size S align A][ niche][ REPR]: NAME`
-fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
-    let Some((head, name)) = cut(text, ": ").filter(|(_, name)| !name.is_empty()) else {
-        return Err(bad(format_args!("type `{text}` has no name")));
-    };
-    let (word, rest) = cut(head, " ").unwrap_or((head, ""));
-    let kind = match word {
-        "struct" => TypeKind::Struct,
-        "enum" => TypeKind::Enum,
-        "trait" => TypeKind::Trait,
-        _ => return Err(bad(format_args!("type `{name}` has no known kind"))),
-    };
-    let (layout, rest) = match rest.strip_prefix("size ") {
-        Some(rest) => match layout(rest) {
-            Some((layout, rest)) => (Some(layout), rest),
-            None => {
-                return Err(bad(format_args!("type `{name}` has no size and alignment")));
-            }
-        },
-        None => (None, rest),
-    };
-    let (niche, repr) = match rest.strip_prefix("niche") {
-        Some(rest) => (true, rest),
-        None => (false, rest),
-    };
-    Ok(TypeInfo {
-        texts: Texts::new([name, repr.trim_ascii()]),
-        kind,
-        layout,
-        niche,
-        variants: Vec::new(),
-        fields: Vec::new(),
-    })
-}
-
-/// Parses `S align A`; returns the rest too.
-fn layout(text: &str) -> Option<(Layout, &str)> {
-    let (size, rest) = cut(text, " align ")?;
-    let (align, rest) = cut(rest, " ").unwrap_or((rest, ""));
-    let layout = Layout {
-        size: size.parse().ok()?,
-        align: align.parse().ok()?,
-    };
-    Some((layout, rest))
-}
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,7 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let text = elf::text(&Metadata::open(file)?)?;
-        parse::metadata(text, None).map_err(ReadError::Bad)
+        of_file(elf::find(&Metadata::open(file)?)?, None)
     }
 
     /// Opens the image `file`, for [`read_for`](Self::read_for). It returns at once, even if the
@@ -37,17 +36,17 @@ impl Metadata {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<Self, ReadError> {
-        let text = elf::text(file)?;
-        parse::metadata(text, Some(own)).map_err(ReadError::Bad)
+        of_file(elf::find(file)?, Some(own))
     }
 
     /// Parses metadata text.
     ///
     /// # Errors
-    /// The text has a line without `=`, lacks or repeats a key, has a format other than 2, or has
-    /// a line that is in the wrong place or can't be parsed.
+    /// The text has a line without `=`, lacks or repeats a key, has a format other than 2, has
+    /// a line that is in the wrong place or can't be parsed, has a character that does not show as
+    /// itself, or is beyond one of the [`limits`](crate::limits).
     pub fn parse(text: &[u8]) -> Result<Self, BadMetadata> {
-        parse::metadata(text.to_owned(), None)
+        parse::metadata(text.to_owned(), None, None)
     }
 
     /// Like [`parse`](Self::parse), for a runtime with the build `own`.
@@ -55,8 +54,13 @@ impl Metadata {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_for(text: &[u8], own: &'static OwnBuild) -> Result<Self, BadMetadata> {
-        parse::metadata(text.to_owned(), Some(own))
+        parse::metadata(text.to_owned(), None, Some(own))
     }
+}
+
+fn of_file(found: elf::Found, own: Option<&'static OwnBuild>) -> Result<Metadata, ReadError> {
+    let elf::Found { text, shared_std } = found;
+    parse::metadata(text, shared_std, own).map_err(ReadError::Bad)
 }
 
 impl InterfaceInfo {

@@ -59,7 +59,7 @@ const DECLARED: Declared = Declared {
     name: "shm",
     version: "0.1.0",
     kind: "misc",
-    desc: "a = b, \"quoted\"\nand more",
+    desc: "a = b, \"quoted\" → more",
     states: "auto static",
     depends: "sem  msg",
     idle: "30000",
@@ -85,7 +85,7 @@ pub(crate) fn interface(lines: &str) -> InterfaceInfo {
 fn what_is_written_while_compiling_is_read_back() {
     let metadata = Metadata::parse(&TEXT).unwrap();
     assert_eq!(metadata.name(), "shm");
-    assert_eq!(metadata.desc(), "a = b, \"quoted\"\nand more");
+    assert_eq!(metadata.desc(), "a = b, \"quoted\" → more");
     assert_eq!(metadata.depends(), ["sem", "msg"]);
     assert!(metadata.supports(ModuleState::Auto) && !metadata.supports(ModuleState::Loaded));
     assert_eq!(metadata.idle(), Some(std::time::Duration::from_secs(30)));

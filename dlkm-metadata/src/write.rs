@@ -4,6 +4,7 @@
 pub use crate::build_record::{BuildRecord, OwnBuild};
 pub use crate::const_text::Text;
 pub use crate::declaration::{Declaration, Function, Obstacle, Unmap};
+use crate::limits;
 
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: &str = "2";
@@ -143,6 +144,11 @@ impl Declared {
             i += 1;
         }
         build.write(&mut out);
+        assert!(
+            out.length() as u64 <= limits::METADATA,
+            "the module's metadata has more than 1048576 bytes: provide fewer interfaces, or \
+             interfaces with fewer functions and types"
+        );
         out
     }
 }

@@ -2,7 +2,10 @@
 
 mod common;
 
+use std::fs;
 use std::process::{Command, Output};
+
+use dlkm_metadata::Metadata;
 
 use common::{Sandbox, dependencies, driver, stderr};
 
@@ -79,11 +82,11 @@ fn a_crate_gives_the_header_of_its_c_interfaces() {
         "    header_first_Inner default_[2];\n",
         "    const header_first_Outer *next;\n",
         "    const uint8_t **(*hook)(header_first_Outer *, float);\n",
-        "    _Alignas(16) uint8_t _0;\n",
+        "    DLKM_ALIGNAS(16) uint8_t _0;\n",
         "typedef int16_t header_first_Name;\n",
         "void header_first_take(const header_first_Outer *, const uint8_t (*)[2][3]);\n",
         "int64_t header_second_zero(bool);\n",
-        "{1, 2, dlkm_interfaces, ",
+        "        {1, 2, dlkm_interfaces, ",
     ] {
         assert!(text.contains(part), "{text}\ndoes not say {part:?}");
     }
@@ -108,6 +111,110 @@ fn a_crate_gives_the_header_of_its_c_interfaces() {
         text.contains("no interface `header-third`; choose from: header-first, header-second"),
         "{text}"
     );
+}
+
+const ODD: &str = r#"//! Names that mean something else in C.
+#![allow(non_snake_case, non_ascii_idents)]
+use dlkm_rt::{Interface, module};
+
+/// Fields that are keywords or macros.
+#[derive(Clone, Copy, Interface)]
+#[repr(C, align(16))]
+pub struct Report {
+    pub linux: u8,
+    pub unix: u8,
+    pub errno: i32,
+    pub NULL: u8,
+    pub stdin: u8,
+    pub class: u8,
+    pub r#type: u8,
+    pub größe: Kind,
+}
+
+/// Values.
+#[derive(Clone, Copy, Interface)]
+#[repr(u8)]
+pub enum Kind {
+    /// A keyword of C++.
+    Class,
+}
+
+/// Names.
+#[module(name = "header-odd", abi = "C")]
+pub trait Odd {
+    /// A keyword of Rust.
+    #[ustub(or = no)]
+    fn r#type(report: &Report) -> u64;
+    /// Beyond ASCII.
+    #[ustub(or = nothing)]
+    fn größe() -> u64;
+    /// Another one.
+    #[ustub(or = nothing)]
+    fn gräße() -> u64;
+}
+
+fn no(_: &Report) -> u64 {
+    0
+}
+
+fn nothing() -> u64 {
+    0
+}
+"#;
+
+const ODD_SOURCE: &str = r#"
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include "odd.h"
+uint64_t header_odd_type(const header_odd_Report *report) { return report->linux_ + report->größe; }
+uint64_t header_odd_größe(void) { return 1; }
+uint64_t header_odd_gräße(void) { return 2; }
+static int32_t load(const dlkm_hook_arg *arg) { dlkm_say(arg, "no"); return EIO; }
+DLKM_MODULE("header-odd", "1.0.0", "odd", load, NULL);
+"#;
+
+#[test]
+fn a_header_with_names_that_c_has_other_uses_for_compiles_as_c_and_as_cpp() {
+    let sandbox = Sandbox::new("header-odd");
+    sandbox.package("header-odd-api", &dependencies(&[]), ODD);
+    let output = header(&sandbox, &["--package", "header-odd-api"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("odd.h"), &output.stdout).unwrap();
+    let mut compiled = 0;
+    for (compiler, name, options) in [
+        ("cc", "odd.c", &["-std=gnu11", "-O0"][..]),
+        ("cc", "odd.c", &["-std=c17", "-O2"]),
+        ("c++", "odd.cpp", &["-std=c++17", "-O0"]),
+        ("c++", "odd.cpp", &["-std=c++20", "-O2"]),
+    ] {
+        if Command::new(compiler).arg("--version").output().is_err() {
+            eprintln!("skipped: there is no `{compiler}`");
+            continue;
+        }
+        fs::write(folder.path().join(name), ODD_SOURCE).unwrap();
+        let output = Command::new(compiler)
+            .current_dir(folder.path())
+            .args([
+                "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", "odd.so",
+            ])
+            .args(options)
+            .arg(name)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{name}: {}", stderr(&output));
+        let image = Metadata::read(&folder.path().join("odd.so")).unwrap();
+        assert_eq!(image.name(), "header-odd");
+        let names: Vec<_> = image.interfaces()[0]
+            .exports()
+            .iter()
+            .map(|one| one.name())
+            .collect();
+        assert_eq!(names, ["r#type", "größe", "gräße"]);
+        compiled += 1;
+    }
+    eprintln!("{compiled} compiled");
 }
 
 #[test]

@@ -119,3 +119,19 @@ fn the_processor_must_have_the_features_of_the_image() {
     // The host is running, so the processor has the features it was built for.
     assert!(image.lacking(&image, has).is_empty());
 }
+
+#[test]
+fn neither_side_may_be_linked_statically_with_the_c_library() {
+    let (plain, linked) = (
+        build(&[]),
+        build(&[("features", "crt-static fxsr sse sse2")]),
+    );
+    let host = "the host is linked statically with the C library (remove `-C \
+        target-feature=+crt-static`)";
+    let image = host.replacen("host", "image", 1);
+    assert_eq!(said(&plain.differences(&linked)), [host]);
+    assert_eq!(said(&plain.c_differences(&linked)), [host]);
+    assert_eq!(said(&linked.differences(&plain)), [&*image]);
+    // Both may be equal, as copies that one command built.
+    assert_eq!(said(&linked.differences(&linked)), [host, &*image]);
+}

@@ -1,5 +1,7 @@
 //! What differs between two versions of an interface, down to the field.
 
+mod named;
+mod reach;
 mod say;
 mod signature;
 mod types;
@@ -7,8 +9,10 @@ mod types;
 use std::fmt;
 
 use crate::declaration::{Abi, Class};
-use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo};
+use crate::interface::{Export, InterfaceInfo, TypeInfo};
 
+use named::{Positions, Work};
+use reach::Reach;
 use say::say;
 use types::Found;
 
@@ -58,28 +62,40 @@ impl InterfaceInfo {
     /// # Ok::<(), dlkm_metadata::BadMetadata>(())
     /// ```
     pub fn differences(&self, new: &InterfaceInfo) -> Differences {
-        let mut changed = Vec::new();
+        let (ours, theirs) = (names(&self.exports), names(&new.exports));
+        let (ours, theirs) = (Positions::of(&ours), Positions::of(&theirs));
+        let mut search = None;
+        let mut changed = Changed::default();
         for before in &self.exports {
-            let after = new.exports.iter().find(|one| one.name() == before.name());
+            let after = theirs.first(before.name()).map(|at| &new.exports[at]);
             if let Some(after) = after.filter(|after| after.hash != before.hash) {
-                function((self, before), (new, after), &mut changed);
+                let search = search.get_or_insert_with(|| Search::new(self, new));
+                search.function(before, after, &mut changed);
             }
         }
         Differences {
             abi: (self.abi != new.abi).then_some((self.abi, new.abi)),
             class: (self.class != new.class).then_some((self.class, new.class)),
-            added: only(new, self),
-            removed: only(self, new),
-            changed,
+            added: only(&new.exports, &ours),
+            removed: only(&self.exports, &theirs),
+            changed: changed.all,
         }
     }
 }
 
-/// The functions of `from` that `other` does not have.
-fn only(from: &InterfaceInfo, other: &InterfaceInfo) -> Vec<Export> {
+fn names(exports: &[Export]) -> Vec<&str> {
+    let mut names = Vec::with_capacity(exports.len());
+    for one in exports {
+        names.push(one.name());
+    }
+    names
+}
+
+/// The functions of `from` that the other side does not have.
+fn only(from: &[Export], other: &Positions<'_>) -> Vec<Export> {
     let mut only = Vec::new();
-    for one in &from.exports {
-        if other.exports.iter().all(|known| known.name() != one.name()) {
+    for one in from {
+        if other.first(one.name()).is_none() {
             only.push(one.clone());
         }
     }
@@ -184,126 +200,152 @@ impl fmt::Display for Change {
 }
 
 /// Finds out why the hashes of two functions of the same name differ.
-fn function(
-    (old, before): (&InterfaceInfo, &Export),
-    (new, after): (&InterfaceInfo, &Export),
-    changed: &mut Vec<Change>,
-) {
-    let name = before.name();
-    let own = signature::differences(name, before.signature(), after.signature());
-    let mut found = Found::default();
-    compare_types(
-        &reachable(old, before.signature()),
-        &reachable(new, after.signature()),
-        &mut found,
-    );
-    if own.is_empty() && found.causes.is_empty() && found.effects.is_empty() {
-        // A type that the signature names by an alias.
-        compare_types(&all(old), &all(new), &mut found);
-    }
-    let shown = if own.is_empty() && found.causes.is_empty() {
-        found.effects
-    } else {
-        found.causes
-    };
-    if own.is_empty() && shown.is_empty() {
-        let text = format!("{name} differs in a way that its description does not show");
-        add(changed, text, name, true);
-    }
-    for (texts, own) in [(own, true), (shown, false)] {
-        for text in texts {
-            add(changed, text, name, own);
+struct Search<'a> {
+    old: &'a InterfaceInfo,
+    new: &'a InterfaceInfo,
+    /// `None` if the types are too many to find out which function uses which.
+    reach: Option<(Reach<'a>, Reach<'a>)>,
+    work: Work,
+}
+
+impl<'a> Search<'a> {
+    fn new(old: &'a InterfaceInfo, new: &'a InterfaceInfo) -> Self {
+        let mut work = Work::new();
+        let reach = Reach::new(old, &mut work);
+        let reach = reach.and_then(|old| Some((old, Reach::new(new, &mut work)?)));
+        Search {
+            old,
+            new,
+            reach,
+            work,
         }
+    }
+
+    fn function(&mut self, before: &Export, after: &Export, changed: &mut Changed) {
+        let name = before.name();
+        let own = signature::differences(name, before.signature(), after.signature());
+        let Some(found) = self.types(before, after, own.is_empty()) else {
+            let text = format!("{name} differs; its types are too many to compare");
+            return changed.add(text, name, true);
+        };
+        let shown = if own.is_empty() && found.causes.is_empty() {
+            found.effects
+        } else {
+            found.causes
+        };
+        if own.is_empty() && shown.is_empty() {
+            let text = format!("{name} differs in a way that its description does not show");
+            changed.add(text, name, true);
+        }
+        for (texts, own) in [(own, true), (shown, false)] {
+            for text in texts {
+                changed.add(text, name, own);
+            }
+        }
+    }
+
+    /// What differs in the types that the function uses; `None` if that is too much work.
+    fn types(&mut self, before: &Export, after: &Export, same: bool) -> Option<Found> {
+        let Search { reach, work, .. } = self;
+        let (old, new) = reach.as_ref()?;
+        let mut found = Found::default();
+        compare_types(
+            &old.of(before.signature(), work)?,
+            &new.of(after.signature(), work)?,
+            &mut found,
+            work,
+        )?;
+        if same && found.causes.is_empty() && found.effects.is_empty() {
+            // A type that the signature names by an alias.
+            compare_types(&all(self.old), &all(self.new), &mut found, work)?;
+        }
+        let mut length = 0;
+        for text in found.causes.iter().chain(&found.effects) {
+            length += text.len() + before.name().len();
+        }
+        work.take(length).then_some(found)
     }
 }
 
-fn add(changed: &mut Vec<Change>, text: String, function: &str, own: bool) {
-    let known = changed
-        .iter_mut()
-        .find(|one| one.text == text && one.own == own);
-    match known {
-        Some(change) if change.functions.iter().any(|known| known == function) => {}
-        Some(change) => change.functions.push(function.to_owned()),
-        None => changed.push(Change {
-            text,
-            functions: vec![function.to_owned()],
-            own,
-        }),
+/// The changes, each once.
+#[derive(Default)]
+struct Changed {
+    all: Vec<Change>,
+    /// The positions in `all`, sorted by their texts.
+    sorted: Vec<usize>,
+}
+
+impl Changed {
+    fn add(&mut self, text: String, function: &str, own: bool) {
+        let all = &mut self.all;
+        let place = self.sorted.binary_search_by(|at| {
+            let known = &all[*at];
+            (&*known.text, known.own).cmp(&(&*text, own))
+        });
+        match place {
+            Ok(at) => {
+                // One function adds all of its texts before the next one does.
+                let functions = &mut all[self.sorted[at]].functions;
+                if functions.last().is_none_or(|last| last != function) {
+                    functions.push(function.to_owned());
+                }
+            }
+            Err(at) => {
+                self.sorted.insert(at, all.len());
+                all.push(Change {
+                    text,
+                    functions: vec![function.to_owned()],
+                    own,
+                });
+            }
+        }
     }
 }
 
 /// Compares the types whose name is on both sides. If a name is gone, the place that named the
 /// type shows it. Several types of one name are compared in order.
-fn compare_types(old: &[&TypeInfo], new: &[&TypeInfo], found: &mut Found) {
-    for (at, one) in old.iter().enumerate() {
-        let before = count(&old[..at], one.name());
-        let mut left = before;
-        for other in new {
-            if other.name() == one.name() {
-                if left == 0 {
-                    types::compare(one, other, found);
-                    break;
-                }
-                left -= 1;
-            }
+///
+/// Returns `None` if that is too much work.
+fn compare_types(
+    old: &[&TypeInfo],
+    new: &[&TypeInfo],
+    found: &mut Found,
+    work: &mut Work,
+) -> Option<()> {
+    let (mut ours, mut theirs, mut steps) = (Vec::new(), Vec::new(), 0);
+    for (types, names) in [(old, &mut ours), (new, &mut theirs)] {
+        for one in types {
+            names.push(one.name());
+            steps += STEPS * types::size(one);
         }
-        let (ours, theirs) = (count(old, one.name()), count(new, one.name()));
-        if before == 0 && theirs > 0 && ours != theirs {
+    }
+    if !work.take(steps) {
+        return None;
+    }
+    let (ours, theirs) = (Positions::of(&ours), Positions::of(&theirs));
+    for (at, one) in old.iter().enumerate() {
+        let (ours, theirs) = (ours.all(one.name()), theirs.all(one.name()));
+        let before = ours.partition_point(|(_, other)| *other < at);
+        if let Some((_, other)) = theirs.get(before) {
+            types::compare(one, new[*other], found);
+        }
+        if before == 0 && !theirs.is_empty() && ours.len() != theirs.len() {
             let name = types::plain_name(one);
+            let (ours, theirs) = (ours.len(), theirs.len());
             say(
                 &mut found.causes,
                 format_args!("{name}: types of that name: {ours} → {theirs}"),
             );
         }
     }
+    Some(())
 }
 
-#[inline(never)]
-fn count(types: &[&TypeInfo], name: &str) -> usize {
-    types.iter().filter(|one| one.name() == name).count()
-}
+/// The steps of comparing one field, compared to those of looking for a name in a text.
+const STEPS: usize = 64;
 
 fn all(interface: &InterfaceInfo) -> Vec<&TypeInfo> {
     interface.types.iter().collect()
-}
-
-/// The types that a function uses, in the order in which they are reached.
-fn reachable<'a>(interface: &'a InterfaceInfo, signature: &str) -> Vec<&'a TypeInfo> {
-    let mut left = all(interface);
-    let mut reached = Vec::new();
-    take(signature, &mut left, &mut reached);
-    let mut next = 0;
-    while let Some(ty) = reached.get(next).copied() {
-        for variant in &ty.variants {
-            take_all(&variant.fields, &mut left, &mut reached);
-        }
-        take_all(&ty.fields, &mut left, &mut reached);
-        next += 1;
-    }
-    reached
-}
-
-fn take_all<'a>(
-    fields: &[FieldInfo],
-    left: &mut Vec<&'a TypeInfo>,
-    reached: &mut Vec<&'a TypeInfo>,
-) {
-    for field in fields {
-        take(field.ty(), left, reached);
-    }
-}
-
-/// Moves the types that the text mentions from `left` to `reached`.
-#[inline(never)]
-fn take<'a>(text: &str, left: &mut Vec<&'a TypeInfo>, reached: &mut Vec<&'a TypeInfo>) {
-    let mut at = 0;
-    while let Some(ty) = left.get(at) {
-        if types::mentions(text, ty) {
-            reached.push(left.remove(at));
-        } else {
-            at += 1;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::named::Positions;
 use super::say::say;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 
@@ -100,8 +101,9 @@ fn variants(name: &str, old: &[VariantInfo], new: &[VariantInfo], found: &mut Fo
         one.value == other.value && same_fields(&one.fields, &other.fields)
     });
     for change in &changes.texts {
-        change.say(found, name, "variants", &|_, one| {
-            format!("{name}: variant {one}")
+        change.say(found, name, "variants", &|is_new, at| {
+            let list = if is_new { new } else { old };
+            format!("{name}: variant {}", list[at].name)
         });
     }
     for (before, after) in changes.pairs {
@@ -131,10 +133,9 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
         old[before].ty() == new[after].ty() && !numbered(&old[before])
     });
     for change in &changes.texts {
-        change.say(found, place.path, place.noun(), &|is_new, name| {
+        change.say(found, place.path, place.noun(), &|is_new, at| {
             let list = if is_new { new } else { old };
-            let named = list.iter().find(|one| one.name() == name);
-            named.map_or(String::new(), |one| place.of(one))
+            place.of(&list[at])
         });
     }
     for (before, after) in changes.pairs {
@@ -204,25 +205,34 @@ struct Names<'a> {
 }
 
 enum Text<'a> {
-    Renamed(&'a str, &'a str),
-    Removed(&'a str),
-    Added(&'a str),
+    /// A position in the old list, and the new name.
+    Renamed(usize, &'a str),
+    /// A position in the old list.
+    Removed(usize),
+    /// A position in the new list.
+    Added(usize),
     Order(String, String),
 }
 
 impl Text<'_> {
-    /// `label` shows a name from the new list (`true`) or from the old one.
-    fn say(&self, found: &mut Found, path: &str, noun: &str, label: &dyn Fn(bool, &str) -> String) {
+    /// `label` shows what is at a position in the new list (`true`) or in the old one.
+    fn say(
+        &self,
+        found: &mut Found,
+        path: &str,
+        noun: &str,
+        label: &dyn Fn(bool, usize) -> String,
+    ) {
         let texts = &mut found.causes;
         match self {
             Text::Renamed(old, new) => {
                 say(
                     texts,
-                    format_args!("{} is renamed to {new}", label(false, old)),
+                    format_args!("{} is renamed to {new}", label(false, *old)),
                 );
             }
-            Text::Removed(one) => say(texts, format_args!("{} is removed", label(false, one))),
-            Text::Added(one) => say(texts, format_args!("{} is added", label(true, one))),
+            Text::Removed(one) => say(texts, format_args!("{} is removed", label(false, *one))),
+            Text::Added(one) => say(texts, format_args!("{} is added", label(true, *one))),
             Text::Order(old, new) => {
                 say(
                     texts,
@@ -237,27 +247,28 @@ impl<'a> Names<'a> {
     /// A name that is in one list only was renamed if the name at its position in the other
     /// list is in that list only, and `same` says that the rest did not change.
     fn of(old: &[&'a str], new: &[&'a str], same: &dyn Fn(usize, usize) -> bool) -> Self {
+        let (ours, theirs) = (Positions::of(old), Positions::of(new));
         let renamed = |at: usize| {
             let (Some(before), Some(after)) = (old.get(at), new.get(at)) else {
                 return false;
             };
-            !new.contains(before) && !old.contains(after) && same(at, at)
+            theirs.first(before).is_none() && ours.first(after).is_none() && same(at, at)
         };
         let mut texts = Vec::new();
         let mut pairs = Vec::new();
         for (before, name) in old.iter().enumerate() {
             if renamed(before) {
-                texts.push(Text::Renamed(name, new[before]));
+                texts.push(Text::Renamed(before, new[before]));
                 pairs.push((before, before));
-            } else if let Some(after) = new.iter().position(|other| other == name) {
+            } else if let Some(after) = theirs.first(name) {
                 pairs.push((before, after));
             } else {
-                texts.push(Text::Removed(name));
+                texts.push(Text::Removed(before));
             }
         }
         for (after, name) in new.iter().enumerate() {
-            if !old.contains(name) && !renamed(after) {
-                texts.push(Text::Added(name));
+            if ours.first(name).is_none() && !renamed(after) {
+                texts.push(Text::Added(after));
             }
         }
         let mut moved = old.len() != new.len() || pairs.len() != old.len();
@@ -309,6 +320,15 @@ pub(super) fn plain_name(ty: &TypeInfo) -> &str {
         _ => return ty.name(),
     };
     name.strip_prefix("dyn ").unwrap_or(name)
+}
+
+/// How many names the type has.
+pub(super) fn size(ty: &TypeInfo) -> usize {
+    let mut size = 1 + ty.fields.len();
+    for variant in &ty.variants {
+        size += 1 + variant.fields.len();
+    }
+    size
 }
 
 /// Whether `text`, a signature or a field's type, names the type.

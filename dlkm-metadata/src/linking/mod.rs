@@ -9,25 +9,43 @@ mod segments;
 mod symbols;
 mod versions;
 
+use object::elf;
+
 use dynamic::Dynamic;
 pub(crate) use segments::Segment;
 use segments::Segments;
+use symbols::Strings;
 
 use crate::elf::Parts;
 use crate::error::ReadError;
 
-/// Checks an image with these program headers.
+/// Checks an image with these program headers. Returns the file name of the shared libstd, if the
+/// image links it.
 ///
 /// # Errors
 /// The dynamic linker would fail, or do something else than its format says.
-pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<(), ReadError> {
+pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Option<String>, ReadError> {
     let image = Segments::new(segments, parts)?;
     let dynamic = Dynamic::read(&image)?;
     let symbols = hashes::count(&image, &dynamic)?;
     let strings = symbols::strings(&image, &dynamic)?;
     symbols::check(&image, &dynamic, symbols, &strings)?;
     versions::check(&image, &dynamic, symbols, &strings)?;
-    relocations::check(&image, &dynamic, symbols)
+    relocations::check(&image, &dynamic, symbols)?;
+    shared_std(&dynamic, &strings)
+}
+
+/// The file name of the shared libstd among the libraries that the image needs. All such images of
+/// a process share one copy of std, with one panic hook, where each must have its own.
+/// `-C prefer-dynamic` brings it, and so does a dependency of crate type `dylib`.
+fn shared_std(dynamic: &Dynamic, strings: &Strings) -> Result<Option<String>, ReadError> {
+    for library in dynamic.all(elf::DT_NEEDED) {
+        let name = strings.at(library)?;
+        if name.starts_with(b"libstd-") && name.ends_with(b".so") {
+            return Ok(Some(String::from_utf8_lossy(name).into_owned()));
+        }
+    }
+    Ok(None)
 }
 
 fn damaged(what: impl Into<String>) -> ReadError {

@@ -20,7 +20,7 @@ impl Strings {
     pub(super) fn at(&self, offset: u64) -> Result<&[u8], ReadError> {
         let rest = usize::try_from(offset).ok().and_then(|at| self.0.get(at..));
         let text = rest.and_then(|rest| {
-            let longest = &rest[..rest.len().min(limits::NAME)];
+            let longest = &rest[..rest.len().min(limits::LIBRARY_NAME)];
             let end = longest.iter().position(|byte| *byte == 0)?;
             Some(&rest[..end])
         });

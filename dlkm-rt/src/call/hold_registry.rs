@@ -2,7 +2,7 @@
 //! in every thread's own block; later ones have a heap block for each thread that calls.
 //!
 //! All of this belongs to the host. A module's own copy of the runtime serves only calls that
-//! constructors make before its image is attached.
+//! constructors make before its image is attached, and has no cells.
 
 use std::cell::{Cell, RefCell};
 
@@ -189,14 +189,28 @@ fn distance(interface: usize) -> Option<isize> {
 
 /// The service behind [`HoldPlace::enter_first`]: counts a call in when the image knows no record
 /// of this thread. The returned record fulfils `Hold` invariant 1.
+///
+/// Only the kernel's services name it, so only an image with a kernel has the block of cells.
 pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let number = place.number().unwrap_or_else(|| {
         let number = lock(&REGISTRY).number(interface.declaration.name);
         place.set(number, distance(number));
         number
     });
+    let cell = BLOCK.with(|block| block.get(number).map(std::ptr::from_ref));
+    enter_in(number, cell)
+}
+
+/// Like [`enter`], without a kernel: the record is a heap block, and the place stays unknown until
+/// there is one.
+pub(crate) fn enter_unbooted(interface: &'static StubTable, _: &HoldPlace) -> *const HoldRecord {
+    let number = lock(&REGISTRY).number(interface.declaration.name);
+    enter_in(number, None)
+}
+
+/// `cell` is the interface's cell in the running thread's block, if it has one.
+fn enter_in(number: usize, cell: Option<*const HoldRecord>) -> *const HoldRecord {
     let record = THREAD.try_with(|thread| {
-        let cell = BLOCK.with(|block| block.get(number).map(std::ptr::from_ref));
         let known = cell.or_else(|| thread.block(number));
         // SAFETY: a cell of this thread's block, or a heap block of this thread, whose entry the
         // end of the thread removes (`Entry` invariants 1 and 2). The reference stays on this

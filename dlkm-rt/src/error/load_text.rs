@@ -141,10 +141,18 @@ impl fmt::Display for Cause {
             Cause::Open { file, source } => {
                 write!(
                     f,
-                    "the dynamic linker rejected {}: {}",
-                    file.display(),
-                    source
-                )
+                    "the dynamic linker rejected {}: {source}",
+                    file.display()
+                )?;
+                // glibc's text for a failed mmap(2).
+                let mapping = source.to_string().contains("failed to map segment");
+                match mapping {
+                    true => f.write_str(
+                        "; is its file system mounted with the option `noexec`? (`findmnt -T` of \
+                         the file shows the options)",
+                    ),
+                    false => Ok(()),
+                }
             }
             Cause::Copy { file, source } => write!(
                 f,

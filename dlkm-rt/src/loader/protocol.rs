@@ -20,9 +20,12 @@ impl Protocol {
     /// The image was not built for this host. The error is what differs.
     pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
         let (image, host) = (metadata.build(), Build::of(&OWN));
-        let lacking = || image.lacking(&host, os::cpu_has);
+        let always = || {
+            let lacking = image.lacking(&host, os::cpu_has).into_iter();
+            metadata.shared_std().into_iter().chain(lacking)
+        };
         let mut differences = image.differences(&host);
-        differences.extend(lacking());
+        differences.extend(always());
         if differences.is_empty() {
             return Ok(Protocol::Rust);
         }
@@ -30,7 +33,7 @@ impl Protocol {
             return Err(differences);
         }
         let mut differences = image.c_differences(&host);
-        differences.extend(lacking());
+        differences.extend(always());
         if differences.is_empty() {
             Ok(Protocol::C)
         } else {

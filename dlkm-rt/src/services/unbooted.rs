@@ -11,7 +11,7 @@ pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
     resolve: |interface, index| Ok(Err(not_booted(interface, index))),
     resolve_weak: |_, _| Ok(None),
     // In the host these records count: a kernel that boots during the call may still serve it.
-    hold: hold_registry::enter,
+    hold: hold_registry::enter_unbooted,
     // Only a static module runs without a kernel, and its caller has the same copy of std.
     raise: |report| panic::raise_here(report.text()),
     panicked: |note| panic::announce(note, None),

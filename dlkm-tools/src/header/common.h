@@ -8,6 +8,23 @@
 #if !defined(__x86_64__) || !defined(__linux__) || defined(__ILP32__)
 #error "dlkm supports only Linux on x86-64"
 #endif
+#include <features.h>
+#ifndef __GLIBC__
+#error "dlkm supports only glibc"
+#endif
+
+#ifdef __cplusplus
+#define DLKM_EXTERN extern "C"
+#define DLKM_ASSERT static_assert
+#define DLKM_ALIGNAS alignas
+#define DLKM_ALIGNOF alignof
+extern "C" {
+#else
+#define DLKM_EXTERN extern
+#define DLKM_ASSERT _Static_assert
+#define DLKM_ALIGNAS _Alignas
+#define DLKM_ALIGNOF _Alignof
+#endif
 
 /* The argument of a hook. `module` and `file` are not terminated by a zero. */
 typedef struct dlkm_hook_arg {
@@ -46,6 +63,10 @@ struct dlkm_module {
     void (*attach)(void);
     void (*detach)(void);
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 /* The processor features that the compiler may use. The host checks that the processor has them. */
 #ifdef __SSE3__

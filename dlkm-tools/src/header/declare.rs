@@ -1,33 +1,79 @@
 //! Translates a type in the metadata into a declaration in C.
 
-use dlkm_metadata::{InterfaceInfo, TypeInfo};
+use std::collections::{BTreeMap, BTreeSet};
+
+use dlkm_metadata::{InterfaceInfo, TypeInfo, VariantInfo, limits};
 use quote::ToTokens;
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeFnPtr, TypePath};
+use syn::{
+    Expr, ExprLit, GenericArgument, Lit, PathArguments, ReturnType, Type, TypeFnPtr, TypePath,
+};
 
 use super::error::HeaderError;
+use super::{c_text, nesting};
 
 /// The names of an interface in C. The interface's name is the prefix of its types and functions.
 pub(super) struct Names<'a> {
     pub(super) interface: &'a InterfaceInfo,
+    /// The author's own types, by their names as syn prints them.
+    own: BTreeMap<String, &'a TypeInfo>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(interface: &'a InterfaceInfo) -> Self {
-        Names { interface }
+        let mut names = Names {
+            interface,
+            own: BTreeMap::new(),
+        };
+        for ty in interface.types() {
+            if let Ok(Type::Path(path)) = names.parse(ty.name()) {
+                let name = path.to_token_stream().to_string();
+                names.own.entry(name).or_insert(ty);
+            }
+        }
+        names
     }
 
     /// `point` → `calc_point`, `Slice<u8>` → `calc_Slice_u8`.
     pub(super) fn prefixed(&self, name: &str) -> String {
         let whole = format!("{}_{name}", self.interface.name());
-        let mut out = String::new();
-        for letter in whole.chars() {
-            if letter.is_ascii_alphanumeric() {
-                out.push(letter);
-            } else if !out.ends_with('_') {
-                out.push('_');
+        c_text::identifier(&whole).trim_end_matches('_').to_owned()
+    }
+
+    /// The name of a variant.
+    pub(super) fn variant(&self, ty: &TypeInfo, variant: &VariantInfo) -> String {
+        let name = format!("{}_{}", self.prefixed(ty.name()), variant.name());
+        c_text::identifier(&name)
+    }
+
+    /// Claims the names that the interface has in C.
+    pub(super) fn claim(&self, taken: &mut BTreeSet<String>) -> Result<(), HeaderError> {
+        let mut claim = |name: String| match taken.insert(name.clone()) {
+            true => Ok(()),
+            false => Err(HeaderError::Twice {
+                interface: self.interface.name().to_owned(),
+                name,
+            }),
+        };
+        for ty in self.interface.types() {
+            claim(self.prefixed(ty.name()))?;
+            for variant in ty.variants() {
+                claim(self.variant(ty, variant))?;
+            }
+            let mut fields = BTreeSet::new();
+            for field in ty.fields() {
+                if !fields.insert(c_text::member(field.name())) {
+                    return Err(HeaderError::Twice {
+                        interface: self.interface.name().to_owned(),
+                        name: format!("{}.{}", ty.name(), c_text::member(field.name())),
+                    });
+                }
             }
         }
-        out.trim_end_matches('_').to_owned()
+        let functions = self.interface.exports().iter();
+        let functions = functions.map(|export| self.prefixed(export.name()));
+        functions
+            .chain([self.prefixed("dlkm_functions")])
+            .try_for_each(claim)
     }
 
     pub(super) fn unknown(&self, ty: &str) -> HeaderError {
@@ -37,18 +83,20 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Parses a type, unless it nests so deep that this would need too much of the stack.
     pub(super) fn parse(&self, ty: &str) -> Result<Type, HeaderError> {
+        if nesting::depth(ty) > limits::NESTING {
+            return Err(HeaderError::Nested {
+                interface: self.interface.name().to_owned(),
+                ty: ty.to_owned(),
+            });
+        }
         syn::parse_str(ty).map_err(|_| self.unknown(ty))
     }
 
     /// The author's own type of that name, if the metadata describes one.
     pub(super) fn own(&self, path: &TypePath) -> Option<&'a TypeInfo> {
-        let wanted = path.to_token_stream().to_string();
-        let is = |ty: &&TypeInfo| {
-            let named: Option<TypePath> = syn::parse_str(ty.name()).ok();
-            named.is_some_and(|named| named.to_token_stream().to_string() == wanted)
-        };
-        self.interface.types().iter().find(is)
+        self.own.get(&path.to_token_stream().to_string()).copied()
     }
 
     /// `R name(A, B)`.
@@ -94,7 +142,8 @@ impl<'a> Names<'a> {
                 self.declare(&ty.elem, text.starts_with("* const"), &inner)
             }
             Type::Array(ty) => {
-                let length = ty.len.to_token_stream();
+                let unknown = || self.unknown(&ty.to_token_stream().to_string());
+                let length = length(&ty.len).ok_or_else(unknown)?;
                 let inner = match inner.starts_with('*') {
                     true => format!("({inner})[{length}]"),
                     false => format!("{inner}[{length}]"),
@@ -141,6 +190,21 @@ fn argument(arguments: &PathArguments) -> Option<&Type> {
     };
     match arguments.args.first() {
         Some(GenericArgument::Type(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The length of an array: a number, or a constant that the C source defines.
+fn length(length: &Expr) -> Option<String> {
+    match length {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => Some(number.base10_digits().to_owned()),
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .map(|name| c_text::identifier(&name.to_string())),
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use dlkm_metadata::limits;
+
 /// Why there is no C header for some interfaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,7 +22,14 @@ pub enum HeaderError {
         /// The type as the metadata has it.
         ty: String,
     },
-    /// Two types have the same name in C.
+    /// A type that nests too deep to be parsed.
+    Nested {
+        /// The interface.
+        interface: String,
+        /// The type as the metadata has it.
+        ty: String,
+    },
+    /// Two types, functions, variants or fields have the same name in C.
     Twice {
         /// The interface.
         interface: String,
@@ -43,17 +52,37 @@ impl fmt::Display for HeaderError {
             HeaderError::Type { interface, ty } => {
                 write!(
                     f,
-                    "interface `{interface}` uses `{ty}`, which has no equivalent in C; use another \
-                     type"
+                    "interface `{interface}` uses `{}`, which has no equivalent in C; use another \
+                     type",
+                    short(ty)
+                )
+            }
+            HeaderError::Nested { interface, ty } => {
+                write!(
+                    f,
+                    "interface `{interface}` uses `{}`, which nests more than {} levels; put a \
+                     part of it into a type of its own",
+                    short(ty),
+                    limits::NESTING
                 )
             }
             HeaderError::Twice { interface, name } => write!(
                 f,
-                "interface `{interface}` has two types that would both be `{name}` in C; rename \
-                 one of them"
+                "interface `{interface}` has two items that would both be `{}` in C; rename one of \
+                 them",
+                short(name)
             ),
         }
     }
+}
+
+/// At most the first characters of a text that may be long.
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(limits::QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 impl std::error::Error for HeaderError {}

@@ -1,10 +1,14 @@
 //! Writes the C header of interfaces of ABI C.
 
+mod c_text;
 mod declare;
 mod error;
 mod metadata_text;
 mod module_macro;
+mod nesting;
 mod types;
+
+use std::collections::BTreeSet;
 
 use dlkm_metadata::{Abi, InterfaceInfo};
 
@@ -13,7 +17,7 @@ use declare::Names;
 pub use error::HeaderError;
 
 /// Writes a C header for modules that provide these interfaces. It declares their types and functions,
-/// and defines the macro `DLKM_MODULE`, which makes a C source file such a module.
+/// and defines the macro `DLKM_MODULE`, which makes a source file in C or C++ such a module.
 ///
 /// # Errors
 /// The ABI of an interface is not C, or C can't express one of its types.
@@ -31,27 +35,47 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
     let names: Vec<_> = interfaces.iter().map(InterfaceInfo::name).collect();
     let guard = format!(
         "DLKM_{}_H",
-        names.join("_").replace('-', "_").to_uppercase()
+        c_text::identifier(&names.join("_")).to_uppercase()
     );
     let mut out = format!(
         "/* Written by `dlkm header`. Interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
-        names.join(", ")
+        c_text::comment(&names.join(", "))
     );
     out.push_str(module_macro::COMMON);
+    out.push_str(BEGIN);
+    let mut taken = BTreeSet::new();
     for interface in interfaces {
         out.push_str(&format!(
             "\n/* Interface {} {} */\n\n",
-            interface.name(),
-            interface.version()
+            c_text::comment(interface.name()),
+            c_text::comment(interface.version())
         ));
         let names = Names::new(interface);
+        names.claim(&mut taken)?;
         out.push_str(&types::types(&names)?);
         out.push_str(&prototypes(&names)?);
     }
+    out.push_str(END);
     out.push_str(&module_macro::definition(interfaces));
     out.push_str(&format!("\n#endif /* {guard} */\n"));
     Ok(out)
 }
+
+/// Before the declarations. The functions are hidden: those of the module's table must be its own,
+/// and the dynamic linker would prefer a function of that name in the program.
+const BEGIN: &str = "
+#ifdef __cplusplus
+extern \"C\" {
+#endif
+#pragma GCC visibility push(hidden)
+";
+
+const END: &str = "
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+";
 
 fn prototypes(names: &Names<'_>) -> Result<String, HeaderError> {
     let mut out = String::new();
@@ -66,3 +90,6 @@ fn prototypes(names: &Names<'_>) -> Result<String, HeaderError> {
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use dlkm_metadata::{InterfaceInfo, SHT_MOD};
 
 use super::declare::Names;
-use super::metadata_text;
+use super::{c_text, metadata_text};
 
 /// What all headers share: the types of hooks, and those behind the macro.
 pub(super) const COMMON: &str = include_str!("common.h");
@@ -20,7 +20,7 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     );
     put("    __asm__(".to_owned());
     let asm = |code: &str| format!("        \"{code}\\n\"");
-    let text = |text: &str| asm(&format!(".ascii \\\"{}\\\\0\\\"", quoted(text)));
+    let text = |text: &str| asm(&format!(".ascii \\\"{}\\\\0\\\"", c_text::assembled(text)));
     let given =
         |key: &str, name: &str| format!("        \".ascii \\\"{key}=\" {name} \"\\\\0\\\"\\n\"");
     put(asm(".pushsection .dlkm_modinfo,\\\"a\\\",@progbits"));
@@ -81,17 +81,22 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
         let (name, count) = (interface.name(), interface.exports().len());
         let functions = Names::new(interface).prefixed("dlkm_functions");
         put(format!(
-            "        {{\"{name}\", {}, {count}, {functions}}},",
+            "        {{\"{}\", {}, {count}, {functions}}},",
+            c_text::string(name),
             name.len()
         ));
     }
     put("    };".to_owned());
-    // A local symbol, so that its distance is fixed when the image is linked.
+    // A local symbol, so that its distance is fixed when the image is linked. C++ would mangle it.
+    put(
+        "    static const struct dlkm_module dlkm_module_here __asm__(\"dlkm_module_here\") ="
+            .to_owned(),
+    );
     put(format!(
-        "    static const struct dlkm_module dlkm_module_here = {{1, {}, dlkm_interfaces, dlkm_load, dlkm_unload, 0, 0}};",
+        "        {{1, {}, dlkm_interfaces, dlkm_load, dlkm_unload, 0, 0}};",
         interfaces.len()
     ));
-    put("    extern const struct dlkm_module dlkm_c_module".to_owned());
+    put("    DLKM_EXTERN const struct dlkm_module dlkm_c_module".to_owned());
     put(
         "        __attribute__((alias(\"dlkm_module_here\"), visibility(\"default\"), used))"
             .to_owned(),
@@ -102,9 +107,4 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
          and backslashes; `dlkm_load` and `dlkm_unload` are hooks, or NULL. */\n{}\n",
         lines.join(" \\\n")
     )
-}
-
-/// Quotes a text for a string of the assembler inside a string of C.
-fn quoted(text: &str) -> String {
-    text.replace('"', "\\\\\\\"")
 }

@@ -6,19 +6,12 @@ use dlkm_metadata::{FieldInfo, TypeInfo, TypeKind};
 use syn::visit::{self, Visit};
 use syn::{Type, TypeFnPtr, TypePath, TypePtr, TypeReference};
 
+use super::c_text::member;
 use super::declare::{Names, number};
 use super::error::HeaderError;
 
 pub(super) fn types(names: &Names<'_>) -> Result<String, HeaderError> {
     let all = names.interface.types();
-    let mut seen = BTreeSet::new();
-    for ty in all {
-        let name = names.prefixed(ty.name());
-        if !seen.insert(name.clone()) {
-            let interface = names.interface.name().to_owned();
-            return Err(HeaderError::Twice { interface, name });
-        }
-    }
     let mut out = String::new();
     for ty in all.iter().filter(|ty| ty.kind() == TypeKind::Enum) {
         out.push_str(&enumeration(names, ty));
@@ -32,9 +25,8 @@ pub(super) fn types(names: &Names<'_>) -> Result<String, HeaderError> {
     }
     // Aliases come first: unlike a struct, an alias can't be declared before it is defined.
     for aliases in [true, false] {
-        let mut written = Vec::new();
-        for ty in all {
-            write(names, ty, aliases, &mut written, &mut out)?;
+        for ty in ordered(names, aliases)? {
+            write(names, ty, &mut out)?;
         }
     }
     Ok(out)
@@ -55,33 +47,55 @@ fn fields(ty: &TypeInfo) -> impl Iterator<Item = &FieldInfo> {
         .filter(|field| !field.ty().starts_with("PhantomData<"))
 }
 
-/// Writes a struct, or if `aliases` is set an alias, after the structs or aliases that it contains.
-fn write<'a>(
-    names: &Names<'a>,
-    ty: &'a TypeInfo,
-    aliases: bool,
-    written: &mut Vec<&'a str>,
-    out: &mut String,
-) -> Result<(), HeaderError> {
-    let alias = is_alias(ty);
-    if ty.kind() != TypeKind::Struct || written.contains(&ty.name()) {
-        return Ok(());
-    }
-    written.push(ty.name());
-    for field in fields(ty) {
-        let mut find = Contained {
-            names,
-            pointers: aliases,
-            found: Vec::new(),
-        };
-        find.visit_type(&names.parse(field.ty())?);
-        for inner in find.found {
-            write(names, inner, aliases, written, out)?;
+/// All structs, or if `aliases` is set all aliases, each after those that it contains.
+fn ordered<'a>(names: &Names<'a>, aliases: bool) -> Result<Vec<&'a TypeInfo>, HeaderError> {
+    let (mut order, mut known) = (Vec::new(), BTreeSet::new());
+    // The types that are looked at, and what is left to look at in each.
+    let mut open = Vec::new();
+    for first in names.interface.types() {
+        let mut next = Some(first);
+        loop {
+            if let Some(ty) = next.take()
+                && ty.kind() == TypeKind::Struct
+                && known.insert(ty.name())
+            {
+                open.push((ty, contained(names, ty, aliases)?.into_iter()));
+            }
+            let Some((ty, left)) = open.last_mut() else {
+                break;
+            };
+            next = left.next();
+            if next.is_none() {
+                if is_alias(ty) == aliases {
+                    order.push(*ty);
+                }
+                open.pop();
+            }
         }
     }
-    if aliases != alias {
-        return Ok(());
+    Ok(order)
+}
+
+/// The author's own types that a type contains by value, or all if `pointers` is set.
+fn contained<'a>(
+    names: &Names<'a>,
+    ty: &TypeInfo,
+    pointers: bool,
+) -> Result<Vec<&'a TypeInfo>, HeaderError> {
+    let mut find = Contained {
+        names,
+        pointers,
+        found: Vec::new(),
+    };
+    for field in fields(ty) {
+        find.visit_type(&names.parse(field.ty())?);
     }
+    Ok(find.found)
+}
+
+/// Writes a struct or an alias.
+fn write(names: &Names<'_>, ty: &TypeInfo, out: &mut String) -> Result<(), HeaderError> {
+    let alias = is_alias(ty);
     let name = names.prefixed(ty.name());
     if alias {
         let Some(field) = fields(ty).next() else {
@@ -95,7 +109,7 @@ fn write<'a>(
             let align = match ty.align() {
                 // Larger than that of any field, so one of them must ask for it.
                 Some(align) if i == 0 && ty.repr().contains("align(") => {
-                    format!("_Alignas({align}) ")
+                    format!("DLKM_ALIGNAS({align}) ")
                 }
                 _ => String::new(),
             };
@@ -111,7 +125,7 @@ fn write<'a>(
             if let Some(offset) = field.offset() {
                 let member = member(field.name());
                 out.push_str(&format!(
-                    "_Static_assert(offsetof({name}, {member}) == {offset}, \"{name}.{member}\");\n"
+                    "DLKM_ASSERT(offsetof({name}, {member}) == {offset}, \"{name}.{member}\");\n"
                 ));
             }
         }
@@ -123,7 +137,7 @@ fn write<'a>(
 fn asserts(ty: &TypeInfo, name: &str, out: &mut String) {
     if let (Some(size), Some(align)) = (ty.size(), ty.align()) {
         out.push_str(&format!(
-            "_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, \"{name}\");\n"
+            "DLKM_ASSERT(sizeof({name}) == {size} && DLKM_ALIGNOF({name}) == {align}, \"{name}\");\n"
         ));
     }
 }
@@ -137,7 +151,7 @@ fn enumeration(names: &Names<'_>, ty: &TypeInfo) -> String {
         let value = variant
             .value()
             .map_or_else(String::new, |value| format!(" = {value}"));
-        format!("    {name}_{}{value},\n", variant.name())
+        format!("    {}{value},\n", names.variant(ty, variant))
     });
     let variants: String = variants.collect();
     let mut out = match integer {
@@ -147,22 +161,6 @@ fn enumeration(names: &Names<'_>, ty: &TypeInfo) -> String {
     asserts(ty, &name, &mut out);
     out.push('\n');
     out
-}
-
-/// A field's name, changed if C does not allow it.
-fn member(name: &str) -> String {
-    const KEYWORDS: [&str; 26] = [
-        "auto", "bool", "case", "char", "default", "do", "double", "float", "goto", "inline",
-        "int", "long", "register", "restrict", "short", "signed", "sizeof", "switch", "typedef",
-        "union", "unsigned", "void", "volatile", "asm", "true", "false",
-    ];
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("_{name}")
-    } else if KEYWORDS.contains(&name) {
-        format!("{name}_")
-    } else {
-        name.to_owned()
-    }
 }
 
 /// Collects the author's own types in a type: those contained by value, or all if `pointers` is set.

@@ -12,6 +12,23 @@
 #if !defined(__x86_64__) || !defined(__linux__) || defined(__ILP32__)
 #error "dlkm supports only Linux on x86-64"
 #endif
+#include <features.h>
+#ifndef __GLIBC__
+#error "dlkm supports only glibc"
+#endif
+
+#ifdef __cplusplus
+#define DLKM_EXTERN extern "C"
+#define DLKM_ASSERT static_assert
+#define DLKM_ALIGNAS alignas
+#define DLKM_ALIGNOF alignof
+extern "C" {
+#else
+#define DLKM_EXTERN extern
+#define DLKM_ASSERT _Static_assert
+#define DLKM_ALIGNAS _Alignas
+#define DLKM_ALIGNOF _Alignof
+#endif
 
 /* The argument of a hook. `module` and `file` are not terminated by a zero. */
 typedef struct dlkm_hook_arg {
@@ -50,6 +67,10 @@ struct dlkm_module {
     void (*attach)(void);
     void (*detach)(void);
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 /* The processor features that the compiler may use. The host checks that the processor has them. */
 #ifdef __SSE3__
@@ -97,6 +118,11 @@ struct dlkm_module {
 
 #endif /* DLKM_C_MODULE */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(hidden)
+
 /* Interface calc 0.1.0 */
 
 typedef enum {
@@ -104,14 +130,14 @@ typedef enum {
     calc_Status_ByZero = 1,
     calc_Status_NoModule = -1,
 } calc_Status;
-_Static_assert(sizeof(calc_Status) == 4 && _Alignof(calc_Status) == 4, "calc_Status");
+DLKM_ASSERT(sizeof(calc_Status) == 4 && DLKM_ALIGNOF(calc_Status) == 4, "calc_Status");
 
 typedef uint8_t calc_Mode;
 enum {
     calc_Mode_Negate = 1,
     calc_Mode_Double = 4,
 };
-_Static_assert(sizeof(calc_Mode) == 1 && _Alignof(calc_Mode) == 1, "calc_Mode");
+DLKM_ASSERT(sizeof(calc_Mode) == 1 && DLKM_ALIGNOF(calc_Mode) == 1, "calc_Mode");
 
 typedef struct calc_Quotient calc_Quotient;
 typedef struct calc_Point calc_Point;
@@ -122,65 +148,65 @@ typedef struct calc_SliceMut_i32 calc_SliceMut_i32;
 typedef struct calc_Callback_u32_u64 calc_Callback_u32_u64;
 
 typedef uint32_t calc_Id;
-_Static_assert(sizeof(calc_Id) == 4 && _Alignof(calc_Id) == 4, "calc_Id");
+DLKM_ASSERT(sizeof(calc_Id) == 4 && DLKM_ALIGNOF(calc_Id) == 4, "calc_Id");
 
 struct calc_Quotient {
     calc_Status status;
     int32_t value;
 };
-_Static_assert(sizeof(calc_Quotient) == 8 && _Alignof(calc_Quotient) == 4, "calc_Quotient");
-_Static_assert(offsetof(calc_Quotient, status) == 0, "calc_Quotient.status");
-_Static_assert(offsetof(calc_Quotient, value) == 4, "calc_Quotient.value");
+DLKM_ASSERT(sizeof(calc_Quotient) == 8 && DLKM_ALIGNOF(calc_Quotient) == 4, "calc_Quotient");
+DLKM_ASSERT(offsetof(calc_Quotient, status) == 0, "calc_Quotient.status");
+DLKM_ASSERT(offsetof(calc_Quotient, value) == 4, "calc_Quotient.value");
 
 struct calc_Point {
     double x;
     float y;
     uint8_t tag[3];
 };
-_Static_assert(sizeof(calc_Point) == 16 && _Alignof(calc_Point) == 8, "calc_Point");
-_Static_assert(offsetof(calc_Point, x) == 0, "calc_Point.x");
-_Static_assert(offsetof(calc_Point, y) == 8, "calc_Point.y");
-_Static_assert(offsetof(calc_Point, tag) == 12, "calc_Point.tag");
+DLKM_ASSERT(sizeof(calc_Point) == 16 && DLKM_ALIGNOF(calc_Point) == 8, "calc_Point");
+DLKM_ASSERT(offsetof(calc_Point, x) == 0, "calc_Point.x");
+DLKM_ASSERT(offsetof(calc_Point, y) == 8, "calc_Point.y");
+DLKM_ASSERT(offsetof(calc_Point, tag) == 12, "calc_Point.tag");
 
 struct calc_Slice_Point {
     const calc_Point *data;
     size_t length;
 };
-_Static_assert(sizeof(calc_Slice_Point) == 16 && _Alignof(calc_Slice_Point) == 8, "calc_Slice_Point");
-_Static_assert(offsetof(calc_Slice_Point, data) == 0, "calc_Slice_Point.data");
-_Static_assert(offsetof(calc_Slice_Point, length) == 8, "calc_Slice_Point.length");
+DLKM_ASSERT(sizeof(calc_Slice_Point) == 16 && DLKM_ALIGNOF(calc_Slice_Point) == 8, "calc_Slice_Point");
+DLKM_ASSERT(offsetof(calc_Slice_Point, data) == 0, "calc_Slice_Point.data");
+DLKM_ASSERT(offsetof(calc_Slice_Point, length) == 8, "calc_Slice_Point.length");
 
 struct calc_Frame {
     calc_Point least;
     calc_Point most;
 };
-_Static_assert(sizeof(calc_Frame) == 32 && _Alignof(calc_Frame) == 8, "calc_Frame");
-_Static_assert(offsetof(calc_Frame, least) == 0, "calc_Frame.least");
-_Static_assert(offsetof(calc_Frame, most) == 16, "calc_Frame.most");
+DLKM_ASSERT(sizeof(calc_Frame) == 32 && DLKM_ALIGNOF(calc_Frame) == 8, "calc_Frame");
+DLKM_ASSERT(offsetof(calc_Frame, least) == 0, "calc_Frame.least");
+DLKM_ASSERT(offsetof(calc_Frame, most) == 16, "calc_Frame.most");
 
 struct calc_Str {
     const uint8_t *data;
     size_t length;
 };
-_Static_assert(sizeof(calc_Str) == 16 && _Alignof(calc_Str) == 8, "calc_Str");
-_Static_assert(offsetof(calc_Str, data) == 0, "calc_Str.data");
-_Static_assert(offsetof(calc_Str, length) == 8, "calc_Str.length");
+DLKM_ASSERT(sizeof(calc_Str) == 16 && DLKM_ALIGNOF(calc_Str) == 8, "calc_Str");
+DLKM_ASSERT(offsetof(calc_Str, data) == 0, "calc_Str.data");
+DLKM_ASSERT(offsetof(calc_Str, length) == 8, "calc_Str.length");
 
 struct calc_SliceMut_i32 {
     int32_t *data;
     size_t length;
 };
-_Static_assert(sizeof(calc_SliceMut_i32) == 16 && _Alignof(calc_SliceMut_i32) == 8, "calc_SliceMut_i32");
-_Static_assert(offsetof(calc_SliceMut_i32, data) == 0, "calc_SliceMut_i32.data");
-_Static_assert(offsetof(calc_SliceMut_i32, length) == 8, "calc_SliceMut_i32.length");
+DLKM_ASSERT(sizeof(calc_SliceMut_i32) == 16 && DLKM_ALIGNOF(calc_SliceMut_i32) == 8, "calc_SliceMut_i32");
+DLKM_ASSERT(offsetof(calc_SliceMut_i32, data) == 0, "calc_SliceMut_i32.data");
+DLKM_ASSERT(offsetof(calc_SliceMut_i32, length) == 8, "calc_SliceMut_i32.length");
 
 struct calc_Callback_u32_u64 {
     uint64_t (*call)(void *, uint32_t);
     void *context;
 };
-_Static_assert(sizeof(calc_Callback_u32_u64) == 16 && _Alignof(calc_Callback_u32_u64) == 8, "calc_Callback_u32_u64");
-_Static_assert(offsetof(calc_Callback_u32_u64, call) == 0, "calc_Callback_u32_u64.call");
-_Static_assert(offsetof(calc_Callback_u32_u64, context) == 8, "calc_Callback_u32_u64.context");
+DLKM_ASSERT(sizeof(calc_Callback_u32_u64) == 16 && DLKM_ALIGNOF(calc_Callback_u32_u64) == 8, "calc_Callback_u32_u64");
+DLKM_ASSERT(offsetof(calc_Callback_u32_u64, call) == 0, "calc_Callback_u32_u64.call");
+DLKM_ASSERT(offsetof(calc_Callback_u32_u64, context) == 8, "calc_Callback_u32_u64.context");
 
 uint64_t calc_add(uint64_t, uint64_t);
 calc_Quotient calc_divide(int32_t, int32_t);
@@ -194,6 +220,11 @@ calc_Id calc_ask(calc_Id (*)(void *), void *);
 size_t calc_hoard(size_t);
 size_t calc_fail(calc_Str, uint8_t);
 uint64_t calc_calls(void);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 /* Makes this source file the module `dlkm_name`, which provides all interfaces above. Use it
    once, at file scope. The name, version and description are string literals without quotes
@@ -210,18 +241,18 @@ uint64_t calc_calls(void);
         ".ascii \"states=auto loaded\\0\"\n" \
         ".ascii \"depends=\\0\"\n" \
         ".ascii \"interface=calc unloadable C 0.1.0\\0\"\n" \
-        ".ascii \"export=add 9d40166fb861cf33: extern \\\"C\\\" fn(u64, u64) -> u64\\0\"\n" \
-        ".ascii \"export=divide ff98739d509e8334: extern \\\"C\\\" fn(i32, i32) -> Quotient\\0\"\n" \
-        ".ascii \"export=shift b116a2dba14174ef: extern \\\"C\\\" fn(Point, Option<&Point>) -> Point\\0\"\n" \
-        ".ascii \"export=frame 92fdd385c41aefea: extern \\\"C\\\" fn(Slice<Point>, &mut Frame) -> bool\\0\"\n" \
-        ".ascii \"export=count bcfd1cf98001ea9a: extern \\\"C\\\" fn(Str, u8) -> usize\\0\"\n" \
-        ".ascii \"export=first_word de53f9d72a115f8f: extern \\\"C\\\" fn(Str) -> Str\\0\"\n" \
-        ".ascii \"export=change e377e3b07311d2cc: extern \\\"C\\\" fn(SliceMut<i32>, Mode) -> usize\\0\"\n" \
-        ".ascii \"export=fold a32cf0e7c1ebf7d7: extern \\\"C\\\" fn(u32, Callback<u32, u64>) -> u64\\0\"\n" \
-        ".ascii \"export=ask bdc31f8f4bea3432: extern \\\"C\\\" fn(Option<unsafe extern \\\"C\\\" fn(*mut c_void) -> Id>, *mut c_void) -> Id\\0\"\n" \
-        ".ascii \"export=hoard 3731716916283af1: extern \\\"C\\\" fn(usize) -> usize\\0\"\n" \
-        ".ascii \"export=fail bcfd1cf98001ea9a: extern \\\"C\\\" fn(Str, u8) -> usize\\0\"\n" \
-        ".ascii \"export=calls 6542f80b5dc75204: extern \\\"C\\\" fn() -> u64\\0\"\n" \
+        ".ascii \"export=add 9d40166fb861cf33: extern \\042C\\042 fn(u64, u64) -> u64\\0\"\n" \
+        ".ascii \"export=divide ff98739d509e8334: extern \\042C\\042 fn(i32, i32) -> Quotient\\0\"\n" \
+        ".ascii \"export=shift b116a2dba14174ef: extern \\042C\\042 fn(Point, Option<&Point>) -> Point\\0\"\n" \
+        ".ascii \"export=frame 92fdd385c41aefea: extern \\042C\\042 fn(Slice<Point>, &mut Frame) -> bool\\0\"\n" \
+        ".ascii \"export=count bcfd1cf98001ea9a: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
+        ".ascii \"export=first_word de53f9d72a115f8f: extern \\042C\\042 fn(Str) -> Str\\0\"\n" \
+        ".ascii \"export=change e377e3b07311d2cc: extern \\042C\\042 fn(SliceMut<i32>, Mode) -> usize\\0\"\n" \
+        ".ascii \"export=fold a32cf0e7c1ebf7d7: extern \\042C\\042 fn(u32, Callback<u32, u64>) -> u64\\0\"\n" \
+        ".ascii \"export=ask bdc31f8f4bea3432: extern \\042C\\042 fn(Option<unsafe extern \\042C\\042 fn(*mut c_void) -> Id>, *mut c_void) -> Id\\0\"\n" \
+        ".ascii \"export=hoard 3731716916283af1: extern \\042C\\042 fn(usize) -> usize\\0\"\n" \
+        ".ascii \"export=fail bcfd1cf98001ea9a: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
+        ".ascii \"export=calls 6542f80b5dc75204: extern \\042C\\042 fn() -> u64\\0\"\n" \
         ".ascii \"type=struct size 8 align 4 niche repr(C): Quotient\\0\"\n" \
         ".ascii \"field=status at 0: Status\\0\"\n" \
         ".ascii \"field=value at 4: i32\\0\"\n" \
@@ -252,7 +283,7 @@ uint64_t calc_calls(void);
         ".ascii \"variant=Negate 1\\0\"\n" \
         ".ascii \"variant=Double 4\\0\"\n" \
         ".ascii \"type=struct size 16 align 8 niche repr(C): Callback<u32, u64>\\0\"\n" \
-        ".ascii \"field=call at 0: unsafe extern \\\"C\\\" fn(*mut c_void, u32) -> u64\\0\"\n" \
+        ".ascii \"field=call at 0: unsafe extern \\042C\\042 fn(*mut c_void, u32) -> u64\\0\"\n" \
         ".ascii \"field=context at 8: *mut c_void\\0\"\n" \
         ".ascii \"field=borrow at 16: PhantomData<&()>\\0\"\n" \
         ".ascii \"type=struct size 4 align 4 repr(transparent): Id\\0\"\n" \
@@ -294,8 +325,9 @@ uint64_t calc_calls(void);
     static const struct dlkm_interface dlkm_interfaces[] = { \
         {"calc", 4, 12, calc_dlkm_functions}, \
     }; \
-    static const struct dlkm_module dlkm_module_here = {1, 1, dlkm_interfaces, dlkm_load, dlkm_unload, 0, 0}; \
-    extern const struct dlkm_module dlkm_c_module \
+    static const struct dlkm_module dlkm_module_here __asm__("dlkm_module_here") = \
+        {1, 1, dlkm_interfaces, dlkm_load, dlkm_unload, 0, 0}; \
+    DLKM_EXTERN const struct dlkm_module dlkm_c_module \
         __attribute__((alias("dlkm_module_here"), visibility("default"), used))
 
 #endif /* DLKM_CALC_H */

@@ -20,9 +20,14 @@ fn interface(name: &'static str) -> &'static StubTable {
     }))
 }
 
+/// Counts a call in, as with a kernel.
 fn enter(interface: &'static StubTable) -> Hold {
     let known = interface.hold.enter();
-    known.unwrap_or_else(|| interface.hold.enter_first(interface))
+    known.unwrap_or_else(|| {
+        let record = super::enter(interface, interface.hold);
+        // SAFETY: a live record of this thread, in which the call is counted.
+        Hold::of(unsafe { &*record })
+    })
 }
 
 fn entries(name: &str) -> usize {
@@ -88,6 +93,33 @@ fn interfaces_without_a_cell_are_counted_as_well() {
     assert!(of_ended.eq(all.iter().map(|_| 2)));
     let without = all.iter().filter(|table| table.hold.distance() == 0);
     assert!(without.count() >= 3);
+}
+
+/// A kernel may boot during a call that began without one.
+#[test]
+fn calls_without_a_kernel_count_beside_those_with_one() {
+    let table = interface("records-unbooted");
+    let name = "records-unbooted";
+    std::thread::spawn(move || {
+        let before = table.hold.enter_first(table);
+        assert_eq!(table.hold.distance(), 0);
+        assert_eq!(in_flight(&[name]), 1);
+        drop(table.hold.enter_first(table));
+        assert_eq!(in_flight(&[name]), 1);
+        let after = enter(table);
+        assert_ne!(table.hold.distance(), 0);
+        assert_eq!((in_flight(&[name]), entries(name)), (2, 2));
+        let outside = step_outside(table);
+        assert_eq!(in_flight(&[name]), 1);
+        drop((outside, before));
+        assert_eq!(in_flight(&[name]), 1);
+        assert!(inside(&[name]));
+        drop(after);
+        assert_eq!(in_flight(&[name]), 0);
+    })
+    .join()
+    .unwrap();
+    assert_eq!((calls(name), ended(name), entries(name)), (3 + 1, 3 + 1, 0));
 }
 
 #[test]

@@ -66,10 +66,10 @@ pub(crate) struct DiffArgs {
     pub(crate) new: PathBuf,
 }
 
-/// Write a C header for interfaces of ABI C, for a module written in C.
+/// Write a C header for interfaces of ABI C, for a module written in C or C++.
 ///
 /// The header declares the types and functions of the interfaces, and defines the macro
-/// `DLKM_MODULE`, which makes a C source file a module that provides these interfaces. They come
+/// `DLKM_MODULE`, which makes a source file a module that provides these interfaces. They come
 /// from the image of any module that provides them or, with --package, from the crate that declares
 /// them. Without --interface, the header has all of them.
 #[derive(Debug, clap::Args)]

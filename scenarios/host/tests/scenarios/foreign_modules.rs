@@ -106,6 +106,22 @@ fn a_module_in_c_works() {
     }
 }
 
+/// The dynamic linker looks for a function in the program and in what is loaded before it first.
+#[test]
+fn a_module_in_c_keeps_its_functions_where_the_program_has_others_of_that_name() {
+    let Some(root) = in_c(&["-O2"]) else { return };
+    let (source, other) = (root.path().join("other.c"), root.path().join("libother"));
+    let text = "unsigned long calc_add(unsigned long a, unsigned long b) { return a * b + 99; }\n";
+    fs::write(&source, text).expect("written");
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-o"]).arg(&other).arg(&source);
+    assert!(cc.status().expect("cc starts").success());
+    let mut host = abi_c::each_function_works().host(root.path());
+    let output = host.env("LD_PRELOAD", &other).output();
+    let output = output.expect("the host starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
 #[test]
 fn metadata_in_c_equals_that_in_rust() {
     let Some(root) = in_c(&["-mavx2"]) else {

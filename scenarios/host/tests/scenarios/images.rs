@@ -299,6 +299,72 @@ fn an_image_that_asks_for_too_much_is_refused() {
     refused(code_on_stacks.path(), &["heap.so", "-z noexecstack"]);
 }
 
+/// The C library has little room for the thread-local data of a library that must be at one distance
+/// in all threads, and the data of an image counts as a whole. What the kernel needs for each thread,
+/// 4 kB, is in the host alone.
+#[test]
+fn an_image_has_little_thread_local_data() {
+    let image = heap();
+    let number = |at: usize, bytes: usize| {
+        let mut number = [0; 8];
+        number[..bytes].copy_from_slice(&image[at..at + bytes]);
+        u64::from_le_bytes(number) as usize
+    };
+    let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    const PT_TLS: usize = 7;
+    let sizes = (0..count)
+        .map(|segment| table + segment * size)
+        .filter(|at| number(*at, 4) == PT_TLS)
+        .map(|at| number(at + 40, 8));
+    let sum: usize = sizes.sum();
+    assert!(sum > 0 && sum < 512, "{sum} bytes");
+}
+
+/// As sstrip, upx and `eu-strip --strip-sections` leave it.
+#[test]
+fn an_image_without_a_section_table_is_refused_with_the_reason() {
+    let mut image = heap();
+    // e_shoff, e_shnum and e_shstrndx of the ELF header.
+    for at in [40..48, 60..62, 62..64] {
+        image[at].fill(0);
+    }
+    refused(
+        Root::with("heap.so", &image).path(),
+        &["heap.so", "without a table of sections", "sstrip"],
+    );
+}
+
+/// As patchelf leaves an image of rust-lld: the SHT_MOD section is elsewhere, and the distance in it
+/// leads nowhere. The section with the text has a name of its own.
+#[test]
+fn an_image_whose_sections_a_tool_has_moved_loads() {
+    const SHT_MOD: u64 = 0x6d6f_6400;
+    let whole = heap();
+    let number = |image: &[u8], at: usize, bytes: usize| {
+        let mut number = [0; 8];
+        number[..bytes].copy_from_slice(&image[at..at + bytes]);
+        u64::from_le_bytes(number)
+    };
+    let (table, count) = (
+        number(&whole, 40, 8) as usize,
+        number(&whole, 60, 2) as usize,
+    );
+    let section = (0..count)
+        .map(|section| table + section * 64)
+        .find(|at| number(&whole, at + 4, 4) == SHT_MOD)
+        .expect("an image");
+    let place = section + 16;
+    let address = number(&whole, place, 8);
+    // Beyond all segments, before all text, and a little aside.
+    for moved in [1 << 40, address.wrapping_neg(), address + 8] {
+        let mut image = whole.clone();
+        image[place..place + 8].copy_from_slice(&moved.to_le_bytes());
+        let output = failing::call_heap().run(Root::with("heap.so", &image).path(), "");
+        assert!(output.status.success());
+        assert_eq!(stderr(&output), "", "the image loads");
+    }
+}
+
 #[test]
 fn a_shared_object_without_metadata_is_refused() {
     let root = Root::with("empty.c", b"int answer(void) { return 42; }\n");
@@ -373,6 +439,39 @@ fn another_compiler_or_build_is_refused() {
     }
 }
 
+/// As `-C prefer-dynamic` and a dependency of crate type `dylib` make it: the name of a library
+/// that it links is changed into that of a shared libstd, which the linker would not find.
+#[test]
+fn an_image_that_links_the_shared_libstd_is_refused() {
+    let root = Root::with("heap.so", &patched("libgcc_s.so.1\0", "libstd-0a1.so\0"));
+    refused(
+        root.path(),
+        &[
+            "was not built for this host: the image links libstd-0a1.so",
+            "remove `-C prefer-dynamic`",
+        ],
+    );
+}
+
+#[test]
+fn an_image_that_is_linked_with_a_c_library_of_its_own_is_refused() {
+    let image = patched("features=fxsr sse sse2", "features=crt-static -2");
+    let root = Root::with("heap.so", &image);
+    refused(
+        root.path(),
+        &["the image is linked statically with the C library"],
+    );
+}
+
+#[test]
+fn a_text_that_forges_lines_is_refused() {
+    let root = Root::with("heap.so", &patched("kind=misc", "kind=m\nsc"));
+    refused(
+        root.path(),
+        &["the value of `kind` has the character U+000A"],
+    );
+}
+
 #[test]
 fn damaged_metadata_is_refused() {
     for (from, to, says) in [
@@ -383,7 +482,7 @@ fn damaged_metadata_is_refused() {
             "interface=heap load_only",
             "no known class",
         ),
-        ("name=heap", "name\u{1}heap", "not `key=value`"),
+        ("name=heap", "name heap", "not `key=value`"),
     ] {
         refused(
             Root::with("heap.so", &patched(from, to)).path(),

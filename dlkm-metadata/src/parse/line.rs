@@ -1,0 +1,119 @@
+//! The values of single lines that describe an interface.
+
+use super::part::{bad, cut, too_many};
+use crate::declaration::{Abi, Class};
+use crate::error::BadMetadata;
+use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
+use crate::limits;
+use crate::texts::Texts;
+use crate::visible::Quoted;
+
+/// `NAME CLASS ABI VERSION`
+pub(super) fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
+    let (name, rest) = cut(text, " ").unwrap_or((text, ""));
+    let (class, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let (abi, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let (version, _) = cut(rest, " ").unwrap_or((rest, ""));
+    let lacks = |what: &str| {
+        let name = Quoted(name);
+        Err(bad(format_args!("interface `{name}` has no {what}")))
+    };
+    let class = match class {
+        "load-only" => Class::LoadOnly,
+        "unloadable" => Class::Unloadable,
+        _ => return lacks("known class"),
+    };
+    let abi = match abi {
+        "Rust" => Abi::Rust,
+        "C" => Abi::C,
+        _ => return lacks("known ABI"),
+    };
+    if version.is_empty() {
+        return lacks("version");
+    }
+    check_length(name)?;
+    Ok(InterfaceInfo {
+        texts: Texts::new([name, version]),
+        class,
+        abi,
+        exports: Vec::new(),
+        types: Vec::new(),
+    })
+}
+
+/// `NAME HASH: SIGNATURE`
+pub(super) fn export(text: &str) -> Result<Export, BadMetadata> {
+    let Some((head, signature)) = cut(text, ": ") else {
+        let text = Quoted(text);
+        return Err(bad(format_args!("export `{text}` has no signature")));
+    };
+    let (name, hash) = cut(head, " ").unwrap_or((head, ""));
+    let digits = hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+    match u64::from_str_radix(hash, 16) {
+        Ok(hash) if digits => Ok(Export {
+            texts: Texts::new([name, signature]),
+            hash,
+        }),
+        _ => Err(bad(format_args!("export `{}` has no hash", Quoted(name)))),
+    }
+}
+
+/// `KIND[ size S align A][ niche][ REPR]: NAME`
+pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
+    let Some((head, name)) = cut(text, ": ").filter(|(_, name)| !name.is_empty()) else {
+        let text = Quoted(text);
+        return Err(bad(format_args!("type `{text}` has no name")));
+    };
+    check_length(name)?;
+    let (word, rest) = cut(head, " ").unwrap_or((head, ""));
+    let kind = match word {
+        "struct" => TypeKind::Struct,
+        "enum" => TypeKind::Enum,
+        "trait" => TypeKind::Trait,
+        _ => {
+            let name = Quoted(name);
+            return Err(bad(format_args!("type `{name}` has no known kind")));
+        }
+    };
+    let (layout, rest) = match rest.strip_prefix("size ") {
+        Some(rest) => match layout(rest) {
+            Some((layout, rest)) => (Some(layout), rest),
+            None => {
+                let name = Quoted(name);
+                return Err(bad(format_args!("type `{name}` has no size and alignment")));
+            }
+        },
+        None => (None, rest),
+    };
+    let (niche, repr) = match rest.strip_prefix("niche") {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    Ok(TypeInfo {
+        texts: Texts::new([name, repr.trim_ascii()]),
+        kind,
+        layout,
+        niche,
+        variants: Vec::new(),
+        fields: Vec::new(),
+    })
+}
+
+fn check_length(name: &str) -> Result<(), BadMetadata> {
+    if name.len() > limits::NAME {
+        let name = format!("name `{}`", Quoted(name));
+        return Err(too_many(&name, limits::NAME as u64, "bytes"));
+    }
+    Ok(())
+}
+
+/// Parses `S align A`; returns the rest too.
+fn layout(text: &str) -> Option<(Layout, &str)> {
+    let (size, rest) = cut(text, " align ")?;
+    let (align, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let layout = Layout {
+        size: size.parse().ok()?,
+        align: align.parse().ok()?,
+    };
+    Some((layout, rest))
+}

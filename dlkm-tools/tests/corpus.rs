@@ -1,0 +1,281 @@
+//! The fuzz targets' functions, on their seeds and on changes of these: a small part of what `.ci/fuzz`
+//! does, which needs no nightly compiler.
+
+#[path = "../../fuzz/src/lib.rs"]
+#[allow(unreachable_pub, reason = "it is the library of the fuzz targets")]
+mod targets;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 4] = [
+    ("elf", targets::elf),
+    ("metadata", targets::metadata),
+    ("descriptor", targets::descriptor),
+    ("header", targets::header),
+];
+
+fn folder(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../fuzz/corpus")
+        .join(target)
+}
+
+/// The seeds of a target, with names.
+fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+    let named = |texts: Vec<String>| {
+        let texts = texts.into_iter().map(String::into_bytes).enumerate();
+        texts.map(|(at, text)| (format!("{at:02}"), text)).collect()
+    };
+    match target {
+        "elf" => {
+            let mut images = Vec::new();
+            for (at, text) in modules().into_iter().enumerate() {
+                images.push((format!("{at:02}"), image(text.as_bytes(), "libc.so.6", 0)));
+            }
+            let text = modules().remove(0);
+            images.push((
+                "std".to_owned(),
+                image(text.as_bytes(), "libstd-0123456789abcdef.so", 0),
+            ));
+            images.push((
+                "moved".to_owned(),
+                image(text.as_bytes(), "libc.so.6", 1 << 40),
+            ));
+            images
+        }
+        "descriptor" => {
+            let mut texts = types();
+            let (one, other) = (texts.concat(), texts[1..].concat());
+            texts.push(one.clone());
+            let mut both: Vec<(String, Vec<u8>)> = named(texts);
+            let pair = [one.as_bytes(), &[0xff], other.as_bytes()].concat();
+            both.push(("pair".to_owned(), pair));
+            both
+        }
+        _ => named(modules()),
+    }
+}
+
+/// Texts of types, each of them on its own.
+fn types() -> Vec<String> {
+    [
+        "type=struct size 8 align 4 repr(C): S\0field=a at 0: u32\0field=b at 4: [u8; 4]\0",
+        "type=enum size 1 align 1 niche repr(u8): E\0variant=A 0\0variant=B 200\0",
+        "type=enum size 16 align 8: T\0variant=One\0field=0: S\0variant=Two -1\0field=x: Option<T>\0",
+        "type=struct size 2 align 2 repr(transparent): N\0field=0 at 0: i16\0",
+        "type=trait Send: (dyn Sink + Send)\0field=put: fn(&mut self, &[u8]) -> Result<(), T>\0",
+        "type=struct size 16 align 8: Slice<u8>\0field=data at 0: *const u8\0field=length at 8: usize\0\
+         field=call at 8: Option<unsafe extern \"C\" fn(&mut S, f32) -> *mut *const u8>\0",
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+/// Texts of modules.
+fn modules() -> Vec<String> {
+    let build = "rustc=1\0commit=\0target=x\0pointer=64\0panic=unwind\0runtime=0\0sanitizer=\0flags=\0\
+        features=sse2\0";
+    let own = "format=2\0name=a\0version=0.1.0\0kind=misc\0desc=A module, größer\0states=auto loaded\0\
+        depends=b c\0";
+    let (all, kinds) = (types().concat(), types());
+    let mut texts = Vec::new();
+    for lines in [
+        String::new(),
+        "idle=30000\0stays-mapped=a::f returns a borrow\0later=ignored\0".to_owned(),
+        format!(
+            "interface=a unloadable Rust 0.1.0\0export=f 0123456789abcdef: fn(&S, E) -> T\0{all}\
+             interface=b load-only C 1.0.0-rc.1\0export=g fedcba9876543210: fn()\0"
+        ),
+        format!(
+            "interface=a load-only C 0.1.0\0export=f 0123456789abcdef: extern \"C\" fn(&S, E) -> N\0\
+             export=r#type 0000000000000000: fn(&[[u8; 3]; 2], bool)\0{}{}{}{}",
+            kinds[0], kinds[1], kinds[3], kinds[5]
+        ),
+    ] {
+        texts.push(format!("{own}{lines}{build}"));
+    }
+    texts
+}
+
+/// A small image: ELF header, two segments, the linker's table, text, and four sections. The
+/// distance to the text is wrong by `aside`.
+fn image(text: &[u8], library: &str, aside: u64) -> Vec<u8> {
+    const SHT_MOD: u64 = 0x6d6f_6400;
+    let strings = format!("\0{library}\0");
+    let names = b"\0.dlkm_modinfo\0";
+    let (header, dynamic) = (64, 64 + 2 * 56);
+    let fields = dynamic + 3 * 16;
+    let string = fields + 32;
+    let name = string + strings.len();
+    let start = name + names.len();
+    let sections = (start + text.len()).next_multiple_of(8);
+    let end = sections + 4 * 64;
+    let mut out = b"\x7fELF\x02\x01\x01\0".to_vec();
+    let mut put = |numbers: &[(u64, usize)]| {
+        for (number, size) in numbers {
+            out.extend_from_slice(&number.to_le_bytes()[..*size]);
+        }
+    };
+    let at = |place: usize| place as u64;
+    // The rest of the ELF header.
+    put(&[
+        (0, 8),
+        (3, 2),
+        (62, 2),
+        (1, 4),
+        (0, 8),
+        (at(header), 8),
+        (at(sections), 8),
+        (0, 4),
+    ]);
+    put(&[(64, 2), (56, 2), (2, 2), (64, 2), (4, 2), (3, 2)]);
+    // PT_LOAD of all, and PT_DYNAMIC.
+    for (kind, start, size) in [(1, 0, end), (2, dynamic, 3 * 16)] {
+        put(&[(kind, 4), (5, 4)]);
+        put(&[
+            (at(start), 8),
+            (at(start), 8),
+            (at(start), 8),
+            (at(size), 8),
+            (at(size), 8),
+            (8, 8),
+        ]);
+    }
+    // DT_STRTAB, DT_NEEDED, DT_NULL.
+    put(&[(5, 8), (at(string), 8), (1, 8), (1, 8), (0, 8), (0, 8)]);
+    // The section of type SHT_MOD.
+    let distance = at(start - (fields + 16)).wrapping_add(aside);
+    put(&[(1, 4), (0, 4), (0, 8), (distance, 8), (at(text.len()), 8)]);
+    out.extend_from_slice(strings.as_bytes());
+    out.extend_from_slice(names);
+    out.extend_from_slice(text);
+    out.resize(sections, 0);
+    for (name, kind, start, size) in [
+        (0, 0, 0, 0),
+        (0, SHT_MOD, fields, 32),
+        (1, 1, start, text.len()),
+        (0, 3, name, names.len()),
+    ] {
+        let (start, size) = (at(start), at(size));
+        let words = [
+            (name, 4),
+            (kind, 4),
+            (2, 8),
+            (start, 8),
+            (start, 8),
+            (size, 8),
+            (0, 8),
+            (1, 8),
+            (0, 8),
+        ];
+        for (number, length) in words {
+            out.extend_from_slice(&u64::to_le_bytes(number)[..length]);
+        }
+    }
+    out
+}
+
+/// `BLESS=1` writes the seeds again. What a longer run has found may be beside them, under other names.
+#[test]
+fn the_committed_seeds_are_current() {
+    for (target, _) in TARGETS {
+        for (name, seed) in seeds(target) {
+            let file = folder(target).join(&name);
+            if std::env::var_os("BLESS").is_some() {
+                fs::create_dir_all(folder(target)).unwrap();
+                fs::write(&file, &seed).unwrap();
+            }
+            let committed = fs::read(&file).unwrap_or_default();
+            assert!(
+                committed == seed,
+                "{} is out of date: BLESS=1 writes it",
+                file.display()
+            );
+        }
+    }
+}
+
+/// The seeds of images are images: else the target would only see errors.
+#[test]
+fn the_seeds_are_read() {
+    let place = tempfile::NamedTempFile::new().unwrap();
+    for (name, seed) in seeds("elf") {
+        fs::write(place.path(), seed).unwrap();
+        let read = dlkm_metadata::Metadata::read(place.path());
+        let metadata = read.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(metadata.shared_std().is_some(), name == "std");
+    }
+    for (name, seed) in seeds("metadata") {
+        assert!(dlkm_metadata::Metadata::parse(&seed).is_ok(), "{name}");
+    }
+}
+
+/// Numbers that look random and are the same in each run (Marsaglia's xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+}
+
+/// Changes a few places: bytes, parts that move or come twice, and the end.
+fn change(seed: &[u8], other: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut data = seed.to_vec();
+    for _ in 0..=numbers.below(4) {
+        let (from, length) = (numbers.below(data.len()), 1 + numbers.below(24));
+        let part: Vec<u8> = data.iter().skip(from).take(length).copied().collect();
+        let to = numbers.below(data.len());
+        match numbers.below(7) {
+            0 => data.truncate(to),
+            1 => data.splice(to..to, part).for_each(drop),
+            2 => data
+                .splice(from..(from + length).min(data.len()), [])
+                .for_each(drop),
+            3 => {
+                let from = numbers.below(other.len());
+                let part = other.iter().skip(from).take(8 * length).copied();
+                data.splice(to..to, part).for_each(drop);
+            }
+            4 => {
+                if let Some(byte) = data.get_mut(to) {
+                    *byte ^= 1 << numbers.below(8);
+                }
+            }
+            _ => {
+                const ODD: &[u8] = b"\0=: \n&<([{>)]}+-\xff\x80\x7f09";
+                if let Some(byte) = data.get_mut(to) {
+                    *byte = ODD[numbers.below(ODD.len())];
+                }
+            }
+        }
+        if data.is_empty() {
+            break;
+        }
+    }
+    data
+}
+
+#[test]
+fn seeds_and_changes_of_them_end_in_metadata_or_an_error() {
+    for (target, run) in TARGETS {
+        let seeds: Vec<_> = fs::read_dir(folder(target))
+            .expect("committed")
+            .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+            .collect();
+        let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+        for seed in &seeds {
+            run(seed);
+            for _ in 0..1000 {
+                let other = &seeds[numbers.below(seeds.len())];
+                run(&change(seed, other, &mut numbers));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! See `descriptor` in `src/lib.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| dlkm_fuzz::descriptor(data));
