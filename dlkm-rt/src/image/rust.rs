@@ -9,6 +9,7 @@ use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::primitive::{AtomicUsize, Release};
 use crate::services::Services;
 use crate::services::ask::{ATTACHED, MODULE};
+use crate::services::backtrace::{self, TracedFrame};
 use crate::services::panic::raise_here;
 
 /// One linked object: its slices, and the functions that only its own copy of the runtime has.
@@ -23,6 +24,7 @@ pub struct Image {
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
+    pub(crate) backtrace: fn() -> Vec<TracedFrame>,
     /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static AtomicUsize,
     /// How many threads run the image's code.
@@ -49,6 +51,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         attach,
         detach,
         raise: raise_here,
+        backtrace: backtrace::take,
         held: held::count(),
         threads: thread_count::counts(),
     }

@@ -13,6 +13,7 @@ use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
 use crate::primitive::Arc;
 use crate::services::Services;
+use crate::services::backtrace::TracedFrame;
 use crate::services::c::{CServices, REVISION};
 use crate::services::panic;
 
@@ -140,6 +141,14 @@ impl Mapped {
             Content::Rust(image) => (image.raise)(message),
             // A C module has no copy of std, and no stubs of its own: the host's std raises it.
             Content::C(_) => panic::raise_here(message),
+        }
+    }
+
+    /// The stack of this thread, as the image's std describes it; empty if the image has none.
+    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
+        match &self.content {
+            Content::Rust(image) => (image.backtrace)(),
+            Content::C(_) => Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::metadata::Metadata;
 use crate::next;
 use crate::primitive::Arc;
 use crate::services::Services;
+use crate::services::backtrace::{self, TracedFrame};
 use crate::services::c::CServices;
 use crate::services::panic;
 use crate::world;
@@ -71,6 +72,10 @@ impl Mapped {
 
     pub(crate) fn raise(&self, message: String) -> ! {
         panic::raise_here(message)
+    }
+
+    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
+        backtrace::take()
     }
 
     pub(crate) fn held(&self) -> usize {
