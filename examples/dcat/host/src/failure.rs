@@ -64,7 +64,11 @@ impl fmt::Display for Failure {
             }
             Self::Output { name, error } => write!(f, "{name}: {error}"),
             Self::OutputIsInput(name) => write!(f, "{name}: the output is also an input; write to another file"),
-            Self::NoModules(root) => write!(f, "there are no modules in {}; build them with `cargo dlkm build`", root.display()),
+            Self::NoModules(root) => write!(
+                f,
+                "there are no modules in {0}; `cargo dlkm build --root {0}` builds those of a workspace",
+                root.display()
+            ),
             Self::Executable(error) => write!(
                 f,
                 "can't find the folder of this program: {error}; give --module-root"

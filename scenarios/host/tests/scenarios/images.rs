@@ -55,12 +55,15 @@ fn a_sound_image_is_not_refused() {
 fn a_missing_module_root_is_reported() {
     refused(
         Path::new("/nonexistent/modules"),
-        &["module root /nonexistent/modules", "cargo dlkm build"],
+        &[
+            "module root /nonexistent/modules",
+            " --root /nonexistent/modules` creates it",
+        ],
     );
     let root = Root::with("file", b"");
     refused(
         &root.path().join("file"),
-        &["module root", "Not a directory"],
+        &["module root", "Not a directory", "name a folder"],
     );
 }
 
