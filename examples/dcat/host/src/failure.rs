@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Empty,
     /// The format of the file is unknown.
     UnknownFormat,
+    /// The file begins with a frame that two formats share.
+    Skippable,
     /// The decoder failed.
     Decode {
         /// The decoder's error.
@@ -54,6 +56,9 @@ impl fmt::Display for Failure {
             Self::UnknownFormat => f.write_str(
                 "unknown format; dcat recognizes gzip, zstd, xz, bzip2 and lz4 by their first bytes, \
                  and brotli by a name that ends in .br; give any other file's format with --format",
+            ),
+            Self::Skippable => f.write_str(
+                "begins with a skippable frame, so it is zstd or lz4; say which by --format",
             ),
             Self::Decode { error, looks_like } => {
                 error.fmt(f)?;
