@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dlkm_rt::metadata::{Metadata, ModuleState};
+use scenario_bounded::Bounded;
 
 use crate::scenario::abi_c;
 use crate::support::{self, stderr, stdout};
@@ -137,8 +138,7 @@ fn prints(output: &Output, parts: &[&str]) {
 /// What the host prints if the load hook fails, with `CALC_REFUSES` set to `how`.
 fn refusal(root: &Path, how: &str) -> Output {
     let mut host = abi_c::load_hook_refuses().host(root);
-    let output = host.env("CALC_REFUSES", how).output();
-    let output = output.expect("the host starts");
+    let output = host.env("CALC_REFUSES", how).bounded();
     assert!(output.status.success(), "{}", stderr(&output));
     output
 }

@@ -2,6 +2,8 @@
 
 use std::os::unix::process::ExitStatusExt;
 
+use scenario_bounded::Bounded;
+
 use crate::scenario::{boundary, threads};
 use crate::support::{root, stderr};
 
@@ -51,8 +53,7 @@ fn a_panic_of_a_modules_thread_is_printed_with_its_module() {
 fn paragraphs(backtrace: &str) -> Vec<(String, String)> {
     let scenario = boundary::panics_of_modules_that_come_and_go();
     let mut host = scenario.host(root());
-    let output = host.env("RUST_BACKTRACE", backtrace).output();
-    let output = output.expect("the host starts");
+    let output = host.env("RUST_BACKTRACE", backtrace).bounded();
     let text = stderr(&output);
     assert!(output.status.success(), "{text}");
     let paragraphs = text.split("-- ").skip(1).map(|paragraph| {
@@ -144,8 +145,7 @@ fn a_hook_of_the_host_gets_a_text_with_place_and_backtrace() {
     let scenario = boundary::panics_beside_a_hook_of_the_host();
     let run = |backtrace: &str| {
         let mut host = scenario.host(root());
-        let output = host.env("RUST_BACKTRACE", backtrace).output();
-        stderr(&output.expect("the host starts"))
+        stderr(&host.env("RUST_BACKTRACE", backtrace).bounded())
     };
     let place = place();
     let text = format!(
