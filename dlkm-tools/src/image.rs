@@ -32,18 +32,24 @@ pub(crate) fn build(
     features: &[String],
     cfg: &str,
 ) -> Result<Image, Error> {
-    let own_target_dir = package
-        .clashes
-        .then(|| workspace.target_dir.join("dlkm-images").join(&package.name));
+    // Direct calls are for hosts: an image has no driver that it could link to. To Cargo, other
+    // values of the variable are other builds, so in the host's folder the runtime would be compiled
+    // anew for each image and again for each host.
+    let direct = env::var_os("DLKM_STATIC").is_some_and(|list| !list.is_empty());
+    let own_folder = match (package.clashes, direct) {
+        (true, _) => Some(&*package.name),
+        // No package has such a name.
+        (false, true) => Some("+direct"),
+        (false, false) => None,
+    };
+    let own_target_dir =
+        own_folder.map(|folder| workspace.target_dir.join("dlkm-images").join(folder));
     let mut command = match &own_target_dir {
         Some(folder) => cargo.command_in("rustc", Some(folder)),
         None => cargo.command("rustc"),
     };
-    // Direct calls are for hosts: an image has no driver that it could link to. Where the variable
-    // is not set, it stays so: for Cargo an empty one is another, and it would compile the runtime
-    // anew for each image and again for each host.
-    if env::var_os("DLKM_STATIC").is_some() {
-        command.env("DLKM_STATIC", "");
+    if direct {
+        command.env_remove("DLKM_STATIC");
     }
     command.args([
         "--package",

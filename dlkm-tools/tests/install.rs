@@ -208,21 +208,3 @@ fn a_note_lists_images_of_deleted_modules_in_a_default_root() {
     let text = build(&["-p", "install-stale"]);
     assert!(!text.contains("install-renamed.so"), "{text}");
 }
-
-#[test]
-fn an_image_and_a_host_share_the_compiled_runtime() {
-    let sandbox = Sandbox::new("install-shared");
-    sandbox.module("install-shared", &driver("install-shared"));
-    let build = || {
-        let mut cargo = sandbox.command("cargo");
-        let output = cargo.arg("build").env_remove("DLKM_STATIC").output();
-        stderr(&output.unwrap())
-    };
-    build();
-    let image = sandbox.cargo_dlkm(&["build"]);
-    let said = stderr(&image) + &build();
-    assert!(image.status.success(), "{said}");
-    for package in ["dlkm-macros", "dlkm-rt"] {
-        assert!(!said.contains(&format!("Compiling {package} ")), "{said}");
-    }
-}

@@ -124,3 +124,39 @@ fn the_host_does_not_run_if_a_module_does_not_compile() {
     assert_eq!(output.status.code(), Some(101), "{}", stderr(&output));
     assert!(output.stdout.is_empty());
 }
+
+/// To Cargo, another value of `DLKM_STATIC` is another build, and an empty value is not the same as
+/// none.
+#[test]
+fn builds_and_runs_in_turn_compile_nothing_again() {
+    let sandbox = workspace("run-fresh");
+    // With a value the runtime of other tests must not be compiled anew.
+    let apart = Sandbox::target().with_file_name("shared-direct");
+    for (direct, target) in [(None, Sandbox::target()), (Some("other"), apart)] {
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = sandbox.command(program);
+            match direct {
+                Some(list) => command.env("DLKM_STATIC", list),
+                None => command.env_remove("DLKM_STATIC"),
+            };
+            command
+                .args(arguments)
+                .env("CARGO_TARGET_DIR", &target)
+                .env("CARGO_TERM_VERBOSE", "true");
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{}", stderr(&output));
+            stderr(&output)
+        };
+        let build = || run("cargo", &["build"]);
+        let dlkm = |subcommand| run(env!("CARGO_BIN_EXE_cargo-dlkm"), &["dlkm", subcommand]);
+        // Each is compiled once.
+        build();
+        dlkm("run");
+        for said in [build(), dlkm("run"), dlkm("build"), build()] {
+            assert!(said.contains("Fresh dlkm-rt "), "{direct:?}: {said}");
+            for compiled in ["Compiling ", "Dirty "] {
+                assert!(!said.contains(compiled), "{direct:?}: {said}");
+            }
+        }
+    }
+}

@@ -1,16 +1,11 @@
 //! The messages of load errors.
 
 use std::fmt;
+use std::io::ErrorKind;
 
+use super::build_command;
 use super::load::{Cause, LoadError};
 use crate::metadata::ModuleState;
-
-/// The command that builds images of the same profile as this program.
-const BUILD_COMMAND: &str = if cfg!(debug_assertions) {
-    "cargo dlkm build"
-} else {
-    "cargo dlkm build --release"
-};
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,16 +47,29 @@ impl fmt::Display for Cause {
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",
             ),
-            Cause::Root { root, source } => write!(
-                f,
-                "the module root {} can't be read: {source}; `{BUILD_COMMAND}` creates it",
-                root.display()
-            ),
-            Cause::Missing { file } => write!(
-                f,
-                "there is no image {}; `{BUILD_COMMAND}` builds the modules of a workspace",
-                file.display()
-            ),
+            Cause::Root { root, source } => {
+                write!(
+                    f,
+                    "the module root {} can't be read: {source}; ",
+                    root.display()
+                )?;
+                match source.kind() {
+                    ErrorKind::NotFound => {
+                        write!(f, "`{}` creates it", build_command::for_root(root))
+                    }
+                    ErrorKind::NotADirectory => f.write_str("name a folder"),
+                    _ => f.write_str("make it readable for this process"),
+                }
+            }
+            Cause::Missing { file } => {
+                let root = file.parent().unwrap_or(file);
+                write!(
+                    f,
+                    "there is no image {}; `{}` builds the modules of a workspace",
+                    file.display(),
+                    build_command::for_root(root)
+                )
+            }
             Cause::Ambiguous { interface, modules } => {
                 write!(f, "several modules provide interface `{interface}`:")?;
                 list(f, modules)?;

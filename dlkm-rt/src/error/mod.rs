@@ -2,6 +2,7 @@
 //! the module and the function, and say what to do next.
 
 mod boot;
+mod build_command;
 mod crossing;
 mod hook;
 mod linker;

@@ -9,6 +9,7 @@ use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::primitive::Release;
 use crate::services::Services;
 use crate::services::ask::{self, ATTACHED, MODULE};
+use crate::services::backtrace::{self, TracedFrame};
 use crate::services::held_counts::HeldCounts;
 use crate::services::panic::raise_here;
 
@@ -24,6 +25,7 @@ pub struct Image {
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
     pub(crate) raise: fn(String) -> !,
+    pub(crate) backtrace: fn() -> Vec<TracedFrame>,
     /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static HeldCounts,
     /// How many threads run the image's code.
@@ -50,6 +52,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         attach,
         detach,
         raise: raise_here,
+        backtrace: backtrace::take,
         held: held::counts(),
         threads: thread_count::counts(),
     }

@@ -5,6 +5,7 @@ use super::c_services::KERNEL_C_SERVICES;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::observe::Observers;
+use super::panic_hook;
 use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
@@ -22,6 +23,10 @@ impl Kernel {
     /// read the root, before the first call. One exception: it loads a static module whose
     /// functions are called directly (`DLKM_STATIC`) here, with the modules it depends on, because
     /// no call would request it.
+    ///
+    /// If the process has std's own panic hook, the kernel replaces it by one that prints the same,
+    /// but for a module's panic the place in the module and a backtrace that names the module's
+    /// functions. A hook of the host's, set before or afterwards, stays.
     ///
     /// # Errors
     /// A kernel is already booted, two static modules have the same name, or a module that is
@@ -69,6 +74,7 @@ impl Kernel {
         ask::booted(&KERNEL_SERVICES.calls);
         KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
         let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
+        panic_hook::install();
         for module in first {
             kernel
                 .load_module(Request::new(&module, AskedBy::Boot))

@@ -13,6 +13,8 @@ mod info;
 mod install;
 mod link;
 mod observe;
+mod panic_hook;
+mod panic_trace;
 mod reaper;
 mod record;
 mod request;

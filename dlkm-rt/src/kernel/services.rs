@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::state::Kernel;
+use super::{panic_hook, panic_trace};
 use crate::boundary::forward;
 use crate::boundary::thread_count;
 use crate::boundary::waker;
@@ -11,7 +12,9 @@ use crate::call::hold_registry;
 use crate::call::slot::Code;
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::error::LoadError;
+use crate::loader::Mapped;
 use crate::os;
+use crate::primitive::Arc;
 use crate::services::panic::{self, PanicNote, PanicReport};
 use crate::services::{CallServices, Contained, Services, unbooted};
 
@@ -73,24 +76,29 @@ fn raise(report: &PanicReport<'_>) -> ! {
     }
     let message = report.text();
     let base = panic::caller_of(*frame).and_then(os::image_base);
-    let image = Kernel::get().and_then(|kernel| {
+    let image = Kernel::get().and_then(|kernel| kernel.image_at(base));
+    match image {
+        Some(image) => image.raise(message),
+        // The caller is an object that is not one of our images, so the host called through it.
+        None => panic::raise_here(message),
+    }
+}
+
+impl Kernel {
+    /// The image that is mapped at `base`, if it is one of ours.
+    pub(super) fn image_at(&self, base: Option<usize>) -> Option<Arc<Mapped>> {
         let addresses: Vec<_> = {
-            let table = kernel.control.lock();
+            let table = self.control.lock();
             table.images.iter().map(|image| image.address()).collect()
         };
         // Without the table's lock: `os::image_base` waits for the dynamic linker's lock, under
         // which an image's destructors run, and these may call a stub, which waits for the table's
         // lock.
         let mut addresses = addresses.into_iter();
-        let caller = addresses.find(|address| os::image_base(*address) == base)?;
-        let table = kernel.control.lock();
+        let found = addresses.find(|address| os::image_base(*address) == base)?;
+        let table = self.control.lock();
         let mut images = table.images.iter();
-        images.find(|image| image.address() == caller).cloned()
-    });
-    match image {
-        Some(image) => image.raise(message),
-        // The caller is an object that is not one of our images, so the host called through it.
-        None => panic::raise_here(message),
+        images.find(|image| image.address() == found).cloned()
     }
 }
 
@@ -102,5 +110,6 @@ fn panicked(note: &PanicNote<'_>) {
         true
     });
     let function = Kernel::get().and_then(|kernel| kernel.export_at(note.module, &starts));
-    panic::announce(note, function.as_deref());
+    let backtrace = note.backtrace.map(panic_trace::text).unwrap_or_default();
+    panic_hook::announce(note, function.as_deref(), backtrace);
 }

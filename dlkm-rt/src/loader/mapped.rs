@@ -12,6 +12,7 @@ use crate::image::rust::{self, Image};
 use crate::os::LinkFile;
 use crate::primitive::Arc;
 use crate::services::Services;
+use crate::services::backtrace::TracedFrame;
 use crate::services::c::{CServices, REVISION};
 use crate::services::panic;
 
@@ -157,6 +158,14 @@ impl Mapped {
     pub(crate) fn serve(&self) {
         if let Content::Rust(image) = &self.content {
             image.held.serve();
+        }
+    }
+
+    /// The stack of this thread, as the image's std describes it; empty if the image has none.
+    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
+        match &self.content {
+            Content::Rust(image) => (image.backtrace)(),
+            Content::C(_) => Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::c::Str;
 use crate::primitive::{Acquire, AtomicPtr};
+use crate::services::backtrace::{self, Style};
 use crate::services::panic::{PanicNote, PanicReport};
 
 /// The revision of these declarations.
@@ -37,6 +38,7 @@ pub(crate) struct CPanicReport<'a> {
 pub(crate) struct CPanicNote<'a> {
     pub(crate) module: Str<'a>,
     pub(crate) location: Str<'a>,
+    /// The panic's message, and its backtrace if `RUST_BACKTRACE` asks for one.
     pub(crate) message: Str<'a>,
 }
 
@@ -68,10 +70,17 @@ impl CServices {
     }
 
     pub(crate) fn panicked(&self, note: &PanicNote<'_>) {
+        let mut message = note.message.to_owned();
+        let style = Style::of_process();
+        if let Some(take) = note.backtrace
+            && style != Style::Off
+        {
+            message = format!("{message}\n{}", backtrace::text(&take(), style));
+        }
         (self.panicked)(&CPanicNote {
             module: note.module.into(),
             location: note.location.into(),
-            message: note.message.into(),
+            message: message.as_str().into(),
         });
     }
 }

@@ -1,6 +1,7 @@
 //! The services that the kernel offers each image, and how an image calls them.
 
 pub(crate) mod ask;
+pub(crate) mod backtrace;
 pub(crate) mod c;
 pub(crate) mod held_counts;
 pub(crate) mod panic;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
+use super::backtrace::TracedFrame;
 use crate::os;
 
 /// What crosses when a function of a module panicked.
@@ -42,6 +43,35 @@ pub(crate) struct PanicNote<'a> {
     pub location: &'a str,
     /// The panic's message.
     pub message: &'a str,
+    /// The image's function that takes a backtrace; `None` if the message has one, as far as it was
+    /// asked for.
+    pub backtrace: Option<fn() -> Vec<TracedFrame>>,
+}
+
+impl PanicNote<'_> {
+    /// Which module panicked, and in which of its functions if that is known.
+    pub(crate) fn subject(&self, function: Option<&str>) -> String {
+        let module = self.module;
+        match function {
+            Some(function) => format!("module `{module}`, function `{function}`"),
+            None => format!("module `{module}`"),
+        }
+    }
+
+    /// The panic in one line, unless its message has more.
+    pub(crate) fn text(&self, function: Option<&str>) -> String {
+        let subject = self.subject(function);
+        let message = self.message;
+        match self.location {
+            "" => format!("{subject}: {message}"),
+            location => format!("{subject}, at {location}: {message}"),
+        }
+    }
+}
+
+/// Runs this image's panic hook with `text`, and ends the panic there.
+pub(crate) fn run_hook(text: String) {
+    let _ = panic::catch_unwind(move || panic::panic_any(text));
 }
 
 /// Raises a panic of this image's std with `message` as its payload, without running the panic
@@ -69,27 +99,6 @@ pub(crate) fn drop_quietly(payload: Box<dyn Any + Send>) {
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }
-}
-
-/// In the kernel: runs the host's panic hook for a panic in a module. It runs on top of the
-/// panicking frames, so a backtrace shows the module's frames.
-pub(crate) fn announce(note: &PanicNote<'_>, function: Option<&str>) {
-    let PanicNote {
-        module,
-        location,
-        message,
-    } = note;
-    let place = if location.is_empty() {
-        String::new()
-    } else {
-        format!(", at {location}")
-    };
-    let whole = match function {
-        Some(function) => format!("module `{module}`, function `{function}`{place}: {message}"),
-        None => format!("module `{module}`{place}: {message}"),
-    };
-    // The module's own panic continues; this one only runs the hook.
-    let _ = panic::catch_unwind(move || panic::panic_any(whole));
 }
 
 /// In the kernel: the return address of the export whose frame contains `frame`.

@@ -14,7 +14,7 @@ pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
     hold: hold_registry::enter_unbooted,
     // Only a static module runs without a kernel, and its caller has the same copy of std.
     raise: |report| panic::raise_here(report.text()),
-    panicked: |note| panic::announce(note, None),
+    panicked: |note| panic::run_hook(note.text(None)),
 };
 
 /// The error of a call that finds no kernel.

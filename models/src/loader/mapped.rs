@@ -13,6 +13,7 @@ use crate::metadata::Metadata;
 use crate::next;
 use crate::primitive::Arc;
 use crate::services::Services;
+use crate::services::backtrace::{self, TracedFrame};
 use crate::services::c::CServices;
 use crate::services::panic;
 use crate::world;
@@ -76,6 +77,10 @@ impl Mapped {
     /// One count serves all modules, so only what the first load hook leaves is told apart.
     pub(crate) fn serve(&self) {
         held::counts().serve();
+    }
+
+    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
+        backtrace::take()
     }
 
     pub(crate) fn held(&self) -> usize {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use scenario_bounded::Bounded;
+
 /// The profile in the workspace's manifest.
 const PROFILE: &str = "aborting";
 const SIGABRT: i32 = 6;
@@ -48,8 +50,7 @@ fn run(host: &Path, root: &Path, what: &str) -> Output {
         .arg(root)
         .arg(what)
         .env_remove("RUST_BACKTRACE")
-        .output()
-        .expect("the host starts")
+        .bounded()
 }
 
 fn stderr(output: &Output) -> String {

@@ -3,6 +3,7 @@
 //! some scenarios print.
 
 mod editions;
+mod end;
 mod heap_check;
 mod plan;
 mod registry;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use dlkm_rt::{LoadError, module};
 use scenario_api::Orders;
@@ -30,8 +31,10 @@ impl scenario_api::Plan for Planner {
         let mut board = board();
         board.here += 1;
         MEETING.notify_all();
-        let meeting = MEETING.wait_while(board, |board| board.here < 2);
-        drop(meeting.unwrap_or_else(PoisonError::into_inner));
+        let meeting = MEETING.wait_timeout_while(board, PATIENCE, |board| board.here < 2);
+        let (board, waited) = meeting.unwrap_or_else(PoisonError::into_inner);
+        drop(board);
+        assert!(!waited.timed_out(), "the other hook did not come");
         Ok(())
     }
 }
@@ -46,6 +49,9 @@ struct Board {
 
 static BOARD: LazyLock<Mutex<Board>> = LazyLock::new(Mutex::default);
 static MEETING: Condvar = Condvar::new();
+
+/// How long a scenario waits for what a hook does: one that does not run would never do it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 fn board() -> MutexGuard<'static, Board> {
     BOARD.lock().unwrap_or_else(PoisonError::into_inner)

@@ -24,6 +24,7 @@ pub(crate) use objects::{Place, build_id, image_base, mapped, place_of};
 pub(crate) use own_panic::catch_own;
 pub(crate) use pthread::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
+    thread_number,
 };
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread_block::{at_distance, distance};

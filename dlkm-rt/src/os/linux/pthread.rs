@@ -285,3 +285,9 @@ fn system(name: &CStr) -> Option<*mut c_void> {
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     (!found.is_null()).then_some(found)
 }
+
+/// The number by which the system, and std's panic messages, know the running thread.
+pub(crate) fn thread_number() -> libc::pid_t {
+    // SAFETY: gettid(2) reads and changes nothing of the process.
+    unsafe { libc::gettid() }
+}

@@ -23,6 +23,7 @@ pub(crate) fn print_file(path: &Path, cli: &Cli, output: &mut Output) -> Result<
         (Some(format), Verdict::Is(other)) if other != format => (format, Some(other)),
         (Some(format), _) => (format, None),
         (None, Verdict::Is(format)) => (format, None),
+        (None, Verdict::Skippable) => return Err(Failure::Skippable),
         (None, _) => return Err(Failure::UnknownFormat),
     };
     let length = input::length(&file);

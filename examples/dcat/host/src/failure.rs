@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Empty,
     /// The format of the file is unknown.
     UnknownFormat,
+    /// The file begins with a frame that two formats share.
+    Skippable,
     /// The decoder failed.
     Decode {
         /// The decoder's error.
@@ -55,6 +57,9 @@ impl fmt::Display for Failure {
                 "unknown format; dcat recognizes gzip, zstd, xz, bzip2 and lz4 by their first bytes, \
                  and brotli by a name that ends in .br; give any other file's format with --format",
             ),
+            Self::Skippable => f.write_str(
+                "begins with a skippable frame, so it is zstd or lz4; say which by --format",
+            ),
             Self::Decode { error, looks_like } => {
                 error.fmt(f)?;
                 match looks_like {
@@ -64,7 +69,11 @@ impl fmt::Display for Failure {
             }
             Self::Output { name, error } => write!(f, "{name}: {error}"),
             Self::OutputIsInput(name) => write!(f, "{name}: the output is also an input; write to another file"),
-            Self::NoModules(root) => write!(f, "there are no modules in {}; build them with `cargo dlkm build`", root.display()),
+            Self::NoModules(root) => write!(
+                f,
+                "there are no modules in {0}; `cargo dlkm build --root {0}` builds those of a workspace",
+                root.display()
+            ),
             Self::Executable(error) => write!(
                 f,
                 "can't find the folder of this program: {error}; give --module-root"

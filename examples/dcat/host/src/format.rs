@@ -42,6 +42,9 @@ pub(crate) enum Verdict {
     Is(Format),
     /// This many bytes from the start of the file are needed.
     Needs(usize),
+    /// The file begins with a skippable frame, which zstd and lz4 share. What decides between the two is
+    /// too far away, or no mark.
+    Skippable,
     /// The file begins with none of the marks.
     Unknown,
 }
@@ -58,6 +61,9 @@ const MAGIC: &[(&[u8], Format)] = &[
 /// The longest mark is the whole header of an lzma file.
 const LONGEST: usize = 13;
 
+/// The length of the head of a skippable frame, which no frame that could follow falls short of.
+const FRAME_HEAD: usize = 8;
+
 /// How far to look, past skippable frames, for the first frame that is not skippable.
 const FARTHEST: usize = 1024 * 1024;
 
@@ -71,39 +77,80 @@ pub(crate) fn by_name(path: &Path) -> Option<Format> {
         .then_some(Format::Brotli)
 }
 
-/// The format according to the content. `head` is the beginning of the file or, if `whole`, all of it.
-pub(crate) fn by_content(head: &[u8], whole: bool) -> Verdict {
-    let mut rest = head;
-    loop {
-        if let Some(&(_, format)) = MAGIC.iter().find(|(magic, _)| rest.starts_with(magic)) {
-            return Verdict::Is(format);
-        }
-        if is_bzip2(rest) {
-            return Verdict::Is(Format::Bzip2);
-        }
-        if is_lzma(rest) {
-            return Verdict::Is(Format::Xz);
-        }
-        let skipped = head.len() - rest.len();
-        if whole && skipped > 0 && rest.is_empty() {
-            // There are only skippable frames. For either decoder, the content is empty.
-            return Verdict::Is(Format::Zstd);
-        }
-        if rest.len() < LONGEST && !whole {
-            return Verdict::Needs(skipped + LONGEST);
-        }
-        // zstd and lz4 share their skippable frames; the frame after them decides.
-        let Some(frame) = skippable_frame(rest) else {
-            return Verdict::Unknown;
-        };
-        match rest.get(frame..) {
-            Some(behind) => rest = behind,
-            // The file ends inside such a frame; either decoder reports that.
-            None if whole => return Verdict::Is(Format::Zstd),
-            None if skipped + frame > FARTHEST => return Verdict::Unknown,
-            None => return Verdict::Needs(skipped + frame + LONGEST),
+/// Finds the format of a file by its content, while more and more of its beginning is read.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    /// Where the skippable frames end that were found so far.
+    skipped: usize,
+}
+
+impl Search {
+    /// `head` is the beginning of the file or, if `whole`, all of it. It begins with the `head` of the
+    /// call before.
+    pub(crate) fn look(&mut self, head: &[u8], whole: bool) -> Verdict {
+        loop {
+            let Some(rest) = head.get(self.skipped..) else {
+                return match whole {
+                    // The file ends inside a skippable frame; either decoder reports that.
+                    true => Verdict::Is(Format::Zstd),
+                    false => self.needs(FRAME_HEAD),
+                };
+            };
+            let verdict = match self.skipped {
+                0 => first(rest, whole),
+                _ => behind_skippable(rest, whole),
+            };
+            match (verdict, skippable_frame(rest)) {
+                (Verdict::Needs(len), _) => return self.needs(len),
+                (Verdict::Skippable, Some(frame)) => {
+                    self.skipped = self.skipped.saturating_add(frame)
+                }
+                (verdict, _) => return verdict,
+            }
         }
     }
+
+    /// `len` bytes behind the skippable frames are needed.
+    fn needs(&self, len: usize) -> Verdict {
+        match self.skipped.saturating_add(len) {
+            end if end > FARTHEST => Verdict::Skippable,
+            end => Verdict::Needs(end),
+        }
+    }
+}
+
+/// What the start of a file shows.
+fn first(head: &[u8], whole: bool) -> Verdict {
+    if let Some(format) = by_magic(head) {
+        Verdict::Is(format)
+    } else if is_bzip2(head) {
+        Verdict::Is(Format::Bzip2)
+    } else if is_lzma(head) {
+        Verdict::Is(Format::Xz)
+    } else if head.len() < LONGEST && !whole {
+        Verdict::Needs(LONGEST)
+    } else if skippable_frame(head).is_some() {
+        Verdict::Skippable
+    } else {
+        Verdict::Unknown
+    }
+}
+
+/// What follows a skippable frame shows: zstd and lz4 share such frames, and the frame after them decides.
+fn behind_skippable(rest: &[u8], whole: bool) -> Verdict {
+    match by_magic(rest) {
+        Some(format @ (Format::Zstd | Format::Lz4)) => Verdict::Is(format),
+        // There are only skippable frames. For either decoder, the content is empty.
+        None if whole && rest.is_empty() => Verdict::Is(Format::Zstd),
+        None if !whole && rest.len() < FRAME_HEAD => Verdict::Needs(FRAME_HEAD),
+        _ => Verdict::Skippable,
+    }
+}
+
+fn by_magic(head: &[u8]) -> Option<Format> {
+    let mut marks = MAGIC.iter();
+    let (_, format) = marks.find(|(magic, _)| head.starts_with(magic))?;
+    Some(*format)
 }
 
 fn is_bzip2(head: &[u8]) -> bool {
@@ -132,7 +179,7 @@ fn is_lzma(head: &[u8]) -> bool {
         && (size == u64::MAX || size < 1 << 38)
 }
 
-/// The length of the skippable frame at the start of `head`.
+/// The length of the skippable frame that begins at the start of `head`.
 fn skippable_frame(head: &[u8]) -> Option<usize> {
     match *head {
         [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] => {
@@ -149,6 +196,10 @@ mod tests {
     use super::*;
 
     const SKIPPABLE: &[u8] = b"\x5e\x2a\x4d\x18\x03\0\0\0abc";
+    fn by_content(head: &[u8], whole: bool) -> Verdict {
+        Search::default().look(head, whole)
+    }
+
     const LZMA: &[u8] = b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
     #[test]
@@ -193,24 +244,54 @@ mod tests {
         for (magic, format) in [
             (&b"\x28\xb5\x2f\xfd"[..], Format::Zstd),
             (b"\x04\x22\x4d\x18", Format::Lz4),
+            (b"\x02\x21\x4c\x18", Format::Lz4),
         ] {
             let head = [SKIPPABLE, SKIPPABLE, magic].concat();
             assert_eq!(by_content(&head, false), Verdict::Is(format));
-            let needed = 2 * SKIPPABLE.len() + LONGEST;
-            for len in SKIPPABLE.len() + LONGEST..head.len() {
+            let needed = 2 * SKIPPABLE.len() + FRAME_HEAD;
+            for len in SKIPPABLE.len() + FRAME_HEAD..head.len() {
                 assert_eq!(by_content(&head[..len], false), Verdict::Needs(needed));
             }
         }
         assert_eq!(by_content(SKIPPABLE, true), Verdict::Is(Format::Zstd));
         assert_eq!(by_content(&SKIPPABLE[..9], true), Verdict::Is(Format::Zstd));
-        let head = [SKIPPABLE, b"then some text"].concat();
-        assert_eq!(by_content(&head, false), Verdict::Unknown);
+        for other in [
+            &b"then some text"[..],
+            b"\x1f\x8b\x08 no gzip",
+            b"BZh9",
+            LZMA,
+        ] {
+            let head = [SKIPPABLE, other].concat();
+            assert_eq!(by_content(&head, true), Verdict::Skippable, "{other:?}");
+        }
     }
 
     #[test]
-    fn the_search_does_not_go_past_a_huge_skippable_frame() {
+    fn the_search_does_not_go_far() {
         let head = b"\x50\x2a\x4d\x18\xff\xff\xff\xff and so on";
-        assert_eq!(by_content(head, false), Verdict::Unknown);
+        assert_eq!(by_content(head, false), Verdict::Skippable);
+        let mut head = b"\x50\x2a\x4d\x18\0\0\0\0".repeat(FARTHEST / 8);
+        assert_eq!(by_content(&head, false), Verdict::Skippable);
+        head.truncate(FARTHEST - 8);
+        assert_eq!(by_content(&head, false), Verdict::Needs(FARTHEST));
+    }
+
+    #[test]
+    fn the_search_goes_on_where_it_was() {
+        let head = [&SKIPPABLE.repeat(3)[..], b"\x04\x22\x4d\x18"].concat();
+        let mut search = Search::default();
+        let mut ends = Vec::new();
+        for len in 0..head.len() {
+            // Nothing before the last frame counts any more.
+            let mut head = head[..len].to_vec();
+            let read = search.skipped.min(len);
+            head[..read].fill(0xff);
+            assert!(matches!(search.look(&head, false), Verdict::Needs(_)));
+            ends.push(search.skipped);
+        }
+        ends.dedup();
+        assert_eq!(ends, [0, 11, 22, 33]);
+        assert_eq!(search.look(&head, false), Verdict::Is(Format::Lz4));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use crate::failure::Failure;
-use crate::format::{self, Verdict};
+use crate::format::{Search, Verdict};
 
 /// Whether the path means standard input.
 pub(crate) fn is_standard(path: &Path) -> bool {
@@ -50,25 +50,27 @@ pub(crate) fn length(file: &File) -> Option<u64> {
     metadata.is_file().then_some(metadata.len())
 }
 
-/// Reads as many bytes as it takes to recognize the format. Returns them too, because the decoder starts
-/// with them.
+/// Reads until the format is recognized. Returns what it has read too, because the decoder starts with it.
 pub(crate) fn read_head(file: &mut impl Read) -> Result<(Vec<u8>, Verdict), Failure> {
     let mut head = Vec::new();
+    let mut search = Search::default();
+    let mut chunk = [0; 8 * 1024];
     loop {
-        let needed = match format::by_content(&head, false) {
+        let needed = match search.look(&head, false) {
             Verdict::Needs(needed) => needed,
             verdict => return Ok((head, verdict)),
         };
-        let missing = needed.saturating_sub(head.len()) as u64;
-        // `read_to_end` rather than one `read`: a pipe can return one byte at a time.
-        let got = file
-            .by_ref()
-            .take(missing)
-            .read_to_end(&mut head)
-            .map_err(Failure::Read)?;
-        if (got as u64) < missing {
-            let verdict = format::by_content(&head, true);
-            return Ok((head, verdict));
+        while head.len() < needed {
+            // What a pipe has by now: it does not wait for a full chunk.
+            match file.read(&mut chunk) {
+                Ok(0) => {
+                    let verdict = search.look(&head, true);
+                    return Ok((head, verdict));
+                }
+                Ok(len) => head.extend_from_slice(&chunk[..len]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Failure::Read(error)),
+            }
         }
     }
 }
@@ -99,7 +101,7 @@ mod tests {
         let (head, verdict) = read_head(&mut trickle).unwrap();
         assert_eq!(verdict, Verdict::Is(Format::Lz4));
         assert_eq!(head.len(), trickle.1);
-        assert_eq!(head.len(), 8 + 64 + 13);
+        assert_eq!(head.len(), 8 + 64 + 8);
         assert_eq!(head, data[..head.len()]);
     }
 

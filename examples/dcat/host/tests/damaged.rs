@@ -3,7 +3,7 @@
 mod support;
 
 use support::content::{noise, text};
-use support::tools::{ALL, compress};
+use support::tools::{ALL, command, compress};
 use support::{Folder, Ran, dcat, run, run_dcat};
 
 /// Decodes `data` as this format.
@@ -80,8 +80,111 @@ fn every_flipped_bit_is_detected_or_harmless() {
                 ),
                 _ => ran.failure(&["standard input: "]),
             }
+            // Words, and not the name of a variant: `HeaderChecksumError`.
+            let letters = ran.stderr.as_bytes().windows(2);
+            let mut humps =
+                letters.filter(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+            assert_eq!(humps.next(), None, "{tool}, byte {at}: {}", ran.stderr);
         }
     }
+}
+
+#[test]
+fn errors_of_lz4_and_xz_are_words() {
+    let lz4 = compress("lz4", &[], &text(120));
+    let legacy = compress("lz4", &["-l"], &text(120));
+    let xz = compress("xz", &[], &text(120));
+    let changed = |data: &[u8], at: usize| {
+        let mut data = data.to_vec();
+        data[at] ^= 0x40;
+        data
+    };
+    // A header is magic number, flags, block descriptor, checksum.
+    for (format, data, words) in [
+        (
+            "lz4",
+            changed(&lz4, 6),
+            "the checksum of the frame header does not match",
+        ),
+        (
+            "lz4",
+            changed(&lz4, lz4.len() - 1),
+            "the checksum of the content does not match",
+        ),
+        (
+            "lz4",
+            changed(&lz4, 4),
+            "version 0 of the frame format is unknown",
+        ),
+        (
+            "lz4",
+            [&legacy[..4], &[4, 0, 0, 0, 0, 0, 0, 0]].concat(),
+            "a copy from a distance of 0",
+        ),
+        (
+            "lz4",
+            [&legacy[..4], &[4, 0, 0, 0, 0, 9, 0, 0]].concat(),
+            "a copy from before the start",
+        ),
+        ("xz", changed(&xz, xz.len() - 40), "the data is damaged"),
+        (
+            "xz",
+            with_check(&xz, 0x80),
+            "it uses a filter or an option that the decoder does not know",
+        ),
+        (
+            "xz",
+            b"no xz file is so short".to_vec(),
+            "neither the xz nor the lzma format",
+        ),
+    ] {
+        decode(format, &data).failure(&[words]);
+    }
+}
+
+/// Like `xz`, which warns after it has written the content.
+#[test]
+fn an_xz_check_of_an_unknown_kind_is_an_error_after_the_content() {
+    const RESERVED: u8 = 2;
+    let whole = compress("xz", &["--check=crc32"], &small());
+    let unknown = with_check(&whole, RESERVED);
+    let tool = run(command("xz").arg("-dc"), &unknown);
+    assert_eq!(
+        (tool.code(), &tool.stdout),
+        (2, &small()),
+        "{}",
+        tool.stderr
+    );
+    // Before or behind another stream too.
+    for (data, times) in [
+        (unknown.clone(), 1),
+        ([&whole[..], &unknown].concat(), 2),
+        ([&unknown[..], &whole].concat(), 2),
+    ] {
+        let ran = decode("xz", &data);
+        ran.failure(&["its check is of an unknown kind, so the content could not be verified"]);
+        assert_eq!(ran.stdout, small().repeat(times));
+    }
+}
+
+/// An xz file whose header and footer name another kind of check.
+fn with_check(file: &[u8], kind: u8) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let end = file.len();
+    file[7] = kind;
+    file[end - 3] = kind;
+    let (head, foot) = (crc32(&file[6..8]), crc32(&file[end - 8..end - 2]));
+    file[8..12].copy_from_slice(&head.to_le_bytes());
+    file[end - 12..end - 8].copy_from_slice(&foot.to_le_bytes());
+    file
+}
+
+fn crc32(data: &[u8]) -> u32 {
+    !data.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(crc & 1))
+        })
+    })
 }
 
 #[test]

@@ -93,7 +93,10 @@ fn a_missing_module_root_is_an_error() {
     assert!(ran.stdout.is_empty());
     let mut list = bare_dcat();
     list.args(["--modules", "--module-root", "/no/such/folder"]);
-    run(&mut list, b"").failure(&["there are no modules in /no/such/folder"]);
+    run(&mut list, b"").failure(&[
+        "there are no modules in /no/such/folder",
+        "cargo dlkm build --root /no/such/folder",
+    ]);
 }
 
 #[test]

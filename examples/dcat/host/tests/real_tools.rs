@@ -193,6 +193,35 @@ fn skippable_frames_are_skipped() {
     assert!(print(&[&short, &long]).is_empty());
 }
 
+/// Detection looks at each frame once.
+#[test]
+fn a_hundred_thousand_skippable_frames_are_skipped() {
+    let content = text(1000);
+    let front = skippable(7, 0).repeat(100_000);
+    for tool in ["zstd", "lz4"] {
+        let file = [&front[..], &compress(tool, &[], &content)].concat();
+        assert!(
+            run(command(tool).arg("-dc"), &file).success() == content,
+            "{tool}"
+        );
+        assert!(print(&[&file]) == content, "{tool}");
+    }
+}
+
+/// Detection reads 1 MiB at most. The tools are told the format by their names.
+#[test]
+fn behind_far_skippable_frames_the_format_must_be_given() {
+    let content = text(1000);
+    for front in [skippable(0, 2 << 20), skippable(0, 1000).repeat(2000)] {
+        for tool in ["zstd", "lz4"] {
+            let file = [&front[..], &compress(tool, &[], &content)].concat();
+            run(&mut dcat(), &file).failure(&["begins with a skippable frame", "--format"]);
+            let ran = run(dcat().args(["--format", tool]), &file);
+            assert!(ran.success() == content, "{tool}");
+        }
+    }
+}
+
 #[test]
 fn both_lz4_formats_can_be_in_one_file() {
     let content = text(10_000);

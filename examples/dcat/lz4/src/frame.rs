@@ -5,6 +5,8 @@ use std::io::Read;
 use dcat_api::{CodecError, Sink, Source};
 use lz4_flex::frame::FrameDecoder;
 
+use crate::words::InWords;
+
 /// The magic number of a frame.
 pub(crate) const MAGIC: u32 = 0x184d_2204;
 /// The first of the sixteen magic numbers of skippable frames.
@@ -20,7 +22,7 @@ pub(crate) const SKIPPABLE_LAST: u32 = 0x184d_2a5f;
 pub(crate) fn decode(source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), CodecError> {
     let magic = MAGIC.to_le_bytes();
     // Each frame has a new decoder: a used one would keep the block size of the previous frame.
-    sink.drain(&mut FrameDecoder::new(magic.chain(&mut *source)))?;
+    sink.drain(&mut InWords(FrameDecoder::new(magic.chain(&mut *source))))?;
     if source.hit_end() {
         Err(CodecError::Truncated)
     } else {

@@ -6,7 +6,7 @@ use std::io::Read;
 use dcat_api::{CodecError, Sink, Source, input_error};
 use lz4_flex::block::{decompress_into, get_maximum_output_size};
 
-use crate::read_u32_or_end;
+use crate::{read_u32_or_end, words};
 
 /// The magic number of a legacy frame.
 pub(crate) const MAGIC: u32 = 0x184c_2102;
@@ -31,7 +31,7 @@ pub(crate) fn decode(
         compressed.resize(len, 0);
         source.read_exact(&mut compressed).map_err(input_error)?;
         let filled = decompress_into(&compressed, &mut decoded)
-            .map_err(|error| CodecError::Damaged(error.to_string()))?;
+            .map_err(|error| CodecError::Damaged(words::of_block(&error)))?;
         sink.put(&decoded[..filled])?;
     }
     Ok(None)

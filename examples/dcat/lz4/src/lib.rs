@@ -4,6 +4,7 @@
 
 mod frame;
 mod legacy;
+mod words;
 
 use std::io::{BufRead, Read, Write};
 

@@ -4,7 +4,7 @@ use std::io::{BufRead, Read, Write};
 
 use dcat_api::{CodecError, Sink, Source, input_error};
 use dlkm_rt::module;
-use liblzma::stream::{Action, CONCATENATED, Status, Stream};
+use liblzma::stream::{Action, CONCATENATED, Error, Status, Stream, TELL_UNSUPPORTED_CHECK};
 
 /// How much is decoded at a time.
 const CHUNK: usize = 128 * 1024;
@@ -28,8 +28,10 @@ fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecErro
     let mut source = Source::new(input);
     let mut sink = Sink::new(output);
     // Like `xz --decompress`, no memory limit. The format limits the dictionary to 4 GiB.
-    let mut stream = Stream::new_auto_decoder(u64::MAX, CONCATENATED).map_err(damaged)?;
+    let flags = CONCATENATED | TELL_UNSUPPORTED_CHECK;
+    let mut stream = Stream::new_auto_decoder(u64::MAX, flags).map_err(damaged)?;
     let mut decoded = vec![0; CHUNK];
+    let mut verified = true;
     loop {
         let chunk = source.fill_buf().map_err(input_error)?;
         let ended = chunk.is_empty();
@@ -41,18 +43,36 @@ fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecErro
         let filled = (stream.total_out() - total_out) as usize;
         source.consume(used);
         sink.put(&decoded[..filled])?;
-        match result.map_err(damaged)? {
-            Status::StreamEnd => return Ok(sink.written()),
-            Status::MemNeeded if ended => return Err(CodecError::Truncated),
+        match result {
+            Ok(Status::StreamEnd) if verified => return Ok(sink.written()),
+            // Like `xz`, which warns after it has written the content.
+            Ok(Status::StreamEnd) => return Err(damaged(Error::UnsupportedCheck)),
+            Ok(Status::MemNeeded) if ended => return Err(CodecError::Truncated),
             // No progress despite input and room for output: the decoder never returns this.
-            Status::MemNeeded => {
+            Ok(Status::MemNeeded) => {
                 return Err(CodecError::Damaged("the xz decoder is stuck".to_owned()));
             }
-            Status::Ok | Status::GetCheck => {}
+            Ok(Status::Ok | Status::GetCheck) => {}
+            // It stands in the header of a stream, and the decoder can go on.
+            Err(Error::UnsupportedCheck) => verified = false,
+            Err(error) => return Err(damaged(error)),
         }
     }
 }
 
-fn damaged(error: liblzma::stream::Error) -> CodecError {
-    CodecError::Damaged(error.to_string())
+fn damaged(error: Error) -> CodecError {
+    let words = match error {
+        Error::Data => "the data is damaged",
+        Error::Options => "it uses a filter or an option that the decoder does not know",
+        Error::Format => "it has neither the xz nor the lzma format",
+        Error::Mem => "there is not enough memory for its dictionary",
+        Error::UnsupportedCheck => {
+            "its check is of an unknown kind, so the content could not be verified"
+        }
+        // Not with the flags above.
+        Error::MemLimit | Error::NoCheck | Error::Program => {
+            return CodecError::Damaged(error.to_string());
+        }
+    };
+    CodecError::Damaged(words.to_owned())
 }

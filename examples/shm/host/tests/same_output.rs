@@ -57,7 +57,13 @@ fn without_its_image_the_host_names_the_command_that_builds_it() {
     let output = Command::new(bare).output().expect("the host starts");
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr);
-    for part in ["module `shm`", "`shm::shmget`", "`cargo dlkm build`"] {
+    let command = format!(" --root {}`", target.join("modules").display());
+    for part in [
+        "module `shm`",
+        "`shm::shmget`",
+        "`cargo dlkm build",
+        &command,
+    ] {
         assert!(error.contains(part), "{error}");
     }
 }

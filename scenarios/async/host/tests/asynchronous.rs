@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use scenario_bounded::Bounded;
+
 /// The module root.
 fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
@@ -38,7 +40,7 @@ fn root() -> &'static Path {
 fn run(scenario: &str) {
     let mut host = Command::new(env!("CARGO_BIN_EXE_scenario-async-host"));
     host.arg(root()).arg(scenario).env_remove("RUST_BACKTRACE");
-    let output = host.output().expect("the host starts");
+    let output = host.bounded();
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{text}", output.status);
 }

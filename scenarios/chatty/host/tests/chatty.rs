@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use dlkm_tools::Build;
+use scenario_bounded::Bounded;
 
 const PROFILE: &str = if cfg!(debug_assertions) {
     "debug"
@@ -47,7 +48,7 @@ fn root() -> &'static Path {
 
 #[track_caller]
 fn succeed(command: &mut Command) -> Output {
-    let output = command.output().expect("the program starts");
+    let output = command.bounded();
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{text}", output.status);
     output

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use object::{Object, ObjectSection, ObjectSymbol};
+use scenario_bounded::Bounded;
 
 const INTERFACES: &str = "numbers,guarded,raw";
 
@@ -67,7 +68,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn printed(command: &mut Command) -> String {
-    let output = command.output().expect("the host starts");
+    let output = command.bounded();
     let error = text(&output.stderr);
     assert!(output.status.success(), "{}: {error}", output.status);
     text(&output.stdout)
@@ -107,8 +108,7 @@ fn the_boot_runs_the_load_hook_of_a_module_that_is_called_directly() {
 
 #[test]
 fn a_hook_that_fails_fails_the_boot() {
-    let output = run(direct(), "values").env("DIRECT_FAIL", "1").output();
-    let output = output.expect("the host starts");
+    let output = run(direct(), "values").env("DIRECT_FAIL", "1").bounded();
     assert_eq!(output.status.code(), Some(1));
     let said = "boot: can't load module `arithmetic`: its load hook failed: no abacus\n";
     assert_eq!(text(&output.stdout), said);

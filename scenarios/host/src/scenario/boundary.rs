@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 
-use dlkm_rt::{Event, Kernel};
+use dlkm_rt::{Event, Kernel, ModuleRoot};
 use scenario_api::{Panic, counter, panics, relay};
 
 use super::{Must, state};
@@ -181,4 +181,65 @@ pub(super) fn panic_while_panicking(_: &'static Kernel, _: &str) {
     }
     let _caller = Caller;
     panic!("the host's own");
+}
+
+/// Panics in modules that are loaded after an earlier panic, or in the place of another module.
+/// Each begins a paragraph of what the process prints.
+pub(super) fn panics_of_modules_that_come_and_go(kernel: &'static Kernel, _: &str) {
+    let panics = |paragraph: &str, body: fn()| {
+        eprintln!("-- {paragraph}");
+        panic::catch_unwind(body).expect_err("it panics");
+    };
+    let through_relay = || _ = relay::relay_uncaught();
+    panics("the host", || panic!("the host's own"));
+    panics("loaded after a backtrace", || _ = call_panic());
+    panics("through a module loaded after that", through_relay);
+    for module in ["relay", "panics"] {
+        kernel.unload(module).must();
+    }
+    // Something else comes where these were.
+    kernel.load("counter").must();
+    panics("loaded again", || _ = call_panic());
+    kernel.unload("counter").must();
+    panics("through a module loaded again", through_relay);
+    std::thread::Builder::new()
+        .name("a name".to_owned())
+        .spawn(move || panics("in a thread", || _ = call_panic()))
+        .expect("a thread")
+        .join()
+        .expect("the panic is caught");
+}
+
+fn call_panic() -> u64 {
+    panics::panic(Panic::String)
+}
+
+/// The host sets a hook that runs the one before.
+pub(super) fn panics_beside_a_hook_of_the_host(_: &'static Kernel, _: &str) {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let text = info.payload_as_str().expect("a text");
+        eprintln!("-- the host's hook: {text}\n-- the one before:");
+        before(info);
+    }));
+    panic::catch_unwind(call_panic).expect_err("it panics");
+    panic::catch_unwind(|| panic!("the host's own")).expect_err("it panics");
+}
+
+pub(super) fn a_hook_set_before_the_boot_stays(root: ModuleRoot) {
+    static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    panic::set_hook(Box::new(|info| {
+        let text = info.payload_as_str().unwrap_or_default().to_owned();
+        HEARD.lock().expect("no panic here").push(text);
+    }));
+    assert!(Kernel::boot(root).is_ok());
+    panic::catch_unwind(call_panic).expect_err("it panics");
+    panic::catch_unwind(|| panic!("the host's own")).expect_err("it panics");
+    let _ = panic::take_hook();
+    let heard = HEARD.lock().expect("no panic here");
+    let [module, host] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert!(module.contains("function `panics::panic`, at "), "{module}");
+    assert_eq!(host, "the host's own");
 }

@@ -1,12 +1,13 @@
 //! Many threads that call, load and unload at once.
 
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use dlkm_rt::{Kernel, UnloadError};
 use scenario_api::{Orders, counter, faulty};
 
 use super::Must;
+use crate::end::End;
 use crate::plan;
 
 const THREADS: usize = 16;
@@ -57,12 +58,13 @@ pub(super) fn many_failing_callers_share_one_failure(_: &'static Kernel, _: &str
 /// Calls succeed while the module is unloaded and loaded again.
 pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
     const UNLOADS: u32 = 200;
-    let stop = AtomicBool::new(false);
+    let end = End::default();
     let calls = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
+                let _end = end.guard();
+                while !end.has_come() {
                     assert!(counter::count().must() > 0);
                     let mut ran = false;
                     assert!(counter::during(&mut || ran = true) && ran);
@@ -72,8 +74,10 @@ pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
                 }
             });
         }
+        let _end = end.guard();
         let mut unloads = 0;
         while unloads < UNLOADS {
+            assert!(!end.has_come(), "a call failed");
             match kernel.unload("counter") {
                 Ok(()) => unloads += 1,
                 Err(UnloadError::Busy { .. } | UnloadError::NotLoaded { .. }) => {
@@ -82,7 +86,6 @@ pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
                 Err(error) => panic!("{error}"),
             }
         }
-        stop.store(true, Ordering::Relaxed);
     });
     assert!(calls.load(Ordering::Relaxed) > 0);
 }

@@ -111,7 +111,7 @@ pub(super) fn a_load_of_another_thread_never_ends_in_the_child(kernel: &'static 
         may_leave.recv().expect("the scenario says when");
     });
     let loader = thread::spawn(|| counter::count().must());
-    is_inside.recv().expect("the loader");
+    is_inside.recv_timeout(plan::PATIENCE).expect("the loader");
     let ended = in_child(|| {
         assert_eq!(clingy::cling_peek().must(), 0, "another module loads");
         assert_eq!(state(kernel, "counter"), "loading");

@@ -1,7 +1,7 @@
 //! Modules that are unloaded when no one calls them.
 
 use std::fs;
-use std::sync::Barrier;
+use std::sync::mpsc;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
@@ -207,11 +207,16 @@ pub(super) fn callers_do_not_notice_a_reaper(kernel: &'static Kernel, _: &str) {
     const ROUNDS: u64 = 10;
     const CALLS: u64 = 60;
     let reaper = kernel.start_reaper().expect("a thread");
-    let round = Barrier::new(THREADS as usize + 1);
     let sum: u64 = thread::scope(|scope| {
+        // A caller that panics closes its channel, and the scenario then closes all others.
+        let mut done = Vec::new();
+        let mut next = Vec::new();
         let callers: Vec<_> = (0..THREADS)
             .map(|caller| {
-                let round = &round;
+                let (is_done, all_done) = mpsc::channel();
+                let (go_on, may_go_on) = mpsc::channel();
+                done.push(all_done);
+                next.push(go_on);
                 scope.spawn(move || {
                     let mut sum = 0;
                     for _ in 0..ROUNDS {
@@ -221,19 +226,23 @@ pub(super) fn callers_do_not_notice_a_reaper(kernel: &'static Kernel, _: &str) {
                             // Calls after waits of all lengths: some fall into an unload.
                             sleep(Duration::from_micros(97 * (caller + number) % 1500));
                         }
-                        round.wait();
-                        round.wait();
+                        is_done.send(()).expect("the scenario waits");
+                        may_go_on.recv().expect("the scenario goes on");
                     }
                     sum
                 })
             })
             .collect();
         for _ in 0..ROUNDS {
-            round.wait();
+            for caller in &done {
+                caller.recv().expect("no panic");
+            }
             until("it is unloaded between", || {
                 kernel.snapshot().module("idler").map(|one| one.state()) == Some(State::Unloaded)
             });
-            round.wait();
+            for caller in &next {
+                caller.send(()).expect("it waits");
+            }
         }
         callers
             .into_iter()

@@ -68,7 +68,9 @@ fn stopped_in(hook: &str, start: impl FnOnce()) -> Stopped {
         may_go_on.recv().expect("the scenario says when");
     });
     start();
-    let task = is_inside.recv().expect("the thread is there");
+    let task = is_inside
+        .recv_timeout(plan::PATIENCE)
+        .expect("the thread is there");
     let task = PathBuf::from("/proc").join(task);
     Stopped { task, go_on }
 }

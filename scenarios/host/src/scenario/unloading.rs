@@ -161,7 +161,10 @@ pub(super) fn a_weak_call_waits_for_the_unload(kernel: &'static Kernel, _: &str)
             });
             let unloaded = kernel.unload("counter").is_ok();
             assert_eq!(unloaded, orders == Orders::Succeed);
-            assert_eq!(receive.recv().expect("an answer"), expected);
+            assert_eq!(
+                receive.recv_timeout(plan::PATIENCE).expect("an answer"),
+                expected
+            );
         }
     }
 }

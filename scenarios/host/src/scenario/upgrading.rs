@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
@@ -12,6 +12,7 @@ use scenario_api::{Orders, edition, heap, relay};
 
 use super::{Must, mapped, says, state};
 use crate::editions::Editions;
+use crate::end::End;
 use crate::plan;
 
 /// Edition 1 is installed and loaded, and has counted to 3.
@@ -128,7 +129,7 @@ pub(super) fn an_upgrade_to_the_same_build_changes_nothing(
 struct Serving {
     /// Incremented before and after each upgrade: odd while one runs.
     step: AtomicU64,
-    stop: AtomicBool,
+    end: End,
     calls: AtomicU64,
 }
 
@@ -139,7 +140,8 @@ impl Serving {
     }
 
     fn call(&self) {
-        while !self.stop.load(Ordering::Acquire) {
+        let _end = self.end.guard();
+        while !self.end.has_come() {
             let before = self.step.load(Ordering::Acquire);
             let mut ran = false;
             let answers = [
@@ -164,7 +166,7 @@ pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &
     let editions = start(kernel, editions);
     let serving = Serving {
         step: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
+        end: End::default(),
         calls: AtomicU64::new(0),
     };
     let mut drained = 0;
@@ -172,6 +174,7 @@ pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &
         for _ in 0..4 {
             scope.spawn(|| serving.call());
         }
+        let _end = serving.end.guard();
         for upgrade in 0..UPGRADES {
             editions.install(if upgrade % 2 == 0 { "2" } else { "1" });
             serving.step.fetch_add(1, Ordering::AcqRel);
@@ -180,10 +183,10 @@ pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &
             drained += u64::from(done.drained);
             let called = serving.calls.load(Ordering::Relaxed);
             while serving.calls.load(Ordering::Relaxed) == called {
+                assert!(!serving.end.has_come(), "a call failed");
                 thread::yield_now();
             }
         }
-        serving.stop.store(true, Ordering::Release);
     });
     assert!(drained > 0, "threads are in and out of it all the time");
     assert_eq!(kernel.finish_retired(), 0, "no call is in an old one");
@@ -194,29 +197,22 @@ pub(super) fn calls_succeed_during_upgrades(kernel: &'static Kernel, editions: &
     println!("{} calls", serving.calls.load(Ordering::Relaxed));
 }
 
-struct StopOnDrop<'a>(&'a AtomicBool);
-
-impl Drop for StopOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
-    }
-}
-
 /// Loads, unloads and upgrades wait for each other; calls succeed all the time.
 pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
-    let stop = AtomicBool::new(false);
+    let end = End::default();
     thread::scope(|scope| {
-        // If an assertion fails, the other threads stop too.
-        let _stop = StopOnDrop(&stop);
-        let caller = scope.spawn(|| {
-            while !stop.load(Ordering::Acquire) {
+        let _end = end.guard();
+        scope.spawn(|| {
+            let _end = end.guard();
+            while !end.has_come() {
                 let number = edition::number().must();
                 assert!(number == 1 || number == 2);
             }
         });
         scope.spawn(|| {
-            while !stop.load(Ordering::Acquire) {
+            let _end = end.guard();
+            while !end.has_come() {
                 match kernel.unload("edition") {
                     Ok(()) | Err(UnloadError::Busy { .. } | UnloadError::NotLoaded { .. }) => {}
                     Err(error) => panic!("{error}"),
@@ -226,7 +222,7 @@ pub(super) fn calls_succeed_during_upgrades_and_unloads(kernel: &'static Kernel,
         });
         let mut upgrades = 0;
         while upgrades < 50 {
-            assert!(!caller.is_finished(), "a call failed");
+            assert!(!end.has_come(), "a call or an unload failed");
             editions.install(if upgrades % 2 == 0 { "2" } else { "1" });
             match kernel.upgrade("edition") {
                 Ok(_) => upgrades += 1,

@@ -1,6 +1,5 @@
 //! Snapshots of modules.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use dlkm_rt::{Kernel, ModuleSnapshot, State};
 use scenario_api::{clingy, counter, heap, keeper, nobody, top};
 
 use super::{Must, mapped};
+use crate::end::End;
 use crate::plan;
 
 #[track_caller]
@@ -151,11 +151,12 @@ pub(super) fn a_snapshot_shows_a_kept_image(kernel: &'static Kernel, _: &str) {
 pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str) {
     const CALLS: u64 = 20_000;
     const CALLERS: u64 = 2;
-    let done = AtomicBool::new(false);
+    let end = End::default();
     thread::scope(|scope| {
+        let done = end.guard();
         let watcher = scope.spawn(|| {
             let mut last = 0;
-            while !done.load(Ordering::Relaxed) {
+            while !end.has_come() {
                 if let Some(now) = kernel.snapshot().module("counter") {
                     let in_all = now.calls_in_all().unwrap_or(0);
                     assert!(in_all >= last, "{in_all} after {last}");
@@ -166,7 +167,7 @@ pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str
             }
         });
         let unloader = scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
+            while !end.has_come() {
                 let _ = kernel.unload("counter");
                 thread::yield_now();
             }
@@ -177,7 +178,7 @@ pub(super) fn snapshots_under_load_miss_no_call(kernel: &'static Kernel, _: &str
         for caller in callers {
             caller.join().expect("no panic");
         }
-        done.store(true, Ordering::Relaxed);
+        drop(done);
         watcher.join().expect("no panic");
         unloader.join().expect("no panic");
     });

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dlkm_rt::metadata::{Metadata, ModuleState};
+use scenario_bounded::Bounded;
 
 use crate::scenario::abi_c;
 use crate::support::{self, stderr, stdout};
@@ -153,10 +154,23 @@ fn prints(output: &Output, parts: &[&str]) {
 /// What the host prints if the load hook fails, with `CALC_REFUSES` set to `how`.
 fn refusal(root: &Path, how: &str) -> Output {
     let mut host = abi_c::load_hook_refuses().host(root);
-    let output = host.env("CALC_REFUSES", how).output();
-    let output = output.expect("the host starts");
+    let output = host.env("CALC_REFUSES", how).bounded();
     assert!(output.status.success(), "{}", stderr(&output));
     output
+}
+
+/// The image takes it by its own std, and sends it with the message.
+#[test]
+fn a_panic_of_a_module_of_another_compiler_has_a_backtrace() {
+    let root = by_another_compiler("calc");
+    let mut host = abi_c::panics_cross_the_boundary().host(root.path());
+    let output = host.env("RUST_BACKTRACE", "1").bounded();
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (_, frames) = text.split_once("\nstack backtrace:\n   0: ").expect("it");
+    assert!(frames.contains("modules/calc/src/lib.rs:"), "{text}");
+    assert!(frames.contains("src/scenario/abi_c.rs:"), "{text}");
+    assert_eq!(text.matches("stack backtrace").count(), 1, "{text}");
 }
 
 #[test]

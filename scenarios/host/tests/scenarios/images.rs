@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use dlkm_rt::metadata::Metadata;
+use scenario_bounded::Bounded;
 
 use crate::scenario::{failing, loading, reloading};
 use crate::support::{self, stderr, stdout};
@@ -59,12 +60,15 @@ fn a_sound_image_is_not_refused() {
 fn a_missing_module_root_is_reported() {
     refused(
         Path::new("/nonexistent/modules"),
-        &["module root /nonexistent/modules", "cargo dlkm build"],
+        &[
+            "module root /nonexistent/modules",
+            " --root /nonexistent/modules` creates it",
+        ],
     );
     let root = Root::with("file", b"");
     refused(
         &root.path().join("file"),
-        &["module root", "Not a directory"],
+        &["module root", "Not a directory", "name a folder"],
     );
 }
 
@@ -542,7 +546,7 @@ fn a_relative_module_root_is_found_from_the_working_folder() {
     let root = Root::with("heap.so", &heap());
     for (folder, relative) in [(root.path(), "."), (root.path(), ""), (Path::new("/"), ".")] {
         let mut host = failing::call_heap().host(Path::new(relative));
-        let output = host.current_dir(folder).output().expect("the host starts");
+        let output = host.current_dir(folder).bounded();
         let text = stderr(&output);
         let found = folder == root.path() && !relative.is_empty();
         assert!(output.status.success(), "{text}");

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use scenario_bounded::Bounded;
+
 const MODULES: [&str; 28] = [
     "bare",
     "by-name",
@@ -82,7 +84,7 @@ impl Scenario {
     /// Runs it with the modules in `root`.
     pub(crate) fn run(self, root: &Path, argument: &str) -> Output {
         let mut host = self.host(root);
-        host.arg(argument).output().expect("the host starts")
+        host.arg(argument).bounded()
     }
 
     /// The process that runs it, to be started.

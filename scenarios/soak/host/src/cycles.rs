@@ -1,6 +1,6 @@
 //! Many loads and unloads, and what they leave behind.
 
-use std::sync::Barrier;
+use std::sync::mpsc;
 use std::thread;
 
 use dlkm_rt::Kernel;
@@ -18,27 +18,34 @@ const WARM: u64 = 200;
 const SLACK: u64 = 256 * 1024;
 
 pub(crate) fn run(kernel: &'static Kernel, cycles: u64) {
-    let go = Barrier::new(CALLERS as usize + 1);
-    let done = Barrier::new(CALLERS as usize + 1);
     let all = WARM + cycles;
     let (before, after) = thread::scope(|scope| {
-        for caller in 0..CALLERS {
-            let (go, done) = (&go, &done);
-            scope.spawn(move || {
-                for cycle in 0..all {
-                    go.wait();
-                    call(cycle + caller);
-                    done.wait();
-                }
-            });
-        }
+        // A caller that panics closes its channel, and this thread then closes all others.
+        let (go, done): (Vec<_>, Vec<_>) = (0..CALLERS)
+            .map(|caller| {
+                let (go, may_go) = mpsc::channel();
+                let (is_done, done) = mpsc::channel();
+                scope.spawn(move || {
+                    for cycle in 0..all {
+                        may_go.recv().expect("the cycles go on");
+                        call(cycle + caller);
+                        is_done.send(()).expect("the cycles go on");
+                    }
+                });
+                (go, done)
+            })
+            .unzip();
         let mut before = None;
         for cycle in 0..all {
             if cycle == WARM {
                 before = Some((memory::resident(), memory::mappings()));
             }
-            go.wait();
-            done.wait();
+            for caller in &go {
+                caller.send(()).expect("no caller panics");
+            }
+            for caller in &done {
+                caller.recv().expect("no caller panics");
+            }
             for module in ["soak-relay", "soak"] {
                 kernel
                     .unload(module)

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use scenario_bounded::Bounded;
+
 /// The original interface.
 const API: &str = include_str!("../../../api/src/lib.rs");
 /// The driver.
@@ -208,8 +210,7 @@ impl Workspace {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_refused"))
             .arg(self.root(variant))
             .env_remove("RUST_BACKTRACE")
-            .output()
-            .expect("the host starts");
+            .bounded();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         Run {
             success: output.status.success(),

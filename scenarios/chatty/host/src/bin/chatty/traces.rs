@@ -308,6 +308,14 @@ pub(super) fn events_arrive_after_each_reload(kernel: &'static Kernel) {
     }
 }
 
+struct StoreOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for StoreOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
 /// Spans are opened and closed while another thread unloads the module again and again.
 pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
     let recorder = recorder();
@@ -315,6 +323,8 @@ pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
+                // If a call panics, all end.
+                let _end = StoreOnDrop(&enough);
                 while !enough.load(Relaxed) {
                     chatty::spans().unwrap();
                     chatty::current_span(true).unwrap();
@@ -324,12 +334,13 @@ pub(super) fn spans_close_while_others_unload(kernel: &'static Kernel) {
                 }
             });
         }
+        let _end = StoreOnDrop(&enough);
         let mut unloads = 0;
         while unloads < 50 {
+            assert!(!enough.load(Relaxed), "a call failed");
             unloads += usize::from(kernel.unload("chatty").is_ok());
             std::thread::yield_now();
         }
-        enough.store(true, Relaxed);
     });
     assert_eq!(recorder.open(), 0);
     assert_eq!(recorder.take().len(), rounds.into_inner() * (16 + 3));

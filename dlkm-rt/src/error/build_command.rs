@@ -1,0 +1,86 @@
+//! The command that installs modules where a host looks for them.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// `cargo dlkm build`, with the options for the module root `root`.
+///
+/// Beside the executables of a profile, the command installs into the root without `--root`. A test
+/// runs in `deps`, an example in `examples`, and an installed host elsewhere.
+pub(super) fn for_root(root: &Path) -> String {
+    let beside = root.parent().filter(|_| root.ends_with("modules"));
+    let is_below = |folder: &&Path| folder.ends_with("deps") || folder.ends_with("examples");
+    let below = beside.filter(is_below);
+    let folder = below.map_or(beside, Path::parent);
+    let profile = folder.and_then(Path::file_name).map(OsStr::to_string_lossy);
+    let (options, is_of_profile) = match profile.as_deref() {
+        Some("debug") => (String::new(), true),
+        Some("release") => (" --release".to_owned(), true),
+        Some(name) if below.is_some() => (format!(" --profile {}", quoted(name)), true),
+        // That of this program.
+        _ if cfg!(debug_assertions) => (String::new(), false),
+        _ => (" --release".to_owned(), false),
+    };
+    if is_of_profile && below.is_none() {
+        format!("cargo dlkm build{options}")
+    } else {
+        let root = root.to_string_lossy();
+        format!("cargo dlkm build{options} --root {}", quoted(&root))
+    }
+}
+
+/// As a shell reads it.
+fn quoted(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+".contains(letter);
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_installs_where_the_host_looks() {
+        let own = if cfg!(debug_assertions) {
+            ""
+        } else {
+            " --release"
+        };
+        for (root, options) in [
+            ("/w/target/debug/modules", ""),
+            (
+                "/w/target/x86_64-unknown-linux-gnu/release/modules",
+                " --release",
+            ),
+            (
+                "/w/target/debug/deps/modules",
+                " --root /w/target/debug/deps/modules",
+            ),
+            (
+                "/w/target/release/examples/modules",
+                " --release --root /w/target/release/examples/modules",
+            ),
+            (
+                "/w/target/small/deps/modules",
+                " --profile small --root /w/target/small/deps/modules",
+            ),
+            (
+                "/h/.cargo/bin/modules",
+                &format!("{own} --root /h/.cargo/bin/modules"),
+            ),
+            ("/usr/lib/dcat", &format!("{own} --root /usr/lib/dcat")),
+            ("/it's here", &format!(r"{own} --root '/it'\''s here'")),
+            ("modules", &format!("{own} --root modules")),
+            ("/", &format!("{own} --root /")),
+        ] {
+            assert_eq!(
+                for_root(Path::new(root)),
+                format!("cargo dlkm build{options}")
+            );
+        }
+    }
+}
