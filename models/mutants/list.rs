@@ -258,9 +258,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
-        find: "            bind_interface(new, interface);\n",
+        find: "            bind_interface(new, image, interface);\n",
         replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
-            bind_interface(new, interface);\n",
+            bind_interface(new, image, interface);\n",
         why: "a weak call must find one of both versions at any time",
         by: "upgrades::a_weak_call_reaches_one_of_both_versions",
     },

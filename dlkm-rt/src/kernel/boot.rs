@@ -24,11 +24,16 @@ impl Kernel {
     /// no call would request it.
     ///
     /// # Errors
-    /// A kernel is already booted, two static modules have the same name, or a module that is
+    /// A kernel is already booted, as always in a module's image; two static modules have the same name, or a module that is
     /// called directly can't be loaded, because its hook failed or a dependency is missing. In the
     /// last case the kernel is booted, but calls of that module run code that its hook has not
     /// prepared: do not continue.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
+        if ask::is_attached() {
+            // The kernel of this process is the host's. This image's own must not run: its errors
+            // have texts of the image.
+            return Err(BootError::AlreadyBooted);
+        }
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
         for wrapper in rust::of_host().modules {
             let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| {

@@ -22,13 +22,16 @@ pub(super) struct Look {
 
 impl Look {
     /// `None` for a module that is not loaded, and for one that always stays: without `idle`,
-    /// static, load-only, pinned.
+    /// static, load-only, pinned. Also for one whose image would stay mapped: an unload frees little,
+    /// and each load after it takes more.
     pub(super) fn at(module: &str, table: &Table) -> Option<Self> {
         let record = table.get(module)?;
         let running = record.running.as_ref()?;
         let stay = record.stay.as_ref()?;
         let idle = running.metadata.idle()?;
-        let goes = record.phase == Phase::Loaded && Stays::of(table, running).is_none();
+        let goes = record.phase == Phase::Loaded
+            && running.image.may_be_unmapped()
+            && Stays::of(table, running).is_none();
         goes.then(|| Look {
             module: module.to_owned(),
             idle,

@@ -12,7 +12,7 @@ use crate::call::slot::Code;
 use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
-use crate::loader::Serving;
+use crate::loader::{Mapped, Serving};
 use crate::os;
 use crate::primitive::MutexGuard;
 use dlkm_metadata::Class;
@@ -84,7 +84,7 @@ impl Kernel {
             }
             (Phase::Loading(_) | Phase::Unloading(_), _) => false,
         };
-        if !lasts || !is_attached(&table, interface) {
+        if !lasts || image_of(&table, interface).is_none() {
             return;
         }
         let known = table.remembered.iter().find(|known| known.says(error));
@@ -104,9 +104,17 @@ impl Kernel {
         if table.distrusted(&module).is_some() {
             return None;
         }
-        // The slot is bound again already: there is nothing to store.
-        let codes = link::exports(table.running(&module)?, interface).ok()?;
-        codes.get(index).copied().flatten()
+        let running = table.running(&module)?;
+        let codes = link::exports(running, interface).ok()?;
+        let code = codes.get(index).copied().flatten()?;
+        link::bind_stub(
+            running,
+            image_of(&table, interface)?,
+            interface,
+            index,
+            code,
+        );
+        Some(code)
     }
 
     /// Unloads a module that panicked and must not be called again, for a call of it that waits.
@@ -229,13 +237,10 @@ fn bind_call(
     let Some(code) = codes[index] else {
         return Err(refuse(link::missing(&running.metadata, interface)));
     };
-    if !is_attached(table, interface) {
+    let Some(image) = image_of(table, interface) else {
         return Err(refuse(Cause::NotBooted));
-    }
-    // SAFETY: `link::exports` matched name and hash of the type, so the code has the slot's type
-    // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an unload has
-    // suspended the slots and found no call in flight (`Slot` invariant 2).
-    unsafe { stub.slot.bind(code) };
+    };
+    link::bind_stub(running, image, interface, index, code);
     let declared = &interface.declaration;
     if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
         let function = declared.functions[index].name;
@@ -244,13 +249,15 @@ fn bind_call(
     Ok(Some(code))
 }
 
-/// Whether the kernel sets the slots of the stub's image. An image that was unloaded may still
+/// The stub's image, if the kernel sets its slots. An image that was unloaded may still
 /// have threads that call: nothing would unbind its stubs when a module is unloaded.
-fn is_attached(table: &Table, interface: &'static StubTable) -> bool {
-    table.images.iter().any(|image| {
+fn image_of<'a>(table: &'a Table, interface: &'static StubTable) -> Option<&'a Mapped> {
+    let mut images = table.images.iter();
+    let image = images.find(|image| {
         image
             .interfaces()
             .as_ptr_range()
             .contains(&std::ptr::from_ref(interface))
-    })
+    })?;
+    Some(image)
 }

@@ -11,17 +11,18 @@ use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
-use crate::primitive::Arc;
+use crate::primitive::{Arc, OnceLock};
 use crate::services::Services;
 use crate::services::c::{CServices, REVISION};
 use crate::services::panic;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
-/// reference detaches and closes it.
+/// reference detaches and closes it, unless it stays mapped.
 ///
 /// # Invariants
 /// 1. `content` is from the object that `library` keeps mapped, or from the host's own image.
 ///    Methods return it only for the lifetime of a borrow of `self`.
+/// 2. Once `stays` is set, the object is never unmapped.
 #[derive(Debug)]
 pub(crate) struct Mapped {
     content: Content,
@@ -31,6 +32,8 @@ pub(crate) struct Mapped {
     /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
+    /// Why the image stays mapped, if something of it may be left behind with other images.
+    stays: OnceLock<String>,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -50,6 +53,7 @@ impl Mapped {
             library: None,
             copy: None,
             attached: false,
+            stays: OnceLock::new(),
         })
     }
 
@@ -93,6 +97,7 @@ impl Mapped {
                 library: Some(library),
                 copy,
                 attached: true,
+                stays: OnceLock::new(),
             }));
         }
         let image = {
@@ -109,12 +114,29 @@ impl Mapped {
             library: Some(library),
             copy,
             attached: true,
+            stays: OnceLock::new(),
         }))
     }
 
     /// The dynamic linker's name for the image, if it is a copy in memory.
     pub(crate) fn copy(&self) -> Option<&Path> {
         self.copy.as_ref().map(MemoryFile::path)
+    }
+
+    /// From now on the image is never unmapped. The first reason counts.
+    pub(crate) fn stay_mapped(&self, why: impl FnOnce() -> String) {
+        self.stays.get_or_init(why);
+    }
+
+    /// Why the image is never unmapped.
+    pub(crate) fn stays_mapped(&self) -> Option<&str> {
+        self.stays.get().map(String::as_str)
+    }
+
+    /// Whether nothing has happened yet for which it would stay mapped. The host's image is never
+    /// unmapped.
+    pub(crate) fn may_be_unmapped(&self) -> bool {
+        self.library.is_some() && self.stays.get().is_none()
     }
 
     /// The image's interfaces, for as long as it is mapped.
@@ -180,6 +202,14 @@ impl Mapped {
 
 impl Drop for Mapped {
     fn drop(&mut self) {
+        if self.stays.get().is_some() {
+            // Others may still have its texts, functions and values, and call its code. So it stays
+            // attached: its allocator, its panic hook and its threads go on using the kernel's
+            // services, which are there as long as the process. All else in `self` is closed, such
+            // as the descriptor of a copy.
+            std::mem::forget(self.library.take());
+            return;
+        }
         match &self.content {
             _ if !self.attached => {}
             Content::Rust(image) => {

@@ -112,6 +112,18 @@ macro_rules! scenarios {
                 no_copy_is_made_without_need(editions)
                 a_load_that_cannot_make_a_copy_fails(editions)
             }
+            staying {
+                its_module_is_unloaded_all_the_same(editions)
+                what_it_left_behind_goes_on_working(editions)
+                a_module_that_never_served_is_unmapped(editions)
+                each_life_leaves_memory_and_nothing_else(editions)
+                an_idle_one_is_not_reaped(editions)
+                an_old_version_stays_mapped(editions)
+                a_caller_stays_mapped_once_it_has_called
+                a_weak_call_counts_too
+                a_caller_may_be_bound_again
+                a_boot_in_a_module_is_refused
+            }
             threads {
                 a_running_thread_keeps_the_image_mapped
                 a_running_thread_started_in_c_keeps_the_image_mapped

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
 use super::objects::Objects;
+use crate::primitive::{AtomicUsize, Relaxed};
 
 /// The extension of an image file.
 pub(crate) const IMAGE_SUFFIX: &str = "so";
@@ -66,7 +67,8 @@ pub(crate) fn is_mapped(file: &Path) -> bool {
 }
 
 /// A copy of a file that is only in memory: it has its own inode. The descriptor stays open until
-/// this is dropped, so that debuggers and backtraces can find the file by its name.
+/// this is dropped, so that debuggers and backtraces can find the file by its name. No two copies
+/// of a process have the same name.
 #[derive(Debug)]
 pub(crate) struct MemoryFile {
     descriptor: OwnedFd,
@@ -85,7 +87,7 @@ impl MemoryFile {
     /// With the process's id in the path: in a debugger, `self` is another process.
     fn at(descriptor: OwnedFd) -> Self {
         let (process, number) = (std::process::id(), descriptor.as_raw_fd());
-        let path = PathBuf::from(format!("/proc/{process}/fd/{number}"));
+        let path = PathBuf::from(format!("/proc/{process}/fd/{}{number}", once()));
         MemoryFile { descriptor, path }
     }
 
@@ -102,6 +104,20 @@ impl MemoryFile {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// A part of a path that does not change where the path leads, different each time. An image that stays mapped keeps its
+/// name, but not its descriptor, whose number comes back.
+fn once() -> String {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
+    // Relaxed: only the number counts.
+    let mut number = COPIES.fetch_add(1, Relaxed);
+    let mut part = String::new();
+    while number > 0 {
+        part.push_str(if number & 1 == 1 { "./" } else { "/" });
+        number >>= 1;
+    }
+    part
 }
 
 fn create(file: &Path) -> io::Result<OwnedFd> {
@@ -142,6 +158,15 @@ mod tests {
         assert_eq!(
             std::fs::read(second.path()).unwrap(),
             std::fs::read(&file).unwrap()
+        );
+        // As texts: equal paths lead to the same place.
+        let names: std::collections::BTreeSet<_> = (0..1000)
+            .map(|_| MemoryFile::copy(&file).unwrap().path.into_os_string())
+            .collect();
+        assert_eq!(
+            names.len(),
+            1000,
+            "although the descriptors' numbers come back"
         );
     }
 }

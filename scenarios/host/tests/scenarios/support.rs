@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 28] = [
+    "asker",
     "bare",
     "by-name",
     "calc",
@@ -19,6 +20,7 @@ const MODULES: [&str; 26] = [
     "idler",
     "idler-top",
     "keeper",
+    "lender",
     "loop-a",
     "loop-b",
     "lost",
@@ -118,7 +120,7 @@ impl Scenario {
             built[0].parent().expect("they are in one").to_owned()
         });
         let root = tempfile::tempdir().expect("a temporary folder");
-        for other in ["relay", "heap", "top", "counter"] {
+        for other in ["relay", "heap", "top", "counter", "lender"] {
             let file = format!("{other}.so");
             fs::copy(self::root().join(&file), root.path().join(&file)).expect("built before");
         }
