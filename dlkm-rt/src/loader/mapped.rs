@@ -10,7 +10,7 @@ use crate::call::table::StubTable;
 use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
-use crate::os::MemoryFile;
+use crate::os::{self, MemoryFile};
 use crate::primitive::{Arc, OnceLock};
 use crate::services::Services;
 use crate::services::c::{CServices, REVISION};
@@ -205,9 +205,11 @@ impl Drop for Mapped {
         if self.stays.get().is_some() {
             // Others may still have its texts, functions and values, and call its code. So it stays
             // attached: its allocator, its panic hook and its threads go on using the kernel's
-            // services, which are there as long as the process. All else in `self` is closed, such
-            // as the descriptor of a copy.
+            // services, which are there as long as the process.
             std::mem::forget(self.library.take());
+            if let Some(copy) = self.copy.take() {
+                copy.close(os::mapped_part(self.address()));
+            }
             return;
         }
         match &self.content {

@@ -100,6 +100,18 @@ impl MemoryFile {
         own(number).map(MemoryFile::at)
     }
 
+    /// Closes the copy of an image that stays mapped. The system needs its first `part` bytes; it
+    /// frees the others, which are memory too.
+    pub(crate) fn close(self, part: Option<u64>) {
+        let file = File::from(self.descriptor);
+        if let (Some(part), Ok(about)) = (part, file.metadata())
+            && part < about.len()
+        {
+            // An error leaves it as it is.
+            let _ = file.set_len(part);
+        }
+    }
+
     /// The copy's name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -159,6 +171,9 @@ mod tests {
             std::fs::read(second.path()).unwrap(),
             std::fs::read(&file).unwrap()
         );
+        let same = second.descriptor.try_clone().unwrap();
+        second.close(Some(16));
+        assert_eq!(File::from(same).metadata().unwrap().len(), 16);
         // As texts: equal paths lead to the same place.
         let names: std::collections::BTreeSet<_> = (0..1000)
             .map(|_| MemoryFile::copy(&file).unwrap().path.into_os_string())
