@@ -265,6 +265,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "upgrades::a_weak_call_reaches_one_of_both_versions",
     },
     Mutant {
+        file: LINK,
+        find: "    if image.may_be_unmapped()\n        && let Some(obstacle)",
+        replace: "    if false\n        && let Some(obstacle)",
+        why: "what a caller gets may lead back to the caller's image",
+        by: "staying::a_caller_stays_if_its_call_was_before_its_unload",
+    },
+    Mutant {
         file: UPGRADE,
         find: "        table.record(module).upgrading = Some(me());\n",
         replace: "        let _ = me();\n",
