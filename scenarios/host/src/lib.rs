@@ -24,6 +24,7 @@ macro_rules! scenarios {
                 one_module_may_have_both_abis
                 load_mixed(checked)
                 a_panic_of_a_callback_passes_through
+                its_image_stays_mapped(checked)
             }
             boundary {
                 blocks_are_on_the_host_heap
@@ -34,6 +35,7 @@ macro_rules! scenarios {
                 a_panic_of_a_callback_passes_unchanged
                 panic_uncaught(checked)
                 a_destructor_may_call_while_unwinding
+                errors_and_panics_outlive_their_modules
                 panic_while_panicking(checked)
             }
             concurrent {

@@ -19,9 +19,12 @@ const WHY: &str = "`lender::text` gives an address away";
 
 /// Makes an image in the module root say that it stays mapped, as images do whose functions' types
 /// do not prove the contrary. The text takes a part of the description's room.
-fn stays(root: &Path, module: &str, function: &str) {
+pub(super) fn stays(root: &Path, module: &str, function: &str) {
     let file = root.join(format!("{module}.so"));
     let metadata = Metadata::read(&file).expect("it was built");
+    if metadata.stays_mapped().is_some() {
+        return;
+    }
     let mut image = fs::read(&file).expect("it was built");
     let old = format!("\0desc={}\0", metadata.desc()).into_bytes();
     let mut new =
