@@ -7,7 +7,7 @@ use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
 use dlkm_rt::{Kept, Kernel};
 use scenario_api::{Frame, Id, Mode, Point, Status, calc, mixed_c, mixed_rust};
 
-use super::{Must, mapped, says, state};
+use super::{Must, mapped, says, state, stays_mapped};
 
 pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
     for _ in 0..2 {
@@ -15,7 +15,7 @@ pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
         kernel.unload("calc").must();
         assert_eq!(
             (state(kernel, "calc"), mapped("calc")),
-            ("unloaded".to_owned(), false)
+            ("unloaded".to_owned(), stays_mapped(kernel, "calc"))
         );
         assert_eq!(calc::calls(), 0, "the fallback");
     }

@@ -86,6 +86,13 @@ fn mapped(module: &str) -> bool {
         .any(|line| line.contains("r-xp") && line.ends_with(&format!("/{module}.so")))
 }
 
+/// Whether the module's image stays mapped after an unload, as its metadata says.
+fn stays_mapped(kernel: &Kernel, module: &str) -> bool {
+    let module = kernel.module(module).expect("it is there");
+    let metadata = module.metadata().expect("its image is usable");
+    metadata.stays_mapped().is_some()
+}
+
 /// Panics unless the text of `error` contains all of `parts`.
 #[track_caller]
 fn says(error: &dyn std::error::Error, parts: &[&str]) {
