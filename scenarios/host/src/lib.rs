@@ -124,6 +124,7 @@ macro_rules! scenarios {
                 a_caller_stays_mapped_once_it_has_called
                 a_weak_call_counts_too
                 a_caller_may_be_bound_again
+                callers_notice_nothing(editions)
                 a_boot_in_a_module_is_refused
             }
             threads {

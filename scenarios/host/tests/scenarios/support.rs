@@ -120,7 +120,7 @@ impl Scenario {
             built[0].parent().expect("they are in one").to_owned()
         });
         let root = tempfile::tempdir().expect("a temporary folder");
-        for other in ["relay", "heap", "top", "counter", "lender"] {
+        for other in ["relay", "heap", "top", "counter", "lender", "asker"] {
             let file = format!("{other}.so");
             fs::copy(self::root().join(&file), root.path().join(&file)).expect("built before");
         }
