@@ -14,10 +14,7 @@ use dlkm_metadata::write::Obstacle;
 
 /// The module's functions for the stubs of `interface`, in order; `None` for a function that was
 /// added after the module was built.
-pub(super) fn exports(
-    running: &Running,
-    interface: &StubTable,
-) -> Result<Vec<Option<Code>>, Cause> {
+fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>, Cause> {
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
@@ -184,15 +181,19 @@ fn leaves_behind<'a>(
     obstacle.filter(|_| !std::ptr::eq(image, &*running.image))
 }
 
-/// Binds stub number `index` of `interface` in `image`, for a call that has asked for the module's
-/// function `code`. From now on such calls may leave something of the image behind.
+/// Binds stub number `index` of `interface` in `image`, for a call that asks, and returns the
+/// module's function; `None` if the module does not have it. From now on such calls may leave
+/// something of the image behind.
 pub(super) fn bind_stub(
     running: &Running,
     image: &Mapped,
     interface: &StubTable,
     index: usize,
-    code: Code,
-) {
+) -> Result<Option<Code>, Cause> {
+    let codes = exports(running, interface)?;
+    let Some(code) = codes[index] else {
+        return Ok(None);
+    };
     if image.may_be_unmapped()
         && let Some(obstacle) = leaves_behind(running, image, interface)
     {
@@ -201,11 +202,10 @@ pub(super) fn bind_stub(
             format!("it calls `{name}::{function}`, which {does}")
         });
     }
-    // SAFETY: the caller's `code` is from `exports` for this stub, which matched name and hash of
-    // the type, so it has the slot's type (promise 3 of `ModuleRoot::trusted`). The table keeps the
-    // module's image until an unload has suspended the slots and found no call in flight (`Slot`
-    // invariant 2).
+    // SAFETY: as in `bind_interface`: `exports` matched name and hash of the type, and the table
+    // keeps the module's image.
     unsafe { interface.stubs[index].slot.bind(code) };
+    Ok(Some(code))
 }
 
 /// The module's image is about to be called. From now on such calls may leave something of it

@@ -288,7 +288,8 @@ pub enum Kept {
     Values(usize),
     /// The types of a function do not prove that nothing of the image is left behind: it may return
     /// a borrow, for example, and a borrow of a static of the module looks like any other. So the
-    /// image stays mapped as long as the process runs.
+    /// image stays mapped as long as the process runs. With `#[module(unmap)]`, such a function of
+    /// the module is a compile error.
     #[non_exhaustive]
     Borrows {
         /// The function, and what it does: ``"`calc::first_word` returns a borrow"``.

@@ -105,16 +105,8 @@ impl Kernel {
             return None;
         }
         let running = table.running(&module)?;
-        let codes = link::exports(running, interface).ok()?;
-        let code = codes.get(index).copied().flatten()?;
-        link::bind_stub(
-            running,
-            image_of(&table, interface)?,
-            interface,
-            index,
-            code,
-        );
-        Some(code)
+        let image = image_of(&table, interface)?;
+        link::bind_stub(running, image, interface, index).ok()?
     }
 
     /// Unloads a module that panicked and must not be called again, for a call of it that waits.
@@ -233,14 +225,12 @@ fn bind_call(
         return Ok(Some(stub.slot.code()));
     }
     let refuse = |cause| LoadError::new(module, cause);
-    let codes = link::exports(running, interface).map_err(refuse)?;
-    let Some(code) = codes[index] else {
-        return Err(refuse(link::missing(&running.metadata, interface)));
-    };
     let Some(image) = image_of(table, interface) else {
         return Err(refuse(Cause::NotBooted));
     };
-    link::bind_stub(running, image, interface, index, code);
+    let Some(code) = link::bind_stub(running, image, interface, index).map_err(refuse)? else {
+        return Err(refuse(link::missing(&running.metadata, interface)));
+    };
     let declared = &interface.declaration;
     if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
         let function = declared.functions[index].name;
