@@ -279,11 +279,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
-        find: "            bind_interface(new, interface);\n",
+        find: "            bind_interface(new, image, interface);\n",
         replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
-            bind_interface(new, interface);\n",
+            bind_interface(new, image, interface);\n",
         why: "a weak call must find one of both versions at any time",
         by: "upgrades::a_weak_call_reaches_one_of_both_versions",
+    },
+    Mutant {
+        file: LINK,
+        find: "    if image.may_be_unmapped()\n        && let Some(obstacle)",
+        replace: "    if false\n        && let Some(obstacle)",
+        why: "what a caller gets may lead back to the caller's image",
+        by: "staying::a_caller_stays_if_its_call_was_before_its_unload",
     },
     Mutant {
         file: UPGRADE,

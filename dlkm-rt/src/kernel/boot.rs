@@ -32,8 +32,13 @@ impl Kernel {
     /// A kernel is already booted, two static modules have the same name, or a module that is
     /// called directly can't be loaded, because its hook failed or a dependency is missing. In the
     /// last case the kernel is booted, but calls of that module run code that its hook has not
-    /// prepared: do not continue.
+    /// prepared: do not continue. In a loaded module a kernel is always booted: that of the host.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
+        if ask::is_attached() {
+            // The kernel of this process is the host's. One in this image would make errors with
+            // texts of the image.
+            return Err(BootError::AlreadyBooted);
+        }
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
         for wrapper in rust::of_host().modules {
             let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| {

@@ -32,6 +32,8 @@ pub(super) struct Table {
     /// The failures that stubs repeat. They are never freed, because a call may be reading one;
     /// so no two are equal.
     pub(super) remembered: Vec<&'static Remembered>,
+    /// Why images stay mapped, each text once.
+    pub(super) reasons: Vec<&'static str>,
     /// How many loads have succeeded.
     pub(super) loads: u64,
 }
@@ -173,6 +175,7 @@ impl Control {
             loading: Sorted::new(),
             providers: Sorted::new(),
             remembered: Vec::new(),
+            reasons: Vec::new(),
             loads: 0,
         };
         Control {

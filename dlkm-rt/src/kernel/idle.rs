@@ -24,8 +24,10 @@ pub struct Reaped {
 impl Kernel {
     /// Unloads each loaded module with `idle = "..."` that had no call for that time, and has no
     /// call in flight, no thread that holds it, and no value that is held. It unloads a module
-    /// before the modules that it depends on. It leaves alone a module without `idle`, and one that
-    /// can't be unloaded (static, load-only, pinned).
+    /// before the modules that it depends on. It leaves alone a module without `idle`, one that
+    /// can't be unloaded (static, load-only, pinned), and one whose image would stay mapped after
+    /// the unload (see [`Kept::Borrows`](crate::Kept::Borrows)): unloading it would free little,
+    /// and each later load would need memory of its own. [`unload`](Self::unload) unloads it.
     ///
     /// The kernel does not record the time of calls, so it measures from one `reap` to the next: a
     /// module is idle since the first `reap` that saw its present number of calls, or since its

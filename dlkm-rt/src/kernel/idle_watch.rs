@@ -23,7 +23,8 @@ pub(super) struct Look {
 
 impl Look {
     /// `None` for a module that is not loaded, and for one that always stays: without `idle`,
-    /// static, load-only, pinned.
+    /// static, load-only, pinned. Also for one whose image would stay mapped: an unload frees little,
+    /// and each load after it takes more.
     pub(super) fn at(module: &str, table: &Table) -> Option<Self> {
         let record = table.get(module)?;
         let running = record.running.as_ref()?;
@@ -31,7 +32,9 @@ impl Look {
         let idle = running.metadata.idle()?;
         let stays = Stays::of(table, running);
         let unheld = matches!(stays, Some(Stays::Unheld(_)));
-        let goes = record.phase == Phase::Loaded && (unheld || stays.is_none());
+        let goes = record.phase == Phase::Loaded
+            && running.image.may_be_unmapped()
+            && (unheld || stays.is_none());
         goes.then(|| Look {
             module: module.to_owned(),
             idle,

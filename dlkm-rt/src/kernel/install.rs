@@ -37,9 +37,10 @@ impl Kernel {
     /// Unloads `module`; its stubs load it again. Once this returns `Ok`, no call is in it.
     /// Threads that it has started, and not stopped in its unload hook, keep running. The kernel
     /// keeps the module's code in memory for them, which [`Event::Unloaded`] and
-    /// [`ModuleInfo::kept`] report. The system may also keep it mapped, for thread-local data. In
-    /// any case the next load starts afresh, if necessary with a copy of the file: see
-    /// [`ModuleInfo::copy`].
+    /// [`ModuleInfo::kept`] report. It also keeps the code, for good, if something of the module may
+    /// be left behind: see [`Kept::Borrows`](crate::Kept::Borrows). The system may also keep it
+    /// mapped, for thread-local data. In any case the next load starts afresh, if necessary with a
+    /// copy of the file: see [`ModuleInfo::copy`].
     ///
     /// # Errors
     /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or

@@ -10,13 +10,11 @@ use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use dlkm_metadata::Class;
+use dlkm_metadata::write::Obstacle;
 
 /// The module's functions for the stubs of `interface`, in order; `None` for a function that was
 /// added after the module was built.
-pub(super) fn exports(
-    running: &Running,
-    interface: &StubTable,
-) -> Result<Vec<Option<Code>>, Cause> {
+fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>, Cause> {
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
@@ -146,26 +144,80 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
     }
 }
 
-/// Binds the stubs of `interface` to `running`, if they fit. A `#[stub]`
+/// Binds the stubs of `interface` in `image` to `running`, if they fit. A `#[stub]`
 /// whose call pins the module stays unbound until that call, and a stub whose function the
-/// module lacks stays unbound.
-fn bind_interface(running: &Running, interface: &StubTable) {
+/// module lacks stays unbound. A stub whose call may leave something of its image behind asks the
+/// kernel at that call: see [`bind_stub`].
+fn bind_interface(running: &Running, image: &Mapped, interface: &StubTable) {
     let Ok(codes) = exports(running, interface) else {
         return;
     };
+    let leaves = image.may_be_unmapped() && leaves_behind(running, image, interface).is_some();
     for (stub, code) in interface.stubs.iter().zip(codes) {
         stub.forget_failure();
         let pins =
             interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
         match code {
+            Some(_) if pins => {}
+            Some(_) if leaves => stub.slot.suspend(),
             // SAFETY: `exports` matched name and hash of the type, so the code has the slot's type
             // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an
             // unload has suspended the slots and found no call in flight (`Slot` invariant 2).
-            Some(code) if !pins => unsafe { stub.slot.bind(code) },
-            Some(_) => {}
+            Some(code) => unsafe { stub.slot.bind(code) },
             // The slot may be suspended, after an unload that did not succeed.
             None => stub.slot.unbind(),
         }
+    }
+}
+
+/// What calls through `interface` may leave behind of `image` in the module's image, which is
+/// another one.
+fn leaves_behind<'a>(
+    running: &Running,
+    image: &Mapped,
+    interface: &'a StubTable,
+) -> Option<&'a Obstacle> {
+    let obstacle = interface.declaration.unmap.caller.as_ref();
+    obstacle.filter(|_| !std::ptr::eq(image, &*running.image))
+}
+
+/// Binds stub number `index` of `interface` in `image`, for a call that asks, and returns the
+/// module's function; `None` if the module does not have it. From now on such calls may leave
+/// something of the image behind.
+pub(super) fn bind_stub(
+    running: &Running,
+    image: &Mapped,
+    interface: &StubTable,
+    index: usize,
+) -> Result<Option<Code>, Cause> {
+    let codes = exports(running, interface)?;
+    let Some(code) = codes[index] else {
+        return Ok(None);
+    };
+    if image.may_be_unmapped()
+        && let Some(obstacle) = leaves_behind(running, image, interface)
+    {
+        image.stay_mapped(|| {
+            let (name, Obstacle { function, does }) = (interface.declaration.name, obstacle);
+            format!("it calls `{name}::{function}`, which {does}")
+        });
+    }
+    // SAFETY: as in `bind_interface`: `exports` matched name and hash of the type, and the table
+    // keeps the module's image.
+    unsafe { interface.stubs[index].slot.bind(code) };
+    Ok(Some(code))
+}
+
+/// The module's image is about to be called. From now on such calls may leave something of it
+/// behind.
+fn serve(running: &Running) {
+    if running.image.may_be_unmapped()
+        && let Some(why) = running.metadata.stays_mapped()
+    {
+        running.image.stay_mapped(|| match why.split_once(' ') {
+            Some((function, does)) => format!("`{function}` {does}"),
+            None => why.to_owned(),
+        });
     }
 }
 
@@ -174,17 +226,21 @@ pub(super) fn bind(table: &Table, running: &Running) {
     if table.distrusted(running.metadata.name()).is_some() {
         return;
     }
-    for interface in stubs_of(&table.images, &running.metadata) {
-        bind_interface(running, interface);
+    serve(running);
+    for image in &table.images {
+        for interface in stubs_in(image, &running.metadata) {
+            bind_interface(running, image, interface);
+        }
     }
 }
 
 /// Replaces `old` by `new`, after [`check_successor`]: each slot moves from one to the
 /// other by one store.
 pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
+    serve(new);
     for image in callers(table, old) {
         for interface in stubs_in(image, &new.metadata) {
-            bind_interface(new, interface);
+            bind_interface(new, image, interface);
         }
     }
 }
@@ -224,7 +280,7 @@ pub(super) fn unbind(table: &Table, running: &Running) {
 pub(super) fn bind_image(table: &Table, image: &Mapped) {
     for interface in image.interfaces() {
         for running in table.all_running() {
-            bind_interface(running, interface);
+            bind_interface(running, image, interface);
         }
     }
 }

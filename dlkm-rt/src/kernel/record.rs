@@ -78,6 +78,8 @@ pub(super) struct ModuleRecord {
     pub(super) distrusted: Option<String>,
     /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
+    /// Its images that stay mapped although it has been unloaded or upgraded since.
+    pub(super) left: Option<Left>,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
     /// The thread that is replacing it by another version. Until then it is loaded, and serves.
@@ -101,6 +103,7 @@ impl Default for ModuleRecord {
             pinned: None,
             distrusted: None,
             kept: None,
+            left: None,
             upgrading: None,
             stay: None,
         }
@@ -164,6 +167,14 @@ impl KeptImage {
     pub(super) fn is_unused(&self) -> bool {
         self.image.threads() == 0 && self.image.values() == 0
     }
+}
+
+/// The images of a module that stay mapped as long as the process runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    pub(super) images: usize,
+    /// Why the last of them does.
+    pub(super) why: &'static str,
 }
 
 /// One stay of a module in memory: the data that remains when it is unloaded.
@@ -255,9 +266,9 @@ pub(super) fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
     counted.map(|one| one.name())
 }
 
-/// Why the kernel keeps the code of an unloaded module in memory: see
-/// [`Kernel::finish_retired`](crate::Kernel::finish_retired). The module's stubs load a
-/// copy of it, with statics of its own.
+/// Why the kernel keeps the code of an unloaded module in memory. The module's stubs load a
+/// copy of it, with statics of its own. Code that is kept for threads or values is released when
+/// they are gone: see [`Kernel::finish_retired`](crate::Kernel::finish_retired).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kept {
@@ -267,6 +278,15 @@ pub enum Kept {
     /// The number of its values that are still held: its load hook left them with others, and its
     /// unload hook did not take them back.
     Values(usize),
+    /// The types of a function do not prove that nothing of the image is left behind: it may return
+    /// a borrow, for example, and a borrow of a static of the module looks like any other. So the
+    /// image stays mapped as long as the process runs. With `#[module(unmap)]`, such a function of
+    /// the module is a compile error.
+    #[non_exhaustive]
+    Borrows {
+        /// The function, and what it does: ``"`calc::first_word` returns a borrow"``.
+        why: &'static str,
+    },
 }
 
 impl fmt::Display for Kept {
@@ -281,6 +301,7 @@ impl fmt::Display for Kept {
             }
             Kept::Values(1) => f.write_str("1 of its values is still held"),
             Kept::Values(values) => write!(f, "{values} of its values are still held"),
+            Kept::Borrows { why } => f.write_str(why),
         }
     }
 }

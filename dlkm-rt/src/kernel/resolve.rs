@@ -12,7 +12,7 @@ use crate::call::slot::Code;
 use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
-use crate::loader::Serving;
+use crate::loader::{Mapped, Serving};
 use crate::os;
 use crate::primitive::MutexGuard;
 use dlkm_metadata::Class;
@@ -41,7 +41,7 @@ impl Kernel {
         };
         loop {
             let (table, Serving { module, opened }) = self.serving(declared.name)?;
-            if !is_attached(&table, interface) {
+            if image_of(&table, interface).is_none() {
                 return Err(LoadError::new(&*module, Cause::CallerUnloaded));
             }
             if let Some(message) = table.distrusted(&module).map(str::to_owned) {
@@ -87,7 +87,7 @@ impl Kernel {
             }
             (Phase::Loading(_) | Phase::Unloading(_), _) => false,
         };
-        if !lasts || !is_attached(&table, interface) {
+        if !lasts || image_of(&table, interface).is_none() {
             return;
         }
         let known = table.remembered.iter().find(|known| known.says(error));
@@ -107,9 +107,9 @@ impl Kernel {
         if table.distrusted(&module).is_some() {
             return None;
         }
-        // The slot is bound again already: there is nothing to store.
-        let codes = link::exports(table.running(&module)?, interface).ok()?;
-        codes.get(index).copied().flatten()
+        let running = table.running(&module)?;
+        let image = image_of(&table, interface)?;
+        link::bind_stub(running, image, interface, index).ok()?
     }
 
     /// Unloads a module that panicked and must not be called again, for a call of it that waits.
@@ -229,17 +229,12 @@ fn bind_call(
         return Ok(Some(stub.slot.code()));
     }
     let refuse = |cause| LoadError::new(module, cause);
-    let codes = link::exports(running, interface).map_err(refuse)?;
-    let Some(code) = codes[index] else {
+    let Some(image) = image_of(table, interface) else {
+        return Err(refuse(Cause::CallerUnloaded));
+    };
+    let Some(code) = link::bind_stub(running, image, interface, index).map_err(refuse)? else {
         return Err(refuse(link::missing(&running.metadata, interface)));
     };
-    if !is_attached(table, interface) {
-        return Err(refuse(Cause::CallerUnloaded));
-    }
-    // SAFETY: `link::exports` matched name and hash of the type, so the code has the slot's type
-    // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an unload has
-    // suspended the slots and found no call in flight (`Slot` invariant 2).
-    unsafe { stub.slot.bind(code) };
     let declared = &interface.declaration;
     if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
         let function = declared.functions[index].name;
@@ -248,13 +243,15 @@ fn bind_call(
     Ok(Some(code))
 }
 
-/// Whether the kernel sets the slots of the stub's image. An image that was unloaded may still
+/// The stub's image, if the kernel sets its slots. An image that was unloaded may still
 /// have threads that call: nothing would unbind its stubs when a module is unloaded.
-fn is_attached(table: &Table, interface: &'static StubTable) -> bool {
-    table.images.iter().any(|image| {
+fn image_of<'a>(table: &'a Table, interface: &'static StubTable) -> Option<&'a Mapped> {
+    let mut images = table.images.iter();
+    let image = images.find(|image| {
         image
             .interfaces()
             .as_ptr_range()
             .contains(&std::ptr::from_ref(interface))
-    })
+    })?;
+    Some(image)
 }

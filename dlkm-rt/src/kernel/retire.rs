@@ -4,7 +4,7 @@ use super::control::Table;
 use super::departed::unheld_calls;
 use super::link;
 use super::observe::Event;
-use super::record::{Kept, KeptImage, Retired, Running, load_arg};
+use super::record::{Kept, KeptImage, Left, Retired, Running, load_arg};
 use super::state::Kernel;
 use crate::loader::Origin;
 use crate::primitive::Arc;
@@ -27,8 +27,9 @@ impl Kernel {
             let unused: Vec<KeptImage> = table.kept.extract_if(.., |one| one.is_unused()).collect();
             for one in &unused {
                 let others = table.kept.iter().any(|other| other.module == one.module);
-                if !others {
-                    table.record(&one.module).kept = None;
+                let record = table.record(&one.module);
+                if !others && !matches!(record.kept, Some(Kept::Borrows { .. })) {
+                    record.kept = None;
                 }
             }
             (unused, table.departed.places())
@@ -90,7 +91,8 @@ impl Kernel {
 impl Table {
     /// Removes an image that is no longer used. Its own stubs are unbound first: the system may
     /// keep it mapped for thread-local destructors, which may call them when the modules they were
-    /// bound to are gone. Its code must stay if threads run it, or if values of it are held.
+    /// bound to are gone. Its code must stay if threads run it, or if values of it are held, and
+    /// stays for good if something of it may be left behind.
     pub(super) fn drop_image(&mut self, running: &Running) -> Option<Kept> {
         let Origin::File(_) = running.origin else {
             return None;
@@ -100,6 +102,13 @@ impl Table {
         link::unbind_image(&running.image);
         self.images
             .retain(|image| !Arc::ptr_eq(image, &running.image));
+        if let Some(why) = running.image.stays_mapped() {
+            let why = self.lasting(why);
+            let left = &mut self.record(running.metadata.name()).left;
+            let images = left.map_or(0, |left| left.images) + 1;
+            *left = Some(Left { images, why });
+            return Some(Kept::Borrows { why });
+        }
         let kept = match (running.image.threads(), running.image.values()) {
             (0, 0) => None,
             (0, values) => Some(Kept::Values(values)),
@@ -113,6 +122,16 @@ impl Table {
             });
         }
         kept
+    }
+
+    /// The same text for as long as the process runs; equal texts are one.
+    fn lasting(&mut self, text: &str) -> &'static str {
+        let known = self.reasons.iter().find(|known| **known == text);
+        known.copied().unwrap_or_else(|| {
+            let text: &'static str = text.to_owned().leak();
+            self.reasons.push(text);
+            text
+        })
     }
 
     fn take_retired(&mut self, running: &Running) -> Option<Retired> {

@@ -8,14 +8,14 @@ use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
 use super::link;
-use super::record::{ModuleRecord, Phase, Stay, Whereabouts, unloadable};
+use super::record::{Left, ModuleRecord, Phase, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
 use crate::os;
 
 /// The state of all modules at one moment, from [`Kernel::snapshot`](crate::Kernel::snapshot).
 ///
 /// `Display` prints it as a table with one line for each module. Lines below a module say why its
-/// last load failed or what keeps it loaded.
+/// last load failed, or what keeps it loaded or mapped.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     modules: Vec<ModuleSnapshot>,
@@ -82,6 +82,8 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
+    left: Option<Left>,
+    stays_mapped: Option<String>,
 }
 
 impl ModuleSnapshot {
@@ -118,6 +120,10 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
+            left: record.left,
+            stays_mapped: running
+                .and_then(|running| running.image.stays_mapped())
+                .map(str::to_owned),
         }
     }
 
@@ -225,6 +231,19 @@ impl ModuleSnapshot {
         self.memory.is_some()
     }
 
+    /// How many images from its earlier loads stay mapped as long as the process runs: see
+    /// [`Kept::Borrows`](crate::Kept::Borrows).
+    pub fn left_mapped(&self) -> usize {
+        self.left.map_or(0, |left| left.images)
+    }
+
+    /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
+    /// the last one that stayed.
+    pub fn stays_mapped(&self) -> Option<&str> {
+        let left = || self.left.map(|left| left.why);
+        self.stays_mapped.as_deref().or_else(left)
+    }
+
     /// How much address space that image takes, in bytes: its code and its statics, not what it
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
@@ -273,6 +292,19 @@ impl fmt::Display for Snapshot {
                     "  stays: module `{caller}`, which is unloaded, may be in a call of \
                      `{interface}` that takes no hold"
                 )?;
+            }
+            if let Some(Left { images, why }) = module.left {
+                match images {
+                    1 => writeln!(f, "  1 image stays mapped, because {why}")?,
+                    _ => writeln!(f, "  {images} images stay mapped, because {why}")?,
+                }
+            }
+            if let Some(why) = &module.stays_mapped {
+                let idle = match module.idle {
+                    Some(_) => ", and is not unloaded when idle,",
+                    None => "",
+                };
+                writeln!(f, "  stays mapped after an unload{idle} because {why}")?;
             }
             if !module.dependants.is_empty() {
                 writeln!(f, "  needed by {}", module.dependants.join(", "))?;

@@ -9,19 +9,20 @@ use crate::call::table::StubTable;
 use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
-use crate::os::LinkFile;
-use crate::primitive::Arc;
+use crate::os::{self, LinkFile};
+use crate::primitive::{Arc, OnceLock};
 use crate::services::Services;
 use crate::services::backtrace::TracedFrame;
 use crate::services::c::{CServices, REVISION};
 use crate::services::panic;
 
 /// An image whose code may run: the host's own, or one that was opened. Dropping the last
-/// reference detaches and closes it.
+/// reference detaches and closes it, unless it stays mapped.
 ///
 /// # Invariants
 /// 1. `content` is from the object that `library` keeps mapped, or from the host's own image.
 ///    Methods return it only for the lifetime of a borrow of `self`.
+/// 2. Once `stays` is set, the object is never unmapped.
 #[derive(Debug)]
 pub(crate) struct Mapped {
     content: Content,
@@ -33,6 +34,8 @@ pub(crate) struct Mapped {
     /// Whether that is a copy in memory, because the file itself could not be opened afresh.
     is_copy: bool,
     attached: bool,
+    /// Why the image stays mapped, if something of it may be left behind with other images.
+    stays: OnceLock<String>,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -53,6 +56,7 @@ impl Mapped {
             file: None,
             is_copy: false,
             attached: false,
+            stays: OnceLock::new(),
         })
     }
 
@@ -100,6 +104,7 @@ impl Mapped {
                 file,
                 is_copy,
                 attached: true,
+                stays: OnceLock::new(),
             }));
         }
         let image = {
@@ -117,6 +122,7 @@ impl Mapped {
             file,
             is_copy,
             attached: true,
+            stays: OnceLock::new(),
         }))
     }
 
@@ -126,6 +132,22 @@ impl Mapped {
             .as_ref()
             .filter(|_| self.is_copy)
             .map(LinkFile::path)
+    }
+
+    /// From now on the image is never unmapped. The first reason counts.
+    pub(crate) fn stay_mapped(&self, why: impl FnOnce() -> String) {
+        self.stays.get_or_init(why);
+    }
+
+    /// Why the image is never unmapped.
+    pub(crate) fn stays_mapped(&self) -> Option<&str> {
+        self.stays.get().map(String::as_str)
+    }
+
+    /// Whether nothing has happened yet for which it would stay mapped. The host's image is never
+    /// unmapped.
+    pub(crate) fn may_be_unmapped(&self) -> bool {
+        self.library.is_some() && self.stays.get().is_none()
     }
 
     /// The image's interfaces, for as long as it is mapped.
@@ -216,6 +238,16 @@ impl Mapped {
 
 impl Drop for Mapped {
     fn drop(&mut self) {
+        if self.stays.get().is_some() {
+            // Others may still have its texts, functions and values, and call its code. So it stays
+            // attached: its allocator, its panic hook and its threads go on using the kernel's
+            // services, which are there as long as the process.
+            std::mem::forget(self.library.take());
+            if let Some(copy) = self.file.take().filter(|_| self.is_copy) {
+                copy.close(os::mapped_part(self.address()));
+            }
+            return;
+        }
         match &self.content {
             _ if !self.attached => {}
             Content::Rust(image) => {

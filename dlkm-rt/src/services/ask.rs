@@ -37,6 +37,11 @@ pub(crate) fn host() -> Option<&'static Services> {
     unsafe { host.as_ref() }
 }
 
+/// Whether a kernel in another image has attached this one.
+pub(crate) fn is_attached() -> bool {
+    host().is_some() || c::host().is_some()
+}
+
 /// The services to use: those of the kernel that attached this image, otherwise of the one that
 /// was booted in it, otherwise those that answer "not booted".
 pub(crate) fn calls() -> &'static CallServices {

@@ -1,6 +1,8 @@
 //! Which modules there are.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::ModuleRoot;
 use crate::declare::module::Wrapper;
@@ -51,6 +53,12 @@ pub(crate) struct OpenFile(PathBuf);
 impl OpenFile {
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// A file without a build id, so that each upgrade is to another build.
+    pub(crate) fn file(&self) -> &File {
+        static NONE: OnceLock<File> = OnceLock::new();
+        NONE.get_or_init(|| File::open("/dev/null").expect("the system has it"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! An image in memory: a module's part of the model.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::{AnyWrapper, OpenFile, Protocol};
 use crate::boundary::held;
@@ -26,6 +27,8 @@ pub(crate) struct Mapped {
     /// What its memory goes by; `None` for the host's image.
     name: Option<String>,
     execution: u64,
+    /// As the runtime's; std's, since the table's lock orders all that reach it.
+    stays: OnceLock<String>,
 }
 
 impl Mapped {
@@ -35,6 +38,7 @@ impl Mapped {
             interfaces: rust::of_host().interfaces,
             name: None,
             execution: world::execution(),
+            stays: OnceLock::new(),
         })
     }
 
@@ -59,7 +63,20 @@ impl Mapped {
             interfaces: world::stubs_in(module),
             name: Some(name),
             execution: world::execution(),
+            stays: OnceLock::new(),
         }))
+    }
+
+    pub(crate) fn stay_mapped(&self, why: impl FnOnce() -> String) {
+        self.stays.get_or_init(why);
+    }
+
+    pub(crate) fn stays_mapped(&self) -> Option<&str> {
+        self.stays.get().map(String::as_str)
+    }
+
+    pub(crate) fn may_be_unmapped(&self) -> bool {
+        self.name.is_some() && self.stays.get().is_none()
     }
 
     pub(crate) fn interfaces(&self) -> &[StubTable] {
@@ -112,6 +129,7 @@ impl Mapped {
 impl Drop for Mapped {
     fn drop(&mut self) {
         if let Some(name) = &self.name
+            && self.stays.get().is_none()
             && self.execution == world::execution()
         {
             memory::unmap(name);

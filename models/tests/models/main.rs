@@ -9,5 +9,6 @@ mod failures;
 mod held;
 mod loads;
 mod panics;
+mod staying;
 mod upgrades;
 mod world;

@@ -24,6 +24,7 @@ macro_rules! scenarios {
                 one_module_may_have_both_abis
                 load_mixed(checked)
                 a_panic_of_a_callback_passes_through
+                its_image_stays_mapped(checked)
             }
             boundary {
                 blocks_are_on_the_host_heap
@@ -35,6 +36,7 @@ macro_rules! scenarios {
                 a_panic_of_an_observer_goes_on_in_the_calling_module
                 panic_uncaught(checked)
                 a_destructor_may_call_while_unwinding
+                errors_and_panics_outlive_their_modules
                 panic_while_panicking(checked)
                 panics_of_modules_that_come_and_go(checked)
                 panics_beside_a_hook_of_the_host(checked)
@@ -120,6 +122,19 @@ macro_rules! scenarios {
                 a_copy_beyond_the_limit_of_file_sizes_fails(editions)
                 an_image_shows_its_path
                 a_copy_is_opened(checked)
+            }
+            staying {
+                its_module_is_unloaded_all_the_same(editions)
+                what_it_left_behind_goes_on_working(editions)
+                a_module_that_never_served_is_unmapped(editions)
+                each_life_leaves_memory_and_nothing_else(editions)
+                an_idle_one_is_not_reaped(editions)
+                an_old_version_stays_mapped(editions)
+                a_caller_stays_mapped_once_it_has_called
+                a_weak_call_counts_too
+                a_caller_may_be_bound_again
+                callers_notice_nothing(editions)
+                a_boot_in_a_module_is_refused
             }
             threads {
                 a_running_thread_keeps_the_image_mapped

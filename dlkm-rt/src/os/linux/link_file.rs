@@ -69,6 +69,18 @@ impl LinkFile {
         }
         LinkFile::new(to, Path::new(""))
     }
+
+    /// Closes a copy whose image stays mapped. The system needs its first `part` bytes; it frees the
+    /// others, which are memory too.
+    pub(crate) fn close(self, part: Option<u64>) {
+        let file = File::from(self.descriptor);
+        if let (Some(part), Ok(about)) = (part, file.metadata())
+            && part < about.len()
+        {
+            // An error leaves it as it is.
+            let _ = file.set_len(part);
+        }
+    }
 }
 
 /// How much of a file is copied at once, in bytes.
@@ -172,5 +184,8 @@ mod tests {
             .unwrap();
         let content = std::fs::read(manifest()).unwrap();
         assert_eq!(std::fs::read(copy.path()).unwrap(), content);
+        let same = copy.descriptor.try_clone().unwrap();
+        copy.close(Some(16));
+        assert_eq!(File::from(same).metadata().unwrap().len(), 16);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use cpu::cpu_has;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{IMAGE_SUFFIX, is_there, open, open_anew};
 pub(crate) use link_file::LinkFile;
-pub(crate) use objects::{Place, build_id, image_base, mapped, place_of};
+pub(crate) use objects::{Place, build_id, image_base, mapped, mapped_part, place_of};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::catch_own;
 pub(crate) use pthread::{

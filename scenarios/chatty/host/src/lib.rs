@@ -38,6 +38,7 @@ macro_rules! scenarios {
                 a_panic_of_the_subscriber_is_contained
                 a_panic_of_a_field_is_the_modules
                 events_arrive_after_each_reload
+                what_a_subscriber_keeps_outlives_the_module
                 spans_close_while_others_unload
                 a_load_leaves_little_in_the_heap
                 events_arrive_from_a_copy_of_the_image

@@ -29,7 +29,7 @@ struct State {
     lines: Vec<String>,
     spans: BTreeMap<u64, Span>,
     last: u64,
-    callsites: usize,
+    callsites: Vec<&'static Metadata<'static>>,
     level: Option<LevelFilter>,
     not_elsewhere: bool,
 }
@@ -56,9 +56,9 @@ impl Recorder {
         std::mem::take(&mut self.state().lines)
     }
 
-    /// How many callsites were registered with it.
-    pub fn callsites(&self) -> usize {
-        self.state().callsites
+    /// The callsites that were registered with it, each as often as it was.
+    pub fn callsites(&self) -> Vec<&'static Metadata<'static>> {
+        self.state().callsites.clone()
     }
 
     /// How many spans are open.
@@ -106,7 +106,7 @@ impl State {
 impl Subscriber for Recorder {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         let mut state = self.state();
-        state.callsites += 1;
+        state.callsites.push(metadata);
         match state.level {
             Some(level) if *metadata.level() > level => Interest::never(),
             Some(_) => Interest::always(),

@@ -3,11 +3,11 @@
 use std::ffi::c_void;
 use std::panic::{self, AssertUnwindSafe};
 
-use dlkm_rt::Kernel;
 use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
+use dlkm_rt::{Kept, Kernel};
 use scenario_api::{Frame, Id, Mode, Point, Status, calc, mixed_c, mixed_rust};
 
-use super::{Must, mapped, says, state};
+use super::{Must, mapped, says, state, stays_mapped};
 
 pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
     for _ in 0..2 {
@@ -15,7 +15,7 @@ pub(super) fn each_function_works(kernel: &'static Kernel, _: &str) {
         kernel.unload("calc").must();
         assert_eq!(
             (state(kernel, "calc"), mapped("calc")),
-            ("unloaded".to_owned(), false)
+            ("unloaded".to_owned(), stays_mapped(kernel, "calc"))
         );
         assert_eq!(calc::calls(), 0, "the fallback");
     }
@@ -147,4 +147,20 @@ pub(super) fn a_panic_of_a_callback_passes_through(kernel: &'static Kernel, _: &
     let payload = panic::catch_unwind(call).expect_err("it panics");
     assert_eq!(payload.downcast_ref::<u8>(), Some(&2));
     kernel.unload("calc").must();
+}
+
+/// In a root of its own.
+pub(super) fn its_image_stays_mapped(kernel: &'static Kernel, _: &str) {
+    let root = kernel.root().path().expect("there is one");
+    super::staying::stays(root, "calc", "first_word");
+    for round in 1..=3 {
+        assert_eq!(calc::add(1, 2), 3);
+        assert_eq!(calc::calls(), 1, "it starts afresh");
+        kernel.unload("calc").must();
+        let kept = kernel.module("calc").expect("it is there").kept();
+        assert!(matches!(kept, Some(Kept::Borrows { .. })), "{kept:?}");
+        let snapshot = kernel.snapshot();
+        let calc = snapshot.module("calc").expect("it was loaded");
+        assert_eq!((calc.left_mapped(), calc.is_mapped()), (round, true));
+    }
 }

@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use dlkm_rt::{Kept, Kernel, UnloadError};
 use scenario_api::{Orders, keeper, registry, subscriber};
 
-use super::{Must, mapped, says, state};
+use super::{Must, mapped, says, state, stays_mapped};
 use crate::{plan, registry as callbacks};
 
 #[track_caller]
@@ -47,7 +47,7 @@ pub(super) fn held_values_keep_their_module(kernel: &'static Kernel, _: &str) {
     refused(kernel, "keeper", 1);
     drop(motto);
     kernel.unload("keeper").must();
-    assert!(!mapped("keeper"));
+    assert_eq!(mapped("keeper"), stays_mapped(kernel, "keeper"));
     assert_eq!(keeper::walk(1).must().step(), 2, "and once more");
     kernel.unload("keeper").must();
 }

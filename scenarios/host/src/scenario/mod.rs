@@ -10,6 +10,7 @@ mod idling;
 mod loading;
 mod panic_policy;
 mod reloading;
+mod staying;
 mod threads;
 mod unloading;
 mod upgrading;
@@ -85,6 +86,13 @@ fn mapped(module: &str) -> bool {
         .any(|line| line.contains("r-xp") && line.ends_with(&format!("/{module}.so")))
 }
 
+/// Whether the module's image stays mapped after an unload, as its metadata says.
+fn stays_mapped(kernel: &Kernel, module: &str) -> bool {
+    let module = kernel.module(module).expect("it is there");
+    let metadata = module.metadata().expect("its image is usable");
+    metadata.stays_mapped().is_some()
+}
+
 /// Panics unless the text of `error` contains all of `parts`.
 #[track_caller]
 fn says(error: &dyn std::error::Error, parts: &[&str]) {
@@ -92,4 +100,25 @@ fn says(error: &dyn std::error::Error, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "{text:?} does not say {part:?}");
     }
+}
+
+/// Sets how many files the process may have open; returns the limit before.
+fn limit_files(number: u64) -> u64 {
+    limit(libc::RLIMIT_NOFILE, number)
+}
+
+/// Sets one of the process's limits; returns what it was before.
+fn limit(which: libc::__rlimit_resource_t, number: u64) -> u64 {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: `limit` is writable memory of its type.
+    let got = unsafe { libc::getrlimit(which, &raw mut limit) };
+    let before = limit.rlim_cur;
+    limit.rlim_cur = number;
+    // SAFETY: `limit` is initialised.
+    let set = unsafe { libc::setrlimit(which, &raw const limit) };
+    assert_eq!((got, set), (0, 0));
+    before
 }

@@ -9,7 +9,7 @@ use std::thread;
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::{clingy, edition, top};
 
-use super::{Must, mapped, says};
+use super::{Must, limit, limit_files, mapped, says};
 use crate::editions::Editions;
 use crate::plan;
 
@@ -244,25 +244,4 @@ fn object_names() -> Vec<PathBuf> {
     // SAFETY: `step` has the type of the callback, and `names` is what it expects.
     unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut names).cast()) };
     names
-}
-
-/// Sets how many files the process may have open; returns the limit before.
-fn limit_files(number: u64) -> u64 {
-    limit(libc::RLIMIT_NOFILE, number)
-}
-
-/// Sets one of the process's limits; returns what it was before.
-fn limit(which: libc::__rlimit_resource_t, number: u64) -> u64 {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
-    // SAFETY: `limit` is writable memory of its type.
-    let got = unsafe { libc::getrlimit(which, &raw mut limit) };
-    let before = limit.rlim_cur;
-    limit.rlim_cur = number;
-    // SAFETY: `limit` is initialised.
-    let set = unsafe { libc::setrlimit(which, &raw const limit) };
-    assert_eq!((got, set), (0, 0));
-    before
 }

@@ -206,7 +206,16 @@ fn errors_of_load_hooks_are_reported() {
             &refusal(root, "panic"),
             &["its load hook panicked: the hook went wrong"],
         );
+        prints(
+            &refusal(root, "boot"),
+            &["its load hook failed: this process has already booted a kernel"],
+        );
     }
+}
+
+#[test]
+fn the_image_of_another_compiler_stays_mapped_if_it_says_so() {
+    abi_c::its_image_stays_mapped().succeed(by_another_compiler("calc").path());
 }
 
 #[test]

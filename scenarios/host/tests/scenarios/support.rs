@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 28] = [
+const MODULES: [&str; 30] = [
+    "asker",
     "bare",
     "by-name",
     "calc",
@@ -21,6 +22,7 @@ const MODULES: [&str; 28] = [
     "idler",
     "idler-top",
     "keeper",
+    "lender",
     "loop-a",
     "loop-b",
     "lost",
@@ -122,7 +124,7 @@ impl Scenario {
             built[0].parent().expect("they are in one").to_owned()
         });
         let root = tempfile::tempdir().expect("a temporary folder");
-        for other in ["relay", "heap", "top", "counter"] {
+        for other in ["relay", "heap", "top", "counter", "lender", "asker"] {
             let file = format!("{other}.so");
             fs::copy(self::root().join(&file), root.path().join(&file)).expect("built before");
         }

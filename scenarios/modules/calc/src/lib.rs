@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
-use dlkm_rt::{Errno, HookError, LoadArg, module};
+use dlkm_rt::{Errno, HookError, Kernel, LoadArg, ModuleRoot, module};
 use scenario_api::{Frame, Id, Mode, Point, Quotient, Status};
 
 static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -12,7 +12,13 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 /// The driver.
 pub struct Driver;
 
-#[module(version = "1.2.3", desc = "calculates", load = load, unload = unload)]
+#[module(
+    version = "1.2.3",
+    desc = "calculates; a scenario may write further metadata in place of this text, which is long \
+            enough for that",
+    load = load,
+    unload = unload,
+)]
 impl scenario_api::Calc for Driver {
     fn add(a: u64, b: u64) -> u64 {
         CALLS.fetch_add(1, Ordering::Relaxed);
@@ -118,6 +124,10 @@ fn load(arg: &LoadArg) -> Result<(), HookError> {
     match std::env::var("CALC_REFUSES").as_deref() {
         Ok("load") => Err(Errno::ENODEV.into()),
         Ok("panic") => panic!("the hook went wrong"),
+        Ok("boot") => match Kernel::boot(ModuleRoot::none()) {
+            Ok(_) => Err("a second kernel".into()),
+            Err(error) => Err(error.to_string().into()),
+        },
         _ => Ok(()),
     }
 }

@@ -26,7 +26,13 @@ impl Drop for Cling {
 
 thread_local!(static CLING: Cling = const { Cling });
 
-#[module(load = load, unload = unload, save = save)]
+#[module(
+    desc = "an edition of a module; a scenario may write further metadata in place of this text, \
+            which is long enough for that",
+    load = load,
+    unload = unload,
+    save = save,
+)]
 impl scenario_api::Edition for Driver {
     fn number() -> Result<u64, LoadError> {
         Ok(NUMBER)

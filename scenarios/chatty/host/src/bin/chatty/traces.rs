@@ -301,9 +301,9 @@ pub(super) fn events_arrive_after_each_reload(kernel: &'static Kernel) {
         let lines = recorder.take();
         assert_eq!(lines[0], EARLY);
         assert_eq!(lines.len(), 23, "{lines:?}");
-        let before = recorder.callsites();
+        let before = recorder.callsites().len();
         tracing::callsite::rebuild_interest_cache();
-        let all = recorder.callsites() - before;
+        let all = recorder.callsites().len() - before;
         assert_eq!(*callsites.get_or_insert(all), all, "round {round}");
     }
 }
@@ -314,6 +314,37 @@ impl Drop for StoreOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }
+}
+
+/// `tracing` gives a subscriber texts for as long as the process runs.
+pub(super) fn what_a_subscriber_keeps_outlives_the_module(kernel: &'static Kernel) {
+    let recorder = recorder();
+    chatty::spans().unwrap();
+    chatty::fields().unwrap();
+    kernel.unload("chatty").unwrap();
+    assert!(!mapped());
+    let kept = recorder.callsites();
+    let of_module = kept
+        .iter()
+        .filter(|one| one.module_path() == Some("scenario_chatty"));
+    let texts: Vec<String> = of_module
+        .map(|one| {
+            assert!(one.file().expect("known").ends_with("driver/src/lib.rs"));
+            let fields = one.fields().iter().map(|field| field.name());
+            let fields: Vec<&'static str> = fields.collect();
+            format!("{} {} {}", one.target(), one.name(), fields.join(","))
+        })
+        .collect();
+    for text in [
+        "scenario_chatty outer n,later,module",
+        "scenario_chatty inner module",
+    ] {
+        assert!(texts.iter().any(|one| one == text), "{texts:?}");
+    }
+    assert!(
+        texts.iter().any(|one| one.starts_with("elsewhere event ")),
+        "{texts:?}"
+    );
 }
 
 /// Spans are opened and closed while another thread unloads the module again and again.
