@@ -14,8 +14,8 @@ pub(super) struct Leads {
     pub(super) caller: Option<Found>,
     /// The same, if the result may restrict the only lifetime of the arguments.
     pub(super) alone: Option<Found>,
-    /// Whether a value of the type contains no lifetime.
-    pub(super) harmless: bool,
+    /// Whether the type is that of a result which may restrict a lifetime.
+    pub(super) restricts: bool,
 }
 
 impl Leads {
@@ -23,7 +23,7 @@ impl Leads {
         provider: None,
         caller: None,
         alone: None,
-        harmless: true,
+        restricts: false,
     };
 
     pub(super) const fn of_argument<T: Interface>(marks: Marks) -> Self {
@@ -39,7 +39,7 @@ impl Leads {
                 0 => None,
                 _ => caller.trusted,
             },
-            harmless: false,
+            restricts: false,
         }
     }
 
@@ -51,7 +51,7 @@ impl Leads {
             provider: Walk::new(0).of::<T>(At::top(true, true)).found,
             caller: Walk::new(0).of::<T>(At::top(false, false)).found,
             alone: None,
-            harmless: false,
+            restricts: true,
         }
     }
 }

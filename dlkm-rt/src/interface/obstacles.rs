@@ -28,6 +28,9 @@ impl Signatures {
             provider: None,
             caller: None,
         };
+        if self.are_proven() {
+            return obstacles;
+        }
         let mut i = 0;
         while i < self.functions.len() {
             let (name, _, _, shapes) = self.functions[i];
@@ -44,7 +47,7 @@ impl Signatures {
                     obstacles.provider = Some(written(name, found, is_result));
                 }
                 let caller = match &leads.alone {
-                    Some(found) if !of_result.harmless => Some(found),
+                    Some(found) if of_result.restricts => Some(found),
                     _ => leads.caller.as_ref(),
                 };
                 if let Some(found) = caller
@@ -57,6 +60,23 @@ impl Signatures {
             i += 1;
         }
         obstacles
+    }
+
+    /// Whether no combination of these types stands in the way: then the compiler need not
+    /// look at each function.
+    const fn are_proven(&self) -> bool {
+        let (mut alone, mut restricts) = (false, false);
+        let mut i = 0;
+        while i < self.shapes.len() {
+            let leads = &self.shapes[i].leads;
+            if leads.provider.is_some() || leads.caller.is_some() {
+                return false;
+            }
+            alone |= leads.alone.is_some();
+            restricts |= leads.restricts;
+            i += 1;
+        }
+        !(alone && restricts)
     }
 }
 
