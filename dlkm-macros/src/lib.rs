@@ -7,7 +7,7 @@
 // lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
 //     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
-//     > {direct_link, future, shapes} > parts > direct_symbol
+//     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
 mod args;

@@ -15,6 +15,7 @@ pub use crate::boundary::contain::{
 pub use crate::boundary::driver::{Exporting, export};
 pub use crate::boundary::export::*;
 pub use crate::boundary::future::{ModuleFuture, module_future, module_future_or_error};
+pub use crate::boundary::shield::Shielding;
 pub use crate::boundary::thread_count::{create_thread, set_specific};
 pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;

@@ -16,6 +16,17 @@ use dlkm_rt::{Held, Interface, LoadError, interface};
 /// An author's alias.
 type Text = &'static str;
 
+/// An alias of a writer.
+type Output<'a> = dyn io::Write + 'a;
+
+/// A trait of an author with the name of std's.
+pub mod own {
+    #[dlkm_rt::interface]
+    pub trait Write {
+        fn write(&mut self, text: &str) -> u64;
+    }
+}
+
 /// A trait with a lifetime.
 #[interface]
 pub trait Source<'a> {
@@ -225,6 +236,27 @@ table! {
         "takes `dyn Write`, whose methods return errors that may carry code";
     writer_of_text: [fn f(a: &mut dyn fmt::Write) -> Result<(), LoadError>]
         "takes `dyn fmt::Write`, whose `write_fmt` may keep text of the module", "";
+    writer_unloadable: [
+        fn f(a: &mut (dyn io::Write + Send), b: u8) -> Result<(), LoadError>;
+        #[ustub]
+        fn g(a: &mut dyn fmt::Write) -> Result<u8, LoadError>
+    ] "", "takes `(dyn Write + Send)`, whose methods return errors that may carry code";
+    writer_alias: [
+        fn f(a: &mut Output<'_>) -> Result<(), LoadError>;
+        #[ustub]
+        fn g() -> Result<u8, LoadError>
+    ] "takes `dyn Write`, whose `write_fmt` may keep text of the module",
+        "takes `dyn Write`, whose methods return errors that may carry code";
+    writer_in_option: [
+        fn f(a: Option<&mut dyn io::Write>) -> Result<(), LoadError>;
+        #[ustub]
+        fn g() -> Result<u8, LoadError>
+    ] "takes `dyn Write`, whose `write_fmt` may keep text of the module", "takes a borrow, `&mut dyn Write`";
+    writer_own: [
+        fn f(a: &mut dyn own::Write) -> Result<(), LoadError>;
+        #[ustub]
+        fn g() -> Result<u8, LoadError>
+    ] "", "";
     shown: [fn f(a: &dyn fmt::Display, b: &mut fmt::Formatter<'_>) -> Result<(), LoadError>] "", "";
     arguments: [fn f(a: fmt::Arguments<'_>) -> Result<(), LoadError>]
         "", "takes a borrow, `fmt::Arguments`";

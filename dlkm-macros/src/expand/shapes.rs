@@ -8,6 +8,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use super::parts::{InterfaceParts, StubParts};
+use super::writers;
 use crate::ast::{Abi, Stub};
 use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
@@ -30,7 +31,11 @@ pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
         constants: Vec::new(),
         shapes: Vec::new(),
     };
-    let signatures = ast.stubs.iter().map(|stub| made.signature(stub)).collect();
+    let signatures = ast.stubs.iter().map(|stub| {
+        let shielded = writers::shielded(ast, stub);
+        made.signature(stub, &shielded)
+    });
+    let signatures = signatures.collect();
     Shapes {
         constants: made.constants,
         shapes: made.shapes,
@@ -59,7 +64,7 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    fn signature(&mut self, stub: &Stub<'_>) -> TokenStream {
+    fn signature(&mut self, stub: &Stub<'_>, shielded: &[Option<&Type>]) -> TokenStream {
         let name = stub.item.sig.ident.to_string();
         let args: Vec<_> = stub
             .args
@@ -69,6 +74,11 @@ impl Made<'_> {
         let result = stub.result.map(signature::type_text);
         let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
         let marks = shape::marks_of_each(&types, false);
+        let marks = marks.into_iter().zip(shielded);
+        let marks = marks.map(|(marks, shielded)| match shielded {
+            Some(_) => marks | writers::SHIELDED,
+            None => marks,
+        });
         let borrows = Borrows::new(false, &types, stub.result);
         let pattern = borrows.pattern();
         let text = match self.abi {

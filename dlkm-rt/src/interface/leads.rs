@@ -3,7 +3,7 @@
 use super::description::Interface;
 use super::harmless::is_harmless;
 use super::obstacle::Found;
-use super::unmap::{ALONE, At, Marks, Walk};
+use super::unmap::{ALONE, At, Marks, SHIELDED, Walk, is_writer};
 
 /// What the type of one argument, or of the result, contributes to the proof.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +30,13 @@ impl Leads {
         if is_harmless::<T>() {
             return Leads::HARMLESS;
         }
-        let provider = Walk::new(marks).of::<T>(At::top(false, true));
+        let provider = match marks & SHIELDED != 0 && is_writer::<T>() {
+            true => None,
+            false => Walk::new(marks).of::<T>(At::top(false, true)).found,
+        };
         let caller = Walk::new(marks).of::<T>(At::top(true, false));
         Leads {
-            provider: provider.found,
+            provider,
             caller: caller.found,
             alone: match marks & ALONE {
                 0 => None,

@@ -22,11 +22,21 @@ use super::obstacle::{Found, Member, Way, What, name_of};
 /// the order in which they are written: it is 1 for a `&` without a named lifetime, and for a
 /// slice, array or tuple that contains one; the types inside follow. It is 0 for any other type,
 /// and nothing inside follows. Without such a reference, all is 0.
+/// The highest bit is [`SHIELDED`].
 pub type Marks = u64;
 
 /// The mark of arguments that have only one lifetime. A lifetime left out of the result would be
 /// the same one, and so could restrict it.
 pub(super) const ALONE: Marks = 1;
+
+/// The mark of a `&mut dyn Write` that the export puts a shield in front of, if it is std's trait.
+pub(super) const SHIELDED: Marks = 1 << 63;
+
+/// Whether it is a `&mut` to a writer of std.
+pub(super) const fn is_writer<T: Interface>() -> bool {
+    let to = &<<T::Parts as Parts>::This as Interface>::TYPE;
+    matches!(T::TYPE.form, Form::RefMut) && (is(to, "dyn Write") || is(to, "dyn fmt::Write"))
+}
 
 /// Where a value is.
 #[derive(Clone, Copy)]
@@ -99,7 +109,7 @@ impl Walk {
         Walk {
             types: Seen::new(),
             places: [0; MOST_TYPES],
-            marks: marks >> 1,
+            marks: (marks & !SHIELDED) >> 1,
             trusts: true,
             within: None,
             found: None,

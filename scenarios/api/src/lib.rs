@@ -7,6 +7,7 @@ mod held;
 mod idling;
 mod policy;
 mod starting;
+mod writers;
 
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
@@ -16,6 +17,7 @@ pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, regis
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Start, Threads, early, threads};
+pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};
 

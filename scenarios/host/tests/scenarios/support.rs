@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "bare",
     "by-name",
     "calc",
@@ -29,6 +29,7 @@ const MODULES: [&str; 26] = [
     "relay",
     "ring-a",
     "ring-b",
+    "scribe",
     "subscriber",
     "threads",
     "top",
