@@ -124,8 +124,6 @@ writers! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fmt::Write as _;
-    use std::io::Write as _;
 
     /// Keeps what it can.
     #[derive(Default)]
