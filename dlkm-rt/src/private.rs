@@ -15,6 +15,7 @@ pub use crate::boundary::contain::{
 pub use crate::boundary::driver::{Exporting, export};
 pub use crate::boundary::export::*;
 pub use crate::boundary::future::{ModuleFuture, module_future, module_future_or_error};
+pub use crate::boundary::shield::Shielding;
 pub use crate::boundary::thread_count::{create_thread, set_specific};
 pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;
@@ -22,7 +23,7 @@ pub use crate::call::stub::{Stub, Stubs, Way, stubs};
 pub use crate::call::table::{DLKM_INTERFACES, StubTable};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
-    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable,
+    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable, unmap_needs_proof,
 };
 pub use crate::error::OrLoadError;
 pub use crate::image::c::{CHookArg, CInterface, CModule, run_c_hook};

@@ -11,6 +11,7 @@ mod recovery;
 mod shapes;
 mod stub;
 mod trait_item;
+mod writers;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

@@ -8,6 +8,7 @@ mod idling;
 mod policy;
 mod starting;
 mod staying;
+mod writers;
 
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
@@ -18,6 +19,7 @@ pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use staying::{Asker, Lender, asker, lender};
+pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};
 

@@ -28,6 +28,7 @@ macro_rules! scenarios {
             }
             boundary {
                 blocks_are_on_the_host_heap
+                a_writer_gets_no_format_arguments_of_a_module
                 a_panic_arrives_with_its_module_and_message
                 the_panic_hook_runs_once_for_a_panic
                 a_panic_ends_a_thread_of_the_host

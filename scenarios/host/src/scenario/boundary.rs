@@ -1,17 +1,83 @@
-//! What crosses the boundary: heap blocks and panics.
+//! What crosses the boundary: heap blocks, writers and panics.
 
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
+use std::{fmt, io};
 
 use dlkm_rt::{Event, Kernel, ModuleRoot};
-use scenario_api::{Orders, Panic, counter, forgiving, lender, panics, relay};
+use scenario_api::{Orders, Panic, counter, forgiving, lender, panics, relay, scribe};
 
 use super::{Must, mapped, says, state};
 use crate::plan;
 
 pub(super) fn blocks_are_on_the_host_heap(_: &'static Kernel, _: &str) {
     crate::heap_check::run();
+}
+
+/// A writer that keeps each literal that it can get hold of.
+#[derive(Default)]
+struct Keeper {
+    kept: Vec<&'static str>,
+    text: String,
+    flushed: bool,
+}
+
+impl io::Write for Keeper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.push_str(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> io::Result<()> {
+        self.kept.extend(arguments.as_str());
+        self.write_all(arguments.to_string().as_bytes())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flushed = true;
+        Ok(())
+    }
+}
+
+impl fmt::Write for Keeper {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> fmt::Result {
+        self.kept.extend(arguments.as_str());
+        fmt::write(self, arguments)
+    }
+}
+
+impl scenario_api::Write for Keeper {
+    fn line(&mut self, text: &str) -> u64 {
+        self.text += text;
+        self.text += "\n";
+        self.text.lines().count() as u64
+    }
+}
+
+/// `fmt::Arguments::as_str` would give the writer a text of the image, which ends with the unload.
+pub(super) fn a_writer_gets_no_format_arguments_of_a_module(kernel: &'static Kernel, _: &str) {
+    let (mut bytes, mut text) = (Keeper::default(), Keeper::default());
+    let length = scribe::scribble(&mut bytes, &mut text).must();
+    assert_eq!(bytes.text, "what is written stays, 7");
+    assert!(bytes.flushed);
+    assert_eq!(
+        (text.text.as_str(), text.text.len()),
+        (&*bytes.text, length)
+    );
+    let mut lines = Keeper::default();
+    assert_eq!(scribe::lines(&mut lines).must(), 2);
+    assert_eq!(lines.text, "what is written\nstays\n");
+    kernel.unload("scribe").must();
+    assert!(!mapped("scribe"));
+    for keeper in [bytes, text, lines] {
+        assert!(keeper.kept.is_empty(), "{} literals", keeper.kept.len());
+    }
 }
 
 fn caught(how: Panic) -> String {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 30] = [
+const MODULES: [&str; 31] = [
     "asker",
     "bare",
     "by-name",
@@ -34,6 +34,7 @@ const MODULES: [&str; 30] = [
     "relay",
     "ring-a",
     "ring-b",
+    "scribe",
     "subscriber",
     "threads",
     "top",
