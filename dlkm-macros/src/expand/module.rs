@@ -151,6 +151,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         Some(path) => quote!(#rt::save_hook(|arg| #rt::run_save_hook(#path, arg))),
         None => quote!(#rt::std::option::Option::None),
     };
+    let hand_over = &ast.hand_over;
     let names = names(ast);
     let direct = direct_link::of_driver(ast, rt, &names[0]);
     let can_be_idle = ast.idle.as_ref().map(|idle| {
@@ -179,6 +180,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             load: #load,
             unload: #unload,
             save: #save,
+            hand_over: [#(#hand_over),*],
         }
         #direct
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::state::HandedOver;
 use crate::call::slot::Code;
 use crate::error::HookError;
 use dlkm_metadata::Class;
@@ -56,6 +57,8 @@ pub struct Wrapper {
     pub unload: Option<Hook>,
     /// The save hook, whose result goes to the version that replaces this one.
     pub save: Option<SaveHook>,
+    /// The states that an upgrade hands to the next version.
+    pub handed_over: &'static [HandedOver],
 }
 
 /// The modules of this image. The linker collects them for each image: in the host these are

@@ -50,6 +50,7 @@ macro_rules! __place_module {
         load: $load:expr,
         unload: $unload:expr,
         save: $save:expr,
+        hand_over: [$($state:ident),*],
     ) => {
         #[allow(non_upper_case_globals)]
         const $declared: $crate::private::Declared = $value;
@@ -72,6 +73,9 @@ macro_rules! __place_module {
             load: $load,
             unload: $unload,
             save: $save,
+            handed_over: &[
+                $($crate::private::handed_over($crate::private::std::stringify!($state), &$state)),*
+            ],
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,

@@ -3,6 +3,7 @@
 use crate::boundary::contain;
 use crate::boundary::forward;
 use crate::boundary::held;
+use crate::boundary::state;
 use crate::boundary::thread_count::{self, ThreadCounts};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
@@ -22,6 +23,8 @@ pub struct Image {
     pub(crate) interfaces: &'static [StubTable],
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
+    /// Drops the values of [`crate::ModuleState`].
+    pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
     /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static AtomicUsize,
@@ -48,6 +51,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
         detach,
+        end_states: state::end,
         raise: raise_here,
         held: held::count(),
         threads: thread_count::counts(),
@@ -63,6 +67,7 @@ pub(crate) fn attach_c(module: &str) {
 }
 
 pub(crate) extern "C" fn detach_c() {
+    state::end();
     contain::restore_hook();
 }
 

@@ -27,6 +27,13 @@ pub struct Shape {
     paragraphs: &'static Paragraphs,
 }
 
+impl Shape {
+    /// The hash of the type.
+    pub(super) const fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
 /// The shape of `T`.
 pub const fn shape<T: Interface>() -> Shape {
     Of::<T>::SHAPE

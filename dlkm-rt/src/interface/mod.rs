@@ -16,6 +16,7 @@ pub(crate) mod describe;
 mod description;
 mod identity;
 mod name;
+mod owned;
 mod part;
 mod shapes;
 mod std_types;
@@ -28,6 +29,7 @@ pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
 };
 pub use name::c_text;
+pub use owned::owned_hash;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};

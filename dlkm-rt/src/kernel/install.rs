@@ -271,6 +271,7 @@ impl Kernel {
             .map_or(Ok(()), |wrapper| wrapper.load(arg));
         if let Err(error) = result {
             let module = running.metadata.name();
+            running.image.end_states();
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(module).kept = kept;
@@ -348,6 +349,9 @@ impl Kernel {
         let result = running
             .wrapper()
             .map_or(Ok(()), |wrapper| wrapper.unload(&load_arg(&running)));
+        if result.is_ok() {
+            running.image.end_states();
+        }
         // Without the table's lock: the dynamic linker has a lock of its own.
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();

@@ -64,6 +64,8 @@ impl Kernel {
         let version = running.metadata.version().to_owned();
         if error.is_some() {
             std::mem::forget(Arc::clone(&running.image));
+        } else {
+            running.image.end_states();
         }
         let (kept, retired) = {
             let mut table = self.control.lock();

@@ -1,5 +1,6 @@
 //! An image in memory.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use libloading::os::unix::{Library, Symbol};
@@ -169,6 +170,18 @@ impl Mapped {
         }
     }
 
+    /// Drops the values of the image's [`ModuleState`](crate::ModuleState)s, if nothing that could
+    /// use them is left. Only once no call is in it, and none can reach it.
+    pub(crate) fn end_states(&self) {
+        if let Content::Rust(image) = &self.content
+            && self.attached
+            && self.threads() == 0
+            && self.held() == 0
+        {
+            end_states(image);
+        }
+    }
+
     /// An address in the image, which identifies it.
     pub(crate) fn address(&self) -> *const () {
         match &self.content {
@@ -178,11 +191,19 @@ impl Mapped {
     }
 }
 
+fn end_states(image: &Image) {
+    // The image contains its own panics. A value may be the host's, and its destructor may panic.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(image.end_states)) {
+        panic::drop_quietly(payload);
+    }
+}
+
 impl Drop for Mapped {
     fn drop(&mut self) {
         match &self.content {
             _ if !self.attached => {}
             Content::Rust(image) => {
+                end_states(image);
                 (image.detach)();
                 // In this order: a thread that has ended may have left a held value.
                 if image.threads.late() || held::held(image.held) > 0 {

@@ -89,6 +89,9 @@ impl Mapped {
         0
     }
 
+    /// No model has a state of this kind.
+    pub(crate) fn end_states(&self) {}
+
     pub(crate) fn copy(&self) -> Option<&Path> {
         None
     }

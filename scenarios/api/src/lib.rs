@@ -7,15 +7,19 @@ mod held;
 mod idling;
 mod policy;
 mod starting;
+mod stateful;
 
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
 pub use editions::{Edition, Teller, edition};
-pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use held::{
+    Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber,
+};
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Start, Threads, early, threads};
+pub use stateful::{Ledger, ledger};
 
 use dlkm_rt::{Interface, LoadError, module};
 

@@ -9,7 +9,7 @@
 /// Some names have a mark:
 ///
 /// - `editions`: the scenario runs in a module root of its own, and its argument is the folder with
-///   the editions of module `edition`
+///   the editions of modules `edition` and `ledger`
 /// - `unbooted`: the scenario boots the kernel itself
 /// - `checked`: no test is generated. A test in `tests/scenarios` checks what the process prints or
 ///   how it ends
@@ -111,6 +111,18 @@ macro_rules! scenarios {
                 every_reload_is_fresh(editions)
                 no_copy_is_made_without_need(editions)
                 a_load_that_cannot_make_a_copy_fails(editions)
+            }
+            stateful {
+                a_state_is_dropped_once_after_the_unload_hook
+                a_refused_unload_keeps_the_state
+                a_state_leaves_no_memory_behind
+                a_destructor_that_panics_is_contained
+                a_thread_of_the_module_keeps_its_state
+                a_destructor_of_thread_local_data_finds_no_state
+                an_upgrade_hands_the_state_over(editions)
+                both_versions_use_one_state(editions)
+                a_state_of_another_type_stays(editions)
+                a_failed_upgrade_keeps_the_state(editions)
             }
             threads {
                 a_running_thread_keeps_the_image_mapped

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "bare",
     "by-name",
     "calc",
@@ -19,6 +19,7 @@ const MODULES: [&str; 26] = [
     "idler",
     "idler-top",
     "keeper",
+    "ledger-1",
     "loop-a",
     "loop-b",
     "lost",
@@ -111,11 +112,14 @@ impl Scenario {
     pub(crate) fn succeed_with_editions(self) {
         static EDITIONS: OnceLock<PathBuf> = OnceLock::new();
         let folder = EDITIONS.get_or_init(|| {
-            let built = ["1", "2", "young", "odd", "needy"].map(|one| {
+            let of_edition = ["1", "2", "young", "odd", "needy"].map(|one| {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            built[0].parent().expect("they are in one").to_owned()
+            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+                build(&format!("editions/{one}"), &[one]);
+            }
+            of_edition[0].parent().expect("they are in one").to_owned()
         });
         let root = tempfile::tempdir().expect("a temporary folder");
         for other in ["relay", "heap", "top", "counter"] {
