@@ -8,6 +8,7 @@ pub(crate) mod export;
 pub(crate) mod forward;
 pub(crate) mod future;
 pub(crate) mod held;
+pub(crate) mod leave;
 pub(crate) mod state;
 pub mod thread;
 pub(crate) mod thread_count;

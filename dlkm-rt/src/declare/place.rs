@@ -114,6 +114,7 @@ macro_rules! __place_module {
                     $crate::private::ImageAllocator;
 
                 $crate::private::catch_threads!();
+                $crate::private::catch_raises!();
 
                 #[unsafe(link_section = ".dlkm_modinfo")]
                 #[used]

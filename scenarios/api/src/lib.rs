@@ -14,7 +14,7 @@ pub use calculator::{
 };
 pub use editions::{Edition, Teller, edition};
 pub use held::{
-    Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber,
+    Adder, Doubler, Keeper, Registry, Stumble, Subscriber, Walk, keeper, registry, subscriber,
 };
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};

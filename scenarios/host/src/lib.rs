@@ -64,6 +64,8 @@ macro_rules! scenarios {
                 each_copy_keeps_its_module
                 a_held_value_may_be_dropped_in_another_thread
                 a_drop_that_panics_releases_its_module
+                a_panic_of_a_held_object_arrives_in_its_caller
+                a_panic_of_a_held_object_passes_frames_of_both
                 unwinding_releases_held_values
                 a_load_hook_may_register_a_callback
                 a_callback_of_a_failed_load_keeps_the_code

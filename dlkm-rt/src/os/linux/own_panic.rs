@@ -17,8 +17,9 @@ use super::objects::image_base;
 
 /// The public part of every exception (Itanium C++ ABI, Exception Handling, 1.2.1).
 #[repr(C)]
-struct Exception {
-    class: u64,
+#[derive(Debug)]
+pub struct Exception {
+    pub(super) class: u64,
     cleanup: Option<unsafe extern "C" fn(c_int, *mut Exception)>,
 }
 
@@ -130,21 +131,48 @@ pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + 
     let mut body = Some(body);
     let mut result = None;
     let exception = call_and_catch(|| result = body.take().map(|body| body()));
-    result.ok_or_else(|| {
-        // Only std knows the content of its exception: raise it once more, for std's own
-        // `catch_unwind` to catch.
-        let again = panic::catch_unwind(|| {
-            // SAFETY: without a result there is an exception: this image's own, caught just
-            // now, and nothing else has a pointer to it.
-            unsafe { _Unwind_RaiseException(exception) };
-            // It returns only if the unwinder finds no handler, and `catch_unwind` is one.
-            std::process::abort()
-        });
-        match again {
-            Ok(never) => never,
-            Err(payload) => payload,
-        }
-    })
+    // SAFETY: without a result there is an exception: this image's own, caught just now, and
+    // nothing else has a pointer to it.
+    result.ok_or_else(|| unsafe { payload(exception) })
+}
+
+/// Ends an exception, and returns its payload.
+///
+/// # Safety
+/// `exception` must be this image's own, and nothing else may use it any more.
+pub(super) unsafe fn payload(exception: *mut Exception) -> Box<dyn Any + Send> {
+    // Only std knows the content of its exception: raise it once more, for std's own
+    // `catch_unwind` to catch.
+    let again = panic::catch_unwind(|| {
+        // SAFETY: the caller promises this image's own exception, which nothing else uses.
+        unsafe { _Unwind_RaiseException(exception) };
+        // It returns only if the unwinder finds no handler, and `catch_unwind` is one.
+        std::process::abort()
+    });
+    match again {
+        Ok(never) => never,
+        Err(payload) => payload,
+    }
+}
+
+/// The unwinder's own `_Unwind_RaiseException`. An image's own one is hidden, so `dlsym` does not
+/// find that.
+///
+/// # Safety
+/// As for `_Unwind_RaiseException`.
+pub(crate) unsafe fn raise_exception(exception: *mut Exception) -> c_int {
+    type Raise = unsafe extern "C-unwind" fn(*mut Exception) -> c_int;
+    // SAFETY: the name ends with a NUL, and dlsym(3) only searches for it, in this image and the
+    // libraries that it is linked with.
+    let raise = unsafe { libc::dlsym(libc::RTLD_NEXT, c"_Unwind_RaiseException".as_ptr()) };
+    if raise.is_null() {
+        // The image can't have been linked.
+        std::process::abort();
+    }
+    // SAFETY: the ABI gives the function of that name this type.
+    let raise = unsafe { std::mem::transmute::<*mut c_void, Raise>(raise) };
+    // SAFETY: the caller promises what it needs.
+    unsafe { raise(exception) }
 }
 
 fn call_and_catch<F: FnMut()>(mut body: F) -> *mut Exception {
