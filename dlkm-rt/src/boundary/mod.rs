@@ -7,6 +7,7 @@ pub(crate) mod driver;
 pub(crate) mod export;
 pub(crate) mod forward;
 pub(crate) mod future;
+pub(crate) mod heap_count;
 pub(crate) mod held;
 pub(crate) mod leave;
 pub(crate) mod state;

@@ -2,6 +2,7 @@
 
 use crate::boundary::contain;
 use crate::boundary::forward;
+use crate::boundary::heap_count;
 use crate::boundary::held;
 use crate::boundary::state;
 use crate::boundary::thread_count::{self, ThreadCounts};
@@ -26,6 +27,8 @@ pub struct Image {
     /// Drops the values of [`crate::ModuleState`].
     pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
+    /// The bytes of the heap that the image uses.
+    pub(crate) heap: fn() -> isize,
     /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static AtomicUsize,
     /// How many threads run the image's code.
@@ -53,6 +56,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         detach,
         end_states: state::end,
         raise: raise_here,
+        heap: heap_count::bytes,
         held: held::count(),
         threads: thread_count::counts(),
     }

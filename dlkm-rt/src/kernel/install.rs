@@ -352,6 +352,7 @@ impl Kernel {
         if result.is_ok() {
             running.image.end_states();
         }
+        let left = running.image.heap();
         // Without the table's lock: the dynamic linker has a lock of its own.
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
@@ -368,6 +369,7 @@ impl Kernel {
         let kept = table.drop_image(&running);
         let record = table.record(module);
         record.kept = kept;
+        record.left = record.left.saturating_add(left);
         record.running = None;
         record.distrusted = None;
         record.depends.clear();
@@ -381,7 +383,7 @@ impl Kernel {
         table.record(module).phase = Phase::Unloaded;
         self.control.changed(&table);
         drop(table);
-        self.observers.tell(&Event::Unloaded { module, kept });
+        self.observers.tell(&Event::Unloaded { module, kept, left });
         Ok(())
     }
 }

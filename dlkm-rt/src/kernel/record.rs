@@ -86,6 +86,8 @@ pub(super) struct ModuleRecord {
     pub(super) distrusted: Option<String>,
     /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
+    /// What it has left on the heap by all unloads, in bytes.
+    pub(super) left: isize,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
     /// The thread that is replacing it by another version. Until then it is loaded, and serves.
@@ -110,6 +112,7 @@ impl Default for ModuleRecord {
             distrusted: None,
             kept: None,
             upgrading: None,
+            left: 0,
             stay: None,
         }
     }

@@ -67,8 +67,11 @@ impl Kernel {
         } else {
             running.image.end_states();
         }
+        let left = running.image.heap();
         let (kept, retired) = {
             let mut table = self.control.lock();
+            let record = table.record(&module);
+            record.left = record.left.saturating_add(left);
             (table.drop_image(&running), table.take_retired(&running))
         };
         // Closes the image, outside the lock.
@@ -78,6 +81,7 @@ impl Kernel {
             version: &version,
             error: error.as_ref(),
             kept,
+            left,
         });
     }
 }

@@ -80,6 +80,8 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
+    heap: Option<isize>,
+    left: isize,
 }
 
 impl ModuleSnapshot {
@@ -115,6 +117,10 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
+            heap: running
+                .filter(|running| running.origin.file().is_some())
+                .map(|running| running.image.heap()),
+            left: record.left,
         }
     }
 
@@ -219,6 +225,41 @@ impl ModuleSnapshot {
     pub fn memory(&self) -> Option<u64> {
         self.memory
     }
+
+    /// How many bytes of the heap it uses: those that code of its image has allocated since it was
+    /// loaded, less those that code of its image has freed. A block counts where it is allocated
+    /// and where it is freed. So what it gives to its callers counts although they will free it,
+    /// and if it frees more of its callers' blocks than it allocates, the number is negative.
+    /// `None` if it is not loaded, or static; 0 for a module in C or of another compiler.
+    pub fn heap(&self) -> Option<isize> {
+        self.heap
+    }
+
+    /// How many bytes it has left on the heap, by all its unloads and replaced versions together.
+    /// Each is [`heap`](Self::heap) after the unload hook and the destructors of its
+    /// [`ModuleState`](crate::ModuleState)s. What is still held by callers counts too. The rest is
+    /// lost: mostly what its `static`s contained. (std itself leaves a few kilobytes.)
+    pub fn left(&self) -> isize {
+        self.left
+    }
+}
+
+/// From how many bytes on a module has a line about what it left on the heap: more than the buffers
+/// that std leaves.
+const WORTH_A_LINE: isize = 64 * 1024;
+
+/// A number of bytes, for people.
+struct Size(isize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MEBIBYTE: f64 = 1024.0 * 1024.0;
+        let bytes = self.0 as f64;
+        match bytes < MEBIBYTE {
+            true => write!(f, "{:.1} KiB", bytes / 1024.0),
+            false => write!(f, "{:.1} MiB", bytes / MEBIBYTE),
+        }
+    }
 }
 
 const HEADINGS: [&str; 8] = [
@@ -252,6 +293,9 @@ impl fmt::Display for Snapshot {
             }
             if let Some(interface) = &module.load_only {
                 writeln!(f, "  stays: interface `{interface}` is load-only")?;
+            }
+            if module.left >= WORTH_A_LINE {
+                writeln!(f, "  left {} on the heap", Size(module.left))?;
             }
             if !module.dependants.is_empty() {
                 writeln!(f, "  needed by {}", module.dependants.join(", "))?;

@@ -32,6 +32,8 @@ pub(crate) struct Mapped {
     /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
+    /// What the image used of the heap when it was attached: what is the runtime's own.
+    heap_before: isize,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -51,6 +53,7 @@ impl Mapped {
             library: None,
             copy: None,
             attached: false,
+            heap_before: 0,
         })
     }
 
@@ -94,6 +97,7 @@ impl Mapped {
                 library: Some(library),
                 copy,
                 attached: true,
+                heap_before: 0,
             }));
         }
         let image = {
@@ -110,6 +114,7 @@ impl Mapped {
             library: Some(library),
             copy,
             attached: true,
+            heap_before: (image.heap)(),
         }))
     }
 
@@ -167,6 +172,15 @@ impl Mapped {
         match &self.content {
             Content::Rust(image) => image.threads.holding(),
             Content::C(_) => 0,
+        }
+    }
+
+    /// The bytes that code of the image has allocated, less those that it has freed, since it was
+    /// attached. 0 for the host's own image, and for one of another compiler.
+    pub(crate) fn heap(&self) -> isize {
+        match &self.content {
+            Content::Rust(image) if self.attached => (image.heap)() - self.heap_before,
+            _ => 0,
         }
     }
 

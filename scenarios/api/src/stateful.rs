@@ -19,6 +19,18 @@ pub trait Ledger {
     #[ustub]
     fn fill(bytes: usize) -> Result<u64, LoadError>;
 
+    /// Keeps as many bytes in a plain static.
+    #[ustub]
+    fn hoard(bytes: usize) -> Result<(), LoadError>;
+
+    /// Returns as many bytes.
+    #[ustub]
+    fn give(bytes: usize) -> Result<Vec<u8>, LoadError>;
+
+    /// Frees these bytes.
+    #[ustub]
+    fn take(bytes: Vec<u8>) -> Result<(), LoadError>;
+
     /// Makes a state whose destructor panics.
     #[ustub]
     fn trap() -> Result<(), LoadError>;

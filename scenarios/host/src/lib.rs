@@ -118,6 +118,7 @@ macro_rules! scenarios {
                 a_state_is_dropped_once_after_the_unload_hook
                 a_refused_unload_keeps_the_state
                 a_state_leaves_no_memory_behind
+                what_a_module_leaves_on_the_heap_is_reported
                 a_destructor_that_panics_is_contained
                 a_thread_of_the_module_keeps_its_state
                 a_destructor_of_thread_local_data_finds_no_state

@@ -1,9 +1,9 @@
 //! States of modules: dropped by an unload, handed over by an upgrade.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::{fs, panic, thread};
 
-use dlkm_rt::{Kernel, UnloadError, UpgradeError};
+use dlkm_rt::{Event, Kernel, Observer, Snapshot, UnloadError, UpgradeError};
 use scenario_api::{Orders, ledger, plan as planned};
 
 use super::{Must, mapped, says, state};
@@ -68,6 +68,58 @@ pub(super) fn a_state_leaves_no_memory_behind(kernel: &'static Kernel, _: &str) 
     }
     let more = resident().saturating_sub(before);
     assert!(more < MUCH as u64 / 2, "30 rounds left {more} bytes");
+}
+
+/// What each unload of `ledger` left on the heap, in bytes.
+#[derive(Clone, Default)]
+struct Left(Arc<Mutex<Vec<isize>>>);
+
+impl Observer for Left {
+    fn event(&self, event: &Event<'_>) {
+        if let Event::Unloaded { left, .. } = event {
+            self.0.lock().expect("no panic").push(*left);
+        }
+    }
+}
+
+impl Left {
+    /// What the last unload left, in kilobytes.
+    fn last(&self) -> isize {
+        *self.0.lock().expect("no panic").last().expect("an unload") / 1000
+    }
+}
+
+pub(super) fn what_a_module_leaves_on_the_heap_is_reported(kernel: &'static Kernel, _: &str) {
+    const MUCH: usize = 50_000_000;
+    let left = Left::default();
+    kernel.observe(left.clone());
+    let ledger_of = |snapshot: &Snapshot| snapshot.module("ledger").expect("known").clone();
+    let heap = || ledger_of(&kernel.snapshot()).heap().expect("loaded") / 1000;
+    // Some kilobytes are std's.
+    let about = |kilobytes: isize| kilobytes..kilobytes + 100;
+
+    ledger::fill(MUCH).must();
+    assert!(about(50_000).contains(&heap()), "{}", heap());
+    kernel.unload("ledger").must();
+    assert!(about(0).contains(&left.last()), "{}", left.last());
+    assert!(!kernel.snapshot().to_string().contains("on the heap"));
+
+    ledger::hoard(MUCH).must();
+    kernel.unload("ledger").must();
+    assert!(about(50_000).contains(&left.last()), "{}", left.last());
+    let snapshot = kernel.snapshot();
+    assert!(about(50_000).contains(&(ledger_of(&snapshot).left() / 1000)));
+    let text = snapshot.to_string();
+    assert!(text.contains("  left 47."), "{text}");
+    assert!(text.contains(" MiB on the heap"), "{text}");
+
+    // A block counts where it is allocated, and where it is freed.
+    ledger::take(vec![1; MUCH]).must();
+    assert!(about(-50_000).contains(&heap()), "{}", heap());
+    drop(ledger::give(MUCH).must());
+    assert!(about(0).contains(&heap()), "{}", heap());
+    kernel.unload("ledger").must();
+    assert_eq!(ledger_of(&kernel.snapshot()).heap(), None);
 }
 
 pub(super) fn a_destructor_that_panics_is_contained(kernel: &'static Kernel, _: &str) {

@@ -63,6 +63,9 @@ impl Drop for Cling {
 
 static LINES: ModuleState<Mutex<Lines>> = ModuleState::new(Mutex::default);
 static PAGES: ModuleState<Mutex<Pages>> = ModuleState::new(Mutex::default);
+/// A plain static, which is never dropped.
+static HOARD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
 static TRAP: ModuleState<Trap> = ModuleState::new(|| Trap);
 
 std::thread_local!(static CLING: Cling = const { Cling });
@@ -84,6 +87,20 @@ impl scenario_api::Ledger for Driver {
             pages.len()
         });
         Ok(length as u64)
+    }
+
+    fn hoard(bytes: usize) -> Result<(), LoadError> {
+        HOARD.lock().expect("no panic").resize(bytes, 1);
+        Ok(())
+    }
+
+    fn give(bytes: usize) -> Result<Vec<u8>, LoadError> {
+        Ok(vec![1; bytes])
+    }
+
+    fn take(bytes: Vec<u8>) -> Result<(), LoadError> {
+        drop(bytes);
+        Ok(())
     }
 
     fn trap() -> Result<(), LoadError> {
