@@ -168,9 +168,8 @@ pub(crate) fn end() {
     }
 }
 
-// SAFETY: `share` returns an `Arc<T>`, and `handed_over`, the only function that makes a
-// `HandedOver`, takes the hash from the description of `T`, and requires that `T` owns all its
-// parts.
+// SAFETY: `share` returns an `Arc<T>`. `handed_over`, the only function that makes a `HandedOver`,
+// takes the hash from the description of `T`, and requires that `T` owns all its parts.
 unsafe impl<T: Interface + Send + Sync> StateCell for ModuleState<T> {
     fn share(&self) -> Option<*const ()> {
         // The function that makes the value may panic: then the new version makes its own.
@@ -209,9 +208,10 @@ pub const fn handed_over<T: Interface + Send + Sync>(
     name: &'static str,
     cell: &'static ModuleState<T>,
 ) -> HandedOver {
+    interface::check_owned::<T>();
     HandedOver {
         name,
-        hash: interface::owned_hash::<T>(),
+        hash: interface::shape::<T>().hash(),
         cell,
     }
 }

@@ -50,7 +50,7 @@ macro_rules! __place_module {
         load: $load:expr,
         unload: $unload:expr,
         save: $save:expr,
-        hand_over: [$($state:ident),*],
+        hand_over: [$($state:expr),*],
     ) => {
         #[allow(non_upper_case_globals)]
         const $declared: $crate::private::Declared = $value;
@@ -73,9 +73,7 @@ macro_rules! __place_module {
             load: $load,
             unload: $unload,
             save: $save,
-            handed_over: &[
-                $($crate::private::handed_over($crate::private::std::stringify!($state), &$state)),*
-            ],
+            handed_over: &[$($state),*],
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,

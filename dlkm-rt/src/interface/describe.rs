@@ -29,7 +29,7 @@ pub struct Shape {
 
 impl Shape {
     /// The hash of the type.
-    pub(super) const fn hash(&self) -> u64 {
+    pub(crate) const fn hash(&self) -> u64 {
         self.hash
     }
 }

@@ -29,7 +29,7 @@ pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
 };
 pub use name::c_text;
-pub use owned::owned_hash;
+pub(crate) use owned::check_owned;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};

@@ -2,25 +2,23 @@
 //! made it.
 
 use super::check::{MESSAGE, panic_with};
-use super::describe::shape;
 use super::description::{Crossing, Form, Interface, Parts, digest};
 use super::identity::{MOST_TYPES, Seen, identity, is_own};
 use super::name::name;
 use dlkm_metadata::write::Text;
 
-/// The hash of a type that owns everything that it consists of.
+/// Rejects a type that does not own everything that it consists of.
 ///
 /// # Panics
 /// At compile time, if a value of the type may lead to an image.
 #[track_caller]
-pub const fn owned_hash<T: Interface>() -> u64 {
+pub(crate) const fn check_owned<T: Interface>() {
     let mut walk = Owned {
         seen: Seen::new(),
         message: Text::new(),
     };
     walk.value::<T>();
     panic_with(&walk.message);
-    shape::<T>().hash()
 }
 
 struct Owned {
