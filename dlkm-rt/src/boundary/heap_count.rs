@@ -1,6 +1,6 @@
 //! How much of the heap an image uses: what its code has allocated, less what its code has freed.
 
-use crate::primitive::{AtomicIsize, Relaxed};
+use crate::primitive::{AtomicUsize, Relaxed};
 
 /// How many counters there are. Each thread uses one of them, so that few threads wait for each
 /// other's.
@@ -8,11 +8,11 @@ const SHARDS: usize = 8;
 
 /// One counter, on a cache line of its own.
 #[repr(align(64))]
-struct Shard(AtomicIsize);
+struct Shard(AtomicUsize);
 
-/// The counters of this image, in bytes. Each may be negative: a block may be freed by another
+/// The counters of this image, in bytes. Each wraps below zero: a block may be freed by another
 /// thread than allocated it.
-static SHARDED: [Shard; SHARDS] = [const { Shard(AtomicIsize::new(0)) }; SHARDS];
+static SHARDED: [Shard; SHARDS] = [const { Shard(AtomicUsize::new(0)) }; SHARDS];
 
 /// Counts `bytes` more, or fewer.
 #[inline]
@@ -23,7 +23,7 @@ pub(super) fn add(bytes: isize) {
     // The multiplier of SplitMix64; the upper bits of the product depend on all bits.
     let mixed = (stack as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61;
     // Relaxed: the counters order nothing else.
-    SHARDED[mixed as usize % SHARDS].0.fetch_add(bytes, Relaxed);
+    SHARDED[mixed as usize % SHARDS].0.fetch_add(bytes as usize, Relaxed);
 }
 
 /// The bytes that this image's code has allocated, less those that it has freed, at about this
@@ -31,7 +31,7 @@ pub(super) fn add(bytes: isize) {
 pub(crate) fn bytes() -> isize {
     // Relaxed: threads that allocate meanwhile may or may not be counted.
     let each = SHARDED.iter().map(|shard| shard.0.load(Relaxed));
-    each.fold(0, isize::wrapping_add)
+    each.fold(0, usize::wrapping_add) as isize
 }
 
 #[cfg(test)]

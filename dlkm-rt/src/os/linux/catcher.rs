@@ -12,7 +12,7 @@ use std::ffi::{c_int, c_void};
 
 use super::frames::walk_frames;
 use super::objects::image_base;
-use super::own_panic::{Exception, payload};
+use super::own_panic::{Exception, payload, personality};
 
 /// A frame of another image that will catch an exception of this one.
 #[derive(Clone, Copy, Debug)]
@@ -69,12 +69,14 @@ const END: c_int = 5; // _URC_NORMAL_STOP
 pub(crate) unsafe fn foreign_catcher(exception: *mut Exception) -> Option<Catcher> {
     let mut search = Search {
         exception,
+        own: None,
         found: None,
     };
     // SAFETY: `step` has the signature of _Unwind_Trace_Fn, and `search`, which it uses, outlives
     // the call.
     unsafe { _Unwind_Backtrace(step, (&raw mut search).cast()) };
     let (instruction, floor) = search.found?;
+    // Only now: this waits for the dynamic linker's lock.
     let own = image_base(foreign_catcher as *const ())?;
     let is_foreign = |instruction: usize| image_base(instruction as *const ()) != Some(own);
     if !is_foreign(instruction) {
@@ -93,7 +95,10 @@ pub(crate) unsafe fn foreign_catcher(exception: *mut Exception) -> Option<Catche
 
 struct Search {
     exception: *mut Exception,
-    /// An address in the function that catches, and the lowest address of its frame.
+    /// The personality routine of this image's std: that of the innermost frame that has one.
+    own: Option<Personality>,
+    /// Where a frame catches that may be another image's: an address in its function, and the
+    /// lowest address of the frame.
     found: Option<(usize, usize)>,
 }
 
@@ -107,31 +112,42 @@ unsafe extern "C-unwind" fn step(context: *mut c_void, argument: *mut c_void) ->
     let instruction = unsafe { _Unwind_GetIPInfo(context, &raw mut before) };
     // The address after a call may be the start of another function.
     let within = instruction - usize::from(before == 0);
+    // SAFETY: the address is that of the frame of `context`.
+    let routine = match unsafe { routine_of(within) } {
+        Some(Some(routine)) => routine,
+        Some(None) => return CONTINUE,
+        None => return END,
+    };
+    let own = *search.own.get_or_insert(routine);
     // SAFETY: the caller of `foreign_catcher` passed an exception of this image's std.
-    let asked = unsafe { ask(within, search.exception, context) };
-    match asked {
-        Some(CONTINUE_UNWIND) => CONTINUE,
-        Some(FOUND) => {
+    let class = unsafe { (*search.exception).class };
+    // SAFETY: the frame's description names the routine. In the search phase it only reads the
+    // frame's tables, and returns an answer.
+    match unsafe { routine(VERSION, SEARCH, class, search.exception, context) } {
+        CONTINUE_UNWIND => CONTINUE,
+        FOUND if is_one_of(routine, [own, personality]) => END,
+        FOUND => {
             // SAFETY: the unwinder passed `context`, which is valid until this function returns.
             let floor = unsafe { _Unwind_GetCFA(context) };
             search.found = Some((within, floor));
             END
         }
-        // An error, which the unwinder will meet too, or a description that can't be read.
+        // An error, which the unwinder will meet too.
         _ => END,
     }
 }
 
-/// Asks the personality routine of a frame whether the frame has a handler.
+fn is_one_of(routine: Personality, own: [Personality; 2]) -> bool {
+    own.iter().any(|own| std::ptr::fn_addr_eq(*own, routine))
+}
+
+/// The personality routine of the function that contains `instruction`. `Some(None)` if it has
+/// none, `None` if the function is not described, as the outermost one, or in a form that can't be
+/// read.
 ///
 /// # Safety
-/// `context` must be the unwinder's, for the frame that contains `instruction`, and `exception` an
-/// exception.
-unsafe fn ask(
-    instruction: usize,
-    exception: *mut Exception,
-    context: *mut c_void,
-) -> Option<c_int> {
+/// The function must be running.
+unsafe fn routine_of(instruction: usize) -> Option<Option<Personality>> {
     let mut bases = Bases {
         text: std::ptr::null_mut(),
         data: std::ptr::null_mut(),
@@ -140,19 +156,11 @@ unsafe fn ask(
     // SAFETY: the function only compares the address with its tables, and fills `bases`.
     let function = unsafe { _Unwind_Find_FDE(instruction as *mut c_void, &raw mut bases) };
     if function.is_null() {
-        // The outermost frame.
         return None;
     }
     // SAFETY: `_Unwind_Find_FDE` returned a description, which is mapped like its function, and
     // that is running.
-    let Some(routine) = unsafe { personality_of(function) }? else {
-        return Some(CONTINUE_UNWIND);
-    };
-    // SAFETY: the caller promises an exception.
-    let class = unsafe { (*exception).class };
-    // SAFETY: the frame's description names the routine. In the search phase it only reads the
-    // frame's tables, and returns an answer.
-    Some(unsafe { routine(VERSION, SEARCH, class, exception, context) })
+    unsafe { personality_of(function) }
 }
 
 /// The personality routine in a function's description. `Some(None)` if it has none, `None` if the

@@ -14,6 +14,7 @@ use std::ffi::{c_int, c_void};
 use std::panic;
 
 use super::objects::image_base;
+use crate::primitive::OnceLock;
 
 /// The public part of every exception (Itanium C++ ABI, Exception Handling, 1.2.1).
 #[repr(C)]
@@ -85,7 +86,7 @@ const RAX: c_int = 0; // in DWARF's numbering
 ///
 /// # Safety
 /// Only the unwinder may call it, for the frame of `dlkm_catch_own`.
-unsafe extern "C" fn personality(
+pub(super) unsafe extern "C" fn personality(
     _version: c_int,
     actions: c_int,
     class: u64,
@@ -162,15 +163,20 @@ pub(super) unsafe fn payload(exception: *mut Exception) -> Box<dyn Any + Send> {
 /// As for `_Unwind_RaiseException`.
 pub(crate) unsafe fn raise_exception(exception: *mut Exception) -> c_int {
     type Raise = unsafe extern "C-unwind" fn(*mut Exception) -> c_int;
-    // SAFETY: the name ends with a NUL, and dlsym(3) only searches for it, in this image and the
-    // libraries that it is linked with.
-    let raise = unsafe { libc::dlsym(libc::RTLD_NEXT, c"_Unwind_RaiseException".as_ptr()) };
-    if raise.is_null() {
-        // The image can't have been linked.
+    // Once: dlsym(3) waits for the dynamic linker's lock.
+    static RAISE: OnceLock<Option<Raise>> = OnceLock::new();
+    let raise = RAISE.get_or_init(|| {
+        let name = c"_Unwind_RaiseException";
+        // SAFETY: the name ends with a NUL, and dlsym(3) only searches for it, in the libraries
+        // that this image is linked with.
+        let raise = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
+        // SAFETY: null, or the function of that name, to which the ABI gives this type.
+        unsafe { std::mem::transmute::<*mut c_void, Option<Raise>>(raise) }
+    });
+    let Some(raise) = raise else {
+        // The image could not have been linked.
         std::process::abort();
-    }
-    // SAFETY: the ABI gives the function of that name this type.
-    let raise = unsafe { std::mem::transmute::<*mut c_void, Raise>(raise) };
+    };
     // SAFETY: the caller promises what it needs.
     unsafe { raise(exception) }
 }
