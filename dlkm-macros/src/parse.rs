@@ -212,6 +212,7 @@ fn module<'a>(
         load: args.path("load", errors),
         unload: args.path("unload", errors),
         save: args.path("save", errors),
+        hand_over: hand_over(&mut args, errors),
         depends: depends(&mut args, errors),
         idle: args
             .text("idle", errors)
@@ -261,6 +262,25 @@ fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
         }
     }
     depends
+}
+
+fn hand_over(args: &mut Args, errors: &mut Errors) -> Vec<Ident> {
+    let Some((_, items)) = args.list("hand_over", "[STATE]", errors) else {
+        return Vec::new();
+    };
+    let message = "expected the name of a `static` of the type `ModuleState`";
+    let mut states: Vec<Ident> = Vec::new();
+    for item in items {
+        match item {
+            Item::Word(word) if states.contains(&word) => {
+                errors.at(&word, format!("`{word}` is listed twice"));
+            }
+            Item::Word(word) => states.push(word),
+            Item::Text(text) => errors.at(text, message),
+            Item::Other(tokens) => errors.at(tokens, message),
+        }
+    }
+    states
 }
 
 /// `TcpIp` → `tcp_ip`.

@@ -15,7 +15,9 @@ pub use crate::boundary::contain::{
 pub use crate::boundary::driver::{Exporting, export};
 pub use crate::boundary::export::*;
 pub use crate::boundary::future::{ModuleFuture, module_future, module_future_or_error};
+pub use crate::boundary::leave::raise_exception;
 pub use crate::boundary::shield::Shielding;
+pub use crate::boundary::state::handed_over;
 pub use crate::boundary::thread_count::{create_thread, set_specific};
 pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;
@@ -32,7 +34,7 @@ pub use crate::interface;
 pub use crate::own_build::BUILD;
 pub use crate::services::ask::{resolve, resolve_weak};
 pub use crate::{
-    __catch_threads as catch_threads, __direct_function as direct_function,
-    __direct_module as direct_module, __place_interface as place_interface,
-    __place_module as place_module,
+    __catch_raises as catch_raises, __catch_threads as catch_threads,
+    __direct_function as direct_function, __direct_module as direct_module,
+    __place_interface as place_interface, __place_module as place_module,
 };

@@ -32,6 +32,7 @@ macro_rules! __place_next {
         load: $load:expr,
         unload: $unload:expr,
         save: $save:expr,
+        hand_over: [],
     ) => {
         #[allow(non_upper_case_globals)]
         const $declared: $crate::private::Declared = $value;
@@ -49,6 +50,7 @@ macro_rules! __place_next {
             load: $load,
             unload: $unload,
             save: $save,
+            handed_over: &[],
         };
     };
 }

@@ -5,9 +5,9 @@
 mod linux;
 
 pub(crate) use linux::{
-    IMAGE_SUFFIX, Place, Routine, Start, build_id, catch_own, cpu_has, create, create_uncounted,
-    image_base, mapped, pin, place_of, set_specific, set_specific_uncounted, thread_number,
-    walk_frames,
+    Catcher, Exception, IMAGE_SUFFIX, Place, Routine, Start, build_id, catch_own, cpu_has, create,
+    create_uncounted, foreign_catcher, image_base, mapped, pin, place_of, raise_exception,
+    set_specific, set_specific_uncounted, thread_number, unwind_own, walk_frames,
 };
 
 pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};

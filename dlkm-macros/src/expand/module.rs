@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
@@ -151,6 +152,13 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         Some(path) => quote!(#rt::save_hook(|arg| #rt::run_save_hook(#path, arg))),
         None => quote!(#rt::std::option::Option::None),
     };
+    let hand_over = ast.hand_over.iter().map(|state| {
+        let there = Span::call_site().located_at(state.span());
+        // Otherwise rustc would show the whole attribute.
+        let rt = tokens::located(rt.clone(), there);
+        let name = state.unraw().to_string();
+        quote_spanned!(there=> #rt::handed_over(#name, &#state))
+    });
     let names = names(ast);
     let direct = direct_link::of_driver(ast, rt, &names[0]);
     let can_be_idle = ast.idle.as_ref().map(|idle| {
@@ -187,6 +195,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             load: #load,
             unload: #unload,
             save: #save,
+            hand_over: [#(#hand_over),*],
         }
         #direct
     }

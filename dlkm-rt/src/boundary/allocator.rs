@@ -5,6 +5,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr;
 
+use super::heap_count;
 use crate::primitive::Relaxed;
 use crate::services::{ask, c};
 
@@ -24,8 +25,10 @@ pub struct ImageAllocator;
 unsafe impl GlobalAlloc for ImageAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match ask::host() {
-            // SAFETY: the caller promises that `layout` has a size other than 0.
-            Some(host) => unsafe { (host.alloc)(layout) },
+            Some(host) => {
+                // SAFETY: the caller promises that `layout` has a size other than 0.
+                counted(unsafe { (host.alloc)(layout) }, layout.size() as isize)
+            }
             // SAFETY: the caller promises that `layout` has a size other than 0.
             None if c::host().is_some() => unsafe { System.alloc(layout) },
             None => EARLY.alloc(layout),
@@ -37,6 +40,7 @@ unsafe impl GlobalAlloc for ImageAllocator {
             return;
         }
         if let Some(host) = ask::host() {
+            heap_count::add(-(layout.size() as isize));
             // SAFETY: not from the arena, so from this allocator (invariant 1). The caller promises
             // that `block` is live and has this layout.
             unsafe { (host.dealloc)(block, layout) }
@@ -49,8 +53,13 @@ unsafe impl GlobalAlloc for ImageAllocator {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match ask::host() {
-            // SAFETY: the caller promises that `layout` has a size other than 0.
-            Some(host) => unsafe { (host.alloc_zeroed)(layout) },
+            Some(host) => {
+                // SAFETY: the caller promises that `layout` has a size other than 0.
+                counted(
+                    unsafe { (host.alloc_zeroed)(layout) },
+                    layout.size() as isize,
+                )
+            }
             // SAFETY: the caller promises that `layout` has a size other than 0.
             None if c::host().is_some() => unsafe { System.alloc_zeroed(layout) },
             // The arena never reuses a part, so a new one is still zero.
@@ -62,9 +71,10 @@ unsafe impl GlobalAlloc for ImageAllocator {
         if let Some(host) = ask::host()
             && !EARLY.contains(block)
         {
+            let more = size.wrapping_sub(layout.size()) as isize;
             // SAFETY: not from the arena, so from this allocator (invariant 1). The caller promises
             // that `block` is live and has this layout, and what `realloc` needs of `size`.
-            return unsafe { (host.realloc)(block, layout, size) };
+            return counted(unsafe { (host.realloc)(block, layout, size) }, more);
         }
         if c::host().is_some() && !EARLY.contains(block) {
             // SAFETY: not from the arena, so from `System` (invariant 1). The caller promises that
@@ -82,6 +92,15 @@ unsafe impl GlobalAlloc for ImageAllocator {
         }
         fresh
     }
+}
+
+/// The result of an allocation of `more` bytes.
+#[inline]
+fn counted(block: *mut u8, more: isize) -> *mut u8 {
+    if !block.is_null() {
+        heap_count::add(more);
+    }
+    block
 }
 
 const EARLY_SIZE: usize = 64 * 1024;

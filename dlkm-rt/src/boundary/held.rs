@@ -79,9 +79,9 @@ pub(crate) fn add() -> &'static Count {
 /// ```
 ///
 /// # Panics
-/// If the value's destructor panics, dropping the `Held` panics, as a stub does. A
-/// panic of the value's methods is a panic of another copy of std, and catching it aborts the
-/// process. Let such methods return an error instead.
+/// If the value's destructor panics, dropping the `Held` panics, as a stub does. A panic of the
+/// value's methods becomes a panic of the image that catches it, with the module's name and the
+/// message.
 ///
 /// # Invariants
 /// 1. `count` is one of the counts of the image that made the value, and includes this one

@@ -3,3 +3,4 @@
 pub(crate) mod direct_link;
 pub(crate) mod module;
 mod place;
+pub(crate) mod state;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::state::HandedOver;
 use crate::call::slot::Code;
 use crate::error::HookError;
 use dlkm_metadata::Class;
@@ -86,6 +87,8 @@ pub struct Wrapper {
     pub unload: Option<Hook>,
     /// The save hook, whose result goes to the version that replaces this one.
     pub save: Option<SaveHook>,
+    /// The states that an upgrade hands to the next version.
+    pub handed_over: &'static [HandedOver],
 }
 
 /// The modules of this image. The linker collects them for each image: in the host these are
@@ -123,6 +126,55 @@ impl LoadArg {
     /// In the load hook of an upgrade: the bytes that the old version's save hook returned, if it
     /// has one. The code that wrote them differs from the code that reads them, so begin them with
     /// a version number of the format.
+    ///
+    /// A [`ModuleState`](crate::ModuleState) can be handed over as it is, if its type stays the
+    /// same.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    ///
+    /// use dlkm_rt::{Errno, LoadArg, LoadError, ModuleState, module};
+    ///
+    /// #[module]
+    /// pub trait Door {
+    ///     /// Lets a guest in; returns the guest's number.
+    ///     #[ustub]
+    ///     fn enter() -> Result<u64, LoadError>;
+    /// }
+    ///
+    /// pub struct Driver;
+    ///
+    /// static GUESTS: ModuleState<AtomicU64> = ModuleState::new(AtomicU64::default);
+    ///
+    /// #[module(load = load, save = save)]
+    /// impl Door for Driver {
+    ///     fn enter() -> Result<u64, LoadError> {
+    ///         Ok(GUESTS.with(|guests| guests.fetch_add(1, Relaxed)) + 1)
+    ///     }
+    /// }
+    ///
+    /// fn load(arg: &LoadArg) -> Result<(), String> {
+    ///     match arg.state() {
+    ///         // This is a load, or an upgrade from a version without a save hook.
+    ///         None => Ok(()),
+    ///         Some([1, guests @ ..]) => {
+    ///             let guests = guests.try_into().map_err(|_| "the state is cut short")?;
+    ///             let guests = u64::from_le_bytes(guests);
+    ///             GUESTS.with(|state| state.store(guests, Relaxed));
+    ///             Ok(())
+    ///         }
+    ///         Some(_) => Err("the state has the format of a later version".to_owned()),
+    ///     }
+    /// }
+    ///
+    /// /// Returns the number of the format, then the number of guests.
+    /// fn save(_: &LoadArg) -> Result<Vec<u8>, Errno> {
+    ///     let mut state = vec![1];
+    ///     state.extend(GUESTS.with(|guests| guests.load(Relaxed)).to_le_bytes());
+    ///     Ok(state)
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn state(&self) -> Option<&[u8]> {
         self.state.as_deref()
     }

@@ -50,6 +50,7 @@ macro_rules! __place_module {
         load: $load:expr,
         unload: $unload:expr,
         save: $save:expr,
+        hand_over: [$($state:expr),*],
     ) => {
         #[allow(non_upper_case_globals)]
         const $declared: $crate::private::Declared = $value;
@@ -72,6 +73,7 @@ macro_rules! __place_module {
             load: $load,
             unload: $unload,
             save: $save,
+            handed_over: &[$($state),*],
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,
@@ -110,6 +112,7 @@ macro_rules! __place_module {
                     $crate::private::ImageAllocator;
 
                 $crate::private::catch_threads!();
+                $crate::private::catch_raises!();
 
                 #[unsafe(link_section = ".dlkm_modinfo")]
                 #[used]

@@ -2,7 +2,9 @@
 
 use crate::boundary::contain;
 use crate::boundary::forward;
+use crate::boundary::heap_count;
 use crate::boundary::held;
+use crate::boundary::state;
 use crate::boundary::thread_count::{self, ThreadCounts};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
@@ -24,8 +26,12 @@ pub struct Image {
     pub(crate) interfaces: &'static [StubTable],
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
+    /// Drops the values of [`crate::ModuleState`].
+    pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
     pub(crate) backtrace: fn() -> Vec<TracedFrame>,
+    /// The bytes of the heap that the image uses.
+    pub(crate) heap: fn() -> isize,
     /// How many values of this image are held: see [`crate::Held`].
     pub(crate) held: &'static HeldCounts,
     /// How many threads run the image's code.
@@ -51,8 +57,10 @@ fn image(modules: &'static [Wrapper]) -> Image {
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
         detach,
+        end_states: state::end,
         raise: raise_here,
         backtrace: backtrace::take,
+        heap: heap_count::bytes,
         held: held::counts(),
         threads: thread_count::counts(),
     }
@@ -67,6 +75,7 @@ pub(crate) fn attach_c(module: &str) {
 }
 
 pub(crate) extern "C" fn detach_c() {
+    state::end();
     contain::restore_hook();
 }
 

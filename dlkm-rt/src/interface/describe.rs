@@ -36,6 +36,13 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The hash of the type.
+    pub(crate) const fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
 /// The shape of `T`.
 pub const fn shape<T: Interface>() -> Shape {
     Of::<T>::SHAPE

@@ -20,6 +20,7 @@ mod leads;
 mod name;
 mod obstacle;
 mod obstacles;
+mod owned;
 mod part;
 mod shapes;
 mod std_types;
@@ -34,6 +35,7 @@ pub use description::{
 };
 pub use name::c_text;
 pub use obstacles::Obstacles;
+pub(crate) use owned::check_owned;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};

@@ -240,6 +240,7 @@ impl Kernel {
             .map_or(Ok(()), |wrapper| wrapper.load(arg));
         if let Err(error) = result {
             let module = running.metadata.name();
+            running.image.end_states();
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(module).kept = kept;
@@ -319,6 +320,10 @@ impl Kernel {
         let result = running
             .wrapper()
             .map_or(Ok(()), |wrapper| wrapper.unload(&load_arg(&running)));
+        if result.is_ok() {
+            running.image.end_states();
+        }
+        let left = running.image.heap();
         // Without the table's lock: the dynamic linker has a lock of its own.
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
@@ -335,6 +340,7 @@ impl Kernel {
         let kept = table.drop_image(&running);
         let record = table.record(module);
         record.kept = kept;
+        record.left = record.left.saturating_add(left);
         record.running = None;
         record.distrusted = None;
         record.depends.clear();
@@ -348,7 +354,7 @@ impl Kernel {
         table.record(module).phase = Phase::Unloaded;
         self.control.changed(&table);
         drop(table);
-        self.observers.tell(&Event::Unloaded { module, kept });
+        self.observers.tell(&Event::Unloaded { module, kept, left });
         Ok(())
     }
 }

@@ -42,6 +42,9 @@ pub enum Event<'a> {
         /// Why its code stays in memory, if the kernel keeps it there. (The system may also keep
         /// it.)
         kept: Option<Kept>,
+        /// What it left on the heap, in bytes: see
+        /// [`ModuleSnapshot::left`](crate::ModuleSnapshot::left).
+        left: isize,
     },
     /// A module was replaced by another version.
     #[non_exhaustive]
@@ -81,6 +84,8 @@ pub enum Event<'a> {
         error: Option<&'a HookError>,
         /// Why its code stays in memory, if the kernel keeps it there.
         kept: Option<Kept>,
+        /// What it left on the heap, in bytes. What the next version goes on using counts here.
+        left: isize,
     },
 }
 

@@ -79,7 +79,9 @@ pub(super) struct ModuleRecord {
     /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
     /// Its images that stay mapped although it has been unloaded or upgraded since.
-    pub(super) left: Option<Left>,
+    pub(super) left_mapped: Option<Left>,
+    /// What it has left on the heap by all unloads, in bytes.
+    pub(super) left: isize,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
     /// The thread that is replacing it by another version. Until then it is loaded, and serves.
@@ -103,8 +105,9 @@ impl Default for ModuleRecord {
             pinned: None,
             distrusted: None,
             kept: None,
-            left: None,
+            left_mapped: None,
             upgrading: None,
+            left: 0,
             stay: None,
         }
     }

@@ -72,9 +72,14 @@ impl Kernel {
         let version = running.metadata.version().to_owned();
         if error.is_some() {
             std::mem::forget(Arc::clone(&running.image));
+        } else {
+            running.image.end_states();
         }
+        let left = running.image.heap();
         let (kept, retired) = {
             let mut table = self.control.lock();
+            let record = table.record(&module);
+            record.left = record.left.saturating_add(left);
             (table.drop_image(&running), table.take_retired(&running))
         };
         // Closes the image, outside the lock.
@@ -84,6 +89,7 @@ impl Kernel {
             version: &version,
             error: error.as_ref(),
             kept,
+            left,
         });
     }
 }
@@ -104,7 +110,7 @@ impl Table {
             .retain(|image| !Arc::ptr_eq(image, &running.image));
         if let Some(why) = running.image.stays_mapped() {
             let why = self.lasting(why);
-            let left = &mut self.record(running.metadata.name()).left;
+            let left = &mut self.record(running.metadata.name()).left_mapped;
             let images = left.map_or(0, |left| left.images) + 1;
             *left = Some(Left { images, why });
             return Some(Kept::Borrows { why });

@@ -82,8 +82,10 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
-    left: Option<Left>,
+    left_mapped: Option<Left>,
     stays_mapped: Option<String>,
+    heap: Option<isize>,
+    left: isize,
 }
 
 impl ModuleSnapshot {
@@ -120,10 +122,14 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
-            left: record.left,
+            left_mapped: record.left_mapped,
             stays_mapped: running
                 .and_then(|running| running.image.stays_mapped())
                 .map(str::to_owned),
+            heap: running
+                .filter(|running| running.origin.file().is_some())
+                .map(|running| running.image.heap()),
+            left: record.left,
         }
     }
 
@@ -234,13 +240,13 @@ impl ModuleSnapshot {
     /// How many images from its earlier loads stay mapped as long as the process runs: see
     /// [`Kept::Borrows`](crate::Kept::Borrows).
     pub fn left_mapped(&self) -> usize {
-        self.left.map_or(0, |left| left.images)
+        self.left_mapped.map_or(0, |left| left.images)
     }
 
     /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
     /// the last one that stayed.
     pub fn stays_mapped(&self) -> Option<&str> {
-        let left = || self.left.map(|left| left.why);
+        let left = || self.left_mapped.map(|left| left.why);
         self.stays_mapped.as_deref().or_else(left)
     }
 
@@ -248,6 +254,41 @@ impl ModuleSnapshot {
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
         self.memory
+    }
+
+    /// How many bytes of the heap it uses: those that code of its image has allocated since it was
+    /// loaded, less those that code of its image has freed. A block counts where it is allocated
+    /// and where it is freed. So what it gives to its callers counts although they will free it,
+    /// and if it frees more of its callers' blocks than it allocates, the number is negative.
+    /// `None` if it is not loaded, or static; 0 for a module in C or of another compiler.
+    pub fn heap(&self) -> Option<isize> {
+        self.heap
+    }
+
+    /// How many bytes it has left on the heap, by all its unloads and replaced versions together.
+    /// Each is [`heap`](Self::heap) after the unload hook and the destructors of its
+    /// [`ModuleState`](crate::ModuleState)s. What is still held by callers counts too. The rest is
+    /// lost: mostly what its `static`s contained. (std itself leaves a few kilobytes.)
+    pub fn left(&self) -> isize {
+        self.left
+    }
+}
+
+/// From how many bytes on a module has a line about what it left on the heap: more than the buffers
+/// that std leaves.
+const WORTH_A_LINE: isize = 64 * 1024;
+
+/// A number of bytes, for people.
+struct Size(isize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MEBIBYTE: f64 = 1024.0 * 1024.0;
+        let bytes = self.0 as f64;
+        match bytes < MEBIBYTE {
+            true => write!(f, "{:.1} KiB", bytes / 1024.0),
+            false => write!(f, "{:.1} MiB", bytes / MEBIBYTE),
+        }
     }
 }
 
@@ -293,7 +334,7 @@ impl fmt::Display for Snapshot {
                      `{interface}` that takes no hold"
                 )?;
             }
-            if let Some(Left { images, why }) = module.left {
+            if let Some(Left { images, why }) = module.left_mapped {
                 match images {
                     1 => writeln!(f, "  1 image stays mapped, because {why}")?,
                     _ => writeln!(f, "  {images} images stay mapped, because {why}")?,
@@ -305,6 +346,9 @@ impl fmt::Display for Snapshot {
                     None => "",
                 };
                 writeln!(f, "  stays mapped after an unload{idle} because {why}")?;
+            }
+            if module.left >= WORTH_A_LINE {
+                writeln!(f, "  left {} on the heap", Size(module.left))?;
             }
             if !module.dependants.is_empty() {
                 writeln!(f, "  needed by {}", module.dependants.join(", "))?;

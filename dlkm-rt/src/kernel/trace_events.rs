@@ -17,10 +17,10 @@ const TARGET: &str = "dlkm";
 /// | message | level | fields besides `module` |
 /// |---|---|---|
 /// | `loaded` | INFO | `version`, `file` (not for a static module), `asked_by`, `took` |
-/// | `unloaded` | INFO | `kept` (why its code stays, if the kernel keeps it) |
+/// | `unloaded` | INFO | `kept` (why its code stays, if the kernel keeps it), `left` (bytes that it left on the heap) |
 /// | `upgraded` | INFO | `version`, `build`, `from`, `from_build`, `took`, `drained` (whether the old version is out of use) |
 /// | `not upgraded` | WARN: the old version continues to serve | `error`, with its sources |
-/// | `retired` | INFO | `version` (the version that was unloaded), `error` of its unload hook, `kept` |
+/// | `retired` | INFO | `version` (the version that was unloaded), `error` of its unload hook, `kept`, `left` |
 /// | `not loaded` | WARN: the caller got an error or took its fallback | `error`, with its sources |
 ///
 /// Events without a message of their own yet are DEBUG, with a field `event`.
@@ -58,10 +58,13 @@ impl Observer for TraceEvents {
                 error = *error as &(dyn Error + 'static),
                 "not loaded"
             ),
-            Event::Unloaded { module, kept, .. } => tracing::info!(
+            Event::Unloaded {
+                module, kept, left, ..
+            } => tracing::info!(
                 target: TARGET,
                 module,
                 kept = kept.map(tracing::field::display),
+                left = *left as i64,
                 "unloaded"
             ),
             Event::Upgraded {
@@ -94,6 +97,7 @@ impl Observer for TraceEvents {
                 version,
                 error,
                 kept,
+                left,
                 ..
             } => tracing::info!(
                 target: TARGET,
@@ -101,6 +105,7 @@ impl Observer for TraceEvents {
                 version,
                 error = error.map(|error| error as &(dyn Error + 'static)),
                 kept = kept.map(tracing::field::display),
+                left = *left as i64,
                 "retired"
             ),
             #[allow(

@@ -241,6 +241,7 @@ impl Kernel {
                 });
             }
         };
+        self.hand_over(old, &new);
         let mut arg = load_arg(&new);
         arg.upgrade_from = Some(serving());
         arg.state = state;
@@ -262,13 +263,25 @@ impl Kernel {
 
     /// Runs the save hook, unless the module has panicked: its state would not be reliable.
     fn save(&self, old: &Running) -> Result<Option<Vec<u8>>, HookError> {
-        let distrusted = |table: &Table| table.distrusted(old.metadata.name()).is_some();
         match old.wrapper() {
-            Some(wrapper) if !distrusted(&self.control.lock()) => {
-                wrapper.save(&load_arg(old)).transpose()
-            }
+            Some(wrapper) if self.trusts(old) => wrapper.save(&load_arg(old)).transpose(),
             _ => Ok(None),
         }
+    }
+
+    /// Lets the new version use the states of the old one, unless the module has panicked.
+    fn hand_over(&self, old: &Running, new: &Running) {
+        if let (Some(from), Some(to)) = (old.wrapper(), new.wrapper())
+            && self.trusts(old)
+        {
+            from.hand_over(to);
+        }
+    }
+
+    /// Whether the module may still be asked for its state.
+    fn trusts(&self, old: &Running) -> bool {
+        let table = self.control.lock();
+        table.distrusted(old.metadata.name()).is_none()
     }
 
     /// Moves the stubs to the new version.

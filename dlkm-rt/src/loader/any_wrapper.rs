@@ -2,6 +2,7 @@
 
 use crate::call::slot::Code;
 use crate::declare::module::{LoadArg, Wrapper};
+use crate::declare::state;
 use crate::error::HookError;
 use crate::image::c::{self, CInterface, CModule};
 use crate::metadata::Metadata;
@@ -54,6 +55,13 @@ impl<'a> AnyWrapper<'a> {
         match self {
             AnyWrapper::Rust(wrapper) => wrapper.save.map(|hook| hook(arg)),
             AnyWrapper::C(_) => None,
+        }
+    }
+
+    /// Hands its states to the next version. Modules of another compiler have none.
+    pub(crate) fn hand_over(self, to: AnyWrapper<'_>) {
+        if let (AnyWrapper::Rust(from), AnyWrapper::Rust(to)) = (self, to) {
+            state::hand_over(from.handed_over, to.handed_over);
         }
     }
 

@@ -1,5 +1,6 @@
 //! An image in memory.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use libloading::os::unix::{Library, Symbol};
@@ -36,6 +37,8 @@ pub(crate) struct Mapped {
     attached: bool,
     /// Why the image stays mapped, if something of it may be left behind with other images.
     stays: OnceLock<String>,
+    /// What the image used of the heap when it was attached: what is the runtime's own.
+    heap_before: isize,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -57,6 +60,7 @@ impl Mapped {
             is_copy: false,
             attached: false,
             stays: OnceLock::new(),
+            heap_before: 0,
         })
     }
 
@@ -105,6 +109,7 @@ impl Mapped {
                 is_copy,
                 attached: true,
                 stays: OnceLock::new(),
+                heap_before: 0,
             }));
         }
         let image = {
@@ -123,6 +128,7 @@ impl Mapped {
             is_copy,
             attached: true,
             stays: OnceLock::new(),
+            heap_before: (image.heap)(),
         }))
     }
 
@@ -227,6 +233,27 @@ impl Mapped {
         }
     }
 
+    /// The bytes that code of the image has allocated, less those that it has freed, since it was
+    /// attached. 0 for the host's own image, and for one of another compiler.
+    pub(crate) fn heap(&self) -> isize {
+        match &self.content {
+            Content::Rust(image) if self.attached => (image.heap)() - self.heap_before,
+            _ => 0,
+        }
+    }
+
+    /// Drops the values of the image's [`ModuleState`](crate::ModuleState)s, if nothing that could
+    /// use them is left. Only once no call is in it, and none can reach it.
+    pub(crate) fn end_states(&self) {
+        if let Content::Rust(image) = &self.content
+            && self.attached
+            && self.threads() == 0
+            && self.held() == 0
+        {
+            end_states(image);
+        }
+    }
+
     /// An address in the image, which identifies it.
     pub(crate) fn address(&self) -> *const () {
         match &self.content {
@@ -236,9 +263,19 @@ impl Mapped {
     }
 }
 
+fn end_states(image: &Image) {
+    // The image contains its own panics. A value may be the host's, and its destructor may panic.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(image.end_states)) {
+        panic::drop_quietly(payload);
+    }
+}
+
 impl Drop for Mapped {
     fn drop(&mut self) {
         if self.stays.get().is_some() {
+            if let Content::Rust(image) = &self.content {
+                end_states(image);
+            }
             // Others may still have its texts, functions and values, and call its code. So it stays
             // attached: its allocator, its panic hook and its threads go on using the kernel's
             // services, which are there as long as the process.
@@ -251,6 +288,7 @@ impl Drop for Mapped {
         match &self.content {
             _ if !self.attached => {}
             Content::Rust(image) => {
+                end_states(image);
                 (image.detach)();
                 // In this order: a thread that has ended may have left a held value.
                 if image.threads.late() || image.held.all() > 0 {

@@ -11,7 +11,8 @@ use crate::os;
 pub(crate) struct PanicReport<'a> {
     /// The module's name.
     pub module: &'a str,
-    /// The interface's and the function's name: `shm::shmget`.
+    /// The interface's and the function's name: `shm::shmget`. Empty for code of the module that
+    /// was not called through a stub.
     pub function: (&'a str, &'a str),
     /// The panic's message.
     pub message: &'a str,
@@ -30,6 +31,9 @@ impl PanicReport<'_> {
             message,
             ..
         } = self;
+        if function.is_empty() {
+            return format!("module `{module}` panicked: {message}");
+        }
         format!("module `{module}`, function `{interface}::{function}` panicked: {message}")
     }
 }

@@ -117,6 +117,13 @@ impl Mapped {
         0
     }
 
+    pub(crate) fn heap(&self) -> isize {
+        0
+    }
+
+    /// No model has a state of this kind.
+    pub(crate) fn end_states(&self) {}
+
     pub(crate) fn copy(&self) -> Option<&Path> {
         None
     }

@@ -12,6 +12,22 @@ pub trait Walk {
     fn step(&mut self) -> u64;
 }
 
+/// Panics when it is asked to.
+#[interface]
+pub trait Stumble {
+    /// Panics with `text`, while it holds a lock and a value with a destructor.
+    fn stumble(&mut self, text: &str) -> u64;
+
+    /// Catches a panic of its own, and then returns its message.
+    fn recover(&self, text: &str) -> String;
+
+    /// Calls `body` from inside the module.
+    fn within(&self, body: &mut dyn FnMut());
+
+    /// Whether the lock is poisoned, and how many values were dropped.
+    fn left(&self) -> (bool, u64);
+}
+
 /// From one number to another.
 pub type Adder = Box<dyn Fn(u64) -> u64 + Send + Sync>;
 
@@ -29,7 +45,11 @@ pub trait Keeper {
     #[ustub]
     fn grave() -> Result<Held<Box<dyn Walk>>, LoadError>;
 
-    /// Adds `more`.
+    /// What panics when it is asked to.
+    #[ustub]
+    fn stumbler() -> Result<Held<Box<dyn Stumble + Send>>, LoadError>;
+
+    /// Adds `more`; panics if the sum is too large.
     #[ustub]
     fn adder(more: u64) -> Result<Held<Adder>, LoadError>;
 

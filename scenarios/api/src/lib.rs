@@ -7,6 +7,7 @@ mod held;
 mod idling;
 mod policy;
 mod starting;
+mod stateful;
 mod staying;
 mod writers;
 
@@ -14,10 +15,13 @@ pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
 pub use editions::{Edition, Teller, edition};
-pub use held::{Adder, Doubler, Keeper, Registry, Subscriber, Walk, keeper, registry, subscriber};
+pub use held::{
+    Adder, Doubler, Keeper, Registry, Stumble, Subscriber, Walk, keeper, registry, subscriber,
+};
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
+pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};
 pub use writers::{Scribe, Write, scribe};
 

@@ -9,7 +9,7 @@
 /// Some names have a mark:
 ///
 /// - `editions`: the scenario runs in a module root of its own, and its argument is the folder with
-///   the editions of module `edition`
+///   the editions of modules `edition` and `ledger`
 /// - `unbooted`: the scenario boots the kernel itself
 /// - `checked`: no test is generated. A test in `tests/scenarios` checks what the process prints or
 ///   how it ends
@@ -72,6 +72,8 @@ macro_rules! scenarios {
                 each_copy_keeps_its_module
                 a_held_value_may_be_dropped_in_another_thread
                 a_drop_that_panics_releases_its_module
+                a_panic_of_a_held_object_arrives_in_its_caller
+                a_panic_of_a_held_object_passes_frames_of_both
                 unwinding_releases_held_values
                 a_load_hook_may_register_a_callback
                 a_dropped_callback_hides_no_value
@@ -136,6 +138,19 @@ macro_rules! scenarios {
                 a_caller_may_be_bound_again
                 callers_notice_nothing(editions)
                 a_boot_in_a_module_is_refused
+            }
+            stateful {
+                a_state_is_dropped_once_after_the_unload_hook
+                a_refused_unload_keeps_the_state
+                a_state_leaves_no_memory_behind
+                what_a_module_leaves_on_the_heap_is_reported
+                a_destructor_that_panics_is_contained
+                a_thread_of_the_module_keeps_its_state
+                a_destructor_of_thread_local_data_finds_no_state
+                an_upgrade_hands_the_state_over(editions)
+                both_versions_use_one_state(editions)
+                a_state_of_another_type_stays(editions)
+                a_failed_upgrade_keeps_the_state(editions)
             }
             threads {
                 a_running_thread_keeps_the_image_mapped

@@ -2,28 +2,21 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use dlkm_rt::{Errno, LoadArg, LoadError, module};
+use dlkm_rt::{LoadError, ModuleState, module};
 
 /// The driver.
 pub enum Driver {}
 
-static GUESTS: AtomicU64 = AtomicU64::new(0);
+static GUESTS: ModuleState<AtomicU64> = ModuleState::new(AtomicU64::default);
 
-#[module(desc = "Greets shortly", save = save)]
+#[module(desc = "Greets shortly", hand_over = [GUESTS])]
 impl door_api::Door for Driver {
     fn enter(name: &str) -> Result<String, LoadError> {
-        let number = GUESTS.fetch_add(1, Relaxed) + 1;
+        let number = GUESTS.with(|guests| guests.fetch_add(1, Relaxed)) + 1;
         Ok(format!("{name}: number {number}"))
     }
 
     fn open() -> Result<bool, LoadError> {
         Ok(true)
     }
-}
-
-/// Returns the number of the format, then the number of guests.
-fn save(_: &LoadArg) -> Result<Vec<u8>, Errno> {
-    let mut state = vec![1];
-    state.extend(GUESTS.load(Relaxed).to_le_bytes());
-    Ok(state)
 }

@@ -1,8 +1,8 @@
 //! `ticker`: threads that hold their module, and one that its hooks start and end.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 
-use dlkm_rt::{LoadArg, LoadError, module};
+use dlkm_rt::{LoadArg, LoadError, ModuleState, module};
 
 struct Driver;
 
@@ -10,17 +10,17 @@ struct Driver;
 use dlkm_rt::thread::{self, JoinHandle};
 
 /// The thread that counts: a channel to send it ticks, and a handle to wait for its end.
-static COUNTER: Mutex<Option<(mpsc::Sender<()>, JoinHandle<u64>)>> = Mutex::new(None);
+static COUNTER: State<(mpsc::Sender<()>, JoinHandle<u64>)> = ModuleState::new(Mutex::default);
 
 fn start() {
     let (send, ticks) = mpsc::channel();
     // The thread ends when the sender is dropped.
     let thread = thread::spawn(move || ticks.iter().map(|()| 1).sum());
-    *lock(&COUNTER) = Some((send, thread));
+    with(&COUNTER, |counter| *counter = Some((send, thread)));
 }
 
 fn stop() -> u64 {
-    let Some((send, thread)) = lock(&COUNTER).take() else {
+    let Some((send, thread)) = with(&COUNTER, Option::take) else {
         return 0;
     };
     drop(send);
@@ -31,18 +31,20 @@ fn stop() -> u64 {
 
 // ANCHOR: hooks
 /// Writes the log.
-static WRITER: Mutex<Option<(mpsc::Sender<String>, std::thread::JoinHandle<()>)>> =
-    Mutex::new(None);
+static WRITER: State<(mpsc::Sender<String>, std::thread::JoinHandle<()>)> =
+    ModuleState::new(Mutex::default);
 
 fn load(_: &LoadArg) -> Result<(), String> {
     let (send, lines) = mpsc::channel::<String>();
     let write = move || lines.iter().for_each(|line| println!("ticker: {line}"));
-    *lock(&WRITER) = Some((send, std::thread::spawn(write)));
+    with(&WRITER, |writer| {
+        *writer = Some((send, std::thread::spawn(write)));
+    });
     Ok(())
 }
 
 fn unload(_: &LoadArg) -> Result<(), String> {
-    if let Some((send, thread)) = lock(&WRITER).take() {
+    if let Some((send, thread)) = with(&WRITER, Option::take) {
         drop(send);
         thread.join().map_err(|_| "the writer panicked")?;
     }
@@ -58,12 +60,16 @@ impl ticker_api::Ticker for Driver {
     }
 
     fn tick() -> Result<(), LoadError> {
-        if let Some((send, _)) = &*lock(&COUNTER) {
-            let _ = send.send(());
-        }
-        if let Some((send, _)) = &*lock(&WRITER) {
-            let _ = send.send("tick".to_owned());
-        }
+        with(&COUNTER, |counter| {
+            if let Some((send, _)) = counter {
+                let _ = send.send(());
+            }
+        });
+        with(&WRITER, |writer| {
+            if let Some((send, _)) = writer {
+                let _ = send.send("tick".to_owned());
+            }
+        });
         Ok(())
     }
 
@@ -87,6 +93,11 @@ impl ticker_api::Ticker for Driver {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+// ANCHOR: state
+/// What the module keeps; an unload drops it.
+type State<T> = ModuleState<Mutex<Option<T>>>;
+
+fn with<T: Send, R>(state: &State<T>, body: impl FnOnce(&mut Option<T>) -> R) -> R {
+    state.with(|mutex| body(&mut mutex.lock().unwrap_or_else(PoisonError::into_inner)))
 }
+// ANCHOR_END: state

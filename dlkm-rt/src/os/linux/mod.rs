@@ -2,6 +2,8 @@
 
 mod barrier;
 #[cfg(target_arch = "x86_64")]
+mod catcher;
+#[cfg(target_arch = "x86_64")]
 mod cpu;
 mod frames;
 mod image_file;
@@ -15,13 +17,15 @@ mod thread_block;
 
 pub(crate) use barrier::{heavy_barrier, light_barrier};
 #[cfg(target_arch = "x86_64")]
+pub(crate) use catcher::{Catcher, foreign_catcher, unwind_own};
+#[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{IMAGE_SUFFIX, is_there, open, open_anew};
 pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{Place, build_id, image_base, mapped, mapped_part, place_of};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use own_panic::catch_own;
+pub(crate) use own_panic::{Exception, catch_own, raise_exception};
 pub(crate) use pthread::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
     thread_number,

@@ -14,11 +14,13 @@ use std::ffi::{c_int, c_void};
 use std::panic;
 
 use super::objects::image_base;
+use crate::primitive::OnceLock;
 
 /// The public part of every exception (Itanium C++ ABI, Exception Handling, 1.2.1).
 #[repr(C)]
-struct Exception {
-    class: u64,
+#[derive(Debug)]
+pub struct Exception {
+    pub(super) class: u64,
     cleanup: Option<unsafe extern "C" fn(c_int, *mut Exception)>,
 }
 
@@ -84,7 +86,7 @@ const RAX: c_int = 0; // in DWARF's numbering
 ///
 /// # Safety
 /// Only the unwinder may call it, for the frame of `dlkm_catch_own`.
-unsafe extern "C" fn personality(
+pub(super) unsafe extern "C" fn personality(
     _version: c_int,
     actions: c_int,
     class: u64,
@@ -130,21 +132,53 @@ pub(crate) fn catch_own<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + 
     let mut body = Some(body);
     let mut result = None;
     let exception = call_and_catch(|| result = body.take().map(|body| body()));
-    result.ok_or_else(|| {
-        // Only std knows the content of its exception: raise it once more, for std's own
-        // `catch_unwind` to catch.
-        let again = panic::catch_unwind(|| {
-            // SAFETY: without a result there is an exception: this image's own, caught just
-            // now, and nothing else has a pointer to it.
-            unsafe { _Unwind_RaiseException(exception) };
-            // It returns only if the unwinder finds no handler, and `catch_unwind` is one.
-            std::process::abort()
-        });
-        match again {
-            Ok(never) => never,
-            Err(payload) => payload,
-        }
-    })
+    // SAFETY: without a result there is an exception: this image's own, caught just now, and
+    // nothing else has a pointer to it.
+    result.ok_or_else(|| unsafe { payload(exception) })
+}
+
+/// Ends an exception, and returns its payload.
+///
+/// # Safety
+/// `exception` must be this image's own, and nothing else may use it any more.
+pub(super) unsafe fn payload(exception: *mut Exception) -> Box<dyn Any + Send> {
+    // Only std knows the content of its exception: raise it once more, for std's own
+    // `catch_unwind` to catch.
+    let again = panic::catch_unwind(|| {
+        // SAFETY: the caller promises this image's own exception, which nothing else uses.
+        unsafe { _Unwind_RaiseException(exception) };
+        // It returns only if the unwinder finds no handler, and `catch_unwind` is one.
+        std::process::abort()
+    });
+    match again {
+        Ok(never) => never,
+        Err(payload) => payload,
+    }
+}
+
+/// The unwinder's own `_Unwind_RaiseException`. An image's own one is hidden, so `dlsym` does not
+/// find that.
+///
+/// # Safety
+/// As for `_Unwind_RaiseException`.
+pub(crate) unsafe fn raise_exception(exception: *mut Exception) -> c_int {
+    type Raise = unsafe extern "C-unwind" fn(*mut Exception) -> c_int;
+    // Once: dlsym(3) waits for the dynamic linker's lock.
+    static RAISE: OnceLock<Option<Raise>> = OnceLock::new();
+    let raise = RAISE.get_or_init(|| {
+        let name = c"_Unwind_RaiseException";
+        // SAFETY: the name ends with a NUL, and dlsym(3) only searches for it, in the libraries
+        // that this image is linked with.
+        let raise = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
+        // SAFETY: null, or the function of that name, to which the ABI gives this type.
+        unsafe { std::mem::transmute::<*mut c_void, Option<Raise>>(raise) }
+    });
+    let Some(raise) = raise else {
+        // The image could not have been linked.
+        std::process::abort();
+    };
+    // SAFETY: the caller promises what it needs.
+    unsafe { raise(exception) }
 }
 
 fn call_and_catch<F: FnMut()>(mut body: F) -> *mut Exception {

@@ -4,7 +4,7 @@ use std::io;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use dlkm_rt::{Errno, LoadArg, module};
+use dlkm_rt::{Errno, LoadArg, ModuleState, module};
 use shm_api::{SegmentId, ShmError};
 
 /// The driver.
@@ -41,18 +41,15 @@ fn fini(arg: &LoadArg) -> Result<(), Errno> {
     if with(|segments| !segments.attached.is_empty()) {
         return Err(Errno::EBUSY);
     }
-    with(Segments::remove_all);
     println!("  [{}: unload]", arg.module());
     Ok(())
 }
 
-static SEGMENTS: Mutex<Segments> = Mutex::new(Segments {
-    segments: Vec::new(),
-    attached: Vec::new(),
-});
+/// An unload drops it, after `fini`.
+static SEGMENTS: ModuleState<Mutex<Segments>> = ModuleState::new(Mutex::default);
 
 fn with<T>(body: impl FnOnce(&mut Segments) -> T) -> T {
-    body(&mut SEGMENTS.lock().unwrap_or_else(PoisonError::into_inner))
+    SEGMENTS.with(|segments| body(&mut segments.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
 struct Segment {
@@ -62,6 +59,7 @@ struct Segment {
 }
 
 /// The state of the module. An attachment is a process and an address.
+#[derive(Default)]
 struct Segments {
     segments: Vec<Segment>,
     attached: Vec<(u32, usize)>,
@@ -118,6 +116,12 @@ impl Segments {
             // SAFETY: IPC_RMID takes no buffer, and no process is attached to the segment.
             unsafe { libc::shmctl(segment.system, libc::IPC_RMID, ptr::null_mut()) };
         }
+    }
+}
+
+impl Drop for Segments {
+    fn drop(&mut self) {
+        self.remove_all();
     }
 }
 

@@ -187,3 +187,66 @@ pub(super) fn a_callback_left_behind_keeps_the_code(kernel: &'static Kernel, _: 
     assert_eq!(callbacks::call("subscriber", 1), Some(6));
     assert_eq!(subscriber::five().must(), 5);
 }
+
+/// The message of a panic of the host's own std.
+#[track_caller]
+fn message<T>(body: impl FnOnce() -> T) -> String {
+    let caught = panic::catch_unwind(AssertUnwindSafe(body));
+    let payload = caught.err().expect("it panics");
+    *payload.downcast().expect("the host's own String")
+}
+
+pub(super) fn a_panic_of_a_held_object_arrives_in_its_caller(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let mut one = keeper::stumbler().must();
+    for round in 1..=3 {
+        let text = message(|| one.stumble("over a stone"));
+        assert_eq!(text, "module `keeper` panicked: over a stone");
+        assert_eq!(one.left(), (true, round), "the module's frames unwound");
+    }
+    assert!(!std::thread::panicking());
+    assert_eq!(one.recover("and up"), "and up", "its own catch comes first");
+
+    let add = keeper::adder(u64::MAX).must();
+    assert_eq!(add(0), u64::MAX);
+    assert_eq!(message(|| add(1)), "module `keeper` panicked: a small sum");
+
+    // In a thread of the host, which std catches.
+    let thread = std::thread::spawn(move || one.stumble("far away"));
+    let payload = thread.join().expect_err("it panics");
+    let text = payload.downcast::<String>().expect("the host's own String");
+    assert_eq!(*text, "module `keeper` panicked: far away");
+    refused(kernel, "keeper", 1);
+    drop(add);
+    kernel.unload("keeper").must();
+    assert!(!mapped("keeper"));
+}
+
+/// Host, module, host, module, host.
+pub(super) fn a_panic_of_a_held_object_passes_frames_of_both(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let outer = keeper::stumbler().must();
+    let mut inner = keeper::stumbler().must();
+    // The frame in the middle catches it.
+    let mut text = String::new();
+    outer.within(&mut || text = message(|| inner.stumble("in between")));
+    assert_eq!(text, "module `keeper` panicked: in between");
+    // The outermost one does.
+    let text = message(|| {
+        outer.within(&mut || {
+            inner.stumble("all the way");
+        })
+    });
+    assert_eq!(text, "module `keeper` panicked: all the way");
+    // The host's own panic, unchanged.
+    let caught = panic::catch_unwind(AssertUnwindSafe(|| {
+        outer.within(&mut || panic::panic_any(7_u8));
+    }));
+    assert_eq!(
+        caught.expect_err("it panics").downcast_ref::<u8>(),
+        Some(&7)
+    );
+    assert_eq!((outer.left(), inner.left()), ((false, 0), (true, 2)));
+    drop((outer, inner));
+    kernel.unload("keeper").must();
+}

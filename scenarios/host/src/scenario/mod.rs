@@ -10,6 +10,7 @@ mod idling;
 mod loading;
 mod panic_policy;
 mod reloading;
+mod stateful;
 mod staying;
 mod threads;
 mod unloading;

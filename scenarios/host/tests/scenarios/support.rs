@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 31] = [
+const MODULES: [&str; 32] = [
     "asker",
     "bare",
     "by-name",
@@ -22,6 +22,7 @@ const MODULES: [&str; 31] = [
     "idler",
     "idler-top",
     "keeper",
+    "ledger-1",
     "lender",
     "loop-a",
     "loop-b",
@@ -118,11 +119,14 @@ impl Scenario {
     pub(crate) fn succeed_with_editions(self) {
         static EDITIONS: OnceLock<PathBuf> = OnceLock::new();
         let folder = EDITIONS.get_or_init(|| {
-            let built = ["1", "2", "young", "odd", "needy"].map(|one| {
+            let of_edition = ["1", "2", "young", "odd", "needy"].map(|one| {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            built[0].parent().expect("they are in one").to_owned()
+            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+                build(&format!("editions/{one}"), &[one]);
+            }
+            of_edition[0].parent().expect("they are in one").to_owned()
         });
         let root = tempfile::tempdir().expect("a temporary folder");
         for other in ["relay", "heap", "top", "counter", "lender", "asker"] {

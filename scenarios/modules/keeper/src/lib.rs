@@ -1,10 +1,11 @@
 //! `keeper`: returns trait objects, closures, functions, statics and errors of its own.
 
 use std::error::Error;
-use std::{fmt, fs, io};
+use std::sync::Mutex;
+use std::{fmt, fs, io, panic};
 
 use dlkm_rt::{Held, LoadError, module};
-use scenario_api::Walk;
+use scenario_api::{Stumble, Walk};
 
 /// The driver.
 pub struct Driver;
@@ -19,8 +20,14 @@ impl scenario_api::Keeper for Driver {
         Ok(Held::new(Box::new(Grave)))
     }
 
+    fn stumbler() -> Result<Held<Box<dyn Stumble + Send>>, LoadError> {
+        Ok(Held::new(Box::new(Stumbler::default())))
+    }
+
     fn adder(more: u64) -> Result<Held<Box<dyn Fn(u64) -> u64 + Send + Sync>>, LoadError> {
-        Ok(Held::new(Box::new(move |number| number + more)))
+        Ok(Held::new(Box::new(move |number| {
+            number.checked_add(more).expect("a small sum")
+        })))
     }
 
     fn double() -> Result<Held<fn(u64) -> u64>, LoadError> {
@@ -52,6 +59,46 @@ impl Walk for Straight {
     fn step(&mut self) -> u64 {
         self.0 += 1;
         self.0
+    }
+}
+
+#[derive(Default)]
+struct Stumbler {
+    lock: Mutex<()>,
+    dropped: u64,
+}
+
+struct CountsDrop<'a>(&'a mut u64);
+
+impl Drop for CountsDrop<'_> {
+    fn drop(&mut self) {
+        *self.0 += 1;
+    }
+}
+
+#[inline(never)]
+fn fall(text: &str) -> u64 {
+    panic!("{text}")
+}
+
+impl Stumble for Stumbler {
+    fn stumble(&mut self, text: &str) -> u64 {
+        let _locked = self.lock.lock();
+        let _counts = CountsDrop(&mut self.dropped);
+        fall(text)
+    }
+
+    fn recover(&self, text: &str) -> String {
+        let payload = panic::catch_unwind(|| fall(text)).expect_err("it panics");
+        *payload.downcast().expect("its own String")
+    }
+
+    fn within(&self, body: &mut dyn FnMut()) {
+        body();
+    }
+
+    fn left(&self) -> (bool, u64) {
+        (self.lock.is_poisoned(), self.dropped)
     }
 }
 

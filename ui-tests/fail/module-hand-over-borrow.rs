@@ -1,0 +1,30 @@
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use dlkm_rt::{Interface, LoadError, ModuleState, module};
+
+#[module]
+pub trait Door {
+    #[ustub]
+    fn enter() -> Result<u32, LoadError>;
+}
+
+struct Driver;
+
+#[derive(Default, Interface)]
+struct Guests {
+    names: Vec<&'static str>,
+}
+
+static NAMES: ModuleState<Mutex<Guests>> = ModuleState::new(Mutex::default);
+static ROOMS: ModuleState<Mutex<HashMap<u32, String>>> = ModuleState::new(Mutex::default);
+static GREET: ModuleState<Option<fn() -> u32>> = ModuleState::new(Option::default);
+
+#[module(hand_over = [NAMES, ROOMS, GREET])]
+impl Door for Driver {
+    fn enter() -> Result<u32, LoadError> {
+        Ok(NAMES.with(|guests| guests.lock().unwrap().names.len() as u32))
+    }
+}
+
+fn main() {}
