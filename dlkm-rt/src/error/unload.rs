@@ -59,7 +59,8 @@ pub enum UnloadError {
     },
     /// Another module called it without a hold, because that module was built against a version of
     /// the interface without `#[ustub]`. That module is unloaded, but its code is still in memory, so
-    /// a thread may be in such a call. Once the code is gone, this module can be unloaded.
+    /// a thread may be in such a call. Once the code is gone, this module can be unloaded. (The system may
+    /// unmap it later, when it closes another image.)
     #[non_exhaustive]
     Unheld {
         /// The module.

@@ -11,6 +11,7 @@ use old::counter;
 mod old {
     use dlkm_rt::module;
 
+    #[allow(dead_code, reason = "its stubs are wanted, not the trait")]
     #[module(name = "counter")]
     pub(crate) trait Counter {
         /// Calls `body` from inside the module.
