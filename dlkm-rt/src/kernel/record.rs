@@ -87,7 +87,7 @@ pub(super) struct ModuleRecord {
     /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
     /// Its images that stay mapped although it has been unloaded or upgraded since.
-    pub(super) left: Option<Left>,
+    pub(super) lasting: Option<Lasting>,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
     /// The thread that is replacing it by another version. Until then it is loaded, and serves.
@@ -111,7 +111,7 @@ impl Default for ModuleRecord {
             pinned: None,
             distrusted: None,
             kept: None,
-            left: None,
+            lasting: None,
             upgrading: None,
             stay: None,
         }
@@ -179,7 +179,7 @@ impl KeptImage {
 
 /// The images of a module that stay mapped as long as the process runs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Left {
+pub(super) struct Lasting {
     pub(super) images: usize,
     /// Why the last of them does.
     pub(super) why: &'static str,

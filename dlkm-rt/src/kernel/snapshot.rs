@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::control::{Control, Table};
 use super::info::State;
 use super::link;
-use super::record::{Left, ModuleRecord, Phase, Running, Stay, Whereabouts, unloadable};
+use super::record::{Lasting, ModuleRecord, Phase, Running, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
 use crate::os;
 
@@ -80,7 +80,7 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
-    left: Option<Left>,
+    lasting: Option<Lasting>,
     stays_mapped: Option<String>,
 }
 
@@ -117,7 +117,7 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
-            left: record.left,
+            lasting: record.lasting,
             stays_mapped: running
                 .and_then(|running| running.image.stays_mapped())
                 .map(str::to_owned),
@@ -223,14 +223,14 @@ impl ModuleSnapshot {
     /// How many images from its earlier loads stay mapped as long as the process runs: see
     /// [`Kept::Borrows`](crate::Kept::Borrows).
     pub fn left_mapped(&self) -> usize {
-        self.left.map_or(0, |left| left.images)
+        self.lasting.map_or(0, |lasting| lasting.images)
     }
 
     /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
     /// the last one that stayed.
     pub fn stays_mapped(&self) -> Option<&str> {
-        let left = || self.left.map(|left| left.why);
-        self.stays_mapped.as_deref().or_else(left)
+        let last = || self.lasting.map(|lasting| lasting.why);
+        self.stays_mapped.as_deref().or_else(last)
     }
 
     /// How much address space that image takes, in bytes: its code and its statics, not what it
@@ -272,7 +272,7 @@ impl fmt::Display for Snapshot {
             if let Some(interface) = &module.load_only {
                 writeln!(f, "  stays: interface `{interface}` is load-only")?;
             }
-            if let Some(Left { images, why }) = module.left {
+            if let Some(Lasting { images, why }) = module.lasting {
                 match images {
                     1 => writeln!(f, "  1 image stays mapped, because {why}")?,
                     _ => writeln!(f, "  {images} images stay mapped, because {why}")?,

@@ -202,18 +202,13 @@ impl Mapped {
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        if self.stays.get().is_some() {
+        let stays = self.stays.get().is_some();
+        match &self.content {
+            _ if !self.attached => {}
             // Others may still have its texts, functions and values, and call its code. So it stays
             // attached: its allocator, its panic hook and its threads go on using the kernel's
             // services, which are there as long as the process.
-            std::mem::forget(self.library.take());
-            if let Some(copy) = self.copy.take() {
-                copy.close(os::mapped_part(self.address()));
-            }
-            return;
-        }
-        match &self.content {
-            _ if !self.attached => {}
+            Content::Rust(_) if stays => {}
             Content::Rust(image) => {
                 (image.detach)();
                 // In this order: a thread that has ended may have left a held value.
@@ -222,10 +217,18 @@ impl Drop for Mapped {
                     std::mem::forget(self.library.take());
                 }
             }
+            // Its allocator and its threads need nothing of the kernel. From here on its own std
+            // reports its panics.
             Content::C(module) => {
                 if let Some(detach) = module.detach {
                     detach();
                 }
+            }
+        }
+        if stays {
+            std::mem::forget(self.library.take());
+            if let Some(copy) = self.copy.take() {
+                copy.close(os::mapped_part(self.address()));
             }
         }
     }
