@@ -5,8 +5,7 @@ use crate::interface::{Form, Interface, Type};
 
 // SAFETY: it may contain errors of std, which may contain code; but only the kernel makes those,
 // and its image is never unloaded. An image of a module makes only `Cause::NotBooted` and
-// `Cause::Panicked`, whose texts are owned: `Kernel::boot` makes no other in an image that a kernel
-// has attached.
+// `Cause::Panicked`, which contain text.
 unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
     type Args = ();

@@ -84,10 +84,10 @@ pub(super) struct ModuleRecord {
     pub(super) pinned: Option<String>,
     /// The message of the module's panic, if the module must not be called again.
     pub(super) distrusted: Option<String>,
-    /// Why its code is still in memory after the last unload.
-    pub(super) kept: Option<Kept>,
     /// Its images that stay mapped although it has been unloaded or upgraded since.
     pub(super) lasting: Option<Lasting>,
+    /// Why its code is still in memory after the last unload.
+    pub(super) kept: Option<Kept>,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
     /// The thread that is replacing it by another version. Until then it is loaded, and serves.
@@ -110,8 +110,8 @@ impl Default for ModuleRecord {
             depends: Vec::new(),
             pinned: None,
             distrusted: None,
-            kept: None,
             lasting: None,
+            kept: None,
             upgrading: None,
             stay: None,
         }

@@ -67,6 +67,8 @@ pub struct ModuleSnapshot {
     version: Option<String>,
     file: Option<PathBuf>,
     state: State,
+    lasting: Option<Lasting>,
+    stays_mapped: Option<String>,
     failure: Option<LoadError>,
     in_flight: Option<u64>,
     calls: Option<u64>,
@@ -80,8 +82,6 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
-    lasting: Option<Lasting>,
-    stays_mapped: Option<String>,
 }
 
 impl ModuleSnapshot {
@@ -98,6 +98,10 @@ impl ModuleSnapshot {
             version: stay.map(|stay| stay.metadata.version().to_owned()),
             file: stay.and_then(|stay| stay.file.clone()),
             state,
+            lasting: record.lasting,
+            stays_mapped: running
+                .and_then(|running| running.image.stays_mapped())
+                .map(str::to_owned),
             failure: record
                 .failure
                 .clone()
@@ -117,10 +121,6 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
-            lasting: record.lasting,
-            stays_mapped: running
-                .and_then(|running| running.image.stays_mapped())
-                .map(str::to_owned),
         }
     }
 
@@ -142,6 +142,19 @@ impl ModuleSnapshot {
     /// Its state.
     pub fn state(&self) -> State {
         self.state
+    }
+
+    /// How many images from its earlier loads stay mapped as long as the process runs: see
+    /// [`Kept::Borrows`](crate::Kept::Borrows).
+    pub fn left_mapped(&self) -> usize {
+        self.lasting.map_or(0, |lasting| lasting.images)
+    }
+
+    /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
+    /// the last one that stayed.
+    pub fn stays_mapped(&self) -> Option<&str> {
+        let last = || self.lasting.map(|lasting| lasting.why);
+        self.stays_mapped.as_deref().or_else(last)
     }
 
     /// Why it is [`State::Failed`].
@@ -220,19 +233,6 @@ impl ModuleSnapshot {
         self.memory.is_some()
     }
 
-    /// How many images from its earlier loads stay mapped as long as the process runs: see
-    /// [`Kept::Borrows`](crate::Kept::Borrows).
-    pub fn left_mapped(&self) -> usize {
-        self.lasting.map_or(0, |lasting| lasting.images)
-    }
-
-    /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
-    /// the last one that stayed.
-    pub fn stays_mapped(&self) -> Option<&str> {
-        let last = || self.lasting.map(|lasting| lasting.why);
-        self.stays_mapped.as_deref().or_else(last)
-    }
-
     /// How much address space that image takes, in bytes: its code and its statics, not what it
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
@@ -266,12 +266,6 @@ impl fmt::Display for Snapshot {
             if let Some(error) = &module.failure {
                 writeln!(f, "  {error}")?;
             }
-            if let Some(function) = &module.pinned_by {
-                writeln!(f, "  stays: the `#[stub]` `{function}` was called")?;
-            }
-            if let Some(interface) = &module.load_only {
-                writeln!(f, "  stays: interface `{interface}` is load-only")?;
-            }
             if let Some(Lasting { images, why }) = module.lasting {
                 match images {
                     1 => writeln!(f, "  1 image stays mapped, because {why}")?,
@@ -284,6 +278,12 @@ impl fmt::Display for Snapshot {
                     None => "",
                 };
                 writeln!(f, "  stays mapped after an unload{idle} because {why}")?;
+            }
+            if let Some(function) = &module.pinned_by {
+                writeln!(f, "  stays: the `#[stub]` `{function}` was called")?;
+            }
+            if let Some(interface) = &module.load_only {
+                writeln!(f, "  stays: interface `{interface}` is load-only")?;
             }
             if !module.dependants.is_empty() {
                 writeln!(f, "  needed by {}", module.dependants.join(", "))?;

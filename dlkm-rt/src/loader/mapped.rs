@@ -26,14 +26,14 @@ use crate::services::panic;
 #[derive(Debug)]
 pub(crate) struct Mapped {
     content: Content,
+    /// Why the image stays mapped, if something of it may be left behind with other images.
+    stays: OnceLock<String>,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
     /// The copy in memory that was opened, if the file in the module root could not be opened
     /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
-    /// Why the image stays mapped, if something of it may be left behind with other images.
-    stays: OnceLock<String>,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -50,10 +50,10 @@ impl Mapped {
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
             content: Content::Rust(rust::of_host()),
+            stays: OnceLock::new(),
             library: None,
             copy: None,
             attached: false,
-            stays: OnceLock::new(),
         })
     }
 
@@ -94,10 +94,10 @@ impl Mapped {
             }
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
+                stays: OnceLock::new(),
                 library: Some(library),
                 copy,
                 attached: true,
-                stays: OnceLock::new(),
             }));
         }
         let image = {
@@ -111,10 +111,10 @@ impl Mapped {
         (image.attach)(services);
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
+            stays: OnceLock::new(),
             library: Some(library),
             copy,
             attached: true,
-            stays: OnceLock::new(),
         }))
     }
 

@@ -35,7 +35,6 @@ macro_rules! scenarios {
                 a_panic_of_a_callback_passes_unchanged
                 panic_uncaught(checked)
                 a_destructor_may_call_while_unwinding
-                errors_and_panics_outlive_their_modules
                 panic_while_panicking(checked)
             }
             concurrent {
@@ -125,6 +124,7 @@ macro_rules! scenarios {
                 a_weak_call_counts_too
                 a_caller_may_be_bound_again
                 callers_notice_nothing(editions)
+                errors_and_panics_outlive_their_modules
                 a_boot_in_a_module_is_refused
             }
             threads {

@@ -101,19 +101,3 @@ fn says(error: &dyn std::error::Error, parts: &[&str]) {
         assert!(text.contains(part), "{text:?} does not say {part:?}");
     }
 }
-
-/// Sets how many files the process may have open; returns the limit before.
-fn limit_files(number: u64) -> u64 {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
-    // SAFETY: `limit` is writable memory of its type.
-    let got = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
-    let before = limit.rlim_cur;
-    limit.rlim_cur = number;
-    // SAFETY: `limit` is initialised.
-    let set = unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
-    assert_eq!((got, set), (0, 0));
-    before
-}

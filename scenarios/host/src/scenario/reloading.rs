@@ -9,7 +9,7 @@ use std::thread;
 use dlkm_rt::{Cause, Kernel};
 use scenario_api::{edition, top};
 
-use super::{Must, limit_files, mapped, says};
+use super::{Must, mapped, says};
 use crate::editions::Editions;
 use crate::plan;
 
@@ -168,4 +168,20 @@ pub(super) fn a_load_that_cannot_make_a_copy_fails(kernel: &'static Kernel, edit
     limit_files(before);
     kernel.load("edition").must();
     assert_eq!(edition::tick().must(), 1);
+}
+
+/// Sets how many files the process may have open; returns the limit before.
+pub(super) fn limit_files(number: u64) -> u64 {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: `limit` is writable memory of its type.
+    let got = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+    let before = limit.rlim_cur;
+    limit.rlim_cur = number;
+    // SAFETY: `limit` is initialised.
+    let set = unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
+    assert_eq!((got, set), (0, 0));
+    before
 }
