@@ -36,7 +36,7 @@ impl Kernel {
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
         if ask::is_attached() {
             // The kernel of this process is the host's. One in this image would make errors with
-            // texts of the image.
+            // code and texts of the image, and `LoadError` may leave it (see `error/crossing.rs`).
             return Err(BootError::AlreadyBooted);
         }
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();

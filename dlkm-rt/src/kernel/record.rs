@@ -76,10 +76,10 @@ pub(super) struct ModuleRecord {
     pub(super) pinned: Option<String>,
     /// The message of the module's panic, if the module must not be called again.
     pub(super) distrusted: Option<String>,
+    /// Its images that stay mapped although it has been unloaded or upgraded since.
+    pub(super) lasting: Option<Lasting>,
     /// Why its code is still in memory after the last unload.
     pub(super) kept: Option<Kept>,
-    /// Its images that stay mapped although it has been unloaded or upgraded since.
-    pub(super) left_mapped: Option<Left>,
     /// What it has left on the heap by all unloads, in bytes.
     pub(super) left: isize,
     /// Its last stay in memory; kept until the next load.
@@ -104,8 +104,8 @@ impl Default for ModuleRecord {
             depends: Vec::new(),
             pinned: None,
             distrusted: None,
+            lasting: None,
             kept: None,
-            left_mapped: None,
             upgrading: None,
             left: 0,
             stay: None,
@@ -174,7 +174,7 @@ impl KeptImage {
 
 /// The images of a module that stay mapped as long as the process runs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Left {
+pub(super) struct Lasting {
     pub(super) images: usize,
     /// Why the last of them does.
     pub(super) why: &'static str,

@@ -4,7 +4,7 @@ use super::control::Table;
 use super::departed::unheld_calls;
 use super::link;
 use super::observe::Event;
-use super::record::{Kept, KeptImage, Left, Retired, Running, load_arg};
+use super::record::{Kept, KeptImage, Lasting, Retired, Running, load_arg};
 use super::state::Kernel;
 use crate::loader::Origin;
 use crate::primitive::Arc;
@@ -109,10 +109,10 @@ impl Table {
         self.images
             .retain(|image| !Arc::ptr_eq(image, &running.image));
         if let Some(why) = running.image.stays_mapped() {
-            let why = self.lasting(why);
-            let left = &mut self.record(running.metadata.name()).left_mapped;
-            let images = left.map_or(0, |left| left.images) + 1;
-            *left = Some(Left { images, why });
+            let why = self.reason(why);
+            let lasting = &mut self.record(running.metadata.name()).lasting;
+            let images = lasting.map_or(0, |before| before.images) + 1;
+            *lasting = Some(Lasting { images, why });
             return Some(Kept::Borrows { why });
         }
         let kept = match (running.image.threads(), running.image.values()) {
@@ -131,7 +131,7 @@ impl Table {
     }
 
     /// The same text for as long as the process runs; equal texts are one.
-    fn lasting(&mut self, text: &str) -> &'static str {
+    fn reason(&mut self, text: &str) -> &'static str {
         let known = self.reasons.iter().find(|known| **known == text);
         known.copied().unwrap_or_else(|| {
             let text: &'static str = text.to_owned().leak();

@@ -8,7 +8,7 @@ use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
 use super::link;
-use super::record::{Left, ModuleRecord, Phase, Stay, Whereabouts, unloadable};
+use super::record::{Lasting, ModuleRecord, Phase, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
 use crate::os;
 
@@ -68,6 +68,8 @@ pub struct ModuleSnapshot {
     version: Option<String>,
     file: Option<PathBuf>,
     state: State,
+    lasting: Option<Lasting>,
+    stays_mapped: Option<String>,
     failure: Option<LoadError>,
     in_flight: Option<u64>,
     calls: Option<u64>,
@@ -82,8 +84,6 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
-    left_mapped: Option<Left>,
-    stays_mapped: Option<String>,
     heap: Option<isize>,
     left: isize,
 }
@@ -102,6 +102,10 @@ impl ModuleSnapshot {
             version: stay.map(|stay| stay.metadata.version().to_owned()),
             file: stay.and_then(|stay| stay.file.clone()),
             state,
+            lasting: record.lasting,
+            stays_mapped: running
+                .and_then(|running| running.image.stays_mapped())
+                .map(str::to_owned),
             failure: record
                 .failure
                 .clone()
@@ -122,10 +126,6 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
-            left_mapped: record.left_mapped,
-            stays_mapped: running
-                .and_then(|running| running.image.stays_mapped())
-                .map(str::to_owned),
             heap: running
                 .filter(|running| running.origin.file().is_some())
                 .map(|running| running.image.heap()),
@@ -151,6 +151,19 @@ impl ModuleSnapshot {
     /// Its state.
     pub fn state(&self) -> State {
         self.state
+    }
+
+    /// How many images from its earlier loads stay mapped as long as the process runs: see
+    /// [`Kept::Borrows`](crate::Kept::Borrows).
+    pub fn left_mapped(&self) -> usize {
+        self.lasting.map_or(0, |lasting| lasting.images)
+    }
+
+    /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
+    /// the last one that stayed.
+    pub fn stays_mapped(&self) -> Option<&str> {
+        let last = || self.lasting.map(|lasting| lasting.why);
+        self.stays_mapped.as_deref().or_else(last)
     }
 
     /// Why it is [`State::Failed`].
@@ -237,19 +250,6 @@ impl ModuleSnapshot {
         self.memory.is_some()
     }
 
-    /// How many images from its earlier loads stay mapped as long as the process runs: see
-    /// [`Kept::Borrows`](crate::Kept::Borrows).
-    pub fn left_mapped(&self) -> usize {
-        self.left_mapped.map_or(0, |left| left.images)
-    }
-
-    /// Why its image stays mapped after an unload, if it does: that of a loaded module, otherwise
-    /// the last one that stayed.
-    pub fn stays_mapped(&self) -> Option<&str> {
-        let left = || self.left_mapped.map(|left| left.why);
-        self.stays_mapped.as_deref().or_else(left)
-    }
-
     /// How much address space that image takes, in bytes: its code and its statics, not what it
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
@@ -318,6 +318,19 @@ impl fmt::Display for Snapshot {
             if let Some(error) = &module.failure {
                 writeln!(f, "  {error}")?;
             }
+            if let Some(Lasting { images, why }) = module.lasting {
+                match images {
+                    1 => writeln!(f, "  1 image stays mapped, because {why}")?,
+                    _ => writeln!(f, "  {images} images stay mapped, because {why}")?,
+                }
+            }
+            if let Some(why) = &module.stays_mapped {
+                let idle = match module.idle {
+                    Some(_) => ", and is not unloaded when idle,",
+                    None => "",
+                };
+                writeln!(f, "  stays mapped after an unload{idle} because {why}")?;
+            }
             if let Some(function) = &module.pinned_by {
                 writeln!(f, "  stays: the `#[stub]` `{function}` was called")?;
             }
@@ -333,19 +346,6 @@ impl fmt::Display for Snapshot {
                     "  stays: module `{caller}`, which is unloaded, may be in a call of \
                      `{interface}` that takes no hold"
                 )?;
-            }
-            if let Some(Left { images, why }) = module.left_mapped {
-                match images {
-                    1 => writeln!(f, "  1 image stays mapped, because {why}")?,
-                    _ => writeln!(f, "  {images} images stay mapped, because {why}")?,
-                }
-            }
-            if let Some(why) = &module.stays_mapped {
-                let idle = match module.idle {
-                    Some(_) => ", and is not unloaded when idle,",
-                    None => "",
-                };
-                writeln!(f, "  stays mapped after an unload{idle} because {why}")?;
             }
             if module.left >= WORTH_A_LINE {
                 writeln!(f, "  left {} on the heap", Size(module.left))?;

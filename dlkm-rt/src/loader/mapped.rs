@@ -27,6 +27,8 @@ use crate::services::panic;
 #[derive(Debug)]
 pub(crate) struct Mapped {
     content: Content,
+    /// Why the image stays mapped, if something of it may be left behind with other images.
+    stays: OnceLock<String>,
     /// Closed after `Drop::drop` has run; `None` for the host's own image.
     library: Option<Library>,
     /// The open file whose name debuggers and backtraces have for the image, if that is not its
@@ -35,8 +37,6 @@ pub(crate) struct Mapped {
     /// Whether that is a copy in memory, because the file itself could not be opened afresh.
     is_copy: bool,
     attached: bool,
-    /// Why the image stays mapped, if something of it may be left behind with other images.
-    stays: OnceLock<String>,
     /// What the image used of the heap when it was attached: what is the runtime's own.
     heap_before: isize,
 }
@@ -55,11 +55,11 @@ impl Mapped {
     pub(crate) fn host() -> Arc<Self> {
         Arc::new(Mapped {
             content: Content::Rust(rust::of_host()),
+            stays: OnceLock::new(),
             library: None,
             file: None,
             is_copy: false,
             attached: false,
-            stays: OnceLock::new(),
             heap_before: 0,
         })
     }
@@ -104,11 +104,11 @@ impl Mapped {
             }
             return Ok(Arc::new(Mapped {
                 content: Content::C(module_in),
+                stays: OnceLock::new(),
                 library: Some(library),
                 file,
                 is_copy,
                 attached: true,
-                stays: OnceLock::new(),
                 heap_before: 0,
             }));
         }
@@ -123,11 +123,11 @@ impl Mapped {
         (image.attach)(services);
         Ok(Arc::new(Mapped {
             content: Content::Rust(image),
+            stays: OnceLock::new(),
             library: Some(library),
             file,
             is_copy,
             attached: true,
-            stays: OnceLock::new(),
             heap_before: (image.heap)(),
         }))
     }
@@ -272,21 +272,13 @@ fn end_states(image: &Image) {
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        if self.stays.get().is_some() {
-            if let Content::Rust(image) = &self.content {
-                end_states(image);
-            }
+        let stays = self.stays.get().is_some();
+        match &self.content {
+            _ if !self.attached => {}
             // Others may still have its texts, functions and values, and call its code. So it stays
             // attached: its allocator, its panic hook and its threads go on using the kernel's
             // services, which are there as long as the process.
-            std::mem::forget(self.library.take());
-            if let Some(copy) = self.file.take().filter(|_| self.is_copy) {
-                copy.close(os::mapped_part(self.address()));
-            }
-            return;
-        }
-        match &self.content {
-            _ if !self.attached => {}
+            Content::Rust(image) if stays => end_states(image),
             Content::Rust(image) => {
                 end_states(image);
                 (image.detach)();
@@ -296,10 +288,18 @@ impl Drop for Mapped {
                     std::mem::forget(self.library.take());
                 }
             }
+            // Its allocator and its threads need nothing of the kernel. From here on its own std
+            // reports its panics.
             Content::C(module) => {
                 if let Some(detach) = module.detach {
                     detach();
                 }
+            }
+        }
+        if stays {
+            std::mem::forget(self.library.take());
+            if let Some(copy) = self.file.take().filter(|_| self.is_copy) {
+                copy.close(os::mapped_part(self.address()));
             }
         }
     }

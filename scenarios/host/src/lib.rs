@@ -37,7 +37,6 @@ macro_rules! scenarios {
                 a_panic_of_an_observer_goes_on_in_the_calling_module
                 panic_uncaught(checked)
                 a_destructor_may_call_while_unwinding
-                errors_and_panics_outlive_their_modules
                 panic_while_panicking(checked)
                 panics_of_modules_that_come_and_go(checked)
                 panics_beside_a_hook_of_the_host(checked)
@@ -137,6 +136,7 @@ macro_rules! scenarios {
                 a_weak_call_counts_too
                 a_caller_may_be_bound_again
                 callers_notice_nothing(editions)
+                errors_and_panics_outlive_their_modules
                 a_boot_in_a_module_is_refused
             }
             stateful {

@@ -62,15 +62,13 @@ impl Object<'_> {
         })
     }
 
-    /// The segments of the file that are mapped.
-    fn loaded(&self) -> impl Iterator<Item = &libc::Elf64_Phdr> {
-        let segments = self.segments.iter();
-        segments.filter(|segment| segment.p_type == libc::PT_LOAD)
-    }
-
-    /// Start and end of their mappings.
+    /// Start and end of the mappings of the file's segments.
     fn mappings(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.loaded().map(|segment| {
+        let loaded = self
+            .segments
+            .iter()
+            .filter(|segment| segment.p_type == libc::PT_LOAD);
+        loaded.map(|segment| {
             let start = self.base.wrapping_add(segment.p_vaddr as usize);
             let end = start.wrapping_add(segment.p_memsz as usize);
             (start & !(PAGE - 1), end.next_multiple_of(PAGE))
@@ -114,23 +112,6 @@ fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
     let mut visit = visit;
     // SAFETY: `step` has the type of the callback, and `visit`, which it uses, outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut visit).cast()) };
-}
-
-/// How many bytes at the beginning of its file an object needs that contains `address`: what
-/// follows, such as debug information, is not mapped.
-pub(crate) fn mapped_part(address: *const ()) -> Option<u64> {
-    let address = address.addr();
-    let mut found = None;
-    each(&mut |object| {
-        let mut mappings = object.mappings();
-        if mappings.any(|(start, end)| (start..end).contains(&address)) {
-            let loaded = object.loaded();
-            let ends = loaded.map(|segment| segment.p_offset.saturating_add(segment.p_filesz));
-            found = ends.max();
-        }
-        found.is_none()
-    });
-    found?.checked_next_multiple_of(PAGE as u64)
 }
 
 /// The object that contains `address`.
@@ -285,6 +266,24 @@ pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
         true
     });
     all
+}
+
+/// How many bytes at the beginning of its file an object needs that contains `address`: what
+/// follows, such as debug information, is not mapped.
+pub(crate) fn mapped_part(address: *const ()) -> Option<u64> {
+    let address = address.addr();
+    let mut found = None;
+    each(&mut |object| {
+        let mut mappings = object.mappings();
+        if mappings.any(|(start, end)| (start..end).contains(&address)) {
+            let segments = object.segments.iter();
+            let loaded = segments.filter(|segment| segment.p_type == libc::PT_LOAD);
+            let ends = loaded.map(|segment| segment.p_offset.saturating_add(segment.p_filesz));
+            found = ends.max();
+        }
+        found.is_none()
+    });
+    found?.checked_next_multiple_of(PAGE as u64)
 }
 
 /// The address at which the object that contains `address` is mapped: a number that identifies

@@ -1,15 +1,13 @@
 //! What crosses the boundary: heap blocks, writers and panics.
 
-use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 use std::{fmt, io};
 
 use dlkm_rt::{Event, Kernel, ModuleRoot};
-use scenario_api::{Orders, Panic, counter, forgiving, lender, panics, relay, scribe};
+use scenario_api::{Panic, counter, panics, relay, scribe};
 
-use super::{Must, mapped, says, state};
-use crate::plan;
+use super::{Must, mapped, state};
 
 pub(super) fn blocks_are_on_the_host_heap(_: &'static Kernel, _: &str) {
     crate::heap_check::run();
@@ -310,36 +308,4 @@ pub(super) fn a_hook_set_before_the_boot_stays(root: ModuleRoot) {
     };
     assert!(module.contains("function `panics::panic`, at "), "{module}");
     assert_eq!(host, "the host's own");
-}
-
-/// What says why something failed is of text that it owns.
-pub(super) fn errors_and_panics_outlive_their_modules(kernel: &'static Kernel, _: &str) {
-    panic::set_hook(Box::new(|_| {}));
-    let panicked = forgiving::divide(1, 0).expect_err("it panics");
-    let payload = panic::catch_unwind(|| panics::panic(Panic::Str)).expect_err("it panics");
-    plan::order("lender load", Orders::Panic);
-    let not_loaded = lender::tick().expect_err("its hook panics");
-    let again = lender::tick().expect_err("the stub repeats it");
-    plan::order("lender load", Orders::Succeed);
-    kernel.load("lender").must();
-    plan::order("lender unload", Orders::Fail);
-    let not_unloaded = kernel.unload("lender").expect_err("its hook fails");
-    plan::order("lender unload", Orders::Succeed);
-    for module in ["forgiving", "panics", "lender"] {
-        kernel.unload(module).must();
-        assert!(!mapped(module));
-    }
-    says(
-        &panicked,
-        &["`forgiving::divide` panicked", "divide by zero"],
-    );
-    for error in [&not_loaded, &again] {
-        says(error, &["its load hook panicked: it went wrong"]);
-        let source = error.source().expect("the hook's");
-        assert_eq!(format!("{source}"), "it went wrong");
-        assert!(format!("{error:?}").contains("it went wrong"));
-    }
-    says(&not_unloaded, &["its unload hook refused: not now"]);
-    let text = payload.downcast::<String>().expect("the host's own");
-    assert!(text.contains("a plain text"), "{text}");
 }

@@ -1,5 +1,6 @@
 //! Modules whose images stay mapped after an unload, because something of them may be left behind.
 
+use std::error::Error;
 use std::fs;
 use std::panic;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use dlkm_rt::metadata::Metadata;
 use dlkm_rt::{Event, Kept, Kernel, UnloadError};
-use scenario_api::{Orders, asker, counter, edition, lender};
+use scenario_api::{Orders, Panic, asker, counter, edition, forgiving, lender, panics};
 
 use super::{Must, limit_files, mapped, says, state};
 use crate::editions::Editions;
@@ -364,4 +365,36 @@ pub(super) fn a_boot_in_a_module_is_refused(kernel: &'static Kernel, _: &str) {
     assert_eq!(lender::boot().must(), "Err(AlreadyBooted)");
     kernel.unload("lender").must();
     assert!(!mapped("lender"));
+}
+
+/// What says why something failed is of text that it owns.
+pub(super) fn errors_and_panics_outlive_their_modules(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    let panicked = forgiving::divide(1, 0).expect_err("it panics");
+    let payload = panic::catch_unwind(|| panics::panic(Panic::Str)).expect_err("it panics");
+    plan::order("lender load", Orders::Panic);
+    let not_loaded = lender::tick().expect_err("its hook panics");
+    let again = lender::tick().expect_err("the stub repeats it");
+    plan::order("lender load", Orders::Succeed);
+    kernel.load("lender").must();
+    plan::order("lender unload", Orders::Fail);
+    let not_unloaded = kernel.unload("lender").expect_err("its hook fails");
+    plan::order("lender unload", Orders::Succeed);
+    for module in ["forgiving", "panics", "lender"] {
+        kernel.unload(module).must();
+        assert!(!mapped(module));
+    }
+    says(
+        &panicked,
+        &["`forgiving::divide` panicked", "divide by zero"],
+    );
+    for error in [&not_loaded, &again] {
+        says(error, &["its load hook panicked: it went wrong"]);
+        let source = error.source().expect("the hook's");
+        assert_eq!(format!("{source}"), "it went wrong");
+        assert!(format!("{error:?}").contains("it went wrong"));
+    }
+    says(&not_unloaded, &["its unload hook refused: not now"]);
+    let text = payload.downcast::<String>().expect("the host's own");
+    assert!(text.contains("a plain text"), "{text}");
 }
