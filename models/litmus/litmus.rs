@@ -14,6 +14,10 @@ use std::thread;
 #[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "../../dlkm-rt/src/os/linux/mod.rs"]
 mod linux;
+#[allow(unused_imports)]
+mod metadata {
+    pub(crate) use dlkm_metadata::BuildId;
+}
 #[allow(dead_code, unused_imports, unreachable_pub, unexpected_cfgs)]
 #[path = "../../dlkm-rt/src/primitive.rs"]
 mod primitive;
