@@ -62,12 +62,14 @@ fn object(address: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::backtrace::Mark;
 
     fn stack(frames: &[(usize, &str)]) -> Vec<TracedFrame> {
         let frame = |&(instruction, text): &(usize, &str)| TracedFrame {
             instruction,
             full: text.to_owned(),
             short: text.to_owned(),
+            mark: Mark::None,
         };
         frames.iter().map(frame).collect()
     }
