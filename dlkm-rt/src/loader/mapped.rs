@@ -11,7 +11,7 @@ use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::MemoryFile;
-use crate::primitive::Arc;
+use crate::primitive::{Arc, AtomicBool, AtomicUsize, Relaxed};
 use crate::services::Services;
 use crate::services::backtrace::TracedFrame;
 use crate::services::c::{CServices, REVISION};
@@ -32,6 +32,8 @@ pub(crate) struct Mapped {
     /// afresh.
     copy: Option<MemoryFile>,
     attached: bool,
+    /// Whether the image has taken a backtrace.
+    traced: AtomicBool,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -51,6 +53,7 @@ impl Mapped {
             library: None,
             copy: None,
             attached: false,
+            traced: AtomicBool::new(false),
         })
     }
 
@@ -94,6 +97,7 @@ impl Mapped {
                 library: Some(library),
                 copy,
                 attached: true,
+                traced: AtomicBool::new(false),
             }));
         }
         let image = {
@@ -110,6 +114,7 @@ impl Mapped {
             library: Some(library),
             copy,
             attached: true,
+            traced: AtomicBool::new(false),
         }))
     }
 
@@ -144,12 +149,27 @@ impl Mapped {
         }
     }
 
-    /// The stack of this thread, as the image's std describes it; empty if the image has none.
-    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
-        match &self.content {
-            Content::Rust(image) => (image.backtrace)(),
-            Content::C(_) => Vec::new(),
+    /// The stack of this thread, as the image's std describes it. `None` if the image has no std of
+    /// this compiler, or may not use it: for its first backtrace a copy of std reads the symbols of all
+    /// objects on the stack, and nothing gives that memory back when the image is closed.
+    pub(crate) fn backtrace(&self) -> Option<Vec<TracedFrame>> {
+        /// How many images have taken one. With full debug information each keeps some 50 MB.
+        static TRACED: AtomicUsize = AtomicUsize::new(0);
+        const MOST: usize = 16;
+
+        let Content::Rust(image) = &self.content else {
+            return None;
+        };
+        // Relaxed: neither says anything about other memory, and an image that is counted twice only
+        // takes the place of another.
+        if !self.traced.load(Relaxed) {
+            if TRACED.load(Relaxed) >= MOST {
+                return None;
+            }
+            TRACED.fetch_add(1, Relaxed);
+            self.traced.store(true, Relaxed);
         }
+        Some((image.backtrace)())
     }
 
     /// How many values of the image are held. Valid only while no call is in flight in it.

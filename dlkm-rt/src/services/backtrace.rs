@@ -108,8 +108,8 @@ fn mark(full: &str) -> Mark {
 }
 
 /// The text that std's own panic hook prints for a stack, without a last line end; empty for
-/// `Style::Off`. The short text has the frames between two functions of std, which an image without
-/// symbols does not name.
+/// `Style::Off`. The short text has the frames between two functions of std, or all if an image
+/// without symbols does not name these.
 pub(crate) fn text(frames: &[TracedFrame], style: Style) -> String {
     let mut text = match style {
         Style::Off => return String::new(),
@@ -121,11 +121,12 @@ pub(crate) fn text(frames: &[TracedFrame], style: Style) -> String {
         }
         return text;
     }
-    let (mut number, mut omitted, mut shown) = (0, 0, false);
+    let is_marked = frames.iter().any(|frame| frame.mark == Mark::Show);
+    let (mut number, mut omitted, mut shown) = (0, 0, !is_marked);
     for frame in frames {
         if frame.mark != Mark::None {
             shown = frame.mark == Mark::Show;
-        } else if !shown {
+        } else if !shown || frame.short.is_empty() {
             omitted += 1;
         } else {
             // Not for the frames of the panic itself.

@@ -74,8 +74,8 @@ impl Mapped {
         panic::raise_here(message)
     }
 
-    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
-        backtrace::take()
+    pub(crate) fn backtrace(&self) -> Option<Vec<TracedFrame>> {
+        Some(backtrace::take())
     }
 
     pub(crate) fn held(&self) -> usize {
