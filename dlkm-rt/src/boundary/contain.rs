@@ -9,8 +9,8 @@ use crate::declare::module::{Hook, LoadArg, SaveHook};
 use crate::error::HookError;
 use crate::error::{Cause, LoadError};
 use crate::os;
+use crate::services::ask;
 use crate::services::panic::{PanicNote, PanicReport, message};
-use crate::services::{ask, backtrace};
 
 /// Calls the module's own function `body` for an export, and turns its panic into a panic of
 /// the caller. `frame` is a local variable of the export. With `CALLS_BACK`, the function may
@@ -159,7 +159,6 @@ fn forward(module: &str, info: &PanicHookInfo<'_>) {
         module,
         location: &location,
         message,
-        backtrace: Some(backtrace::take),
     });
 }
 

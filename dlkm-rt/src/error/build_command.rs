@@ -31,12 +31,19 @@ pub(super) fn for_root(root: &Path) -> String {
 
 /// As a shell reads it.
 fn quoted(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+".contains(letter);
-    if text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte);
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
     }
+    let mut quoted = String::from("'");
+    for letter in text.chars() {
+        match letter {
+            '\'' => quoted.push_str(r"'\''"),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('\'');
+    quoted
 }
 
 #[cfg(test)]

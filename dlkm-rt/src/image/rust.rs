@@ -38,9 +38,10 @@ pub struct Image {
     pub(crate) threads: &'static ThreadCounts,
 }
 
-/// The kernel's own image, with all modules that were linked into it.
+/// The kernel's own image, with all modules that were linked into it. No kernel attaches it or asks
+/// it for a backtrace, so a host does not contain that code.
 pub(crate) fn of_host() -> Image {
-    image(DLKM_MODULES.static_slice())
+    image(DLKM_MODULES.static_slice(), |_| {}, || {}, Vec::new)
 }
 
 /// A module's image. If the module's crate depends on another driver crate, that module is linked
@@ -48,10 +49,16 @@ pub(crate) fn of_host() -> Image {
 pub fn of_module(module: &'static Wrapper, name: &'static str) -> Image {
     // Not a copy: nothing would free it when the image is unmapped.
     MODULE.get_or_init(|| name);
-    image(std::slice::from_ref(module))
+    let module = std::slice::from_ref(module);
+    image(module, attach, detach, backtrace::take)
 }
 
-fn image(modules: &'static [Wrapper]) -> Image {
+fn image(
+    modules: &'static [Wrapper],
+    attach: fn(&'static Services),
+    detach: fn(),
+    backtrace: fn() -> Vec<TracedFrame>,
+) -> Image {
     Image {
         modules,
         interfaces: DLKM_INTERFACES.static_slice(),
@@ -59,7 +66,7 @@ fn image(modules: &'static [Wrapper]) -> Image {
         detach,
         end_states: state::end,
         raise: raise_here,
-        backtrace: backtrace::take,
+        backtrace,
         heap: heap_count::bytes,
         held: held::counts(),
         threads: thread_count::counts(),

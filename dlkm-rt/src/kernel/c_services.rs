@@ -25,7 +25,6 @@ extern "C" fn panicked(note: &CPanicNote<'_>) {
         module: &text(note.module),
         location: &text(note.location),
         message: &text(note.message),
-        backtrace: None,
     });
 }
 

@@ -3,36 +3,61 @@
 
 use super::state::Kernel;
 use crate::os;
-use crate::services::backtrace::{self, Style, TracedFrame};
+use crate::services::backtrace::{self, Mark, Style, TracedFrame};
 
 /// The text of this thread's backtrace as the environment asks for it; empty if it asks for none.
-/// `take` is a function of the image that panicked.
-pub(super) fn text(take: fn() -> Vec<TracedFrame>) -> String {
+pub(super) fn text() -> String {
     let style = Style::of_process();
     if style == Style::Off {
         return String::new();
     }
-    let mut frames = take();
-    // The host was mapped before any image, so each image knows it.
-    let mut described = vec![
-        None,
-        os::image_base(take as *const ()),
-        os::image_base(text as *const ()),
-    ];
+    // The host's std knows the host, and the libraries that it was started with.
+    let mut frames = backtrace::take();
     let mut objects: Vec<_> = frames.iter().map(|one| object(one.instruction)).collect();
+    objects.sort_unstable();
     objects.dedup();
+    let host = object(text as *const () as usize);
+    let mut hint = "";
     for base in objects {
-        if described.contains(&base) {
+        if base.is_none() || base == host {
             continue;
         }
-        described.push(base);
         let Some(image) = Kernel::get().and_then(|kernel| kernel.image_at(base)) else {
             continue;
         };
-        let known = image.backtrace();
-        frames = described_by(&known, frames, |address| object(address) == base);
+        let is_inside = |address| object(address) == base;
+        frames = match image.backtrace() {
+            Some(known) => described_by(&known, frames, is_inside),
+            None => {
+                hint = "\nnote: `addr2line -Cfie FILE OFFSET` names the functions of FILE+OFFSET.";
+                without_names(frames, is_inside)
+            }
+        };
     }
-    backtrace::text(&frames, style)
+    backtrace::text(&frames, style) + hint
+}
+
+/// `frames`, with the frames in one object by its file and the place in it.
+fn without_names(
+    mut frames: Vec<TracedFrame>,
+    is_inside: impl Fn(usize) -> bool,
+) -> Vec<TracedFrame> {
+    // What the host's std takes for functions that were inlined.
+    frames.dedup_by(|next, frame| {
+        next.instruction == frame.instruction && is_inside(next.instruction)
+    });
+    for frame in &mut frames {
+        let address = frame.instruction;
+        if is_inside(address)
+            && let Some(place) = os::place_of(address as *const ())
+        {
+            let offset = address.wrapping_sub(place.base());
+            frame.short = format!("<{}+{offset:#x}>", place.file_name());
+            frame.full = format!("{address:#18x} - {}", frame.short);
+            frame.mark = Mark::None;
+        }
+    }
+    frames
 }
 
 /// `frames`, with the frames in one object as `known` describes them. Both are of one stack, but
@@ -68,6 +93,7 @@ mod tests {
             instruction,
             full: text.to_owned(),
             short: text.to_owned(),
+            mark: Mark::None,
         };
         frames.iter().map(frame).collect()
     }

@@ -110,6 +110,5 @@ fn panicked(note: &PanicNote<'_>) {
         true
     });
     let function = Kernel::get().and_then(|kernel| kernel.export_at(note.module, &starts));
-    let backtrace = note.backtrace.map(panic_trace::text).unwrap_or_default();
-    panic_hook::announce(note, function.as_deref(), backtrace);
+    panic_hook::announce(note, function.as_deref(), panic_trace::text());
 }

@@ -11,7 +11,7 @@ use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::{self, LinkFile};
-use crate::primitive::{Arc, OnceLock};
+use crate::primitive::{Arc, AtomicBool, AtomicUsize, OnceLock, Relaxed};
 use crate::services::Services;
 use crate::services::backtrace::TracedFrame;
 use crate::services::c::{CServices, REVISION};
@@ -39,6 +39,8 @@ pub(crate) struct Mapped {
     attached: bool,
     /// What the image used of the heap when it was attached: what is the runtime's own.
     heap_before: isize,
+    /// Whether the image has taken a backtrace.
+    traced: AtomicBool,
 }
 
 /// An image's description, by the protocol that it was opened with.
@@ -61,6 +63,7 @@ impl Mapped {
             is_copy: false,
             attached: false,
             heap_before: 0,
+            traced: AtomicBool::new(false),
         })
     }
 
@@ -110,6 +113,7 @@ impl Mapped {
                 is_copy,
                 attached: true,
                 heap_before: 0,
+                traced: AtomicBool::new(false),
             }));
         }
         let image = {
@@ -129,6 +133,7 @@ impl Mapped {
             is_copy,
             attached: true,
             heap_before: (image.heap)(),
+            traced: AtomicBool::new(false),
         }))
     }
 
@@ -189,12 +194,27 @@ impl Mapped {
         }
     }
 
-    /// The stack of this thread, as the image's std describes it; empty if the image has none.
-    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
-        match &self.content {
-            Content::Rust(image) => (image.backtrace)(),
-            Content::C(_) => Vec::new(),
+    /// The stack of this thread, as the image's std describes it. `None` if the image has no std of
+    /// this compiler, or may not use it: for its first backtrace a copy of std reads the symbols of all
+    /// objects on the stack, and nothing gives that memory back when the image is closed.
+    pub(crate) fn backtrace(&self) -> Option<Vec<TracedFrame>> {
+        /// How many images have taken one. With full debug information each keeps some 50 MB.
+        static TRACED: AtomicUsize = AtomicUsize::new(0);
+        const MOST: usize = 16;
+
+        let Content::Rust(image) = &self.content else {
+            return None;
+        };
+        // Relaxed: neither says anything about other memory, and an image that is counted twice only
+        // takes the place of another.
+        if !self.traced.load(Relaxed) {
+            if TRACED.load(Relaxed) >= MOST {
+                return None;
+            }
+            TRACED.fetch_add(1, Relaxed);
+            self.traced.store(true, Relaxed);
         }
+        Some((image.backtrace)())
     }
 
     /// How many values of the image keep the module loaded. Valid only while no call is in flight

@@ -14,6 +14,17 @@ pub(crate) struct TracedFrame {
     pub(crate) full: String,
     /// The same as with `RUST_BACKTRACE=1`; empty for a frame of std's that takes the backtrace.
     pub(crate) short: String,
+    pub(crate) mark: Mark,
+}
+
+/// What a frame says about the frames outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    None,
+    /// `__rust_end_short_backtrace`: a short text has the frames after this.
+    Show,
+    /// `__rust_begin_short_backtrace`: it leaves out those after this.
+    Hide,
 }
 
 /// What the environment variable `RUST_BACKTRACE` asks for.
@@ -49,6 +60,7 @@ fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
         .into_iter()
         .map(|full| TracedFrame {
             instruction: address(&full).unwrap_or(0),
+            mark: mark(&full),
             full,
             short: String::new(),
         })
@@ -85,9 +97,19 @@ fn address(full: &str) -> Option<usize> {
     usize::from_str_radix(address.trim().strip_prefix("0x")?, 16).ok()
 }
 
+fn mark(full: &str) -> Mark {
+    if full.contains("__rust_end_short_backtrace") {
+        Mark::Show
+    } else if full.contains("__rust_begin_short_backtrace") {
+        Mark::Hide
+    } else {
+        Mark::None
+    }
+}
+
 /// The text that std's own panic hook prints for a stack, without a last line end; empty for
-/// `Style::Off`. The short text has the frames between two functions of std, which an image without
-/// symbols does not name.
+/// `Style::Off`. The short text has the frames between two functions of std, or all if an image
+/// without symbols does not name these.
 pub(crate) fn text(frames: &[TracedFrame], style: Style) -> String {
     let mut text = match style {
         Style::Off => return String::new(),
@@ -99,13 +121,12 @@ pub(crate) fn text(frames: &[TracedFrame], style: Style) -> String {
         }
         return text;
     }
-    let (mut number, mut omitted, mut shown) = (0, 0, false);
+    let is_marked = frames.iter().any(|frame| frame.mark == Mark::Show);
+    let (mut number, mut omitted, mut shown) = (0, 0, !is_marked);
     for frame in frames {
-        if frame.full.contains("__rust_end_short_backtrace") {
-            shown = true;
-        } else if frame.full.contains("__rust_begin_short_backtrace") {
-            shown = false;
-        } else if !shown {
+        if frame.mark != Mark::None {
+            shown = frame.mark == Mark::Show;
+        } else if !shown || frame.short.is_empty() {
             omitted += 1;
         } else {
             // Not for the frames of the panic itself.
@@ -158,6 +179,7 @@ mod tests {
     fn frame(name: &str) -> TracedFrame {
         TracedFrame {
             instruction: 1,
+            mark: mark(name),
             full: format!("    0x1 - {name}"),
             short: name.to_owned(),
         }

@@ -2,7 +2,6 @@
 
 use crate::c::Str;
 use crate::primitive::{Acquire, AtomicPtr};
-use crate::services::backtrace::{self, Style};
 use crate::services::panic::{PanicNote, PanicReport};
 
 /// The revision of these declarations.
@@ -38,7 +37,6 @@ pub(crate) struct CPanicReport<'a> {
 pub(crate) struct CPanicNote<'a> {
     pub(crate) module: Str<'a>,
     pub(crate) location: Str<'a>,
-    /// The panic's message, and its backtrace if `RUST_BACKTRACE` asks for one.
     pub(crate) message: Str<'a>,
 }
 
@@ -70,17 +68,10 @@ impl CServices {
     }
 
     pub(crate) fn panicked(&self, note: &PanicNote<'_>) {
-        let mut message = note.message.to_owned();
-        let style = Style::of_process();
-        if let Some(take) = note.backtrace
-            && style != Style::Off
-        {
-            message = format!("{message}\n{}", backtrace::text(&take(), style));
-        }
         (self.panicked)(&CPanicNote {
             module: note.module.into(),
             location: note.location.into(),
-            message: message.as_str().into(),
+            message: note.message.into(),
         });
     }
 }

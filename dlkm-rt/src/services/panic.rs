@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
-use super::backtrace::TracedFrame;
 use crate::os;
 
 /// What crosses when a function of a module panicked.
@@ -47,9 +46,6 @@ pub(crate) struct PanicNote<'a> {
     pub location: &'a str,
     /// The panic's message.
     pub message: &'a str,
-    /// The image's function that takes a backtrace; `None` if the message has one, as far as it was
-    /// asked for.
-    pub backtrace: Option<fn() -> Vec<TracedFrame>>,
 }
 
 impl PanicNote<'_> {

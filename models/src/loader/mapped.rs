@@ -96,8 +96,8 @@ impl Mapped {
         held::counts().serve();
     }
 
-    pub(crate) fn backtrace(&self) -> Vec<TracedFrame> {
-        backtrace::take()
+    pub(crate) fn backtrace(&self) -> Option<Vec<TracedFrame>> {
+        Some(backtrace::take())
     }
 
     pub(crate) fn held(&self) -> usize {

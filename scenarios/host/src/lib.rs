@@ -39,6 +39,7 @@ macro_rules! scenarios {
                 a_destructor_may_call_while_unwinding
                 panic_while_panicking(checked)
                 panics_of_modules_that_come_and_go(checked)
+                panics_of_many_images(checked)
                 panics_beside_a_hook_of_the_host(checked)
                 a_hook_set_before_the_boot_stays(unbooted)
             }

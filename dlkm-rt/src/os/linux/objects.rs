@@ -20,6 +20,19 @@ pub(crate) struct Place {
     name: CString,
 }
 
+impl Place {
+    /// The address of the object's first byte.
+    pub(crate) fn base(&self) -> usize {
+        self.base
+    }
+
+    /// The name of the object's file, without the folder.
+    pub(crate) fn file_name(&self) -> String {
+        let name = self.name.to_string_lossy();
+        name.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+}
+
 /// A mapped object, while the dynamic linker shows it.
 struct Object<'a> {
     base: usize,

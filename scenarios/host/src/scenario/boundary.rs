@@ -276,6 +276,14 @@ pub(super) fn panics_of_modules_that_come_and_go(kernel: &'static Kernel, _: &st
         .expect("the panic is caught");
 }
 
+/// A module that is loaded again after each panic.
+pub(super) fn panics_of_many_images(kernel: &'static Kernel, _: &str) {
+    for _ in 0..20 {
+        panic::catch_unwind(call_panic).expect_err("it panics");
+        kernel.unload("panics").must();
+    }
+}
+
 fn call_panic() -> u64 {
     panics::panic(Panic::String)
 }

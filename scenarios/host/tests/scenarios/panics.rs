@@ -155,6 +155,29 @@ fn a_backtrace_names_what_was_loaded_after_an_earlier_one() {
     }
 }
 
+/// Each copy of std keeps what it has read of symbols, also when its image is closed.
+#[test]
+fn sixteen_images_name_their_functions() {
+    let mut host = boundary::panics_of_many_images().host(root());
+    let output = host.env("RUST_BACKTRACE", "1").bounded();
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    let frames: Vec<&str> = text.split("stack backtrace:\n").skip(1).collect();
+    assert_eq!(frames.len(), 20, "{text}");
+    for (number, frames) in frames.into_iter().enumerate() {
+        // A function of the image's std.
+        let named = frames.contains("rust_begin_unwind");
+        assert_eq!(named, number < 16, "{number}: {frames}");
+        assert_eq!(
+            frames.contains(": <panics.so+0x"),
+            number >= 16,
+            "{number}: {frames}"
+        );
+        assert!(frames.contains("src/scenario/boundary.rs:"), "{frames}");
+        assert!(!frames.contains("<unknown>"), "{frames}");
+    }
+}
+
 /// Such a hook cannot be given the place of the panic, so its text has all.
 #[test]
 fn a_hook_of_the_host_gets_a_text_with_place_and_backtrace() {
