@@ -23,7 +23,9 @@ pub(super) fn add(bytes: isize) {
     // The multiplier of SplitMix64; the upper bits of the product depend on all bits.
     let mixed = (stack as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61;
     // Relaxed: the counters order nothing else.
-    SHARDED[mixed as usize % SHARDS].0.fetch_add(bytes as usize, Relaxed);
+    SHARDED[mixed as usize % SHARDS]
+        .0
+        .fetch_add(bytes as usize, Relaxed);
 }
 
 /// The bytes that this image's code has allocated, less those that it has freed, at about this
