@@ -21,6 +21,9 @@ pub trait Stumble {
     /// Catches a panic of its own, and then returns its message.
     fn recover(&self, text: &str) -> String;
 
+    /// Calls `body`, which panics, and catches the panic. Returns the message.
+    fn shelter(&self, body: &mut dyn FnMut()) -> String;
+
     /// Calls `body` from inside the module.
     fn within(&self, body: &mut dyn FnMut());
 

@@ -121,6 +121,11 @@ pub trait Relay {
     #[ustub]
     fn relay_own_callback() -> Result<String, LoadError>;
 
+    /// Lets `keeper` catch a panic of a closure of the relay, and catches a panic of a value of
+    /// `keeper`. Returns both messages.
+    #[ustub]
+    fn relay_held() -> Result<[String; 2], LoadError>;
+
     /// Calls `edition::number`.
     #[ustub]
     fn relay_edition() -> Result<u64, LoadError>;

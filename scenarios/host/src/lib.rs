@@ -74,6 +74,7 @@ macro_rules! scenarios {
                 a_drop_that_panics_releases_its_module
                 a_panic_of_a_held_object_arrives_in_its_caller
                 a_panic_of_a_held_object_passes_frames_of_both
+                a_panic_of_a_module_is_caught_in_another
                 unwinding_releases_held_values
                 a_load_hook_may_register_a_callback
                 a_dropped_callback_hides_no_value

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
 
 use dlkm_rt::{Kept, Kernel, UnloadError};
-use scenario_api::{Orders, keeper, registry, subscriber};
+use scenario_api::{Orders, keeper, registry, relay, subscriber};
 
 use super::{Must, mapped, says, state, stays_mapped};
 use crate::{plan, registry as callbacks};
@@ -249,4 +249,16 @@ pub(super) fn a_panic_of_a_held_object_passes_frames_of_both(kernel: &'static Ke
     assert_eq!((outer.left(), inner.left()), ((false, 0), (true, 2)));
     drop((outer, inner));
     kernel.unload("keeper").must();
+}
+
+/// The panics of one module that another one catches.
+pub(super) fn a_panic_of_a_module_is_caught_in_another(kernel: &'static Kernel, _: &str) {
+    panic::set_hook(Box::new(|_| {}));
+    for _ in 0..2 {
+        let [sheltered, caught] = relay::relay_held().must();
+        assert_eq!(sheltered, "module `relay` panicked: the relay's own");
+        assert_eq!(caught, "module `keeper` panicked: over the relay");
+        kernel.unload("relay").must();
+        kernel.unload("keeper").must();
+    }
 }

@@ -1,6 +1,7 @@
 //! `keeper`: returns trait objects, closures, functions, statics and errors of its own.
 
 use std::error::Error;
+use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 use std::{fmt, fs, io, panic};
 
@@ -90,6 +91,11 @@ impl Stumble for Stumbler {
 
     fn recover(&self, text: &str) -> String {
         let payload = panic::catch_unwind(|| fall(text)).expect_err("it panics");
+        *payload.downcast().expect("its own String")
+    }
+
+    fn shelter(&self, body: &mut dyn FnMut()) -> String {
+        let payload = panic::catch_unwind(AssertUnwindSafe(body)).expect_err("it panics");
         *payload.downcast().expect("its own String")
     }
 

@@ -1,9 +1,9 @@
 //! `relay`: a module that calls modules.
 
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dlkm_rt::{LoadError, module};
-use scenario_api::{Panic, counter, edition, panics};
+use scenario_api::{Panic, counter, edition, keeper, panics};
 
 /// The driver.
 pub struct Driver;
@@ -34,6 +34,17 @@ impl scenario_api::Relay for Driver {
         let caught = catch_unwind(|| counter::during(&mut || panic!("the relay's own")));
         let payload = caught.expect_err("it panics");
         Ok((*payload.downcast::<&str>().expect("a text")).to_owned())
+    }
+
+    fn relay_held() -> Result<[String; 2], LoadError> {
+        let mut stumbler = keeper::stumbler()?;
+        let sheltered = stumbler.shelter(&mut || panic!("the relay's own"));
+        let caught = catch_unwind(AssertUnwindSafe(|| stumbler.stumble("over the relay")));
+        let payload = caught.expect_err("it panics");
+        Ok([
+            sheltered,
+            *payload.downcast().expect("the relay's own String"),
+        ])
     }
 
     fn relay_edition() -> Result<u64, LoadError> {
