@@ -18,11 +18,11 @@ use super::identity::{MOST_TYPES, Seen, identity, is_own};
 use super::obstacle::{Found, Member, Way, What, name_of};
 
 /// Which references of a callable's arguments have a lifetime of their own, which nothing else in
-/// the signature restricts. The lowest bit is [`ALONE`]. Then there is one bit for each type, in
+/// the signature restricts. The lowest bit is `ALONE`. Then there is one bit for each type, in
 /// the order in which they are written: it is 1 for a `&` without a named lifetime, and for a
 /// slice, array or tuple that contains one; the types inside follow. It is 0 for any other type,
 /// and nothing inside follows. Without such a reference, all is 0.
-/// The highest bit is [`SHIELDED`].
+/// The highest bit is `SHIELDED`.
 pub type Marks = u64;
 
 /// The mark of arguments that have only one lifetime. A lifetime left out of the result would be

@@ -8,6 +8,7 @@ use scenario_api::Write;
 /// The driver.
 pub struct Driver;
 
+// ANCHOR: unmap
 #[module(unmap)]
 impl scenario_api::Scribe for Driver {
     fn scribble(
@@ -26,3 +27,4 @@ impl scenario_api::Scribe for Driver {
         Ok(to.line("stays"))
     }
 }
+// ANCHOR_END: unmap
