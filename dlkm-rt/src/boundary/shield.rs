@@ -2,7 +2,7 @@
 //!
 //! `write_fmt` is a method of a writer, which may override it and keep a literal of the format
 //! string: `fmt::Arguments::as_str` returns it as `&'static str`. The export of a function puts a
-//! [`Shield`] in front of such a writer. A module that formats into it calls the provided
+//! `Shield` in front of such a writer. A module that formats into it calls the provided
 //! `write_fmt` in its own image, which calls the writer with pieces of text that can't be kept.
 
 use std::fmt;
@@ -55,13 +55,13 @@ impl<T: ?Sized> Unshielded<'_, T> {
     }
 }
 
-/// Puts a [`Shield`] in front of a `&mut T` if `T` is a writer of std. The macros can't know that:
+/// Puts a `Shield` in front of a `&mut T` if `T` is a writer of std. The macros can't know that:
 /// they see a trait with the name `Write`. The method of the writers' own implementations comes
-/// before that of [`Other`].
+/// before that of `Other`.
 #[derive(Debug)]
 pub struct Shielding<T: ?Sized>(Other<T>);
 
-/// What [`Shielding`] leads to for other types.
+/// What `Shielding` leads to for other types.
 #[derive(Debug)]
 pub struct Other<T: ?Sized>(PhantomData<T>);
 
@@ -90,7 +90,7 @@ impl<T: ?Sized> Other<T> {
 macro_rules! writers {
     ($($($bound:path)+;)*) => {$(
         impl<'o> Shielding<dyn $($bound +)+ 'o> {
-            /// Puts a [`Shield`] in front of the writer.
+            /// Puts a `Shield` in front of the writer.
             #[inline]
             pub fn wrap<'a>(
                 &self,

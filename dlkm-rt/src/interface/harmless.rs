@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use super::description::{Crossing, Form, Interface, Parts};
+use super::description::{Crossing, Form, Interface, One, Parts};
 use super::identity::{Seen, identity, is_own};
 
 /// Whether a value of `T` contains neither references nor code, and nothing that is not described.
@@ -16,29 +16,30 @@ pub(super) const fn is_harmless<T: Interface + ?Sized>() -> bool {
 struct Of<T: ?Sized>(PhantomData<T>);
 
 impl<T: Interface + ?Sized> Of<T> {
-    const HARMLESS: bool = value::<T>(&mut Seen::new());
+    const HARMLESS: bool = are_harmless::<One<T>>(&mut Seen::new());
 }
 
-const fn value<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
-    let ty = &T::TYPE;
-    if is_own(ty) {
-        let identity = identity::<T>();
-        if seen.position(identity).is_some() {
-            return true;
-        }
-        seen.add(identity);
-    }
-    let code = matches!(
-        ty.form,
-        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
-    );
-    !code && matches!(ty.crossing, Crossing::Data) && values::<T::Parts>(seen)
-}
-
-const fn values<P: Parts>(seen: &mut Seen) -> bool {
+/// The compiler limits how deep calls go, so this calls itself once for each level of types.
+const fn are_harmless<P: Parts>(seen: &mut Seen) -> bool {
     match P::COUNT {
         0 => true,
-        1 => value::<P::This>(seen),
-        _ => values::<P::Left>(seen) && values::<P::Right>(seen),
+        1 => {
+            let ty = &<P::This as Interface>::TYPE;
+            if is_own(ty) {
+                let identity = identity::<P::This>();
+                if seen.position(identity).is_some() {
+                    return true;
+                }
+                seen.add(identity);
+            }
+            let code = matches!(
+                ty.form,
+                Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
+            );
+            !code
+                && matches!(ty.crossing, Crossing::Data)
+                && are_harmless::<<P::This as Interface>::Parts>(seen)
+        }
+        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
     }
 }

@@ -1,6 +1,6 @@
 //! What each type of a signature contributes to the proof that an image can be unmapped.
 
-use super::description::Interface;
+use super::description::{Interface, One};
 use super::harmless::is_harmless;
 use super::obstacle::Found;
 use super::unmap::{ALONE, At, Marks, SHIELDED, Walk, is_writer};
@@ -30,13 +30,13 @@ impl Leads {
         if is_harmless::<T>() {
             return Leads::HARMLESS;
         }
-        let provider = match marks & SHIELDED != 0 && is_writer::<T>() {
-            true => None,
-            false => Walk::new(marks).of::<T>(At::top(false, true)).found,
-        };
-        let caller = Walk::new(marks).of::<T>(At::top(true, false));
+        let (mut provider, mut caller) = (Walk::new(marks), Walk::new(marks));
+        if marks & SHIELDED == 0 || !is_writer::<T>() {
+            provider.values::<One<T>>(At::top(false, true), None, 0);
+        }
+        caller.values::<One<T>>(At::top(true, false), None, 0);
         Leads {
-            provider,
+            provider: provider.found,
             caller: caller.found,
             alone: match marks & ALONE {
                 0 => None,
@@ -50,9 +50,12 @@ impl Leads {
         if is_harmless::<T>() {
             return Leads::HARMLESS;
         }
+        let (mut provider, mut caller) = (Walk::new(0), Walk::new(0));
+        provider.values::<One<T>>(At::top(true, true), None, 0);
+        caller.values::<One<T>>(At::top(false, false), None, 0);
         Leads {
-            provider: Walk::new(0).of::<T>(At::top(true, true)).found,
-            caller: Walk::new(0).of::<T>(At::top(false, false)).found,
+            provider: provider.found,
+            caller: caller.found,
             alone: None,
             restricts: true,
         }

@@ -18,11 +18,11 @@ use super::identity::{MOST_TYPES, Seen, identity, is_own};
 use super::obstacle::{Found, Member, Way, What, name_of};
 
 /// Which references of a callable's arguments have a lifetime of their own, which nothing else in
-/// the signature restricts. The lowest bit is [`ALONE`]. Then there is one bit for each type, in
+/// the signature restricts. The lowest bit is `ALONE`. Then there is one bit for each type, in
 /// the order in which they are written: it is 1 for a `&` without a named lifetime, and for a
 /// slice, array or tuple that contains one; the types inside follow. It is 0 for any other type,
 /// and nothing inside follows. Without such a reference, all is 0.
-/// The highest bit is [`SHIELDED`].
+/// The highest bit is `SHIELDED`.
 pub type Marks = u64;
 
 /// The mark of arguments that have only one lifetime. A lifetime left out of the result would be
@@ -37,6 +37,18 @@ pub(super) const fn is_writer<T: Interface>() -> bool {
     let to = &<<T::Parts as Parts>::This as Interface>::TYPE;
     matches!(T::TYPE.form, Form::RefMut) && (is(to, "dyn Write") || is(to, "dyn fmt::Write"))
 }
+
+/// The type of a list of one.
+type This<P> = <P as Parts>::This;
+
+/// The parts of that type.
+type Inside<P> = <This<P> as Interface>::Parts;
+
+/// The arguments of a callable, which is the type of a list of one.
+type Taken<P> = <This<<Inside<P> as Parts>::Left> as Interface>::Parts;
+
+/// The result of such a callable, as a list of one.
+type Given<P> = <Inside<P> as Parts>::Right;
 
 /// Where a value is.
 #[derive(Clone, Copy)]
@@ -82,6 +94,22 @@ impl At {
         }
     }
 
+    /// Where what a reference, of type `ty`, leads to is.
+    const fn behind(self, ty: &Type, to: &Type, marked: bool) -> Self {
+        let mutable = matches!(ty.form, Form::RefMut);
+        let behind = At {
+            shared: self.shared || !mutable,
+            behind: true,
+            marked,
+            ..self
+        };
+        // Nothing can be put in the place of a trait object.
+        match mutable && !matches!(to.form, Form::Object | Form::Closure) {
+            true => behind.changed(),
+            false => behind,
+        }
+    }
+
     /// One bit for each place in which a type looks different.
     const fn bit(self) -> u32 {
         1 << (self.out as u32 | (self.into as u32) << 1 | (self.shared as u32) << 2)
@@ -91,6 +119,7 @@ impl At {
 /// The bits of a trait's methods, by who made the value: not among those of [`At::bit`].
 const METHODS: u32 = 8;
 
+/// The compiler limits how deep calls go, so the walk calls itself once for each level of types.
 pub(super) struct Walk {
     types: Seen,
     /// In which places each of `types` was seen.
@@ -117,149 +146,172 @@ impl Walk {
         }
     }
 
-    pub(super) const fn of<T: Interface>(mut self, at: At) -> Self {
-        self.value::<T>(at);
-        self
-    }
-
-    const fn value<T: Interface + ?Sized>(&mut self, at: At) {
-        if self.found.is_some() {
+    /// The values of a list; if they are the parts of a type, `owner` is that type, and `first`
+    /// counts its fields before these.
+    pub(super) const fn values<P: Parts>(&mut self, at: At, owner: Option<&Type>, first: usize) {
+        if P::COUNT > 1 {
+            self.values::<P::Left>(at, owner, first);
+            self.values::<P::Right>(at, owner, first + P::Left::COUNT);
+        }
+        if P::COUNT != 1 || self.found.is_some() {
             return;
         }
         let marked = at.marked && self.next_mark();
-        let ty = &T::TYPE;
-        if matches!(ty.form, Form::Struct | Form::Enum) && self.seen::<T>(at.bit()) {
+        let ty = &<This<P> as Interface>::TYPE;
+        if matches!(ty.form, Form::Struct | Form::Enum) && self.seen::<This<P>>(at.bit()) {
             return;
         }
+        let outer = self.within;
+        self.enter(owner, first);
         let inside = At {
             behind: false,
             marked: false,
             ..at
         };
         match ty.form {
-            Form::Ref | Form::RefMut => self.reference::<T>(at, marked),
+            Form::Ref | Form::RefMut => {
+                let bound = marked && self.trusts && !at.ours;
+                if at.out && !bound {
+                    self.fault::<This<P>>(What::Borrow, at);
+                } else {
+                    if at.out && self.trusted.is_none() && !matches!(at.way, Way::Call) {
+                        self.trusted = Some(found::<This<P>>(What::Borrow, at.way, self.within));
+                    }
+                    let to = &<This<Inside<P>> as Interface>::TYPE;
+                    self.values::<Inside<P>>(at.behind(ty, to, marked), None, 0);
+                }
+            }
             Form::Pointer | Form::PointerMut => {
                 let behind = At {
                     behind: true,
                     shared: false,
                     ..inside.changed()
                 };
-                self.value::<<T::Parts as Parts>::This>(behind);
+                self.values::<Inside<P>>(behind, None, 0);
             }
             Form::Function => {
                 if at.out {
-                    self.fault::<T>(What::Function, at);
+                    self.fault::<This<P>>(What::Function, at);
                 }
-                self.methods::<T>(at.out, at.into);
+                self.methods::<P>(at.out, at.into, None, 0);
             }
             Form::Closure | Form::Object => {
                 if at.out && !at.behind {
-                    self.fault::<T>(What::Object, at);
+                    self.fault::<This<P>>(What::Object, at);
                 }
-                self.methods::<T>(at.out, at.into);
+                self.methods::<P>(at.out, at.into, None, 0);
             }
             Form::Slice | Form::Array(_) | Form::Tuple => {
-                self.parts::<T::Parts>(At { marked, ..inside }, ty, 0);
+                self.values::<Inside<P>>(At { marked, ..inside }, None, 0);
             }
-            _ => self.data::<T>(inside),
+            _ => match ty.crossing {
+                Crossing::Opaque => self.fault::<This<P>>(What::Opaque, at),
+                Crossing::Code => {
+                    if at.out {
+                        self.fault::<This<P>>(What::Code, at);
+                    }
+                }
+                // The content of a `Held` is used in place.
+                Crossing::Held => match <This<Inside<P>> as Interface>::TYPE.form {
+                    Form::Ref | Form::Smart => {
+                        let behind = At {
+                            behind: true,
+                            ..inside
+                        };
+                        self.values::<Inside<Inside<P>>>(behind, None, 0);
+                    }
+                    Form::Function => self.methods::<Inside<P>>(at.out, at.into, None, 0),
+                    _ => self.values::<Inside<P>>(inside, None, 0),
+                },
+                Crossing::Cell => {
+                    let at = At {
+                        shared: false,
+                        ..inside.changed()
+                    };
+                    self.values::<Inside<P>>(at, Some(ty), 0);
+                }
+                Crossing::Empty => {
+                    // An `Arc` behind a shared reference can be cloned.
+                    if at.out && (!at.shared || matches!(ty.form, Form::Smart)) {
+                        self.fault::<This<P>>(What::Empty, at);
+                    }
+                    self.values::<Inside<P>>(inside, Some(ty), 0);
+                }
+                // It passes on pieces of text, never `fmt::Arguments`.
+                Crossing::Data if is(ty, "fmt::Formatter") => {}
+                Crossing::Data if is(ty, "fmt::Arguments") => {
+                    if at.out {
+                        self.fault::<This<P>>(What::Borrow, at);
+                    }
+                }
+                Crossing::Data => {
+                    // A value with shared ownership can be kept.
+                    let shared = at.shared && !matches!(ty.form, Form::Smart);
+                    self.values::<Inside<P>>(At { shared, ..inside }, Some(ty), 0);
+                }
+            },
         }
+        self.within = outer;
     }
 
-    const fn data<T: Interface + ?Sized>(&mut self, at: At) {
-        let ty = &T::TYPE;
-        match ty.crossing {
-            Crossing::Opaque => self.fault::<T>(What::Opaque, at),
-            Crossing::Code => {
-                if at.out {
-                    self.fault::<T>(What::Code, at);
+    /// Callables that were made by the image (`ours`), by another one (`theirs`), or by either:
+    /// functions, closures, and trait objects with their methods and supertraits. `owner` and
+    /// `first` are as for [`Walk::values`].
+    const fn methods<P: Parts>(
+        &mut self,
+        ours: bool,
+        theirs: bool,
+        owner: Option<&Type>,
+        first: usize,
+    ) {
+        if P::COUNT > 1 {
+            self.methods::<P::Left>(ours, theirs, owner, first);
+            self.methods::<P::Right>(ours, theirs, owner, first + P::Left::COUNT);
+        }
+        if P::COUNT != 1 || self.found.is_some() {
+            return;
+        }
+        let outer = self.within;
+        self.enter(owner, first);
+        let ty = &<This<P> as Interface>::TYPE;
+        match ty.form {
+            Form::Object if is_own(ty) => {
+                let place = 1 << (METHODS + (ours as u32 | (theirs as u32) << 1));
+                if !self.seen::<This<P>>(place) {
+                    self.methods::<Inside<P>>(ours, theirs, Some(ty), 0);
                 }
             }
-            Crossing::Held => self.held::<<T::Parts as Parts>::This>(at),
-            Crossing::Cell => {
-                let at = At {
+            Form::Object if <Inside<P> as Parts>::COUNT > 0 => {
+                self.methods::<Inside<P>>(ours, theirs, None, 0);
+            }
+            Form::Object => self.std_methods::<This<P>>(ours, theirs),
+            Form::Function | Form::Closure => {
+                let (marks, trusts) = (self.marks, self.trusts);
+                self.marks = ty.marks >> 1;
+                self.trusts = ty.marks & ALONE == 0 || is_harmless::<This<Given<P>>>();
+                let arguments = At {
+                    out: theirs,
+                    into: ours,
+                    ours,
                     shared: false,
-                    ..at.changed()
+                    behind: false,
+                    marked: true,
+                    way: Way::Call,
                 };
-                self.parts::<T::Parts>(at, ty, 0);
+                self.values::<Taken<P>>(arguments, None, 0);
+                let result = At {
+                    out: ours,
+                    into: theirs,
+                    marked: false,
+                    ..arguments
+                };
+                self.values::<Given<P>>(result, None, 0);
+                (self.marks, self.trusts) = (marks, trusts);
             }
-            Crossing::Empty => {
-                // An `Arc` behind a shared reference can be cloned.
-                if at.out && (!at.shared || matches!(ty.form, Form::Smart)) {
-                    self.fault::<T>(What::Empty, at);
-                }
-                self.parts::<T::Parts>(at, ty, 0);
-            }
-            // It passes on pieces of text, never `fmt::Arguments`.
-            Crossing::Data if is(ty, "fmt::Formatter") => {}
-            Crossing::Data if is(ty, "fmt::Arguments") => {
-                if at.out {
-                    self.fault::<T>(What::Borrow, at);
-                }
-            }
-            Crossing::Data => {
-                // A value with shared ownership can be kept.
-                let shared = at.shared && !matches!(ty.form, Form::Smart);
-                self.parts::<T::Parts>(At { shared, ..at }, ty, 0);
-            }
+            // An auto trait.
+            _ => {}
         }
-    }
-
-    const fn reference<T: Interface + ?Sized>(&mut self, at: At, marked: bool) {
-        let bound = marked && self.trusts && !at.ours;
-        if at.out && !bound {
-            self.fault::<T>(What::Borrow, at);
-            return;
-        }
-        if at.out && self.trusted.is_none() && !matches!(at.way, Way::Call) {
-            self.trusted = Some(found::<T>(What::Borrow, at.way, self.within));
-        }
-        let mutable = matches!(T::TYPE.form, Form::RefMut);
-        let behind = At {
-            shared: at.shared || !mutable,
-            behind: true,
-            marked,
-            ..at
-        };
-        let is_object = matches!(
-            <<T::Parts as Parts>::This as Interface>::TYPE.form,
-            Form::Object | Form::Closure
-        );
-        // Nothing can be put in the place of a trait object.
-        self.value::<<T::Parts as Parts>::This>(match mutable && !is_object {
-            true => behind.changed(),
-            false => behind,
-        });
-    }
-
-    /// The content of a `Held`, which is used in place.
-    const fn held<T: Interface + ?Sized>(&mut self, at: At) {
-        match T::TYPE.form {
-            Form::Ref | Form::Smart => {
-                let behind = At { behind: true, ..at };
-                self.value::<<T::Parts as Parts>::This>(behind);
-            }
-            Form::Function => self.methods::<T>(at.out, at.into),
-            _ => self.value::<T>(at),
-        }
-    }
-
-    /// A callable that was made by the image (`ours`), by another one (`theirs`), or by either.
-    const fn methods<T: Interface + ?Sized>(&mut self, ours: bool, theirs: bool) {
-        let ty = &T::TYPE;
-        if self.found.is_some() {
-            return;
-        }
-        if !matches!(ty.form, Form::Object) {
-            self.call::<T>(ours, theirs);
-        } else if is_own(ty) {
-            if !self.seen::<T>(1 << (METHODS + (ours as u32 | (theirs as u32) << 1))) {
-                self.each_method::<T::Parts>(ty, 0, ours, theirs);
-            }
-        } else if T::Parts::COUNT > 0 {
-            self.each_method::<T::Parts>(ty, 0, ours, theirs);
-        } else {
-            self.std_methods::<T>(ours, theirs);
-        }
+        self.within = outer;
     }
 
     /// The methods of a trait of std, which its description leaves out.
@@ -290,93 +342,12 @@ impl Walk {
         }
     }
 
-    const fn call<T: Interface + ?Sized>(&mut self, ours: bool, theirs: bool) {
-        let (marks, trusts) = (self.marks, self.trusts);
-        let own = T::TYPE.marks;
-        self.marks = own >> 1;
-        let result = At {
-            out: ours,
-            into: theirs,
-            ours,
-            shared: false,
-            behind: false,
-            marked: false,
-            way: Way::Call,
-        };
-        self.trusts = own & ALONE == 0 || self.is_harmless_result::<T>();
-        let arguments = At {
-            out: theirs,
-            into: ours,
-            marked: true,
-            ..result
-        };
-        self.list::<<<<T::Parts as Parts>::Left as Parts>::This as Interface>::Parts>(arguments);
-        self.list::<<T::Parts as Parts>::Right>(result);
-        (self.marks, self.trusts) = (marks, trusts);
-    }
-
-    const fn is_harmless_result<T: Interface + ?Sized>(&self) -> bool {
-        is_harmless::<<<T::Parts as Parts>::Right as Parts>::This>()
-    }
-
-    const fn list<P: Parts>(&mut self, at: At) {
-        match P::COUNT {
-            0 => {}
-            1 => self.value::<P::This>(at),
-            _ => {
-                self.list::<P::Left>(at);
-                self.list::<P::Right>(at);
-            }
-        }
-    }
-
-    /// The methods of a trait, and its supertraits.
-    const fn each_method<P: Parts>(
-        &mut self,
-        owner: &Type,
-        first: usize,
-        ours: bool,
-        theirs: bool,
-    ) {
-        match P::COUNT {
-            0 => {}
-            1 => {
-                let outer = self.within;
-                if is_own(owner) {
-                    self.within = Some(member(owner, first));
-                }
-                // The others are auto traits.
-                if matches!(
-                    <P::This as Interface>::TYPE.form,
-                    Form::Function | Form::Object
-                ) {
-                    self.methods::<P::This>(ours, theirs);
-                }
-                self.within = outer;
-            }
-            _ => {
-                self.each_method::<P::Left>(owner, first, ours, theirs);
-                self.each_method::<P::Right>(owner, first + P::Left::COUNT, ours, theirs);
-            }
-        }
-    }
-
-    /// A value's parts; `first` counts the fields of `owner` before these.
-    const fn parts<P: Parts>(&mut self, at: At, owner: &Type, first: usize) {
-        match P::COUNT {
-            0 => {}
-            1 => {
-                let outer = self.within;
-                if is_own(owner) {
-                    self.within = Some(member(owner, first));
-                }
-                self.value::<P::This>(at);
-                self.within = outer;
-            }
-            _ => {
-                self.parts::<P::Left>(at, owner, first);
-                self.parts::<P::Right>(at, owner, first + P::Left::COUNT);
-            }
+    /// Notes the field or method of `owner`, if the author declared it.
+    const fn enter(&mut self, owner: Option<&Type>, number: usize) {
+        if let Some(owner) = owner
+            && is_own(owner)
+        {
+            self.within = Some(member(owner, number));
         }
     }
 
