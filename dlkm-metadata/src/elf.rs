@@ -75,12 +75,19 @@ impl<'a> Parts<'a> {
 
     /// Fills `bytes` from an offset in the file.
     pub(crate) fn fill(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
-        match self.head().read_bytes_at(offset, bytes.len() as u64) {
-            _ if bytes.is_empty() => {}
-            Ok(known) => bytes.copy_from_slice(known),
-            Err(()) => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
+        match self.known(offset, bytes.len() as u64) {
+            Some(known) => bytes.copy_from_slice(known),
+            None => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
         }
         Ok(())
+    }
+
+    /// These bytes, if they need no reading.
+    pub(crate) fn known(&self, offset: u64, size: u64) -> Option<&[u8]> {
+        match size {
+            0 => Some(&[]),
+            _ => self.head().read_bytes_at(offset, size).ok(),
+        }
     }
 
     fn head(&self) -> Part<'_> {
@@ -271,7 +278,7 @@ mod tests {
     const SECTIONS: u64 = LENGTH - 128;
 
     /// Serves an image that is far too large to be read as a whole.
-    fn read(bytes: &mut [u8], at: u64) {
+    fn read(text: u64, bytes: &mut [u8], at: u64) {
         let words = |numbers: &[(u64, usize)]| -> Vec<u8> {
             let bytes = numbers
                 .iter()
@@ -328,7 +335,7 @@ mod tests {
             (0, 8),
         ]);
         let place = TEXT - MOD - ModSection::TEXT_FIELD;
-        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (4, 8)]);
+        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (text, 8)]);
         let all = [
             (0, header),
             (64, segments.concat()),
@@ -354,7 +361,7 @@ mod tests {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
-            read(bytes, at);
+            read(4, bytes, at);
             Ok(())
         });
         assert_eq!(text.unwrap(), b"text");
@@ -362,5 +369,18 @@ mod tests {
         // text. The SHT_MOD section is in the head.
         let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;
         assert_eq!((reads.get(), sum.get()), (6, parts));
+    }
+
+    #[test]
+    fn metadata_beyond_the_limit_is_not_read() {
+        for length in [limits::TEXT + 1, 8 << 30, LENGTH - TEXT] {
+            let text = find_text(LENGTH, &|bytes, at| {
+                assert!(bytes.len() <= HEAD);
+                read(length, bytes, at);
+                Ok(())
+            });
+            let error = text.unwrap_err().to_string();
+            assert!(error.contains("more than 16777216 bytes"), "{error}");
+        }
     }
 }

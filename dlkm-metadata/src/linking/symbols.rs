@@ -1,5 +1,7 @@
 //! The symbols and their names.
 
+use std::borrow::Cow;
+
 use object::elf;
 
 use super::damaged;
@@ -13,9 +15,9 @@ use crate::limits;
 const SYMBOL: u64 = 24;
 
 /// The table of texts. Each offset within it leads to a text that ends with a NUL.
-pub(super) struct Strings(Vec<u8>);
+pub(super) struct Strings<'a>(Cow<'a, [u8]>);
 
-impl Strings {
+impl Strings<'_> {
     /// The text at an offset.
     pub(super) fn at(&self, offset: u64) -> Result<&[u8], ReadError> {
         let rest = usize::try_from(offset).ok().and_then(|at| self.0.get(at..));
@@ -33,7 +35,10 @@ impl Strings {
 }
 
 /// The texts; those of the dynamic section have been checked.
-pub(super) fn strings(image: &Segments<'_>, dynamic: &Dynamic) -> Result<Strings, ReadError> {
+pub(super) fn strings<'a>(
+    image: &Segments<'a>,
+    dynamic: &Dynamic,
+) -> Result<Strings<'a>, ReadError> {
     let (Some(at), Some(size)) = (dynamic.get(elf::DT_STRTAB), dynamic.get(elf::DT_STRSZ)) else {
         return Err(damaged("it has no table of texts"));
     };
@@ -54,7 +59,7 @@ pub(super) fn check(
     image: &Segments<'_>,
     dynamic: &Dynamic,
     count: u32,
-    strings: &Strings,
+    strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
     let (Some(at), Some(SYMBOL)) = (dynamic.get(elf::DT_SYMTAB), dynamic.get(elf::DT_SYMENT))
     else {

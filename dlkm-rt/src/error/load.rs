@@ -159,6 +159,13 @@ pub enum Cause {
         /// The modules of the cycle, from the first one back to itself.
         chain: Vec<String>,
     },
+    /// The modules that this one needs, and those that these need, are a chain of more modules than
+    /// are loaded inside each other.
+    #[non_exhaustive]
+    LongChain {
+        /// How many may be.
+        most: usize,
+    },
     /// The image can't be opened through `/proc`, by which the dynamic linker opens the very file
     /// that was checked.
     #[non_exhaustive]

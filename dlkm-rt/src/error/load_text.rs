@@ -128,6 +128,11 @@ impl fmt::Display for Cause {
                 separated(f, " → ", chain)?;
                 f.write_str("; break the cycle")
             }
+            Cause::LongChain { most } => write!(
+                f,
+                "more than {most} modules depend on each other in a row; name them as \
+                 dependencies of one module, or make fewer of them"
+            ),
             Cause::Proc { file, source } => write!(
                 f,
                 "{} can't be opened through /proc/self/fd: {source}; mount proc(5) on /proc, by \

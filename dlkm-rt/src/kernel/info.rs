@@ -136,13 +136,15 @@ impl ModuleInfo {
 
 /// All modules, sorted by name: those that are `known`, and those that are loaded.
 pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
+    // Sorted, as `known` is.
     let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
     let without_file = table
         .all_loaded()
         .filter(|running| {
+            let name = running.metadata.name();
             known_names
-                .iter()
-                .all(|name| name != running.metadata.name())
+                .binary_search_by(|known| known.as_str().cmp(name))
+                .is_err()
         })
         .map(ModuleInfo::loaded);
     let mut all: Vec<_> = known

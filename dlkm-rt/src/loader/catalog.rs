@@ -185,7 +185,8 @@ impl Catalog {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            if all.iter().all(|(known, ..)| *known != name) {
+            // No two files have one name.
+            if self.linked(|metadata| metadata.name() == name).is_none() {
                 all.push(look_into(name, file));
             }
         }

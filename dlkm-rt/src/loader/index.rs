@@ -53,12 +53,11 @@ impl Index {
         for entry in &self.entries {
             if entry.interface == interface {
                 module = Some(&*entry.module);
-                let at = files.partition_point(|known| *known < entry.file);
-                if files.get(at).is_none_or(|known| *known != entry.file) {
-                    files.insert(at, &entry.file);
-                }
+                files.push(&entry.file);
             }
         }
+        files.sort_unstable();
+        files.dedup();
         (module, files)
     }
 }
