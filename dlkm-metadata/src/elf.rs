@@ -14,6 +14,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
+use crate::libraries::Libraries;
 use crate::linking::{self, Segment};
 use crate::{limits, os};
 
@@ -23,8 +24,8 @@ pub const SHT_MOD: u32 = 0x6d6f_6400;
 
 type Header = FileHeader64<Endianness>;
 
-/// The metadata text of the image `file`.
-pub(crate) fn text(file: &File) -> Result<Vec<u8>, ReadError> {
+/// The metadata text of the image `file`, and the libraries beside it.
+pub(crate) fn text(file: &File) -> Result<(Vec<u8>, Libraries), ReadError> {
     let length = os::length(file)
         .map_err(ReadError::Io)?
         .map_err(ReadError::NotRegular)?;
@@ -137,7 +138,7 @@ impl<'a> ReadRef<'a> for Part<'a> {
     }
 }
 
-fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
+fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<(Vec<u8>, Libraries), ReadError> {
     let parts = Parts::of(length, read_at)?;
     let head = parts.head();
     if !head.bytes.starts_with(&object::elf::ELFMAG) {
@@ -172,7 +173,7 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
         .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
         .map_err(|_| cut("it ends within its segment table"))?;
     let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
-    linking::check(&all, &parts)?;
+    let libraries = linking::check(&all, &parts)?;
     let mut kept = Vec::new();
     let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
     let sections = header
@@ -215,7 +216,7 @@ fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
     // Every segment is within the file.
     let mut text = vec![0; fields.length as usize];
     read_at(&mut text, offset).map_err(ReadError::Io)?;
-    Ok(text)
+    Ok((text, libraries))
 }
 
 fn processor(machine: Machine) -> String {
@@ -364,7 +365,7 @@ mod tests {
             read(4, bytes, at);
             Ok(())
         });
-        assert_eq!(text.unwrap(), b"text");
+        assert_eq!(text.unwrap().0, b"text");
         // The head, the dynamic section, the hash table's header, the texts, two sections, the
         // text. The SHT_MOD section is in the head.
         let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;

@@ -47,6 +47,7 @@ mod elf;
 mod error;
 mod fit;
 mod interface;
+mod libraries;
 mod limits;
 mod linking;
 mod metadata;
@@ -63,6 +64,7 @@ pub use difference::{Change, Differences};
 pub use elf::SHT_MOD;
 pub use error::{BadMetadata, ReadError};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
+pub use libraries::Libraries;
 pub use metadata::Metadata;
 pub use state::ModuleState;
 

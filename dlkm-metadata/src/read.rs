@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::{BadMetadata, ReadError};
 use crate::interface::InterfaceInfo;
+use crate::libraries::Libraries;
 use crate::metadata::Metadata;
 use crate::write::OwnBuild;
 use crate::{declared, elf, os, parse};
@@ -15,7 +16,7 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let text = elf::text(&Metadata::open(file)?)?;
+        let (text, _) = elf::text(&Metadata::open(file)?)?;
         parse::metadata(text, None).map_err(ReadError::Bad)
     }
 
@@ -32,13 +33,15 @@ impl Metadata {
     }
 
     /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most
-    /// images the last lines are equal to that build's, and need no parsing.
+    /// images the last lines are equal to that build's, and need no parsing. Also returns the
+    /// libraries that the image has beside itself.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<Self, ReadError> {
-        let text = elf::text(file)?;
-        parse::metadata(text, Some(own)).map_err(ReadError::Bad)
+    pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<(Self, Libraries), ReadError> {
+        let (text, libraries) = elf::text(file)?;
+        let metadata = parse::metadata(text, Some(own)).map_err(ReadError::Bad)?;
+        Ok((metadata, libraries))
     }
 
     /// Parses metadata text.

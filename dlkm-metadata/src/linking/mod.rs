@@ -15,19 +15,21 @@ use segments::Segments;
 
 use crate::elf::Parts;
 use crate::error::ReadError;
+use crate::libraries::Libraries;
 
-/// Checks an image with these program headers.
+/// Checks an image with these program headers. Returns the libraries that are beside it.
 ///
 /// # Errors
 /// The dynamic linker would fail, or do something else than its format says.
-pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<(), ReadError> {
+pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Libraries, ReadError> {
     let image = Segments::new(segments, parts)?;
     let dynamic = Dynamic::read(&image)?;
     let symbols = hashes::count(&image, &dynamic)?;
     let strings = symbols::strings(&image, &dynamic)?;
     symbols::check(&image, &dynamic, symbols, &strings)?;
     versions::check(&image, &dynamic, symbols, &strings)?;
-    relocations::check(&image, &dynamic, symbols)
+    relocations::check(&image, &dynamic, symbols)?;
+    symbols::libraries(&dynamic, &strings)
 }
 
 fn damaged(what: impl Into<String>) -> ReadError {

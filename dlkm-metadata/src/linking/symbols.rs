@@ -9,6 +9,7 @@ use super::dynamic::{Dynamic, TEXTS};
 use super::segments::Segments;
 use super::{half, word};
 use crate::error::ReadError;
+use crate::libraries::Libraries;
 use crate::limits;
 
 /// The size of a symbol, in bytes.
@@ -52,6 +53,17 @@ pub(super) fn strings<'a>(
         }
     }
     Ok(strings)
+}
+
+/// The libraries that the image has beside itself.
+pub(super) fn libraries(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Libraries, ReadError> {
+    let run_path = dynamic.get(elf::DT_RUNPATH).or(dynamic.get(elf::DT_RPATH));
+    let Some(run_path) = run_path else {
+        return Ok(Libraries::default());
+    };
+    let names = dynamic.all(elf::DT_NEEDED).map(|name| strings.at(name));
+    let names: Result<Vec<_>, _> = names.collect();
+    Ok(Libraries::new(names?.into_iter(), strings.at(run_path)?))
 }
 
 /// Checks all symbols.

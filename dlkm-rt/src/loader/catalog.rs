@@ -9,7 +9,6 @@ use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
 use crate::os;
-use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
 
 /// The origin of a module's code.
@@ -77,7 +76,7 @@ impl Catalog {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
-        let image = match opened {
+        let mut image = match opened {
             Some(image) => image,
             None => OpenFile::open(self.file(name)?).map_err(|(file, source)| {
                 if os::is_there(&file) {
@@ -87,7 +86,7 @@ impl Catalog {
                 }
             })?,
         };
-        let metadata = verify(&image, name)?;
+        let metadata = verify(&mut image, name)?;
         Ok(Found {
             metadata,
             origin: Origin::File(image.path().to_owned()),
@@ -252,17 +251,17 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
 fn look_into(name: String, file: PathBuf) -> Known {
     let metadata = OpenFile::open(file.clone())
         .map_err(|(file, source)| Cause::Metadata { file, source })
-        .and_then(|image| verify(&image, &name));
+        .and_then(|mut image| verify(&mut image, &name));
     (name, Origin::File(file), metadata)
 }
 
 /// Checks everything that can be checked without running the image's code.
-fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
-    let owned = || image.path().to_owned();
-    let metadata = Metadata::read_for(image.file(), &OWN).map_err(|source| Cause::Metadata {
-        file: owned(),
+fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Cause> {
+    let metadata = image.metadata().map_err(|source| Cause::Metadata {
+        file: image.path().to_owned(),
         source,
     })?;
+    let owned = || image.path().to_owned();
     if metadata.name() != name {
         let declared = metadata.name().to_owned();
         return Err(Cause::WrongName {

@@ -17,7 +17,9 @@ pub(crate) use barrier::{heavy_barrier, light_barrier};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 pub(crate) use frames::walk_frames;
-pub(crate) use image_file::{IMAGE_SUFFIX, is_there, open, open_anew};
+pub(crate) use image_file::{
+    IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,
+};
 pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{Place, image_base, mapped, place_of};
 #[cfg(target_arch = "x86_64")]
