@@ -5,8 +5,8 @@
 mod linux;
 
 pub(crate) use linux::{
-    IMAGE_SUFFIX, Place, Routine, Start, catch_own, cpu_has, create, create_uncounted, image_base,
-    mapped, pin, place_of, set_specific, set_specific_uncounted, walk_frames,
+    IMAGE_SUFFIX, Place, Rights, Routine, Start, catch_own, cpu_has, create, create_uncounted,
+    image_base, mapped, pin, place_of, set_specific, set_specific_uncounted, walk_frames,
 };
 
 pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};

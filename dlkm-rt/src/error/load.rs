@@ -85,6 +85,14 @@ pub enum Cause {
         /// The modules: their images, or for static ones their names and source locations.
         modules: Vec<String>,
     },
+    /// Others than root and the user of this process can change the image, or the module root.
+    #[non_exhaustive]
+    Exposed {
+        /// The image, or the folder.
+        file: PathBuf,
+        /// Who can change it, and the command that helps.
+        reason: String,
+    },
     /// The image's metadata can't be read.
     #[non_exhaustive]
     Metadata {
@@ -273,6 +281,7 @@ impl LoadError {
         match self.cause() {
             Cause::Root { root: file, .. }
             | Cause::Missing { file }
+            | Cause::Exposed { file, .. }
             | Cause::Metadata { file, .. }
             | Cause::WrongName { file, .. }
             | Cause::WrongBuild { file, .. }

@@ -63,6 +63,12 @@ impl fmt::Display for Cause {
                 list(f, modules)?;
                 f.write_str("; keep one")
             }
+            Cause::Exposed { file, reason } => write!(
+                f,
+                "{} {reason}, or trust those who can write there: \
+                 `ModuleRoot::allow_other_writers`",
+                file.display()
+            ),
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
             Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use dlkm_metadata::Libraries;
 
+use super::{ModuleRoot, exposure};
+use crate::error::Cause;
 use crate::metadata::{Metadata, ReadError};
+use crate::os;
 use crate::own_build::OWN;
 
 /// An open file, and its path in the module root.
@@ -18,10 +21,31 @@ pub(crate) struct OpenFile {
 }
 
 impl OpenFile {
-    /// Opens the file, without waiting for anything.
-    pub(super) fn open(path: PathBuf) -> Result<Self, (PathBuf, ReadError)> {
-        match Metadata::open(&path) {
-            Ok(file) => Ok(OpenFile {
+    /// Opens the file, without waiting for anything, and checks who may write to it and to `root`.
+    pub(super) fn open(root: &ModuleRoot, path: PathBuf) -> Result<Self, (PathBuf, Cause)> {
+        let opened = Metadata::open(&path).and_then(|file| {
+            let rights = root.rights(&file).map_err(ReadError::Io)?;
+            Ok((file, rights))
+        });
+        let (file, rights) = match opened {
+            Ok(opened) => opened,
+            Err(source) => {
+                let file = path.clone();
+                return Err((path, Cause::Metadata { file, source }));
+            }
+        };
+        let user = os::user();
+        let folder = root.path().unwrap_or(Path::new(""));
+        let checked = rights.map_or(Ok(()), |[of_root, of_file]| {
+            exposure::check(folder, of_root, user)?;
+            // Anything else is refused in any case, for what it is.
+            match of_file.is_file {
+                true => exposure::check(&path, of_file, user),
+                false => Ok(()),
+            }
+        });
+        match checked {
+            Ok(()) => Ok(OpenFile {
                 path,
                 file,
                 libraries: Libraries::default(),

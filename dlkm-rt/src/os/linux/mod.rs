@@ -10,6 +10,7 @@ mod objects;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 mod pthread;
+mod rights;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
@@ -27,6 +28,7 @@ pub(crate) use own_panic::catch_own;
 pub(crate) use pthread::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
 };
+pub(crate) use rights::{Rights, user};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread_block::{at_distance, distance};
 
