@@ -3,19 +3,18 @@
 //! because a mapping past the end of a truncated file ends in SIGBUS.
 
 use std::fs::File;
-use std::io;
-use std::ops::Range;
 
 use object::elf::{
     self, EM_X86_64, ET_DYN, FileHeader64, Machine, PT_LOAD, ProgramHeader64, SectionHeader64,
 };
-use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
 use crate::libraries::Libraries;
-use crate::linking::{self, Segment};
+use crate::linking;
+use crate::linking::segments::Segment;
+use crate::parts::{Parts, ReadAt};
 use crate::{limits, os};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
@@ -33,109 +32,6 @@ pub(crate) fn text(file: &File) -> Result<(Vec<u8>, Libraries), ReadError> {
         return Err(ReadError::Empty);
     }
     find_text(length, &|bytes, at| os::read_at(file, bytes, at))
-}
-
-/// Fills the bytes from an offset in the file.
-type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
-
-/// How many bytes are read first: they contain the ELF header, the segments, and usually the
-/// SHT_MOD section and the tables of symbols.
-const HEAD: usize = 8192;
-
-/// The file, of which only a few parts are read, however large it is.
-pub(crate) struct Parts<'a> {
-    length: u64,
-    read_at: &'a ReadAt<'a>,
-    /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
-    head: [u64; HEAD / 8],
-}
-
-/// A part of the file.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    start: u64,
-    bytes: &'a [u8],
-}
-
-impl<'a> Parts<'a> {
-    fn of(length: u64, read_at: &'a ReadAt<'a>) -> Result<Self, ReadError> {
-        let mut head = [0; HEAD / 8];
-        let there = usize::try_from(length).map_or(HEAD, |length| length.min(HEAD));
-        read_at(&mut bytes_of_slice_mut(&mut head)[..there], 0).map_err(ReadError::Io)?;
-        Ok(Parts {
-            length,
-            read_at,
-            head,
-        })
-    }
-
-    /// The file's length, in bytes.
-    pub(crate) fn length(&self) -> u64 {
-        self.length
-    }
-
-    /// Fills `bytes` from an offset in the file.
-    pub(crate) fn fill(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
-        match self.known(offset, bytes.len() as u64) {
-            Some(known) => bytes.copy_from_slice(known),
-            None => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
-        }
-        Ok(())
-    }
-
-    /// These bytes, if they need no reading.
-    pub(crate) fn known(&self, offset: u64, size: u64) -> Option<&[u8]> {
-        match size {
-            0 => Some(&[]),
-            _ => self.head().read_bytes_at(offset, size).ok(),
-        }
-    }
-
-    fn head(&self) -> Part<'_> {
-        let length = usize::try_from(self.length).unwrap_or(HEAD);
-        let bytes = bytes_of_slice(&self.head);
-        Part {
-            start: 0,
-            bytes: bytes.get(..length).unwrap_or(bytes),
-        }
-    }
-
-    /// The part at `start`, stored in `kept` if it must be read. It ends where the file ends, at
-    /// the latest.
-    fn get<'b>(
-        &'b self,
-        start: u64,
-        size: u64,
-        kept: &'b mut Vec<u64>,
-    ) -> Result<Part<'b>, ReadError> {
-        let head = self.head();
-        if head.read_bytes_at(start, size).is_ok() {
-            return Ok(head);
-        }
-        let size = size.min(self.length.saturating_sub(start)) as usize;
-        kept.resize(size.div_ceil(8), 0);
-        let bytes = &mut bytes_of_slice_mut(kept)[..size];
-        (self.read_at)(bytes, start).map_err(ReadError::Io)?;
-        Ok(Part { start, bytes })
-    }
-}
-
-impl<'a> ReadRef<'a> for Part<'a> {
-    fn len(self) -> Result<u64, ()> {
-        Ok(self.start + self.bytes.len() as u64)
-    }
-
-    fn read_bytes_at(self, offset: u64, size: u64) -> Result<&'a [u8], ()> {
-        let at = offset.checked_sub(self.start).ok_or(())?;
-        let bytes = usize::try_from(at).ok().and_then(|at| self.bytes.get(at..));
-        let size = usize::try_from(size).map_err(drop)?;
-        bytes.and_then(|bytes| bytes.get(..size)).ok_or(())
-    }
-
-    /// Not needed: the length of everything that is read here is known.
-    fn read_bytes_at_until(self, _: Range<u64>, _: u8) -> Result<&'a [u8], ()> {
-        Err(())
-    }
 }
 
 fn find_text(length: u64, read_at: &ReadAt<'_>) -> Result<(Vec<u8>, Libraries), ReadError> {
@@ -270,6 +166,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::parts::HEAD;
 
     /// Offsets in the image that `read` serves.
     const LENGTH: u64 = 1 << 40;

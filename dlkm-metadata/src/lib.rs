@@ -53,6 +53,7 @@ mod linking;
 mod metadata;
 mod os;
 mod parse;
+mod parts;
 mod read;
 mod state;
 mod texts;

@@ -5,17 +5,17 @@
 mod dynamic;
 mod hashes;
 mod relocations;
-mod segments;
+pub(crate) mod segments;
 mod symbols;
+mod table;
 mod versions;
 
 use dynamic::Dynamic;
-pub(crate) use segments::Segment;
-use segments::Segments;
+use segments::{Segment, Segments};
 
-use crate::elf::Parts;
 use crate::error::ReadError;
 use crate::libraries::Libraries;
+use crate::parts::Parts;
 
 /// Checks an image with these program headers. Returns the libraries that are beside it.
 ///
@@ -30,23 +30,4 @@ pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Libraries
     versions::check(&image, &dynamic, symbols, &strings)?;
     relocations::check(&image, &dynamic, symbols)?;
     symbols::libraries(&dynamic, &strings)
-}
-
-fn damaged(what: impl Into<String>) -> ReadError {
-    ReadError::Damaged(what.into())
-}
-
-/// The numbers in a table: the byte order of x86-64, and no alignment.
-fn word(bytes: &[u8], at: usize) -> u64 {
-    number::<8>(bytes, at)
-}
-
-fn half(bytes: &[u8], at: usize) -> u32 {
-    number::<4>(bytes, at) as u32
-}
-
-fn number<const SIZE: usize>(bytes: &[u8], at: usize) -> u64 {
-    let mut number = [0; 8];
-    number[..SIZE].copy_from_slice(&bytes[at..at + SIZE]);
-    u64::from_le_bytes(number)
 }

@@ -4,7 +4,7 @@ use object::elf;
 
 use super::dynamic::{ARRAYS, Dynamic};
 use super::segments::Segments;
-use super::{damaged, half, word};
+use super::table::{damaged, half, word};
 use crate::error::ReadError;
 use crate::limits;
 

@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 
 use object::elf;
 
-use super::damaged;
-use crate::elf::Parts;
+use super::table::damaged;
 use crate::error::ReadError;
 use crate::limits;
+use crate::parts::Parts;
 
 /// The size of a page on x86-64, in bytes.
 const PAGE: u64 = 4096;

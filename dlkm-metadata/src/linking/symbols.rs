@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use object::elf;
 
-use super::damaged;
 use super::dynamic::{Dynamic, TEXTS};
 use super::segments::Segments;
-use super::{half, word};
+use super::table::damaged;
+use super::table::{half, word};
 use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::limits;

@@ -6,7 +6,7 @@ use super::dynamic::Dynamic;
 use super::hashes;
 use super::segments::Segments;
 use super::symbols::Strings;
-use super::{damaged, half};
+use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
 
