@@ -191,7 +191,7 @@ pub enum Cause {
         /// The dynamic linker's error.
         source: LinkerError,
     },
-    /// The system still has an image of that name mapped, with its old statics, and the
+    /// The system still has that file mapped, with its old statics, and the
     /// copy in memory that the kernel would open instead can't be made.
     #[non_exhaustive]
     Copy {

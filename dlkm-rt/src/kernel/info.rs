@@ -107,8 +107,8 @@ impl ModuleInfo {
 
     /// The name that the dynamic linker, and so debuggers and backtraces, have for the
     /// loaded image, if it is a copy in memory of [`file`](Self::file). It is a copy if the
-    /// system still had an image of the file's name mapped: from an earlier load, of which a
-    /// thread has thread-local data.
+    /// system still had the file mapped: from an earlier load, of which a thread has thread-local
+    /// data.
     pub fn copy(&self) -> Option<&Path> {
         self.copy.as_deref()
     }
