@@ -3,18 +3,18 @@
 //! because a mapping past the end of a truncated file ends in SIGBUS.
 
 use std::fs::File;
-use std::io;
-use std::ops::Range;
 
 use object::elf::{
     self, EM_X86_64, ET_DYN, FileHeader64, Machine, PT_LOAD, ProgramHeader64, SectionHeader64,
 };
-use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, ReadRef};
 
 use crate::error::{BadMetadata, ReadError};
-use crate::linking::{self, Segment};
+use crate::libraries::Libraries;
+use crate::linking::segments::Segment;
+use crate::linking::{self, Linked};
+use crate::parts::{Parts, ReadAt};
 use crate::{limits, moved, os};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
@@ -29,6 +29,8 @@ pub(crate) struct Found {
     pub(crate) text: Vec<u8>,
     /// The file name of the shared libstd, if the image links it.
     pub(crate) shared_std: Option<String>,
+    /// The libraries beside it.
+    pub(crate) libraries: Libraries,
 }
 
 /// Looks into the image `file`.
@@ -40,102 +42,6 @@ pub(crate) fn find(file: &File) -> Result<Found, ReadError> {
         return Err(ReadError::Empty);
     }
     find_in(length, &|bytes, at| os::read_at(file, bytes, at))
-}
-
-/// Fills the bytes from an offset in the file.
-type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
-
-/// How many bytes are read first: they contain the ELF header, the segments, and usually the
-/// SHT_MOD section and the tables of symbols.
-const HEAD: usize = 8192;
-
-/// The file, of which only a few parts are read, however large it is.
-pub(crate) struct Parts<'a> {
-    length: u64,
-    read_at: &'a ReadAt<'a>,
-    /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
-    head: [u64; HEAD / 8],
-}
-
-/// A part of the file.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    start: u64,
-    bytes: &'a [u8],
-}
-
-impl<'a> Parts<'a> {
-    fn of(length: u64, read_at: &'a ReadAt<'a>) -> Result<Self, ReadError> {
-        let mut head = [0; HEAD / 8];
-        let there = usize::try_from(length).map_or(HEAD, |length| length.min(HEAD));
-        read_at(&mut bytes_of_slice_mut(&mut head)[..there], 0).map_err(ReadError::Io)?;
-        Ok(Parts {
-            length,
-            read_at,
-            head,
-        })
-    }
-
-    /// The file's length, in bytes.
-    pub(crate) fn length(&self) -> u64 {
-        self.length
-    }
-
-    /// Fills `bytes` from an offset in the file.
-    pub(crate) fn fill(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
-        match self.head().read_bytes_at(offset, bytes.len() as u64) {
-            _ if bytes.is_empty() => {}
-            Ok(known) => bytes.copy_from_slice(known),
-            Err(()) => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
-        }
-        Ok(())
-    }
-
-    fn head(&self) -> Part<'_> {
-        let length = usize::try_from(self.length).unwrap_or(HEAD);
-        let bytes = bytes_of_slice(&self.head);
-        Part {
-            start: 0,
-            bytes: bytes.get(..length).unwrap_or(bytes),
-        }
-    }
-
-    /// The part at `start`, stored in `kept` if it must be read. It ends where the file ends, at
-    /// the latest.
-    fn get<'b>(
-        &'b self,
-        start: u64,
-        size: u64,
-        kept: &'b mut Vec<u64>,
-    ) -> Result<Part<'b>, ReadError> {
-        let head = self.head();
-        if head.read_bytes_at(start, size).is_ok() {
-            return Ok(head);
-        }
-        let size = size.min(self.length.saturating_sub(start)) as usize;
-        kept.resize(size.div_ceil(8), 0);
-        let bytes = &mut bytes_of_slice_mut(kept)[..size];
-        (self.read_at)(bytes, start).map_err(ReadError::Io)?;
-        Ok(Part { start, bytes })
-    }
-}
-
-impl<'a> ReadRef<'a> for Part<'a> {
-    fn len(self) -> Result<u64, ()> {
-        Ok(self.start + self.bytes.len() as u64)
-    }
-
-    fn read_bytes_at(self, offset: u64, size: u64) -> Result<&'a [u8], ()> {
-        let at = offset.checked_sub(self.start).ok_or(())?;
-        let bytes = usize::try_from(at).ok().and_then(|at| self.bytes.get(at..));
-        let size = usize::try_from(size).map_err(drop)?;
-        bytes.and_then(|bytes| bytes.get(..size)).ok_or(())
-    }
-
-    /// Not needed: the length of everything that is read here is known.
-    fn read_bytes_at_until(self, _: Range<u64>, _: u8) -> Result<&'a [u8], ()> {
-        Err(())
-    }
 }
 
 fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
@@ -173,7 +79,10 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
         .map_err(|_| cut("it ends within its segment table"))?;
     let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
-    let shared_std = linking::check(&all, &parts)?;
+    let Linked {
+        shared_std,
+        libraries,
+    } = linking::check(&all, &parts)?;
     if header.e_shnum(endian) == 0 || header.e_shoff(endian) == 0 {
         return Err(ReadError::NoSectionTable);
     }
@@ -234,7 +143,11 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let text = text.ok_or_else(|| {
         bad("the SHT_MOD section points outside the file: a tool has moved the section")
     })?;
-    Ok(Found { text, shared_std })
+    Ok(Found {
+        text,
+        shared_std,
+        libraries,
+    })
 }
 
 fn processor(machine: Machine) -> String {
@@ -288,6 +201,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::parts::HEAD;
 
     /// Offsets in the image that `read` serves.
     const LENGTH: u64 = 1 << 40;
@@ -297,7 +211,7 @@ mod tests {
     const SECTIONS: u64 = LENGTH - 128;
 
     /// Serves an image that is far too large to be read as a whole.
-    fn read(bytes: &mut [u8], at: u64) {
+    fn read(text: u64, bytes: &mut [u8], at: u64) {
         let words = |numbers: &[(u64, usize)]| -> Vec<u8> {
             let bytes = numbers
                 .iter()
@@ -354,7 +268,7 @@ mod tests {
             (0, 8),
         ]);
         let place = TEXT - MOD - ModSection::TEXT_FIELD;
-        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (4, 8)]);
+        let fields = words(&[(1, 4), (0, 4), (0, 8), (place, 8), (text, 8)]);
         let all = [
             (0, header),
             (64, segments.concat()),
@@ -380,7 +294,7 @@ mod tests {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
-            read(bytes, at);
+            read(4, bytes, at);
             Ok(())
         });
         assert_eq!(found.unwrap().text, b"text");
@@ -388,5 +302,19 @@ mod tests {
         // text. The SHT_MOD section is in the head.
         let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;
         assert_eq!((reads.get(), sum.get()), (6, parts));
+    }
+
+    #[test]
+    fn metadata_beyond_the_limit_is_not_read() {
+        for length in [limits::METADATA + 1, 8 << 30, LENGTH - TEXT] {
+            let found = find_in(LENGTH, &|bytes, at| {
+                assert!(bytes.len() <= HEAD);
+                read(length, bytes, at);
+                Ok(())
+            });
+            let error = found.map(drop).unwrap_err().to_string();
+            let limit = format!("more than {} bytes", limits::METADATA);
+            assert!(error.contains(&limit), "{error}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::{BadMetadata, ReadError};
 use crate::interface::InterfaceInfo;
+use crate::libraries::Libraries;
 use crate::metadata::Metadata;
 use crate::write::OwnBuild;
 use crate::{declared, elf, os, parse};
@@ -15,7 +16,8 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        of_file(elf::find(&Metadata::open(file)?)?, None)
+        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?)?, None)?;
+        Ok(metadata)
     }
 
     /// Opens the image `file`, for [`read_for`](Self::read_for). It returns at once, even if the
@@ -31,11 +33,12 @@ impl Metadata {
     }
 
     /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most
-    /// images the last lines are equal to that build's, and need no parsing.
+    /// images the last lines are equal to that build's, and need no parsing. Also returns the
+    /// libraries that the image has beside itself.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<Self, ReadError> {
+    pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<(Self, Libraries), ReadError> {
         of_file(elf::find(file)?, Some(own))
     }
 
@@ -58,9 +61,12 @@ impl Metadata {
     }
 }
 
-fn of_file(found: elf::Found, own: Option<&'static OwnBuild>) -> Result<Metadata, ReadError> {
-    let elf::Found { text, shared_std } = found;
-    parse::metadata(text, shared_std, own).map_err(ReadError::Bad)
+fn of_file(
+    found: elf::Found,
+    own: Option<&'static OwnBuild>,
+) -> Result<(Metadata, Libraries), ReadError> {
+    let metadata = parse::metadata(found.text, found.shared_std, own).map_err(ReadError::Bad)?;
+    Ok((metadata, found.libraries))
 }
 
 impl InterfaceInfo {

@@ -5,8 +5,8 @@
 mod linux;
 
 pub(crate) use linux::{
-    Catcher, Exception, IMAGE_SUFFIX, Place, Routine, Start, build_id, catch_own, cpu_has, create,
-    create_uncounted, foreign_catcher, image_base, mapped, pin, place_of, raise_exception,
+    Catcher, Exception, IMAGE_SUFFIX, Place, Rights, Routine, Start, build_id, catch_own, cpu_has,
+    create, create_uncounted, foreign_catcher, image_base, mapped, pin, place_of, raise_exception,
     set_specific, set_specific_uncounted, thread_number, unwind_own, walk_frames,
 };
 

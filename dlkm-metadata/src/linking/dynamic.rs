@@ -3,7 +3,7 @@
 use object::elf;
 
 use super::segments::Segments;
-use super::{damaged, word};
+use super::table::{damaged, word};
 use crate::error::ReadError;
 use crate::limits;
 

@@ -4,7 +4,7 @@ use object::elf;
 
 use super::dynamic::Dynamic;
 use super::segments::Segments;
-use super::{damaged, half};
+use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
 

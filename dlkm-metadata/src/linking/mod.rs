@@ -5,26 +5,36 @@
 mod dynamic;
 mod hashes;
 mod relocations;
-mod segments;
+pub(crate) mod segments;
 mod symbols;
+mod table;
 mod versions;
 
 use object::elf;
 
 use dynamic::Dynamic;
-pub(crate) use segments::Segment;
-use segments::Segments;
+use segments::{Segment, Segments};
 use symbols::Strings;
 
-use crate::elf::Parts;
 use crate::error::ReadError;
+use crate::libraries::Libraries;
+use crate::parts::Parts;
 
-/// Checks an image with these program headers. Returns the file name of the shared libstd, if the
-/// image links it.
+/// What an image links, as far as it concerns its kernel.
+pub(crate) struct Linked {
+    /// The file name of the shared libstd. All such images of a process share one copy of std, with one
+    /// panic hook, where each must have its own. `-C prefer-dynamic` brings it, and so does a
+    /// dependency of crate type `dylib`.
+    pub(crate) shared_std: Option<String>,
+    /// The libraries beside it.
+    pub(crate) libraries: Libraries,
+}
+
+/// Checks an image with these program headers.
 ///
 /// # Errors
 /// The dynamic linker would fail, or do something else than its format says.
-pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Option<String>, ReadError> {
+pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Linked, ReadError> {
     let image = Segments::new(segments, parts)?;
     let dynamic = Dynamic::read(&image)?;
     let symbols = hashes::count(&image, &dynamic)?;
@@ -32,13 +42,13 @@ pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Option<St
     symbols::check(&image, &dynamic, symbols, &strings)?;
     versions::check(&image, &dynamic, symbols, &strings)?;
     relocations::check(&image, &dynamic, symbols)?;
-    shared_std(&dynamic, &strings)
+    Ok(Linked {
+        shared_std: shared_std(&dynamic, &strings)?,
+        libraries: symbols::libraries(&dynamic, &strings)?,
+    })
 }
 
-/// The file name of the shared libstd among the libraries that the image needs. All such images of
-/// a process share one copy of std, with one panic hook, where each must have its own.
-/// `-C prefer-dynamic` brings it, and so does a dependency of crate type `dylib`.
-fn shared_std(dynamic: &Dynamic, strings: &Strings) -> Result<Option<String>, ReadError> {
+fn shared_std(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Option<String>, ReadError> {
     for library in dynamic.all(elf::DT_NEEDED) {
         let name = strings.at(library)?;
         if name.starts_with(b"libstd-") && name.ends_with(b".so") {
@@ -46,23 +56,4 @@ fn shared_std(dynamic: &Dynamic, strings: &Strings) -> Result<Option<String>, Re
         }
     }
     Ok(None)
-}
-
-fn damaged(what: impl Into<String>) -> ReadError {
-    ReadError::Damaged(what.into())
-}
-
-/// The numbers in a table: the byte order of x86-64, and no alignment.
-fn word(bytes: &[u8], at: usize) -> u64 {
-    number::<8>(bytes, at)
-}
-
-fn half(bytes: &[u8], at: usize) -> u32 {
-    number::<4>(bytes, at) as u32
-}
-
-fn number<const SIZE: usize>(bytes: &[u8], at: usize) -> u64 {
-    let mut number = [0; 8];
-    number[..SIZE].copy_from_slice(&bytes[at..at + SIZE]);
-    u64::from_le_bytes(number)
 }

@@ -4,15 +4,15 @@ use object::elf;
 
 use super::dynamic::{ARRAYS, Dynamic};
 use super::segments::Segments;
-use super::{damaged, half, word};
+use super::table::{damaged, half, word};
 use crate::error::ReadError;
 use crate::limits;
 
 /// The size of a relocation, in bytes.
 const ENTRY: u64 = 24;
 
-/// How many bytes are read at once: a multiple of all entries' sizes.
-const PART: usize = 170 * 48;
+/// How many bytes are read at once: a multiple of all entries' sizes, in about a page.
+const PART: usize = 170 * 24;
 
 /// Checks all relocations.
 pub(super) fn check(
@@ -33,13 +33,18 @@ pub(super) fn check(
         }
         _ => return Err(damaged("its relocations of calls have no size")),
     };
+    let arrays = ARRAYS.map(|(array, size)| {
+        let (at, size) = (dynamic.get(array), dynamic.get(size));
+        at.zip(size).map_or(0..0, |(at, size)| at..at + size)
+    });
+    let lists = arrays.iter().filter(|array| !array.is_empty());
+    let first = lists.clone().map(|array| array.start).min();
     let mut checked = Checked {
         image,
         symbols,
-        arrays: ARRAYS.map(|(array, size)| {
-            let (at, size) = (dynamic.get(array), dynamic.get(size));
-            at.zip(size).map_or(0..0, |(at, size)| at..at + size)
-        }),
+        called_in: first.unwrap_or(0)..lists.map(|array| array.end).max().unwrap_or(0),
+        arrays,
+        span: image.span(),
         called: 0,
         calls: None,
         chosen: false,
@@ -61,7 +66,7 @@ pub(super) fn check(
         checked.chosen = half(&entry, 8) == elf::R_X86_64_IRELATIVE.0;
     }
     for (at, size) in [all, jumps].into_iter().flatten() {
-        each(image, at, size, ENTRY, &mut |entry| {
+        each(image, at, size, ENTRY, |entry| {
             let is_relative = half(entry, 8) == elf::R_X86_64_RELATIVE.0;
             if relative > 0 && !is_relative {
                 return false;
@@ -83,7 +88,7 @@ pub(super) fn check(
         };
     };
     let mut next = 0_u64;
-    each(image, at, size, 8, &mut |entry| {
+    each(image, at, size, 8, |entry| {
         let entry = word(entry, 0);
         // An address, or 63 marks for the words that follow.
         let (from, words) = match entry & 1 {
@@ -101,6 +106,10 @@ struct Checked<'a> {
     symbols: u32,
     /// Places of functions that are called before the image is used, or after.
     arrays: [std::ops::Range<u64>; 2],
+    /// From the first of these places to the last.
+    called_in: std::ops::Range<u64>,
+    /// All addresses of the image, and the end, where an array may end.
+    span: std::ops::RangeInclusive<u64>,
     /// How many relocations these places have.
     called: u64,
     /// The place of the last pointer to a function of another object.
@@ -112,9 +121,21 @@ struct Checked<'a> {
 }
 
 impl Checked<'_> {
+    #[inline]
     fn is_possible(&mut self, entry: &[u8]) -> bool {
         let (at, kind, symbol) = (word(entry, 0), half(entry, 8), half(entry, 12));
         let addend = word(entry, 16);
+        // Nearly all: an address in the image, which is not that of a function to call.
+        let ordinary = kind == elf::R_X86_64_RELATIVE.0
+            && symbol == 0
+            && self.last.start <= at
+            && at <= self.last.end.saturating_sub(8)
+            && !self.called_in.contains(&at);
+        (ordinary && self.span.contains(&addend)) || self.is_rare(at, kind, symbol, addend)
+    }
+
+    #[cold]
+    fn is_rare(&mut self, at: u64, kind: u32, symbol: u32, addend: u64) -> bool {
         let kind = elf::RelocationType(kind);
         let size = match kind {
             elf::R_X86_64_NONE => return true,
@@ -142,10 +163,11 @@ impl Checked<'_> {
             elf::R_X86_64_JUMP_SLOT => {
                 let before = self.calls.replace(at);
                 let gap = if self.chosen { u64::MAX } else { 8 };
-                at % 8 == 0 && before.is_none_or(|before| before < at && at - before <= gap)
+                at.is_multiple_of(8)
+                    && before.is_none_or(|before| before < at && at - before <= gap)
             }
-            elf::R_X86_64_GLOB_DAT => at % 8 == 0,
-            elf::R_X86_64_RELATIVE if !called => self.image.contains(addend),
+            elf::R_X86_64_GLOB_DAT => at.is_multiple_of(8),
+            elf::R_X86_64_RELATIVE if !called => self.span.contains(&addend),
             elf::R_X86_64_RELATIVE | elf::R_X86_64_IRELATIVE => self.image.is_code(addend),
             _ => true,
         }
@@ -172,7 +194,7 @@ fn each(
     at: u64,
     size: u64,
     entry: u64,
-    is_possible: &mut dyn FnMut(&[u8]) -> bool,
+    mut is_possible: impl FnMut(&[u8]) -> bool,
 ) -> Result<(), ReadError> {
     let offset = image.offset(at, size);
     let Some(mut offset) = offset.filter(|_| size <= limits::RELOCATIONS) else {
@@ -184,7 +206,7 @@ fn each(
         let length = usize::try_from(left).map_or(PART, |left| left.min(PART));
         let part = &mut part[..length];
         image.read_at(offset, part)?;
-        if !part.chunks_exact(entry as usize).all(&mut *is_possible) {
+        if !part.chunks_exact(entry as usize).all(&mut is_possible) {
             return Err(damaged("a relocation is impossible"));
         }
         offset += length as u64;

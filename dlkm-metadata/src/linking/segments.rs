@@ -1,11 +1,14 @@
 //! The segments: what is mapped where, and what may be read of it.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
 use object::elf;
 
-use super::damaged;
-use crate::elf::Parts;
+use super::table::damaged;
 use crate::error::ReadError;
 use crate::limits;
+use crate::parts::Parts;
 
 /// The size of a page on x86-64, in bytes.
 const PAGE: u64 = 4096;
@@ -159,14 +162,22 @@ impl<'a> Segments<'a> {
     }
 
     /// A table, which is in the file as a whole.
-    pub(super) fn read(&self, address: u64, size: u64, what: &str) -> Result<Vec<u8>, ReadError> {
+    pub(super) fn read(
+        &self,
+        address: u64,
+        size: u64,
+        what: &str,
+    ) -> Result<Cow<'a, [u8]>, ReadError> {
         let offset = self.offset(address, size);
         let Some(offset) = offset.filter(|_| size <= limits::TABLE) else {
             return Err(damaged(format!("its {what} is not within the file")));
         };
+        if let Some(known) = self.parts.known(offset, size) {
+            return Ok(Cow::Borrowed(known));
+        }
         let mut bytes = vec![0; size as usize];
         self.read_at(offset, &mut bytes)?;
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     }
 
     pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
@@ -197,6 +208,12 @@ impl<'a> Segments<'a> {
     pub(super) fn is_code(&self, address: u64) -> bool {
         let mut loads = self.loads.iter();
         loads.any(|load| load.has(elf::PF_X) && load.covers(address, 1))
+    }
+
+    /// The addresses of the image, and its end.
+    pub(super) fn span(&self) -> RangeInclusive<u64> {
+        let first = self.loads.first().map_or(0, |load| load.address);
+        first..=self.loads.last().map_or(0, Segment::end)
     }
 
     /// Whether an address is in the image, or at the end of a segment, where an array may end.

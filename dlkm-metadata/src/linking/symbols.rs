@@ -1,21 +1,24 @@
 //! The symbols and their names.
 
+use std::borrow::Cow;
+
 use object::elf;
 
-use super::damaged;
 use super::dynamic::{Dynamic, TEXTS};
 use super::segments::Segments;
-use super::{half, word};
+use super::table::damaged;
+use super::table::{half, word};
 use crate::error::ReadError;
+use crate::libraries::Libraries;
 use crate::limits;
 
 /// The size of a symbol, in bytes.
 const SYMBOL: u64 = 24;
 
 /// The table of texts. Each offset within it leads to a text that ends with a NUL.
-pub(super) struct Strings(Vec<u8>);
+pub(super) struct Strings<'a>(Cow<'a, [u8]>);
 
-impl Strings {
+impl Strings<'_> {
     /// The text at an offset.
     pub(super) fn at(&self, offset: u64) -> Result<&[u8], ReadError> {
         let rest = usize::try_from(offset).ok().and_then(|at| self.0.get(at..));
@@ -33,7 +36,10 @@ impl Strings {
 }
 
 /// The texts; those of the dynamic section have been checked.
-pub(super) fn strings(image: &Segments<'_>, dynamic: &Dynamic) -> Result<Strings, ReadError> {
+pub(super) fn strings<'a>(
+    image: &Segments<'a>,
+    dynamic: &Dynamic,
+) -> Result<Strings<'a>, ReadError> {
     let (Some(at), Some(size)) = (dynamic.get(elf::DT_STRTAB), dynamic.get(elf::DT_STRSZ)) else {
         return Err(damaged("it has no table of texts"));
     };
@@ -49,12 +55,23 @@ pub(super) fn strings(image: &Segments<'_>, dynamic: &Dynamic) -> Result<Strings
     Ok(strings)
 }
 
+/// The libraries that the image has beside itself.
+pub(super) fn libraries(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Libraries, ReadError> {
+    let run_path = dynamic.get(elf::DT_RUNPATH).or(dynamic.get(elf::DT_RPATH));
+    let Some(run_path) = run_path else {
+        return Ok(Libraries::default());
+    };
+    let names = dynamic.all(elf::DT_NEEDED).map(|name| strings.at(name));
+    let names: Result<Vec<_>, _> = names.collect();
+    Ok(Libraries::new(names?.into_iter(), strings.at(run_path)?))
+}
+
 /// Checks all symbols.
 pub(super) fn check(
     image: &Segments<'_>,
     dynamic: &Dynamic,
     count: u32,
-    strings: &Strings,
+    strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
     let (Some(at), Some(SYMBOL)) = (dynamic.get(elf::DT_SYMTAB), dynamic.get(elf::DT_SYMENT))
     else {

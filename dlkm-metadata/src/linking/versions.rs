@@ -6,7 +6,7 @@ use super::dynamic::Dynamic;
 use super::hashes;
 use super::segments::Segments;
 use super::symbols::Strings;
-use super::{damaged, half};
+use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
 
@@ -17,7 +17,7 @@ pub(super) fn check(
     image: &Segments<'_>,
     dynamic: &Dynamic,
     symbols: u32,
-    strings: &Strings,
+    strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
     let needed: Result<Vec<_>, _> = dynamic
         .all(elf::DT_NEEDED)
@@ -61,7 +61,7 @@ fn number(bytes: &[u8], at: usize) -> u16 {
 /// Records, each with the distance to the next one; 0 is the end.
 struct Versions<'a> {
     image: &'a Segments<'a>,
-    strings: &'a Strings,
+    strings: &'a Strings<'a>,
     /// The libraries, sorted.
     needed: Vec<&'a [u8]>,
     /// The largest number of a version.

@@ -88,6 +88,14 @@ pub enum Cause {
         /// The modules: their images, or for static ones their names and source locations.
         modules: Vec<String>,
     },
+    /// Others than root and the user of this process can change the image, or the module root.
+    #[non_exhaustive]
+    Exposed {
+        /// The image, or the folder.
+        file: PathBuf,
+        /// Who can change it, and the command that helps.
+        reason: String,
+    },
     /// The image's metadata can't be read.
     #[non_exhaustive]
     Metadata {
@@ -162,6 +170,13 @@ pub enum Cause {
         /// The modules of the cycle, from the first one back to itself.
         chain: Vec<String>,
     },
+    /// The modules that this one needs, and those that these need, are a chain of more modules than
+    /// are loaded inside each other.
+    #[non_exhaustive]
+    LongChain {
+        /// How many may be.
+        most: usize,
+    },
     /// The image can't be opened through `/proc`, by which the dynamic linker opens the very file
     /// that was checked.
     #[non_exhaustive]
@@ -179,7 +194,7 @@ pub enum Cause {
         /// The dynamic linker's error.
         source: LinkerError,
     },
-    /// The system still has an image of that name mapped, with its old statics, and the
+    /// The system still has that file mapped, with its old statics, and the
     /// copy in memory that the kernel would open instead can't be made.
     #[non_exhaustive]
     Copy {
@@ -269,6 +284,7 @@ impl LoadError {
         match self.cause() {
             Cause::Root { root: file, .. }
             | Cause::Missing { file }
+            | Cause::Exposed { file, .. }
             | Cause::Metadata { file, .. }
             | Cause::WrongName { file, .. }
             | Cause::WrongBuild { file, .. }

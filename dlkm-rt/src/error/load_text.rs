@@ -75,6 +75,12 @@ impl fmt::Display for Cause {
                 list(f, modules)?;
                 f.write_str("; keep one")
             }
+            Cause::Exposed { file, reason } => write!(
+                f,
+                "{} {reason}, or trust those who can write there: \
+                 `ModuleRoot::allow_other_writers`",
+                file.display()
+            ),
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
             Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(
@@ -140,6 +146,11 @@ impl fmt::Display for Cause {
                 separated(f, " → ", chain)?;
                 f.write_str("; break the cycle")
             }
+            Cause::LongChain { most } => write!(
+                f,
+                "more than {most} modules depend on each other in a row; name them as \
+                 dependencies of one module, or make fewer of them"
+            ),
             Cause::Proc { file, source } => write!(
                 f,
                 "{} can't be opened through /proc/self/fd: {source}; mount proc(5) on /proc, by \

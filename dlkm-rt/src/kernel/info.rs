@@ -107,8 +107,8 @@ impl ModuleInfo {
 
     /// The name that the dynamic linker, and so debuggers and backtraces, have for the
     /// loaded image, if it is a copy in memory of [`file`](Self::file). It is a copy if the
-    /// system still had an image of the file's name mapped: from an earlier load, of which a
-    /// thread has thread-local data.
+    /// system still had the file mapped: from an earlier load, of which a thread has thread-local
+    /// data.
     pub fn copy(&self) -> Option<&Path> {
         self.copy.as_deref()
     }
@@ -136,13 +136,15 @@ impl ModuleInfo {
 
 /// All modules, sorted by name: those that are `known`, and those that are loaded.
 pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
+    // Sorted, as `known` is.
     let known_names: Vec<_> = known.iter().map(|(name, ..)| name.clone()).collect();
     let without_file = table
         .all_loaded()
         .filter(|running| {
+            let name = running.metadata.name();
             known_names
-                .iter()
-                .all(|name| name != running.metadata.name())
+                .binary_search_by(|known| known.as_str().cmp(name))
+                .is_err()
         })
         .map(ModuleInfo::loaded);
     let mut all: Vec<_> = known

@@ -9,7 +9,6 @@ use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
 use crate::os;
-use crate::own_build::OWN;
 use crate::primitive::{Mutex, lock};
 
 /// The origin of a module's code.
@@ -77,17 +76,17 @@ impl Catalog {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
-        let image = match opened {
+        let mut image = match opened {
             Some(image) => image,
-            None => OpenFile::open(self.file(name)?).map_err(|(file, source)| {
+            None => OpenFile::open(&self.root, self.file(name)?).map_err(|(file, cause)| {
                 if os::is_there(&file) {
-                    Cause::Metadata { file, source }
+                    cause
                 } else {
                     self.absent(&file)
                 }
             })?,
         };
-        let metadata = verify(&image, name)?;
+        let metadata = verify(&mut image, name)?;
         Ok(Found {
             metadata,
             origin: Origin::File(image.path().to_owned()),
@@ -131,7 +130,10 @@ impl Catalog {
             (None, _) => {}
         }
         // A root or an image that can't be read is reported by the search for the module itself.
-        let missing = match self.file(interface).map(OpenFile::open) {
+        let missing = match self
+            .file(interface)
+            .map(|file| OpenFile::open(&self.root, file))
+        {
             Ok(Ok(image)) => return serving(interface, Some(image)),
             Ok(Err((file, _))) => {
                 !os::is_there(&file) && matches!(self.absent(&file), Cause::Missing { .. })
@@ -165,7 +167,7 @@ impl Catalog {
             return Some((name.to_owned(), found.origin, Ok(found.metadata)));
         }
         let file = self.file(name).ok().filter(|file| os::is_there(file))?;
-        Some(look_into(name.to_owned(), file))
+        Some(self.look_into(name.to_owned(), file))
     }
 
     /// All modules, and all files that should be modules, sorted by name. A module root that
@@ -185,8 +187,9 @@ impl Catalog {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            if all.iter().all(|(known, ..)| *known != name) {
-                all.push(look_into(name, file));
+            // No two files have one name.
+            if self.linked(|metadata| metadata.name() == name).is_none() {
+                all.push(self.look_into(name, file));
             }
         }
         all.sort_by(|one, other| one.0.cmp(&other.0));
@@ -228,6 +231,14 @@ impl Catalog {
         }
     }
 
+    /// Reads and verifies a file that should be the image of module `name`.
+    fn look_into(&self, name: String, file: PathBuf) -> Known {
+        let metadata = OpenFile::open(&self.root, file.clone())
+            .map_err(|(_, cause)| cause)
+            .and_then(|mut image| verify(&mut image, &name));
+        (name, Origin::File(file), metadata)
+    }
+
     /// Distinguishes a missing root from a missing image.
     #[cold]
     fn absent(&self, file: &Path) -> Cause {
@@ -247,21 +258,13 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
     }
 }
 
-/// Reads and verifies a file that should be the image of module `name`.
-fn look_into(name: String, file: PathBuf) -> Known {
-    let metadata = OpenFile::open(file.clone())
-        .map_err(|(file, source)| Cause::Metadata { file, source })
-        .and_then(|image| verify(&image, &name));
-    (name, Origin::File(file), metadata)
-}
-
 /// Checks everything that can be checked without running the image's code.
-fn verify(image: &OpenFile, name: &str) -> Result<Metadata, Cause> {
-    let owned = || image.path().to_owned();
-    let metadata = Metadata::read_for(image.file(), &OWN).map_err(|source| Cause::Metadata {
-        file: owned(),
+fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Cause> {
+    let metadata = image.metadata().map_err(|source| Cause::Metadata {
+        file: image.path().to_owned(),
         source,
     })?;
+    let owned = || image.path().to_owned();
     if metadata.name() != name {
         let declared = metadata.name().to_owned();
         return Err(Cause::WrongName {

@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use dlkm_metadata::Libraries;
 use libloading::os::unix::Library;
 
 use super::OpenFile;
@@ -26,8 +27,10 @@ pub(super) struct Opened {
 
 /// Opens a file that was checked, or a copy of it in memory.
 pub(super) fn open(image: OpenFile) -> Result<Opened, Cause> {
-    let (path, file) = image.into_parts();
+    let (path, file, libraries) = image.into_parts();
     let path = &*path;
+    // Open until the image is: then it keeps those that it needs.
+    let _libraries = beside(path, &libraries)?;
     let no_name = |source| Cause::Proc {
         file: path.to_owned(),
         source,
@@ -60,6 +63,33 @@ pub(super) fn open(image: OpenFile) -> Result<Opened, Cause> {
         file: Some(copy),
         is_copy: true,
     })
+}
+
+/// Opens the libraries that the image has beside itself. The dynamic linker would look for them
+/// beside the name by which it opens the image; so it finds them mapped, by their own names
+/// (`DT_SONAME`).
+fn beside(path: &Path, libraries: &Libraries) -> Result<Vec<Library>, Cause> {
+    let mut opened = Vec::new();
+    // As the dynamic linker, which does not trust a folder in a program with more rights than its
+    // user.
+    if libraries.names().next().is_none() || os::has_more_rights() {
+        return Ok(opened);
+    }
+    let folders = libraries.folders(path.parent().unwrap_or(Path::new("/")));
+    for name in libraries.names() {
+        let mut files = folders.iter().map(|folder| folder.join(name));
+        let file = files.find(|file| os::is_there(file));
+        if let Some(file) = file.filter(|_| !os::is_mapped(name)) {
+            // SAFETY: what an image of the module root is linked to is trusted as it is: promise 1
+            // of `ModuleRoot::trusted`.
+            let library = unsafe { os::open_library(&file) };
+            opened.push(library.map_err(|error| Cause::Open {
+                file: path.to_owned(),
+                source: LinkerError::new(error),
+            })?);
+        }
+    }
+    Ok(opened)
 }
 
 fn failed(error: libloading::Error, opened: &LinkFile, path: &Path) -> Cause {

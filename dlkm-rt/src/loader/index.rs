@@ -4,8 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::ModuleRoot;
-use crate::metadata::Metadata;
+use super::{ModuleRoot, OpenFile};
 
 /// Everything that the images of a root provide: one entry for each interface of each image.
 /// Making it reads every image, so it is kept until the folder changes.
@@ -53,12 +52,11 @@ impl Index {
         for entry in &self.entries {
             if entry.interface == interface {
                 module = Some(&*entry.module);
-                let at = files.partition_point(|known| *known < entry.file);
-                if files.get(at).is_none_or(|known| *known != entry.file) {
-                    files.insert(at, &entry.file);
-                }
+                files.push(&entry.file);
             }
         }
+        files.sort_unstable();
+        files.dedup();
         (module, files)
     }
 }
@@ -73,7 +71,8 @@ fn changed(root: &Path) -> Option<SystemTime> {
 fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for file in root.files()? {
-        let Ok(metadata) = Metadata::read(&file) else {
+        let opened = OpenFile::open(root, file.clone()).ok();
+        let Some(metadata) = opened.and_then(|mut image| image.metadata().ok()) else {
             continue;
         };
         for interface in metadata.interfaces() {

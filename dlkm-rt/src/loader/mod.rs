@@ -2,6 +2,7 @@
 
 mod any_wrapper;
 mod catalog;
+mod exposure;
 mod fresh;
 mod index;
 mod mapped;

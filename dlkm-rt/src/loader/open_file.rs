@@ -3,20 +3,53 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use dlkm_metadata::Libraries;
+
+use super::{ModuleRoot, exposure};
+use crate::error::Cause;
 use crate::metadata::{Metadata, ReadError};
+use crate::os;
+use crate::own_build::OWN;
 
 /// An open file, and its path in the module root.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     path: PathBuf,
     file: File,
+    /// Libraries beside it; known when its metadata has been read.
+    libraries: Libraries,
 }
 
 impl OpenFile {
-    /// Opens the file, without waiting for anything.
-    pub(super) fn open(path: PathBuf) -> Result<Self, (PathBuf, ReadError)> {
-        match Metadata::open(&path) {
-            Ok(file) => Ok(OpenFile { path, file }),
+    /// Opens the file, without waiting for anything, and checks who may write to it and to `root`.
+    pub(super) fn open(root: &ModuleRoot, path: PathBuf) -> Result<Self, (PathBuf, Cause)> {
+        let opened = Metadata::open(&path).and_then(|file| {
+            let rights = root.rights(&file).map_err(ReadError::Io)?;
+            Ok((file, rights))
+        });
+        let (file, rights) = match opened {
+            Ok(opened) => opened,
+            Err(source) => {
+                let file = path.clone();
+                return Err((path, Cause::Metadata { file, source }));
+            }
+        };
+        let user = os::user();
+        let folder = root.path().unwrap_or(Path::new(""));
+        let checked = rights.map_or(Ok(()), |[of_root, of_file]| {
+            exposure::check(folder, of_root, user)?;
+            // Anything else is refused in any case, for what it is.
+            match of_file.is_file {
+                true => exposure::check(&path, of_file, user),
+                false => Ok(()),
+            }
+        });
+        match checked {
+            Ok(()) => Ok(OpenFile {
+                path,
+                file,
+                libraries: Libraries::default(),
+            }),
             Err(error) => Err((path, error)),
         }
     }
@@ -29,7 +62,14 @@ impl OpenFile {
         &self.file
     }
 
-    pub(super) fn into_parts(self) -> (PathBuf, File) {
-        (self.path, self.file)
+    /// Reads what the file says of itself, running none of its code.
+    pub(super) fn metadata(&mut self) -> Result<Metadata, ReadError> {
+        let (metadata, libraries) = Metadata::read_for(&self.file, &OWN)?;
+        self.libraries = libraries;
+        Ok(metadata)
+    }
+
+    pub(super) fn into_parts(self) -> (PathBuf, File, Libraries) {
+        (self.path, self.file, self.libraries)
     }
 }

@@ -1,18 +1,33 @@
 //! The module root: the folder with the installed modules.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::os;
+use crate::os::{self, Rights};
 
 /// The folder in which a kernel looks for images: `<root>/<module>.so`.
+///
+/// The folder and the images in it must belong to root or to the user of this process, and no one
+/// else may write to them: the rule of sshd and sudo. Otherwise a load fails with
+/// [`Cause::Exposed`](crate::Cause::Exposed), which says the bit, and the command that helps. A
+/// group may write if its number is the owner's, as that of a user's own group is. dlkm looks at
+/// the folder that the path leads to, and at each image; who can write to the folders above is for
+/// you to know.
 #[derive(Clone, Debug)]
-pub struct ModuleRoot(Option<PathBuf>);
+pub struct ModuleRoot {
+    folder: Option<PathBuf>,
+    /// Whether others may write to it.
+    shared: bool,
+}
 
 impl ModuleRoot {
     /// No folder: static modules only. It needs no promise.
     pub fn none() -> Self {
-        ModuleRoot(None)
+        ModuleRoot {
+            folder: None,
+            shared: false,
+        }
     }
 
     /// The folder `path`. A relative path starts at the working directory of this moment. The
@@ -34,7 +49,7 @@ impl ModuleRoot {
         let path = path.into();
         // Absolute, so that the program may change its working directory, and the dynamic
         // linker never searches its own folders for a bare name.
-        ModuleRoot(Some(std::path::absolute(&path).unwrap_or(path)))
+        ModuleRoot::of(std::path::absolute(&path).unwrap_or(path))
     }
 
     /// The folder `modules` beside the running executable, in which
@@ -49,17 +64,52 @@ impl ModuleRoot {
     pub unsafe fn beside_executable() -> io::Result<Self> {
         let executable = std::env::current_exe()?;
         let folder = executable.parent().unwrap_or_else(|| Path::new("."));
-        Ok(ModuleRoot(Some(folder.join("modules"))))
+        Ok(ModuleRoot::of(folder.join("modules")))
+    }
+
+    fn of(folder: PathBuf) -> Self {
+        ModuleRoot {
+            folder: Some(folder),
+            shared: false,
+        }
+    }
+
+    /// Also loads from a folder, and images, that others can write to or that belong to another
+    /// user. By this you say that all of them may do whatever this process can do: it is part of
+    /// your first promise to [`trusted`](Self::trusted).
+    ///
+    /// It is for folders of a group that works together, and for containers, in which root's files
+    /// may seem to be those of user 65534.
+    ///
+    /// ```
+    /// use dlkm_rt::ModuleRoot;
+    ///
+    /// // SAFETY: all members of the group that can write there are trusted with this process.
+    /// let root = unsafe { ModuleRoot::trusted("/srv/team/modules") }.allow_other_writers();
+    /// # assert!(root.path().is_some());
+    /// ```
+    #[must_use]
+    pub fn allow_other_writers(mut self) -> Self {
+        self.shared = true;
+        self
+    }
+
+    /// The rights of the folder and of a file in it, unless they do not matter.
+    pub(crate) fn rights(&self, file: &File) -> io::Result<Option<[Rights; 2]>> {
+        match &self.folder {
+            Some(folder) if !self.shared => Ok(Some([Rights::of_path(folder)?, Rights::of(file)?])),
+            _ => Ok(None),
+        }
     }
 
     /// The folder, if there is one.
     pub fn path(&self) -> Option<&Path> {
-        self.0.as_deref()
+        self.folder.as_deref()
     }
 
     /// The path of the image of `module`.
     pub(crate) fn file(&self, module: &str) -> Option<PathBuf> {
-        let root = self.0.as_ref()?;
+        let root = self.folder.as_ref()?;
         let mut name = String::with_capacity(module.len() + 1 + os::IMAGE_SUFFIX.len());
         name.push_str(module);
         name.push('.');
@@ -69,7 +119,7 @@ impl ModuleRoot {
 
     /// The images in the folder.
     pub(crate) fn files(&self) -> io::Result<Vec<PathBuf>> {
-        let Some(root) = &self.0 else {
+        let Some(root) = &self.folder else {
             return Ok(Vec::new());
         };
         let mut files = Vec::new();

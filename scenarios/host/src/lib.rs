@@ -57,6 +57,7 @@ macro_rules! scenarios {
                 a_circle_entered_from_both_ends_does_not_hang
                 call_heap(checked)
                 without_proc(checked)
+                with_other_writers(unbooted)
                 call_counter(checked)
                 call_first_counter(checked)
                 call_left(checked)

@@ -164,6 +164,10 @@ fn the_messages_are_those_of_the_runtime() {
         "dlkm-rt/src/error/load.rs",
         "dlkm-rt/src/error/load_text.rs",
         "dlkm-metadata/src/error.rs",
+        "dlkm-metadata/src/linking/dynamic.rs",
+        "dlkm-metadata/src/linking/segments.rs",
+        "dlkm-metadata/src/linking/symbols.rs",
+        "dlkm-rt/src/loader/exposure.rs",
         "dlkm-metadata/src/build_record.rs",
         "dlkm-metadata/src/difference/mod.rs",
     ];

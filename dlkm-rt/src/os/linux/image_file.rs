@@ -1,11 +1,11 @@
 //! Image files: whether one is there, and opening it by the dynamic linker.
 
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
 use super::LinkFile;
 use super::objects::{self, Objects};
@@ -24,6 +24,28 @@ pub(crate) fn is_there(path: &Path) -> bool {
     // SAFETY: `path` ends with a NUL, and `about` is writable memory of the type that lstat(2)
     // fills.
     unsafe { libc::lstat(path.as_ptr(), about.as_mut_ptr()) == 0 }
+}
+
+/// Whether the dynamic linker has an object of that name, without a folder.
+pub(crate) fn is_mapped(name: &OsStr) -> bool {
+    // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
+    // destructors of an object that no one else has open; it was trusted when it was opened.
+    unsafe { Library::open(Some(name), RTLD_LAZY | libc::RTLD_NOLOAD) }.is_ok()
+}
+
+/// Whether the program has rights that its user does not have, such as a setuid program.
+pub(crate) fn has_more_rights() -> bool {
+    // SAFETY: getauxval(3) takes a number and accesses no memory of ours.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+/// Maps a library that an image needs, and runs its constructors.
+///
+/// # Safety
+/// As for [`open`].
+pub(crate) unsafe fn open_library(file: &Path) -> Result<Library, libloading::Error> {
+    // SAFETY: the caller promises that the file's constructors and destructors may run.
+    unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
 }
 
 /// Maps an image, and runs its constructors.
@@ -58,7 +80,7 @@ pub(crate) unsafe fn open_anew(
     // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
     let had = unsafe { before.had(handle) };
     // SAFETY: as above.
-    let shows = !had && unsafe { objects::rename(handle, file.path(), shown) };
+    let shows = !had && unsafe { objects::rename(handle, file, shown) };
     // SAFETY: `handle` is from `into_raw`, and this is the only `Library` made from it.
     let library = unsafe { Library::from_raw(handle) };
     Ok((!had).then_some((library, shows)))

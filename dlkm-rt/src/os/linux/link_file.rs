@@ -40,6 +40,11 @@ impl LinkFile {
         &self.path
     }
 
+    /// The descriptor's number.
+    pub(super) fn descriptor(&self) -> i32 {
+        self.descriptor.as_raw_fd()
+    }
+
     /// Whether the name leads to a file at present.
     pub(crate) fn check(&self) -> io::Result<()> {
         std::fs::metadata(&self.path).map(drop)

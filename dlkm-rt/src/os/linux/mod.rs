@@ -12,6 +12,7 @@ mod objects;
 #[cfg(target_arch = "x86_64")]
 mod own_panic;
 mod pthread;
+mod rights;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
@@ -21,7 +22,9 @@ pub(crate) use catcher::{Catcher, foreign_catcher, unwind_own};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
 pub(crate) use frames::walk_frames;
-pub(crate) use image_file::{IMAGE_SUFFIX, is_there, open, open_anew};
+pub(crate) use image_file::{
+    IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,
+};
 pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{Place, build_id, image_base, mapped, mapped_part, place_of};
 #[cfg(target_arch = "x86_64")]
@@ -30,6 +33,7 @@ pub(crate) use pthread::{
     Routine, Start, create, create_uncounted, pin, set_specific, set_specific_uncounted,
     thread_number,
 };
+pub(crate) use rights::{Rights, user};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread_block::{at_distance, distance};
 

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::AtomicU8;
 
+use super::LinkFile;
 use crate::primitive::Release;
 
 use crate::metadata::BuildId;
@@ -205,16 +206,19 @@ unsafe fn link_map<'a>(handle: *mut c_void) -> Option<&'a LinkMap> {
     unsafe { map.as_ref() }.filter(|_| told == 0)
 }
 
-/// Gives an open object the name `to` in place of `from`, by which it was opened: `l_name` of
-/// `link.h`, where debuggers, backtraces and dladdr(3) look for the object's file. Returns `false`
-/// if `to` is longer than `from`, or if the object has another name.
+/// Gives an open object the name `to` in place of that of `file`, by which it was opened: `l_name`
+/// of `link.h`, where debuggers, backtraces and dladdr(3) look for the object's file. Returns
+/// `false` if `to` is longer, or if the object has another name.
 ///
 /// glibc keeps the name by which it was opened elsewhere too, and compares that one as before.
 ///
 /// # Safety
 /// `handle` must be from dlopen(3), and open.
-pub(crate) unsafe fn rename(handle: *mut c_void, from: &Path, to: &Path) -> bool {
-    let (from, to) = (from.as_os_str().as_bytes(), to.as_os_str().as_bytes());
+pub(crate) unsafe fn rename(handle: *mut c_void, file: &LinkFile, to: &Path) -> bool {
+    let (from, to) = (
+        file.path().as_os_str().as_bytes(),
+        to.as_os_str().as_bytes(),
+    );
     // SAFETY: as the caller promises.
     let Some(map) = (unsafe { link_map(handle) }) else {
         return false;
@@ -237,7 +241,7 @@ pub(crate) unsafe fn rename(handle: *mut c_void, from: &Path, to: &Path) -> bool
     // an empty name, which is no file's, until the new one is complete; and it never reads past
     // the end of the old one, where the NUL stays.
     each(&mut |_| {
-        if !clear(map.name) {
+        if !clear(map.name, file.descriptor()) {
             return false;
         }
         if to.len() < from.len() {
@@ -256,18 +260,12 @@ pub(crate) unsafe fn rename(handle: *mut c_void, from: &Path, to: &Path) -> bool
 }
 
 /// Writes a zero through the system, which returns an error where this process may not write: a
-/// glibc to come may protect what it keeps.
-fn clear(at: *mut u8) -> bool {
-    let zero = 0_u8;
-    let part = |base: *mut c_void| libc::iovec {
-        iov_base: base,
-        iov_len: 1,
-    };
-    let (from, to) = (part((&raw const zero).cast_mut().cast()), part(at.cast()));
-    let own = std::process::id() as libc::pid_t;
-    // SAFETY: process_vm_writev(2) reads `zero`, and writes at `at` if that is possible; the caller
-    // may write there.
-    unsafe { libc::process_vm_writev(own, &raw const from, 1, &raw const to, 1, 0) == 1 }
+/// glibc to come may protect what it keeps. The zero is from `image`: the last byte of its `e_ident`,
+/// which the dynamic linker requires to be zero.
+fn clear(at: *mut u8, image: c_int) -> bool {
+    const PADDING: libc::off_t = 15;
+    // SAFETY: pread(2) writes a byte at `at`, if that is possible; the caller may write there.
+    unsafe { libc::pread(image, at.cast(), 1, PADDING) == 1 }
 }
 
 /// All objects that are mapped, with the bytes of address space that each takes.

@@ -1,6 +1,6 @@
 //! Loads that fail: the error, and that nothing is left behind.
 
-use dlkm_rt::{Cause, Kernel};
+use dlkm_rt::{Cause, Kernel, ModuleRoot};
 use scenario_api::{Orders, counter, faulty, heap, left, ring_a, ring_b};
 
 use super::{Must, mapped, says, state};
@@ -130,6 +130,11 @@ pub(super) fn call_heap(kernel: &'static Kernel, argument: &str) {
             eprintln!("{error}");
         }
     }
+}
+
+pub(super) fn with_other_writers(root: ModuleRoot) {
+    Kernel::boot(root.allow_other_writers()).expect("the first kernel");
+    assert_eq!(heap::bytes(3).must(), [0, 1, 2]);
 }
 
 /// Where there is no `/proc`. Prints the error on standard error.

@@ -123,6 +123,37 @@ fn a_module_in_c_keeps_its_functions_where_the_program_has_others_of_that_name()
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
+/// The image is opened by another name than its path, which would be its `$ORIGIN`.
+#[test]
+fn a_library_beside_the_image_is_found() {
+    let made = tempfile::tempdir().expect("a temporary folder");
+    fs::write(
+        made.path().join("beside.c"),
+        "int beside(void) { return 7; }\n",
+    )
+    .expect("written");
+    let library = Command::new("cc")
+        .args(["-shared", "-fPIC", "-Wl,-soname,libbeside.so"])
+        .args(["-o", "libbeside.so", "beside.c"])
+        .current_dir(made.path())
+        .status();
+    if !library.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let folder = format!("-L{}", made.path().display());
+    for run_path in [
+        "-Wl,-rpath,$ORIGIN/lib",
+        "-Wl,-rpath,${ORIGIN}/x:$ORIGIN/lib",
+    ] {
+        let needs = ["-Wl,--no-as-needed", run_path, &folder, "-lbeside"];
+        let Some(root) = in_c(&needs) else { return };
+        let lib = root.path().join("lib");
+        fs::create_dir(&lib).expect("made");
+        fs::copy(made.path().join("libbeside.so"), lib.join("libbeside.so")).expect("copied");
+        abi_c::each_function_works().succeed(root.path());
+    }
+}
+
 #[test]
 fn metadata_in_c_equals_that_in_rust() {
     let Some(root) = in_c(&["-mavx2"]) else {

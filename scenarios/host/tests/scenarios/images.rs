@@ -143,6 +143,48 @@ fn pipes_sockets_and_devices_neither_load_nor_block() {
     }
 }
 
+#[test]
+fn what_others_can_write_to_is_refused_unless_they_are_trusted() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    let root = Root::with("heap.so", &heap());
+    let file = root.path().join("heap.so");
+    let allowed = || {
+        let output = failing::with_other_writers().run(root.path(), "");
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    let set = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("ours");
+    };
+    for (path, usual, mode, bit) in [
+        (&*file, 0o644, 0o666, "mode 0666"),
+        (root.path(), 0o755, 0o757, "mode 0757"),
+        (root.path(), 0o755, 0o1777, "mode 1777"),
+    ] {
+        set(path, mode);
+        let says = path.display().to_string();
+        refused(
+            root.path(),
+            &[
+                &says,
+                "by everyone",
+                bit,
+                "`chmod o-w`",
+                "allow_other_writers",
+            ],
+        );
+        allowed();
+        set(path, usual);
+        let output = failing::call_heap().run(root.path(), "");
+        assert_eq!(stderr(&output), "", "it loads");
+    }
+    // Only root can give files away.
+    if chown(&file, Some(4711), None).is_ok() {
+        refused(root.path(), &["heap.so belongs to user 4711", "`chown 0`"]);
+        allowed();
+    }
+}
+
 /// In a path, the dynamic linker replaces these words.
 #[test]
 fn a_path_with_the_linkers_words_is_a_path() {

@@ -1,0 +1,61 @@
+//! Who may write to a file or a folder.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// The owner of a file or folder, its group, and its mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rights {
+    pub(crate) owner: u32,
+    pub(crate) group: u32,
+    /// The bits of rights.
+    pub(crate) mode: u32,
+    /// Whether it is a regular file.
+    pub(crate) is_file: bool,
+}
+
+impl Rights {
+    /// Those of an open file.
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
+        // SAFETY: the descriptor is open while `file` is borrowed, and the second argument is
+        // writable memory of the type that fstat(2) fills.
+        filled(|about| unsafe { libc::fstat(file.as_raw_fd(), about) })
+    }
+
+    /// Those of a file or folder, or of what a link leads to.
+    ///
+    /// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
+    pub(crate) fn of_path(path: &Path) -> io::Result<Self> {
+        let path = CString::new(path.as_os_str().as_bytes())?;
+        // SAFETY: `path` ends with a NUL, and the second argument is writable memory of the type
+        // that stat(2) fills.
+        filled(|about| unsafe { libc::stat(path.as_ptr(), about) })
+    }
+}
+
+/// The user whose rights this process has.
+pub(crate) fn user() -> u32 {
+    // SAFETY: geteuid(2) accesses no memory.
+    unsafe { libc::geteuid() }
+}
+
+/// `fill` returns 0 if it has filled the structure.
+fn filled(fill: impl FnOnce(*mut libc::stat) -> libc::c_int) -> io::Result<Rights> {
+    let mut about = MaybeUninit::<libc::stat>::uninit();
+    if fill(about.as_mut_ptr()) != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the system returned 0, so it has filled the whole structure.
+    let about = unsafe { about.assume_init() };
+    Ok(Rights {
+        owner: about.st_uid,
+        group: about.st_gid,
+        mode: about.st_mode & 0o7777,
+        is_file: about.st_mode & libc::S_IFMT == libc::S_IFREG,
+    })
+}
