@@ -87,6 +87,13 @@ fn mapped(module: &str) -> bool {
         .any(|line| line.contains("r-xp") && line.ends_with(&format!("/{module}.so")))
 }
 
+/// Whether an image of the module is mapped whose file has been replaced.
+fn old_is_mapped(module: &str) -> bool {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("/proc/self/maps");
+    maps.lines()
+        .any(|line| line.ends_with(&format!("/{module}.so (deleted)")))
+}
+
 /// Whether the module's image stays mapped after an unload, as its metadata says.
 fn stays_mapped(kernel: &Kernel, module: &str) -> bool {
     let module = kernel.module(module).expect("it is there");
