@@ -11,6 +11,7 @@ use std::io;
 use std::marker::PhantomData;
 
 use dlkm_rt::c::Str;
+use dlkm_rt::interface::{Form, Type};
 use dlkm_rt::{Held, Interface, LoadError, interface};
 
 /// An author's alias.
@@ -78,6 +79,16 @@ pub struct Wrap<T: 'static>(pub T);
 pub struct Foreign {
     #[interface(unsafe(opaque))]
     pub id: std::thread::ThreadId,
+}
+
+/// A type with a description that nothing checked.
+pub struct ByHand(pub u8);
+
+// SAFETY: it is a number.
+unsafe impl Interface for ByHand {
+    const TYPE: Type = Type::of::<Self>("ByHand", Form::Struct);
+    type Args = ();
+    type Parts = ();
 }
 
 /// A generic struct with a borrow in it.
@@ -196,6 +207,8 @@ table! {
     opaque: [fn f(a: u8) -> Result<Foreign, LoadError>]
         "returns `opaque`, which may contain anything, in `Foreign.id`",
         "returns `opaque`, which may contain anything, in `Foreign.id`";
+    by_hand: [fn f(a: u8) -> Result<ByHand, LoadError>]
+        "returns `ByHand`, which may contain anything", "returns `ByHand`, which may contain anything";
     opaque_taken: [fn f(a: Foreign) -> Result<u8, LoadError>]
         "takes `opaque`, which may contain anything, in `Foreign.id`",
         "takes `opaque`, which may contain anything, in `Foreign.id`";

@@ -38,7 +38,7 @@
 /// # Safety
 /// `TYPE` and `Parts` must be true: size, alignment, `niche` and `stable` are the type's own;
 /// `Parts` lists every type that a value consists of or gives access to, in the order of the fields
-/// in `TYPE`; and if a type contains code that its parts do not show, `crossing` says so.
+/// in `TYPE`; and if a type contains code or a borrow that its parts do not show, `crossing` says so.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may not cross a module's boundary: nothing describes its layout",
     label = "does not implement `Interface`",

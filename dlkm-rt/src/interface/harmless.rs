@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::description::{Crossing, Form, Interface, One, Parts};
-use super::identity::{Seen, identity, is_own};
+use super::identity::{Seen, identity, is_by_hand, is_own};
 
 /// Whether a value of `T` contains neither references nor code, and nothing that is not described.
 /// The compiler computes it once for each type.
@@ -25,6 +25,9 @@ const fn are_harmless<P: Parts>(seen: &mut Seen) -> bool {
         0 => true,
         1 => {
             let ty = &<P::This as Interface>::TYPE;
+            if is_by_hand(ty) {
+                return false;
+            }
             if is_own(ty) {
                 let identity = identity::<P::This>();
                 if seen.position(identity).is_some() {

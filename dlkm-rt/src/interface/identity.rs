@@ -51,6 +51,12 @@ pub(super) const fn is_own(ty: &Type) -> bool {
     matches!(ty.form, Form::Struct | Form::Enum) || matches!(ty.form, Form::Object) && ty.key != 0
 }
 
+/// Whether it is an author's type without `#[derive(Interface)]`, which always writes a key: nothing
+/// checked such a description.
+pub(super) const fn is_by_hand(ty: &Type) -> bool {
+    matches!(ty.form, Form::Struct | Form::Enum) && ty.key == 0
+}
+
 /// Identifies a type; a generic one with its arguments.
 pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
     let ty = T::TYPE;

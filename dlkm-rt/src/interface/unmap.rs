@@ -14,7 +14,7 @@
 
 use super::description::{Crossing, Form, Interface, Parts, Type, digest};
 use super::harmless::is_harmless;
-use super::identity::{MOST_TYPES, Seen, identity, is_own};
+use super::identity::{MOST_TYPES, Seen, identity, is_by_hand, is_own};
 use super::obstacle::{Found, Member, Way, What, name_of};
 
 /// Which references of a callable's arguments have a lifetime of their own, which nothing else in
@@ -205,6 +205,7 @@ impl Walk {
                 self.values::<Inside<P>>(At { marked, ..inside }, None, 0);
             }
             _ => match ty.crossing {
+                _ if is_by_hand(ty) => self.fault::<This<P>>(What::Opaque, at),
                 Crossing::Opaque => self.fault::<This<P>>(What::Opaque, at),
                 Crossing::Code => {
                     if at.out {
