@@ -14,6 +14,7 @@ mod args;
 mod ast;
 mod attributes;
 mod borrows;
+mod bounds;
 mod check;
 mod check_type;
 mod describe;

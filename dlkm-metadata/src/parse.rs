@@ -184,6 +184,8 @@ impl<'a> Parser<'a> {
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
+                "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
+                "lifetimes" => self.last_field(value)?.lifetimes = value.to_owned(),
                 // Later versions may add keys; if one changes what others mean, `format` changes.
                 _ => {
                     if self.find(key).is_some() {
@@ -286,8 +288,21 @@ impl<'a> Parser<'a> {
         fields.push(FieldInfo {
             texts: Texts::new([name, field_type]),
             offset,
+            lifetimes: String::new(),
         });
         Ok(())
+    }
+
+    /// The field that the line belongs to.
+    fn last_field(&mut self, value: &str) -> Result<&mut FieldInfo, BadMetadata> {
+        let ty = self.ty("lifetimes", value)?;
+        let fields = match ty.variants.last_mut() {
+            Some(variant) => &mut variant.fields,
+            None => &mut ty.fields,
+        };
+        fields
+            .last_mut()
+            .ok_or_else(|| bad(format_args!("lifetimes `{value}` come before any field")))
     }
 }
 
@@ -380,6 +395,7 @@ fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         kind,
         layout,
         niche,
+        bounds: String::new(),
         variants: Vec::new(),
         fields: Vec::new(),
     })

@@ -9,9 +9,8 @@ use syn::{Ident, Type};
 
 use super::parts::{InterfaceParts, StubParts};
 use crate::ast::{Abi, Stub};
-use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
-use crate::{paths, plain, signature, tokens};
+use crate::{borrows, paths, plain, signature, tokens};
 
 /// The constants, the shape of each type once, and the functions' signatures.
 pub(super) struct Shapes {
@@ -60,10 +59,11 @@ impl Made<'_> {
             .collect();
         let result = stub.result.map(signature::type_text);
         let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
-        let borrows = Borrows::new(false, &types, stub.result);
-        let pattern = borrows.pattern();
+        let own = stub.item.sig.generics.lifetimes();
+        let own: Vec<_> = own.map(|one| one.lifetime.clone()).collect();
+        let pattern = borrows::of_stub(&own, &types, stub.result);
         let text = match self.abi {
-            Abi::Rust if borrows.goes_without() => {
+            Abi::Rust if borrows::goes_without(&pattern, &types, stub.result) => {
                 let bare = stub.args.iter().zip(&args);
                 let bare: Vec<_> = bare
                     .map(|(arg, text)| signature::bare(arg.ty, text))

@@ -331,6 +331,9 @@ const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
     out.put(": ");
     name::<T, PARAGRAPH>(&mut out);
     out.put("\0");
+    if !ty.bounds.is_empty() {
+        out.line("bounds", ty.bounds);
+    }
     let mut fields = 0;
     let mut i = 0;
     while i < ty.variants.len() {
@@ -356,6 +359,9 @@ const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
             out.put(": ");
             nth::<T::Parts, PARAGRAPH>(fields, &mut out);
             out.put("\0");
+            if !field.lifetimes.is_empty() {
+                out.line("lifetimes", field.lifetimes);
+            }
             fields += 1;
             j += 1;
         }

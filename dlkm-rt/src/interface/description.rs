@@ -87,6 +87,8 @@ pub struct Type {
     /// For a function or a closure: where references can only be `'static`. Bit 0 is the
     /// result, bit 1 the first argument.
     pub fixed: usize,
+    /// The bounds of its generic parameters, in a form that does not depend on their names.
+    pub bounds: &'static str,
     /// An enum's variants; a struct has one without a name; a trait has one, whose fields are its
     /// methods.
     pub variants: &'static [Variant],
@@ -165,6 +167,8 @@ pub struct Field {
     pub name: &'static str,
     /// Its offset, in bytes; `None` in an enum.
     pub offset: Option<usize>,
+    /// Which of its lifetimes are the same; empty if there is nothing to say.
+    pub lifetimes: &'static str,
     /// Whether references in it, if any, can only be `'static`: the type is written with
     /// `'static`, or without any lifetime and any generic parameter.
     pub fixed: bool,
@@ -196,6 +200,7 @@ impl Type {
             stable: false,
             crossing: Crossing::Data,
             fixed: 0,
+            bounds: "",
             variants: &[],
         }
     }

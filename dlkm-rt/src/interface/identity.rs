@@ -52,6 +52,8 @@ pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
     let ty = T::TYPE;
     let own = mix(ty.key, mix(ty.digest, super::description::digest(ty.repr)));
     let own = mix(own, form_number(ty.form));
+    // Where references of a callback are `'static`, its check has another result.
+    let own = mix(own, ty.fixed as u64);
     match ty.form {
         // A tuple is identified by its parts only.
         Form::Struct | Form::Enum | Form::Object => identities::<T::Args>(own),

@@ -20,11 +20,13 @@ unsafe impl Interface for ShmError {
                 Field {
                     name: "code",
                     offset: Some(std::mem::offset_of!(ShmError, _code)),
+                    lifetimes: "",
                     fixed: true,
                 },
                 Field {
                     name: "at",
                     offset: Some(std::mem::offset_of!(ShmError, _at)),
+                    lifetimes: "",
                     fixed: true,
                 },
             ],
