@@ -183,6 +183,20 @@ impl<'a> Places<'a> {
         self.candidates = outer;
     }
 
+    /// One of a stub's arguments.
+    fn argument(&mut self, ty: &Type) {
+        let before = self.found.len();
+        self.visit_type(ty);
+        self.drop_static(before);
+    }
+
+    /// Drops the places from `before` on if none is other than `'static`.
+    fn drop_static(&mut self, before: usize) {
+        if self.found[before..].iter().all(Place::is_static) {
+            self.found.truncate(before);
+        }
+    }
+
     fn result(&mut self, source: Source, result: Option<&Type>) {
         self.elision = Elision::Is(source.life());
         self.object = ObjectDefault::Is(Life::Static);
@@ -245,6 +259,11 @@ impl<'a> Places<'a> {
 }
 
 impl Place {
+    /// Whether the type shows as much by itself.
+    fn is_static(&self) -> bool {
+        matches!(self.life(), None | Some(Life::Static))
+    }
+
     fn life(&self) -> Option<Life> {
         match self {
             Place::Of(life, _) | Place::Object(life, _) => Some(*life),
@@ -392,9 +411,20 @@ fn returned(output: &ReturnType) -> Option<&Type> {
 }
 
 /// The lifetimes of a stub's signature, which declares the `own` ones; the text is empty if no
-/// lifetime occurs twice, none is `'static`, and none is bound elsewhere than where it occurs.
+/// lifetime occurs twice, and none is bound elsewhere than where it occurs. Types with no lifetime
+/// but `'static` are left out: those are described by what they are.
 pub(crate) fn of_stub(own: &[Lifetime], args: &[&Type], result: Option<&Type>) -> String {
-    of_method(None, own, &[], args, result, &[])
+    let own = own.iter().map(|one| one.ident.clone()).collect();
+    let mut places = Places::new(&[], own);
+    let mut source = Source::None;
+    for ty in args {
+        places.argument(ty);
+        source.add(&std::mem::take(&mut places.candidates));
+    }
+    let before = places.found.len();
+    places.result(source, result);
+    places.drop_static(before);
+    places.text()
 }
 
 /// The lifetimes of a method, with those that its bounds mention. `item` has the trait's own.
@@ -448,6 +478,14 @@ pub(crate) fn of_field(ty: &Type, item: &[Ident]) -> String {
     places.text()
 }
 
+/// The same for the hash: types with no lifetime but `'static` are described by what they are.
+pub(crate) fn of_field_unshown(ty: &Type, item: &[Ident]) -> String {
+    let mut places = Places::new(item, Vec::new());
+    places.elision = Elision::Is(Life::Unknown);
+    places.argument(ty);
+    places.text()
+}
+
 /// Whether the signature means the same with all lifetimes left out.
 pub(crate) fn goes_without(text: &str, args: &[&Type], result: Option<&Type>) -> bool {
     let elided = |ty: &Type| {
@@ -455,9 +493,21 @@ pub(crate) fn goes_without(text: &str, args: &[&Type], result: Option<&Type>) ->
         Elide.visit_type_mut(&mut ty);
         ty
     };
+    let mut types = args.iter().copied().chain(result);
+    if types.any(|ty| mention_static(ty)) {
+        return false;
+    }
     let args: Vec<Type> = args.iter().map(|ty| elided(ty)).collect();
     let result = result.map(elided);
     of_stub(&[], &args.iter().collect::<Vec<_>>(), result.as_ref()) == text
+}
+
+/// Whether there is a reference or an argument `'static`.
+fn mention_static(ty: &Type) -> bool {
+    let mut places = Places::new(&[], Vec::new());
+    places.visit_type(ty);
+    let mut found = places.found.iter();
+    found.any(|place| matches!(place, Place::Of(Life::Static, _)))
 }
 
 /// Leaves all lifetimes out.
@@ -519,10 +569,12 @@ mod tests {
                 false,
             ),
             ("fn(&'a str, &'a str)", "'1 '1", false),
-            ("fn(&'static str)", "'static", false),
-            ("fn(&str) -> &'static str", "'_ 'static", false),
+            ("fn(&'static str)", "", false),
+            ("fn(&str) -> &'static str", "", false),
+            ("fn(&'static str, &'a str, &'a str)", "'1 '1", false),
+            ("fn((&'static str, &str))", "'static '_", false),
             // rustc takes `'static` for the only lifetime of the arguments.
-            ("fn(&'static str) -> &str", "'static 'static", false),
+            ("fn(&'static str) -> &str", "", false),
             ("fn(&mut dyn Sink)", "", true),
             ("fn(&'a mut (dyn Sink + 'a))", "", true),
             ("fn(&'a mut (dyn Sink + 'b))", "'_ +'1", false),
@@ -530,7 +582,8 @@ mod tests {
             ("fn(Box<dyn Sink>)", "", true),
             ("fn(Box<dyn Sink + 'static>)", "", true),
             ("fn(Box<dyn Sink + 'a>)", "+'1", false),
-            ("fn(Box<dyn Sink + '_>, Box<dyn Sink>)", "+'1 +", false),
+            ("fn(Box<dyn Sink + '_>, Box<dyn Sink>)", "+'1", false),
+            ("fn((Box<dyn Sink + '_>, Box<dyn Sink>))", "+'1 +", false),
         ] {
             assert_eq!(
                 text(signature),

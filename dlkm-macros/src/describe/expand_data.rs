@@ -9,7 +9,7 @@ use syn::{GenericParam, Ident, TypePath, WherePredicate, parse_quote};
 use super::ast::{Body, Data, Field, Member, Variant};
 use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, bounds, paths};
+use crate::{borrows, bounds, paths, shown};
 
 /// `impl Interface` for a struct or an enum.
 pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
@@ -60,6 +60,7 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let (name, repr, stable) = (ident.unraw().to_string(), &ast.repr, ast.stable);
     let (key, digest) = identity(&rt, &text(ast), ast.generics);
     let bounds = bounds::of_item(ast.generics, None);
+    let count = Literal::usize_unsuffixed(ast.generics.lifetimes().count());
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let description = quote! {
@@ -78,6 +79,8 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
             };
             type Args = #args;
             type Parts = #parts;
+            const LIFETIMES: #rt::std::primitive::usize =
+                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
     };
     block.write(&ast.allowed, &description)
@@ -97,12 +100,23 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
         let fixed = shape::is_fixed(field.ty, names);
-        let lifetimes = lifetimes_of(field, &own);
+        let (lifetimes, shown) = match field.opaque {
+            true => (String::new(), quote!(0)),
+            false => {
+                let shown = shown::shown(field.ty, names);
+                let shown = match shown.is_fixed() {
+                    true => quote!(0),
+                    false => shown.number(rt),
+                };
+                (borrows::of_field(field.ty, &own), shown)
+            }
+        };
         quote! {
             #rt::interface::Field {
                 name: #name,
                 offset: #offset,
                 lifetimes: #lifetimes,
+                shown: #shown,
                 fixed: #fixed,
             }
         }
@@ -172,7 +186,10 @@ fn text(ast: &Data<'_>) -> String {
                 let ty = field.ty;
                 format!("{}: opaque {}", field_name(field), quote!(#ty))
             }
-            false => format!("{} {}", field_name(field), lifetimes_of(field, &own)),
+            false => {
+                let lifetimes = borrows::of_field_unshown(field.ty, &own);
+                format!("{} {lifetimes}", field_name(field))
+            }
         });
         fields.collect::<Vec<_>>().join(", ")
     };
@@ -196,13 +213,6 @@ fn text(ast: &Data<'_>) -> String {
         ast.repr,
         ast.ident.unraw()
     )
-}
-
-fn lifetimes_of(field: &Field<'_>, own: &[Ident]) -> String {
-    match field.opaque {
-        true => String::new(),
-        false => borrows::of_field(field.ty, own),
-    }
 }
 
 /// The types in the fields that belong to a parameter, such as `T::Item`. They get the parameter's

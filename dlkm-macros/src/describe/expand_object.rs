@@ -12,7 +12,7 @@ use super::ast::{AUTO, Method, Object, Super};
 use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
 use crate::bounds::{self, is_self};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths, tokens};
+use crate::{borrows, paths, shown, tokens};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
 pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
@@ -39,12 +39,14 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     };
     let (mut fields, mut parts, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let (_, none) = options(&rt);
-    let mut add = |name: String, lifetimes: String, fixed: bool, part: TokenStream| {
+    let mut add = |name: String, lifetimes: String, shown, fixed: bool, part: TokenStream| {
+        let shown: TokenStream = shown;
         fields.push(quote! {
             #rt::interface::Field {
                 name: #name,
                 offset: #none,
                 lifetimes: #lifetimes,
+                shown: #shown,
                 fixed: #fixed,
             }
         });
@@ -64,13 +66,14 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let written = parse_quote!(dyn #bound);
         let fixed = shape::is_fixed(&written, &params);
         let lifetimes = borrows::of_field(&written, &open);
-        add(one.name.clone(), lifetimes, fixed, part);
+        let shown = shown::shown(&written, &params).number(&rt);
+        add(one.name.clone(), lifetimes, shown, fixed, part);
     }
     for kind in &ast.autos {
         let name = AUTO[*kind].to_owned();
         let kind = Literal::usize_unsuffixed(*kind);
         let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
-        add(name, String::new(), false, part);
+        add(name, String::new(), quote!(0), false, part);
     }
     for method in &ast.methods {
         let part = function(method, &open, &mut block);
@@ -78,12 +81,18 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
         let fixed = shape::is_fixed(&written, &params);
         let lifetimes = lifetimes_of(method, &open);
-        add(method.ident.unraw().to_string(), lifetimes, fixed, part);
+        let mut shown = shown::shown(&parse_quote!(()), &params);
+        for ty in method.args.iter().copied().chain(method.result) {
+            shown.add(shown::shown(ty, &params));
+        }
+        let name = method.ident.unraw().to_string();
+        add(name, lifetimes, shown.number(&rt), fixed, part);
     }
     let bounds = bounds::of_item(&item.generics, Some(&item.supertraits));
     let name = format!("dyn {}", ident.unraw());
     let text = format!("{name} {}; {bounds}", names.join(", "));
     let (key, digest) = identity(&rt, &text, &item.generics);
+    let count = Literal::usize_unsuffixed(open.len());
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let (own, _, clause) = generics.split_for_impl();
@@ -104,6 +113,8 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
                 };
                 type Args = <#target as #rt::interface::Interface>::Args;
                 type Parts = <#target as #rt::interface::Interface>::Parts;
+                const LIFETIMES: #rt::std::primitive::usize =
+                    <#target as #rt::interface::Interface>::LIFETIMES;
             }
         }
     });
@@ -124,6 +135,8 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
             };
             type Args = #args;
             type Parts = #parts;
+            const LIFETIMES: #rt::std::primitive::usize =
+                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
 
         #(#others)*

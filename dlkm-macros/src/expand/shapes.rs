@@ -10,7 +10,7 @@ use syn::{Ident, Type};
 use super::parts::{InterfaceParts, StubParts};
 use crate::ast::{Abi, Stub};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths, plain, signature, tokens};
+use crate::{borrows, paths, plain, shown, signature, tokens};
 
 /// The constants, the shape of each type once, and the functions' signatures.
 pub(super) struct Shapes {
@@ -119,6 +119,7 @@ impl Made<'_> {
 
     fn shape(&mut self, ty: &Type, result: bool) -> TokenStream {
         let check = self.check(ty, result);
+        let check = self.with_lifetimes(ty, &check);
         if plain::is_plain(ty) && self.abi == Abi::Rust {
             return check;
         }
@@ -127,6 +128,30 @@ impl Made<'_> {
         self.constants
             .push(quote!(const #name: #rt::interface::Shape = #check;));
         name.to_token_stream()
+    }
+
+    /// With a check that the tokens show all lifetimes of the type.
+    fn with_lifetimes(&self, ty: &Type, shape: &TokenStream) -> TokenStream {
+        let shown = shown::shown(ty, &[]);
+        let (_, last) = tokens::ends(ty.to_token_stream());
+        if !shown.is_fixed() {
+            let number = tokens::located(shown.number(self.rt), last);
+            return quote_spanned!(last=> #shape.shown(#number));
+        }
+        if plain::is_plain(ty) {
+            return quote_spanned!(last=> #shape.unshown(false));
+        }
+        let rt = self.rt;
+        let lifetimes = Lifetimes::Static {
+            own: &[],
+            params: &[],
+        };
+        let shown = shape::shape(&paths::deeper_type(ty), rt, lifetimes);
+        let probe = quote!({
+            use #rt::interface::Open as _;
+            <#rt::interface::Probe<fn(#shown)>>::FIXED
+        });
+        quote_spanned!(last=> #shape.unshown(#probe))
     }
 
     /// With the span of the type, so that rustc points there if it may not cross.

@@ -14,7 +14,7 @@
 //! them, in its copy of std. Such a value may cross only behind a shared reference.
 
 use super::describe::{Shape, shape};
-use super::description::{Crossing, Form, Interface, Parts, Type};
+use super::description::{Crossing, Form, Interface, One, Parts, Type};
 use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
 use super::name::name;
 use super::way::{At, Fault, Kind, Way};
@@ -96,7 +96,7 @@ impl Check {
 
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
-        if is_harmless::<T>(&mut Seen::new()) {
+        if is_harmless::<One<T>>(&mut Seen::new()) {
             return;
         }
         self.value::<T>(at);
@@ -333,29 +333,29 @@ impl Check {
     }
 }
 
-/// Whether a type contains only numbers and text, as most do: this saves the compiler the full
+/// Whether types contain only numbers and text, as most do: this saves the compiler the full
 /// check.
-const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool {
-    let ty = &T::TYPE;
-    if is_own(ty) {
-        let identity = identity::<T>();
-        if seen.position(identity).is_some() {
-            return true;
-        }
-        seen.add(identity);
-    }
-    let code = matches!(
-        ty.form,
-        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
-    );
-    !code && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
-}
-
-const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
+const fn is_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
     match P::COUNT {
         0 => true,
-        1 => is_harmless::<P::This>(seen),
-        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
+        1 => {
+            let ty = &<P::This as Interface>::TYPE;
+            if is_own(ty) {
+                let identity = identity::<P::This>();
+                if seen.position(identity).is_some() {
+                    return true;
+                }
+                seen.add(identity);
+            }
+            let code = matches!(
+                ty.form,
+                Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
+            );
+            !code
+                && matches!(ty.crossing, Crossing::Data)
+                && is_harmless::<<P::This as Interface>::Parts>(seen)
+        }
+        _ => is_harmless::<P::Left>(seen) && is_harmless::<P::Right>(seen),
     }
 }
 

@@ -14,6 +14,7 @@ mod check_c;
 mod code_types;
 pub(crate) mod describe;
 mod description;
+mod hidden;
 mod identity;
 mod name;
 mod part;
@@ -27,6 +28,7 @@ pub use describe::{Shape, Signature, Signatures, shape};
 pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
 };
+pub use hidden::{Open, Probe};
 pub use name::c_text;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};

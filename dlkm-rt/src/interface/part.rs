@@ -29,6 +29,7 @@ pub struct Part<S: ?Sized, const N: usize>(PhantomData<S>);
 
 impl<S: HasPart<N> + ?Sized, const N: usize> Parts for Part<S, N> {
     const COUNT: usize = 1;
+    const LIFETIMES: usize = S::Type::LIFETIMES;
     type This = S::Type;
     type Left = ();
     type Right = ();
@@ -39,4 +40,5 @@ unsafe impl<S: HasPart<N> + ?Sized, const N: usize> Interface for Part<S, N> {
     const TYPE: Type = <S::Type as Interface>::TYPE;
     type Args = <S::Type as Interface>::Args;
     type Parts = <S::Type as Interface>::Parts;
+    const LIFETIMES: usize = <S::Type as Interface>::LIFETIMES;
 }

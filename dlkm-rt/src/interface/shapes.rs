@@ -17,6 +17,7 @@ unsafe impl<P: Parts> Interface for Arguments<P> {
     const TYPE: Type = Type::unsized_of("", Form::Arguments);
     type Args = ();
     type Parts = P;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// How many low bits of a `KIND` are the index; the bits above are [`Type::fixed`].
@@ -52,6 +53,7 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KI
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for `dyn Fn(P) -> R` and the like behind a pointer, which has the same width. `KIND` is
@@ -78,6 +80,7 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIN
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for a `&T`, or if `MUT` for a `&mut T`, with a lifetime that can't be written.
@@ -93,6 +96,7 @@ unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT,
     };
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = 1 + T::LIFETIMES;
 }
 
 /// Stands for a method's `self`. `KIND` is an index into [`Receiver::KINDS`].

@@ -98,6 +98,27 @@ const FUNCTIONS: &[&[&[&str]]] = &[
     ],
 ];
 
+/// Of stubs, with aliases.
+const ALIASES: &[&[&[&str]]] = &[
+    &[
+        &[
+            "(&str) -> &'static str",
+            "(&str) -> Name",
+            "<'a>(Text<'a>) -> Name",
+        ],
+        &[
+            "(&str) -> &str",
+            "(&str) -> Text<'_>",
+            "(Text<'_>) -> &str",
+            "<'a>(Text<'a>) -> Text<'a>",
+        ],
+    ],
+    &[
+        &["(&u8) -> Vec<&'static str>", "(&u8) -> Vec<Name>"],
+        &["<'a>(&'a u8) -> Vec<&'a str>", "(&u8) -> Vec<Text<'_>>"],
+    ],
+];
+
 /// Of methods.
 const METHODS: &[&[&[&str]]] = &[
     &[
@@ -137,6 +158,8 @@ const METHODS: &[&[&[&str]]] = &[
 /// What the signatures refer to.
 pub(crate) const ITEMS: &str = "
     #[derive(Interface)] pub struct Two<'a, 'b> { pub a: &'a u8, pub b: &'b u8 }
+    pub type Name = &'static str;
+    pub type Text<'a> = &'a str;
     #[interface] pub trait Goes { fn go(&self); }
 ";
 
@@ -170,6 +193,12 @@ pub(crate) fn pairs(all: bool) -> Vec<Pair> {
             let ty = of_pointer(one, "fn");
             let holder = format!("#[derive(Interface)] pub struct Own {{ pub call: {ty} }}");
             Source::new(holder, "() -> Result<Own, LoadError>")
+        }));
+    }
+    for group in ALIASES {
+        pairs.extend(classes(all, "alias", "f: ", group, |one| {
+            let (head, result) = split(one);
+            Source::new("", with_result(&named(head), result))
         }));
     }
     for group in METHODS {
