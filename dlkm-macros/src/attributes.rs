@@ -1,9 +1,11 @@
 //! The author's attributes: which of them the macros read, and which a generated item takes over.
 
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{AttrStyle, Attribute, ItemTrait, Meta, Token, TraitItem, parse_quote};
 
 use crate::ast::{Interface, Stub, StubKind};
+use crate::signature;
 
 /// The kind of stub that the attribute declares, if it is a stub attribute. Compares only the last
 /// segment, so that a path works.
@@ -90,7 +92,35 @@ pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
         let doc = format!("See [`{}::{}`].", ast.item.ident, stub.item.sig.ident);
         taken.push(parse_quote!(#[doc = #doc]));
     }
+    let about = about(ast, stub);
+    taken.push(parse_quote!(#[doc = ""]));
+    taken.push(parse_quote!(#[doc = #about]));
     taken
+}
+
+/// What a call does with the module, for the stub's documentation.
+fn about(ast: &Interface<'_>, stub: &Stub<'_>) -> String {
+    let interface = &ast.name.text;
+    let fallback = stub.fallback.as_ref();
+    let fallback = fallback.map(|path| signature::tokens_text(path.to_token_stream()));
+    let otherwise = match &fallback {
+        Some(path) => format!("calls `{path}`"),
+        None => "returns the error".to_owned(),
+    };
+    match stub.kind {
+        StubKind::Strong => format!(
+            "Strong stub of interface `{interface}`: the first call loads the module, which then \
+             stays loaded. If it can't be loaded, a call {otherwise}."
+        ),
+        StubKind::Unloadable => format!(
+            "Strong stub of interface `{interface}`: a call loads the module if it is not loaded, \
+             and keeps it loaded until it returns. If it can't be loaded, a call {otherwise}."
+        ),
+        StubKind::Weak => format!(
+            "Weak stub of interface `{interface}`: while the module is not loaded, a call \
+             {otherwise} and loads nothing."
+        ),
+    }
 }
 
 /// The trait's attributes that the module of stubs takes over.

@@ -11,7 +11,7 @@ use syn::{
 /// The lifetimes that a type shows, apart from the bounds of `dyn`.
 pub(crate) struct Shown {
     count: usize,
-    /// Whether there is one that is not `'static`.
+    /// Whether there is one that is not `'static`, or such a bound of a `dyn`.
     open: bool,
     /// The types in it whose lifetimes are unknown here.
     unknown: Vec<Type>,
@@ -74,8 +74,9 @@ impl<'ast> Visit<'ast> for Find<'_> {
 
     fn visit_type_trait_object(&mut self, ty: &'ast TypeTraitObject) {
         for bound in &ty.bounds {
-            if !matches!(bound, TypeParamBound::Lifetime(_)) {
-                self.visit_type_param_bound(bound);
+            match bound {
+                TypeParamBound::Lifetime(bound) => self.shown.open |= bound.ident != "static",
+                bound => self.visit_type_param_bound(bound),
             }
         }
     }

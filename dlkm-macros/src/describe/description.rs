@@ -43,6 +43,7 @@ impl Block<'_> {
         let holds = parts.iter().enumerate().map(|(i, part)| {
             let index = Literal::usize_unsuffixed(i);
             quote! {
+                #[doc(hidden)]
                 #[automatically_derived]
                 impl #own #rt::interface::Holds<DlkmKey, #index> for #target #clause {
                     type Type = #part;
@@ -72,6 +73,7 @@ impl Block<'_> {
 
                 #(#holds)*
 
+                #[doc(hidden)]
                 #[automatically_derived]
                 impl #any #rt::interface::HasPart<DLKM_INDEX> for #target #any_clause {
                     type Type = <#target as #rt::interface::Holds<DlkmAny, DLKM_INDEX>>::Type;

@@ -12,12 +12,14 @@ use std::marker::PhantomData;
 use super::description::{Interface, Parts, Type};
 
 /// The type of part `N`, for code that can name the `Key`.
+#[doc(hidden)]
 pub trait Holds<Key, const N: usize> {
     /// The type.
     type Type: Interface + ?Sized;
 }
 
 /// The type of part `N`, for all code.
+#[doc(hidden)]
 pub trait HasPart<const N: usize> {
     /// The type.
     type Type: Interface + ?Sized;
