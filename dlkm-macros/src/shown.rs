@@ -2,11 +2,13 @@
 //! has: it knows what an alias stands for.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{
     BoundLifetimes, Ident, Lifetime, Type, TypeParamBound, TypePath, TypeReference, TypeTraitObject,
 };
+
+use crate::tokens::mention;
 
 /// The lifetimes that a type shows, apart from the bounds of `dyn`.
 pub(crate) struct Shown {
@@ -84,17 +86,15 @@ impl<'ast> Visit<'ast> for Find<'_> {
     fn visit_type_path(&mut self, ty: &'ast TypePath) {
         let first = ty.path.segments.first();
         let of_param = first.is_some_and(|first| self.params.contains(&first.ident));
-        if ty.qself.is_some() || of_param {
+        if of_param || ty.qself.is_some() && mention(ty.to_token_stream(), self.params) {
             self.shown.unknown.push(Type::Path(ty.clone()));
-        } else {
-            visit::visit_type_path(self, ty);
+            return;
         }
-    }
-
-    fn visit_type(&mut self, ty: &'ast Type) {
-        match ty {
-            Type::Macro(_) => self.shown.unknown.push(ty.clone()),
-            other => visit::visit_type(self, other),
+        let before = self.shown.count;
+        visit::visit_type_path(self, ty);
+        if ty.qself.is_some() {
+            // What it stands for need not have those of the types that it is made of.
+            self.shown.count = before;
         }
     }
 }
