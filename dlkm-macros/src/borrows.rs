@@ -494,7 +494,7 @@ pub(crate) fn goes_without(text: &str, args: &[&Type], result: Option<&Type>) ->
         ty
     };
     let mut types = args.iter().copied().chain(result);
-    if types.any(|ty| mention_static(ty)) {
+    if types.any(mention_static) {
         return false;
     }
     let args: Vec<Type> = args.iter().map(|ty| elided(ty)).collect();
