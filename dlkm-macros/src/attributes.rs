@@ -1,8 +1,11 @@
 //! The author's attributes: which of them the macros read, and which a generated item takes over.
 
-use syn::{Attribute, ItemTrait, Meta, TraitItem, parse_quote};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{AttrStyle, Attribute, ItemTrait, Meta, Token, TraitItem, parse_quote};
 
 use crate::ast::{Interface, Stub, StubKind};
+use crate::signature;
 
 /// The kind of stub that the attribute declares, if it is a stub attribute. Compares only the last
 /// segment, so that a path works.
@@ -18,9 +21,57 @@ pub(crate) fn is_export(attribute: &Attribute) -> bool {
     attribute.path().is_ident("export")
 }
 
-/// Whether the attribute may remove its item.
+/// Whether the attribute may remove its item, or change its type.
 pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+    let conditional = attribute.path().is_ident("cfg_attr");
+    attribute.path().is_ident("cfg") || conditional && !is_conditional_remark(attribute)
+}
+
+/// Whether it is a `cfg_attr` of attributes that change neither the item nor its type, as docs.rs
+/// has them.
+fn is_conditional_remark(attribute: &Attribute) -> bool {
+    const REMARKS: [&str; 10] = [
+        "allow",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "must_use",
+        "warn",
+    ];
+    attribute.path().is_ident("cfg_attr")
+        && conditional(attribute).is_some_and(|inner| {
+            let known = |one: &Meta| REMARKS.iter().any(|name| one.path().is_ident(name));
+            inner.iter().all(known)
+        })
+}
+
+/// The attributes in a `cfg_attr`.
+fn conditional(attribute: &Attribute) -> Option<Vec<Meta>> {
+    let all = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let all = attribute.parse_args_with(all).ok()?;
+    Some(all.into_iter().skip(1).collect())
+}
+
+/// The stub attribute in a `cfg_attr`.
+pub(crate) fn conditional_stub(attribute: &Attribute) -> Option<StubKind> {
+    let inner = conditional(attribute).filter(|_| attribute.path().is_ident("cfg_attr"))?;
+    inner.iter().find_map(|one| {
+        let name = &one.path().segments.last()?.ident;
+        let mut kinds = StubKind::ALL.into_iter();
+        kinds.find(|kind| name == kind.attribute())
+    })
+}
+
+/// The attribute for another item: an inner one of the trait becomes an outer one.
+fn outer(attribute: &Attribute) -> Attribute {
+    Attribute {
+        style: AttrStyle::Outer,
+        ..attribute.clone()
+    }
 }
 
 /// The attributes that a stub takes over from its function in the trait.
@@ -32,22 +83,54 @@ pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
         .flat_map(|name| own.iter().filter(is(name)))
         .cloned()
         .collect();
+    taken.extend(own.iter().filter(|one| is_conditional_remark(one)).cloned());
     if !own.iter().any(|one| one.path().is_ident("deprecated")) {
-        taken.extend(ast.item.attrs.iter().filter(is("deprecated")).cloned());
+        taken.extend(ast.item.attrs.iter().filter(is("deprecated")).map(outer));
     }
     if !own.iter().any(|one| is("doc")(&one)) {
         // So that rustc reports missing documentation once, on the trait.
         let doc = format!("See [`{}::{}`].", ast.item.ident, stub.item.sig.ident);
         taken.push(parse_quote!(#[doc = #doc]));
     }
+    let about = about(ast, stub);
+    taken.push(parse_quote!(#[doc = ""]));
+    taken.push(parse_quote!(#[doc = #about]));
     taken
 }
 
-/// Whether the module of stubs takes the attribute over from the trait.
-pub(crate) fn is_for_module(attribute: &Attribute) -> bool {
-    // `doc(hidden)` and the like; the trait keeps the text.
-    let hidden = attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::List(_));
-    hidden || attribute.path().is_ident("allow")
+/// What a call does with the module, for the stub's documentation.
+fn about(ast: &Interface<'_>, stub: &Stub<'_>) -> String {
+    let interface = &ast.name.text;
+    let fallback = stub.fallback.as_ref();
+    let fallback = fallback.map(|path| signature::tokens_text(path.to_token_stream()));
+    let otherwise = match &fallback {
+        Some(path) => format!("calls `{path}`"),
+        None => "returns the error".to_owned(),
+    };
+    match stub.kind {
+        StubKind::Strong => format!(
+            "Strong stub of interface `{interface}`: the first call loads the module, which then \
+             stays loaded. If it can't be loaded, a call {otherwise}."
+        ),
+        StubKind::Unloadable => format!(
+            "Strong stub of interface `{interface}`: a call loads the module if it is not loaded, \
+             and keeps it loaded until it returns. If it can't be loaded, a call {otherwise}."
+        ),
+        StubKind::Weak => format!(
+            "Weak stub of interface `{interface}`: while the module is not loaded, a call \
+             {otherwise} and loads nothing."
+        ),
+    }
+}
+
+/// The trait's attributes that the module of stubs takes over.
+pub(crate) fn for_module(item: &ItemTrait) -> impl Iterator<Item = Attribute> {
+    let taken = item.attrs.iter().filter(|one| {
+        // `doc(hidden)` and the like; the trait keeps the text.
+        let hidden = one.path().is_ident("doc") && matches!(one.meta, Meta::List(_));
+        hidden || one.path().is_ident("allow")
+    });
+    taken.map(outer)
 }
 
 /// [`allowed`], for a trait and its functions.
@@ -67,7 +150,7 @@ pub(crate) fn allowed<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Ve
     for one in attrs.flatten() {
         deprecated |= one.path().is_ident("deprecated");
         if one.path().is_ident("allow") {
-            taken.push(one.clone());
+            taken.push(outer(one));
         }
     }
     if deprecated {

@@ -11,7 +11,7 @@ use syn::{
 };
 
 use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
-use crate::attributes::{is_cfg, is_export};
+use crate::attributes::{conditional_stub, is_cfg, is_export};
 use crate::check_type::check_type;
 use crate::errors::Errors;
 use crate::{lifetimes, shape};
@@ -154,7 +154,9 @@ fn check_stub(stub: &Stub<'_>, kind: Abi, outer: &Generics, errors: &mut Errors)
     if let Some(ty) = stub.result {
         check_type(ty, GENERIC, OF_MODULE, errors);
     }
-    for attribute in item.attrs.iter().filter(|one| is_cfg(one)) {
+    // `parse` has reported those with a stub attribute.
+    let conditional = |one: &&Attribute| is_cfg(one) && conditional_stub(one).is_none();
+    for attribute in item.attrs.iter().filter(conditional) {
         errors.at(
             attribute,
             "a single function can't have `cfg`, because host and module must see the same \

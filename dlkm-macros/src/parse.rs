@@ -10,7 +10,7 @@ use syn::{
 
 use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
-use crate::attributes::{is_export, stub_kind};
+use crate::attributes::{conditional_stub, is_export, stub_kind};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::paths;
@@ -93,13 +93,23 @@ fn stub<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Stub<'a> {
         .iter()
         .filter_map(|one| Some((one, stub_kind(one)?)));
     let first = found.next();
+    let conditional = item
+        .attrs
+        .iter()
+        .find(|one| conditional_stub(one).is_some());
     for (again, _) in found {
         errors.at(
             again,
             "a function takes only one of `#[stub]`, `#[ustub]` and `#[wstub]`: remove this one",
         );
     }
-    if first.is_none() {
+    if let (Some(attribute), None) = (conditional, first) {
+        errors.at(
+            attribute,
+            "a stub attribute can't be in `cfg_attr`, because host and module must see the same \
+             functions: write the attribute by itself, and put `cfg` on the whole trait",
+        );
+    } else if first.is_none() {
         let name = &item.sig.ident;
         errors.at(
             name,

@@ -21,8 +21,13 @@ pub(crate) fn text(is_async: bool, args: &[String], result: Option<&str>) -> Str
 
 /// A type, as the author wrote it.
 pub(crate) fn type_text(ty: &Type) -> String {
+    tokens_text(ty.to_token_stream())
+}
+
+/// Types and bounds, with the spaces that rustfmt would put there.
+pub(crate) fn tokens_text(tokens: TokenStream) -> String {
     let mut out = String::new();
-    write(ty.to_token_stream(), &mut out);
+    write(tokens, &mut out);
     out
 }
 

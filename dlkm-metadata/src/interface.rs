@@ -30,6 +30,7 @@ pub struct TypeInfo {
     pub(crate) kind: TypeKind,
     pub(crate) layout: Option<Layout>,
     pub(crate) niche: bool,
+    pub(crate) bounds: String,
     pub(crate) variants: Vec<VariantInfo>,
     pub(crate) fields: Vec<FieldInfo>,
 }
@@ -67,6 +68,7 @@ pub struct FieldInfo {
     /// Name, type.
     pub(crate) texts: Texts<2>,
     pub(crate) offset: Option<usize>,
+    pub(crate) lifetimes: String,
 }
 
 impl InterfaceInfo {
@@ -151,6 +153,12 @@ impl TypeInfo {
         self.texts.get(1)
     }
 
+    /// The bounds of its generic parameters, sorted: `'a: 'static, T0: Copy`. The names say which
+    /// parameter is meant: `'a` is the first lifetime, `T0` the first type or constant.
+    pub fn bounds(&self) -> &str {
+        &self.bounds
+    }
+
     /// An enum's variants, in order.
     pub fn variants(&self) -> &[VariantInfo] {
         &self.variants
@@ -199,6 +207,13 @@ impl FieldInfo {
     /// Its offset, in bytes; `None` in an enum and for a method.
     pub fn offset(&self) -> Option<usize> {
         self.offset
+    }
+
+    /// Its lifetimes, in the order in which the type has them: `'a` is the first that the item
+    /// declares, `'_` occurs nowhere else, `'1` occurs again, `'1^2` belongs to a callback in a
+    /// callback, and `+` is the bound of a `dyn`. Empty if nothing is to say.
+    pub fn lifetimes(&self) -> &str {
+        &self.lifetimes
     }
 
     /// Its type, as source text; the type of a method is `fn(&self, …) -> …`.

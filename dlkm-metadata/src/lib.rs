@@ -17,8 +17,10 @@
 //! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |
+//! | `bounds` | the bounds of the generic parameters of the type before it, if it has any; see [`TypeInfo::bounds`] |
 //! | `variant` | a variant of the enum before it: name, and the discriminant if it is known |
-//! | `field` | a field of the type or variant before it: name, `at` its offset if it is known, `:`, its type. The fields of a trait are its methods |
+//! | `field` | a field of the type or variant before it: name, `at` its offset if it is known, `:`, its type. The fields of a trait are its supertraits and methods |
+//! | `lifetimes` | which lifetimes of the field before it are the same, where its type does not show that; see [`FieldInfo::lifetimes`] |
 //! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
 //!
 //! A reader ignores keys that it does not know. All texts consist of characters that show as

@@ -207,6 +207,8 @@ impl<'a> Parser<'a> {
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
+                "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
+                "lifetimes" => self.last_field(value)?.lifetimes = value.to_owned(),
                 _ if KEYS.contains(&key) || Build::has(key) => {
                     if self.find(key).is_some() {
                         return Err(twice(key));
@@ -325,8 +327,21 @@ impl<'a> Parser<'a> {
         let field = FieldInfo {
             texts: Texts::new([name, field_type]),
             offset,
+            lifetimes: String::new(),
         };
         add(fields, field, limits::MEMBERS, "fields", || of)
+    }
+
+    /// The field that the line belongs to.
+    fn last_field(&mut self, value: &str) -> Result<&mut FieldInfo, BadMetadata> {
+        let ty = self.ty("lifetimes", value)?;
+        let fields = match ty.variants.last_mut() {
+            Some(variant) => &mut variant.fields,
+            None => &mut ty.fields,
+        };
+        fields
+            .last_mut()
+            .ok_or_else(|| bad(format_args!("lifetimes `{value}` come before any field")))
     }
 }
 

@@ -18,7 +18,7 @@ use dlkm_rt::{Held, Interface, LoadError, interface};
 type Text = &'static str;
 
 /// An alias of a writer.
-type Output<'a> = dyn io::Write + 'a;
+type Output = dyn io::Write;
 
 /// A trait of an author with the name of std's.
 pub mod own {
@@ -154,8 +154,8 @@ table! {
         "returns a borrow, `&str`", "takes a borrow, `&str`";
     proves_static: [fn f(a: &str) -> Result<Mark<'_>, LoadError>]
         "returns a borrow, `&()`, in `Mark.0`", "takes a borrow, `&str`";
-    alias: [fn f(a: &u8) -> Result<(Text, &u8), LoadError>]
-        "returns a borrow, `&str`", "takes a borrow, `&u8`";
+    alias: [fn f(a: u8) -> Result<Held<Box<dyn Iterator<Item = Text>>>, LoadError>]
+        "passes a borrow, `&str`, through a callback or a method", "";
     cow: [fn f(a: u8) -> Result<Cow<'static, str>, LoadError>] "returns a borrow, `&str`", "";
     phantom: [fn f<'a>(a: PhantomData<&'a ()>) -> Result<&'a str, LoadError>]
         "returns a borrow, `&str`", "takes a borrow, `&()`";
@@ -255,7 +255,7 @@ table! {
         fn g(a: &mut dyn fmt::Write) -> Result<u8, LoadError>
     ] "", "takes `(dyn Write + Send)`, whose methods return errors that may carry code";
     writer_alias: [
-        fn f(a: &mut Output<'_>) -> Result<(), LoadError>;
+        fn f(a: &mut Output) -> Result<(), LoadError>;
         #[ustub]
         fn g() -> Result<u8, LoadError>
     ] "takes `dyn Write`, whose `write_fmt` may keep text of the module",

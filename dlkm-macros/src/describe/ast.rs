@@ -1,7 +1,8 @@
 //! The types that an author declared to cross, as the macros see them.
 
-use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Path, Type};
+use syn::{
+    Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Path, Signature, TraitBound, Type,
+};
 
 /// A struct or an enum.
 pub(super) struct Data<'a> {
@@ -79,8 +80,7 @@ pub(super) const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefU
 pub(super) struct Super {
     /// Its name, without path and arguments.
     pub(super) name: String,
-    /// The bound as written.
-    pub(super) bound: TokenStream,
+    pub(super) bound: TraitBound,
 }
 
 pub(super) struct Method<'a> {
@@ -91,6 +91,7 @@ pub(super) struct Method<'a> {
     pub(super) receiver: usize,
     /// The lifetimes that the method declares.
     pub(super) lifetimes: Vec<Lifetime>,
+    pub(super) sig: &'a Signature,
     pub(super) args: Vec<&'a Type>,
     /// `None` for `()` left out.
     pub(super) result: Option<&'a Type>,

@@ -3,6 +3,8 @@
 //! A description is a block of its own, with a key that no other type has; `dlkm_rt::interface::part`
 //! explains why.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Generics, Ident, Type, parse_quote};
@@ -41,6 +43,7 @@ impl Block<'_> {
         let holds = parts.iter().enumerate().map(|(i, part)| {
             let index = Literal::usize_unsuffixed(i);
             quote! {
+                #[doc(hidden)]
                 #[automatically_derived]
                 impl #own #rt::interface::Holds<DlkmKey, #index> for #target #clause {
                     type Type = #part;
@@ -70,6 +73,7 @@ impl Block<'_> {
 
                 #(#holds)*
 
+                #[doc(hidden)]
                 #[automatically_derived]
                 impl #any #rt::interface::HasPart<DLKM_INDEX> for #target #any_clause {
                     type Type = <#target as #rt::interface::Holds<DlkmAny, DLKM_INDEX>>::Type;
@@ -92,9 +96,14 @@ pub(super) fn identity(
     text: &str,
     generics: &Generics,
 ) -> (TokenStream, TokenStream) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    // Types in blocks may have one path, and those from one macro one line and column too.
+    let count = Literal::usize_unsuffixed(COUNT.fetch_add(1, Ordering::Relaxed));
     let mut key = quote! {
         #rt::interface::digest(#rt::std::concat!(
-            #rt::std::module_path!(), ":", #rt::std::line!(), ":", #rt::std::column!(),
+            #rt::std::env!("CARGO_PKG_NAME"), " ", #rt::std::env!("CARGO_PKG_VERSION"), " ",
+            #rt::std::env!("CARGO_MANIFEST_DIR"), " ", #rt::std::module_path!(), ":",
+            #rt::std::line!(), ":", #rt::std::column!(), " ", #count,
         ))
     };
     let hash: Literal = Literal::u64_suffixed(hash(text));

@@ -9,7 +9,7 @@ use syn::{GenericParam, Ident, TypePath, WherePredicate, parse_quote};
 use super::ast::{Body, Data, Field, Member, Variant};
 use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths};
+use crate::{borrows, bounds, paths, shown};
 
 /// `impl Interface` for a struct or an enum.
 pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
@@ -59,6 +59,8 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let (form, variants) = variants(ast, &rt, &names);
     let (name, repr, stable) = (ident.unraw().to_string(), &ast.repr, ast.stable);
     let (key, digest) = identity(&rt, &text(ast), ast.generics);
+    let bounds = bounds::of_item(ast.generics, None);
+    let count = Literal::usize_unsuffixed(ast.generics.lifetimes().count());
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let description = quote! {
@@ -71,11 +73,14 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
                 digest: #digest,
                 repr: #repr,
                 stable: #stable,
+                bounds: #bounds,
                 variants: &[#(#variants),*],
                 ..#rt::interface::Type::of::<Self>(#name, #rt::interface::Form::#form)
             };
             type Args = #args;
             type Parts = #parts;
+            const LIFETIMES: #rt::std::primitive::usize =
+                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
     };
     block.write(&ast.allowed, &description)
@@ -91,10 +96,30 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
         };
         quote!(#some(#rt::std::mem::offset_of!(Self, #name)))
     };
+    let own = lifetimes(ast.generics);
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
         let fixed = shape::is_fixed(field.ty, names);
-        quote!(#rt::interface::Field { name: #name, offset: #offset, fixed: #fixed })
+        let (lifetimes, shown) = match field.opaque {
+            true => (String::new(), quote!(0)),
+            false => {
+                let shown = shown::shown(field.ty, names);
+                let shown = match shown.is_fixed() {
+                    true => quote!(0),
+                    false => shown.number(rt),
+                };
+                (borrows::of_field(field.ty, &own), shown)
+            }
+        };
+        quote! {
+            #rt::interface::Field {
+                name: #name,
+                offset: #offset,
+                lifetimes: #lifetimes,
+                shown: #shown,
+                fixed: #fixed,
+            }
+        }
     };
     match &ast.body {
         Body::Struct(fields) => {
@@ -154,7 +179,7 @@ fn field_name(field: &Field<'_>) -> String {
 
 /// All names in a description, for its hash. Discriminants are hashed as numbers, elsewhere.
 fn text(ast: &Data<'_>) -> String {
-    let own: Vec<_> = ast.generics.lifetimes().map(|one| &one.lifetime).collect();
+    let own = lifetimes(ast.generics);
     let fields = |fields: &[Field<'_>]| {
         let fields = fields.iter().map(|field| match field.opaque {
             true => {
@@ -162,8 +187,8 @@ fn text(ast: &Data<'_>) -> String {
                 format!("{}: opaque {}", field_name(field), quote!(#ty))
             }
             false => {
-                let borrows = borrows::of_field(field.ty, &own);
-                format!("{} {borrows}", field_name(field))
+                let lifetimes = borrows::of_field_unshown(field.ty, &own);
+                format!("{} {lifetimes}", field_name(field))
             }
         });
         fields.collect::<Vec<_>>().join(", ")
@@ -182,7 +207,12 @@ fn text(ast: &Data<'_>) -> String {
         Body::Struct(_) => "struct",
         Body::Enum(_) => "enum",
     };
-    format!("{} {what} {} {{ {body} }}", ast.repr, ast.ident.unraw())
+    let bounds = bounds::of_item(ast.generics, None);
+    format!(
+        "{} {what} {} {{ {body} }} {bounds}",
+        ast.repr,
+        ast.ident.unraw()
+    )
 }
 
 /// The types in the fields that belong to a parameter, such as `T::Item`. They get the parameter's

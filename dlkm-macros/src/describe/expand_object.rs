@@ -1,7 +1,7 @@
 //! Writes the description of a trait used as `dyn`: `impl Interface for dyn Trait`.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{
     GenericParam, Generics, Ident, ItemTrait, Lifetime, LifetimeParam, Type, WherePredicate,
@@ -10,10 +10,9 @@ use syn::{
 
 use super::ast::{AUTO, Method, Object, Super};
 use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
-use super::parse_object::is_self;
-use crate::borrows::Borrows;
+use crate::bounds::{self, is_self};
 use crate::shape::{self, Lifetimes};
-use crate::{paths, tokens};
+use crate::{borrows, paths, shown, tokens};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
 pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
@@ -40,11 +39,18 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     };
     let (mut fields, mut parts, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let (_, none) = options(&rt);
-    let mut add = |name: String, fixed: bool, part: TokenStream| {
+    let mut add = |name: String, lifetimes: String, shown, fixed: bool, part: TokenStream| {
+        let shown: TokenStream = shown;
         fields.push(quote! {
-            #rt::interface::Field { name: #name, offset: #none, fixed: #fixed }
+            #rt::interface::Field {
+                name: #name,
+                offset: #none,
+                lifetimes: #lifetimes,
+                shown: #shown,
+                fixed: #fixed,
+            }
         });
-        names.push(name);
+        names.push(format!("{name} {lifetimes}"));
         parts.push(part);
     };
     // The trait's other parameters are `'static`.
@@ -57,30 +63,36 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         };
         let part = block.add(shape::shape(&ty, &rt, lifetimes));
         let bound = &one.bound;
-        let fixed = shape::is_fixed(&parse_quote!(dyn #bound), &params);
-        add(one.name.clone(), fixed, part);
+        let written = parse_quote!(dyn #bound);
+        let fixed = shape::is_fixed(&written, &params);
+        let lifetimes = borrows::of_field(&written, &open);
+        let shown = shown::shown(&written, &params).number(&rt);
+        add(one.name.clone(), lifetimes, shown, fixed, part);
     }
     for kind in &ast.autos {
         let name = AUTO[*kind].to_owned();
         let kind = Literal::usize_unsuffixed(*kind);
         let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
-        add(name, false, part);
+        add(name, String::new(), quote!(0), false, part);
     }
     for method in &ast.methods {
         let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
         let fixed = shape::is_fixed(&written, &params);
-        add(method.ident.unraw().to_string(), fixed, part);
+        let lifetimes = lifetimes_of(method, &open);
+        let mut shown = shown::shown(&parse_quote!(()), &params);
+        for ty in method.args.iter().copied().chain(method.result) {
+            shown.add(shown::shown(ty, &params));
+        }
+        let name = method.ident.unraw().to_string();
+        add(name, lifetimes, shown.number(&rt), fixed, part);
     }
-    let borrows = ast.methods.iter().map(|method| {
-        let by_reference = method.receiver < 2;
-        Borrows::new(by_reference, &method.args, method.result).pattern()
-    });
-    let borrows: Vec<_> = borrows.collect();
+    let bounds = bounds::of_item(&item.generics, Some(&item.supertraits));
     let name = format!("dyn {}", ident.unraw());
-    let text = format!("{name} {}; {}", names.join(", "), borrows.join(", "));
+    let text = format!("{name} {}; {bounds}", names.join(", "));
     let (key, digest) = identity(&rt, &text, &item.generics);
+    let count = Literal::usize_unsuffixed(open.len());
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let (own, _, clause) = generics.split_for_impl();
@@ -101,6 +113,8 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
                 };
                 type Args = <#target as #rt::interface::Interface>::Args;
                 type Parts = <#target as #rt::interface::Interface>::Parts;
+                const LIFETIMES: #rt::std::primitive::usize =
+                    <#target as #rt::interface::Interface>::LIFETIMES;
             }
         }
     });
@@ -111,6 +125,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
             const TYPE: #rt::interface::Type = #rt::interface::Type {
                 key: #key,
                 digest: #digest,
+                bounds: #bounds,
                 variants: &[#rt::interface::Variant {
                     name: "",
                     value: #none,
@@ -120,6 +135,8 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
             };
             type Args = #args;
             type Parts = #parts;
+            const LIFETIMES: #rt::std::primitive::usize =
+                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
 
         #(#others)*
@@ -143,12 +160,24 @@ fn declared(item: &ItemTrait) -> Generics {
 /// `dyn Super + 'static`. rustc points at the bound.
 fn super_type(one: &Super) -> Type {
     let bound = &one.bound;
-    let (first, last) = tokens::ends(bound.clone());
+    let (first, last) = tokens::ends(bound.to_token_stream());
     let open = tokens::located(quote!(dyn), first);
     let close = tokens::located(quote!(+ 'static), last);
     let tokens = quote!(#open #bound #close);
     // A bound that syn can read is one that it can read in a `dyn` too.
     syn::parse2(tokens.clone()).unwrap_or(Type::Verbatim(tokens))
+}
+
+/// Which lifetimes of the method are the same, with its bounds.
+fn lifetimes_of(method: &Method<'_>, open: &[Ident]) -> String {
+    let (receiver, own) = (method.sig.receiver(), &method.lifetimes);
+    let (in_bounds, bounds) = bounds::of_method(&method.sig.generics);
+    let (args, result) = (&method.args, method.result);
+    let text = borrows::of_method(receiver, own, open, args, result, &in_bounds);
+    match &*bounds {
+        "" => text,
+        bounds => format!("{text} where {bounds}"),
+    }
 }
 
 /// The method as a list of one `Function`.

@@ -12,14 +12,15 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use crate::errors::Errors;
-use crate::tokens;
+use crate::{grouped, tokens};
 
 /// `#[derive(Interface)]`.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let item = match syn::parse2::<Item>(item) {
+    let mut item = match syn::parse2::<Item>(item) {
         Ok(item) => item,
         Err(error) => return error.to_compile_error(),
     };
+    grouped::parenthesize(&mut item);
     let mut errors = Errors::default();
     let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
@@ -33,11 +34,12 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 
 /// `#[interface]`.
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = match syn::parse2::<Item>(item.clone()) {
+    let mut parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
         // rustc itself reports what is wrong with it.
         Err(_) => return item,
     };
+    grouped::parenthesize(&mut parsed);
     let Item::Trait(item) = &parsed else {
         let message = "`#[interface]` goes on a `trait`; on a `struct` or an `enum` write \
                        `#[derive(Interface)]`, on an `impl` write `#[module]`";

@@ -1,7 +1,6 @@
 //! From a trait to the AST. Reports what does not fit `dyn`.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{
     FnArg, GenericArgument, GenericParam, Generics, ItemTrait, Path, PathArguments, Receiver,
@@ -11,6 +10,7 @@ use syn::{
 
 use super::ast::{AUTO, Method, Object, Super};
 use crate::args::Args;
+use crate::bounds::is_self;
 use crate::check_type::check_type;
 use crate::errors::Errors;
 use crate::{attributes, paths, shape};
@@ -61,18 +61,24 @@ pub(super) fn parse<'a>(
     }
 }
 
-/// The supertraits, and the auto traits among them. Those have no code, but are a promise all the
-/// same.
+/// The supertraits in the order of the vtable: rustc takes those after the trait's name, then those
+/// of its `where` clauses. And the auto traits among them, which have no code, but are a promise all
+/// the same.
 fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     let clauses = item.generics.where_clause.iter();
     let clauses = clauses.flat_map(|clause| &clause.predicates);
     let on_self = clauses.filter_map(|clause| match clause {
-        WherePredicate::Type(clause) if is_self(&clause.bounded_ty) => Some(&clause.bounds),
+        WherePredicate::Type(clause) if is_self(&clause.bounded_ty) => Some(clause),
         _ => None,
+    });
+    let named = item.supertraits.iter().map(|bound| (None, bound));
+    let in_clauses = on_self.flat_map(|clause| {
+        let bounds = clause.bounds.iter();
+        bounds.map(|bound| (clause.lifetimes.as_ref(), bound))
     });
     let mut supers = Vec::new();
     let mut autos = Vec::new();
-    for bound in on_self.chain([&item.supertraits]).flatten() {
+    for (binder, bound) in named.chain(in_clauses) {
         let TypeParamBound::Trait(one) = bound else {
             continue;
         };
@@ -93,10 +99,12 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
             }
             "Copy" => "`dyn Trait` can't be `Copy`: remove the bound",
             _ => {
-                supers.push(Super {
-                    name,
-                    bound: bound.to_token_stream(),
-                });
+                let mut bound = one.clone();
+                if let Some(binder) = binder {
+                    let own = bound.lifetimes.get_or_insert_default();
+                    own.lifetimes.extend(binder.lifetimes.clone());
+                }
+                supers.push(Super { name, bound });
                 continue;
             }
         };
@@ -105,10 +113,6 @@ fn supers(item: &ItemTrait, errors: &mut Errors) -> (Vec<Super>, Vec<usize>) {
     // In a fixed order: the order in which they are written means nothing.
     let promised = |kind: &usize| autos.iter().any(|name| name == AUTO[*kind]);
     (supers, (0..AUTO.len()).filter(promised).collect())
-}
-
-pub(super) fn is_self(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
 }
 
 /// Whether there is `where Self: Sized`.
@@ -191,6 +195,7 @@ fn method<'a>(item: &'a TraitItemFn, errors: &mut Errors) -> Option<Method<'a>> 
         kind,
         receiver: receiver(first, errors)?,
         lifetimes: lifetimes.collect(),
+        sig,
         args,
         result,
     })

@@ -40,10 +40,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let symbols = direct_link::symbols(&parts);
     let for_drivers = direct_link::for_drivers(&parts);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
-    let on_module = item
-        .attrs
-        .iter()
-        .filter(|one| attributes::is_for_module(one));
+    let on_module = attributes::for_module(item);
     let on_glue = attributes::allowed_in_trait(item);
     quote! {
         #declaration

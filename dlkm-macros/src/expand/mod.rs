@@ -18,11 +18,11 @@ use quote::quote;
 use syn::Item;
 
 use crate::errors::Errors;
-use crate::{check, parse, tokens};
+use crate::{check, grouped, parse, tokens};
 
 /// `#[module]`.
 pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = match syn::parse2::<Item>(item.clone()) {
+    let mut parsed = match syn::parse2::<Item>(item.clone()) {
         Ok(parsed) => parsed,
         // rustc itself reports what is wrong with it.
         Err(error) => {
@@ -30,6 +30,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#error #item);
         }
     };
+    grouped::parenthesize(&mut parsed);
     let mut errors = Errors::default();
     match &parsed {
         Item::Trait(item) => {

@@ -10,9 +10,8 @@ use syn::{Ident, Type};
 use super::parts::{InterfaceParts, StubParts};
 use super::writers;
 use crate::ast::{Abi, Stub};
-use crate::borrows::Borrows;
 use crate::shape::{self, Lifetimes};
-use crate::{paths, plain, signature, tokens};
+use crate::{borrows, paths, plain, shown, signature, tokens};
 
 /// The constants, the shape of each type once, and the functions' signatures.
 pub(super) struct Shapes {
@@ -79,10 +78,11 @@ impl Made<'_> {
             Some(_) => marks | writers::SHIELDED,
             None => marks,
         });
-        let borrows = Borrows::new(false, &types, stub.result);
-        let pattern = borrows.pattern();
+        let own = stub.item.sig.generics.lifetimes();
+        let own: Vec<_> = own.map(|one| one.lifetime.clone()).collect();
+        let pattern = borrows::of_stub(&own, &types, stub.result);
         let text = match self.abi {
-            Abi::Rust if borrows.goes_without() => {
+            Abi::Rust if borrows::goes_without(&pattern, &types, stub.result) => {
                 let bare = stub.args.iter().zip(&args);
                 let bare: Vec<_> = bare
                     .map(|(arg, text)| signature::bare(arg.ty, text))
@@ -139,6 +139,7 @@ impl Made<'_> {
 
     fn shape(&mut self, ty: &Type, place: Place) -> TokenStream {
         let check = self.check(ty, place);
+        let check = self.with_lifetimes(ty, &check);
         if plain::is_plain(ty) && self.abi == Abi::Rust {
             return check;
         }
@@ -147,6 +148,30 @@ impl Made<'_> {
         self.constants
             .push(quote!(const #name: #rt::interface::Shape = #check;));
         name.to_token_stream()
+    }
+
+    /// With a check that the tokens show all lifetimes of the type.
+    fn with_lifetimes(&self, ty: &Type, shape: &TokenStream) -> TokenStream {
+        let shown = shown::shown(ty, &[]);
+        let (_, last) = tokens::ends(ty.to_token_stream());
+        if !shown.is_fixed() {
+            let number = tokens::located(shown.number(self.rt), last);
+            return quote_spanned!(last=> #shape.shown(#number));
+        }
+        if plain::is_plain(ty) {
+            return quote_spanned!(last=> #shape.unshown(false));
+        }
+        let rt = self.rt;
+        let lifetimes = Lifetimes::Static {
+            own: &[],
+            params: &[],
+        };
+        let shown = shape::shape(&paths::deeper_type(ty), rt, lifetimes);
+        let probe = quote!({
+            use #rt::interface::Open as _;
+            <#rt::interface::Probe<fn(#shown)>>::FIXED
+        });
+        quote_spanned!(last=> #shape.unshown(#probe))
     }
 
     /// With the span of the type, so that rustc points there if it may not cross.

@@ -17,9 +17,10 @@ pub(super) fn finish(
 ) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
-            function
-                .attrs
-                .retain(|attribute| attributes::stub_kind(attribute).is_none());
+            function.attrs.retain(|attribute| {
+                attributes::stub_kind(attribute).is_none()
+                    && attributes::conditional_stub(attribute).is_none()
+            });
         }
     }
     future::desugar(item, rt, &quote!(+ #rt::std::marker::Send));

@@ -56,6 +56,13 @@ pub(super) fn compare(old: &TypeInfo, new: &TypeInfo, found: &mut Found) {
         let (old, new) = (shown(old.repr()), shown(new.repr()));
         say(&mut found.causes, format_args!("{name}: {old} → {new}"));
     }
+    if old.bounds != new.bounds {
+        let (old, new) = (or_none(&old.bounds), or_none(&new.bounds));
+        say(
+            &mut found.causes,
+            format_args!("{name}: bounds {old} → {new}"),
+        );
+    }
     variants(name, &old.variants, &new.variants, found);
     let of_trait = old.kind == TypeKind::Trait;
     let place = Place {
@@ -144,6 +151,12 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
         if one.ty() != other.ty() {
             let (old, new) = (with_offset(one), with_offset(other));
             say(&mut found.causes, format_args!("{label}: {old} → {new}"));
+        } else if one.lifetimes != other.lifetimes {
+            let (old, new) = (or_none(&one.lifetimes), or_none(&other.lifetimes));
+            say(
+                &mut found.causes,
+                format_args!("{label}: lifetimes {old} → {new}"),
+            );
         } else if let (Some(old), Some(new)) = (one.offset, other.offset)
             && old != new
         {
@@ -153,6 +166,10 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
             );
         }
     }
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
 }
 
 /// Whether the field has a number for a name, as in a tuple: then it is never renamed.

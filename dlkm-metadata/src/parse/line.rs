@@ -94,6 +94,7 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         kind,
         layout,
         niche,
+        bounds: String::new(),
         variants: Vec::new(),
         fields: Vec::new(),
     })

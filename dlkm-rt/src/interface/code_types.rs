@@ -28,6 +28,7 @@ macro_rules! as_shape {
             };
             type Args = ();
             type Parts = <$shape as Interface>::Parts;
+            const LIFETIMES: usize = <$shape as Interface>::LIFETIMES;
         }
     };
     ($params:tt $($ty:ty = $shape:ty;)*) => { $(as_shape! { @ $params $ty, $shape })* };

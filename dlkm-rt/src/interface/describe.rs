@@ -5,11 +5,13 @@
 //! where a type is declared.
 //!
 //! The compiler's interpreter is slow, so most of the work is done once for each type, as a
-//! constant of it ([`Shape`]); each function only combines these.
+//! constant of it ([`Shape`]); each function only combines these. It limits how deep calls go too,
+//! so what follows types calls itself once for each level of them.
 
 use std::marker::PhantomData;
 
-use super::description::{Crossing, Form, Interface, Parts};
+use super::description::{Crossing, Form, Interface, One, Parts, Type};
+use super::hidden::{self, Fault};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
 use super::name::{name, nth};
@@ -18,14 +20,20 @@ use dlkm_metadata::write::Text;
 
 /// The maximum length of a type's text, in bytes.
 const PARAGRAPH: usize = 1 << 16;
+/// The maximum number of user-defined types that the functions of one interface use.
+const MOST_OF_INTERFACE: usize = 1024;
 
 /// A type's description in its computed form, which no longer depends on the type.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    hash: u64,
+    pub(super) hash: u64,
+    /// How many lifetimes it has.
+    pub(super) lifetimes: usize,
+    /// Why it can't cross, whatever the interface.
+    pub(super) fault: Option<Fault>,
     /// Whether a value of the type may run code of the image that made it.
     calls_back: bool,
-    paragraphs: &'static Paragraphs,
+    paragraphs: &'static Paragraphs<MOST_TYPES>,
     /// For an argument or a result: what it contributes to the proof that an image can be unmapped.
     pub(super) leads: Leads,
 }
@@ -34,9 +42,7 @@ impl Shape {
     pub(super) const fn leading(self, leads: Leads) -> Self {
         Shape { leads, ..self }
     }
-}
 
-impl Shape {
     /// The hash of the type.
     pub(crate) const fn hash(&self) -> u64 {
         self.hash
@@ -52,66 +58,85 @@ pub const fn shape<T: Interface>() -> Shape {
 struct Of<T: ?Sized>(PhantomData<T>);
 
 impl<T: Interface + ?Sized> Of<T> {
+    const WALK: Walk = {
+        let mut walk = Walk::new();
+        walk.hash::<One<T>>(None, 0);
+        walk
+    };
+
+    const PARAGRAPHS: Paragraphs<MOST_TYPES> = {
+        let mut found = Paragraphs::new();
+        found.find::<One<T>>();
+        found
+    };
+
     const SHAPE: Shape = Shape {
-        hash: {
-            let mut walk = Walk::new();
-            walk.hash::<T>();
-            walk.hash
+        hash: Self::WALK.hash,
+        fault: match Self::PARAGRAPHS.large {
+            None => Self::WALK.fault,
+            large => large,
         },
+        lifetimes: T::LIFETIMES,
         calls_back: {
             let mut seen = Seen::new();
-            calls_back::<T>(&mut seen)
+            calls_back::<One<T>>(&mut seen)
         },
-        paragraphs: &{
-            let mut found = Paragraphs::new();
-            found.find::<T>();
-            found
-        },
+        paragraphs: &Self::PARAGRAPHS,
         leads: Leads::HARMLESS,
     };
 
     /// The text of a user-defined type.
-    const PARAGRAPH: &'static Text<PARAGRAPH> = &{
-        let out = paragraph::<T>();
-        assert!(out.length() <= PARAGRAPH, "a type is too large to cross");
-        out
-    };
+    const PARAGRAPH: &'static Text<PARAGRAPH> = &paragraph::<T>();
 }
 
-/// The user-defined types that a type consists of.
+/// The user-defined types that types consist of.
 #[derive(Clone, Copy, Debug)]
-struct Paragraphs {
-    types: Seen,
-    texts: [Option<&'static Text<PARAGRAPH>>; MOST_TYPES],
+struct Paragraphs<const MOST: usize> {
+    types: Seen<MOST>,
+    texts: [Option<&'static Text<PARAGRAPH>>; MOST],
+    /// One whose text is too long.
+    large: Option<Fault>,
 }
 
-impl Paragraphs {
+impl<const MOST: usize> Paragraphs<MOST> {
     const fn new() -> Self {
         Paragraphs {
             types: Seen::new(),
-            texts: [None; MOST_TYPES],
+            texts: [None; MOST],
+            large: None,
         }
     }
 
-    const fn find<T: Interface + ?Sized>(&mut self) {
-        if is_own(&T::TYPE) && !self.add(identity::<T>(), Of::<T>::PARAGRAPH) {
-            return;
-        }
-        self.find_all::<T::Parts>();
-    }
-
-    const fn find_all<P: Parts>(&mut self) {
+    const fn find<P: Parts>(&mut self) {
         match P::COUNT {
             0 => {}
-            1 => self.find::<P::This>(),
+            1 => {
+                let ty = <P::This as Interface>::TYPE;
+                if !is_own(&ty) || self.add_own::<P::This>(ty.name) {
+                    self.find::<<P::This as Interface>::Parts>();
+                }
+            }
             _ => {
-                self.find_all::<P::Left>();
-                self.find_all::<P::Right>();
+                self.find::<P::Left>();
+                self.find::<P::Right>();
             }
         }
     }
 
-    const fn add_all(&mut self, others: &Paragraphs) {
+    /// Adds a user-defined type; returns whether it was new.
+    const fn add_own<T: Interface + ?Sized>(&mut self, name: &'static str) -> bool {
+        let text = Of::<T>::PARAGRAPH;
+        if text.length() > PARAGRAPH {
+            self.large = Some(Fault::Large {
+                name,
+                length: text.length(),
+                most: PARAGRAPH,
+            });
+        }
+        self.add(identity::<T>(), text)
+    }
+
+    const fn add_all(&mut self, others: &Paragraphs<MOST_TYPES>) {
         let mut i = 0;
         while i < others.types.count {
             if let Some(text) = others.texts[i] {
@@ -126,8 +151,9 @@ impl Paragraphs {
         if self.types.position(identity).is_some() {
             return false;
         }
-        self.texts[self.types.count] = Some(text);
+        let at = self.types.count;
         self.types.add(identity);
+        self.texts[at] = Some(text);
         true
     }
 }
@@ -214,30 +240,28 @@ const fn is_async(signature: &str) -> bool {
     )
 }
 
-const fn calls_back<T: Interface + ?Sized>(seen: &mut Seen) -> bool {
-    let ty = &T::TYPE;
-    if is_own(ty) {
-        let identity = identity::<T>();
-        if seen.position(identity).is_some() {
-            return false;
-        }
-        seen.add(identity);
-    }
-    matches!(ty.form, Form::Function | Form::Closure | Form::Object)
-        || matches!(ty.crossing, Crossing::Code)
-        || any_part_calls_back::<T::Parts>(seen)
-}
-
-const fn any_part_calls_back<P: Parts>(seen: &mut Seen) -> bool {
+const fn calls_back<P: Parts>(seen: &mut Seen) -> bool {
     match P::COUNT {
         0 => false,
-        1 => calls_back::<P::This>(seen),
-        _ => any_part_calls_back::<P::Left>(seen) || any_part_calls_back::<P::Right>(seen),
+        1 => {
+            let ty = &<P::This as Interface>::TYPE;
+            if is_own(ty) {
+                let identity = identity::<P::This>();
+                if seen.position(identity).is_some() {
+                    return false;
+                }
+                seen.add(identity);
+            }
+            matches!(ty.form, Form::Function | Form::Closure | Form::Object)
+                || matches!(ty.crossing, Crossing::Code)
+                || calls_back::<<P::This as Interface>::Parts>(seen)
+        }
+        _ => calls_back::<P::Left>(seen) || calls_back::<P::Right>(seen),
     }
 }
 
 const fn put<const N: usize>(shapes: &[Shape]) -> Text<N> {
-    let mut shown = Paragraphs::new();
+    let mut shown: Paragraphs<MOST_OF_INTERFACE> = Paragraphs::new();
     let mut i = 0;
     while i < shapes.len() {
         shown.add_all(shapes[i].paragraphs);
@@ -245,7 +269,7 @@ const fn put<const N: usize>(shapes: &[Shape]) -> Text<N> {
     }
     let mut out = Text::new();
     let mut i = 0;
-    while i < MOST_TYPES
+    while i < MOST_OF_INTERFACE
         && let Some(text) = shown.texts[i]
     {
         out.put_bytes(text.bytes());
@@ -258,6 +282,7 @@ const fn put<const N: usize>(shapes: &[Shape]) -> Text<N> {
 struct Walk {
     seen: Seen,
     hash: u64,
+    fault: Option<Fault>,
 }
 
 impl Walk {
@@ -265,6 +290,7 @@ impl Walk {
         Walk {
             seen: Seen::new(),
             hash: 0,
+            fault: None,
         }
     }
 
@@ -272,15 +298,14 @@ impl Walk {
         self.hash = mix(self.hash, word);
     }
 
-    /// Mixes in everything about a type.
-    const fn hash<T: Interface + ?Sized>(&mut self) {
-        let ty = &T::TYPE;
+    /// Mixes in everything about a type; returns whether its parts are still to come.
+    const fn own<T: Interface + ?Sized>(&mut self, ty: &Type) -> bool {
         if is_own(ty) {
             let identity = identity::<T>();
             if let Some(before) = self.seen.position(identity) {
                 // Its first position, so that the walk of a recursive type ends.
                 self.mix(before as u64);
-                return;
+                return false;
             }
             self.seen.add(identity);
         }
@@ -307,16 +332,44 @@ impl Walk {
             i += 1;
         }
         self.mix(T::Parts::COUNT as u64);
-        self.hash_all::<T::Parts>();
+        true
     }
 
-    const fn hash_all<P: Parts>(&mut self) {
+    /// Mixes in what the tokens of a field's type do not show.
+    const fn lifetimes<T: Interface + ?Sized>(&mut self, owner: &Type, at: usize) {
+        let (name, shown) = hidden::field(owner, at);
+        if shown == T::LIFETIMES {
+            return;
+        }
+        // A field can't leave lifetimes out, so all of them are `'static`.
+        if shown == 0 {
+            self.mix(hidden::FIXED);
+            self.mix(T::LIFETIMES as u64);
+        } else {
+            self.fault = Some(Fault::Hides {
+                owner: owner.name,
+                field: name,
+            });
+        }
+    }
+
+    /// Mixes in a list of types. `first` counts the fields of `owner` before these.
+    const fn hash<P: Parts>(&mut self, owner: Option<&Type>, first: usize) {
         match P::COUNT {
             0 => {}
-            1 => self.hash::<P::This>(),
+            1 => {
+                if let Some(owner) = owner {
+                    self.lifetimes::<P::This>(owner, first);
+                }
+                let ty = &<P::This as Interface>::TYPE;
+                if self.own::<P::This>(ty) {
+                    let owner = if is_own(ty) { Some(ty) } else { None };
+                    self.hash::<<P::This as Interface>::Parts>(owner, 0);
+                }
+            }
             _ => {
-                self.hash_all::<P::Left>();
-                self.hash_all::<P::Right>();
+                self.hash::<P::Left>(owner, first);
+                self.hash::<P::Right>(owner, first + P::Left::COUNT);
             }
         }
     }
@@ -348,6 +401,9 @@ const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
     out.put(": ");
     name::<T, PARAGRAPH>(&mut out);
     out.put("\0");
+    if !ty.bounds.is_empty() {
+        out.line("bounds", ty.bounds);
+    }
     let mut fields = 0;
     let mut i = 0;
     while i < ty.variants.len() {
@@ -373,6 +429,9 @@ const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
             out.put(": ");
             nth::<T::Parts, PARAGRAPH>(fields, &mut out);
             out.put("\0");
+            if !field.lifetimes.is_empty() {
+                out.line("lifetimes", field.lifetimes);
+            }
             fields += 1;
             j += 1;
         }

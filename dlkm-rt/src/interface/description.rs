@@ -57,6 +57,11 @@ pub unsafe trait Interface {
     /// The types it consists of, in the order of the fields in `TYPE`.
     #[doc(hidden)]
     type Parts: Parts;
+
+    /// How many lifetimes it has, apart from the bounds of `dyn`: its own, and those of its
+    /// arguments.
+    #[doc(hidden)]
+    const LIFETIMES: usize = <Self::Args as Parts>::LIFETIMES;
 }
 
 /// A type's description, apart from the types it consists of.
@@ -89,6 +94,8 @@ pub struct Type {
     pub fixed: usize,
     /// For a function or a closure: which references of its arguments are [marked](super::Marks).
     pub marks: u64,
+    /// The bounds of its generic parameters, in a form that does not depend on their names.
+    pub bounds: &'static str,
     /// An enum's variants; a struct has one without a name; a trait has one, whose fields are its
     /// methods.
     pub variants: &'static [Variant],
@@ -169,6 +176,10 @@ pub struct Field {
     pub name: &'static str,
     /// Its offset, in bytes; `None` in an enum.
     pub offset: Option<usize>,
+    /// Which of its lifetimes are the same; empty if there is nothing to say.
+    pub lifetimes: &'static str,
+    /// How many lifetimes its type shows, `'static` apart if there is no other.
+    pub shown: usize,
     /// Whether references in it, if any, can only be `'static`: the type is written with
     /// `'static`, or without any lifetime and any generic parameter.
     pub fixed: bool,
@@ -201,6 +212,7 @@ impl Type {
             crossing: Crossing::Data,
             fixed: 0,
             marks: 0,
+            bounds: "",
             variants: &[],
         }
     }
@@ -235,6 +247,8 @@ pub const fn mixed(hash: u64, number: u128) -> u64 {
 pub trait Parts {
     /// How many types there are.
     const COUNT: usize;
+    /// How many lifetimes they have: see [`Interface`].
+    const LIFETIMES: usize;
     /// The type, if the list has exactly one.
     type This: Interface + ?Sized;
     /// The first of two lists.
@@ -245,6 +259,7 @@ pub trait Parts {
 
 impl Parts for () {
     const COUNT: usize = 0;
+    const LIFETIMES: usize = 0;
     type This = ();
     type Left = ();
     type Right = ();
@@ -256,6 +271,7 @@ pub struct One<T: ?Sized>(std::marker::PhantomData<T>);
 
 impl<T: Interface + ?Sized> Parts for One<T> {
     const COUNT: usize = 1;
+    const LIFETIMES: usize = T::LIFETIMES;
     type This = T;
     type Left = ();
     type Right = ();
@@ -267,6 +283,7 @@ pub struct Two<L, R>(std::marker::PhantomData<(L, R)>);
 
 impl<L: Parts, R: Parts> Parts for Two<L, R> {
     const COUNT: usize = L::COUNT + R::COUNT;
+    const LIFETIMES: usize = L::LIFETIMES + R::LIFETIMES;
     type This = ();
     type Left = L;
     type Right = R;

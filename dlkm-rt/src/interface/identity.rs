@@ -36,14 +36,26 @@ impl<const MOST: usize> Seen<MOST> {
     }
 
     pub(super) const fn add(&mut self, identity: u64) {
-        assert!(
-            self.count < MOST,
-            "a type that crosses may consist of at most 128 user-defined types; does one of them \
-             contain itself with different arguments each time?"
-        );
+        if self.count == MOST {
+            full(MOST);
+        }
         self.types[self.count] = identity;
         self.count += 1;
     }
+}
+
+/// Fails to compile, as there is no room for one more type.
+#[track_caller]
+const fn full(most: usize) {
+    assert!(
+        most <= MOST_TYPES,
+        "an interface uses too many user-defined types (the limit is 1024): move some of its \
+         functions to another interface"
+    );
+    panic!(
+        "a type consists of too many user-defined types (the limit is 128): pass its parts by \
+         several functions; does one of them contain itself with different arguments each time?"
+    );
 }
 
 /// Whether the text has a paragraph for the type.
@@ -62,6 +74,8 @@ pub(super) const fn identity<T: Interface + ?Sized>() -> u64 {
     let ty = T::TYPE;
     let own = mix(ty.key, mix(ty.digest, super::description::digest(ty.repr)));
     let own = mix(own, form_number(ty.form));
+    // Where references of a callback are `'static`, its check has another result.
+    let own = mix(own, ty.fixed as u64);
     match ty.form {
         // A tuple is identified by its parts only.
         Form::Struct | Form::Enum | Form::Object => identities::<T::Args>(own),

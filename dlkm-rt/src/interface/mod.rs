@@ -15,6 +15,7 @@ mod code_types;
 pub(crate) mod describe;
 mod description;
 mod harmless;
+mod hidden;
 mod identity;
 mod leads;
 mod name;
@@ -33,6 +34,7 @@ pub use describe::{Shape, Signature, Signatures, shape};
 pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
 };
+pub use hidden::{Open, Probe};
 pub use name::c_text;
 pub use obstacles::Obstacles;
 pub(crate) use owned::check_owned;

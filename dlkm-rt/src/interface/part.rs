@@ -12,12 +12,14 @@ use std::marker::PhantomData;
 use super::description::{Interface, Parts, Type};
 
 /// The type of part `N`, for code that can name the `Key`.
+#[doc(hidden)]
 pub trait Holds<Key, const N: usize> {
     /// The type.
     type Type: Interface + ?Sized;
 }
 
 /// The type of part `N`, for all code.
+#[doc(hidden)]
 pub trait HasPart<const N: usize> {
     /// The type.
     type Type: Interface + ?Sized;
@@ -29,6 +31,7 @@ pub struct Part<S: ?Sized, const N: usize>(PhantomData<S>);
 
 impl<S: HasPart<N> + ?Sized, const N: usize> Parts for Part<S, N> {
     const COUNT: usize = 1;
+    const LIFETIMES: usize = S::Type::LIFETIMES;
     type This = S::Type;
     type Left = ();
     type Right = ();
@@ -39,4 +42,5 @@ unsafe impl<S: HasPart<N> + ?Sized, const N: usize> Interface for Part<S, N> {
     const TYPE: Type = <S::Type as Interface>::TYPE;
     type Args = <S::Type as Interface>::Args;
     type Parts = <S::Type as Interface>::Parts;
+    const LIFETIMES: usize = <S::Type as Interface>::LIFETIMES;
 }

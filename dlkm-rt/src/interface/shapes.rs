@@ -17,6 +17,7 @@ unsafe impl<P: Parts> Interface for Arguments<P> {
     const TYPE: Type = Type::unsized_of("", Form::Arguments);
     type Args = ();
     type Parts = P;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// How many low bits of a `KIND` are the index; the bits above are [`Type::fixed`].
@@ -55,6 +56,7 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interfa
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for `dyn Fn(P) -> R` and the like behind a pointer, which has the same width. `KIND` is
@@ -84,6 +86,7 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interfa
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
+    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for a `&T`, or if `MUT` for a `&mut T`, with a lifetime that can't be written.
@@ -99,6 +102,7 @@ unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT,
     };
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = 1 + T::LIFETIMES;
 }
 
 /// Stands for a method's `self`. `KIND` is an index into [`Receiver::KINDS`].

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use std::{cmp, fmt, io, net};
 
-use super::description::{Crossing, Form, Interface, One, Two, Type, digest};
+use super::description::{Crossing, Form, Interface, One, Parts, Two, Type, digest};
 
 const fn stable(ty: Type) -> Type {
     Type { stable: true, ..ty }
@@ -243,6 +243,7 @@ unsafe impl<'a, B: Interface + ToOwned<Owned: Interface> + ?Sized> Interface for
     const TYPE: Type = Type::of::<Self>("Cow", Form::Library);
     type Args = One<B>;
     type Parts = Two<One<&'a B>, One<B::Owned>>;
+    const LIFETIMES: usize = 1 + B::LIFETIMES;
 }
 
 // SAFETY: it has no bytes, so every compiler gives it this layout. Its argument may still be used
@@ -258,6 +259,7 @@ unsafe impl<'a> Interface for fmt::Arguments<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Arguments", Form::Library);
     type Args = ();
     type Parts = One<&'a dyn fmt::Display>;
+    const LIFETIMES: usize = 1;
 }
 
 // SAFETY: it refers to a `dyn fmt::Write`, which its parts list.
@@ -265,6 +267,7 @@ unsafe impl<'a> Interface for fmt::Formatter<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Formatter", Form::Library);
     type Args = ();
     type Parts = One<&'a mut dyn fmt::Write>;
+    const LIFETIMES: usize = 1;
 }
 
 /// Describes a pointer. It is stable if it is one address: then every compiler lays it out alike.
@@ -280,6 +283,7 @@ unsafe impl<T: Interface + ?Sized> Interface for &T {
     const TYPE: Type = pointer::<Self>(Form::Ref);
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = 1 + T::LIFETIMES;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -287,6 +291,7 @@ unsafe impl<T: Interface + ?Sized> Interface for &mut T {
     const TYPE: Type = pointer::<Self>(Form::RefMut);
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = 1 + T::LIFETIMES;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -294,6 +299,7 @@ unsafe impl<T: Interface + ?Sized> Interface for *const T {
     const TYPE: Type = pointer::<Self>(Form::Pointer);
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = T::LIFETIMES;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -301,6 +307,7 @@ unsafe impl<T: Interface + ?Sized> Interface for *mut T {
     const TYPE: Type = pointer::<Self>(Form::PointerMut);
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = T::LIFETIMES;
 }
 
 // SAFETY: the type is unsized and consists of values of `T`, its part.
@@ -308,6 +315,7 @@ unsafe impl<T: Interface> Interface for [T] {
     const TYPE: Type = Type::unsized_of("", Form::Slice);
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = T::LIFETIMES;
 }
 
 // SAFETY: it consists of `N` consecutive values of `T`, its part, see
@@ -316,6 +324,7 @@ unsafe impl<T: Interface, const N: usize> Interface for [T; N] {
     const TYPE: Type = stable(Type::of::<Self>("", Form::Array(N)));
     type Args = ();
     type Parts = One<T>;
+    const LIFETIMES: usize = T::LIFETIMES;
 }
 
 macro_rules! tuples {
@@ -325,6 +334,7 @@ macro_rules! tuples {
             const TYPE: Type = Type::of::<Self>("", Form::Tuple);
             type Args = ();
             type Parts = list!($first $(, $rest)*);
+            const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
         }
     )*};
 }

@@ -20,11 +20,15 @@ unsafe impl Interface for ShmError {
                 Field {
                     name: "code",
                     offset: Some(std::mem::offset_of!(ShmError, _code)),
+                    lifetimes: "",
+                    shown: 0,
                     fixed: true,
                 },
                 Field {
                     name: "at",
                     offset: Some(std::mem::offset_of!(ShmError, _at)),
+                    lifetimes: "",
+                    shown: 0,
                     fixed: true,
                 },
             ],

@@ -17,7 +17,10 @@ pub(super) fn lines(interface: &InterfaceInfo) -> Vec<String> {
     }
     for ty in interface.types() {
         lines.push(type_line(ty));
-        lines.extend(ty.fields().iter().map(field));
+        if !ty.bounds().is_empty() {
+            lines.push(format!("bounds={}", ty.bounds()));
+        }
+        lines.extend(ty.fields().iter().flat_map(field));
         for variant in ty.variants() {
             let value = variant.value().map(|value| format!(" {value}"));
             lines.push(format!(
@@ -25,7 +28,7 @@ pub(super) fn lines(interface: &InterfaceInfo) -> Vec<String> {
                 variant.name(),
                 value.unwrap_or_default()
             ));
-            lines.extend(variant.fields().iter().map(field));
+            lines.extend(variant.fields().iter().flat_map(field));
         }
     }
     lines
@@ -45,12 +48,12 @@ fn type_line(ty: &TypeInfo) -> String {
     format!("{line}: {}", ty.name())
 }
 
-fn field(field: &FieldInfo) -> String {
+fn field(field: &FieldInfo) -> Vec<String> {
     let at = field.offset().map(|offset| format!(" at {offset}"));
-    format!(
-        "field={}{}: {}",
-        field.name(),
-        at.unwrap_or_default(),
-        field.ty()
-    )
+    let (name, at, ty) = (field.name(), at.unwrap_or_default(), field.ty());
+    let mut lines = vec![format!("field={name}{at}: {ty}")];
+    if !field.lifetimes().is_empty() {
+        lines.push(format!("lifetimes={}", field.lifetimes()));
+    }
+    lines
 }

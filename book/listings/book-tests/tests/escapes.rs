@@ -6,9 +6,6 @@ use std::io::Read;
 
 use dlkm_rt::{Held, Interface, LoadError, module};
 
-/// Its lifetime parameter is that of one reference; the other is `'static`.
-pub type Both<'a> = (&'a str, &'static str);
-
 /// Two things that a description does not show.
 #[derive(Interface)]
 pub struct Handle {
@@ -25,10 +22,6 @@ pub struct Callback(pub fn());
 /// An unloadable interface, whose types leave open what leaves the module.
 #[module(name = "escapes")]
 pub trait Escapes {
-    /// The second text is the module's own.
-    #[ustub]
-    fn alias(text: &str) -> Result<Both<'_>, LoadError>;
-
     /// Neither is looked into.
     #[ustub]
     fn pointer_and_opaque() -> Result<Handle, LoadError>;
@@ -67,7 +60,6 @@ impl Literals for Driver {
 #[test]
 fn without_a_module_each_is_an_error() {
     assert!(literals::name(&1).is_err());
-    assert!(escapes::alias("").is_err());
     assert!(escapes::pointer_and_opaque().is_err());
     assert!(escapes::reader().is_err());
     let error = escapes::error().expect_err("no kernel is booted");

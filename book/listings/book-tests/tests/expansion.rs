@@ -22,6 +22,8 @@ mod check_type;
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
 mod expand;
+#[path = "../../../../dlkm-macros/src/grouped.rs"]
+mod grouped;
 #[path = "../../../../dlkm-macros/src/idle.rs"]
 mod idle;
 #[path = "../../../../dlkm-macros/src/lifetimes.rs"]
@@ -34,6 +36,8 @@ mod paths;
 mod plain;
 #[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
+#[path = "../../../../dlkm-macros/src/shown.rs"]
+mod shown;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]

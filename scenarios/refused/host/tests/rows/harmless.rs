@@ -334,7 +334,7 @@ pub(crate) fn all() -> Vec<Harmless> {
                 ("into: &Folder", "into: &'_ Folder"),
                 (
                     "fn put(&mut self, bytes: &[u8])",
-                    "fn put<'a>(&'a mut self, bytes: &'a [u8])",
+                    "fn put<'a, 'b>(&'a mut self, bytes: &'b [u8])",
                 ),
             ],
         ),

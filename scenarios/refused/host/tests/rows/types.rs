@@ -329,6 +329,14 @@ pub(crate) const TYPES: &[Row] = &[
         "Sink::level: fn(&self) -> Level → fn(&mut self) -> Level (write)",
     ),
     (
+        "method-keeps-its-argument",
+        &[(
+            "fn put(&mut self, bytes: &[u8])",
+            "fn put<'a>(&'a mut self, bytes: &'a [u8])",
+        )],
+        "Sink::put: lifetimes none → '1 '1 (write)",
+    ),
+    (
         "methods-reordered",
         &[(
             "    /// Takes some.\n    fn put(&mut self, bytes: &[u8]) -> bool;\n    /// How much work it may be.\n    fn level(&self) -> Level;\n",

@@ -1,0 +1,131 @@
+//! Lifetimes that a type has, although the tokens do not show them: behind an alias, or left out
+//! without a trace. The macros compare signatures by the lifetimes that they see, so there must be
+//! no others, unless all of them are `'static`.
+
+use std::marker::PhantomData;
+
+use super::check::{MESSAGE, panic_with};
+use super::describe::Shape;
+use super::description::Type;
+use super::identity::mix;
+use dlkm_metadata::write::Text;
+
+/// `FIXED` says whether `F`, which is `fn(T)`, has no lifetime of its own: those of `T`, if it has
+/// any, are `'static`. The inherent constant exists only then; otherwise, it is that of [`Open`].
+#[derive(Debug)]
+pub struct Probe<F>(PhantomData<fn(F) -> F>);
+
+impl<T> Probe<fn(T)> {
+    /// `T` has no lifetime but `'static`.
+    pub const FIXED: bool = true;
+}
+
+/// See [`Probe`].
+pub trait Open {
+    /// `T` has a lifetime that is left out.
+    const FIXED: bool = false;
+}
+
+impl<F> Open for Probe<F> {}
+
+/// A hash that a lifetime `'static` changes.
+pub(super) const FIXED: u64 = super::description::digest("'static");
+
+impl Shape {
+    /// The shape of a type whose tokens show no lifetime but `'static`; `fixed` says whether it has
+    /// none.
+    ///
+    /// # Panics
+    /// At compile time, if a lifetime is left out.
+    #[track_caller]
+    pub const fn unshown(self, fixed: bool) -> Shape {
+        report(self.fault);
+        if self.lifetimes == 0 {
+            return self;
+        }
+        assert!(
+            fixed,
+            "this type has a lifetime that is not written, and host and module must agree on it: \
+             write it, as in `Name<'_>`"
+        );
+        let mut shape = self;
+        shape.hash = mix(self.hash, mix(FIXED, self.lifetimes as u64));
+        shape
+    }
+
+    /// The shape of a type whose tokens show so many lifetimes.
+    ///
+    /// # Panics
+    /// At compile time, if it has another number of them.
+    #[track_caller]
+    pub const fn shown(self, lifetimes: usize) -> Shape {
+        report(self.fault);
+        assert!(
+            self.lifetimes == lifetimes,
+            "this type has other lifetimes than those that are written, and host and module must \
+             agree on them: write each, as in `Name<'_>`, and instead of an alias the type that it \
+             stands for"
+        );
+        self
+    }
+}
+
+/// Why a type can't cross.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault {
+    /// A field's tokens show some of its lifetimes, and hide others.
+    Hides {
+        owner: &'static str,
+        field: &'static str,
+    },
+    /// Its text is too long.
+    Large {
+        name: &'static str,
+        length: usize,
+        most: usize,
+    },
+}
+
+#[track_caller]
+const fn report(fault: Option<Fault>) {
+    let mut message: Text<MESSAGE> = Text::new();
+    match fault {
+        None => return,
+        Some(Fault::Hides { owner, field }) => {
+            message.put("the type of `");
+            message.put(owner);
+            message.put(".");
+            message.put(field);
+            message.put(
+                "` has other lifetimes than those that are written, and host and module must agree \
+                 on them: write each, and instead of an alias the type that it stands for",
+            );
+        }
+        Some(Fault::Large { name, length, most }) => {
+            message.put("`");
+            message.put(name);
+            message.put("` is too large to cross: the names of its fields and variants take ");
+            message.number(length as i128);
+            message.put(" bytes of text, and the limit is ");
+            message.number(most as i128);
+            message.put(": pass a number and make the type from it on each side");
+        }
+    }
+    panic_with(&message);
+}
+
+/// Name and number of shown lifetimes of a type's field. `index` counts the fields of all its
+/// variants.
+pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, usize) {
+    let mut rest = index;
+    let mut i = 0;
+    while i < ty.variants.len() {
+        let fields = ty.variants[i].fields;
+        if rest < fields.len() {
+            return (fields[rest].name, fields[rest].shown);
+        }
+        rest -= fields.len();
+        i += 1;
+    }
+    ("", 0)
+}

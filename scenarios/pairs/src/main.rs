@@ -1,0 +1,31 @@
+//! `pairs <folder>`: checks some thousand pairs, in programs that it builds in the folder.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(folder) = std::env::args().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: pairs <folder>");
+        return ExitCode::from(2);
+    };
+    let pairs = scenario_pairs::all();
+    let mut wrong = 0;
+    for (number, some) in pairs.chunks(1000).enumerate() {
+        let program = folder.join(format!("pairs-{number}"));
+        match scenario_pairs::check(some, &program, &folder.join("target")) {
+            Ok(lines) => {
+                wrong += lines.len();
+                lines.iter().for_each(|line| println!("{line}"));
+            }
+            Err(error) => {
+                eprintln!("{}: {error}", program.display());
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    println!("{} pairs, {wrong} wrong", pairs.len());
+    match wrong {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
