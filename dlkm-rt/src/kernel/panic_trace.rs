@@ -11,52 +11,63 @@ pub(super) fn text() -> String {
     if style == Style::Off {
         return String::new();
     }
-    // The host's std knows the host, and the libraries that it was started with.
-    let mut frames = backtrace::take();
-    let mut objects: Vec<_> = frames.iter().map(|one| object(one.instruction)).collect();
-    objects.sort_unstable();
-    objects.dedup();
+    let mut frames = without_names();
     let host = object(text as *const () as usize);
-    let mut hint = "";
-    for base in objects {
-        if base.is_none() || base == host {
-            continue;
+    let mut images = vec![(host, None)];
+    for frame in &frames {
+        let base = object(frame.instruction);
+        if base.is_some() && !images.iter().any(|(known, _)| *known == base) {
+            images.push((base, Kernel::get().and_then(|kernel| kernel.image_at(base))));
         }
-        let Some(image) = Kernel::get().and_then(|kernel| kernel.image_at(base)) else {
+    }
+    let is_of_image = |base| {
+        let mut images = images.iter();
+        images.any(|(known, image)| *known == base && image.is_some())
+    };
+    let mut is_host_named = false;
+    let mut hint = "";
+    // The image that panicked is the first.
+    for (base, image) in &images {
+        let Some(image) = image else { continue };
+        let Some(known) = image.backtrace() else {
+            hint = "\nnote: `addr2line -Cfie FILE OFFSET` names the functions of FILE+OFFSET.";
             continue;
         };
-        let is_inside = |address| object(address) == base;
-        frames = match image.backtrace() {
-            Some(known) => described_by(&known, frames, is_inside),
-            None => {
-                hint = "\nnote: `addr2line -Cfie FILE OFFSET` names the functions of FILE+OFFSET.";
-                without_names(frames, is_inside)
-            }
-        };
+        // The host, and the libraries that it was started with, were mapped before any image.
+        let with_host = !is_host_named;
+        frames = described_by(&known, frames, |address| {
+            let inside = object(address);
+            inside == *base || with_host && !is_of_image(inside)
+        });
+        is_host_named = true;
     }
     backtrace::text(&frames, style) + hint
 }
 
-/// `frames`, with the frames in one object by its file and the place in it.
-fn without_names(
-    mut frames: Vec<TracedFrame>,
-    is_inside: impl Fn(usize) -> bool,
-) -> Vec<TracedFrame> {
-    // What the host's std takes for functions that were inlined.
-    frames.dedup_by(|next, frame| {
-        next.instruction == frame.instruction && is_inside(next.instruction)
-    });
-    for frame in &mut frames {
-        let address = frame.instruction;
-        if is_inside(address)
-            && let Some(place) = os::place_of(address as *const ())
-        {
-            let offset = address.wrapping_sub(place.base());
-            frame.short = format!("<{}+{offset:#x}>", place.file_name());
-            frame.full = format!("{address:#18x} - {}", frame.short);
-            frame.mark = Mark::None;
+/// The frames of this thread, each by its object's file and the place in it.
+fn without_names() -> Vec<TracedFrame> {
+    let mut frames = Vec::new();
+    os::walk_frames(&mut |walked| {
+        let instruction = walked.instruction;
+        if instruction == 0 {
+            // The outermost frame has no function.
+            return true;
         }
-    }
+        let short = match os::place_of(instruction as *const ()) {
+            Some(place) => {
+                let offset = instruction.wrapping_sub(place.base());
+                format!("<{}+{offset:#x}>", place.file_name())
+            }
+            None => "<unknown>".to_owned(),
+        };
+        frames.push(TracedFrame {
+            instruction,
+            full: format!("{instruction:#18x} - {short}"),
+            short,
+            mark: Mark::None,
+        });
+        true
+    });
     frames
 }
 
@@ -69,7 +80,8 @@ fn described_by(
 ) -> Vec<TracedFrame> {
     // Functions that were inlined have an entry of their own, with the address of the frame.
     let same = |one: &TracedFrame, next: &TracedFrame| one.instruction == next.instruction;
-    let mut known = known.chunk_by(same).rev();
+    let known = known.chunk_by(same).rev();
+    let mut known = known.filter(|entries| entries[0].instruction != 0);
     let mut from_outside: Vec<&[TracedFrame]> = Vec::new();
     for entries in frames.chunk_by(same).rev() {
         let address = entries[0].instruction;
@@ -120,6 +132,7 @@ mod tests {
             (11, "inlined"),
             (11, "f"),
             (30, "stale"),
+            (0, "the outermost"),
         ]);
         let named = described_by(&known, frames, |address| address < 20);
         let names: Vec<&str> = named.iter().map(|one| one.full.as_str()).collect();

@@ -27,10 +27,13 @@ impl Place {
         self.base
     }
 
-    /// The name of the object's file, without the folder.
+    /// The name of the object's file, without the folder. The dynamic linker has none for the
+    /// program.
     pub(crate) fn file_name(&self) -> String {
-        let name = self.name.to_string_lossy();
-        name.rsplit('/').next().unwrap_or_default().to_owned()
+        match self.name.to_string_lossy().rsplit('/').next() {
+            None | Some("") => "program".to_owned(),
+            Some(name) => name.to_owned(),
+        }
     }
 }
 
