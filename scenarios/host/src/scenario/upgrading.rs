@@ -38,6 +38,7 @@ pub(super) fn an_upgrade_hands_on_the_state(kernel: &'static Kernel, editions: &
     assert_eq!((&*done.from, &*done.to), ("1.0.0", "2.0.0"));
     assert!(done.drained);
     assert!(!old_is_mapped("edition"), "the first is gone");
+    assert!(mapped("edition"), "the second is another file, so no copy");
     assert_eq!(
         plan::notes(),
         ["edition 1 save", "edition 2 load", "edition 1 unload"]
