@@ -1,4 +1,4 @@
-//! The arguments of an attribute: `key = value, key = value`.
+//! The arguments of an attribute: `key = value, key = value`, and words without a value.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -13,6 +13,8 @@ pub(crate) enum Value {
     Text(LitStr),
     Path(Path),
     List(token::Bracket, Vec<Item>),
+    /// A word of [`FLAGS`].
+    None,
     /// Anything else, kept to point at.
     Other(TokenStream),
 }
@@ -23,6 +25,9 @@ pub(crate) enum Item {
     Word(Ident),
     Other(TokenStream),
 }
+
+/// The keys that take no value.
+const FLAGS: [&str; 1] = ["unmap"];
 
 struct Arg {
     key: Ident,
@@ -36,6 +41,10 @@ impl Parse for Arg {
         }
         // Any word, as `crate` is a key.
         let key = Ident::parse_any(input)?;
+        if input.is_empty() && FLAGS.iter().any(|flag| key == flag) {
+            let value = Value::None;
+            return Ok(Arg { key, value });
+        }
         let equals: Option<Token![=]> = input.parse()?;
         if equals.is_none() || input.is_empty() {
             let message = format!("expected `key = value`: `{key}` has no value");
@@ -175,6 +184,16 @@ impl Args {
         }
     }
 
+    /// A key without a value.
+    pub(crate) fn flag(&mut self, key: &'static str, errors: &mut Errors) -> Option<Ident> {
+        let (key, value) = self.take(key, errors)?;
+        match value {
+            Value::None => {}
+            other => wrong(errors, &key, &other, "no value"),
+        }
+        Some(key)
+    }
+
     /// Reports the keys that were not taken.
     pub(crate) fn finish(self, errors: &mut Errors) {
         for arg in self.args {
@@ -197,6 +216,7 @@ fn wrong(errors: &mut Errors, key: &Ident, value: &Value, wanted: &str) {
         Value::Text(text) => errors.at(text, message),
         Value::Path(path) => errors.at(path, message),
         Value::List(brackets, _) => errors.add(syn::Error::new(brackets.span.join(), message)),
+        Value::None => errors.at(key, message),
         Value::Other(tokens) => errors.at(tokens, message),
     }
 }

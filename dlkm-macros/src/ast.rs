@@ -117,6 +117,8 @@ pub(crate) struct Module<'a> {
     pub(crate) states: Option<Vec<Ident>>,
     pub(crate) depends: Vec<LitStr>,
     pub(crate) idle: Option<Idle>,
+    /// The word `unmap`, if it is there.
+    pub(crate) unmap: Option<Ident>,
     pub(crate) load: Option<Path>,
     pub(crate) unload: Option<Path>,
     pub(crate) save: Option<Path>,

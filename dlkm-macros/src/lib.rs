@@ -271,6 +271,7 @@ use proc_macro::TokenStream;
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
 /// | `depends` | the names of modules to load first: `["sem"]` | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
+/// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
 /// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
 ///
 /// `idle` is a whole number with a unit: `ms`, `s`, `m`, `min` or `h`. A module that has had no
@@ -280,6 +281,12 @@ use proc_macro::TokenStream;
 /// The interfaces of such a module must be unloadable: each has a `#[ustub]`. The module stays
 /// loaded after a call of a `#[stub]`, or if a caller was built against a load-only version of the
 /// interface.
+///
+/// An unload unmaps the image only if the types of all functions that it provides prove that no
+/// caller can still have a reference to its memory: owned data in the result, borrows in the
+/// arguments. A function that returns a `&str` could return a constant, so after an unload the image
+/// stays in memory, and the module starts afresh in another one when it is loaded again. With
+/// `unmap`, such a function is a compile error, which names the function and what it does.
 ///
 /// # On a `mod`: a module that provides several interfaces, or none
 ///

@@ -216,6 +216,7 @@ fn module<'a>(
         idle: args
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
+        unmap: args.flag("unmap", errors),
         runtime: args
             .path("crate", errors)
             .unwrap_or_else(paths::default_runtime),

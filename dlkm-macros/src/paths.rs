@@ -97,6 +97,7 @@ fn is_generated(name: &Ident) -> bool {
         "DECLARATION",
         "INTERFACE",
         "HOLD",
+        "OBSTACLES",
         "SIGNATURES",
         "TYPES",
         "STUBS",

@@ -22,7 +22,7 @@ pub use crate::call::stub::{Stub, Stubs, Way, stubs};
 pub use crate::call::table::{DLKM_INTERFACES, StubTable};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
-    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable,
+    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable, unmap_needs_proof,
 };
 pub use crate::error::OrLoadError;
 pub use crate::image::c::{CHookArg, CInterface, CModule, run_c_hook};

@@ -97,7 +97,7 @@ fn diff_reports_what_breaks_callers_and_what_does_not() {
     let added = image(&sandbox, "added", &more);
     let other = Version {
         types: "#[derive(Interface)]
-pub struct Error { pub code: i64, pub at: u64, pub why: String }
+pub struct Error { pub code: i64, pub at: u64, pub why: std::borrow::Cow<'static, str> }
 
 #[derive(Interface)]
 #[repr(u8)]
@@ -200,6 +200,7 @@ fn info(sandbox: &Sandbox, image: &Path) {
         &[
             "module diff-codec 0.3.1\n",
             "  about    decodes\n",
+            "  stays mapped after an unload: `diff-codec::decode` returns a borrow, `&str`, in `Error.why`\n",
             "interface diff-codec 0.3.0, load-only, ABI Rust\n",
             "  fn decode(Level, &[u8]) -> Result<u64, Error>\n",
             "  enum Level, repr(u8), size 1, alignment 1, niche\n    Low = 1\n    High = 3\n",

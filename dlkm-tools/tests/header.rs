@@ -84,6 +84,7 @@ fn a_crate_gives_the_header_of_its_c_interfaces() {
         "void header_first_take(const header_first_Outer *, const uint8_t (*)[2][3]);\n",
         "int64_t header_second_zero(bool);\n",
         "{1, 2, dlkm_interfaces, ",
+        "        DLKM_STAYS_MAPPED(\"header-first::take\") \\\n",
     ] {
         assert!(text.contains(part), "{text}\ndoes not say {part:?}");
     }

@@ -174,5 +174,7 @@ fn function(method: &Method<'_>, open: &[Ident], block: &mut Block<'_>) -> Token
         Some(ty) => block.add(shape::shape(ty, &rt, lifetimes)),
         None => quote!(()),
     };
-    quote!(#rt::interface::One<#rt::interface::Function<#kind, #args, #result>>)
+    let marks = shape::marks_of_method(&method.args, method.receiver < 2);
+    let marks = shape::marks_argument(marks);
+    quote!(#rt::interface::One<#rt::interface::Function<#kind, #args, #result #marks>>)
 }

@@ -70,6 +70,9 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                 };
 
                 #[allow(long_running_const_eval)]
+                const OBSTACLES: &#rt::interface::Obstacles = &SIGNATURES.obstacles();
+
+                #[allow(long_running_const_eval)]
                 pub const TYPES: &[#rt::std::primitive::u8] =
                     &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
 
@@ -80,7 +83,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                     abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
                     functions: &SIGNATURES.declared::<#count>(#head),
-                    unmap: #rt::Unmap::PROVEN,
+                    unmap: OBSTACLES.unmap(),
                 };
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]

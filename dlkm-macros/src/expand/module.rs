@@ -161,8 +161,16 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             const _: () = #rt::idle_needs_unloadable(&[#(#exports.interface),*]);
         }
     });
+    let can_be_unmapped = ast.unmap.as_ref().map(|unmap| {
+        let there = Span::call_site().located_at(unmap.span());
+        let rt = tokens::located(rt.clone(), there);
+        quote_spanned! {there=>
+            const _: () = #rt::unmap_needs_proof(&[#(#exports.interface),*]);
+        }
+    });
     quote! {
         #can_be_idle
+        #can_be_unmapped
         #rt::place_module! {
             names: [#(#names),*],
             exports: [#(#exports),*],

@@ -38,14 +38,22 @@ pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
     }
 }
 
+/// Where a type is in a signature.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    /// An argument, with its [marks](shape::marks).
+    Argument(u64),
+    Result,
+}
+
 /// The shapes written so far.
 struct Made<'a> {
     unloadable: bool,
     abi: Abi,
     rt: &'a TokenStream,
     /// The number of a type's shape, so that no type is described twice; by the type's text, and
-    /// whether it is a result. `None` is `()` left out.
-    numbers: HashMap<Option<(String, bool)>, usize>,
+    /// its place. `None` is `()` left out.
+    numbers: HashMap<Option<(String, Place)>, usize>,
     constants: Vec<TokenStream>,
     shapes: Vec<TokenStream>,
 }
@@ -60,6 +68,7 @@ impl Made<'_> {
             .collect();
         let result = stub.result.map(signature::type_text);
         let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
+        let marks = shape::marks_of_each(&types, false);
         let borrows = Borrows::new(false, &types, stub.result);
         let pattern = borrows.pattern();
         let text = match self.abi {
@@ -77,8 +86,9 @@ impl Made<'_> {
             }
             Abi::C => self.c_text(stub),
         };
-        let types = stub.args.iter().map(|arg| Some((arg.ty, false)));
-        let types = types.chain([stub.result.map(|ty| (ty, true))]);
+        let types = types.into_iter().zip(marks);
+        let types = types.map(|(ty, marks)| Some((ty, Place::Argument(marks))));
+        let types = types.chain([stub.result.map(|ty| (ty, Place::Result))]);
         let texts = args.into_iter().map(Some).chain([result]);
         let numbers = types.zip(texts).map(|(ty, text)| {
             let number = self.number(ty, text);
@@ -87,16 +97,16 @@ impl Made<'_> {
         quote!((#name, #text, #pattern, &[#(#numbers),*]))
     }
 
-    /// The number of a type's shape. `ty` is the type, and whether it is a result.
-    fn number(&mut self, ty: Option<(&Type, bool)>, text: Option<String>) -> usize {
-        let key = ty.zip(text).map(|((_, result), text)| (text, result));
+    /// The number of a type's shape.
+    fn number(&mut self, ty: Option<(&Type, Place)>, text: Option<String>) -> usize {
+        let key = ty.zip(text).map(|((_, place), text)| (text, place));
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }
         let rt = self.rt;
         let shape = match ty {
             None => quote!(#rt::interface::shape::<()>()),
-            Some((ty, result)) => self.shape(ty, result),
+            Some((ty, place)) => self.shape(ty, place),
         };
         let number = self.shapes.len();
         self.shapes.push(shape);
@@ -117,8 +127,8 @@ impl Made<'_> {
         quote!(#rt::interface::c_text::<#arguments, #result>())
     }
 
-    fn shape(&mut self, ty: &Type, result: bool) -> TokenStream {
-        let check = self.check(ty, result);
+    fn shape(&mut self, ty: &Type, place: Place) -> TokenStream {
+        let check = self.check(ty, place);
         if plain::is_plain(ty) && self.abi == Abi::Rust {
             return check;
         }
@@ -130,21 +140,26 @@ impl Made<'_> {
     }
 
     /// With the span of the type, so that rustc points there if it may not cross.
-    fn check(&self, ty: &Type, result: bool) -> TokenStream {
+    fn check(&self, ty: &Type, place: Place) -> TokenStream {
         let (rt, unloadable) = (self.rt, self.unloadable);
         let fixed = shape::is_fixed(ty, &[]);
         let shown = shape::shape(&paths::deeper_type(ty), rt, Lifetimes::Inferred);
         let (first, last) = tokens::ends(ty.to_token_stream());
-        let place = match (self.abi, result) {
-            (Abi::Rust, false) => "argument",
-            (Abi::Rust, true) => "result",
-            (Abi::C, false) => "c_argument",
-            (Abi::C, true) => "c_result",
+        let function = match (self.abi, place) {
+            (Abi::Rust, Place::Argument(_)) => "argument",
+            (Abi::Rust, Place::Result) => "result",
+            (Abi::C, Place::Argument(_)) => "c_argument",
+            (Abi::C, Place::Result) => "c_result",
         };
-        let place = Ident::new(place, first);
+        let function = Ident::new(function, first);
+        let marks = match place {
+            Place::Argument(marks) => Some(Literal::u64_unsuffixed(marks)),
+            Place::Result => None,
+        };
+        let marks = marks.map(|marks| quote!(, #marks));
         let rt = tokens::located(rt.clone(), first);
-        let call = quote_spanned!(last=> (#fixed, #unloadable));
-        quote_spanned!(first=> #rt::interface::#place::<#shown>#call)
+        let call = quote_spanned!(last=> (#fixed, #unloadable #marks));
+        quote_spanned!(first=> #rt::interface::#function::<#shown>#call)
     }
 }
 

@@ -4,6 +4,7 @@
 //! This is the last step: the result contains tokens that no visitor can look into.
 
 mod fixed;
+mod marks;
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -15,6 +16,7 @@ use syn::{
 };
 
 pub(crate) use fixed::{fixed_bits, is_fixed};
+pub(crate) use marks::{marks, marks_of_each, marks_of_method};
 
 use crate::tokens::{ends, located, mention};
 
@@ -99,7 +101,7 @@ impl Shape<'_> {
         &self,
         written: TokenStream,
         name: &str,
-        kind: usize,
+        (kind, marks): (usize, u64),
         args: &[&Type],
         output: &ReturnType,
     ) -> Type {
@@ -111,10 +113,11 @@ impl Shape<'_> {
         };
         let name = Ident::new(name, Span::call_site());
         let kind = Literal::usize_unsuffixed(kind);
+        let marks = marks_argument(marks);
         let (first, last) = ends(written);
         let path = located(quote!(#rt::interface::#name<), first);
         let close = located(quote!(>), last);
-        Type::Verbatim(quote!(#path #kind, #args, #result #close))
+        Type::Verbatim(quote!(#path #kind, #args, #result #marks #close))
     }
 
     /// Whether the lifetime is not one that the item declares.
@@ -148,7 +151,12 @@ impl Shape<'_> {
         }
     }
 
-    fn function(&self, ty: &TypeFnPtr, written: TokenStream, fixed: usize) -> Option<Type> {
+    fn function(
+        &self,
+        ty: &TypeFnPtr,
+        written: TokenStream,
+        (fixed, marks): (usize, u64),
+    ) -> Option<Type> {
         let kind = match (abi(ty.abi.as_ref()), ty.unsafety.is_some()) {
             (Some("Rust"), is_unsafe) => usize::from(is_unsafe),
             (Some("C"), is_unsafe) => 2 + usize::from(is_unsafe),
@@ -156,23 +164,33 @@ impl Shape<'_> {
         };
         let args: Vec<_> = ty.inputs.iter().map(|arg| &arg.ty).collect();
         let known = ty.variadic.is_none();
-        let kind = kind + KINDS * fixed;
+        let kind = (kind + KINDS * fixed, marks);
         known.then(|| self.write(written, "Function", kind, &args, &ty.output))
     }
 
-    /// [`fixed_bits`] of a `dyn Fn`.
-    fn closure_bits(&self, ty: &TypeTraitObject) -> usize {
+    /// [`fixed_bits`] and [`marks`] of a `dyn Fn`.
+    fn closure_bits(&self, ty: &TypeTraitObject) -> (usize, u64) {
         let call = ty.bounds.iter().find_map(|bound| match bound {
             TypeParamBound::Trait(bound) => closure(&bound.path),
             _ => None,
         });
-        call.map_or(0, |(_, call)| {
-            let args = call.inputs.iter().map(|arg| &arg.ty);
-            fixed_bits(args, returned(&call.output), self.generics())
+        call.map_or((0, 0), |(_, call)| {
+            let args: Vec<_> = call.inputs.iter().map(|arg| &arg.ty).collect();
+            self.bits(&args, returned(&call.output))
         })
     }
 
-    fn closure(&self, ty: &TypeTraitObject, written: TokenStream, fixed: usize) -> Option<Type> {
+    fn bits(&self, args: &[&Type], result: Option<&Type>) -> (usize, u64) {
+        let fixed = fixed_bits(args.iter().copied(), result, self.generics());
+        (fixed, marks(args, false))
+    }
+
+    fn closure(
+        &self,
+        ty: &TypeTraitObject,
+        written: TokenStream,
+        (fixed, marks): (usize, u64),
+    ) -> Option<Type> {
         let mut call = None;
         let mut auto = [false; 2];
         for bound in &ty.bounds {
@@ -192,7 +210,7 @@ impl Shape<'_> {
         let (kind, call) = call?;
         let kind = kind + 3 * usize::from(auto[0]) + 6 * usize::from(auto[1]) + KINDS * fixed;
         let args: Vec<_> = call.inputs.iter().map(|arg| &arg.ty).collect();
-        Some(self.write(written, "Closure", kind, &args, &call.output))
+        Some(self.write(written, "Closure", (kind, marks), &args, &call.output))
     }
 }
 
@@ -201,20 +219,20 @@ impl VisitMut for Shape<'_> {
         let written = ty.to_token_stream();
         match ty {
             Type::FnPtr(function) => {
-                let args = function.inputs.iter().map(|arg| &arg.ty);
-                let fixed = fixed_bits(args, returned(&function.output), self.generics());
+                let args: Vec<_> = function.inputs.iter().map(|arg| &arg.ty).collect();
+                let bits = self.bits(&args, returned(&function.output));
                 let binder = function.lifetimes.take();
                 self.within(binder, |shape| {
                     visit_mut::visit_type_fn_ptr_mut(shape, function);
                 });
-                if let Some(shape) = self.function(function, written, fixed) {
+                if let Some(shape) = self.function(function, written, bits) {
                     *ty = shape;
                 }
             }
             Type::TraitObject(object) => {
-                let fixed = self.closure_bits(object);
+                let bits = self.closure_bits(object);
                 visit_mut::visit_type_trait_object_mut(self, object);
-                if let Some(shape) = self.closure(object, written, fixed) {
+                if let Some(shape) = self.closure(object, written, bits) {
                     *ty = shape;
                 }
             }
@@ -264,6 +282,12 @@ impl VisitMut for Shape<'_> {
         };
         *lifetime = Lifetime::new(becomes, lifetime.span());
     }
+}
+
+/// The argument of a shape with the marks, which is left out if there are none.
+pub(crate) fn marks_argument(marks: u64) -> Option<TokenStream> {
+    let number = Literal::u64_unsuffixed(marks);
+    (marks != 0).then(|| quote!(, #number))
 }
 
 fn returned(output: &ReturnType) -> Option<&Type> {
@@ -372,8 +396,8 @@ mod tests {
             ("dyn for<'x> Of<'x>", "dyn Of<'_>", "dyn Of<'static>"),
             (
                 "for<'x> fn(&'x u8, &u8) -> &'item u8",
-                "Function<0, Two<One<&'_ u8>, One<&u8>>, &'_ u8>",
-                "Function<0, Two<One<&'static u8>, One<&'static u8>>, &'item u8>",
+                "Function<0, Two<One<&'_ u8>, One<&u8>>, &'_ u8, 5>",
+                "Function<0, Two<One<&'static u8>, One<&'static u8>>, &'item u8, 5>",
             ),
             (
                 "&'item (dyn for<'x> Fn(&'x u8) + Send + 'item)",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::call::slot::Code;
 use crate::error::HookError;
 use dlkm_metadata::Class;
-use dlkm_metadata::write::Declaration;
+use dlkm_metadata::write::{Declaration, Obstacle, Text};
 
 /// The functions of one interface that a module provides. The macros make it.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,36 @@ pub const fn idle_needs_unloadable(provided: &[&Declaration]) {
                 "an interface of this module has no `#[ustub]`, so the module is never unloaded: \
                  leave `idle` out"
             );
+        }
+        i += 1;
+    }
+}
+
+/// Rejects `unmap` where the image would stay mapped after an unload.
+///
+/// # Panics
+/// While compiling, if the types of an interface don't prove that nothing of the image is left
+/// behind.
+#[track_caller]
+pub const fn unmap_needs_proof(provided: &[&Declaration]) {
+    let mut i = 0;
+    while i < provided.len() {
+        if let Some(Obstacle { function, does }) = provided[i].unmap.provider {
+            let mut message: Text<2048> = Text::new();
+            message.put("`");
+            message.put(provided[i].name);
+            message.put("::");
+            message.put(function);
+            message.put("` ");
+            message.put(does);
+            message.put(
+                ": callers may still have it after an unload, so the image stays mapped; use owned \
+                 data there, or leave `unmap` out",
+            );
+            match std::str::from_utf8(message.bytes()) {
+                Ok(message) => panic!("{}", message),
+                Err(_) => panic!("the image stays mapped after an unload: leave `unmap` out"),
+            }
         }
         i += 1;
     }

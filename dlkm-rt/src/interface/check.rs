@@ -15,24 +15,32 @@
 
 use super::describe::{Shape, shape};
 use super::description::{Crossing, Form, Interface, Parts, Type};
+use super::harmless::is_harmless;
 use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
+use super::leads::Leads;
 use super::name::name;
+use super::unmap::Marks;
 use super::way::{At, Fault, Kind, Way};
 use dlkm_metadata::write::Text;
 
 /// The shape of an argument's type. `fixed` says that references in it can only be `'static`,
-/// `unloadable` that the interface's modules may be unloaded.
+/// `unloadable` that the interface's modules may be unloaded, `marks` which references have a lifetime of their own.
 ///
 /// # Panics
 /// At compile time, if the argument may carry something that must not cross.
 #[track_caller]
-pub const fn argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
-    argument_of::<T>(fixed, unloadable, false)
+pub const fn argument<T: Interface>(fixed: bool, unloadable: bool, marks: Marks) -> Shape {
+    argument_of::<T>(fixed, unloadable, marks, false)
 }
 
 /// Like [`argument`]; `c` says that the interface is of ABI C.
 #[track_caller]
-pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: bool) -> Shape {
+pub(super) const fn argument_of<T: Interface>(
+    fixed: bool,
+    unloadable: bool,
+    marks: Marks,
+    c: bool,
+) -> Shape {
     let at = At {
         out: false,
         result: false,
@@ -42,10 +50,10 @@ pub(super) const fn argument_of<T: Interface>(fixed: bool, unloadable: bool, c: 
         way: Way::Straight,
     };
     Check::new(unloadable, c).report::<T>(at);
-    shape::<T>()
+    shape::<T>().leading(Leads::of_argument::<T>(marks))
 }
 
-/// The shape of a result's type. The parameters are those of [`argument`].
+/// The shape of a result's type. The parameters are the first of [`argument`].
 ///
 /// # Panics
 /// At compile time, if the result may carry something that must not cross.
@@ -66,7 +74,7 @@ pub(super) const fn result_of<T: Interface>(fixed: bool, unloadable: bool, c: bo
         way: Way::Straight,
     };
     Check::new(unloadable, c).report::<T>(at);
-    shape::<T>()
+    shape::<T>().leading(Leads::of_result::<T>())
 }
 
 /// The maximum length of a message, in bytes.
@@ -96,7 +104,7 @@ impl Check {
 
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
-        if is_harmless::<T>(&mut Seen::new()) {
+        if is_harmless::<T>() {
             return;
         }
         self.value::<T>(at);
@@ -143,7 +151,7 @@ impl Check {
                     self.fields::<T::Parts>(at, Some(ty), 0);
                     self.fields::<T::Parts>(back(at), Some(ty), 0);
                 }
-                Crossing::Data => {
+                Crossing::Data | Crossing::Opaque => {
                     // A value with shared ownership can be kept.
                     let shared = at.shared && !matches!(ty.form, Form::Smart);
                     self.fields::<T::Parts>(At { shared, ..at }, Some(ty), 0);
@@ -330,32 +338,6 @@ impl Check {
         out.put("`, ");
         out.put(at.consequence());
         out.put(at.remedy(fault, self.c));
-    }
-}
-
-/// Whether a type contains only numbers and text, as most do: this saves the compiler the full
-/// check.
-const fn is_harmless<T: Interface + ?Sized>(seen: &mut Seen<MOST_TYPES>) -> bool {
-    let ty = &T::TYPE;
-    if is_own(ty) {
-        let identity = identity::<T>();
-        if seen.position(identity).is_some() {
-            return true;
-        }
-        seen.add(identity);
-    }
-    let code = matches!(
-        ty.form,
-        Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
-    );
-    !code && matches!(ty.crossing, Crossing::Data) && are_harmless::<T::Parts>(seen)
-}
-
-const fn are_harmless<P: Parts>(seen: &mut Seen<MOST_TYPES>) -> bool {
-    match P::COUNT {
-        0 => true,
-        1 => is_harmless::<P::This>(seen),
-        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
     }
 }
 

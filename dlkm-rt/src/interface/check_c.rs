@@ -5,6 +5,7 @@ use super::describe::Shape;
 use super::description::{Form, Interface, Parts, Type, digest};
 use super::identity::{Seen, identity, is_own, mix};
 use super::name::name;
+use super::unmap::Marks;
 use dlkm_metadata::write::Text;
 
 /// The shape of an argument's type, in an interface of ABI C.
@@ -13,9 +14,9 @@ use dlkm_metadata::write::Text;
 /// At compile time, if its layout is not the same for all compilers, or for the same reasons as
 /// [`argument`](super::argument).
 #[track_caller]
-pub const fn c_argument<T: Interface>(fixed: bool, unloadable: bool) -> Shape {
+pub const fn c_argument<T: Interface>(fixed: bool, unloadable: bool, marks: Marks) -> Shape {
     Check::new().report::<T>(Place::Argument);
-    check::argument_of::<T>(fixed, unloadable, true)
+    check::argument_of::<T>(fixed, unloadable, marks, true)
 }
 
 /// The shape of a result's type, in an interface of ABI C.

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 
 use super::description::{Crossing, Form, Interface, Parts};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
+use super::leads::Leads;
 use super::name::{name, nth};
 use dlkm_metadata::write::Function;
 use dlkm_metadata::write::Text;
@@ -25,6 +26,14 @@ pub struct Shape {
     /// Whether a value of the type may run code of the image that made it.
     calls_back: bool,
     paragraphs: &'static Paragraphs,
+    /// For an argument or a result: what it contributes to the proof that an image can be unmapped.
+    pub(super) leads: Leads,
+}
+
+impl Shape {
+    pub(super) const fn leading(self, leads: Leads) -> Self {
+        Shape { leads, ..self }
+    }
 }
 
 /// The shape of `T`.
@@ -51,6 +60,7 @@ impl<T: Interface + ?Sized> Of<T> {
             found.find::<T>();
             found
         },
+        leads: Leads::HARMLESS,
     };
 
     /// The text of a user-defined type.

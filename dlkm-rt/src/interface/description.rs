@@ -87,6 +87,8 @@ pub struct Type {
     /// For a function or a closure: where references can only be `'static`. Bit 0 is the
     /// result, bit 1 the first argument.
     pub fixed: usize,
+    /// For a function or a closure: which references of its arguments are [marked](super::Marks).
+    pub marks: u64,
     /// An enum's variants; a struct has one without a name; a trait has one, whose fields are its
     /// methods.
     pub variants: &'static [Variant],
@@ -145,6 +147,8 @@ pub enum Crossing {
     Empty,
     /// The value keeps the module that made it loaded.
     Held,
+    /// What the value contains is not described: its author vouches for it.
+    Opaque,
 }
 
 /// A variant of an enum, or the only one of a struct.
@@ -196,6 +200,7 @@ impl Type {
             stable: false,
             crossing: Crossing::Data,
             fixed: 0,
+            marks: 0,
             variants: &[],
         }
     }

@@ -31,6 +31,10 @@ impl<const MOST: usize> Seen<MOST> {
         None
     }
 
+    pub(super) const fn is_full(&self) -> bool {
+        self.count == MOST
+    }
+
     pub(super) const fn add(&mut self, identity: u64) {
         assert!(
             self.count < MOST,

@@ -14,11 +14,16 @@ mod check_c;
 mod code_types;
 pub(crate) mod describe;
 mod description;
+mod harmless;
 mod identity;
+mod leads;
 mod name;
+mod obstacle;
+mod obstacles;
 mod part;
 mod shapes;
 mod std_types;
+mod unmap;
 mod way;
 
 pub use check::{argument, result};
@@ -28,9 +33,11 @@ pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
 };
 pub use name::c_text;
+pub use obstacles::Obstacles;
 #[doc(hidden)]
 pub use part::{HasPart, Holds, Part};
 pub use shapes::{Arguments, Auto, Closure, Function, Never, Opaque, Receiver, Reference};
+pub use unmap::Marks;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::description::{Form, Interface, One, Parts, Two, Type};
+use super::description::{Crossing, Form, Interface, One, Parts, Two, Type};
 
 /// The arguments of a function.
 #[derive(Debug)]
@@ -27,12 +27,12 @@ const fn kind(kind: usize) -> usize {
 }
 
 /// Stands for `fn(P) -> R`, with the same size and niche. `KIND` is an index into
-/// [`Function::KINDS`], plus 16 times the value of [`Type::fixed`].
+/// [`Function::KINDS`], plus 16 times the value of [`Type::fixed`]. `MARKS` is [`Type::marks`].
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
-pub struct Function<const KIND: usize, P, R>(fn(), PhantomData<(P, R)>);
+pub struct Function<const KIND: usize, P, R, const MARKS: u64 = 0>(fn(), PhantomData<(P, R)>);
 
-impl<const KIND: usize, P, R> Function<KIND, P, R> {
+impl<const KIND: usize, P, R, const MARKS: u64> Function<KIND, P, R, MARKS> {
     /// The text before the parenthesis.
     pub const KINDS: [&'static str; 4] = [
         "fn",
@@ -44,10 +44,13 @@ impl<const KIND: usize, P, R> Function<KIND, P, R> {
 
 // SAFETY: it contains a function pointer, so it has the size, alignment and niche of one;
 // `Form::Function` says that it is code, and the parts are its arguments and result.
-unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KIND, P, R> {
+unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interface
+    for Function<KIND, P, R, MARKS>
+{
     const TYPE: Type = Type {
         stable: kind(KIND) >= 2,
         fixed: KIND >> KIND_BITS,
+        marks: MARKS,
         ..Type::of::<Self>(Self::KINDS[kind(KIND)], Form::Function)
     };
     type Args = ();
@@ -56,12 +59,12 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Function<KI
 
 /// Stands for `dyn Fn(P) -> R` and the like behind a pointer, which has the same width. `KIND` is
 /// an index into [`Closure::KINDS`], plus the length of `KINDS` times an index into
-/// [`Closure::AUTO`], plus 16 times the value of [`Type::fixed`].
+/// [`Closure::AUTO`], plus 16 times the value of [`Type::fixed`]. `MARKS` is [`Type::marks`].
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is there for its size")]
-pub struct Closure<const KIND: usize, P, R>(PhantomData<(P, R)>, dyn Any);
+pub struct Closure<const KIND: usize, P, R, const MARKS: u64 = 0>(PhantomData<(P, R)>, dyn Any);
 
-impl<const KIND: usize, P, R> Closure<KIND, P, R> {
+impl<const KIND: usize, P, R, const MARKS: u64> Closure<KIND, P, R, MARKS> {
     /// The text before the parenthesis.
     pub const KINDS: [&'static str; 3] = ["dyn Fn", "dyn FnMut", "dyn FnOnce"];
     /// The text after the result.
@@ -70,10 +73,13 @@ impl<const KIND: usize, P, R> Closure<KIND, P, R> {
 
 // SAFETY: the type is unsized; `Form::Closure` says that it is code, and the parts are its
 // arguments and result.
-unsafe impl<const KIND: usize, P: Parts, R: Interface> Interface for Closure<KIND, P, R> {
+unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interface
+    for Closure<KIND, P, R, MARKS>
+{
     const TYPE: Type = Type {
         repr: Self::AUTO[kind(KIND) / 3],
         fixed: KIND >> KIND_BITS,
+        marks: MARKS,
         ..Type::unsized_of(Self::KINDS[kind(KIND) % 3], Form::Closure)
     };
     type Args = ();
@@ -146,7 +152,10 @@ pub struct Opaque<T>(T);
 // SAFETY: it is transparent, so size, alignment and niche are those of `T`. The author who writes
 // `unsafe(opaque)` promises that it contains no code and needs no further description.
 unsafe impl<T> Interface for Opaque<T> {
-    const TYPE: Type = Type::of::<Self>("opaque", Form::Library);
+    const TYPE: Type = Type {
+        crossing: Crossing::Opaque,
+        ..Type::of::<Self>("opaque", Form::Library)
+    };
     type Args = ();
     type Parts = ();
 }

@@ -91,4 +91,13 @@ struct dlkm_module {
 #define DLKM_FEATURES \
     "fxsr sse sse2" DLKM_SSE3 DLKM_SSSE3 DLKM_SSE4 DLKM_AVX DLKM_AVX2 DLKM_AVX512 DLKM_BMI DLKM_FMA
 
+/* C's types don't show what a module leaves with its callers, so its image stays in memory after an
+   unload. If nothing is left, define DLKM_UNMAP before you include this header. */
+#ifdef DLKM_UNMAP
+#define DLKM_STAYS_MAPPED(function)
+#else
+#define DLKM_STAYS_MAPPED(function) \
+    ".ascii \"stays-mapped=" function " is written in C, which does not show what it leaves behind\\0\"\n"
+#endif
+
 #endif /* DLKM_C_MODULE */

@@ -32,6 +32,14 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     put(given("desc", "dlkm_desc"));
     put(text("states=auto loaded"));
     put(text("depends="));
+    let functions = interfaces.iter().flat_map(|one| {
+        let names = one.exports().iter().map(|export| export.name());
+        names.map(|name| format!("{}::{name}", one.name()))
+    });
+    // The first one, as for a module in Rust.
+    for function in functions.take(1) {
+        put(format!("        DLKM_STAYS_MAPPED(\"{function}\")"));
+    }
     for interface in interfaces {
         for line in metadata_text::lines(interface) {
             put(text(&line));

@@ -95,6 +95,15 @@ struct dlkm_module {
 #define DLKM_FEATURES \
     "fxsr sse sse2" DLKM_SSE3 DLKM_SSSE3 DLKM_SSE4 DLKM_AVX DLKM_AVX2 DLKM_AVX512 DLKM_BMI DLKM_FMA
 
+/* C's types don't show what a module leaves with its callers, so its image stays in memory after an
+   unload. If nothing is left, define DLKM_UNMAP before you include this header. */
+#ifdef DLKM_UNMAP
+#define DLKM_STAYS_MAPPED(function)
+#else
+#define DLKM_STAYS_MAPPED(function) \
+    ".ascii \"stays-mapped=" function " is written in C, which does not show what it leaves behind\\0\"\n"
+#endif
+
 #endif /* DLKM_C_MODULE */
 
 /* Interface calc 0.1.0 */
@@ -209,6 +218,7 @@ uint64_t calc_calls(void);
         ".ascii \"desc=" dlkm_desc "\\0\"\n" \
         ".ascii \"states=auto loaded\\0\"\n" \
         ".ascii \"depends=\\0\"\n" \
+        DLKM_STAYS_MAPPED("calc::add") \
         ".ascii \"interface=calc unloadable C 0.1.0\\0\"\n" \
         ".ascii \"export=add 9d40166fb861cf33: extern \\\"C\\\" fn(u64, u64) -> u64\\0\"\n" \
         ".ascii \"export=divide ff98739d509e8334: extern \\\"C\\\" fn(i32, i32) -> Quotient\\0\"\n" \

@@ -94,14 +94,14 @@ const SHAPE_0: rt::interface::Shape =
 
 // ANCHOR: shm_dlkm_glue_SHAPE_1
 const SHAPE_1: rt::interface::Shape =
-    rt::interface::argument::<SegmentId>(true, true);
+    rt::interface::argument::<SegmentId>(true, true, 0);
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 
 // ANCHOR: shm_dlkm_glue_SIGNATURES
 const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
     shapes: &[
-        rt::interface::argument::<u32>(true, true),
-        rt::interface::argument::<usize>(true, true),
+        rt::interface::argument::<u32>(true, true, 0),
+        rt::interface::argument::<usize>(true, true, 0),
         SHAPE_0,
         SHAPE_1,
         rt::interface::result::<Option<usize>>(true, true),
@@ -125,6 +125,11 @@ const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
 };
 // ANCHOR_END: shm_dlkm_glue_SIGNATURES
 
+// ANCHOR: shm_dlkm_glue_OBSTACLES
+#[allow(long_running_const_eval)]
+const OBSTACLES: &rt::interface::Obstacles = &SIGNATURES.obstacles();
+// ANCHOR_END: shm_dlkm_glue_OBSTACLES
+
 // ANCHOR: shm_dlkm_glue_TYPES
 #[allow(long_running_const_eval)]
 pub const TYPES: &[std::primitive::u8] =
@@ -139,7 +144,7 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
     functions: &SIGNATURES.declared::<3usize>("fn"),
-    unmap: rt::Unmap::PROVEN,
+    unmap: OBSTACLES.unmap(),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
 

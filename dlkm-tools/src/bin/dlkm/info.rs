@@ -40,6 +40,9 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
             writeln!(out, "  {what:<8} {value}")?;
         }
     }
+    if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
+        writeln!(out, "  stays mapped after an unload: {reason}")?;
+    }
     for interface in metadata.interfaces() {
         show_interface(out, interface)?;
     }
@@ -50,6 +53,12 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// The function that keeps the image mapped, and what it does.
+fn stays_mapped(text: &str) -> Option<String> {
+    let (function, does) = text.split_once(' ')?;
+    Some(format!("`{function}` {does}"))
 }
 
 /// The duration as an author writes it in `idle = "…"`.

@@ -126,6 +126,27 @@ fn metadata_in_c_equals_that_in_rust() {
     );
 }
 
+#[test]
+fn a_module_in_c_stays_mapped_unless_its_author_says_otherwise() {
+    for (options, reason) in [
+        (
+            &[][..],
+            Some("calc::add is written in C, which does not show what it leaves behind"),
+        ),
+        (&["-DDLKM_UNMAP"], None),
+    ] {
+        let Some(root) = in_c(options) else { return };
+        let module = Metadata::read(&root.path().join("calc.so")).expect("a module");
+        assert_eq!(module.stays_mapped(), reason);
+    }
+    let rust = Metadata::read(&support::root().join("calc.so")).expect("built before");
+    let reason = rust.stays_mapped();
+    assert_eq!(
+        reason,
+        Some("calc::first_word returns a borrow, `&u8`, in `Str.borrow`")
+    );
+}
+
 #[track_caller]
 fn prints(output: &Output, parts: &[&str]) {
     let text = stdout(output);
