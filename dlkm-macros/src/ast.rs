@@ -122,7 +122,7 @@ pub(crate) struct Module<'a> {
     pub(crate) load: Option<Path>,
     pub(crate) unload: Option<Path>,
     pub(crate) save: Option<Path>,
-    /// The statics of a `ModuleState` that an upgrade hands over.
+    /// The statics of a `ModuleCell` that an upgrade hands over.
     pub(crate) hand_over: Vec<Ident>,
     pub(crate) body: Body<'a>,
 }

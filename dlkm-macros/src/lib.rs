@@ -272,7 +272,7 @@ use proc_macro::TokenStream;
 /// | `states` | which of `[auto, loaded, static]` the module supports | all |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
-/// | `hand_over` | the [`ModuleState`](../dlkm_rt/struct.ModuleState.html)s that an upgrade hands to the next version: `[LINES]` | none |
+/// | `hand_over` | the [`ModuleCell`](../dlkm_rt/struct.ModuleCell.html)s that an upgrade hands to the next version: `[LINES]` | none |
 /// | `depends` | the names of modules to load first: `["sem"]` | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |

@@ -278,7 +278,7 @@ fn hand_over(args: &mut Args, errors: &mut Errors) -> Vec<Ident> {
     let Some((_, items)) = args.list("hand_over", "[STATE]", errors) else {
         return Vec::new();
     };
-    let message = "expected the name of a `static` of the type `ModuleState`";
+    let message = "expected the name of a `static` of the type `ModuleCell`";
     let mut states: Vec<Ident> = Vec::new();
     for item in items {
         match item {

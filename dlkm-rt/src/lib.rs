@@ -26,7 +26,7 @@ include!(concat!(env!("OUT_DIR"), "/private.rs"));
 pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
-pub use boundary::state::{ModuleState, StateDropped};
+pub use boundary::state::{ModuleCell, StateDropped};
 pub use boundary::thread;
 pub use declare::module::LoadArg;
 pub use dlkm_metadata::Class;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use dlkm_rt::{Interface, LoadError, ModuleState, module};
+use dlkm_rt::{Interface, LoadError, ModuleCell, module};
 
 #[module]
 pub trait Door {
@@ -16,9 +16,9 @@ struct Guests {
     names: Vec<&'static str>,
 }
 
-static NAMES: ModuleState<Mutex<Guests>> = ModuleState::new(Mutex::default);
-static ROOMS: ModuleState<Mutex<HashMap<u32, String>>> = ModuleState::new(Mutex::default);
-static GREET: ModuleState<Option<fn() -> u32>> = ModuleState::new(Option::default);
+static NAMES: ModuleCell<Mutex<Guests>> = ModuleCell::new(Mutex::default);
+static ROOMS: ModuleCell<Mutex<HashMap<u32, String>>> = ModuleCell::new(Mutex::default);
+static GREET: ModuleCell<Option<fn() -> u32>> = ModuleCell::new(Option::default);
 
 #[module(hand_over = [NAMES, ROOMS, GREET])]
 impl Door for Driver {

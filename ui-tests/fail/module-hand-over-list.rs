@@ -1,4 +1,4 @@
-use dlkm_rt::{LoadError, ModuleState, module};
+use dlkm_rt::{LoadError, ModuleCell, module};
 
 #[module]
 pub trait Door {
@@ -8,7 +8,7 @@ pub trait Door {
 
 struct Driver;
 
-static GUESTS: ModuleState<u32> = ModuleState::new(u32::default);
+static GUESTS: ModuleCell<u32> = ModuleCell::new(u32::default);
 
 #[module(hand_over = [GUESTS, GUESTS, "GUESTS", self::GUESTS])]
 impl Door for Driver {

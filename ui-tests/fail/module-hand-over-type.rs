@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use dlkm_rt::{LoadError, ModuleState, module};
+use dlkm_rt::{LoadError, ModuleCell, module};
 
 #[module]
 pub trait Door {
@@ -14,7 +14,7 @@ struct Driver;
 struct Guests(u32);
 
 static PLAIN: Mutex<u32> = Mutex::new(0);
-static GUESTS: ModuleState<Guests> = ModuleState::new(Guests::default);
+static GUESTS: ModuleCell<Guests> = ModuleCell::new(Guests::default);
 
 #[module(hand_over = [PLAIN, GUESTS])]
 impl Door for Driver {

@@ -16,7 +16,7 @@ use crate::services::panic::drop_quietly;
 /// of the module drops it.
 ///
 /// A plain `static` is never dropped: what it has on the heap is left there each time its module is
-/// unloaded. The value of a `ModuleState` is dropped after the unload hook has succeeded, when no
+/// unloaded. The value of a `ModuleCell` is dropped after the unload hook has succeeded, when no
 /// call, no thread and no [`Held`](crate::Held) of the module is left, before the module's code goes
 /// away. Its destructor may call the stubs of other modules. Values are dropped in the reverse order
 /// in which they were made. A panic in a destructor ends there, after the panic hook has run.
@@ -26,7 +26,7 @@ use crate::services::panic::drop_quietly;
 /// ```
 /// use std::sync::Mutex;
 ///
-/// use dlkm_rt::{LoadError, ModuleState, module};
+/// use dlkm_rt::{LoadError, ModuleCell, module};
 ///
 /// #[module]
 /// pub trait Notes {
@@ -37,7 +37,7 @@ use crate::services::panic::drop_quietly;
 ///
 /// pub struct Driver;
 ///
-/// static LINES: ModuleState<Mutex<Vec<String>>> = ModuleState::new(Mutex::default);
+/// static LINES: ModuleCell<Mutex<Vec<String>>> = ModuleCell::new(Mutex::default);
 ///
 /// #[module(hand_over = [LINES])]
 /// impl Notes for Driver {
@@ -65,7 +65,7 @@ use crate::services::panic::drop_quietly;
 ///
 /// # Cost
 /// Each use counts itself in and out, with one atomic operation each.
-pub struct ModuleState<T: 'static> {
+pub struct ModuleCell<T: 'static> {
     make: fn() -> T,
     made: OnceLock<Made<T>>,
 }
@@ -90,10 +90,10 @@ struct Owners {
     ended: bool,
 }
 
-impl<T: Send + Sync> ModuleState<T> {
+impl<T: Send + Sync> ModuleCell<T> {
     /// A state that `make` makes when it is first used. It runs again if it panics.
     pub const fn new(make: fn() -> T) -> Self {
-        ModuleState {
+        ModuleCell {
             make,
             made: OnceLock::new(),
         }
@@ -170,7 +170,7 @@ pub(crate) fn end() {
 
 // SAFETY: `share` returns an `Arc<T>`. `handed_over`, the only function that makes a `HandedOver`,
 // takes the hash from the description of `T`, and requires that `T` owns all its parts.
-unsafe impl<T: Interface + Send + Sync> StateCell for ModuleState<T> {
+unsafe impl<T: Interface + Send + Sync> StateCell for ModuleCell<T> {
     fn share(&self) -> Option<*const ()> {
         // The function that makes the value may panic: then the new version makes its own.
         let made = panic::catch_unwind(AssertUnwindSafe(|| self.made()));
@@ -206,7 +206,7 @@ unsafe impl<T: Interface + Send + Sync> StateCell for ModuleState<T> {
 #[track_caller]
 pub const fn handed_over<T: Interface + Send + Sync>(
     name: &'static str,
-    cell: &'static ModuleState<T>,
+    cell: &'static ModuleCell<T>,
 ) -> HandedOver {
     interface::check_owned::<T>();
     HandedOver {
@@ -216,13 +216,13 @@ pub const fn handed_over<T: Interface + Send + Sync>(
     }
 }
 
-impl<T> fmt::Debug for ModuleState<T> {
+impl<T> fmt::Debug for ModuleCell<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ModuleState").finish_non_exhaustive()
+        f.debug_struct("ModuleCell").finish_non_exhaustive()
     }
 }
 
-/// The value of a [`ModuleState`] was dropped, because its module is unloaded.
+/// The value of a [`ModuleCell`] was dropped, because its module is unloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StateDropped;

@@ -127,13 +127,13 @@ impl LoadArg {
     /// has one. The code that wrote them differs from the code that reads them, so begin them with
     /// a version number of the format.
     ///
-    /// A [`ModuleState`](crate::ModuleState) can be handed over as it is, if its type stays the
+    /// A [`ModuleCell`](crate::ModuleCell) can be handed over as it is, if its type stays the
     /// same.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     ///
-    /// use dlkm_rt::{Errno, LoadArg, LoadError, ModuleState, module};
+    /// use dlkm_rt::{Errno, LoadArg, LoadError, ModuleCell, module};
     ///
     /// #[module]
     /// pub trait Door {
@@ -144,7 +144,7 @@ impl LoadArg {
     ///
     /// pub struct Driver;
     ///
-    /// static GUESTS: ModuleState<AtomicU64> = ModuleState::new(AtomicU64::default);
+    /// static GUESTS: ModuleCell<AtomicU64> = ModuleCell::new(AtomicU64::default);
     ///
     /// #[module(load = load, save = save)]
     /// impl Door for Driver {

@@ -26,7 +26,7 @@ pub struct Image {
     pub(crate) interfaces: &'static [StubTable],
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
-    /// Drops the values of [`crate::ModuleState`].
+    /// Drops the values of [`crate::ModuleCell`].
     pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
     pub(crate) backtrace: fn() -> Vec<TracedFrame>,

@@ -267,7 +267,7 @@ impl ModuleSnapshot {
 
     /// How many bytes it has left on the heap, by all its unloads and replaced versions together.
     /// Each is [`heap`](Self::heap) after the unload hook and the destructors of its
-    /// [`ModuleState`](crate::ModuleState)s. What is still held by callers counts too. The rest is
+    /// [`ModuleCell`](crate::ModuleCell)s. What is still held by callers counts too. The rest is
     /// lost: mostly what its `static`s contained. (std itself leaves a few kilobytes.)
     pub fn left(&self) -> isize {
         self.left

@@ -262,7 +262,7 @@ impl Mapped {
         }
     }
 
-    /// Drops the values of the image's [`ModuleState`](crate::ModuleState)s, if nothing that could
+    /// Drops the values of the image's [`ModuleCell`](crate::ModuleCell)s, if nothing that could
     /// use them is left. Only once no call is in it, and none can reach it.
     pub(crate) fn end_states(&self) {
         if let Content::Rust(image) = &self.content

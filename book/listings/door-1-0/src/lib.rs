@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use dlkm_rt::{LoadError, ModuleState, module};
+use dlkm_rt::{LoadError, ModuleCell, module};
 
 /// The driver.
 pub enum Driver {}
 
-static GUESTS: ModuleState<AtomicU64> = ModuleState::new(AtomicU64::default);
+static GUESTS: ModuleCell<AtomicU64> = ModuleCell::new(AtomicU64::default);
 
 #[module(desc = "Greets shortly", hand_over = [GUESTS])]
 impl door_api::Door for Driver {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use dlkm_rt::{LoadArg, LoadError, ModuleState, module};
+use dlkm_rt::{LoadArg, LoadError, ModuleCell, module};
 
 struct Driver;
 
@@ -10,7 +10,7 @@ struct Driver;
 use dlkm_rt::thread::{self, JoinHandle};
 
 /// The thread that counts: a channel to send it ticks, and a handle to wait for its end.
-static COUNTER: State<(mpsc::Sender<()>, JoinHandle<u64>)> = ModuleState::new(Mutex::default);
+static COUNTER: State<(mpsc::Sender<()>, JoinHandle<u64>)> = ModuleCell::new(Mutex::default);
 
 fn start() {
     let (send, ticks) = mpsc::channel();
@@ -32,7 +32,7 @@ fn stop() -> u64 {
 // ANCHOR: hooks
 /// Writes the log.
 static WRITER: State<(mpsc::Sender<String>, std::thread::JoinHandle<()>)> =
-    ModuleState::new(Mutex::default);
+    ModuleCell::new(Mutex::default);
 
 fn load(_: &LoadArg) -> Result<(), String> {
     let (send, lines) = mpsc::channel::<String>();
@@ -95,7 +95,7 @@ impl ticker_api::Ticker for Driver {
 
 // ANCHOR: state
 /// What the module keeps; an unload drops it.
-type State<T> = ModuleState<Mutex<Option<T>>>;
+type State<T> = ModuleCell<Mutex<Option<T>>>;
 
 fn with<T: Send, R>(state: &State<T>, body: impl FnOnce(&mut Option<T>) -> R) -> R {
     state.with(|mutex| body(&mut mutex.lock().unwrap_or_else(PoisonError::into_inner)))

@@ -4,7 +4,7 @@ use std::io;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use dlkm_rt::{Errno, LoadArg, ModuleState, module};
+use dlkm_rt::{Errno, LoadArg, ModuleCell, module};
 use shm_api::{SegmentId, ShmError};
 
 /// The driver.
@@ -46,7 +46,7 @@ fn fini(arg: &LoadArg) -> Result<(), Errno> {
 }
 
 /// An unload drops it, after `fini`.
-static SEGMENTS: ModuleState<Mutex<Segments>> = ModuleState::new(Mutex::default);
+static SEGMENTS: ModuleCell<Mutex<Segments>> = ModuleCell::new(Mutex::default);
 
 fn with<T>(body: impl FnOnce(&mut Segments) -> T) -> T {
     SEGMENTS.with(|segments| body(&mut segments.lock().unwrap_or_else(PoisonError::into_inner)))

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use dlkm_rt::{Held, Interface, LoadArg, LoadError, ModuleState, module};
+use dlkm_rt::{Held, Interface, LoadArg, LoadError, ModuleCell, module};
 use scenario_api::{Adder, Orders, plan};
 
 /// The driver.
@@ -61,12 +61,12 @@ impl Drop for Cling {
     }
 }
 
-static LINES: ModuleState<Mutex<Lines>> = ModuleState::new(Mutex::default);
-static PAGES: ModuleState<Mutex<Pages>> = ModuleState::new(Mutex::default);
+static LINES: ModuleCell<Mutex<Lines>> = ModuleCell::new(Mutex::default);
+static PAGES: ModuleCell<Mutex<Pages>> = ModuleCell::new(Mutex::default);
 /// A plain static, which is never dropped.
 static HOARD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-static TRAP: ModuleState<Trap> = ModuleState::new(|| Trap);
+static TRAP: ModuleCell<Trap> = ModuleCell::new(|| Trap);
 
 std::thread_local!(static CLING: Cling = const { Cling });
 
