@@ -11,7 +11,7 @@
 use std::marker::PhantomData;
 
 use super::description::{Crossing, Form, Interface, One, Parts, Type};
-use super::hidden::{self, Fault};
+use super::fault::{self, Fault};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
 use super::name::{name, nth};
@@ -337,13 +337,13 @@ impl Walk {
 
     /// Mixes in what the tokens of a field's type do not show.
     const fn lifetimes<T: Interface + ?Sized>(&mut self, owner: &Type, at: usize) {
-        let (name, shown) = hidden::field(owner, at);
+        let (name, shown) = fault::field(owner, at);
         if shown == T::LIFETIMES {
             return;
         }
         // A field can't leave lifetimes out, so all of them are `'static`.
         if shown == 0 {
-            self.mix(hidden::FIXED);
+            self.mix(fault::FIXED);
             self.mix(T::LIFETIMES as u64);
         } else {
             self.fault = Some(Fault::Hides {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::check::{MESSAGE, panic_with};
 use super::describe::Shape;
-use super::description::Type;
+use super::fault::{FIXED, Fault};
 use super::identity::mix;
 use dlkm_metadata::write::Text;
 
@@ -27,9 +27,6 @@ pub trait Open {
 }
 
 impl<F> Open for Probe<F> {}
-
-/// A hash that a lifetime `'static` changes.
-pub(super) const FIXED: u64 = super::description::digest("'static");
 
 impl Shape {
     /// The shape of a type whose tokens show no lifetime but `'static`; `fixed` says whether it has
@@ -70,22 +67,6 @@ impl Shape {
     }
 }
 
-/// Why a type can't cross.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
-    /// A field's tokens show some of its lifetimes, and hide others.
-    Hides {
-        owner: &'static str,
-        field: &'static str,
-    },
-    /// Its text is too long.
-    Large {
-        name: &'static str,
-        length: usize,
-        most: usize,
-    },
-}
-
 #[track_caller]
 const fn report(fault: Option<Fault>) {
     let mut message: Text<MESSAGE> = Text::new();
@@ -112,20 +93,4 @@ const fn report(fault: Option<Fault>) {
         }
     }
     panic_with(&message);
-}
-
-/// Name and number of shown lifetimes of a type's field. `index` counts the fields of all its
-/// variants.
-pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, usize) {
-    let mut rest = index;
-    let mut i = 0;
-    while i < ty.variants.len() {
-        let fields = ty.variants[i].fields;
-        if rest < fields.len() {
-            return (fields[rest].name, fields[rest].shown);
-        }
-        rest -= fields.len();
-        i += 1;
-    }
-    ("", 0)
 }

@@ -14,6 +14,7 @@ mod check_c;
 mod code_types;
 pub(crate) mod describe;
 mod description;
+mod fault;
 mod harmless;
 mod hidden;
 mod identity;
