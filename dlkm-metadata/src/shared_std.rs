@@ -43,18 +43,37 @@ pub(crate) fn find(
         let inside = within < segment.p_filesz(endian);
         inside.then(|| segment.p_offset(endian).checked_add(within))?
     });
-    for name in names {
-        let Some(at) = offset.and_then(|offset| offset.checked_add(name)) else {
-            continue;
+    let (Some(offset), Some(first), Some(last)) = (offset, names.iter().min(), names.iter().max())
+    else {
+        return Ok(None);
+    };
+    // In one step if they are beside each other, as some linkers put them.
+    let near = (last - first <= NEAR).then(|| offset.checked_add(*first));
+    let near = near.flatten().map(|at| bytes(at, last - first + LONGEST));
+    let near = near.transpose()?;
+    for name in &names {
+        let alone;
+        let text = match &near {
+            Some(near) => near.get((name - first) as usize..).unwrap_or_default(),
+            None => {
+                let Some(at) = offset.checked_add(*name) else {
+                    continue;
+                };
+                alone = bytes(at, LONGEST)?;
+                &alone[..]
+            }
         };
-        let bytes = bytes(at, LONGEST)?;
-        let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-        if name.starts_with(b"libstd-") && name.ends_with(b".so") {
-            return Ok(Some(String::from_utf8_lossy(name).into_owned()));
+        let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
+        if text.starts_with(b"libstd-") && text.ends_with(b".so") {
+            let text = &text[..text.len().min(LONGEST as usize)];
+            return Ok(Some(String::from_utf8_lossy(text).into_owned()));
         }
     }
     Ok(None)
 }
+
+/// How far apart names may be to be read in one step.
+const NEAR: u64 = 1024;
 
 /// Longer than any name of libstd: `libstd-` and sixteen digits.
 const LONGEST: u64 = 64;
