@@ -6,7 +6,7 @@
 pub const METADATA: u64 = 1 << 20;
 
 /// The size of an image's table for the dynamic linker, in bytes: 4,096 entries.
-pub const DYNAMIC: u64 = 1 << 16;
+pub const LINKER_TABLE: u64 = 1 << 16;
 
 /// The size of the names of an image's sections, in bytes. A usual image needs about 300.
 pub const SECTION_NAMES: u64 = 1 << 16;
@@ -16,7 +16,7 @@ pub const INTERFACES: usize = 256;
 
 /// The length of the name of an interface or of a type, in bytes. A reader repeats it: in a C header,
 /// before each function and each variant.
-pub const NAME: usize = 512;
+pub const IDENTIFIER: usize = 512;
 
 /// The functions of an interface.
 pub const FUNCTIONS: usize = 4096;

@@ -22,7 +22,7 @@ pub(crate) fn find(
     let Some(dynamic) = segments.iter().find(kind(PT_DYNAMIC)) else {
         return Ok(None);
     };
-    let size = dynamic.p_filesz(endian).min(limits::DYNAMIC);
+    let size = dynamic.p_filesz(endian).min(limits::LINKER_TABLE);
     let (mut strings, mut names) = (None, Vec::new());
     // Each entry is a tag and a value.
     for entry in bytes(dynamic.p_offset(endian), size)?.chunks_exact(16) {
