@@ -37,7 +37,7 @@ pub const INTERFACES: usize = 256;
 
 /// The length of the name of an interface or of a type, in bytes. A reader repeats it: in a C header,
 /// before each function and each variant.
-pub const NAME: usize = 512;
+pub const IDENTIFIER: usize = 512;
 
 /// The functions of an interface.
 pub const FUNCTIONS: usize = 4096;

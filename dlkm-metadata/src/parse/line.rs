@@ -101,9 +101,9 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
 }
 
 fn check_length(name: &str) -> Result<(), BadMetadata> {
-    if name.len() > limits::NAME {
+    if name.len() > limits::IDENTIFIER {
         let name = format!("name `{}`", Quoted(name));
-        return Err(too_many(&name, limits::NAME as u64, "bytes"));
+        return Err(too_many(&name, limits::IDENTIFIER as u64, "bytes"));
     }
     Ok(())
 }

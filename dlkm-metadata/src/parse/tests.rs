@@ -88,8 +88,8 @@ fn each_limit_holds_and_is_named() {
     }
     for line in ["interface={} load-only C 1\0", "type=struct: {}\0"] {
         let named = |length| format!("{HEAD}{}", line.replace("{}", &"n".repeat(length)));
-        assert!(Metadata::parse(named(limits::NAME).as_bytes()).is_ok());
-        let error = said(&named(limits::NAME + 1));
+        assert!(Metadata::parse(named(limits::IDENTIFIER).as_bytes()).is_ok());
+        let error = said(&named(limits::IDENTIFIER + 1));
         assert!(
             error.ends_with("n…` has more than 512 bytes, the limit"),
             "{error}"
