@@ -41,7 +41,7 @@ pub fn boot() -> &'static Kernel {
     c::host();
     held::counts().all();
     hold_registry::in_flight(&[]);
-    kernel.modules();
+    drop(kernel.modules());
     kernel.observe(Nobody);
     let of_images = IMAGES.iter().flat_map(|image| image.interfaces);
     for interface in DLKM_INTERFACES.iter().chain(of_images) {

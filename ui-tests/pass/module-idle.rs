@@ -46,6 +46,7 @@ fn main() {
     let kernel = Kernel::boot(ModuleRoot::none()).unwrap();
     let idle: Vec<_> = kernel
         .modules()
+        .unwrap()
         .iter()
         .map(|one| (one.name().to_owned(), one.metadata().unwrap().idle()))
         .collect();

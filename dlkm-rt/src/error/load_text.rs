@@ -1,10 +1,9 @@
 //! The messages of load errors.
 
 use std::fmt;
-use std::io::ErrorKind;
 
-use super::build_command;
 use super::load::{Cause, LoadError};
+use super::{build_command, root};
 use crate::metadata::ModuleState;
 
 impl fmt::Display for LoadError {
@@ -47,20 +46,7 @@ impl fmt::Display for Cause {
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",
             ),
-            Cause::Root { root, source } => {
-                write!(
-                    f,
-                    "the module root {} can't be read: {source}; ",
-                    root.display()
-                )?;
-                match source.kind() {
-                    ErrorKind::NotFound => {
-                        write!(f, "`{}` creates it", build_command::for_root(root))
-                    }
-                    ErrorKind::NotADirectory => f.write_str("name a folder"),
-                    _ => f.write_str("make it readable for this process"),
-                }
-            }
+            Cause::Root { root, source } => root::describe(f, root, source),
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
                 write!(

@@ -5,6 +5,7 @@ use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
 use super::snapshot::Snapshot;
+use crate::error::RootError;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::primitive::OnceLock;
 use crate::services::Services;
@@ -19,8 +20,8 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 ///
 /// // Static modules only, so no `unsafe`: see `ModuleRoot` for folders of images.
 /// let kernel = Kernel::boot(ModuleRoot::none())?;
-/// assert!(kernel.modules().is_empty());
-/// # Ok::<(), dlkm_rt::BootError>(())
+/// assert!(kernel.modules()?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Kernel {
@@ -46,11 +47,14 @@ impl Kernel {
 
     /// All modules, sorted by name, including those with an unusable image. For a loaded module it
     /// returns what was loaded, even if the file has changed since. It reads the module root each
-    /// time, and treats it as empty if it can't be read. It runs no module's code.
-    pub fn modules(&self) -> Vec<ModuleInfo> {
+    /// time, and runs no module's code. Without a module root, it lists static modules only.
+    ///
+    /// # Errors
+    /// The module root does not exist or can't be listed.
+    pub fn modules(&self) -> Result<Vec<ModuleInfo>, RootError> {
         // Without the lock, because it reads files.
-        let known = self.catalog.all();
-        info::list(known, &self.control.lock())
+        let known = self.catalog.all()?;
+        Ok(info::list(known, &self.control.lock()))
     }
 
     /// One module, as [`modules`](Self::modules) lists it; `None` if there is no module of that

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::index::Index;
 use super::{ModuleRoot, OpenFile, Protocol};
 use crate::declare::module::Wrapper;
-use crate::error::Cause;
+use crate::error::{Cause, RootError};
 use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Mutex, lock};
@@ -170,9 +170,11 @@ impl Catalog {
         Some(self.look_into(name.to_owned(), file))
     }
 
-    /// All modules, and all files that should be modules, sorted by name. A module root that
-    /// can't be listed adds none.
-    pub(crate) fn all(&self) -> Vec<Known> {
+    /// All modules, and all files that should be modules, sorted by name.
+    ///
+    /// # Errors
+    /// There is a module root, and it can't be listed.
+    pub(crate) fn all(&self) -> Result<Vec<Known>, RootError> {
         let mut all: Vec<_> = self
             .linked
             .iter()
@@ -181,7 +183,11 @@ impl Catalog {
                 (name, Origin::Static(wrapper), Ok(metadata.clone()))
             })
             .collect();
-        for file in self.root.files().unwrap_or_default() {
+        let files = self.root.files().map_err(|source| RootError {
+            root: self.root.path().unwrap_or(Path::new("")).to_owned(),
+            source,
+        })?;
+        for file in files {
             let name = file
                 .file_stem()
                 .unwrap_or_default()
@@ -193,7 +199,7 @@ impl Catalog {
             }
         }
         all.sort_by(|one, other| one.0.cmp(&other.0));
-        all
+        Ok(all)
     }
 
     pub(crate) fn root(&self) -> &ModuleRoot {

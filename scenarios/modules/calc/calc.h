@@ -252,16 +252,16 @@ uint64_t calc_calls(void);
         DLKM_STAYS_MAPPED("calc::add") \
         ".ascii \"interface=calc unloadable C 0.1.0\\0\"\n" \
         ".ascii \"export=add 9d40166fb861cf33: extern \\042C\\042 fn(u64, u64) -> u64\\0\"\n" \
-        ".ascii \"export=divide ff98739d509e8334: extern \\042C\\042 fn(i32, i32) -> Quotient\\0\"\n" \
-        ".ascii \"export=shift b116a2dba14174ef: extern \\042C\\042 fn(Point, Option<&Point>) -> Point\\0\"\n" \
-        ".ascii \"export=frame 92fdd385c41aefea: extern \\042C\\042 fn(Slice<Point>, &mut Frame) -> bool\\0\"\n" \
-        ".ascii \"export=count bcfd1cf98001ea9a: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
-        ".ascii \"export=first_word de53f9d72a115f8f: extern \\042C\\042 fn(Str) -> Str\\0\"\n" \
-        ".ascii \"export=change e377e3b07311d2cc: extern \\042C\\042 fn(SliceMut<i32>, Mode) -> usize\\0\"\n" \
-        ".ascii \"export=fold a32cf0e7c1ebf7d7: extern \\042C\\042 fn(u32, Callback<u32, u64>) -> u64\\0\"\n" \
-        ".ascii \"export=ask bdc31f8f4bea3432: extern \\042C\\042 fn(Option<unsafe extern \\042C\\042 fn(*mut c_void) -> Id>, *mut c_void) -> Id\\0\"\n" \
+        ".ascii \"export=divide 9de1a62cc7bb3ede: extern \\042C\\042 fn(i32, i32) -> Quotient\\0\"\n" \
+        ".ascii \"export=shift 1a0ebe22822bdb04: extern \\042C\\042 fn(Point, Option<&Point>) -> Point\\0\"\n" \
+        ".ascii \"export=frame d2b818d9edd46f8a: extern \\042C\\042 fn(Slice<Point>, &mut Frame) -> bool\\0\"\n" \
+        ".ascii \"export=count b41170042180b697: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
+        ".ascii \"export=first_word ff158b74183e120b: extern \\042C\\042 fn(Str) -> Str\\0\"\n" \
+        ".ascii \"export=change bc065a28a13e4944: extern \\042C\\042 fn(SliceMut<i32>, Mode) -> usize\\0\"\n" \
+        ".ascii \"export=fold 401611b3109afa06: extern \\042C\\042 fn(u32, Callback<u32, u64>) -> u64\\0\"\n" \
+        ".ascii \"export=ask 3650890fc23e65a4: extern \\042C\\042 fn(Option<unsafe extern \\042C\\042 fn(*mut c_void) -> Id>, *mut c_void) -> Id\\0\"\n" \
         ".ascii \"export=hoard 3731716916283af1: extern \\042C\\042 fn(usize) -> usize\\0\"\n" \
-        ".ascii \"export=fail bcfd1cf98001ea9a: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
+        ".ascii \"export=fail b41170042180b697: extern \\042C\\042 fn(Str, u8) -> usize\\0\"\n" \
         ".ascii \"export=calls 6542f80b5dc75204: extern \\042C\\042 fn() -> u64\\0\"\n" \
         ".ascii \"type=struct size 8 align 4 niche repr(C): Quotient\\0\"\n" \
         ".ascii \"field=status at 0: Status\\0\"\n" \
@@ -278,6 +278,7 @@ uint64_t calc_calls(void);
         ".ascii \"field=data at 0: *const Point\\0\"\n" \
         ".ascii \"field=length at 8: usize\\0\"\n" \
         ".ascii \"field=borrow at 16: PhantomData<&Point>\\0\"\n" \
+        ".ascii \"lifetimes='a\\0\"\n" \
         ".ascii \"type=struct size 32 align 8 repr(C): Frame\\0\"\n" \
         ".ascii \"field=least at 0: Point\\0\"\n" \
         ".ascii \"field=most at 16: Point\\0\"\n" \
@@ -285,10 +286,12 @@ uint64_t calc_calls(void);
         ".ascii \"field=data at 0: *const u8\\0\"\n" \
         ".ascii \"field=length at 8: usize\\0\"\n" \
         ".ascii \"field=borrow at 16: PhantomData<&u8>\\0\"\n" \
+        ".ascii \"lifetimes='a\\0\"\n" \
         ".ascii \"type=struct size 16 align 8 repr(C): SliceMut<i32>\\0\"\n" \
         ".ascii \"field=data at 0: *mut i32\\0\"\n" \
         ".ascii \"field=length at 8: usize\\0\"\n" \
         ".ascii \"field=borrow at 16: PhantomData<&mut i32>\\0\"\n" \
+        ".ascii \"lifetimes='a\\0\"\n" \
         ".ascii \"type=enum size 1 align 1 niche repr(u8): Mode\\0\"\n" \
         ".ascii \"variant=Negate 1\\0\"\n" \
         ".ascii \"variant=Double 4\\0\"\n" \
@@ -296,6 +299,7 @@ uint64_t calc_calls(void);
         ".ascii \"field=call at 0: unsafe extern \\042C\\042 fn(*mut c_void, u32) -> u64\\0\"\n" \
         ".ascii \"field=context at 8: *mut c_void\\0\"\n" \
         ".ascii \"field=borrow at 16: PhantomData<&()>\\0\"\n" \
+        ".ascii \"lifetimes='a\\0\"\n" \
         ".ascii \"type=struct size 4 align 4 repr(transparent): Id\\0\"\n" \
         ".ascii \"field=0 at 0: u32\\0\"\n" \
         ".ascii \"rustc=\\0\"\n" \

@@ -52,16 +52,21 @@ fn run(cli: &Cli, started: Instant) -> Result<bool, Box<dyn Error>> {
         Some(root) => root.clone(),
         None => default_module_root()?,
     };
-    // SAFETY: the folder is part of this installation, or the user who runs the program has named it. Users
-    // who can write to it control what the program does, as if they could write to the program's file.
-    let trusted = unsafe { ModuleRoot::trusted(&root) };
+    // A program with all drivers in it needs no folder.
+    let trusted = match cfg!(feature = "static") && !root.exists() {
+        true => ModuleRoot::none(),
+        // SAFETY: the folder is part of this installation, or the user who runs the program has named it.
+        // Users who can write to it control what the program does, as if they could write to the program's
+        // file.
+        false => unsafe { ModuleRoot::trusted(&root) },
+    };
     let kernel = Kernel::boot(trusted)?;
     if cli.trace {
         kernel.observe(Trace::new(started));
     }
     let mut output = Output::open(cli.output.as_deref(), &cli.files)?;
     if cli.modules {
-        let modules = kernel.modules();
+        let modules = kernel.modules()?;
         if modules.is_empty() {
             return Err(Failure::NoModules(root).into());
         }

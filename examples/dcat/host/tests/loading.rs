@@ -94,8 +94,20 @@ fn a_missing_module_root_is_an_error() {
     let mut list = bare_dcat();
     list.args(["--modules", "--module-root", "/no/such/folder"]);
     run(&mut list, b"").failure(&[
-        "there are no modules in /no/such/folder",
+        "the module root /no/such/folder can't be read",
         "cargo dlkm build --root /no/such/folder",
+    ]);
+}
+
+#[test]
+fn a_module_root_without_modules_is_an_error() {
+    let folder = Folder::new();
+    let root = folder.path().to_str().expect("a text");
+    let mut list = bare_dcat();
+    list.args(["--modules", "--module-root", root]);
+    run(&mut list, b"").failure(&[
+        &format!("there are no modules in {root}"),
+        &format!("cargo dlkm build --root {root}"),
     ]);
 }
 

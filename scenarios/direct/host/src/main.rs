@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     };
     match &*what {
         "modules" => {
-            for module in kernel.modules() {
+            for module in kernel.modules().expect("the root can be read") {
                 let linked = if module.is_static() {
                     "static"
                 } else {

@@ -75,8 +75,7 @@ impl<T> Must<T> for Result<T, UpgradeError> {
 
 /// The state that the kernel reports for a module.
 fn state(kernel: &Kernel, module: &str) -> String {
-    let all = kernel.modules();
-    let found = all.iter().find(|one| one.name() == module);
+    let found = kernel.module(module);
     found.map_or_else(|| "absent".to_owned(), |one| one.state().to_string())
 }
 
