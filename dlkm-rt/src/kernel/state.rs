@@ -20,7 +20,9 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 ///
 /// // Static modules only, so no `unsafe`: see `ModuleRoot` for folders of images.
 /// let kernel = Kernel::boot(ModuleRoot::none())?;
-/// assert!(kernel.modules()?.is_empty());
+/// for module in kernel.modules()? {
+///     println!("{} is {}", module.name(), module.state());
+/// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

@@ -38,6 +38,7 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     });
     // The first one, as for a module in Rust.
     for function in functions.take(1) {
+        let function = c_text::assembled(&function);
         put(format!("        DLKM_STAYS_MAPPED(\"{function}\")"));
     }
     for interface in interfaces {

@@ -89,23 +89,29 @@ pub fn shmexit(pid: u32) -> usize {
 
 // ANCHOR: shm_dlkm_glue_SHAPE_0
 const SHAPE_0: rt::interface::Shape =
-    rt::interface::result::<Result<SegmentId, ShmError>>(true, true);
+    rt::interface::result::<Result<SegmentId, ShmError>>(true, true).unshown({
+        use rt::interface::Open as _;
+        <rt::interface::Probe<fn(Result<SegmentId, ShmError>)>>::FIXED
+    });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_0
 
 // ANCHOR: shm_dlkm_glue_SHAPE_1
 const SHAPE_1: rt::interface::Shape =
-    rt::interface::argument::<SegmentId>(true, true, 0);
+    rt::interface::argument::<SegmentId>(true, true, 0).unshown({
+        use rt::interface::Open as _;
+        <rt::interface::Probe<fn(SegmentId)>>::FIXED
+    });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 
 // ANCHOR: shm_dlkm_glue_SIGNATURES
 const SIGNATURES: rt::interface::Signatures = rt::interface::Signatures {
     shapes: &[
-        rt::interface::argument::<u32>(true, true, 0),
-        rt::interface::argument::<usize>(true, true, 0),
+        rt::interface::argument::<u32>(true, true, 0).unshown(false),
+        rt::interface::argument::<usize>(true, true, 0).unshown(false),
         SHAPE_0,
         SHAPE_1,
-        rt::interface::result::<Option<usize>>(true, true),
-        rt::interface::result::<usize>(true, true),
+        rt::interface::result::<Option<usize>>(true, true).unshown(false),
+        rt::interface::result::<usize>(true, true).unshown(false),
     ],
     functions: &[
         (

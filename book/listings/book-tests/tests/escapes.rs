@@ -72,8 +72,8 @@ fn their_images_stay_mapped() {
     for (unmap, function, does) in [
         (
             escapes::dlkm_glue::DECLARATION.unmap,
-            "alias",
-            "returns a borrow, `&str`",
+            "pointer_and_opaque",
+            "returns `opaque`, which may contain anything, in `Handle.run`",
         ),
         (
             literals::dlkm_glue::DECLARATION.unmap,
