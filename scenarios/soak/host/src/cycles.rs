@@ -12,7 +12,7 @@ use crate::memory;
 const CALLERS: u64 = 2;
 
 /// The first cycles fill caches: of the allocator, the dynamic linker, the thread library.
-const WARM: u64 = 200;
+const WARM: u64 = 3000;
 
 /// What all cycles together may leave: a few pages that the allocator has split in another way.
 const SLACK: u64 = 256 * 1024;

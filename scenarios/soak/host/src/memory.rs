@@ -2,17 +2,17 @@
 
 use std::fs;
 
-/// The number of resident bytes.
+/// The number of resident bytes that are no file's: pages of libraries come and go as the system likes.
 pub(crate) fn resident() -> u64 {
-    let statm = fs::read_to_string("/proc/self/statm").expect("/proc/self/statm");
-    let pages: u64 = statm
-        .split_whitespace()
-        .nth(1)
-        .and_then(|field| field.parse().ok())
-        .expect("its second field: see proc(5)");
-    // SAFETY: sysconf(3) takes a number.
-    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-    pages * u64::try_from(page).expect("a size")
+    let status = fs::read_to_string("/proc/self/status").expect("/proc/self/status");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    let kilobytes: u64 = kilobytes
+        .and_then(|number| number.parse().ok())
+        .expect("a line of proc_pid_status(5)");
+    kilobytes * 1024
 }
 
 /// The number of mappings.
