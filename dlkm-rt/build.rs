@@ -7,6 +7,16 @@ use std::{env, fs, process::Command};
 
 fn main() {
     println!("cargo::rerun-if-changed=src");
+    // Before rustc reports what the system lacks, piece by piece.
+    let system = ["OS", "ARCH", "ENV"].map(|part| cargo(&format!("CARGO_CFG_TARGET_{part}")));
+    if system != ["linux", "x86_64", "gnu"] {
+        println!(
+            "cargo::error=dlkm supports only Linux on x86-64 with glibc so far; build for \
+             x86_64-unknown-linux-gnu, not for {}",
+            target()
+        );
+        return;
+    }
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let about = Command::new(rustc)
         .arg("-vV")

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::load::{Cause, LoadError};
 use super::{build_command, root};
-use crate::metadata::ModuleState;
+use crate::metadata::{BuildDifference, ModuleState};
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +77,15 @@ impl fmt::Display for Cause {
             Cause::WrongBuild { file, differences } => {
                 write!(f, "{} was not built for this host:", file.display())?;
                 list(f, differences)?;
-                write!(f, "; build both with the same toolchain and settings")
+                // These say themselves what to do.
+                let says = |one: &BuildDifference| {
+                    use BuildDifference::{SharedStd, StaticC};
+                    matches!(one, SharedStd { .. } | StaticC { .. })
+                };
+                match differences.iter().all(says) {
+                    true => Ok(()),
+                    false => write!(f, "; build both with the same toolchain and settings"),
+                }
             }
             Cause::NoInterface { interface } => {
                 write!(f, "the module does not provide interface `{interface}`")

@@ -79,7 +79,7 @@ pub(crate) unsafe fn open_anew(
     let handle = unsafe { open(file) }?.into_raw();
     // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
     let had = unsafe { before.had(handle) };
-    // SAFETY: as above.
+    // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
     let shows = !had && unsafe { objects::rename(handle, file, shown) };
     // SAFETY: `handle` is from `into_raw`, and this is the only `Library` made from it.
     let library = unsafe { Library::from_raw(handle) };

@@ -253,7 +253,7 @@ pub(crate) unsafe fn rename(handle: *mut c_void, file: &LinkFile, to: &Path) -> 
         for (byte, new) in bytes.iter().zip(to).skip(1) {
             byte.store(*new, Release);
         }
-        // Release: whoever reads this byte reads the others as they are now. glibc's reads have no
+        // Release: a thread that reads this byte reads the others as they are now. glibc's reads have no
         // ordering, which x86-64 does not need.
         bytes[0].store(to[0], Release);
         done = true;
