@@ -207,11 +207,15 @@ fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
         unshare.args(["--map-root-user", flags, "sh", "-c"]);
         unshare
     };
-    let allowed = unshare().arg(first).status().ok()?.success();
+    let allowed = unshare().arg(first).status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system does not allow `unshare --map-root-user {flags}`");
+        return None;
+    }
     let mut command = unshare();
     command.arg(format!("{first} && exec \"$0\" \"$@\""));
     command.arg(host.get_program()).args(host.get_args());
-    allowed.then_some(command)
+    Some(command)
 }
 
 #[test]
