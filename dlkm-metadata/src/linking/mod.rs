@@ -19,6 +19,7 @@ use symbols::Strings;
 use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::parts::Parts;
+use crate::visible;
 
 /// What an image links, as far as it concerns its kernel.
 pub(crate) struct Linked {
@@ -52,7 +53,7 @@ fn shared_std(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Option<String>
     for library in dynamic.all(elf::DT_NEEDED) {
         let name = strings.at(library)?;
         if name.starts_with(b"libstd-") && name.ends_with(b".so") {
-            return Ok(Some(String::from_utf8_lossy(name).into_owned()));
+            return Ok(Some(visible::bytes(name)));
         }
     }
     Ok(None)

@@ -11,6 +11,7 @@ use super::table::{half, word};
 use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::limits;
+use crate::visible;
 
 /// The size of a symbol, in bytes.
 const SYMBOL: u64 = 24;
@@ -87,7 +88,7 @@ pub(super) fn check(
                 "the name of a symbol is outside its table of texts",
             ));
         }
-        let name = || String::from_utf8_lossy(strings.at(name).unwrap_or_default());
+        let name = || visible::bytes(strings.at(name).unwrap_or_default());
         if info.st_bind() == elf::STB_GNU_UNIQUE {
             return Err(ReadError::Unsuitable(format!(
                 "its symbol `{}` is unique in a process (STB_GNU_UNIQUE), so that two loads of the \
