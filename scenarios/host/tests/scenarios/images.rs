@@ -73,6 +73,14 @@ fn a_missing_module_root_is_reported() {
 }
 
 #[test]
+fn a_list_of_modules_has_a_missing_module_root_and_the_static_modules() {
+    let text = stdout(&loading::list().succeed(Path::new("/nonexistent/modules")));
+    let entry = "/nonexistent/modules: the module root /nonexistent/modules can't be read: No such";
+    assert!(text.contains(entry), "{text}");
+    assert!(text.contains("plan: misc 0.1.0 "), "{text}");
+}
+
+#[test]
 fn a_missing_image_is_reported() {
     let root = Root::with("other.txt", b"");
     refused(
