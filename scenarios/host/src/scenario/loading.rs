@@ -212,6 +212,13 @@ pub(super) fn an_observer_gets_each_event(kernel: &'static Kernel, _: &str) {
     );
 }
 
+/// Loads the module of that name; prints the error on standard error.
+pub(super) fn load(kernel: &'static Kernel, module: &str) {
+    if let Err(error) = kernel.load(module) {
+        eprintln!("{error}");
+    }
+}
+
 pub(super) fn list(kernel: &'static Kernel, _: &str) {
     for module in kernel.modules() {
         let what = match module.error() {

@@ -4,6 +4,7 @@
 
 mod damaged;
 mod foreign_modules;
+mod hostile;
 mod images;
 mod panics;
 mod printed;
