@@ -5,6 +5,7 @@ mod barrier;
 mod catcher;
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod file_id;
 mod frames;
 mod image_file;
 mod link_file;
@@ -21,6 +22,7 @@ pub(crate) use barrier::{heavy_barrier, light_barrier};
 pub(crate) use catcher::{Catcher, foreign_catcher, unwind_own};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
+pub(crate) use file_id::FileId;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{
     IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,

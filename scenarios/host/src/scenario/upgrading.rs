@@ -104,11 +104,24 @@ pub(super) fn an_upgrade_to_the_same_build_changes_nothing(
     assert_eq!(bytes[name..id], *b"GNU\0");
     bytes[name] = b'N';
     editions.write(&bytes);
-    for _ in 0..2 {
+    let upgrade = || {
         let done = kernel.upgrade("edition").must();
-        assert!(!done.unchanged && done.to_build.is_none(), "{done:?}");
-        assert_eq!(edition::told().must(), "from 1.0.0, Some(4)");
-    }
+        assert!(done.to_build.is_none(), "{done:?}");
+        done.unchanged
+    };
+    assert!(!upgrade());
+    assert_eq!(edition::tick().must(), 5);
+    // The file that serves, under any name of it.
+    assert!(upgrade());
+    let other = editions.installed().with_extension("other");
+    fs::rename(editions.installed(), &other).expect("the root can be written");
+    fs::hard_link(&other, editions.installed()).expect("the root can be written");
+    assert!(upgrade());
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(4)", "no hook ran");
+    // Another file with the same content: nothing says that it has.
+    editions.write(&bytes);
+    assert!(!upgrade());
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(5)");
 
     // A module that must not be called again is replaced by the same build.
     editions.install("1");
