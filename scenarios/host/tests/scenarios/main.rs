@@ -6,6 +6,7 @@ mod damaged;
 mod foreign_modules;
 mod hostile;
 mod images;
+mod linked;
 mod panics;
 mod printed;
 mod static_hosts;
