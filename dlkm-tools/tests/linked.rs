@@ -46,7 +46,16 @@ fn build_host(
 ) -> PathBuf {
     let host = format!("{name}-host");
     let mut cargo = sandbox.command(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--offline", "--package", &host]);
+    // As `cargo build`, and takes options for the program's crate.
+    cargo.args([
+        "rustc",
+        "--quiet",
+        "--offline",
+        "--package",
+        &host,
+        "--bin",
+        &host,
+    ]);
     change(&mut cargo);
     let output = cargo.output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
@@ -130,16 +139,18 @@ fn a_host_that_is_linked_statically_with_the_c_library_is_refused() {
     }
     let root = sandbox.dir.join("root");
     sandbox.build().package(name).root(&root).run().unwrap();
+    let refused = [
+        "the host is linked statically with the C library (remove `-C target-feature=+crt-static`)",
+    ];
     const TARGET: &str = "x86_64-unknown-linux-gnu";
     let host = build_host(&sandbox, name, &format!("{TARGET}/debug"), &|cargo| {
         cargo.args(["--target", TARGET]);
         cargo.env("RUSTFLAGS", "-C target-feature=+crt-static");
     });
-    says(
-        &host,
-        &root,
-        &[
-            "the host is linked statically with the C library (remove `-C target-feature=+crt-static`)",
-        ],
-    );
+    says(&host, &root, &refused);
+    // For the program's crate alone, where the runtime's build does not show it.
+    let host = build_host(&sandbox, name, "debug", &|cargo| {
+        cargo.args(["--", "-C", "target-feature=+crt-static"]);
+    });
+    says(&host, &root, &refused);
 }

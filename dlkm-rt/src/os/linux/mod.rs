@@ -28,7 +28,9 @@ pub(crate) use image_file::{
     IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,
 };
 pub(crate) use link_file::LinkFile;
-pub(crate) use objects::{Place, build_id, image_base, mapped, mapped_part, place_of};
+pub(crate) use objects::{
+    Place, build_id, image_base, is_static_program, mapped, mapped_part, place_of,
+};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::{Exception, catch_own, raise_exception};
 pub(crate) use pthread::{

@@ -27,7 +27,7 @@ fn thread_local_data_at_a_fixed_distance_has_room() {
     let fixed = entries.chunks_exact(16).any(|entry| {
         let [tag, value] = [&entry[..8], &entry[8..]]
             .map(|word| u64::from_le_bytes(word.try_into().expect("8 bytes")));
-        tag == elf::DT_FLAGS.0 as u64 && value & elf::DF_STATIC_TLS.0 as u64 != 0
+        tag == elf::DT_FLAGS.0 as u64 && value & elf::DF_STATIC_TLS.0 != 0
     });
     assert!(fixed, "or the test shows nothing");
 }
