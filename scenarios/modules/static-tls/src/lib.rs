@@ -9,6 +9,9 @@ use dlkm_rt::module;
 global_asm!(
     ".pushsection .tbss.scenario,\"awT\",@nobits",
     ".balign 8",
+    // For the functions in other parts of this crate, and no one else.
+    ".globl scenario_block",
+    ".hidden scenario_block",
     ".type scenario_block, @object",
     "scenario_block: .zero 1024",
     ".size scenario_block, 1024",
