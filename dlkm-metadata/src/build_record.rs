@@ -269,6 +269,14 @@ pub enum BuildDifference {
     },
 }
 
+impl BuildDifference {
+    /// For a runtime whose program is linked statically with the C library, which its own build does
+    /// not show: the option may be for the program's crate alone.
+    pub fn static_host() -> Self {
+        BuildDifference::StaticC { host: true }
+    }
+}
+
 impl fmt::Display for BuildDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -51,6 +51,9 @@ pub const MEMBERS: usize = 4096;
 /// The modules that a module depends on.
 pub const DEPENDS: usize = 256;
 
+/// How many modules may need each other one by one. Each is loaded inside the load of the one before.
+pub const CHAIN: usize = 64;
+
 /// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
 /// type's text apart and recurses: `dlkm header`. Without optimisation, a parser of Rust needs up to
 /// 32 kB of the stack for each level.

@@ -31,8 +31,8 @@ pub use boundary::thread;
 pub use declare::module::LoadArg;
 pub use dlkm_metadata::Class;
 pub use error::{
-    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, RootError,
-    UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
 };
 pub use interface::Interface;
 #[cfg(feature = "tracing")]

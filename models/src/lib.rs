@@ -56,8 +56,8 @@ pub use boundary::thread as module_thread;
 pub use declare::module::LoadArg;
 pub use dlkm_metadata::Class;
 pub use error::{
-    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, RootError,
-    UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
+    UpgradeError,
 };
 pub use interface::Interface;
 pub use kernel::{

@@ -1,9 +1,11 @@
 //! The messages of load errors.
 
 use std::fmt;
+use std::io::ErrorKind;
+use std::path::Path;
 
+use super::build_command;
 use super::load::{Cause, LoadError};
-use super::{build_command, root};
 use crate::metadata::{BuildDifference, ModuleState};
 
 impl fmt::Display for LoadError {
@@ -23,6 +25,12 @@ impl fmt::Display for LoadError {
                 f,
                 "module `{module}`, function `{function}` panicked: {message}"
             );
+        }
+        if let Cause::Root { root, .. } = self.cause()
+            && root == Path::new(self.module())
+        {
+            // No module was asked for: this is the root's own entry in a list of modules.
+            return self.cause().fmt(f);
         }
         write!(f, "can't load module `{}`", self.module())?;
         if let Some(function) = self.function() {
@@ -46,7 +54,17 @@ impl fmt::Display for Cause {
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",
             ),
-            Cause::Root { root, source } => root::describe(f, root, source),
+            Cause::Root { root, source } => {
+                let folder = root.display();
+                write!(f, "the module root {folder} can't be read: {source}; ")?;
+                match source.kind() {
+                    ErrorKind::NotFound => {
+                        write!(f, "`{}` creates it", build_command::for_root(root))
+                    }
+                    ErrorKind::NotADirectory => f.write_str("name a folder"),
+                    _ => f.write_str("make it readable for this process"),
+                }
+            }
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
                 write!(

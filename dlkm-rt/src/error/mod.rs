@@ -9,7 +9,6 @@ mod linker;
 mod load;
 mod load_text;
 mod or_load_error;
-mod root;
 mod unload;
 mod upgrade;
 
@@ -19,6 +18,5 @@ pub use linker::LinkerError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use or_load_error::OrLoadError;
-pub use root::RootError;
 pub use unload::UnloadError;
 pub use upgrade::UpgradeError;

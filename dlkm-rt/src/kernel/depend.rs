@@ -3,12 +3,11 @@
 
 use std::collections::HashSet;
 
+use dlkm_metadata::limits;
+
 use crate::error::{Cause, LoadError};
 use crate::loader::Catalog;
 use crate::metadata::Metadata;
-
-/// How many modules may need each other one by one. Each is loaded inside the load of the one before.
-const LONGEST: usize = 64;
 
 /// Checks that everything `module` depends on exists, and that no module depends on itself.
 pub(super) fn check(catalog: &Catalog, module: &Metadata) -> Result<(), Cause> {
@@ -59,7 +58,9 @@ fn walk(find: &mut Find<'_>, first: &Metadata) -> Result<(), Cause> {
             continue;
         }
         let found = match way.len() {
-            LONGEST => Err(Cause::LongChain { most: LONGEST }),
+            limits::CHAIN => Err(Cause::LongChain {
+                most: limits::CHAIN,
+            }),
             _ => find(&name),
         };
         match found {
@@ -135,7 +136,7 @@ mod tests {
             let first = find("m0").unwrap();
             walk(&mut find, &first)
         };
-        chain(LONGEST).unwrap();
+        chain(limits::CHAIN).unwrap();
         let text = chain(10_000).unwrap_err().to_string();
         assert!(text.contains("more than 64"), "{text}");
         assert!(text.len() < 10_000, "{text}");

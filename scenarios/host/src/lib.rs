@@ -108,6 +108,7 @@ macro_rules! scenarios {
                 a_missing_module_is_named_and_falls_back
                 an_observer_gets_each_event
                 list(checked)
+                load(checked)
             }
             panic_policy {
                 a_module_that_panicked_is_loaded_afresh
@@ -198,6 +199,7 @@ macro_rules! scenarios {
                 a_held_value_keeps_the_old_version(editions)
                 a_call_in_the_oldest_version_keeps_all(editions)
                 a_refused_upgrade_changes_nothing(editions)
+                an_upgrade_beyond_the_limit_of_file_sizes_fails(editions)
                 a_failed_hook_ends_the_upgrade(editions)
                 an_upgrade_from_inside_is_refused(editions)
                 an_upgrade_from_its_own_hooks_is_refused(editions)

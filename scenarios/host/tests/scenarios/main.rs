@@ -4,7 +4,9 @@
 
 mod damaged;
 mod foreign_modules;
+mod hostile;
 mod images;
+mod linked;
 mod panics;
 mod printed;
 mod static_hosts;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 32] = [
+const MODULES: [&str; 33] = [
     "asker",
     "bare",
     "by-name",
@@ -36,6 +36,7 @@ const MODULES: [&str; 32] = [
     "ring-a",
     "ring-b",
     "scribe",
+    "static-tls",
     "subscriber",
     "threads",
     "top",
@@ -145,4 +146,23 @@ pub(crate) fn stderr(output: &Output) -> String {
 /// What a process wrote to standard output.
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A command that runs `host` in namespaces of its own, after a command of the shell, or `None` if
+/// the system does not allow it.
+pub(crate) fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
+    let unshare = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", flags, "sh", "-c"]);
+        unshare
+    };
+    let allowed = unshare().arg(first).status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system does not allow `unshare --map-root-user {flags}`");
+        return None;
+    }
+    let mut command = unshare();
+    command.arg(format!("{first} && exec \"$0\" \"$@\""));
+    command.arg(host.get_program()).args(host.get_args());
+    Some(command)
 }
