@@ -4,8 +4,8 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
-//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
+// lib > {expand, describe} > check > parse > attributes > ast > {idle, lifetimes, runtime, shape}
+//     > {args, borrows, check_type, errors, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
 //     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
@@ -26,6 +26,7 @@ mod lifetimes;
 mod parse;
 mod paths;
 mod plain;
+mod runtime;
 mod shape;
 mod shown;
 mod signature;

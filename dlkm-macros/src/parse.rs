@@ -13,7 +13,7 @@ use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub,
 use crate::attributes::{conditional_stub, is_export, stub_kind};
 use crate::errors::Errors;
 use crate::idle::Idle;
-use crate::paths;
+use crate::runtime::Runtime;
 
 pub(crate) fn interface<'a>(
     args: TokenStream,
@@ -33,9 +33,7 @@ pub(crate) fn interface<'a>(
     };
     let abi = abi(&mut args, errors);
     let on_panic = on_panic(&mut args, errors);
-    let runtime = args
-        .path("crate", errors)
-        .unwrap_or_else(paths::default_runtime);
+    let runtime = Runtime::take(&mut args, "module", errors);
     args.finish(errors);
     let mut stubs = Vec::new();
     for member in &item.items {
@@ -228,9 +226,7 @@ fn module<'a>(
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
         unmap: args.flag("unmap", errors),
-        runtime: args
-            .path("crate", errors)
-            .unwrap_or_else(paths::default_runtime),
+        runtime: Runtime::take(&mut args, "module", errors),
         body,
     };
     args.finish(errors);

@@ -25,6 +25,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
     // After a mistake, without parts: otherwise rustc would report it again at each use of the type.
+    let ast = ast.filter(|ast| ast.runtime.found);
     let described = ast.map(|ast| match errors.is_some() {
         true => expand_data::expand(&ast.without_parts()),
         false => expand_data::expand(&ast),
@@ -52,7 +53,8 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let ast = parse_object::parse(args, item, of_args, of_item);
     let [of_args, of_item] = errors.map(Errors::into_tokens);
     // There is nothing to describe if the trait does not fit `dyn`.
-    let described = of_item.is_none().then(|| expand_object::expand(&ast));
+    let fits = of_item.is_none() && ast.runtime.found;
+    let described = fits.then(|| expand_object::expand(&ast));
     let item = item.to_token_stream();
     quote!(#of_args #of_item #item #described)
 }

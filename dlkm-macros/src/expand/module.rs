@@ -12,7 +12,7 @@ use crate::{attributes, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
 pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
-    let rt = paths::private(&ast.runtime);
+    let rt = paths::private(&ast.runtime.path);
     let glue = errors.is_none().then(|| place(ast, &rt));
     match &ast.body {
         Body::Impl(export) => {

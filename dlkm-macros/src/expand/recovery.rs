@@ -15,23 +15,12 @@ use crate::ast::{Interface, Stub, StubKind};
 use crate::{lifetimes, paths, tokens};
 
 pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
-    let rt = paths::private(&ast.runtime);
     let mut item = ast.item.clone();
-    mend(&mut item, &rt);
-    let exports = quote! {
-        #rt::Exports {
-            interface: &#rt::Declaration {
-                name: "",
-                class: #rt::Class::LoadOnly,
-                abi: #rt::Abi::Rust,
-                version: "",
-                functions: &[],
-                unmap: #rt::Unmap::PROVEN,
-            },
-            functions: &[],
-        }
-    };
-    trait_item::finish(&mut item, &rt, &exports, &quote!(&[]));
+    mend(&mut item);
+    match ast.runtime.found {
+        true => with_constants(&mut item, &paths::private(&ast.runtime.path)),
+        false => trait_item::plain(&mut item, &quote!(::core)),
+    }
 
     let vis = ast.vis();
     let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));
@@ -57,10 +46,28 @@ pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
+/// The trait with the constants that a driver's glue names.
+fn with_constants(item: &mut ItemTrait, rt: &TokenStream) {
+    let exports = quote! {
+        #rt::Exports {
+            interface: &#rt::Declaration {
+                name: "",
+                class: #rt::Class::LoadOnly,
+                abi: #rt::Abi::Rust,
+                version: "",
+                functions: &[],
+                unmap: #rt::Unmap::PROVEN,
+            },
+            functions: &[],
+        }
+    };
+    trait_item::finish(item, rt, &exports, &quote!(&[]));
+}
+
 /// Removes from the trait the mistakes that rustc would report again.
-fn mend(item: &mut ItemTrait, rt: &TokenStream) {
+fn mend(item: &mut ItemTrait) {
     item.unsafety = None;
-    future::desugar(item, rt, &TokenStream::new());
+    future::desugar(item, &quote!(::core), &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
         let TraitItem::Fn(function) = member else {
@@ -79,7 +86,7 @@ fn mend(item: &mut ItemTrait, rt: &TokenStream) {
                 let clause = sig.generics.make_where_clause();
                 clause
                     .predicates
-                    .push(parse_quote!(Self: #rt::std::marker::Sized));
+                    .push(parse_quote!(Self: ::core::marker::Sized));
             }
             if function.default.is_none() {
                 sig.inputs.iter_mut().for_each(mend_pattern);
