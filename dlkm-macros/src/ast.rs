@@ -22,6 +22,8 @@ pub(crate) struct Interface<'a> {
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+    /// Used as `dyn` too, which was reported.
+    pub(crate) as_dyn: bool,
 }
 
 /// How an interface's functions are called.

@@ -21,6 +21,22 @@ pub(crate) fn is_export(attribute: &Attribute) -> bool {
     attribute.path().is_ident("export")
 }
 
+/// Whether the attribute describes a trait for `dyn`.
+pub(crate) fn is_object(attribute: &Attribute) -> bool {
+    is_last(attribute, "interface")
+}
+
+/// Whether the attribute makes a trait an interface.
+pub(crate) fn is_module(attribute: &Attribute) -> bool {
+    is_last(attribute, "module")
+}
+
+/// Compares only the last segment, so that a path works.
+fn is_last(attribute: &Attribute, name: &str) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
+
 /// Whether the attribute may remove its item, or change its type.
 pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
     let conditional = attribute.path().is_ident("cfg_attr");

@@ -4,13 +4,15 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > attributes > ast > {idle, lifetimes, runtime, shape}
-//     > {args, borrows, check_type, errors, paths, plain, signature, static_list, tokens}
-// In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
+// lib > {expand, describe} > check > parse > as_dyn > attributes > ast
+//     > {idle, lifetimes, runtime, shape} > args
+//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
+// In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
 mod args;
+mod as_dyn;
 mod ast;
 mod attributes;
 mod borrows;

@@ -9,6 +9,7 @@ use syn::{
 };
 
 use crate::args::{Args, Item};
+use crate::as_dyn;
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_export, stub_kind};
 use crate::errors::Errors;
@@ -35,6 +36,9 @@ pub(crate) fn interface<'a>(
     let on_panic = on_panic(&mut args, errors);
     let runtime = Runtime::take(&mut args, "module", errors);
     args.finish(errors);
+    let as_dyn = as_dyn::report(item, errors);
+    let mut unimportant = Errors::default();
+    let errors = if as_dyn { &mut unimportant } else { errors };
     let mut stubs = Vec::new();
     for member in &item.items {
         match member {
@@ -52,6 +56,7 @@ pub(crate) fn interface<'a>(
         abi,
         on_panic,
         stubs,
+        as_dyn,
     }
 }
 

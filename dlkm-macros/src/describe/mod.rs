@@ -7,12 +7,12 @@ mod expand_object;
 mod parse_data;
 mod parse_object;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Item;
+use syn::{Attribute, Item, parse_quote_spanned};
 
 use crate::errors::Errors;
-use crate::{grouped, tokens};
+use crate::{attributes, grouped, tokens};
 
 /// `#[derive(Interface)]`.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -40,6 +40,13 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
         // rustc itself reports what is wrong with it.
         Err(_) => return item,
     };
+    if let Item::Trait(item) = &mut parsed
+        && item.attrs.iter().any(attributes::is_module)
+    {
+        // `#[module]` reports that, at an attribute.
+        item.attrs.push(again());
+        return item.to_token_stream();
+    }
     grouped::parenthesize(&mut parsed);
     let Item::Trait(item) = &parsed else {
         let message = "`#[interface]` goes on a `trait`; on a `struct` or an `enum` write \
@@ -57,4 +64,9 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let described = fits.then(|| expand_object::expand(&ast));
     let item = item.to_token_stream();
     quote!(#of_args #of_item #item #described)
+}
+
+/// `#[interface]`, for a macro that expands later.
+fn again() -> Attribute {
+    parse_quote_spanned!(Span::call_site()=> #[interface])
 }

@@ -12,12 +12,13 @@ use syn::{
 
 use super::{future, trait_item};
 use crate::ast::{Interface, Stub, StubKind};
+use crate::attributes::is_object;
 use crate::{lifetimes, paths, tokens};
 
 pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     let mut item = ast.item.clone();
-    mend(&mut item);
-    match ast.runtime.found {
+    mend(&mut item, ast.as_dyn);
+    match ast.runtime.found && !ast.as_dyn {
         true => with_constants(&mut item, &paths::private(&ast.runtime.path)),
         false => trait_item::plain(&mut item, &quote!(::core)),
     }
@@ -65,8 +66,9 @@ fn with_constants(item: &mut ItemTrait, rt: &TokenStream) {
 }
 
 /// Removes from the trait the mistakes that rustc would report again.
-fn mend(item: &mut ItemTrait) {
+fn mend(item: &mut ItemTrait, as_dyn: bool) {
     item.unsafety = None;
+    item.attrs.retain(|attribute| !is_object(attribute));
     future::desugar(item, &quote!(::core), &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
@@ -82,7 +84,7 @@ fn mend(item: &mut ItemTrait) {
         if let TraitItem::Fn(function) = member {
             let sig = &mut function.sig;
             mend_signature(sig, &item.generics);
-            if names_self(sig) {
+            if as_dyn || names_self(sig) {
                 let clause = sig.generics.make_where_clause();
                 clause
                     .predicates
