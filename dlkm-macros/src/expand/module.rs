@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
-use super::direct_link;
+use super::{another, direct_link};
 use crate::ast::{Body, Export, Module};
 use crate::{attributes, paths, tokens};
 
@@ -176,11 +176,23 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             const _: () = #rt::unmap_needs_proof(&[#(#exports.interface),*]);
         }
     });
+    let first = another::first();
+    let image = match first {
+        None => quote!(dlkm_image),
+        // Never.
+        Some(_) => quote!(any()),
+    };
+    let another = first.map(|first| {
+        let name = format_ident!("{}_another", names[2]);
+        another::report(&first, &name, rt)
+    });
     quote! {
         #can_be_idle
         #can_be_unmapped
+        #another
         #rt::place_module! {
             names: [#(#names),*],
+            image: #image,
             exports: [#(#exports),*],
             declared: #rt::Declared {
                 name: #name,
