@@ -16,7 +16,12 @@ pub(super) const fn is_harmless<T: Interface + ?Sized>() -> bool {
 struct Of<T: ?Sized>(PhantomData<T>);
 
 impl<T: Interface + ?Sized> Of<T> {
-    const HARMLESS: bool = are_harmless::<One<T>>(&mut Seen::new());
+    // rustc shows this line and the comment in it.
+    const HARMLESS: bool = walk::<T>(); // Too deep? #![recursion_limit = "512"] in your crates
+}
+
+const fn walk<T: Interface + ?Sized>() -> bool {
+    are_harmless::<One<T>>(&mut Seen::new())
 }
 
 /// The compiler limits how deep calls go, so this calls itself once for each level of types.
