@@ -6,7 +6,7 @@
 // A file uses only those behind it, left to right:
 // lib > {expand, describe} > check > parse > as_dyn > attributes > ast
 //     > {idle, lifetimes, runtime, shape} > args
-//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
+//     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
@@ -22,6 +22,7 @@ mod check_type;
 mod describe;
 mod errors;
 mod expand;
+mod first_module;
 mod grouped;
 mod idle;
 mod lifetimes;
@@ -95,7 +96,7 @@ use proc_macro::TokenStream;
 /// | `name` | the name of the interface | the trait's name in snake case |
 /// | `on_panic` | the effect of a panic in the module: see below | `propagate` |
 /// | `abi` | `"C"`: see below | Rust's own ABI |
-/// | `crate` | the path of `dlkm_rt`, if it is renamed or re-exported | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
 ///
 /// ## `on_panic`
 ///
@@ -279,7 +280,10 @@ use proc_macro::TokenStream;
 /// | `depends` | the names of modules to load first: `["sem"]` | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
-/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
+///
+/// An image has one module, so a crate with two can't be built as an image. Linked statically, it
+/// may have several.
 ///
 /// `idle` is a whole number with a unit: `ms`, `s`, `m`, `min` or `h`. A module that has had no
 /// calls for that long is unloaded when the host calls
@@ -400,7 +404,7 @@ pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
 /// | attribute | on | meaning |
 /// |---|---|---|
 /// | `#[interface(unsafe(opaque))]` | a field | the type of the field need not be described |
-/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if it is renamed or re-exported |
+/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if another crate re-exports it |
 ///
 /// # Safety
 /// With `unsafe(opaque)` you promise what the derive can't see:
@@ -478,7 +482,7 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 /// so must its supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. The
 /// implementation bounds type parameters of the trait by `Interface + 'static`.
 ///
-/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if it is renamed or re-exported.
+/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if another crate re-exports it.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()

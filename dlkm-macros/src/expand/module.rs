@@ -8,7 +8,7 @@ use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_q
 
 use super::{another, direct_link};
 use crate::ast::{Body, Export, Module};
-use crate::{attributes, paths, tokens};
+use crate::{attributes, first_module, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
 pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
@@ -176,7 +176,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             const _: () = #rt::unmap_needs_proof(&[#(#exports.interface),*]);
         }
     });
-    let first = another::first();
+    let first = first_module::before_this();
     let image = match first {
         None => quote!(dlkm_image),
         // Never.
