@@ -332,6 +332,38 @@ use proc_macro::TokenStream;
 /// }
 /// # fn main() {}
 /// ```
+///
+/// # In a framework
+///
+/// The macros find `dlkm_rt` by its name in the crate's `Cargo.toml`. A crate that has it only through
+/// a framework writes `crate = framework::dlkm_rt`, and `#[interface(crate = framework::dlkm_rt)]` on
+/// types. The framework can have a macro that does this:
+///
+/// ```standalone_crate
+/// // The framework.
+/// pub use dlkm_rt;
+///
+/// #[macro_export]
+/// macro_rules! service {
+///     ($($item:tt)*) => {
+///         #[$crate::dlkm_rt::module(crate = $crate::dlkm_rt)]
+///         $($item)*
+///     };
+/// }
+///
+/// // A crate that uses it.
+/// service! {
+///     pub trait Clock {
+///         #[stub]
+///         fn now() -> Result<u64, dlkm_rt::LoadError>;
+///     }
+/// }
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(clock::now().is_err());
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::module(args.into(), item.into()).into()
