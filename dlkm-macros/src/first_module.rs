@@ -14,7 +14,7 @@ use proc_macro2::Span;
 /// only where `--cfg dlkm_image` is set, as `cargo dlkm build` does.
 pub(crate) fn before_this() -> Option<String> {
     static FIRST: Mutex<Option<HashMap<[Option<OsString>; 2], String>>> = Mutex::new(None);
-    let of_crate = ["CARGO_MANIFEST_DIR", "CARGO_CRATE_NAME"].map(|name| env::var_os(name));
+    let of_crate = ["CARGO_MANIFEST_DIR", "CARGO_CRATE_NAME"].map(env::var_os);
     let mut first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
     let first = first.get_or_insert_default();
     let before = first.get(&of_crate).cloned();
