@@ -337,7 +337,9 @@ use proc_macro::TokenStream;
 ///
 /// The macros find `dlkm_rt` by its name in the crate's `Cargo.toml`. A crate that has it only through
 /// a framework writes `crate = framework::dlkm_rt`, and `#[interface(crate = framework::dlkm_rt)]` on
-/// types. The framework can have a macro that does this:
+/// types. `cargo dlkm build` builds such a crate if it is named, with `-p`, or if its `Cargo.toml` has
+/// `module = true` in `[package.metadata.dlkm]`. The framework can have a macro that writes the
+/// attributes:
 ///
 /// ```standalone_crate
 /// // The framework.
