@@ -6,6 +6,7 @@ use syn::{
 };
 
 use crate::idle::Idle;
+use crate::runtime::Runtime;
 
 /// A name, as written or derived from an identifier, with the span to point at.
 pub(crate) struct Name {
@@ -15,12 +16,14 @@ pub(crate) struct Name {
 
 /// `#[module]` on a trait.
 pub(crate) struct Interface<'a> {
-    pub(crate) runtime: Path,
+    pub(crate) runtime: Runtime,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+    /// Used as `dyn` too, which was reported.
+    pub(crate) as_dyn: bool,
 }
 
 /// How an interface's functions are called.
@@ -107,7 +110,7 @@ pub(crate) struct Arg<'a> {
 
 /// `#[module]` on an `impl` or a `mod`.
 pub(crate) struct Module<'a> {
-    pub(crate) runtime: Path,
+    pub(crate) runtime: Runtime,
     /// `None`: the name of its one interface.
     pub(crate) name: Option<Name>,
     pub(crate) kind: Option<LitStr>,

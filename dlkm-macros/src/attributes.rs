@@ -2,7 +2,9 @@
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{AttrStyle, Attribute, ItemTrait, Meta, Token, TraitItem, parse_quote};
+use syn::{
+    AttrStyle, Attribute, Expr, ExprLit, ItemTrait, Lit, Meta, Token, TraitItem, parse_quote,
+};
 
 use crate::ast::{Interface, Stub, StubKind};
 use crate::signature;
@@ -19,6 +21,22 @@ pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
 /// Whether the attribute marks an `impl` as provided.
 pub(crate) fn is_export(attribute: &Attribute) -> bool {
     attribute.path().is_ident("export")
+}
+
+/// Whether the attribute describes a trait for `dyn`.
+pub(crate) fn is_object(attribute: &Attribute) -> bool {
+    is_last(attribute, "interface")
+}
+
+/// Whether the attribute makes a trait an interface.
+pub(crate) fn is_module(attribute: &Attribute) -> bool {
+    is_last(attribute, "module")
+}
+
+/// Compares only the last segment, so that a path works.
+fn is_last(attribute: &Attribute, name: &str) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
 }
 
 /// Whether the attribute may remove its item, or change its type.
@@ -93,9 +111,32 @@ pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
         taken.push(parse_quote!(#[doc = #doc]));
     }
     let about = about(ast, stub);
-    taken.push(parse_quote!(#[doc = ""]));
-    taken.push(parse_quote!(#[doc = #about]));
+    let at = first_heading(&taken).unwrap_or(taken.len());
+    let about = ["", &about, ""].map(|line| parse_quote!(#[doc = #line]));
+    taken.splice(at..at, about);
     taken
+}
+
+/// The position of the first line of documentation that is a heading, as `# Errors`: what stands
+/// below it belongs to its section.
+fn first_heading(attributes: &[Attribute]) -> Option<usize> {
+    let mut in_code = false;
+    attributes.iter().position(|attribute| {
+        let Meta::NameValue(line) = &attribute.meta else {
+            return false;
+        };
+        let Expr::Lit(ExprLit {
+            lit: Lit::Str(line),
+            ..
+        }) = &line.value
+        else {
+            return false;
+        };
+        let line = line.value();
+        let line = line.trim_start();
+        in_code ^= line.starts_with("```") || line.starts_with("~~~");
+        !in_code && attribute.path().is_ident("doc") && line.starts_with('#')
+    })
 }
 
 /// What a call does with the module, for the stub's documentation.
@@ -110,15 +151,15 @@ fn about(ast: &Interface<'_>, stub: &Stub<'_>) -> String {
     match stub.kind {
         StubKind::Strong => format!(
             "Strong stub of interface `{interface}`: the first call loads the module, which then \
-             stays loaded. If it can't be loaded, a call {otherwise}."
+             stays loaded. If it can't be loaded, the stub {otherwise}."
         ),
         StubKind::Unloadable => format!(
             "Strong stub of interface `{interface}`: a call loads the module if it is not loaded, \
-             and keeps it loaded until it returns. If it can't be loaded, a call {otherwise}."
+             and keeps it loaded until it returns. If it can't be loaded, the stub {otherwise}."
         ),
         StubKind::Weak => format!(
-            "Weak stub of interface `{interface}`: while the module is not loaded, a call \
-             {otherwise} and loads nothing."
+            "Weak stub of interface `{interface}`: while the module is not loaded, the stub \
+             {otherwise} and does not load it."
         ),
     }
 }
@@ -157,4 +198,27 @@ pub(crate) fn allowed<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Ve
         taken.push(parse_quote!(#[allow(deprecated)]));
     }
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_heading_is_no_line_of_an_example() {
+        let item: syn::ItemFn = parse_quote! {
+            /// Adds.
+            ///
+            /// ```
+            /// # use api::add;
+            /// add(1, 2);
+            /// ```
+            ///
+            /// # Errors
+            /// None.
+            fn add() {}
+        };
+        assert_eq!(first_heading(&item.attrs), Some(7));
+        assert_eq!(first_heading(&item.attrs[..7]), None);
+    }
 }

@@ -18,6 +18,9 @@ use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
+    if interface.as_dyn {
+        return;
+    }
     name(&interface.name, "interface name", errors);
     check_module_ident(interface, errors);
     if let Some(token) = &item.unsafety {

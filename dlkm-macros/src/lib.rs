@@ -4,13 +4,15 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
-//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
-// In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
+// lib > {expand, describe} > check > parse > as_dyn > attributes > ast
+//     > {idle, lifetimes, runtime, shape} > args
+//     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
+// In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
 mod args;
+mod as_dyn;
 mod ast;
 mod attributes;
 mod borrows;
@@ -20,12 +22,14 @@ mod check_type;
 mod describe;
 mod errors;
 mod expand;
+mod first_module;
 mod grouped;
 mod idle;
 mod lifetimes;
 mod parse;
 mod paths;
 mod plain;
+mod runtime;
 mod shape;
 mod shown;
 mod signature;
@@ -92,7 +96,7 @@ use proc_macro::TokenStream;
 /// | `name` | the name of the interface | the trait's name in snake case |
 /// | `on_panic` | the effect of a panic in the module: see below | `propagate` |
 /// | `abi` | `"C"`: see below | Rust's own ABI |
-/// | `crate` | the path of `dlkm_rt`, if it is renamed or re-exported | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
 ///
 /// ## `on_panic`
 ///
@@ -276,7 +280,10 @@ use proc_macro::TokenStream;
 /// | `depends` | the names of modules to load first: `["sem"]` | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
-/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
+///
+/// An image has one module, so a crate with two can't be built as an image. Linked statically, it
+/// may have several.
 ///
 /// `idle` is a whole number with a unit: `ms`, `s`, `m`, `min` or `h`. A module that has had no
 /// calls for that long is unloaded when the host calls
@@ -324,6 +331,40 @@ use proc_macro::TokenStream;
 ///     }
 /// }
 /// # fn main() {}
+/// ```
+///
+/// # In a framework
+///
+/// The macros find `dlkm_rt` by its name in the crate's `Cargo.toml`. A crate that has it only through
+/// a framework writes `crate = framework::dlkm_rt`, and `#[interface(crate = framework::dlkm_rt)]` on
+/// types. `cargo dlkm build` builds such a crate if it is named, with `-p`, or if its `Cargo.toml` has
+/// `module = true` in `[package.metadata.dlkm]`. The framework can have a macro that writes the
+/// attributes:
+///
+/// ```standalone_crate
+/// // The framework.
+/// pub use dlkm_rt;
+///
+/// #[macro_export]
+/// macro_rules! service {
+///     ($($item:tt)*) => {
+///         #[$crate::dlkm_rt::module(crate = $crate::dlkm_rt)]
+///         $($item)*
+///     };
+/// }
+///
+/// // A crate that uses it.
+/// service! {
+///     pub trait Clock {
+///         #[stub]
+///         fn now() -> Result<u64, dlkm_rt::LoadError>;
+///     }
+/// }
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(clock::now().is_err());
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -397,7 +438,7 @@ pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
 /// | attribute | on | meaning |
 /// |---|---|---|
 /// | `#[interface(unsafe(opaque))]` | a field | the type of the field need not be described |
-/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if it is renamed or re-exported |
+/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if another crate re-exports it |
 ///
 /// # Safety
 /// With `unsafe(opaque)` you promise what the derive can't see:
@@ -475,7 +516,7 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 /// so must its supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. The
 /// implementation bounds type parameters of the trait by `Interface + 'static`.
 ///
-/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if it is renamed or re-exported.
+/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if another crate re-exports it.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()

@@ -1,4 +1,4 @@
-//! Paths: where the runtime is, and how to write an author's path inside a generated module.
+//! Paths: the runtime's, and how to write an author's path inside a generated module.
 
 use std::collections::HashSet;
 
@@ -6,11 +6,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
-
-/// Where the runtime is, without `crate = path`.
-pub(crate) fn default_runtime() -> Path {
-    parse_quote!(::dlkm_rt)
-}
 
 /// The module of the runtime at `runtime` that generated code refers to. The name has the version, so
 /// the code does not compile with another version of the runtime.

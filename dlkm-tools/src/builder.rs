@@ -23,7 +23,7 @@ use crate::{module_root, terminal};
 /// A workspace package is a *module crate* if it has a library, depends on `dlkm-rt` (under any
 /// name), and its source has `#[module]` on an `impl` or on a `mod` with a body. To override this,
 /// set `module = true` or `false` in the manifest's `[package.metadata.dlkm]`, for example if a macro
-/// writes the attribute.
+/// writes the attribute, or if the crate has `dlkm-rt` only through a framework that re-exports it.
 ///
 /// # Example
 ///

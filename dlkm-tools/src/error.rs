@@ -244,7 +244,8 @@ A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an 
     #[dlkm_rt::module(kind = \"misc\", desc = \"what it does\")]
     impl some_interface::Interface for Driver { /* ... */ }
 
-If a macro of yours writes the attribute, add this to the crate's Cargo.toml:
+If a macro of yours writes the attribute, or if the crate has `dlkm-rt` only through another crate, add
+this to the crate's Cargo.toml:
 
     [package.metadata.dlkm]
     module = true";

@@ -13,7 +13,7 @@ use crate::{borrows, bounds, paths, shown};
 
 /// `impl Interface` for a struct or an enum.
 pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
-    let (runtime, ident) = (&ast.runtime, ast.ident);
+    let (runtime, ident) = (&ast.runtime.path, ast.ident);
     let rt = paths::private(runtime);
     let params = type_params(ast.generics);
     let mut generics = ast.generics.clone();

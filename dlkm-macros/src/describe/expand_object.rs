@@ -16,7 +16,7 @@ use crate::{borrows, paths, shown, tokens};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
 pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
-    let (runtime, item) = (&ast.runtime, ast.item);
+    let (runtime, item) = (&ast.runtime.path, ast.item);
     let ident = &item.ident;
     let rt = paths::private(runtime);
     let params = type_params(&item.generics);

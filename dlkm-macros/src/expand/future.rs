@@ -12,15 +12,15 @@ use crate::tokens;
 
 /// Makes each `async fn` of the trait a function that returns a future with these bounds. A driver
 /// still writes `async fn`.
-pub(super) fn desugar(item: &mut ItemTrait, rt: &TokenStream, bounds: &TokenStream) {
+pub(super) fn desugar(item: &mut ItemTrait, std: &TokenStream, bounds: &TokenStream) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
-            desugar_signature(&mut function.sig, rt, bounds);
+            desugar_signature(&mut function.sig, std, bounds);
         }
     }
 }
 
-fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream) {
+fn desugar_signature(sig: &mut Signature, std: &TokenStream, bounds: &TokenStream) {
     let Some(token) = sig.asyncness.take() else {
         return;
     };
@@ -30,9 +30,9 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
     };
     // Where rustc points to if a driver's future is not `Send`.
     let there = Span::call_site().located_at(token.span);
-    let [rt, bounds] = [rt, bounds].map(|these| tokens::located(these.clone(), token.span));
+    let [std, bounds] = [std, bounds].map(|these| tokens::located(these.clone(), token.span));
     sig.output = parse_quote_spanned! {there=>
-        -> impl #rt::std::future::Future<Output = #result> #bounds
+        -> impl #std::future::Future<Output = #result> #bounds
     };
 }
 

@@ -21,7 +21,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let private = paths::private(&paths::deeper_path(&ast.runtime));
+    let private = paths::private(&paths::deeper_path(&ast.runtime.path));
     let (module, vis, trait_ident) = (ast.ident(), ast.vis(), &item.ident);
     let declaration = trait_with_exports(&parts);
     let Shapes {

@@ -1,5 +1,6 @@
 //! `#[module]`: parses, checks, and expands to thin glue that calls the runtime.
 
+mod another;
 mod direct_link;
 mod direct_symbol;
 mod export;

@@ -25,7 +25,7 @@ pub(super) struct InterfaceParts<'a> {
 
 impl<'a> InterfaceParts<'a> {
     pub(super) fn new(ast: &'a Interface<'a>) -> Self {
-        let runtime = &ast.runtime;
+        let runtime = &ast.runtime.path;
         let symbols = static_list::is_used().then(|| SymbolNames::new(&ast.name.text));
         let names: HashSet<&Ident> = ast.stubs.iter().map(|stub| &stub.item.sig.ident).collect();
         let stubs = ast.stubs.iter().enumerate();

@@ -36,8 +36,9 @@ macro_rules! __place_interface {
     };
 }
 
-/// Places a module's wrapper and metadata in the image's slices, and in a loadable image
-/// (`--cfg dlkm_image`) also what makes it one: the entry, the allocator and the section.
+/// Places a module's wrapper and metadata in the image's slices, and in a loadable image also what
+/// makes it one: the entry, the allocator and the section. `image` is the cfg of a loadable image,
+/// `dlkm_image`, or one that never holds for the second module of a crate.
 ///
 /// Only `#[module]` calls it; it is a macro here so that it is easy to read.
 #[doc(hidden)]
@@ -45,6 +46,7 @@ macro_rules! __place_interface {
 macro_rules! __place_module {
     (
         names: [$wrapper:ident, $declared:ident, $image:ident],
+        image: $in_image:meta,
         exports: [$($exports:expr),*],
         declared: $value:expr,
         load: $load:expr,
@@ -80,7 +82,7 @@ macro_rules! __place_module {
         // and this cfg is ours.
         #[allow(unexpected_cfgs, non_snake_case)]
         mod $image {
-            #[cfg(dlkm_image)]
+            #[cfg($in_image)]
             mod image {
                 use super::super::{$declared as DECLARED, $wrapper as WRAPPER};
 

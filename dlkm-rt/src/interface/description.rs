@@ -43,7 +43,7 @@
     message = "`{Self}` may not cross a module's boundary: nothing describes its layout",
     label = "does not implement `Interface`",
     note = "where the type is declared, write `#[derive(dlkm_rt::Interface)]`; on a trait used as `dyn`, `#[dlkm_rt::interface]`",
-    note = "put a type of another crate into a type of your own, or pass its parts: numbers, text, bytes"
+    note = "put a type of another crate into a type of your own, or pass its parts: numbers, text, bytes; instead of an error of another crate, use an enum of your own with its text"
 )]
 pub unsafe trait Interface {
     /// The type's description, apart from the types it consists of.

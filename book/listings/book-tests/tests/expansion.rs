@@ -8,6 +8,8 @@
 
 #[path = "../../../../dlkm-macros/src/args.rs"]
 mod args;
+#[path = "../../../../dlkm-macros/src/as_dyn.rs"]
+mod as_dyn;
 #[path = "../../../../dlkm-macros/src/ast.rs"]
 mod ast;
 #[path = "../../../../dlkm-macros/src/attributes.rs"]
@@ -34,6 +36,8 @@ mod parse;
 mod paths;
 #[path = "../../../../dlkm-macros/src/plain.rs"]
 mod plain;
+#[path = "../../../../dlkm-macros/src/runtime.rs"]
+mod runtime;
 #[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
 #[path = "../../../../dlkm-macros/src/shown.rs"]
@@ -53,6 +57,13 @@ use std::process::{Command, Stdio};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Item, Meta};
+
+/// Each module here is the only one of its crate.
+mod first_module {
+    pub(crate) fn before_this() -> Option<String> {
+        None
+    }
+}
 
 #[test]
 fn the_generated_code_is_what_the_book_shows() {
@@ -145,7 +156,7 @@ fn write(item: &Item, within: &str, out: &mut String) {
 
 /// As rustfmt writes it, with short paths and without the author's documentation.
 fn pretty(tokens: &str) -> String {
-    let private = paths::private(&paths::default_runtime()).to_string();
+    let private = paths::private(&syn::parse_quote!(::dlkm_rt)).to_string();
     let short = tokens
         .replace(&private, "rt")
         .replace("dlkm_private", "rt")
