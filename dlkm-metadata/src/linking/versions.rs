@@ -4,7 +4,7 @@ use object::elf;
 
 use super::dynamic::Dynamic;
 use super::hashes;
-use super::segments::Segments;
+use super::image::Image;
 use super::symbols::Strings;
 use super::table::{damaged, half};
 use crate::error::ReadError;
@@ -14,21 +14,16 @@ const WHAT: &str = "table of versions";
 
 /// Checks which versions the symbols have, and where these versions come from.
 pub(super) fn check(
-    image: &Segments<'_>,
-    dynamic: &Dynamic,
+    image: &Image<'_>,
+    dynamic: &Dynamic<'_>,
     symbols: u32,
     strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
-    let needed: Result<Vec<_>, _> = dynamic
-        .all(elf::DT_NEEDED)
-        .map(|library| strings.at(library))
-        .collect();
-    let mut needed = needed?;
-    needed.sort_unstable();
     let mut versions = Versions {
         image,
+        dynamic,
         strings,
-        needed,
+        needed: None,
         largest: 1,
         left: limits::VERSIONS,
     };
@@ -45,7 +40,7 @@ pub(super) fn check(
         };
     };
     let table = image.read(at, u64::from(symbols) * 2, WHAT)?;
-    let mut all = table.chunks_exact(2);
+    let mut all = table.as_chunks::<2>().0.iter();
     // The highest bit hides a symbol.
     match all.all(|one| number(one, 0) <= versions.largest) {
         true => Ok(()),
@@ -60,23 +55,23 @@ fn number(bytes: &[u8], at: usize) -> u16 {
 
 /// Records, each with the distance to the next one; 0 is the end.
 struct Versions<'a> {
-    image: &'a Segments<'a>,
+    image: &'a Image<'a>,
+    dynamic: &'a Dynamic<'a>,
     strings: &'a Strings<'a>,
-    /// The libraries, sorted.
-    needed: Vec<&'a [u8]>,
+    /// The names of the libraries, sorted, if they had to be compared.
+    needed: Option<Vec<&'a [u8]>>,
     /// The largest number of a version.
     largest: u16,
     /// How many records may follow.
     left: u32,
 }
 
-impl Versions<'_> {
+impl<'a> Versions<'a> {
     /// For each library a record, with the versions that are needed of it.
     fn check_needed(&mut self, mut at: u64) -> Result<(), ReadError> {
         loop {
             let library = self.image.read(at, 16, WHAT)?;
-            let name = self.strings.at(half(&library, 4).into())?;
-            if self.needed.binary_search(&name).is_err() {
+            if !self.is_needed(half(&library, 4).into())? {
                 return Err(damaged(
                     "it needs versions of a library that it does not need",
                 ));
@@ -99,6 +94,26 @@ impl Versions<'_> {
                 distance => at = self.forward(at, distance)?,
             }
         }
+    }
+
+    /// Whether the text at an offset is the name of a library that the image needs.
+    fn is_needed(&mut self, name: u64) -> Result<bool, ReadError> {
+        // Linkers write each text once. What is in the dynamic section has been checked.
+        if self.dynamic.all(elf::DT_NEEDED).any(|at| at == name) {
+            return Ok(true);
+        }
+        let name = self.strings.at(name)?;
+        let needed = match &mut self.needed {
+            Some(needed) => needed,
+            none => {
+                let all = self.dynamic.all(elf::DT_NEEDED);
+                let all: Result<Vec<_>, _> = all.map(|at| self.strings.at(at)).collect();
+                let mut all = all?;
+                all.sort_unstable();
+                none.insert(all)
+            }
+        };
+        Ok(needed.binary_search(&name).is_ok())
     }
 
     /// The versions that the image itself has.
