@@ -9,6 +9,7 @@ use super::symbols::Strings;
 use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
+use crate::texts::{self, Placed};
 
 const WHAT: &str = "table of versions";
 
@@ -19,10 +20,12 @@ pub(super) fn check(
     symbols: u32,
     strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
+    let mut all = dynamic.all(elf::DT_NEEDED);
     let mut versions = Versions {
         image,
         dynamic,
         strings,
+        first: std::array::from_fn(|_| all.next()),
         needed: None,
         largest: 1,
         left: limits::VERSIONS,
@@ -58,8 +61,10 @@ struct Versions<'a> {
     image: &'a Image<'a>,
     dynamic: &'a Dynamic<'a>,
     strings: &'a Strings<'a>,
+    /// Where the names of the first libraries are.
+    first: [Option<u64>; 16],
     /// The names of the libraries, sorted, if they had to be compared.
-    needed: Option<Vec<&'a [u8]>>,
+    needed: Option<Vec<Placed<'a>>>,
     /// The largest number of a version.
     largest: u16,
     /// How many records may follow.
@@ -98,8 +103,8 @@ impl<'a> Versions<'a> {
 
     /// Whether the text at an offset is the name of a library that the image needs.
     fn is_needed(&mut self, name: u64) -> Result<bool, ReadError> {
-        // Linkers write each text once. What is in the dynamic section has been checked.
-        if self.dynamic.all(elf::DT_NEEDED).any(|at| at == name) {
+        // Linkers write each text once. These have been checked.
+        if self.first.contains(&Some(name)) {
             return Ok(true);
         }
         let name = self.strings.at(name)?;
@@ -107,13 +112,13 @@ impl<'a> Versions<'a> {
             Some(needed) => needed,
             none => {
                 let all = self.dynamic.all(elf::DT_NEEDED);
-                let all: Result<Vec<_>, _> = all.map(|at| self.strings.at(at)).collect();
-                let mut all = all?;
-                all.sort_unstable();
+                let all = all.map(|at| Ok((self.strings.at(at)?, 0)));
+                let mut all = all.collect::<Result<Vec<_>, ReadError>>()?;
+                texts::sort(&mut all);
                 none.insert(all)
             }
         };
-        Ok(needed.binary_search(&name).is_ok())
+        Ok(needed.binary_search(&(name, 0)).is_ok())
     }
 
     /// The versions that the image itself has.
