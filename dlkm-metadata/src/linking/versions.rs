@@ -146,3 +146,83 @@ impl<'a> Versions<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::segments::{Segment, Segments};
+    use super::super::symbols;
+    use super::*;
+    use crate::parts::{BUFFER, Parts, Source};
+
+    /// Checks an image that needs the library of one name, and a version of the library whose name is
+    /// at `library` in the same texts.
+    fn check_names(texts: &[u8], needed: u64, library: u32) -> Result<(), ReadError> {
+        const VERSION: &[u8] = b"V1";
+        let mut file = vec![0; 0x1000];
+        let mut write = |at: usize, bytes: &[u8]| file[at..][..bytes.len()].copy_from_slice(bytes);
+        let (version, size) = (texts.len() as u32, texts.len() as u64 + 3);
+        write(0x200, texts);
+        write(0x200 + texts.len(), VERSION);
+        // A record with one version, which follows it.
+        for (at, half) in [
+            (4, library),
+            (8, 16),
+            (16, hashes::of_name(VERSION)),
+            (24, version),
+        ] {
+            write(0x300 + at, &half.to_le_bytes());
+        }
+        let entries = [
+            (elf::DT_NEEDED, needed),
+            (elf::DT_STRTAB, 0x200),
+            (elf::DT_STRSZ, size),
+            (elf::DT_VERNEED, 0x300),
+            (elf::DT_VERSYM, 0x400),
+        ];
+        for (at, (tag, value)) in (0x100..).step_by(16).zip(entries) {
+            write(at, &tag.0.to_le_bytes());
+            write(at + 8, &value.to_le_bytes());
+        }
+        let segment = |kind: elf::ProgramType, address, size| Segment {
+            kind: kind.0,
+            flags: elf::PF_R.0,
+            offset: address,
+            address,
+            in_file: size,
+            in_memory: size,
+            align: 4096,
+        };
+        let all = [
+            segment(elf::PT_LOAD, 0, 0x1000),
+            segment(elf::PT_DYNAMIC, 0x100, 0x100),
+            segment(elf::PT_GNU_STACK, 0, 0),
+        ];
+        let segments = Segments::new(all.into_iter(), 0x1000)?;
+        let read = |bytes: &mut [u8], at: u64| {
+            bytes.copy_from_slice(&file[at as usize..][..bytes.len()]);
+            Ok(())
+        };
+        let mut buffer = BUFFER;
+        let image = Image {
+            segments: &segments,
+            parts: &Parts::of(Source::new(0x1000, &read), &mut buffer)?,
+        };
+        let dynamic = Dynamic::read(&image)?;
+        let strings = symbols::strings(&image, &dynamic)?;
+        check(&image, &dynamic, 0, &strings)
+    }
+
+    #[test]
+    fn a_library_is_found_by_its_name_wherever_the_name_is() {
+        let texts = b"\0one\0two\0one\0";
+        check_names(texts, 1, 1).unwrap();
+        // A tool has written it a second time.
+        check_names(texts, 1, 9).unwrap();
+        check_names(texts, 9, 1).unwrap();
+        for (needed, library) in [(1, 5), (5, 1), (1, 2), (1, 0)] {
+            let error = check_names(texts, needed, library).unwrap_err();
+            let text = "it needs versions of a library that it does not need";
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+}
