@@ -48,10 +48,21 @@ const KNOWN: [[u64; 2]; 5] = [
     [0x7000_0000, 0x7000_0003],
 ];
 
-/// How many these are. A bit of a `u128` stands for each.
-const PLACES: usize = 41 + 16 + 11 + 12 + 4;
+/// How many these are.
+const PLACES: usize = {
+    let (mut places, mut at) = (0, 0);
+    while at < KNOWN.len() {
+        let [first, last] = KNOWN[at];
+        places += (last - first) as usize + 1;
+        at += 1;
+    }
+    places
+};
 
-/// A number for each tag that may occur once.
+// A bit of `Dynamic::there` stands for each.
+const _: () = assert!(PLACES <= 128);
+
+/// The number of a known tag, below `PLACES`.
 fn place_of(tag: u64) -> Option<usize> {
     let mut places = 0;
     for [first, last] in KNOWN {
