@@ -3,7 +3,7 @@
 //! patchelf moves sections that are no ordinary data behind the others, and the SHT_MOD section of an
 //! image of rust-lld is among them. The distance in it leads elsewhere then; the text stays.
 
-use object::Endianness;
+use object::LittleEndian;
 use object::elf::{FileHeader64, SectionHeader64};
 use object::read::elf::{FileHeader, SectionHeader};
 
@@ -16,26 +16,25 @@ const NAME: &[u8] = b".dlkm_modinfo\0";
 /// returns those at an offset and of a size, as far as the file goes.
 pub(crate) fn text(
     bytes: &dyn Fn(u64, u64) -> Result<Vec<u8>, ReadError>,
-    header: &FileHeader64<Endianness>,
-    sections: &[SectionHeader64<Endianness>],
-    endian: Endianness,
+    header: &FileHeader64<LittleEndian>,
+    sections: &[SectionHeader64<LittleEndian>],
     length: u64,
 ) -> Result<Option<Vec<u8>>, ReadError> {
-    let Some(names) = sections.get(usize::from(header.e_shstrndx(endian).0)) else {
+    let Some(names) = sections.get(usize::from(header.e_shstrndx(LittleEndian).0)) else {
         return Ok(None);
     };
-    let size = names.sh_size(endian).min(limits::SECTION_NAMES);
-    let names = bytes(names.sh_offset(endian), size)?;
-    let named = |section: &&SectionHeader64<Endianness>| {
-        let name = names.get(section.sh_name(endian) as usize..);
+    let size = names.sh_size(LittleEndian).min(limits::SECTION_NAMES);
+    let names = bytes(names.sh_offset(LittleEndian), size)?;
+    let named = |section: &&SectionHeader64<LittleEndian>| {
+        let name = names.get(section.sh_name(LittleEndian) as usize..);
         name.is_some_and(|name| name.starts_with(NAME))
     };
     let Some(section) = sections.iter().find(named) else {
         return Ok(None);
     };
-    if length > section.sh_size(endian).min(limits::METADATA) {
+    if length > section.sh_size(LittleEndian).min(limits::METADATA) {
         return Ok(None);
     }
-    let text = bytes(section.sh_offset(endian), length)?;
+    let text = bytes(section.sh_offset(LittleEndian), length)?;
     Ok(Some(text).filter(|text| text.len() as u64 == length))
 }

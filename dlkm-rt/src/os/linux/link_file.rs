@@ -97,11 +97,23 @@ const LONGEST: usize = libc::PATH_MAX as usize - 1;
 /// A new name for a descriptor: see invariant 1 of [`LinkFile`].
 fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
     static NAMES: AtomicU64 = AtomicU64::new(0);
+    let room = room.min(LONGEST);
+    let mut name = Vec::with_capacity(room + 32);
+    name.extend_from_slice(b"/proc/");
     // Not `self`, which would be the debugger in a debugger; and not getpid(2), since `/proc` may
     // be another namespace's, with other numbers.
-    let process = std::fs::read_link("/proc/self")?;
-    let mut name = b"/proc/".to_vec();
-    name.append(&mut process.into_os_string().into_vec());
+    let mut process = [0; 16];
+    // SAFETY: readlink(2) reads the path up to its NUL, and writes at most `process.len()` bytes, to
+    // `process`.
+    let length = unsafe {
+        let to = process.as_mut_ptr().cast();
+        libc::readlink(c"/proc/self".as_ptr(), to, process.len())
+    };
+    if length < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // A number, which is shorter.
+    name.extend_from_slice(&process[..length as usize]);
     name.extend_from_slice(b"/fd");
     // Relaxed: only the numbers' being different matters.
     let mut number = NAMES.fetch_add(1, Relaxed);
@@ -113,7 +125,7 @@ fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
         number >>= 1;
     }
     let end = descriptor.to_string();
-    let length = room.min(LONGEST).saturating_sub(end.len());
+    let length = room.saturating_sub(end.len());
     name.push(b'/');
     name.resize(name.len().max(length), b'/');
     name.extend_from_slice(end.as_bytes());
