@@ -32,7 +32,7 @@ pub(super) fn all(interface: &InterfaceParts<'_>, rt: &TokenStream) -> TokenStre
     let exports = interface.stubs.iter().map(|parts| reference(parts, rt));
     quote! {
         #rt::Exports {
-            interface: &#module::dlkm_glue::DECLARATION,
+            interface: #rt::declaration_of::<#module::dlkm_glue::DlkmInterface>(),
             functions: &[#(#exports),*],
         }
     }
@@ -55,19 +55,26 @@ fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type by which the runtime's own exports know the interface and the driver.
+/// The types by which generic code knows the interface, and the interface with a driver.
 pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
     let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);
     let unload = matches!(ast.on_panic, OnPanic::Unload(_));
     quote! {
+        pub enum DlkmInterface {}
+
+        impl #rt::Declaring for DlkmInterface {
+            const DECLARATION: &'static #rt::Declaration = &DECLARATION;
+            const TYPES: &'static [#std::primitive::u8] = TYPES;
+            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
+            const UNLOAD: #std::primitive::bool = #unload;
+        }
+
         pub struct DlkmExports<D: ?#std::marker::Sized>(#std::marker::PhantomData<D>);
 
         impl<D: super::super::#trait_ident + ?#std::marker::Sized> #rt::Exporting for DlkmExports<D> {
+            type Interface = DlkmInterface;
             const MODULE: &'static #std::primitive::str = D::DLKM_MODULE;
-            const INTERFACE: &'static #rt::Declaration = &DECLARATION;
-            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
-            const UNLOAD: #std::primitive::bool = #unload;
         }
     }
 }

@@ -112,7 +112,7 @@ fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
     let (rt, module) = (&parts.outer_rt, parts.ast.ident());
     let mut item = parts.ast.item.clone();
     let exports = export::all(parts, rt);
-    let types = quote!(#module::dlkm_glue::TYPES);
+    let types = quote!(#rt::types_of::<#module::dlkm_glue::DlkmInterface>());
     trait_item::finish(&mut item, rt, &exports, &types);
     item
 }
