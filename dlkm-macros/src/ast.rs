@@ -21,6 +21,8 @@ pub(crate) struct Interface<'a> {
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
+    pub(crate) unloadable: bool,
 }
 
 /// How an interface's functions are called.
@@ -50,13 +52,6 @@ impl Interface<'_> {
 
     pub(crate) fn vis(&self) -> &Visibility {
         &self.item.vis
-    }
-
-    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
-    pub(crate) fn unloadable(&self) -> bool {
-        self.stubs
-            .iter()
-            .any(|stub| stub.kind == StubKind::Unloadable)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The author's attributes: which of them the macros read, and which a generated item takes over.
 
-use quote::ToTokens;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::punctuated::Punctuated;
 use syn::{AttrStyle, Attribute, ItemTrait, Meta, Token, TraitItem, parse_quote};
 
@@ -75,26 +76,27 @@ fn outer(attribute: &Attribute) -> Attribute {
 }
 
 /// The attributes that a stub takes over from its function in the trait.
-pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> Vec<Attribute> {
+pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
     let own = &stub.item.attrs;
-    let is = |name| move |one: &&Attribute| one.path().is_ident(name);
-    let mut taken: Vec<_> = ["doc", "must_use", "deprecated", "allow"]
-        .into_iter()
-        .flat_map(|name| own.iter().filter(is(name)))
-        .cloned()
-        .collect();
-    taken.extend(own.iter().filter(|one| is_conditional_remark(one)).cloned());
-    if !own.iter().any(|one| one.path().is_ident("deprecated")) {
-        taken.extend(ast.item.attrs.iter().filter(is("deprecated")).map(outer));
+    let of_name = |name| own.iter().filter(move |one| one.path().is_ident(name));
+    let mut taken = TokenStream::new();
+    for name in ["doc", "must_use", "deprecated", "allow"] {
+        taken.append_all(of_name(name));
     }
-    if !own.iter().any(|one| is("doc")(&one)) {
+    taken.append_all(own.iter().filter(|one| is_conditional_remark(one)));
+    if of_name("deprecated").next().is_none() {
+        let inherited = ast.item.attrs.iter();
+        let inherited = inherited.filter(|one| one.path().is_ident("deprecated"));
+        taken.append_all(inherited.map(outer));
+    }
+    if of_name("doc").next().is_none() {
         // So that rustc reports missing documentation once, on the trait.
         let doc = format!("See [`{}::{}`].", ast.item.ident, stub.item.sig.ident);
-        taken.push(parse_quote!(#[doc = #doc]));
+        taken.extend(quote!(#[doc = #doc]));
     }
-    let about = about(ast, stub);
-    taken.push(parse_quote!(#[doc = ""]));
-    taken.push(parse_quote!(#[doc = #about]));
+    // After an empty line.
+    let about = format!("\n{}", about(ast, stub));
+    taken.extend(quote!(#[doc = #about]));
     taken
 }
 

@@ -3,6 +3,7 @@
 //! same version.
 
 pub use std;
+pub use std::result::Result::{Err, Ok};
 
 pub use dlkm_metadata::write::{Declaration, Declared, Described, Unmap};
 pub use dlkm_metadata::{Abi, Class};

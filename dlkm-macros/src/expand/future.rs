@@ -40,7 +40,7 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
 pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
     let (rt, ast) = (&parts.rt, parts.ast);
     let any = ast.stubs.iter().any(Stub::is_async);
-    let hold = ast.unloadable().then(|| {
+    let hold = ast.unloadable.then(|| {
         quote! {
             #[inline(always)]
             pub fn hold() -> #rt::Hold {

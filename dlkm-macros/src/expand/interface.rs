@@ -17,7 +17,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
         Abi::Rust => (quote!(Rust), "fn"),
         Abi::C => (quote!(C), "extern \"C\" fn"),
     };
-    let class = match ast.unloadable() {
+    let class = match ast.unloadable {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
