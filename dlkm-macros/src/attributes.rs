@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::punctuated::Punctuated;
-use syn::{AttrStyle, Attribute, ItemTrait, Meta, Token, TraitItem, parse_quote};
+use syn::{AttrStyle, Attribute, Ident, ItemTrait, Meta, Path, Token, TraitItem, parse_quote};
 
 use crate::ast::{Interface, Stub, StubKind};
 use crate::signature;
@@ -11,10 +11,20 @@ use crate::signature;
 /// The kind of stub that the attribute declares, if it is a stub attribute. Compares only the last
 /// segment, so that a path works.
 pub(crate) fn stub_kind(attribute: &Attribute) -> Option<StubKind> {
-    let name = &attribute.path().segments.last()?.ident;
+    kind_of(attribute.path())
+}
+
+fn kind_of(path: &Path) -> Option<StubKind> {
+    // An identifier is compared by its text, which comes from the compiler: once is enough.
+    let name = path.segments.last()?.ident.to_string();
     StubKind::ALL
         .into_iter()
         .find(|kind| name == kind.attribute())
+}
+
+/// Its path, if that is one word.
+fn word(path: &Path) -> Option<String> {
+    path.get_ident().map(Ident::to_string)
 }
 
 /// Whether the attribute marks an `impl` as provided.
@@ -24,8 +34,11 @@ pub(crate) fn is_export(attribute: &Attribute) -> bool {
 
 /// Whether the attribute may remove its item, or change its type.
 pub(crate) fn is_cfg(attribute: &Attribute) -> bool {
-    let conditional = attribute.path().is_ident("cfg_attr");
-    attribute.path().is_ident("cfg") || conditional && !is_conditional_remark(attribute)
+    match word(attribute.path()).as_deref() {
+        Some("cfg") => true,
+        Some("cfg_attr") => !is_conditional_remark(attribute),
+        _ => false,
+    }
 }
 
 /// Whether it is a `cfg_attr` of attributes that change neither the item nor its type, as docs.rs
@@ -59,12 +72,12 @@ fn conditional(attribute: &Attribute) -> Option<Vec<Meta>> {
 
 /// The stub attribute in a `cfg_attr`.
 pub(crate) fn conditional_stub(attribute: &Attribute) -> Option<StubKind> {
-    let inner = conditional(attribute).filter(|_| attribute.path().is_ident("cfg_attr"))?;
-    inner.iter().find_map(|one| {
-        let name = &one.path().segments.last()?.ident;
-        let mut kinds = StubKind::ALL.into_iter();
-        kinds.find(|kind| name == kind.attribute())
-    })
+    if !attribute.path().is_ident("cfg_attr") {
+        return None;
+    }
+    conditional(attribute)?
+        .iter()
+        .find_map(|one| kind_of(one.path()))
 }
 
 /// The attribute for another item: an inner one of the trait becomes an outer one.
@@ -77,13 +90,17 @@ fn outer(attribute: &Attribute) -> Attribute {
 
 /// The attributes that a stub takes over from its function in the trait.
 pub(crate) fn of_stub(ast: &Interface<'_>, stub: &Stub<'_>) -> TokenStream {
-    let own = &stub.item.attrs;
-    let of_name = |name| own.iter().filter(move |one| one.path().is_ident(name));
+    let own = stub.item.attrs.iter();
+    let own: Vec<_> = own
+        .filter_map(|one| word(one.path()).zip(Some(one)))
+        .collect();
+    let of_name = |name| own.iter().filter(move |(word, _)| word == name);
     let mut taken = TokenStream::new();
     for name in ["doc", "must_use", "deprecated", "allow"] {
-        taken.append_all(of_name(name));
+        taken.append_all(of_name(name).map(|(_, one)| one));
     }
-    taken.append_all(own.iter().filter(|one| is_conditional_remark(one)));
+    let conditional = of_name("cfg_attr").map(|(_, one)| one);
+    taken.append_all(conditional.filter(|one| is_conditional_remark(one)));
     if of_name("deprecated").next().is_none() {
         let inherited = ast.item.attrs.iter();
         let inherited = inherited.filter(|one| one.path().is_ident("deprecated"));
@@ -150,9 +167,10 @@ pub(crate) fn allowed<'a>(attrs: impl Iterator<Item = &'a Vec<Attribute>>) -> Ve
     let mut taken = Vec::new();
     let mut deprecated = false;
     for one in attrs.flatten() {
-        deprecated |= one.path().is_ident("deprecated");
-        if one.path().is_ident("allow") {
-            taken.push(outer(one));
+        match word(one.path()).as_deref() {
+            Some("deprecated") => deprecated = true,
+            Some("allow") => taken.push(outer(one)),
+            _ => {}
         }
     }
     if deprecated {

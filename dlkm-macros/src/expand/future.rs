@@ -89,7 +89,7 @@ pub(super) fn fallback(parts: &StubParts<'_>, name: &Ident, path: &Path) -> Toke
     let there = path.span();
     let mut future = local("future");
     future.set_span(future.span().located_at(there));
-    let rt_there = tokens::located(rt.clone(), there);
+    let rt_there = tokens::located(quote!(#rt), there);
     let make = quote_spanned! {Span::call_site().located_at(there)=>
         #rt_there::ModuleFuture::<#result>::new(#future)
     };
