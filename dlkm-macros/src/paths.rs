@@ -104,6 +104,7 @@ fn is_generated(name: &Ident) -> bool {
         "STUBS",
         "DlkmExports",
         "DlkmFuture",
+        "DlkmInterface",
         "dlkm_private",
         "hold",
     ];
