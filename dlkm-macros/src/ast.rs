@@ -24,6 +24,8 @@ pub(crate) struct Interface<'a> {
     pub(crate) stubs: Vec<Stub<'a>>,
     /// Used as `dyn` too, which was reported.
     pub(crate) as_dyn: bool,
+    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
+    pub(crate) unloadable: bool,
 }
 
 /// How an interface's functions are called.
@@ -53,13 +55,6 @@ impl Interface<'_> {
 
     pub(crate) fn vis(&self) -> &Visibility {
         &self.item.vis
-    }
-
-    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
-    pub(crate) fn unloadable(&self) -> bool {
-        self.stubs
-            .iter()
-            .any(|stub| stub.kind == StubKind::Unloadable)
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
         );
     }
     if let OnPanic::Unload(word) = &interface.on_panic
-        && !interface.unloadable()
+        && !interface.unloadable
     {
         errors.at(
             word,

@@ -55,6 +55,7 @@ pub(crate) fn interface<'a>(
         name,
         abi,
         on_panic,
+        unloadable: stubs.iter().any(|stub| stub.kind == StubKind::Unloadable),
         stubs,
         as_dyn,
     }

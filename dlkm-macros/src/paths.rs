@@ -51,13 +51,14 @@ impl VisitMut for Deeper {
             return;
         }
         let first = first.ident.clone();
+        let text = first.to_string();
         let up = |ident: &Ident| PathSegment::from(Ident::new("super", ident.span()));
-        if first == "self" {
+        if text == "self" {
             let rest = path.segments.iter().skip(1).cloned();
             path.segments = std::iter::repeat_n(up(&first), self.0)
                 .chain(rest)
                 .collect();
-        } else if first == "super" {
+        } else if text == "super" {
             let all = path.segments.iter().cloned();
             path.segments = std::iter::repeat_n(up(&first), self.0).chain(all).collect();
         }
@@ -98,6 +99,7 @@ fn is_generated(name: &Ident) -> bool {
         "STUBS",
         "DlkmExports",
         "DlkmFuture",
+        "DlkmInterface",
         "dlkm_private",
         "hold",
     ];

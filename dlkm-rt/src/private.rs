@@ -3,6 +3,7 @@
 //! same version.
 
 pub use std;
+pub use std::result::Result::{Err, Ok};
 
 pub use dlkm_metadata::write::{Declaration, Declared, Described, Unmap};
 pub use dlkm_metadata::{Abi, Class};
@@ -12,7 +13,7 @@ pub use crate::boundary::allocator::ImageAllocator;
 pub use crate::boundary::contain::{
     Again, contain_or_error, hook, run_hook, run_save_hook, save_hook,
 };
-pub use crate::boundary::driver::{Exporting, export};
+pub use crate::boundary::driver::{Declaring, Exporting, declaration_of, export, types_of};
 pub use crate::boundary::export::*;
 pub use crate::boundary::future::{ModuleFuture, module_future, module_future_or_error};
 pub use crate::boundary::leave::raise_exception;

@@ -346,17 +346,16 @@ const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, 
 const HELD_FIRST: &str = "quote!(#unbound #hold #call)";
 const HELD_LAST: &str = "quote! {
             #unbound
-            let function = unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() };
+            let function = unsafe { dlkm_glue::STUBS.#function(#index) };
             #hold
             function(#(#args),*)
         }";
 
 const ENTERED_FIRST: &str = "            let #hold = STUBS.hold.enter_first(&INTERFACE);
             // SAFETY: the slot's functions have the type of this one.
-            (unsafe { STUBS.function::<#index, #pointer>() })(#(#args),*)
+            (unsafe { STUBS.#function(#index) })(#(#args),*)
 ";
-const ENTERED_LAST: &str =
-    "            let function = unsafe { STUBS.function::<#index, #pointer>() };
+const ENTERED_LAST: &str = "            let function = unsafe { STUBS.#function(#index) };
             let #hold = STUBS.hold.enter_first(&INTERFACE);
             function(#(#args),*)
 ";

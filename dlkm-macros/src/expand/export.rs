@@ -6,13 +6,10 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::parts::{InterfaceParts, StubParts, local};
-use super::{future, shapes, writers};
+use super::parts::{InterfaceParts, MOST, StubParts, local};
+use super::{future, shapes};
 use crate::ast::{Abi, OnPanic};
 use crate::paths;
-
-/// The most arguments that the runtime's own exports take.
-const MOST: usize = 12;
 
 /// Whether one of the runtime's own exports fits. Those cost the interface's crate much less compile
 /// time than a generated function.
@@ -21,9 +18,7 @@ fn is_generic(parts: &StubParts<'_>) -> bool {
     !matches!(ast.on_panic, OnPanic::Fallback)
         && ast.abi == Abi::Rust
         && parts.args.len() <= MOST
-        && writers::shielded(ast, parts.stub)
-            .iter()
-            .all(Option::is_none)
+        && parts.shielded.iter().all(Option::is_none)
 }
 
 /// The exports of a driver, for a constant of the trait. `rt` is the runtime as named there.
@@ -32,7 +27,7 @@ pub(super) fn all(interface: &InterfaceParts<'_>, rt: &TokenStream) -> TokenStre
     let exports = interface.stubs.iter().map(|parts| reference(parts, rt));
     quote! {
         #rt::Exports {
-            interface: &#module::dlkm_glue::DECLARATION,
+            interface: #rt::declaration_of::<#module::dlkm_glue::DlkmInterface>(),
             functions: &[#(#exports),*],
         }
     }
@@ -55,19 +50,26 @@ fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type by which the runtime's own exports know the interface and the driver.
+/// The types by which generic code knows the interface, and the interface with a driver.
 pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
     let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);
     let unload = matches!(ast.on_panic, OnPanic::Unload(_));
     quote! {
+        pub enum DlkmInterface {}
+
+        impl #rt::Declaring for DlkmInterface {
+            const DECLARATION: &'static #rt::Declaration = &DECLARATION;
+            const TYPES: &'static [#std::primitive::u8] = TYPES;
+            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
+            const UNLOAD: #std::primitive::bool = #unload;
+        }
+
         pub struct DlkmExports<D: ?#std::marker::Sized>(#std::marker::PhantomData<D>);
 
         impl<D: super::super::#trait_ident + ?#std::marker::Sized> #rt::Exporting for DlkmExports<D> {
+            type Interface = DlkmInterface;
             const MODULE: &'static #std::primitive::str = D::DLKM_MODULE;
-            const INTERFACE: &'static #rt::Declaration = &DECLARATION;
-            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
-            const UNLOAD: #std::primitive::bool = #unload;
         }
     }
 }
@@ -120,9 +122,8 @@ fn body(parts: &StubParts<'_>) -> TokenStream {
 /// The call of the driver's function, with shields in front of writers.
 fn call(parts: &StubParts<'_>, mut args: Vec<TokenStream>) -> TokenStream {
     let (rt, name) = (&parts.rt, parts.name());
-    let shielded = writers::shielded(parts.interface, parts.stub);
     let mut shields = Vec::new();
-    for (i, (arg, object)) in args.iter_mut().zip(shielded).enumerate() {
+    for (i, (arg, object)) in args.iter_mut().zip(&parts.shielded).enumerate() {
         let Some(object) = object.map(paths::deeper_type) else {
             continue;
         };

@@ -40,7 +40,7 @@ fn desugar_signature(sig: &mut Signature, std: &TokenStream, bounds: &TokenStrea
 pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
     let (rt, ast) = (&parts.rt, parts.ast);
     let any = ast.stubs.iter().any(Stub::is_async);
-    let hold = ast.unloadable().then(|| {
+    let hold = ast.unloadable.then(|| {
         quote! {
             #[inline(always)]
             pub fn hold() -> #rt::Hold {
@@ -89,7 +89,7 @@ pub(super) fn fallback(parts: &StubParts<'_>, name: &Ident, path: &Path) -> Toke
     let there = path.span();
     let mut future = local("future");
     future.set_span(future.span().located_at(there));
-    let rt_there = tokens::located(rt.clone(), there);
+    let rt_there = tokens::located(quote!(#rt), there);
     let make = quote_spanned! {Span::call_site().located_at(there)=>
         #rt_there::ModuleFuture::<#result>::new(#future)
     };

@@ -17,7 +17,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
         Abi::Rust => (quote!(Rust), "fn"),
         Abi::C => (quote!(C), "extern \"C\" fn"),
     };
-    let class = match ast.unloadable() {
+    let class = match ast.unloadable {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
@@ -112,7 +112,7 @@ fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
     let (rt, module) = (&parts.outer_rt, parts.ast.ident());
     let mut item = parts.ast.item.clone();
     let exports = export::all(parts, rt);
-    let types = quote!(#module::dlkm_glue::TYPES);
+    let types = quote!(#rt::types_of::<#module::dlkm_glue::DlkmInterface>());
     trait_item::finish(&mut item, rt, &exports, &types);
     item
 }

@@ -23,17 +23,15 @@ pub(super) struct Shapes {
 pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
     let ast = interface.ast;
     let mut made = Made {
-        unloadable: ast.unloadable(),
+        unloadable: ast.unloadable,
         abi: ast.abi,
         rt: &interface.rt,
         numbers: HashMap::new(),
         constants: Vec::new(),
         shapes: Vec::new(),
     };
-    let signatures = ast.stubs.iter().map(|stub| {
-        let shielded = writers::shielded(ast, stub);
-        made.signature(stub, &shielded)
-    });
+    let signatures = interface.stubs.iter();
+    let signatures = signatures.map(|parts| made.signature(parts.stub, &parts.shielded));
     let signatures = signatures.collect();
     Shapes {
         constants: made.constants,

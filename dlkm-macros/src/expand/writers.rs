@@ -14,7 +14,7 @@ pub(super) const SHIELDED: u64 = 1 << 63;
 pub(super) fn shielded<'a>(interface: &Interface<'_>, stub: &Stub<'a>) -> Vec<Option<&'a Type>> {
     // An image of a load-only interface is never unloaded, and the future of an `async fn` would
     // have to own the shields.
-    let possible = interface.unloadable()
+    let possible = interface.unloadable
         && interface.abi == Abi::Rust
         && !stub.is_async()
         && !stub.result.is_some_and(may_borrow);

@@ -185,15 +185,16 @@ impl Signatures {
         let mut i = 0;
         while i < COUNT {
             let (name, signature, borrows, shapes) = self.functions[i];
-            let mut hash = mix(head, shapes.len() as u64);
+            let types = shapes.len();
+            let mut hash = mix(head, types as u64);
             if is_async(signature) {
                 hash = mix(hash, super::description::digest("async fn"));
             }
-            if !borrows.is_empty() {
+            if let [_, ..] = borrows.as_bytes() {
                 hash = mix(hash, super::description::digest(borrows));
             }
             let mut j = 0;
-            while j < shapes.len() {
+            while j < types {
                 hash = mix(hash, self.shapes[shapes[j] as usize].hash);
                 j += 1;
             }

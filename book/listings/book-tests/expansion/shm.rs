@@ -37,7 +37,7 @@ pub trait Shm {
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
     const DLKM_EXPORTS: rt::Exports = rt::Exports {
-        interface: &shm::dlkm_glue::DECLARATION,
+        interface: rt::declaration_of::<shm::dlkm_glue::DlkmInterface>(),
         functions: &[
             rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 0, _, _, _, _>(
                 Self::shmget,
@@ -51,14 +51,15 @@ pub trait Shm {
         ],
     };
     #[doc(hidden)]
-    const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
+    const DLKM_TYPES: &'static [std::primitive::u8] =
+        rt::types_of::<shm::dlkm_glue::DlkmInterface>();
 }
 // ANCHOR_END: Shm
 
 // ANCHOR: shm_shmget
 #[inline]
 pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    (unsafe { dlkm_glue::STUBS.function::<0, fn(_, _) -> _>() })(key, size)
+    (unsafe { dlkm_glue::STUBS.function2(0) })(key, size)
 }
 // ANCHOR_END: shm_shmget
 
@@ -69,21 +70,21 @@ pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
     if hold.is_none() {
         return dlkm_glue::first_shmat(pid, id);
     }
-    (unsafe { dlkm_glue::STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
+    (unsafe { dlkm_glue::STUBS.function2(1) })(pid, id)
 }
 // ANCHOR_END: shm_shmat
 
 // ANCHOR: shm_shmexit
 #[inline]
 pub fn shmexit(pid: u32) -> usize {
-    if dlkm_glue::STUBS.is_unbound::<2>() {
+    if dlkm_glue::STUBS.is_unbound(2) {
         return dlkm_glue::FALLBACK_shmexit(pid);
     }
     let hold = dlkm_glue::STUBS.hold.enter();
     if hold.is_none() {
         return dlkm_glue::first_shmexit(pid);
     }
-    (unsafe { dlkm_glue::STUBS.function::<2, fn(_) -> _>() })(pid)
+    (unsafe { dlkm_glue::STUBS.function1(2) })(pid)
 }
 // ANCHOR_END: shm_shmexit
 
@@ -174,11 +175,18 @@ pub static STUBS: rt::Stubs<3usize> = rt::stubs(&[
 // ANCHOR_END: shm_dlkm_glue_STUBS
 
 // ANCHOR: shm_dlkm_glue_impl
-impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
-    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
-    const INTERFACE: &'static rt::Declaration = &DECLARATION;
+impl rt::Declaring for DlkmInterface {
+    const DECLARATION: &'static rt::Declaration = &DECLARATION;
+    const TYPES: &'static [std::primitive::u8] = TYPES;
     const SIGNATURES: rt::interface::Signatures = SIGNATURES;
     const UNLOAD: std::primitive::bool = false;
+}
+// ANCHOR_END: shm_dlkm_glue_impl
+
+// ANCHOR: shm_dlkm_glue_impl
+impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
+    type Interface = DlkmInterface;
+    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
@@ -186,10 +194,8 @@ impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
     match rt::resolve(&INTERFACE, 0) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_, _) -> _>() })(key, size)
-        }
-        std::result::Result::Err(error) => {
+        rt::Ok(code) => (unsafe { code.function2() })(key, size),
+        rt::Err(error) => {
             <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
         }
     }
@@ -204,7 +210,7 @@ pub const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 #[cold]
 pub fn first_shmat(pid: u32, id: SegmentId) -> Option<usize> {
     let _hold = STUBS.hold.enter_first(&INTERFACE);
-    (unsafe { STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
+    (unsafe { STUBS.function2(1) })(pid, id)
 }
 // ANCHOR_END: shm_dlkm_glue_first_shmat
 
@@ -212,10 +218,8 @@ pub fn first_shmat(pid: u32, id: SegmentId) -> Option<usize> {
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
     match rt::resolve(&INTERFACE, 1) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_, _) -> _>() })(pid, id)
-        }
-        std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
+        rt::Ok(code) => (unsafe { code.function2() })(pid, id),
+        rt::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
@@ -228,7 +232,7 @@ pub const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 #[cold]
 pub fn first_shmexit(pid: u32) -> usize {
     let _hold = STUBS.hold.enter_first(&INTERFACE);
-    (unsafe { STUBS.function::<2, fn(_) -> _>() })(pid)
+    (unsafe { STUBS.function1(2) })(pid)
 }
 // ANCHOR_END: shm_dlkm_glue_first_shmexit
 
@@ -236,10 +240,8 @@ pub fn first_shmexit(pid: u32) -> usize {
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
     match rt::resolve_weak(&INTERFACE, 2) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_) -> _>() })(pid)
-        }
-        std::result::Result::Err(_) => FALLBACK_shmexit(pid),
+        rt::Ok(code) => (unsafe { code.function1() })(pid),
+        rt::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit
