@@ -17,6 +17,9 @@ use dlkm_rt::{Held, Interface, LoadError, interface};
 /// An author's alias.
 type Text = &'static str;
 
+/// An alias of a reader.
+type Input = dyn io::Read;
+
 /// An alias of a writer.
 type Output = dyn io::Write;
 
@@ -113,8 +116,8 @@ macro_rules! table {
                     $($function)*;
                 }
 
-                pub const UNMAP: dlkm_metadata::write::Unmap =
-                    row::dlkm_glue::DECLARATION.unmap;
+                pub const DECLARATION: dlkm_metadata::write::Declaration =
+                    row::dlkm_glue::DECLARATION;
             }
         )*
 
@@ -122,7 +125,7 @@ macro_rules! table {
         fn each_type_proves_what_it_can() {
             let mut wrong = String::new();
             $(
-                let unmap = $name::UNMAP;
+                let unmap = $name::DECLARATION.unmap;
                 let found = [unmap.provider, unmap.caller].map(|one| one.map_or("", |one| one.does));
                 if found != [$provider, $caller] {
                     wrong += &format!("{}: {found:#?}\n", stringify!($name));
@@ -201,8 +204,7 @@ table! {
     error: [fn f(a: u8) -> Result<u8, io::Error>]
         "returns `io::Error`, which may carry code", "";
     map: [fn f(a: &HashMap<u8, u8>) -> Result<HashMap<u8, u8>, LoadError>]
-        "returns `HashMap<u8, u8, RandomState>`, which refers to its own image while it is empty",
-        "takes a borrow, `&HashMap<u8, u8, RandomState>`";
+        "returns `HashMap<u8, u8, RandomState>`, which refers to its own image while it is empty", "";
     maps: [fn f(a: &HashMap<u8, u8>, b: &u8) -> Result<u8, LoadError>] "", "";
     opaque: [fn f(a: u8) -> Result<Foreign, LoadError>]
         "returns `opaque`, which may contain anything, in `Foreign.id`",
@@ -219,6 +221,7 @@ table! {
     lent_source: [fn f(a: &dyn Source<'_>) -> Result<(), LoadError>]
         "", "passes a borrow, `&str`, through a callback or a method, in `Source::text`";
     held: [fn f(a: u8) -> Result<Held<Box<dyn Walk>>, LoadError>] "", "";
+    held_by_name: [fn f(a: &str) -> Result<Held<Box<dyn Walk>>, LoadError>] "", "";
     held_taken: [fn f(a: Held<Box<dyn Keep>>) -> Result<u8, LoadError>]
         "passes a borrow, `&str`, through a callback or a method, in `Keep::keep`", "";
     held_source: [fn f(a: u8) -> Result<Held<Box<dyn Source<'static>>>, LoadError>]
@@ -242,29 +245,50 @@ table! {
         "returns `dyn Error`, whose methods return errors that may carry code", "";
     held_display: [fn f(a: u8) -> Result<Held<Box<dyn fmt::Display>>, LoadError>] "", "";
 
-    reader: [fn f(a: &mut dyn io::Read) -> Result<(), LoadError>]
+    reader: [fn f(a: &mut dyn io::Read) -> Result<(), LoadError>] "", "";
+    reader_of_lines: [fn f(a: &mut (dyn io::BufRead + Send)) -> Result<Vec<u8>, LoadError>] "", "";
+    reader_anywhere: [fn f(a: &mut dyn io::Seek, b: &str) -> Result<u64, LoadError>] "", "";
+    reader_alias: [fn f(a: &mut Input) -> Result<(), LoadError>]
         "", "takes `dyn Read`, whose methods return errors that may carry code";
-    writer: [fn f(a: &mut Vec<Box<u8>>, b: &mut dyn io::Write) -> Result<(), LoadError>]
-        "takes `dyn Write`, whose `write_fmt` may keep text of the module",
-        "takes `dyn Write`, whose methods return errors that may carry code";
-    writer_of_text: [fn f(a: &mut dyn fmt::Write) -> Result<(), LoadError>]
-        "takes `dyn fmt::Write`, whose `write_fmt` may keep text of the module", "";
+    reader_named: [fn f<'a>(a: &'a mut dyn io::Read) -> Result<(), LoadError>]
+        "", "takes a borrow, `&mut dyn Read`";
+    reader_in_option: [fn f(a: Option<&mut dyn io::Read>) -> Result<(), LoadError>]
+        "", "takes a borrow, `&mut dyn Read`";
+    reader_in_callback: [
+        fn f(a: &mut dyn FnMut(&mut dyn io::Read)) -> Result<(), LoadError>
+    ] "takes `dyn Read`, whose methods return errors that may carry code", "";
+    reader_and_borrow: [fn f(a: &mut dyn io::Read) -> Result<&str, LoadError>]
+        "returns a borrow, `&str`", "takes a borrow, `&mut dyn Read`";
+    reader_and_static: [fn f(a: &mut dyn io::Read) -> Result<&'static str, LoadError>]
+        "returns a borrow, `&str`", "";
+    reader_and_named: [fn f<'a>(a: &mut dyn io::Read, b: &'a u8) -> Result<&'a u8, LoadError>]
+        "returns a borrow, `&u8`", "takes a borrow, `&u8`";
+    reader_held_too: [
+        fn f(a: &mut dyn io::Read) -> Result<Held<Box<dyn io::Read>>, LoadError>
+    ] "returns `dyn Read`, whose methods return errors that may carry code", "";
+    reader_later: [async fn f(a: &mut (dyn io::Read + Send)) -> Result<(), LoadError>] "", "";
+    codec: [
+        fn f(a: &mut dyn io::Read, b: &mut dyn io::Write) -> Result<u64, LoadError>
+    ] "", "";
+    writer: [fn f(a: &mut Vec<Box<u8>>, b: &mut dyn io::Write) -> Result<(), LoadError>] "", "";
+    writer_of_text: [fn f(a: &mut dyn fmt::Write) -> Result<(), LoadError>] "", "";
     writer_unloadable: [
         fn f(a: &mut (dyn io::Write + Send), b: u8) -> Result<(), LoadError>;
         #[ustub]
         fn g(a: &mut dyn fmt::Write) -> Result<u8, LoadError>
-    ] "", "takes `(dyn Write + Send)`, whose methods return errors that may carry code";
-    writer_alias: [
-        fn f(a: &mut Output) -> Result<(), LoadError>;
-        #[ustub]
-        fn g() -> Result<u8, LoadError>
-    ] "takes `dyn Write`, whose `write_fmt` may keep text of the module",
+    ] "", "";
+    writer_later: [
+        async fn f(
+            a: &mut (dyn io::Write + Send),
+            b: &mut (dyn fmt::Write + Send)
+        ) -> Result<(), LoadError>
+    ] "", "";
+    writer_alias: [fn f(a: &mut Output) -> Result<(), LoadError>]
+        "takes `dyn Write`, whose `write_fmt` may keep text of the module",
         "takes `dyn Write`, whose methods return errors that may carry code";
-    writer_in_option: [
-        fn f(a: Option<&mut dyn io::Write>) -> Result<(), LoadError>;
-        #[ustub]
-        fn g() -> Result<u8, LoadError>
-    ] "takes `dyn Write`, whose `write_fmt` may keep text of the module", "takes a borrow, `&mut dyn Write`";
+    writer_in_option: [fn f(a: Option<&mut dyn io::Write>) -> Result<(), LoadError>]
+        "takes `dyn Write`, whose `write_fmt` may keep text of the module",
+        "takes a borrow, `&mut dyn Write`";
     writer_own: [
         fn f(a: &mut dyn own::Write) -> Result<(), LoadError>;
         #[ustub]
@@ -277,4 +301,12 @@ table! {
     asynchronous: [async fn f(a: &str) -> Result<String, LoadError>] "", "";
     asynchronous_borrow: [async fn f(a: &str) -> Result<&str, LoadError>]
         "returns a borrow, `&str`", "takes a borrow, `&str`";
+}
+
+/// A caller relies on the shield of the function that it is bound to, which may have been built
+/// against another version of the interface.
+#[test]
+fn a_function_with_a_shield_is_not_one_without() {
+    let [shielded, alias] = [reader::DECLARATION, reader_alias::DECLARATION];
+    assert_ne!(shielded.functions[0].hash, alias.functions[0].hash);
 }

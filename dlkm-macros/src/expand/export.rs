@@ -7,9 +7,8 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::parts::{InterfaceParts, StubParts, local};
-use super::{future, shapes, writers};
+use super::{future, shapes, shields};
 use crate::ast::{Abi, OnPanic};
-use crate::paths;
 
 /// The most arguments that the runtime's own exports take.
 const MOST: usize = 12;
@@ -21,7 +20,7 @@ fn is_generic(parts: &StubParts<'_>) -> bool {
     !matches!(ast.on_panic, OnPanic::Fallback)
         && ast.abi == Abi::Rust
         && parts.args.len() <= MOST
-        && writers::shielded(ast, parts.stub)
+        && shields::shielded(ast, parts.stub)
             .iter()
             .all(Option::is_none)
 }
@@ -107,34 +106,15 @@ pub(super) fn item(parts: &StubParts<'_>) -> Option<TokenStream> {
 /// Calls the driver's function, and passes its panic on.
 fn body(parts: &StubParts<'_>) -> TokenStream {
     let (rt, index) = (&parts.rt, &parts.index);
-    let args: Vec<_> = parts.args.iter().map(|arg| quote!(#arg)).collect();
-    let (frame, call) = (local("frame"), call(parts, args));
+    let args = parts.args.iter().map(|arg| quote!(#arg)).collect();
+    let (shields, call) = shields::call(parts, args);
+    let frame = local("frame");
     quote! {
         let #frame = 0;
         #rt::export::<DlkmExports<DlkmDriver>, #index, _>(&#frame, || {
+            #(#shields)*
             #call
         })
-    }
-}
-
-/// The call of the driver's function, with shields in front of writers.
-fn call(parts: &StubParts<'_>, mut args: Vec<TokenStream>) -> TokenStream {
-    let (rt, name) = (&parts.rt, parts.name());
-    let shielded = writers::shielded(parts.interface, parts.stub);
-    let mut shields = Vec::new();
-    for (i, (arg, object)) in args.iter_mut().zip(shielded).enumerate() {
-        let Some(object) = object.map(paths::deeper_type) else {
-            continue;
-        };
-        let shield = local(&format!("shield{i}"));
-        shields.push(quote! {
-            let mut #shield = #rt::Shielding::<#object>::NEW.wrap(#arg);
-        });
-        *arg = quote!(#shield.get());
-    }
-    quote! {
-        #(#shields)*
-        DlkmDriver::#name(#(#args),*)
     }
 }
 
@@ -174,13 +154,14 @@ fn or_fallback(parts: &StubParts<'_>) -> TokenStream {
         None => quote!(<#result as #rt::OrLoadError>::or_load_error(#error)),
     };
     let calls_back = shapes::calls_back(parts);
-    let call = call(parts, first);
+    let (shields, call) = shields::call(parts, first);
     quote! {
         #(#saved)*
         match #rt::contain_or_error::<#calls_back, _>(
             DlkmDriver::DLKM_MODULE,
             (#interface, #function),
             || {
+                #(#shields)*
                 #call
             },
         ) {

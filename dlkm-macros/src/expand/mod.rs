@@ -9,9 +9,9 @@ mod module;
 mod parts;
 mod recovery;
 mod shapes;
+mod shields;
 mod stub;
 mod trait_item;
-mod writers;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
