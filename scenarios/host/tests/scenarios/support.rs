@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 32] = [
+const MODULES: [&str; 34] = [
     "asker",
     "bare",
     "by-name",
@@ -19,6 +19,7 @@ const MODULES: [&str; 32] = [
     "forgiving",
     "fragile",
     "heap",
+    "hoarder",
     "idler",
     "idler-top",
     "keeper",
@@ -36,6 +37,7 @@ const MODULES: [&str; 32] = [
     "ring-a",
     "ring-b",
     "scribe",
+    "speaker",
     "subscriber",
     "threads",
     "top",
