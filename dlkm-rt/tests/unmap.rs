@@ -4,11 +4,18 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
+use std::ffi::{CStr, OsStr};
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, SystemTime};
 
 use dlkm_rt::c::Str;
 use dlkm_rt::interface::{Form, Type};
@@ -151,6 +158,27 @@ table! {
     text_of_c: [fn f(a: Str<'_>) -> Result<(), LoadError>]
         "", "takes a borrow, `&u8`, in `Str.borrow`";
 
+    lent_data: [
+        fn f(a: &mut [u8], b: &[String], c: &[(&str, &[u8])], d: &mut String) -> Result<(), LoadError>
+    ] "", "";
+    lent_paths: [fn f(a: &Path, b: &OsStr, c: &CStr) -> Result<PathBuf, LoadError>] "", "";
+    lent_maps: [
+        fn f(a: &BTreeMap<String, Vec<u8>>, b: &mut BTreeMap<u8, String>) -> Result<(), LoadError>
+    ] "", "";
+    lent_cells: [
+        fn f(a: &Mutex<Vec<u8>>, b: &AtomicU64, c: &RwLock<String>) -> Result<(), LoadError>
+    ] "", "";
+    values: [
+        fn f(a: Duration, b: Range<usize>, c: SocketAddr) -> Result<Option<SystemTime>, LoadError>
+    ] "", "";
+    boxes: [fn f(a: Box<[u8]>, b: Vec<Box<str>>) -> Result<Box<[u8]>, LoadError>] "", "";
+    shared: [fn f(a: Arc<Mutex<Tree>>) -> Result<Arc<Tree>, LoadError>] "", "";
+    shared_text: [fn f(a: &str) -> Result<Arc<str>, LoadError>]
+        "returns `Arc<str>`, which refers to its own image while it is empty", "";
+    cow_taken: [fn f(a: Cow<'_, str>) -> Result<(), LoadError>] "", "takes a borrow, `&str`";
+    io_result: [fn f(a: &Path) -> Result<u64, io::Error>]
+        "returns `io::Error`, which may carry code", "";
+
     first_word: [fn f(a: &str) -> Result<&str, LoadError>]
         "returns a borrow, `&str`", "takes a borrow, `&str`";
     second_word: [fn f<'a>(a: &str, b: &'a str) -> Result<&'a str, LoadError>]
@@ -175,6 +203,9 @@ table! {
         "can leave a borrow, `&str`, in an argument", "can leave a borrow, `&str`, in an argument";
 
     callback: [fn f(a: &mut dyn FnMut(&str, &[&u8]) -> String) -> Result<(), LoadError>] "", "";
+    callback_of_bytes: [
+        fn f(a: &mut dyn FnMut(&[u8]) -> bool, b: &dyn Fn(u64, &Path)) -> Result<(), LoadError>
+    ] "", "";
     callback_alone: [fn f(a: &dyn Fn(&str) -> String) -> Result<(), LoadError>] "", "";
     callback_named: [fn f<'a>(a: &mut dyn FnMut(&'a str), b: &'a str) -> Result<(), LoadError>]
         "passes a borrow, `&str`, through a callback or a method", "takes a borrow, `&str`";
@@ -233,6 +264,9 @@ table! {
         "passes a borrow, `&str`, through a callback or a method", "";
     held_texts: [fn f(a: u8) -> Result<Held<Box<dyn Iterator<Item = &'static str>>>, LoadError>]
         "passes a borrow, `&str`, through a callback or a method", "";
+    held_item_of_text: [
+        fn f(a: &str, b: String) -> Result<Held<Box<dyn Iterator<Item = Tree> + Send>>, LoadError>
+    ] "", "";
     held_strings: [fn f(a: u8) -> Result<Held<Box<dyn Iterator<Item = String>>>, LoadError>] "", "";
     held_static: [fn f(a: u8) -> Result<Held<&'static [u8]>, LoadError>] "", "";
     held_statics: [fn f(a: u8) -> Result<Held<&'static [&'static str]>, LoadError>]
@@ -294,6 +328,11 @@ table! {
         #[ustub]
         fn g() -> Result<u8, LoadError>
     ] "", "";
+    lent_iterator: [
+        fn f(a: &mut dyn Iterator<Item = (String, Vec<u8>)>) -> Result<u64, LoadError>
+    ] "", "";
+    lent_error: [fn f(a: &dyn Error) -> Result<(), LoadError>]
+        "", "takes `dyn Error`, whose methods return errors that may carry code";
     shown: [fn f(a: &dyn fmt::Display, b: &mut fmt::Formatter<'_>) -> Result<(), LoadError>] "", "";
     arguments: [fn f(a: fmt::Arguments<'_>) -> Result<(), LoadError>]
         "", "takes a borrow, `fmt::Arguments`";
@@ -307,6 +346,13 @@ table! {
 /// against another version of the interface.
 #[test]
 fn a_function_with_a_shield_is_not_one_without() {
-    let [shielded, alias] = [reader::DECLARATION, reader_alias::DECLARATION];
-    assert_ne!(shielded.functions[0].hash, alias.functions[0].hash);
+    let functions = [
+        reader::DECLARATION,
+        reader_alias::DECLARATION,
+        reader_named::DECLARATION,
+    ];
+    let [shielded, alias, named] = functions.map(|one| one.functions[0]);
+    assert_ne!(shielded.hash, alias.hash);
+    assert_eq!(shielded.hash, named.hash);
+    assert_eq!(shielded.signature, named.signature);
 }

@@ -158,8 +158,21 @@ struct Place {
     result: bool,
 }
 
+/// The readers and writers, which exports put a shield in front of.
+const STREAMS: [Object; 5] = [
+    Object::IoWrite,
+    Object::FmtWrite,
+    Object::IoRead,
+    Object::IoBufRead,
+    Object::IoSeek,
+];
+
 /// A type for an argument.
 pub(crate) fn argument(rng: &mut Rng) -> Ty {
+    if rng.u8(0..5) == 0 {
+        let stream = STREAMS[rng.usize(0..STREAMS.len())];
+        return Ty::Object(Life::Elided, stream, Life::Elided);
+    }
     let depth = rng.usize(1..4);
     any(
         rng,

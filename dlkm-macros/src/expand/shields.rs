@@ -3,7 +3,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{PathArguments, Type, TypeParamBound, TypeTraitObject};
+use syn::visit::Visit;
+use syn::{Lifetime, PathArguments, Signature, Type, TypeParamBound, TypeTraitObject};
 
 use super::parts::{StubParts, local};
 use crate::ast::{Abi, Interface, Stub};
@@ -17,16 +18,20 @@ pub(super) fn shielded<'a>(interface: &Interface<'_>, stub: &Stub<'a>) -> Vec<Op
     // A result that borrows from the argument can't come from a shield.
     let possible = interface.abi == Abi::Rust && !stub.result.is_some_and(shape::leaves_out);
     let args = stub.args.iter();
-    args.map(|arg| object(arg.ty).filter(|_| possible))
+    args.map(|arg| object(arg.ty, &stub.item.sig).filter(|_| possible))
         .collect()
 }
 
-/// `dyn Write` of `&mut dyn Write`, without lifetimes.
-fn object(ty: &Type) -> Option<&Type> {
+/// `dyn Write` of `&mut dyn Write`, whose lifetime nothing else in the signature has. To name such a
+/// lifetime or not makes no difference to the function's type, so it may make none here.
+fn object<'a>(ty: &'a Type, sig: &Signature) -> Option<&'a Type> {
     match ty {
-        Type::Group(ty) => object(&ty.elem),
-        Type::Paren(ty) => object(&ty.elem),
-        Type::Reference(ty) if ty.mutability.is_some() && ty.lifetime.is_none() => {
+        Type::Group(ty) => object(&ty.elem, sig),
+        Type::Paren(ty) => object(&ty.elem, sig),
+        Type::Reference(ty) if ty.mutability.is_some() => {
+            if ty.lifetime.as_ref().is_some_and(|own| !is_alone(own, sig)) {
+                return None;
+            }
             let mut to = &*ty.elem;
             while let Type::Paren(inner) = to {
                 to = &inner.elem;
@@ -37,6 +42,25 @@ fn object(ty: &Type) -> Option<&Type> {
             }
         }
         _ => None,
+    }
+}
+
+/// Whether a lifetime has no name, or is declared and used once.
+fn is_alone(lifetime: &Lifetime, sig: &Signature) -> bool {
+    let mut uses = Uses { lifetime, count: 0 };
+    uses.visit_signature(sig);
+    lifetime.ident == "_" || lifetime.ident != "static" && uses.count == 2
+}
+
+/// Counts where a lifetime is written.
+struct Uses<'a> {
+    lifetime: &'a Lifetime,
+    count: usize,
+}
+
+impl<'ast> Visit<'ast> for Uses<'_> {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        self.count += usize::from(lifetime.ident == self.lifetime.ident);
     }
 }
 
@@ -95,7 +119,10 @@ mod tests {
             ("&mut (dyn std::io::Write + Send)", true),
             ("(&mut dyn fmt::Write)", true),
             ("&dyn Write", false),
-            ("&'a mut dyn Write", false),
+            ("&'_ mut dyn Write", true),
+            ("&'a mut dyn Write", true),
+            ("&'b mut dyn Write", false),
+            ("&'static mut dyn Write", false),
             ("&mut (dyn Write + 'a)", false),
             ("&mut dyn Write<u8>", false),
             ("&mut dyn Read", true),
@@ -108,7 +135,9 @@ mod tests {
             ("&mut Vec<Box<dyn Write>>", false),
         ] {
             let ty: Type = syn::parse_str(ty).unwrap();
-            assert_eq!(object(&ty).is_some(), shielded, "{}", ty.to_token_stream());
+            let text = ty.to_token_stream();
+            let sig = syn::parse_quote!(fn f<'a, 'b>(one: #ty, other: &'b str));
+            assert_eq!(object(&ty, &sig).is_some(), shielded, "{text}");
         }
     }
 }

@@ -50,7 +50,8 @@ mod tests {
 
     impl fmt::Display for Inner {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("the inner one")
+            f.write_str("the inner one")?;
+            Err(fmt::Error)
         }
     }
 

@@ -23,11 +23,19 @@ impl ErrorText {
     fn of_chain(error: &(dyn Error + 'static), most: usize) -> Self {
         let source = error.source().filter(|_| most > 1);
         ErrorText {
-            display: error.to_string(),
-            debug: format!("{error:?}"),
+            display: text(format_args!("{error}")),
+            debug: text(format_args!("{error:?}")),
             source: source.map(|source| Box::new(Self::of_chain(source, most - 1))),
         }
     }
+}
+
+/// Unlike `to_string`, it does not panic if an author's `fmt` fails.
+fn text(shown: fmt::Arguments<'_>) -> String {
+    let mut text = String::new();
+    // What came before the failure is all there is.
+    let _ = fmt::write(&mut text, shown);
+    text
 }
 
 impl fmt::Display for ErrorText {
