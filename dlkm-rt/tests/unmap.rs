@@ -259,7 +259,7 @@ table! {
         "passes a borrow, `&str`, through a callback or a method, in `Source::text`", "";
     held_person: [fn f(a: u8) -> Result<Held<Box<dyn Person>>, LoadError>]
         "passes a borrow, `&str`, through a callback or a method, in `Named::name`", "";
-    held_closure: [fn f(a: u8) -> Result<Held<Box<dyn Fn(u64) -> String>>, LoadError>] "", "";
+    held_closure: [fn f(a: &str) -> Result<Held<Box<dyn Fn(&str, u64) -> String>>, LoadError>] "", "";
     held_closure_gives: [fn f(a: u8) -> Result<Held<Box<dyn Fn() -> Text>>, LoadError>]
         "passes a borrow, `&str`, through a callback or a method", "";
     held_texts: [fn f(a: u8) -> Result<Held<Box<dyn Iterator<Item = &'static str>>>, LoadError>]
