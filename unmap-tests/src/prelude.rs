@@ -4,7 +4,9 @@ pub use std::error::Error as _;
 pub use std::fmt;
 pub use std::io;
 pub use std::marker::PhantomData;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::task::{Context, Poll, Waker};
 
 pub use dlkm_rt::{Held, Interface, LoadError, interface, module};
 
@@ -101,6 +103,15 @@ impl Ours for &[u8] {
 impl Ours for &u8 {
     fn letter(&self) -> u8 {
         **self
+    }
+}
+
+/// The result of a future that never waits.
+pub fn ready<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("it waits"),
     }
 }
 

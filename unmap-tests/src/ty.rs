@@ -167,6 +167,11 @@ const STREAMS: [Object; 5] = [
     Object::IoSeek,
 ];
 
+/// The names of the readers and writers.
+pub(crate) fn streams() -> impl Iterator<Item = String> {
+    STREAMS.into_iter().map(|one| one.name(Life::Static))
+}
+
 /// A type for an argument.
 pub(crate) fn argument(rng: &mut Rng) -> Ty {
     if rng.u8(0..5) == 0 {
