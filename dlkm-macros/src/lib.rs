@@ -8,7 +8,7 @@
 //     > {idle, lifetimes, runtime, shape} > args
 //     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
-//     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
+//     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
 mod args;

@@ -7,9 +7,8 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::parts::{InterfaceParts, MOST, StubParts, local};
-use super::{future, shapes};
+use super::{driver_call, future, shapes};
 use crate::ast::{Abi, OnPanic};
-use crate::paths;
 
 /// Whether one of the runtime's own exports fits. Those cost the interface's crate much less compile
 /// time than a generated function.
@@ -109,33 +108,15 @@ pub(super) fn item(parts: &StubParts<'_>) -> Option<TokenStream> {
 /// Calls the driver's function, and passes its panic on.
 fn body(parts: &StubParts<'_>) -> TokenStream {
     let (rt, index) = (&parts.rt, &parts.index);
-    let args: Vec<_> = parts.args.iter().map(|arg| quote!(#arg)).collect();
-    let (frame, call) = (local("frame"), call(parts, args));
+    let args = parts.args.iter().map(|arg| quote!(#arg)).collect();
+    let (shields, call) = driver_call::call(parts, args);
+    let frame = local("frame");
     quote! {
         let #frame = 0;
         #rt::export::<DlkmExports<DlkmDriver>, #index, _>(&#frame, || {
+            #(#shields)*
             #call
         })
-    }
-}
-
-/// The call of the driver's function, with shields in front of writers.
-fn call(parts: &StubParts<'_>, mut args: Vec<TokenStream>) -> TokenStream {
-    let (rt, name) = (&parts.rt, parts.name());
-    let mut shields = Vec::new();
-    for (i, (arg, object)) in args.iter_mut().zip(&parts.shielded).enumerate() {
-        let Some(object) = object.map(paths::deeper_type) else {
-            continue;
-        };
-        let shield = local(&format!("shield{i}"));
-        shields.push(quote! {
-            let mut #shield = #rt::Shielding::<#object>::NEW.wrap(#arg);
-        });
-        *arg = quote!(#shield.get());
-    }
-    quote! {
-        #(#shields)*
-        DlkmDriver::#name(#(#args),*)
     }
 }
 
@@ -175,13 +156,14 @@ fn or_fallback(parts: &StubParts<'_>) -> TokenStream {
         None => quote!(<#result as #rt::OrLoadError>::or_load_error(#error)),
     };
     let calls_back = shapes::calls_back(parts);
-    let call = call(parts, first);
+    let (shields, call) = driver_call::call(parts, first);
     quote! {
         #(#saved)*
         match #rt::contain_or_error::<#calls_back, _>(
             DlkmDriver::DLKM_MODULE,
             (#interface, #function),
             || {
+                #(#shields)*
                 #call
             },
         ) {

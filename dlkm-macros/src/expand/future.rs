@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, ItemTrait, Path, ReturnType, Signature, TraitItem, parse_quote_spanned};
 
+use super::driver_call;
 use super::parts::{InterfaceParts, StubParts, local};
 use crate::ast::{OnPanic, Stub};
 use crate::tokens;
@@ -117,7 +118,14 @@ pub(super) fn refuse(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
 
 /// The body of an export for which the runtime has none.
 pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
-    let (rt, name, index, args) = (&parts.rt, parts.name(), &parts.index, &parts.args);
+    let (rt, index) = (&parts.rt, &parts.index);
+    let args = parts.args.iter().map(|arg| quote!(#arg)).collect();
+    let (shields, call) = driver_call::call(parts, args);
+    let call = match shields.is_empty() {
+        true => call,
+        // The future owns the shields.
+        false => quote!(async move { #(#shields)* #call.await }),
+    };
     let generics = quote!(DlkmExports<DlkmDriver>, #index, _);
     let safety = quote! {
         // SAFETY: a stub calls it, which drops the future before its own arguments end.
@@ -125,13 +133,13 @@ pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
     if let OnPanic::Fallback = parts.interface.on_panic {
         return quote! {
             #safety
-            unsafe { #rt::module_future_or_error::<#generics>(move || DlkmDriver::#name(#(#args),*)) }
+            unsafe { #rt::module_future_or_error::<#generics>(move || #call) }
         };
     }
     let frame = local("frame");
     quote! {
         let #frame = 0;
         #safety
-        unsafe { #rt::module_future::<#generics>(&#frame, || DlkmDriver::#name(#(#args),*)) }
+        unsafe { #rt::module_future::<#generics>(&#frame, || #call) }
     }
 }

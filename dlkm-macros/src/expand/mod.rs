@@ -3,6 +3,7 @@
 mod another;
 mod direct_link;
 mod direct_symbol;
+mod driver_call;
 mod export;
 mod future;
 mod interface;
@@ -10,9 +11,9 @@ mod module;
 mod parts;
 mod recovery;
 mod shapes;
+mod shields;
 mod stub;
 mod trait_item;
-mod writers;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

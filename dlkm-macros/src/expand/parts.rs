@@ -8,7 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Path, Type};
 
 use super::direct_symbol::SymbolNames;
-use super::writers;
+use super::shields;
 use crate::ast::{Abi, Interface, Stub, StubKind};
 use crate::{paths, static_list};
 
@@ -110,7 +110,7 @@ impl<'a> StubParts<'a> {
                 Abi::Rust => TokenStream::new(),
                 Abi::C => quote!(extern "C-unwind"),
             },
-            shielded: writers::shielded(interface, stub),
+            shielded: shields::shielded(interface, stub),
             fallback: fallback.map(|path| paths::deeper_function(path, names)),
             symbol: symbols.map(|symbols| symbols.of(&stub.item.sig.ident)),
         }

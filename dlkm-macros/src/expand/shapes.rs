@@ -8,7 +8,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use super::parts::{InterfaceParts, StubParts};
-use super::writers;
+use super::shields;
 use crate::ast::{Abi, Stub};
 use crate::shape::{self, Lifetimes};
 use crate::{borrows, paths, plain, shown, signature, tokens};
@@ -70,10 +70,10 @@ impl Made<'_> {
             .collect();
         let result = stub.result.map(signature::type_text);
         let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
-        let marks = shape::marks_of_each(&types, false);
+        let marks = shape::marks_of_each(&types, stub.result);
         let marks = marks.into_iter().zip(shielded);
         let marks = marks.map(|(marks, shielded)| match shielded {
-            Some(_) => marks | writers::SHIELDED,
+            Some(_) => marks | shields::SHIELDED,
             None => marks,
         });
         let own = stub.item.sig.generics.lifetimes();

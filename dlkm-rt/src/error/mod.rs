@@ -9,6 +9,7 @@ mod linker;
 mod load;
 mod load_text;
 mod or_load_error;
+mod text;
 mod unload;
 mod upgrade;
 
@@ -18,5 +19,6 @@ pub use linker::LinkerError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use or_load_error::OrLoadError;
+pub(crate) use text::ErrorText;
 pub use unload::UnloadError;
 pub use upgrade::UpgradeError;

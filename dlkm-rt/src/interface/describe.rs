@@ -195,7 +195,11 @@ impl Signatures {
             }
             let mut j = 0;
             while j < types {
-                hash = mix(hash, self.shapes[shapes[j] as usize].hash);
+                let shape = &self.shapes[shapes[j] as usize];
+                hash = mix(hash, shape.hash);
+                if shape.leads.shielded {
+                    hash = mix(hash, super::description::digest("shielded"));
+                }
                 j += 1;
             }
             functions[i] = Function {

@@ -6,6 +6,7 @@ mod editions;
 mod held;
 mod idling;
 mod policy;
+mod readers;
 mod starting;
 mod stateful;
 mod staying;
@@ -20,6 +21,7 @@ pub use held::{
 };
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
+pub use readers::{Hoarder, Speaker, hoarder, speaker};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};

@@ -142,6 +142,7 @@ macro_rules! scenarios {
                 callers_notice_nothing(editions)
                 errors_and_panics_outlive_their_modules
                 a_boot_in_a_module_is_refused
+                errors_of_a_caller_outlive_its_image
             }
             stateful {
                 a_state_is_dropped_once_after_the_unload_hook

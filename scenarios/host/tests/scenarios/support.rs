@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 33] = [
+const MODULES: [&str; 35] = [
     "asker",
     "bare",
     "by-name",
@@ -19,6 +19,7 @@ const MODULES: [&str; 33] = [
     "forgiving",
     "fragile",
     "heap",
+    "hoarder",
     "idler",
     "idler-top",
     "keeper",
@@ -36,6 +37,7 @@ const MODULES: [&str; 33] = [
     "ring-a",
     "ring-b",
     "scribe",
+    "speaker",
     "static-tls",
     "subscriber",
     "threads",
