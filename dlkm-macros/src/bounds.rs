@@ -107,6 +107,36 @@ impl VisitMut for Unnamed {
     }
 }
 
+/// The generics without the bounds that are lifetimes, and those of lifetimes.
+pub(crate) fn without_lifetimes(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    let kept = |bounds: &mut Bounds| {
+        let bounds_before = std::mem::take(bounds).into_iter();
+        *bounds = bounds_before.filter(|one| !is_lifetime(one)).collect();
+    };
+    for param in &mut generics.params {
+        match param {
+            GenericParam::Lifetime(param) => {
+                param.colon_token = None;
+                param.bounds = Punctuated::new();
+            }
+            GenericParam::Type(param) => kept(&mut param.bounds),
+            GenericParam::Const(_) => {}
+        }
+    }
+    if let Some(clause) = &mut generics.where_clause {
+        for one in &mut clause.predicates {
+            if let WherePredicate::Type(one) = one {
+                kept(&mut one.bounds);
+            }
+        }
+        let all = std::mem::take(&mut clause.predicates).into_iter();
+        let all = all.filter(|one| !matches!(one, WherePredicate::Lifetime(_)));
+        clause.predicates = all.collect();
+    }
+    generics
+}
+
 fn is_lifetime(bound: &TypeParamBound) -> bool {
     matches!(bound, TypeParamBound::Lifetime(_))
 }

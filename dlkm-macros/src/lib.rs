@@ -27,10 +27,10 @@ mod parse;
 mod paths;
 mod plain;
 mod shape;
-mod shown;
 mod signature;
 mod static_list;
 mod tokens;
+mod written;
 
 use proc_macro::TokenStream;
 

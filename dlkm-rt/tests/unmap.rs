@@ -11,7 +11,7 @@ use std::io;
 use std::marker::PhantomData;
 
 use dlkm_rt::c::Str;
-use dlkm_rt::interface::{Form, Type};
+use dlkm_rt::interface::{Form, Lifetimes, List, Type};
 use dlkm_rt::{Held, Interface, LoadError, interface};
 
 /// An author's alias.
@@ -83,6 +83,10 @@ pub struct Foreign {
 
 /// A type with a description that nothing checked.
 pub struct ByHand(pub u8);
+
+impl Lifetimes for ByHand {
+    type Before<R: List> = R;
+}
 
 // SAFETY: it is a number.
 unsafe impl Interface for ByHand {

@@ -14,6 +14,7 @@ use super::description::{Crossing, Form, Interface, One, Parts, Type};
 use super::fault::{self, Fault};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
+use super::lifetimes::Count;
 use super::name::{name, nth};
 use dlkm_metadata::write::Function;
 use dlkm_metadata::write::Text;
@@ -27,8 +28,7 @@ const MOST_OF_INTERFACE: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     pub(super) hash: u64,
-    /// How many lifetimes it has.
-    pub(super) lifetimes: usize,
+    pub(super) lifetimes: Count,
     /// Why it can't cross, whatever the interface.
     pub(super) fault: Option<Fault>,
     /// Whether a value of the type may run code of the image that made it.
@@ -76,7 +76,7 @@ impl<T: Interface + ?Sized> Of<T> {
             None => Self::WALK.fault,
             large => large,
         },
-        lifetimes: T::LIFETIMES,
+        lifetimes: Count::of::<T>(),
         calls_back: {
             let mut seen = Seen::new();
             calls_back::<One<T>>(&mut seen)
@@ -335,21 +335,19 @@ impl Walk {
         true
     }
 
-    /// Mixes in what the tokens of a field's type do not show.
+    /// Mixes in what the tokens of a field's type do not show. (A field can't leave lifetimes out, so
+    /// one that shows none has none but `'static`.)
     const fn lifetimes<T: Interface + ?Sized>(&mut self, owner: &Type, at: usize) {
-        let (name, shown) = fault::field(owner, at);
-        if shown == T::LIFETIMES {
-            return;
-        }
-        // A field can't leave lifetimes out, so all of them are `'static`.
-        if shown == 0 {
-            self.mix(fault::FIXED);
-            self.mix(T::LIFETIMES as u64);
-        } else {
-            self.fault = Some(Fault::Hides {
-                owner: owner.name,
-                field: name,
-            });
+        let (name, written) = fault::field(owner, at);
+        match written.unshown(Count::of::<T>()) {
+            Some(0) => {}
+            Some(hash) => self.mix(hash),
+            None => {
+                self.fault = Some(Fault::Hides {
+                    owner: owner.name,
+                    field: name,
+                });
+            }
         }
     }
 

@@ -19,6 +19,7 @@ mod harmless;
 mod hidden;
 mod identity;
 mod leads;
+mod lifetimes;
 mod name;
 mod obstacle;
 mod obstacles;
@@ -33,9 +34,10 @@ pub use check::{argument, result};
 pub use check_c::{c_argument, c_result};
 pub use describe::{Shape, Signature, Signatures, shape};
 pub use description::{
-    Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
+    Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, Written, digest, mixed,
 };
 pub use hidden::{Open, Probe};
+pub use lifetimes::{Bound, Differ, Given, Lifetimes, List, Next, Same};
 pub use name::c_text;
 pub use obstacles::Obstacles;
 pub(crate) use owned::check_owned;

@@ -36,14 +36,14 @@ mod paths;
 mod plain;
 #[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
-#[path = "../../../../dlkm-macros/src/shown.rs"]
-mod shown;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]
 mod static_list;
 #[path = "../../../../dlkm-macros/src/tokens.rs"]
 mod tokens;
+#[path = "../../../../dlkm-macros/src/written.rs"]
+mod written;
 
 use std::fs;
 use std::io::Write;

@@ -1,0 +1,291 @@
+//! Whether the tokens of a type show its lifetimes. An alias may hide some, repeat one or change
+//! their order, which only the compiler knows. So each path among the tokens is written once more,
+//! with a lifetime of its own in each place, and the compiler compares the lifetimes of the type that
+//! it stands for with these, in a constant.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    GenericArgument, Ident, Lifetime, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound,
+    TypePath, TypeReference, TypeTraitObject, parse_quote,
+};
+
+use crate::plain;
+use crate::shape::{self, Lifetimes};
+use crate::tokens::{between, ends, mention};
+
+/// What the tokens of some types show.
+pub(crate) struct Written {
+    /// Whether there is a lifetime that is not `'static`, or a type whose lifetimes are unknown here.
+    open: bool,
+    /// How many lifetimes they show, apart from the bounds of `dyn`.
+    count: usize,
+    /// How many bounds of `dyn` there are in the shape.
+    bounds: usize,
+    /// The types whose lifetimes are unknown here.
+    unknown: Vec<Type>,
+    paths: Vec<Shown>,
+}
+
+/// A path, with lifetimes of its own.
+struct Shown {
+    ty: Type,
+    /// The lifetimes in it.
+    all: Vec<Lifetime>,
+    /// The lifetimes among its arguments, and the types there.
+    own: Vec<Lifetime>,
+    args: Vec<Type>,
+    /// Whether there is a type in it whose lifetimes are unknown here.
+    unknown: bool,
+    /// Whether its name is one of std's.
+    plain: bool,
+    /// How many lifetimes come before it.
+    before: usize,
+    /// The first and the last token of the type that it is in, where rustc reports a type in it that
+    /// has no description, once.
+    ends: (Span, Span),
+}
+
+/// `params` are the item's type parameters, with `Self`.
+pub(crate) fn written<'a>(
+    types: impl IntoIterator<Item = &'a Type>,
+    params: &'a [Ident],
+) -> Written {
+    let mut fresh = Fresh {
+        params,
+        made: Vec::new(),
+        ends: (Span::call_site(), Span::call_site()),
+        found: Written {
+            open: false,
+            count: 0,
+            bounds: 0,
+            unknown: Vec::new(),
+            paths: Vec::new(),
+        },
+    };
+    for ty in types {
+        fresh.ends = ends(ty.to_token_stream());
+        fresh.visit_type_mut(&mut ty.clone());
+    }
+    fresh.found
+}
+
+impl Written {
+    /// Whether they show no lifetime but `'static`.
+    pub(crate) fn is_fixed(&self) -> bool {
+        !self.open && self.unknown.is_empty()
+    }
+
+    /// The runtime's `Written`.
+    pub(crate) fn value(&self, rt: &TokenStream) -> TokenStream {
+        if self.is_fixed() {
+            return quote!(#rt::interface::Written::Fixed);
+        }
+        let counts = [self.count, self.bounds].map(Literal::usize_unsuffixed);
+        let unknown = &self.unknown;
+        let paths = self.paths.iter().map(|path| path.check(rt));
+        quote! {
+            #rt::interface::Written::open(#(#counts),*) #(.and::<#unknown>())* #(#paths)*
+        }
+    }
+}
+
+impl Shown {
+    /// A call of one of the runtime's methods of `Written`.
+    fn check(&self, rt: &TokenStream) -> TokenStream {
+        let lifetimes = Lifetimes::Static {
+            own: &[],
+            params: &[],
+        };
+        let (all, before) = (&self.all, Literal::usize_unsuffixed(self.before));
+        let shape = shape::shape(&self.ty, rt, lifetimes);
+        if all.is_empty() && !self.unknown {
+            let probe = fixed(&shape, rt);
+            // A name of std's hides none, or the numbers differ.
+            return match self.plain {
+                true => quote!(),
+                false => quote! {
+                    .fixed(#probe, #before)
+                },
+            };
+        }
+        let here = |tokens| between(tokens, self.ends);
+        let with = |ty: &Type, rest: &TokenStream| {
+            let given = here(quote!(#rt::interface::Given<#ty>));
+            here(quote!(<#given as #rt::interface::Lifetimes>::Before<#rest>))
+        };
+        let found = with(&shape, &quote!(()));
+        let mut shown = quote!(());
+        for arg in self.args.iter().rev() {
+            shown = with(&shape::shape(arg, rt, lifetimes), &shown);
+        }
+        for one in self.own.iter().rev() {
+            shown = quote!(#rt::interface::Next<#one, #shown>);
+        }
+        // All lifetimes by themselves keep one list from being the other with others in their place.
+        let of = |list: &TokenStream| {
+            here(quote!(for<#(#all),*> fn(#list, #(#rt::interface::Next<#all, ()>),*)))
+        };
+        let same = |one: &TokenStream, other: &TokenStream| {
+            let (one, other) = (of(one), of(other));
+            let both = here(quote!(#rt::interface::Same<#one, #other>));
+            let is = here(quote!(<#both>::IS));
+            // That the trait is named too keeps it from being an unused import.
+            quote!({
+                use #rt::interface::Differ as DlkmDiffer;
+                #is || <() as DlkmDiffer>::IS
+            })
+        };
+        let alike = match &all[..] {
+            [one] if !self.plain => {
+                let filled = here(quote!(<#found as #rt::interface::List>::Fill<#one>));
+                same(&found, &filled)
+            }
+            _ => quote!(false),
+        };
+        let same = same(&found, &shown);
+        quote!(.path(#same, #alike, #before))
+    }
+}
+
+/// An expression: whether the type, a shape, has no lifetime but `'static`.
+pub(crate) fn fixed(shape: &Type, rt: &TokenStream) -> TokenStream {
+    quote!({
+        use #rt::interface::Open as DlkmOpen;
+        <#rt::interface::Probe<fn(#shape)>>::FIXED || <() as DlkmOpen>::FIXED
+    })
+}
+
+/// Writes a lifetime of its own in each place.
+struct Fresh<'a> {
+    params: &'a [Ident],
+    made: Vec<Lifetime>,
+    /// Of the type at hand.
+    ends: (Span, Span),
+    found: Written,
+}
+
+impl Fresh<'_> {
+    fn make(&mut self, span: Span) -> Lifetime {
+        let one = Lifetime::new(&format!("'dlkm{}", self.made.len()), span);
+        self.made.push(one.clone());
+        one
+    }
+
+    fn is_unknown(&self, ty: &Type) -> bool {
+        let Type::Path(ty) = ty else { return false };
+        let first = ty.path.segments.first();
+        first.is_some_and(|first| self.params.contains(&first.ident))
+            || ty.qself.is_some() && mention(ty.to_token_stream(), self.params)
+    }
+}
+
+impl VisitMut for Fresh<'_> {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        self.found.open |= lifetime.ident != "static";
+        self.found.count += 1;
+        *lifetime = self.make(lifetime.span());
+    }
+
+    fn visit_type_reference_mut(&mut self, ty: &mut TypeReference) {
+        let span = ty.and_token.span;
+        let lifetime = ty.lifetime.get_or_insert_with(|| Lifetime::new("'_", span));
+        self.visit_lifetime_mut(lifetime);
+        self.visit_type_mut(&mut ty.elem);
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, ty: &mut TypeFnPtr) {
+        ty.lifetimes = None;
+        visit_mut::visit_type_fn_ptr_mut(self, ty);
+    }
+
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        bound.lifetimes = None;
+        visit_mut::visit_trait_bound_mut(self, bound);
+    }
+
+    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
+        let (mut call, mut bounded) = (false, false);
+        for bound in &mut ty.bounds {
+            match bound {
+                TypeParamBound::Lifetime(bound) => {
+                    self.found.open |= bound.ident != "static";
+                    bounded = true;
+                    *bound = self.make(bound.span());
+                }
+                TypeParamBound::Trait(bound) => {
+                    call |= bound.path.segments.last().is_some_and(|last| {
+                        matches!(last.arguments, PathArguments::Parenthesized(_))
+                    });
+                    self.visit_trait_bound_mut(bound);
+                }
+                _ => {}
+            }
+        }
+        // The shape of a `dyn Fn` has none.
+        if call {
+            return;
+        }
+        self.found.bounds += 1;
+        // Where none is written, the type around it decides.
+        if !bounded {
+            let span = ty.dyn_token.map_or_else(Span::call_site, |one| one.span);
+            let bound = self.make(span);
+            ty.bounds.push(TypeParamBound::Lifetime(bound));
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        let (made, before, unknown) = (self.made.len(), self.found.count, self.found.unknown.len());
+        let plain = plain::is_std(ty);
+        if self.is_unknown(ty) {
+            self.found.unknown.push(ty.clone());
+            return;
+        }
+        visit_mut::visit_type_mut(self, ty);
+        let (own, args) = match ty {
+            Type::Path(path) => arguments(path),
+            Type::Macro(_) => (Vec::new(), Vec::new()),
+            // Behind a reference, it needs them now that it has a bound.
+            Type::TraitObject(_) => {
+                *ty = parse_quote!((#ty));
+                return;
+            }
+            Type::Paren(outer) if matches!(*outer.elem, Type::Paren(_)) => {
+                *ty = (*outer.elem).clone();
+                return;
+            }
+            _ => return,
+        };
+        self.found.paths.push(Shown {
+            ty: ty.clone(),
+            all: self.made[made..].to_vec(),
+            own,
+            args,
+            unknown: self.found.unknown.len() > unknown,
+            plain,
+            before,
+            ends: self.ends,
+        });
+    }
+}
+
+/// The lifetimes and types among the arguments. What a `<T as Trait>::Type` stands for need not have
+/// those of the types that it is made of.
+fn arguments(path: &TypePath) -> (Vec<Lifetime>, Vec<Type>) {
+    let (mut own, mut types) = (Vec::new(), Vec::new());
+    let segments = path.path.segments.iter().filter(|_| path.qself.is_none());
+    for segment in segments {
+        if let PathArguments::AngleBracketed(list) = &segment.arguments {
+            for arg in &list.args {
+                match arg {
+                    GenericArgument::Lifetime(one) => own.push(one.clone()),
+                    GenericArgument::Type(ty) => types.push(ty.clone()),
+                    _ => {}
+                }
+            }
+        }
+    }
+    (own, types)
+}
