@@ -11,7 +11,7 @@ use syn::{
     TypeParamBound, TypePath, WherePredicate,
 };
 
-use crate::borrows::item_name;
+use crate::borrows::Params;
 use crate::signature::tokens_text;
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
@@ -148,23 +148,15 @@ pub(crate) fn is_self(ty: &Type) -> bool {
 /// Gives the parameters names that say which they are, and leaves out where a trait is declared:
 /// the same trait may be named by several paths.
 struct Names {
-    lifetimes: Vec<Ident>,
-    others: Vec<Ident>,
+    params: Params,
     /// Declared by a `for<'a>` around the place.
     bound: Vec<Ident>,
 }
 
 impl Names {
     fn of(generics: &Generics) -> Self {
-        let lifetimes = generics.lifetimes().map(|one| one.lifetime.ident.clone());
-        let others = generics.params.iter().filter_map(|param| match param {
-            GenericParam::Lifetime(_) => None,
-            GenericParam::Type(param) => Some(param.ident.clone()),
-            GenericParam::Const(param) => Some(param.ident.clone()),
-        });
         Names {
-            lifetimes: lifetimes.collect(),
-            others: others.collect(),
+            params: Params::of(generics),
             bound: Vec::new(),
         }
     }
@@ -193,9 +185,9 @@ impl Names {
 impl VisitMut for Names {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         let position = |names: &[Ident]| names.iter().rposition(|name| *name == lifetime.ident);
-        let name = match (position(&self.bound), position(&self.lifetimes)) {
+        let name = match (position(&self.bound), position(&self.params.lifetimes)) {
             (Some(at), _) => format!("'x{at}"),
-            (None, Some(at)) => item_name(at),
+            (None, Some(at)) => Params::lifetime(at),
             (None, None) => return,
         };
         *lifetime = Lifetime::new(&name, lifetime.span());
@@ -211,10 +203,10 @@ impl VisitMut for Names {
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
         visit_mut::visit_type_path_mut(self, ty);
         let first = ty.path.segments.first().map(|first| &first.ident);
-        let own = first.and_then(|first| self.others.iter().position(|name| name == first));
-        if let (Some(at), None) = (own, &ty.qself) {
+        let own = first.and_then(|first| self.params.other(first));
+        if let (Some(name), None) = (own, &ty.qself) {
             let first = &mut ty.path.segments[0].ident;
-            *first = Ident::new(&format!("T{at}"), first.span());
+            *first = Ident::new(&name, first.span());
         } else if ty.qself.is_none() {
             shorten(&mut ty.path);
         }

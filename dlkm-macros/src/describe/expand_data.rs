@@ -10,6 +10,7 @@ use super::ast::{Body, Data, Field, Member, Variant};
 use super::description::{
     Block, bound_params, identity, lifetimes, lifetimes_impl, options, type_params,
 };
+use crate::borrows::Params;
 use crate::shape::{self, Lifetimes};
 use crate::{borrows, bounds, paths, written};
 
@@ -98,7 +99,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
         };
         quote!(#some(#rt::std::mem::offset_of!(Self, #name)))
     };
-    let own = lifetimes(ast.generics);
+    let own = Params::of(ast.generics);
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
         let fixed = shape::is_fixed(field.ty, names);
@@ -177,7 +178,7 @@ fn field_name(field: &Field<'_>) -> String {
 
 /// All names in a description, for its hash. Discriminants are hashed as numbers, elsewhere.
 fn text(ast: &Data<'_>) -> String {
-    let own = lifetimes(ast.generics);
+    let own = Params::of(ast.generics);
     let fields = |fields: &[Field<'_>]| {
         let fields = fields.iter().map(|field| match field.opaque {
             true => {

@@ -12,6 +12,7 @@ use super::ast::{AUTO, Method, Object, Super};
 use super::description::{
     Block, bound_params, identity, lifetimes, lifetimes_impl, options, type_params,
 };
+use crate::borrows::Params;
 use crate::bounds::{self, is_self};
 use crate::shape::{self, Lifetimes};
 use crate::{borrows, paths, tokens, written};
@@ -61,6 +62,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     };
     // The trait's other parameters are `'static`.
     let open = lifetimes(&item.generics);
+    let own_params = Params::of(&item.generics);
     for one in &ast.supers {
         let ty = super_type(one);
         let lifetimes = Lifetimes::Static {
@@ -71,7 +73,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let bound = &one.bound;
         let written = parse_quote!(dyn #bound);
         let fixed = shape::is_fixed(&written, &params);
-        let lifetimes = borrows::of_field(&written, &open);
+        let lifetimes = borrows::of_field(&written, &own_params);
         let written = written::written([&written], &params).value(&rt);
         add(one.name.clone(), lifetimes, written, fixed, part);
     }
@@ -87,7 +89,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
         let fixed = shape::is_fixed(&written, &params);
-        let lifetimes = lifetimes_of(method, &open);
+        let lifetimes = lifetimes_of(method, &own_params);
         let types = method.args.iter().copied().chain(method.result);
         let written = written::written(types, &params).value(&rt);
         let name = method.ident.unraw().to_string();
@@ -174,11 +176,11 @@ fn super_type(one: &Super) -> Type {
 }
 
 /// Which lifetimes of the method are the same, with its bounds.
-fn lifetimes_of(method: &Method<'_>, open: &[Ident]) -> String {
+fn lifetimes_of(method: &Method<'_>, item: &Params) -> String {
     let (receiver, own) = (method.sig.receiver(), &method.lifetimes);
     let (in_bounds, bounds) = bounds::of_method(&method.sig.generics);
     let (args, result) = (&method.args, method.result);
-    let text = borrows::of_method(receiver, own, open, args, result, &in_bounds);
+    let text = borrows::of_method(receiver, own, item, args, result, &in_bounds);
     match &*bounds {
         "" => text,
         bounds => format!("{text} where {bounds}"),

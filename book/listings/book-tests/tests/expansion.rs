@@ -12,7 +12,7 @@ mod args;
 mod ast;
 #[path = "../../../../dlkm-macros/src/attributes.rs"]
 mod attributes;
-#[path = "../../../../dlkm-macros/src/borrows.rs"]
+#[path = "../../../../dlkm-macros/src/borrows/mod.rs"]
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
