@@ -15,12 +15,10 @@ use super::fault::{self, Fault};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
 use super::lifetimes::Count;
-use super::name::{name, nth};
+use super::paragraph::{PARAGRAPH, paragraph};
 use dlkm_metadata::write::Function;
 use dlkm_metadata::write::Text;
 
-/// The maximum length of a type's text, in bytes.
-const PARAGRAPH: usize = 1 << 16;
 /// The maximum number of user-defined types that the functions of one interface use.
 const MOST_OF_INTERFACE: usize = 1024;
 
@@ -371,69 +369,4 @@ impl Walk {
             }
         }
     }
-}
-
-/// The text of a user-defined type.
-const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
-    let ty = &T::TYPE;
-    let mut out = Text::new();
-    out.put("type=");
-    out.put(match ty.form {
-        Form::Enum => "enum",
-        Form::Object => "trait",
-        _ => "struct",
-    });
-    if ty.align > 0 {
-        out.put(" size ");
-        out.number(ty.size as i128);
-        out.put(" align ");
-        out.number(ty.align as i128);
-    }
-    if ty.niche {
-        out.put(" niche");
-    }
-    if !ty.repr.is_empty() {
-        out.put(" ");
-        out.put(ty.repr);
-    }
-    out.put(": ");
-    name::<T, PARAGRAPH>(&mut out);
-    out.put("\0");
-    if !ty.bounds.is_empty() {
-        out.line("bounds", ty.bounds);
-    }
-    let mut fields = 0;
-    let mut i = 0;
-    while i < ty.variants.len() {
-        let variant = &ty.variants[i];
-        if !variant.name.is_empty() {
-            out.put("variant=");
-            out.put(variant.name);
-            if let Some(value) = variant.value {
-                out.put(" ");
-                out.number(value);
-            }
-            out.put("\0");
-        }
-        let mut j = 0;
-        while j < variant.fields.len() {
-            let field = &variant.fields[j];
-            out.put("field=");
-            out.put(field.name);
-            if let Some(offset) = field.offset {
-                out.put(" at ");
-                out.number(offset as i128);
-            }
-            out.put(": ");
-            nth::<T::Parts, PARAGRAPH>(fields, &mut out);
-            out.put("\0");
-            if !field.lifetimes.is_empty() {
-                out.line("lifetimes", field.lifetimes);
-            }
-            fields += 1;
-            j += 1;
-        }
-        i += 1;
-    }
-    out
 }

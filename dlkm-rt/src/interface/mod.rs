@@ -24,6 +24,7 @@ mod name;
 mod obstacle;
 mod obstacles;
 mod owned;
+mod paragraph;
 mod part;
 mod shapes;
 mod std_types;

@@ -1,14 +1,17 @@
-//! `pairs <folder>`: checks some thousand pairs, in programs that it builds in the folder.
+//! `pairs <folder> [words]`: checks some thousand pairs, in programs that it builds in the folder;
+//! or those that are about the words.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let Some(folder) = std::env::args().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: pairs <folder>");
+        eprintln!("usage: pairs <folder> [words]");
         return ExitCode::from(2);
     };
-    let pairs = scenario_pairs::all();
+    let words = std::env::args().nth(2).unwrap_or_default();
+    let mut pairs = scenario_pairs::all();
+    pairs.retain(|pair| pair.about.contains(&words));
     let mut wrong = 0;
     for (number, some) in pairs.chunks(1000).enumerate() {
         let program = folder.join(format!("pairs-{number}"));
