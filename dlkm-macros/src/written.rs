@@ -36,6 +36,9 @@ struct Shown {
     /// The lifetimes among its arguments, and the types there.
     own: Vec<Lifetime>,
     args: Vec<Type>,
+    /// If it decides the bound of a `dyn` among its arguments, it says so itself: the same without that
+    /// bound, and with `'static`.
+    default: Option<[Type; 2]>,
     /// Whether there is a type in it whose lifetimes are unknown here.
     unknown: bool,
     /// Whether its name is one of std's.
@@ -84,7 +87,9 @@ impl Written {
         }
         let counts = [self.count, self.bounds].map(Literal::usize_unsuffixed);
         let unknown = &self.unknown;
-        let paths = self.paths.iter().map(|path| path.check(rt));
+        // If all names are std's and one hides a lifetime after all, the numbers differ.
+        let plain = self.paths.iter().all(|path| path.plain);
+        let paths = self.paths.iter().map(|path| path.check(rt, plain));
         quote! {
             #rt::interface::Written::open(#(#counts),*) #(.and::<#unknown>())* #(#paths)*
         }
@@ -92,8 +97,8 @@ impl Written {
 }
 
 impl Shown {
-    /// A call of one of the runtime's methods of `Written`.
-    fn check(&self, rt: &TokenStream) -> TokenStream {
+    /// Calls of the runtime's methods of `Written`. `plain`: all names are std's.
+    fn check(&self, rt: &TokenStream, plain: bool) -> TokenStream {
         let lifetimes = Lifetimes::Static {
             own: &[],
             params: &[],
@@ -102,12 +107,9 @@ impl Shown {
         let shape = shape::shape(&self.ty, rt, lifetimes);
         if all.is_empty() && !self.unknown {
             let probe = fixed(&shape, rt);
-            // A name of std's hides none, or the numbers differ.
-            return match self.plain {
+            return match plain {
                 true => quote!(),
-                false => quote! {
-                    .fixed(#probe, #before)
-                },
+                false => quote!(.fixed(#probe, #before)),
             };
         }
         let here = |tokens| between(tokens, self.ends);
@@ -144,8 +146,16 @@ impl Shown {
             }
             _ => quote!(false),
         };
+        let default = self.default.as_ref().map(|both| {
+            let [open, fixed] = both.each_ref().map(|ty| {
+                let ty = shape::shape(ty, rt, lifetimes);
+                with(&ty, &quote!(()))
+            });
+            let is_static = same(&open, &fixed);
+            quote!(.path(#is_static, true, #before))
+        });
         let same = same(&found, &shown);
-        quote!(.path(#same, #alike, #before))
+        quote!(.path(#same, #alike, #before) #default)
     }
 }
 
@@ -215,9 +225,7 @@ impl VisitMut for Fresh<'_> {
                     *bound = self.make(bound.span());
                 }
                 TypeParamBound::Trait(bound) => {
-                    call |= bound.path.segments.last().is_some_and(|last| {
-                        matches!(last.arguments, PathArguments::Parenthesized(_))
-                    });
+                    call |= is_call(bound);
                     self.visit_trait_bound_mut(bound);
                 }
                 _ => {}
@@ -243,6 +251,7 @@ impl VisitMut for Fresh<'_> {
             self.found.unknown.push(ty.clone());
             return;
         }
+        let unbounded = unbounded(ty);
         visit_mut::visit_type_mut(self, ty);
         let (own, args) = match ty {
             Type::Path(path) => arguments(path),
@@ -261,6 +270,10 @@ impl VisitMut for Fresh<'_> {
         self.found.paths.push(Shown {
             ty: ty.clone(),
             all: self.made[made..].to_vec(),
+            default: (!own.is_empty() && !unbounded.is_empty()).then(|| {
+                let forever = Lifetime::new("'static", self.ends.0);
+                [None, Some(&forever)].map(|bound| with_bound(ty, &unbounded, bound))
+            }),
             own,
             args,
             unknown: self.found.unknown.len() > unknown,
@@ -269,6 +282,66 @@ impl VisitMut for Fresh<'_> {
             ends: self.ends,
         });
     }
+}
+
+/// The positions of the arguments that are a `dyn` without a bound.
+fn unbounded(ty: &mut Type) -> Vec<usize> {
+    let mut found = Vec::new();
+    each_object(ty, |at, object| {
+        let bound = |one: &TypeParamBound| match one {
+            TypeParamBound::Lifetime(_) => true,
+            // The shape of a `dyn Fn` has none.
+            TypeParamBound::Trait(one) => is_call(one),
+            _ => false,
+        };
+        if !object.bounds.iter().any(bound) {
+            found.push(at);
+        }
+    });
+    found
+}
+
+/// The type with another bound at these positions, or none.
+fn with_bound(ty: &Type, at: &[usize], bound: Option<&Lifetime>) -> Type {
+    let mut ty = ty.clone();
+    each_object(&mut ty, |position, object| {
+        if at.contains(&position) {
+            object.bounds.pop();
+            object
+                .bounds
+                .extend(bound.cloned().map(TypeParamBound::Lifetime));
+        }
+    });
+    ty
+}
+
+/// Calls `then` with each argument of the path that is a `dyn`, and its position.
+fn each_object(ty: &mut Type, mut then: impl FnMut(usize, &mut TypeTraitObject)) {
+    let Type::Path(path) = ty else { return };
+    let lists = path
+        .path
+        .segments
+        .iter_mut()
+        .filter_map(|one| match &mut one.arguments {
+            PathArguments::AngleBracketed(list) => Some(&mut list.args),
+            _ => None,
+        });
+    for (at, arg) in lists.flatten().enumerate() {
+        if let GenericArgument::Type(ty) = arg {
+            let mut ty = ty;
+            while let Type::Paren(inner) = ty {
+                ty = &mut inner.elem;
+            }
+            if let Type::TraitObject(object) = ty {
+                then(at, object);
+            }
+        }
+    }
+}
+
+fn is_call(bound: &TraitBound) -> bool {
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
 /// The lifetimes and types among the arguments. What a `<T as Trait>::Type` stands for need not have

@@ -37,6 +37,11 @@ pub struct Fields<'a, 'b: 'a, T: Debug + 'b> {
 }
 
 #[derive(Interface)]
+pub struct Hold<'a, T: ?Sized + 'a> {
+    pub value: &'a T,
+}
+
+#[derive(Interface)]
 pub struct Until<'a>(pub &'a u8)
 where
     'a: 'static;
@@ -82,6 +87,8 @@ pub trait Shm {
     fn pointer() -> Reply<for<'c> fn(Both<'c>) -> Text<'c>>;
     #[stub]
     fn fields<'a>(x: &Fields<'a, '_, u8>) -> Reply<(Text<'a>, Until<'static>)>;
+    #[stub]
+    fn held<'a>(x: &Hold<'a, dyn Goes>, y: Hold<'_, dyn Goes + 'a>) -> Reply<Both<'a>>;
     #[stub]
     fn takes<'a>(x: &dyn Takes<'a, u8>, y: &mut dyn Iterator<Item = Both<'a>>) -> Reply<()>;
     #[stub]

@@ -156,6 +156,15 @@ const ALIASES: &[&[&[&str]]] = &[
         &["<'a>(&dyn Fn(Both<'a>))"],
         &["(&dyn Fn((&str, &str)))"],
     ],
+    &[
+        &[
+            "(&u8) -> Holds<'_, dyn Goes>",
+            "<'a>(&'a u8) -> self::Holds<'a, dyn Goes>",
+        ],
+        &["(&u8) -> Hold<'_, dyn Goes>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Goes + 'a>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Goes + 'static>"],
+    ],
     &[&["(Call<'_>)", "<'a>(Call<'a>)"], &["(&dyn Fn(i8))"]],
 ];
 
@@ -204,6 +213,8 @@ pub(crate) const ITEMS: &str = "
     pub type Twin<T> = (T, T);
     pub type Bare = dyn Goes;
     pub type Lent<'a> = &'a dyn Goes;
+    #[derive(Interface)] pub struct Hold<'a, T: ?Sized> { pub a: &'a u8, pub t: PhantomData<T> }
+    pub type Holds<'a, T: ?Sized + 'a> = Hold<'a, T>;
     pub type Call<'a> = &'a dyn Fn(u8);
     #[interface] pub trait Goes { fn go(&self); }
 ";
