@@ -40,10 +40,16 @@ pub(crate) fn is_std(ty: &Type) -> bool {
     };
     match &last.arguments {
         PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
-        PathArguments::AngleBracketed(args) => WRAPPERS
-            .iter()
+        PathArguments::AngleBracketed(args) => {
             // The number of arguments counts: `io::Result` is another type.
-            .any(|(name, count)| last.ident == name && args.args.len() == *count),
+            WRAPPERS
+                .iter()
+                .any(|(name, count)| last.ident == name && args.args.len() == *count)
+                && args
+                    .args
+                    .iter()
+                    .all(|arg| matches!(arg, GenericArgument::Type(_)))
+        }
         PathArguments::Parenthesized(_) => false,
     }
 }
@@ -62,18 +68,14 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
                 .is_some_and(|one| one.ident == "static");
             !fixed && is_plain(&ty.elem)
         }
-        Type::Path(path) => {
-            let last = path.path.segments.last().map(|last| &last.arguments);
-            is_std(ty)
-                && match last {
-                    Some(PathArguments::AngleBracketed(args)) => {
-                        args.args.iter().all(|arg| match arg {
-                            GenericArgument::Type(ty) => is_plain(ty),
-                            _ => false,
-                        })
-                    }
-                    _ => true,
-                }
+        Type::Path(path) if is_std(ty) => {
+            path.path.segments.iter().all(|one| match &one.arguments {
+                PathArguments::AngleBracketed(args) => args
+                    .args
+                    .iter()
+                    .all(|arg| matches!(arg, GenericArgument::Type(ty) if is_plain(ty))),
+                _ => true,
+            })
         }
         _ => false,
     }

@@ -7,8 +7,9 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericArgument, Ident, Lifetime, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound,
-    TypePath, TypeReference, TypeTraitObject, parse_quote,
+    GenericArgument, Ident, Lifetime, ParenthesizedGenericArguments, PathArguments, ReturnType,
+    TraitBound, Type, TypeFnPtr, TypeParamBound, TypePath, TypeReference, TypeTraitObject,
+    parse_quote,
 };
 
 use crate::plain;
@@ -147,10 +148,8 @@ impl Shown {
             _ => quote!(false),
         };
         let default = self.default.as_ref().map(|both| {
-            let [open, fixed] = both.each_ref().map(|ty| {
-                let ty = shape::shape(ty, rt, lifetimes);
-                with(&ty, &quote!(()))
-            });
+            // Not a shape, which would have no bound.
+            let [open, fixed] = both.each_ref().map(|ty| with(ty, &quote!(())));
             let is_static = same(&open, &fixed);
             quote!(.path(#is_static, true, #before))
         });
@@ -216,7 +215,7 @@ impl VisitMut for Fresh<'_> {
     }
 
     fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
-        let (mut call, mut bounded) = (false, false);
+        let (mut calls, mut bounded) = (false, false);
         for bound in &mut ty.bounds {
             match bound {
                 TypeParamBound::Lifetime(bound) => {
@@ -225,14 +224,14 @@ impl VisitMut for Fresh<'_> {
                     *bound = self.make(bound.span());
                 }
                 TypeParamBound::Trait(bound) => {
-                    call |= is_call(bound);
+                    calls |= call(bound).is_some();
                     self.visit_trait_bound_mut(bound);
                 }
                 _ => {}
             }
         }
         // The shape of a `dyn Fn` has none.
-        if call {
+        if calls {
             return;
         }
         self.found.bounds += 1;
@@ -288,17 +287,25 @@ impl VisitMut for Fresh<'_> {
 fn unbounded(ty: &mut Type) -> Vec<usize> {
     let mut found = Vec::new();
     each_object(ty, |at, object| {
-        let bound = |one: &TypeParamBound| match one {
+        let has = |one: &TypeParamBound| match one {
             TypeParamBound::Lifetime(_) => true,
-            // The shape of a `dyn Fn` has none.
-            TypeParamBound::Trait(one) => is_call(one),
+            TypeParamBound::Trait(one) => call(one).is_some_and(only_in_shape),
             _ => false,
         };
-        if !object.bounds.iter().any(bound) {
+        if !object.bounds.iter().any(has) {
             found.push(at);
         }
     });
     found
+}
+
+/// Whether the runtime describes such a `dyn Fn` by a shape only, which has no bound.
+fn only_in_shape(call: &ParenthesizedGenericArguments) -> bool {
+    let never = match &call.output {
+        ReturnType::Type(_, ty) => matches!(**ty, Type::Never(_)),
+        ReturnType::Default => false,
+    };
+    never || call.inputs.len() > 6
 }
 
 /// The type with another bound at these positions, or none.
@@ -306,10 +313,10 @@ fn with_bound(ty: &Type, at: &[usize], bound: Option<&Lifetime>) -> Type {
     let mut ty = ty.clone();
     each_object(&mut ty, |position, object| {
         if at.contains(&position) {
-            object.bounds.pop();
-            object
-                .bounds
-                .extend(bound.cloned().map(TypeParamBound::Lifetime));
+            let bounds = std::mem::take(&mut object.bounds).into_iter();
+            let others = bounds.filter(|one| !matches!(one, TypeParamBound::Lifetime(_)));
+            let bound = bound.cloned().map(TypeParamBound::Lifetime);
+            object.bounds = others.chain(bound).collect();
         }
     });
     ty
@@ -339,9 +346,12 @@ fn each_object(ty: &mut Type, mut then: impl FnMut(usize, &mut TypeTraitObject))
     }
 }
 
-fn is_call(bound: &TraitBound) -> bool {
-    let last = bound.path.segments.last();
-    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+/// The arguments and the result of a `Fn`.
+fn call(bound: &TraitBound) -> Option<&ParenthesizedGenericArguments> {
+    match &bound.path.segments.last()?.arguments {
+        PathArguments::Parenthesized(call) => Some(call),
+        _ => None,
+    }
 }
 
 /// The lifetimes and types among the arguments. What a `<T as Trait>::Type` stands for need not have

@@ -88,7 +88,7 @@ pub trait Shm {
     #[stub]
     fn fields<'a>(x: &Fields<'a, '_, u8>) -> Reply<(Text<'a>, Until<'static>)>;
     #[stub]
-    fn held<'a>(x: &Hold<'a, dyn Goes>, y: Hold<'_, dyn Goes + 'a>) -> Reply<Both<'a>>;
+    fn held<'a>(x: &Hold<'a, dyn Goes>, y: Hold<'_, dyn Goes + 'a>, z: &Hold<'a, dyn Fn(&u8)>) -> Reply<Both<'a>>;
     #[stub]
     fn takes<'a>(x: &dyn Takes<'a, u8>, y: &mut dyn Iterator<Item = Both<'a>>) -> Reply<()>;
     #[stub]

@@ -157,6 +157,11 @@ const ALIASES: &[&[&[&str]]] = &[
         &["(&dyn Fn((&str, &str)))"],
     ],
     &[
+        &["(&u8) -> Holds<'_, dyn Fn(&u8)>"],
+        &["(&u8) -> Hold<'_, dyn Fn(&u8)>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Fn(&u8) + 'a>"],
+    ],
+    &[
         &[
             "(&u8) -> Holds<'_, dyn Goes>",
             "<'a>(&'a u8) -> self::Holds<'a, dyn Goes>",
