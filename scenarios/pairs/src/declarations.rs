@@ -52,8 +52,8 @@ const GROUPS: &[Group] = &[
         "Own: ",
         "(x: &dyn Own)",
         &[
-            &["% trait Own: G<u8> {}"],
             &["% trait Own: G<u16> {}"],
+            &["% trait Own: G<u8> {}"],
             &["% trait Own: G<u8> + G<u16> {}"],
             &["% trait Own: G<u16> + G<u8> {}"],
         ],
