@@ -157,6 +157,7 @@ pub(super) fn lifetimes_impl(
     generics.params = of_object.into_iter().chain(generics.params).collect();
     let (own, _, clause) = generics.split_for_impl();
     quote! {
+        #[doc(hidden)]
         #[automatically_derived]
         impl #own #rt::interface::Lifetimes for #target #clause {
             type Before<DlkmRest: #rt::interface::List> = #list;

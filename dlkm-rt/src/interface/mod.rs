@@ -38,6 +38,7 @@ pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, Written, digest, mixed,
 };
 pub use hidden::{Open, Probe};
+#[doc(hidden)]
 pub use lifetimes::{Bound, Differ, Given, Lifetimes, List, Next, Same};
 pub use name::c_text;
 pub use obstacles::Obstacles;
