@@ -7,8 +7,8 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericArgument, Ident, Lifetime, ParenthesizedGenericArguments, PathArguments, ReturnType,
-    TraitBound, Type, TypeFnPtr, TypeParamBound, TypePath, TypeReference, TypeTraitObject,
+    GenericArgument, Ident, Lifetime, ParenthesizedGenericArguments, Path, PathArguments,
+    ReturnType, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference, TypeTraitObject,
     parse_quote,
 };
 
@@ -29,7 +29,7 @@ pub(crate) struct Written {
     paths: Vec<Shown>,
 }
 
-/// A path, with lifetimes of its own.
+/// A path, or the path of a `dyn`, with lifetimes of its own.
 struct Shown {
     ty: Type,
     /// The lifetimes in it.
@@ -37,6 +37,8 @@ struct Shown {
     /// The lifetimes among its arguments, and the types there.
     own: Vec<Lifetime>,
     args: Vec<Type>,
+    /// The bound of the `dyn`.
+    bound: Option<Lifetime>,
     /// If it decides the bound of a `dyn` among its arguments, it says so itself: the same without that
     /// bound, and with `'static`.
     default: Option<[Type; 2]>,
@@ -88,8 +90,10 @@ impl Written {
         }
         let counts = [self.count, self.bounds].map(Literal::usize_unsuffixed);
         let unknown = &self.unknown;
-        // If all names are std's and one hides a lifetime after all, the numbers differ.
-        let plain = self.paths.iter().all(|path| path.plain);
+        // If all names are std's and one hides a lifetime after all, the numbers differ. So they do if
+        // a `dyn` among them does.
+        let plain = |path: &Shown| path.plain || path.bound.is_some();
+        let plain = self.paths.iter().all(plain);
         let paths = self.paths.iter().map(|path| path.check(rt, plain));
         quote! {
             #rt::interface::Written::open(#(#counts),*) #(.and::<#unknown>())* #(#paths)*
@@ -104,6 +108,9 @@ impl Shown {
             own: &[],
             params: &[],
         };
+        if plain && self.bound.is_some() {
+            return quote!();
+        }
         let (all, before) = (&self.all, Literal::usize_unsuffixed(self.before));
         let shape = shape::shape(&self.ty, rt, lifetimes);
         if all.is_empty() && !self.unknown {
@@ -119,7 +126,10 @@ impl Shown {
             here(quote!(<#given as #rt::interface::Lifetimes>::Before<#rest>))
         };
         let found = with(&shape, &quote!(()));
-        let mut shown = quote!(());
+        let mut shown = match &self.bound {
+            Some(bound) => quote!(#rt::interface::Bound<#bound, ()>),
+            None => quote!(()),
+        };
         for arg in self.args.iter().rev() {
             shown = with(&shape::shape(arg, rt, lifetimes), &shown);
         }
@@ -252,20 +262,35 @@ impl VisitMut for Fresh<'_> {
         }
         let unbounded = unbounded(ty);
         visit_mut::visit_type_mut(self, ty);
-        let (own, args) = match ty {
-            Type::Path(path) => arguments(path),
-            Type::Macro(_) => (Vec::new(), Vec::new()),
-            // Behind a reference, it needs them now that it has a bound.
-            Type::TraitObject(_) => {
+        let (mut own, mut args, mut bound) = (Vec::new(), Vec::new(), None);
+        match ty {
+            Type::Path(path) if path.qself.is_none() => arguments(&path.path, &mut own, &mut args),
+            // What a `<T as Trait>::Type` stands for need not have the lifetimes of its parts.
+            Type::Path(_) | Type::Macro(_) => {}
+            Type::TraitObject(object) => {
+                let mut calls = false;
+                for one in &object.bounds {
+                    match one {
+                        TypeParamBound::Trait(one) => {
+                            calls |= call(one).is_some();
+                            arguments(&one.path, &mut own, &mut args);
+                        }
+                        TypeParamBound::Lifetime(one) => bound = Some(one.clone()),
+                        _ => {}
+                    }
+                }
+                // Behind a reference, it needs them now that it has a bound.
                 *ty = parse_quote!((#ty));
-                return;
+                if calls {
+                    return;
+                }
             }
             Type::Paren(outer) if matches!(*outer.elem, Type::Paren(_)) => {
                 *ty = (*outer.elem).clone();
                 return;
             }
             _ => return,
-        };
+        }
         self.found.paths.push(Shown {
             ty: ty.clone(),
             all: self.made[made..].to_vec(),
@@ -275,6 +300,7 @@ impl VisitMut for Fresh<'_> {
             }),
             own,
             args,
+            bound,
             unknown: self.found.unknown.len() > unknown,
             plain,
             before,
@@ -354,21 +380,18 @@ fn call(bound: &TraitBound) -> Option<&ParenthesizedGenericArguments> {
     }
 }
 
-/// The lifetimes and types among the arguments. What a `<T as Trait>::Type` stands for need not have
-/// those of the types that it is made of.
-fn arguments(path: &TypePath) -> (Vec<Lifetime>, Vec<Type>) {
-    let (mut own, mut types) = (Vec::new(), Vec::new());
-    let segments = path.path.segments.iter().filter(|_| path.qself.is_none());
-    for segment in segments {
+/// Adds the lifetimes and the types among a path's arguments.
+fn arguments(path: &Path, own: &mut Vec<Lifetime>, types: &mut Vec<Type>) {
+    for segment in &path.segments {
         if let PathArguments::AngleBracketed(list) = &segment.arguments {
             for arg in &list.args {
                 match arg {
                     GenericArgument::Lifetime(one) => own.push(one.clone()),
                     GenericArgument::Type(ty) => types.push(ty.clone()),
+                    GenericArgument::AssocType(one) => types.push(one.ty.clone()),
                     _ => {}
                 }
             }
         }
     }
-    (own, types)
 }

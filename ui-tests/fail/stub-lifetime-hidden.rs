@@ -1,5 +1,5 @@
 // The interface is load-only, so the result may be `'static`.
-use dlkm_rt::{Interface, LoadError, OrLoadError, module};
+use dlkm_rt::{Interface, LoadError, OrLoadError, interface, module};
 
 #[derive(Interface)]
 pub struct View<'a> {
@@ -16,6 +16,14 @@ impl OrLoadError for View<'_> {
 pub struct Pair<'a, 'b> {
     pub first: &'a str,
     pub second: &'b str,
+}
+
+#[derive(Interface)]
+pub struct Flat(pub u8);
+
+#[interface]
+pub trait Sink<'a> {
+    fn put(&self, text: &'a str);
 }
 
 pub type Mixed<'a> = (&'a str, &'static str);
@@ -53,6 +61,9 @@ pub trait Shm {
 
     #[stub]
     fn views(of: &mut Vec<View>) -> Result<(), LoadError>;
+
+    #[stub]
+    fn object_beside(of: (&dyn Sink, Flat, View<'_>)) -> Result<(), LoadError>;
 
     #[stub]
     fn beside(of: (View, &str)) -> Result<(), LoadError>;
