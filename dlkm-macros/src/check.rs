@@ -439,7 +439,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether the character is a control character, a separator of lines, or changes the direction
-/// of the text. (`dlkm-metadata/src/visible.rs` has the same rule, and refuses such an image.)
+/// of the text. `dlkm-metadata/src/visible.rs`, which refuses such an image, has the same function.
 fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(

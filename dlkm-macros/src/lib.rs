@@ -31,10 +31,10 @@ mod paths;
 mod plain;
 mod runtime;
 mod shape;
-mod shown;
 mod signature;
 mod static_list;
 mod tokens;
+mod written;
 
 use proc_macro::TokenStream;
 

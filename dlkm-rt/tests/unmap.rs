@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
 
 use dlkm_rt::c::Str;
-use dlkm_rt::interface::{Form, Type};
+use dlkm_rt::interface::{Form, Lifetimes, List, Type};
 use dlkm_rt::{Held, Interface, LoadError, interface};
 
 /// An author's alias.
@@ -93,6 +93,10 @@ pub struct Foreign {
 
 /// A type with a description that nothing checked.
 pub struct ByHand(pub u8);
+
+impl Lifetimes for ByHand {
+    type Before<R: List> = R;
+}
 
 // SAFETY: it is a number.
 unsafe impl Interface for ByHand {

@@ -11,7 +11,7 @@ use super::parts::{InterfaceParts, StubParts};
 use super::shields;
 use crate::ast::{Abi, Stub};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths, plain, shown, signature, tokens};
+use crate::{borrows, paths, plain, signature, tokens, written};
 
 /// The constants, the shape of each type once, and the functions' signatures.
 pub(super) struct Shapes {
@@ -150,11 +150,11 @@ impl Made<'_> {
 
     /// With a check that the tokens show all lifetimes of the type.
     fn with_lifetimes(&self, ty: &Type, shape: &TokenStream) -> TokenStream {
-        let shown = shown::shown(ty, &[]);
+        let written = written::written([&paths::deeper_type(ty)], &[]);
         let (_, last) = tokens::ends(ty.to_token_stream());
-        if !shown.is_fixed() {
-            let number = tokens::located(shown.number(self.rt), last);
-            return quote_spanned!(last=> #shape.shown(#number));
+        if !written.is_fixed() {
+            let written = written.value(self.rt);
+            return quote_spanned!(last=> #shape.written(#written));
         }
         if plain::is_plain(ty) {
             return quote_spanned!(last=> #shape.unshown(false));
@@ -165,10 +165,7 @@ impl Made<'_> {
             params: &[],
         };
         let shown = shape::shape(&paths::deeper_type(ty), rt, lifetimes);
-        let probe = quote!({
-            use #rt::interface::Open as _;
-            <#rt::interface::Probe<fn(#shown)>>::FIXED
-        });
+        let probe = written::fixed(&shown, rt);
         quote_spanned!(last=> #shape.unshown(#probe))
     }
 

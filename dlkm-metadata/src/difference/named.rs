@@ -23,6 +23,11 @@ impl<'a> Positions<'a> {
         &rest[..rest.partition_point(|(known, _)| *known == name)]
     }
 
+    /// How many positions of the name come before `at`.
+    pub(super) fn nth(&self, name: &str, at: usize) -> usize {
+        self.all(name).partition_point(|(_, other)| *other < at)
+    }
+
     /// The first position of the name.
     pub(super) fn first(&self, name: &str) -> Option<usize> {
         self.all(name).first().map(|(_, at)| *at)

@@ -91,16 +91,17 @@ pub fn shmexit(pid: u32) -> usize {
 // ANCHOR: shm_dlkm_glue_SHAPE_0
 const SHAPE_0: rt::interface::Shape =
     rt::interface::result::<Result<SegmentId, ShmError>>(true, true).unshown({
-        use rt::interface::Open as _;
+        use rt::interface::Open as DlkmOpen;
         <rt::interface::Probe<fn(Result<SegmentId, ShmError>)>>::FIXED
+            || <() as DlkmOpen>::FIXED
     });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_0
 
 // ANCHOR: shm_dlkm_glue_SHAPE_1
 const SHAPE_1: rt::interface::Shape =
     rt::interface::argument::<SegmentId>(true, true, 0).unshown({
-        use rt::interface::Open as _;
-        <rt::interface::Probe<fn(SegmentId)>>::FIXED
+        use rt::interface::Open as DlkmOpen;
+        <rt::interface::Probe<fn(SegmentId)>>::FIXED || <() as DlkmOpen>::FIXED
     });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 

@@ -14,7 +14,7 @@ mod as_dyn;
 mod ast;
 #[path = "../../../../dlkm-macros/src/attributes.rs"]
 mod attributes;
-#[path = "../../../../dlkm-macros/src/borrows.rs"]
+#[path = "../../../../dlkm-macros/src/borrows/mod.rs"]
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
@@ -40,14 +40,14 @@ mod plain;
 mod runtime;
 #[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
-#[path = "../../../../dlkm-macros/src/shown.rs"]
-mod shown;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]
 mod static_list;
 #[path = "../../../../dlkm-macros/src/tokens.rs"]
 mod tokens;
+#[path = "../../../../dlkm-macros/src/written.rs"]
+mod written;
 
 use std::fs;
 use std::io::Write;

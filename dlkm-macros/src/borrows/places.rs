@@ -1,25 +1,19 @@
-//! Which lifetimes of a signature are the same, whatever their names. This is part of a function's
-//! type: if the caller takes a result to borrow from one argument, and the module lets it borrow
-//! from another, the caller has a dangling reference.
-//!
-//! The text lists the lifetimes in the order in which the type has them: `'_` occurs nowhere else
-//! and belongs to the innermost function, `'1` occurs again, `'2^1` belongs to a callback, `'a` is
-//! the first that the item declares. A `+` is the bound of a `dyn`, with nothing behind it if it is
-//! the default.
+//! The lifetimes of types, in the order in which the types have them.
 
-use std::fmt::Write;
-
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BoundLifetimes, GenericArgument, GenericParam, Ident, Lifetime, PathArguments, Receiver,
-    ReceiverKind, ReturnType, TraitBound, Type, TypeFnPtr, TypeParamBound, TypePath, TypeReference,
-    TypeTraitObject,
+    BoundLifetimes, GenericArgument, GenericParam, Ident, Lifetime, PathArguments, ReturnType,
+    TraitBound, Type, TypeFnPtr, TypeParamBound, TypePath, TypeReference, TypeTraitObject,
 };
+
+use super::item::Params;
+use crate::tokens::mention;
 
 /// One lifetime.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Life {
+pub(super) enum Life {
     Static,
     /// Declared by the item, at this position.
     Item(usize),
@@ -33,28 +27,30 @@ enum Life {
 }
 
 /// The place of a lifetime.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Place {
     /// Of a reference or a type, within this scope.
     Of(Life, usize),
     /// The bound of a `dyn`, within this scope.
     Object(Life, usize),
     /// The default bound of a `dyn`.
     Default,
+    /// The lifetimes of one of the item's types, or of one that belongs to it.
+    Param(String),
 }
 
 /// A function, a callback, or a `for<'a>`.
-struct Scope {
-    names: Vec<Ident>,
+pub(super) struct Scope {
+    pub(super) names: Vec<Ident>,
     /// How many scopes are around it.
-    level: usize,
+    pub(super) level: usize,
     /// Whether the type shows that there is one, as that of a function does.
-    shown: bool,
+    pub(super) shown: bool,
 }
 
 /// What a lifetime left out is.
 #[derive(Clone, Copy)]
-enum Elision {
+pub(super) enum Elision {
     /// One of its own, of this scope.
     Fresh(usize),
     Is(Life),
@@ -62,33 +58,50 @@ enum Elision {
 
 /// The bound of a `dyn` that has none.
 #[derive(Clone, Copy, PartialEq)]
-enum ObjectDefault {
+pub(super) enum ObjectDefault {
     Is(Life),
     /// The type around it decides.
     Unknown,
 }
 
-struct Places<'a> {
-    /// The lifetimes that the item declares.
-    item: &'a [Ident],
-    scopes: Vec<Scope>,
+impl Place {
+    /// Whether the type shows as much by itself.
+    fn is_static(&self) -> bool {
+        matches!(
+            self,
+            Place::Default | Place::Of(Life::Static, _) | Place::Object(Life::Static, _)
+        )
+    }
+
+    pub(super) fn life(&self) -> Option<Life> {
+        match self {
+            Place::Of(life, _) | Place::Object(life, _) => Some(*life),
+            Place::Default | Place::Param(_) => None,
+        }
+    }
+}
+
+pub(super) struct Places<'a> {
+    /// What the item declares.
+    item: &'a Params,
+    pub(super) scopes: Vec<Scope>,
     /// The scopes around the place.
     open: Vec<usize>,
     /// How many lifetimes have been left out so far.
     elided: usize,
-    elision: Elision,
+    pub(super) elision: Elision,
     object: ObjectDefault,
-    found: Vec<Place>,
+    pub(super) found: Vec<Place>,
     /// The lifetimes of the function's arguments so far, without those of callbacks: one of them may
     /// be that of the result.
-    candidates: Vec<Life>,
+    pub(super) candidates: Vec<Life>,
 }
 
 /// Lifetimes left out have numbers above those that are declared.
 const ELIDED: usize = 1 << 16;
 
 impl<'a> Places<'a> {
-    fn new(item: &'a [Ident], own: Vec<Ident>) -> Self {
+    pub(super) fn new(item: &'a Params, own: Vec<Ident>) -> Self {
         let function = Scope {
             names: own,
             level: 0,
@@ -110,7 +123,7 @@ impl<'a> Places<'a> {
         *self.open.last().unwrap_or(&0)
     }
 
-    fn elide(&mut self) -> Life {
+    pub(super) fn elide(&mut self) -> Life {
         match self.elision {
             Elision::Is(life) => life,
             Elision::Fresh(scope) => {
@@ -121,7 +134,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn look_up(&mut self, lifetime: &Lifetime) -> Life {
+    pub(super) fn look_up(&mut self, lifetime: &Lifetime) -> Life {
         if lifetime.ident == "static" {
             return Life::Static;
         }
@@ -135,11 +148,15 @@ impl<'a> Places<'a> {
                 return Life::Bound { scope, number };
             }
         }
-        let of_item = self.item.iter().position(|name| *name == lifetime.ident);
+        let of_item = self
+            .item
+            .lifetimes
+            .iter()
+            .position(|name| *name == lifetime.ident);
         of_item.map_or(Life::Unknown, Life::Item)
     }
 
-    fn push(&mut self, life: Life) {
+    pub(super) fn push(&mut self, life: Life) {
         self.found.push(Place::Of(life, self.innermost()));
         self.candidates.push(life);
     }
@@ -184,96 +201,53 @@ impl<'a> Places<'a> {
     }
 
     /// One of a stub's arguments.
-    fn argument(&mut self, ty: &Type) {
+    pub(super) fn argument(&mut self, ty: &Type) {
         let before = self.found.len();
         self.visit_type(ty);
         self.drop_static(before);
     }
 
     /// Drops the places from `before` on if none is other than `'static`.
-    fn drop_static(&mut self, before: usize) {
+    pub(super) fn drop_static(&mut self, before: usize) {
         if self.found[before..].iter().all(Place::is_static) {
             self.found.truncate(before);
         }
     }
 
-    fn result(&mut self, source: Source, result: Option<&Type>) {
+    /// Adds the place if the path is one of the item's types, or belongs to one.
+    fn param(&mut self, ty: &TypePath) {
+        let mut names = ty.path.segments.iter().map(|segment| segment.ident.unraw());
+        let text = match &ty.qself {
+            Some(_) if mention(ty.to_token_stream(), &self.item.others) => {
+                names.last().map(|name| format!("::{name}"))
+            }
+            Some(_) => None,
+            None => {
+                let first = ty.path.segments.first();
+                let of = first.and_then(|first| self.item.other(&first.ident));
+                let rest: Vec<_> = names
+                    .by_ref()
+                    .skip(1)
+                    .map(|one| format!("::{one}"))
+                    .collect();
+                of.filter(|_| self.item.are_several() || !rest.is_empty())
+                    .map(|of| of + &rest.concat())
+            }
+        };
+        self.found.extend(text.map(Place::Param));
+    }
+
+    pub(super) fn result(&mut self, source: Source, result: Option<&Type>) {
         self.elision = Elision::Is(source.life());
         self.object = ObjectDefault::Is(Life::Static);
         if let Some(ty) = result {
             self.visit_type(ty);
         }
     }
-
-    /// The text of all places.
-    fn text(&self) -> String {
-        let lives: Vec<Life> = self.found.iter().filter_map(Place::life).collect();
-        let mut known: Vec<Life> = Vec::new();
-        let mut texts = Vec::new();
-        let mut trivial = true;
-        for place in &self.found {
-            let mut text = String::new();
-            let (life, scope) = match *place {
-                Place::Default => {
-                    texts.push("+".to_owned());
-                    continue;
-                }
-                Place::Of(life, scope) => (life, scope),
-                Place::Object(life, scope) => {
-                    text.push('+');
-                    (life, scope)
-                }
-            };
-            let once = lives.iter().filter(|other| **other == life).count() == 1;
-            match life {
-                Life::Static => text.push_str("'static"),
-                Life::Unknown => text.push_str("'?"),
-                Life::Item(at) => text.push_str(&item_name(at)),
-                Life::Bound { scope: own, .. }
-                    if once && own == scope && self.scopes[own].shown && text.is_empty() =>
-                {
-                    text.push_str("'_");
-                }
-                Life::Bound { scope: own, .. } => {
-                    let number = known.iter().position(|one| *one == life);
-                    let number = number.unwrap_or_else(|| {
-                        known.push(life);
-                        known.len() - 1
-                    });
-                    let level = self.scopes[own].level;
-                    // Writing to a `String` never fails.
-                    let _ = match level {
-                        0 => write!(text, "'{}", number + 1),
-                        _ => write!(text, "'{}^{level}", number + 1),
-                    };
-                }
-            }
-            trivial &= text == "'_";
-            texts.push(text);
-        }
-        if trivial {
-            return String::new();
-        }
-        texts.join(" ")
-    }
-}
-
-impl Place {
-    /// Whether the type shows as much by itself.
-    fn is_static(&self) -> bool {
-        matches!(self.life(), None | Some(Life::Static))
-    }
-
-    fn life(&self) -> Option<Life> {
-        match self {
-            Place::Of(life, _) | Place::Object(life, _) => Some(*life),
-            Place::Default => None,
-        }
-    }
 }
 
 /// From which lifetime results borrow if they name none.
-enum Source {
+pub(super) enum Source {
     None,
     One(Life),
     /// Several, so rustc wants a name.
@@ -282,7 +256,7 @@ enum Source {
 
 impl Source {
     /// With the lifetimes of one more argument.
-    fn add(&mut self, lives: &[Life]) {
+    pub(super) fn add(&mut self, lives: &[Life]) {
         let Some((first, rest)) = lives.split_first() else {
             return;
         };
@@ -297,14 +271,6 @@ impl Source {
             Source::One(life) => *life,
             Source::None | Source::Several => Life::Unknown,
         }
-    }
-}
-
-/// `'a` for the first lifetime that an item declares, `'b` for the second.
-pub(crate) fn item_name(at: usize) -> String {
-    match u8::try_from(at) {
-        Ok(at) if at < 26 => format!("'{}", char::from(b'a' + at)),
-        _ => format!("'a{at}"),
     }
 }
 
@@ -345,6 +311,7 @@ impl<'ast> Visit<'ast> for Places<'_> {
         if shows {
             self.object = ObjectDefault::Unknown;
         }
+        self.param(ty);
         visit::visit_type_path(self, ty);
     }
 
@@ -403,139 +370,9 @@ fn declared(binder: Option<&BoundLifetimes>) -> Vec<Ident> {
     names.collect()
 }
 
-fn returned(output: &ReturnType) -> Option<&Type> {
+pub(super) fn returned(output: &ReturnType) -> Option<&Type> {
     match output {
         ReturnType::Default => None,
         ReturnType::Type(_, ty) => Some(ty),
     }
 }
-
-/// The lifetimes of a stub's signature, which declares the `own` ones; the text is empty if no
-/// lifetime occurs twice, and none is bound elsewhere than where it occurs. Types with no lifetime
-/// but `'static` are left out: those are described by what they are.
-pub(crate) fn of_stub(own: &[Lifetime], args: &[&Type], result: Option<&Type>) -> String {
-    let own = own.iter().map(|one| one.ident.clone()).collect();
-    let mut places = Places::new(&[], own);
-    let mut source = Source::None;
-    for ty in args {
-        places.argument(ty);
-        source.add(&std::mem::take(&mut places.candidates));
-    }
-    let before = places.found.len();
-    places.result(source, result);
-    places.drop_static(before);
-    places.text()
-}
-
-/// The lifetimes of a method, with those that its bounds mention. `item` has the trait's own.
-pub(crate) fn of_method(
-    receiver: Option<&Receiver>,
-    own: &[Lifetime],
-    item: &[Ident],
-    args: &[&Type],
-    result: Option<&Type>,
-    in_bounds: &[Lifetime],
-) -> String {
-    let own = own.iter().map(|one| one.ident.clone()).collect();
-    let mut places = Places::new(item, own);
-    let mut source = Source::None;
-    let reference = receiver.and_then(|receiver| match &receiver.kind {
-        ReceiverKind::Reference(_, lifetime, _) => Some(lifetime.as_ref()),
-        ReceiverKind::Typed(_, ty) => match &**ty {
-            Type::Reference(ty) => Some(ty.lifetime.as_ref()),
-            _ => None,
-        },
-        _ => None,
-    });
-    let of_self = reference.map(|lifetime| {
-        let life = match lifetime {
-            Some(lifetime) => places.look_up(lifetime),
-            None => places.elide(),
-        };
-        places.push(life);
-        life
-    });
-    places.candidates.clear();
-    for ty in args {
-        places.visit_type(ty);
-        source.add(&std::mem::take(&mut places.candidates));
-    }
-    if let Some(life) = of_self {
-        source = Source::One(life);
-    }
-    places.result(source, result);
-    for one in in_bounds {
-        places.visit_lifetime(one);
-    }
-    places.text()
-}
-
-/// The lifetimes of a field's type, or of a trait's bound. `item` has those that the item declares.
-pub(crate) fn of_field(ty: &Type, item: &[Ident]) -> String {
-    let mut places = Places::new(item, Vec::new());
-    places.elision = Elision::Is(Life::Unknown);
-    places.visit_type(ty);
-    places.text()
-}
-
-/// The same for the hash: types with no lifetime but `'static` are described by what they are.
-pub(crate) fn of_field_unshown(ty: &Type, item: &[Ident]) -> String {
-    let mut places = Places::new(item, Vec::new());
-    places.elision = Elision::Is(Life::Unknown);
-    places.argument(ty);
-    places.text()
-}
-
-/// Whether the signature means the same with all lifetimes left out.
-pub(crate) fn goes_without(text: &str, args: &[&Type], result: Option<&Type>) -> bool {
-    let elided = |ty: &Type| {
-        let mut ty = ty.clone();
-        Elide.visit_type_mut(&mut ty);
-        ty
-    };
-    let mut types = args.iter().copied().chain(result);
-    if types.any(mention_static) {
-        return false;
-    }
-    let args: Vec<Type> = args.iter().map(|ty| elided(ty)).collect();
-    let result = result.map(elided);
-    of_stub(&[], &args.iter().collect::<Vec<_>>(), result.as_ref()) == text
-}
-
-/// Whether there is a reference or an argument `'static`.
-fn mention_static(ty: &Type) -> bool {
-    let mut places = Places::new(&[], Vec::new());
-    places.visit_type(ty);
-    let mut found = places.found.iter();
-    found.any(|place| matches!(place, Place::Of(Life::Static, _)))
-}
-
-/// Leaves all lifetimes out.
-struct Elide;
-
-impl VisitMut for Elide {
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        *lifetime = Lifetime::new("'_", lifetime.span());
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, ty: &mut TypeFnPtr) {
-        ty.lifetimes = None;
-        visit_mut::visit_type_fn_ptr_mut(self, ty);
-    }
-
-    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
-        bound.lifetimes = None;
-        visit_mut::visit_trait_bound_mut(self, bound);
-    }
-
-    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
-        let bounds = std::mem::take(&mut ty.bounds).into_iter();
-        let bounds = bounds.filter(|bound| !matches!(bound, TypeParamBound::Lifetime(_)));
-        ty.bounds = bounds.collect();
-        visit_mut::visit_type_trait_object_mut(self, ty);
-    }
-}
-
-#[cfg(test)]
-#[path = "borrows/tests.rs"]
-mod tests;
