@@ -14,6 +14,10 @@
 //! | `depends` | names of modules, separated by spaces |
 //! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
 //! | `stays-mapped` | the first function that stands in the way of unmapping the image after an unload, as `interface::function`, and what it does; left out if there is none |
+//! | `tunable` | a tunable: its name, its type, `dynamic` if it may change while the module is loaded, `:`, its description; the four lines that follow belong to it |
+//! | `default` | its value if nothing sets it |
+//! | `min`, `max` | the least and the greatest value, if its author has given them |
+//! | `choice` | a word that a tunable of type `choice` may be |
 //! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |
@@ -62,9 +66,11 @@ mod moved;
 mod os;
 mod parse;
 mod parts;
+mod phase;
 mod read;
 mod state;
 mod texts;
+mod tunable;
 mod visible;
 pub mod write;
 
@@ -77,7 +83,9 @@ pub use error::{BadMetadata, ReadError};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 pub use libraries::Libraries;
 pub use metadata::Metadata;
+pub use phase::Phase;
 pub use state::ModuleState;
+pub use tunable::{TunableInfo, TunableType};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

@@ -51,6 +51,9 @@ pub const MEMBERS: usize = 4096;
 /// The modules that a module depends on.
 pub const DEPENDS: usize = 256;
 
+/// The tunables of a module, and the words of one.
+pub const TUNABLES: usize = 4096;
+
 /// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
 /// type's text apart and recurses: `dlkm header`. Without optimisation, a parser of Rust needs up to
 /// 32 kB of the stack for each level.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::build_record::{Build, BuildDifference};
 use crate::interface::InterfaceInfo;
 use crate::state::ModuleState;
+use crate::tunable::TunableInfo;
 
 /// A module's metadata. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct Content {
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
+    pub(crate) tunables: Vec<TunableInfo>,
     pub(crate) interfaces: Vec<InterfaceInfo>,
     pub(crate) build: Build,
 }
@@ -101,6 +103,11 @@ impl Metadata {
     pub fn shared_std(&self) -> Option<BuildDifference> {
         let library = self.0.shared_std.clone()?;
         Some(BuildDifference::SharedStd { library })
+    }
+
+    /// Its tunables.
+    pub fn tunables(&self) -> &[TunableInfo] {
+        &self.0.tunables
     }
 
     /// The interfaces it provides.

@@ -15,6 +15,7 @@ use crate::limits;
 use crate::metadata::{Content, Metadata};
 use crate::state::ModuleState;
 use crate::texts::Texts;
+use crate::tunable::TunableInfo;
 use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
 
@@ -38,6 +39,7 @@ const KEYS: [&str; 9] = [
 struct Parser<'a> {
     /// The lines whose key is known and may appear only once.
     single: Vec<(&'a str, &'a str)>,
+    tunables: Vec<TunableInfo>,
     interfaces: Vec<InterfaceInfo>,
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn metadata(
     let mut parser = Parser {
         // The number of such keys, those of `Build` included.
         single: Vec::with_capacity(16),
+        tunables: Vec::new(),
         interfaces: Vec::new(),
     };
     // Usually the image was built like its reader, and its last lines need no parsing.
@@ -92,7 +95,7 @@ pub(crate) fn metadata(
     } else {
         Build::parse(|key| parser.take(key))?
     };
-    let interfaces = parser.interfaces;
+    let (tunables, interfaces) = (parser.tunables, parser.interfaces);
     Ok(Metadata(Arc::new(Content {
         text,
         name,
@@ -104,6 +107,7 @@ pub(crate) fn metadata(
         idle,
         stays_mapped,
         shared_std,
+        tunables,
         interfaces,
         build,
     })))
@@ -144,6 +148,7 @@ impl InterfaceInfo {
         let declared = caller.declaration;
         let mut parser = Parser {
             single: Vec::new(),
+            tunables: Vec::new(),
             interfaces: vec![InterfaceInfo {
                 texts: Texts::new([declared.name, declared.version]),
                 class: declared.class,
@@ -205,6 +210,24 @@ impl<'a> Parser<'a> {
                     let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
                     add(types, ty, limits::TYPES, "types", || texts.get(0))?;
                 }
+                "tunable" => {
+                    let (all, most) = (&mut self.tunables, limits::TUNABLES);
+                    let tunable = line::tunable(value)?;
+                    add(all, tunable, most, "tunables", || "the module")?;
+                }
+                "default" => value.clone_into(&mut self.tunable(key)?.default),
+                "min" => self.tunable(key)?.min = Some(value.to_owned()),
+                "max" => self.tunable(key)?.max = Some(value.to_owned()),
+                "choice" => {
+                    let TunableInfo { name, choices, .. } = self.tunable(key)?;
+                    add(
+                        choices,
+                        value.to_owned(),
+                        limits::TUNABLES,
+                        "choices",
+                        || name,
+                    )?;
+                }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
                 "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
@@ -263,6 +286,13 @@ impl<'a> Parser<'a> {
                     Quoted(name)
                 ))
             })
+    }
+
+    /// The tunable that the line belongs to.
+    fn tunable(&mut self, key: &str) -> Result<&mut TunableInfo, BadMetadata> {
+        self.tunables
+            .last_mut()
+            .ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))
     }
 
     /// `NAME[ VALUE]`

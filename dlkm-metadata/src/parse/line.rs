@@ -6,6 +6,7 @@ use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
 use crate::limits;
 use crate::texts::Texts;
+use crate::tunable::{TunableInfo, TunableType};
 use crate::visible::Quoted;
 
 /// `NAME CLASS ABI VERSION`
@@ -97,6 +98,28 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         bounds: String::new(),
         variants: Vec::new(),
         fields: Vec::new(),
+    })
+}
+
+/// `NAME TYPE[ dynamic]: DESCRIPTION`
+pub(super) fn tunable(text: &str) -> Result<TunableInfo, BadMetadata> {
+    let (head, desc) = cut(text, ":").unwrap_or((text, ""));
+    let (name, rest) = cut(head, " ").unwrap_or((head, ""));
+    let (word, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let Some(ty) = TunableType::of(word) else {
+        let name = Quoted(name);
+        return Err(bad(format_args!("tunable `{name}` has no known type")));
+    };
+    check_length(name)?;
+    Ok(TunableInfo {
+        name: name.to_owned(),
+        ty,
+        dynamic: rest == "dynamic",
+        default: String::new(),
+        min: None,
+        max: None,
+        choices: Vec::new(),
+        desc: desc.trim_ascii_start().to_owned(),
     })
 }
 
