@@ -115,6 +115,10 @@ pub(crate) struct Module<'a> {
     pub(crate) desc: Option<LitStr>,
     /// The states as written. `None`: all of them.
     pub(crate) states: Option<Vec<Ident>>,
+    /// The phases as written. `None`: all of them.
+    pub(crate) phases: Option<Vec<Ident>>,
+    /// The word `critical`, if it is there.
+    pub(crate) critical: Option<Ident>,
     pub(crate) depends: Vec<LitStr>,
     pub(crate) idle: Option<Idle>,
     /// The word `unmap`, if it is there.

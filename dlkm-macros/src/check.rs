@@ -14,6 +14,7 @@ use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_cfg, is_export};
 use crate::check_type::check_type;
 use crate::errors::Errors;
+use crate::parse::{PHASES, STATES};
 use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
@@ -282,7 +283,8 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
         };
         errors.at(desc, &text);
     }
-    check_states(module.states.as_deref().unwrap_or_default(), errors);
+    check_words(module.states.as_deref(), "state", &STATES, errors);
+    check_words(module.phases.as_deref(), "phase", &PHASES, errors);
     check_depends(module, errors);
     if let Some(idle) = &module.idle {
         idle.check(module.states.as_deref(), errors);
@@ -371,21 +373,20 @@ fn check_twice<'a>(interfaces: impl Iterator<Item = &'a Path>, errors: &mut Erro
     }
 }
 
-fn check_states(states: &[Ident], errors: &mut Errors) {
+fn check_words(words: Option<&[Ident]>, what: &str, known: &[&str], errors: &mut Errors) {
     let mut seen: Vec<&Ident> = Vec::new();
-    for state in states {
-        if !["auto", "loaded", "static"]
-            .iter()
-            .any(|known| state == known)
-        {
+    for word in words.unwrap_or_default() {
+        if !known.iter().any(|known| word == known) {
+            let all = known.iter().map(|word| format!("`{word}`"));
+            let all = all.collect::<Vec<_>>().join(", ");
             errors.at(
-                state,
-                format!("unknown state `{state}`, expected one of `auto`, `loaded`, `static`"),
+                word,
+                format!("unknown {what} `{word}`, expected one of {all}"),
             );
-        } else if seen.contains(&state) {
-            errors.at(state, format!("`{state}` is listed twice"));
+        } else if seen.contains(&word) {
+            errors.at(word, format!("`{word}` is listed twice"));
         }
-        seen.push(state);
+        seen.push(word);
     }
 }
 

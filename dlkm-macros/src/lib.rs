@@ -270,6 +270,8 @@ use proc_macro::TokenStream;
 /// | `version` | `"major.minor.patch"` | the crate's version |
 /// | `desc` | a one-line description | empty |
 /// | `states` | which of `[auto, loaded, static]` the module supports | all |
+/// | `phases` | in which of `[boot1, boot2, init, auto]` it can be loaded | all |
+/// | `critical` | no value; the host can't do without it: a boot that can't load it fails | |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
 /// | `hand_over` | the [`ModuleCell`](../dlkm_rt/struct.ModuleCell.html)s that an upgrade hands to the next version: `[LINES]` | none |

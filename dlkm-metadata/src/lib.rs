@@ -11,6 +11,8 @@
 //! | `format` | 2 |
 //! | `name`, `version`, `kind`, `desc` | as declared; one each |
 //! | `states` | the states the module supports, separated by spaces |
+//! | `phases` | the phases in which it can be loaded, separated by spaces; left out for all |
+//! | `critical` | `yes` if the host can't do without it; left out otherwise |
 //! | `depends` | names of modules, separated by spaces |
 //! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
 //! | `stays-mapped` | the first function that stands in the way of unmapping the image after an unload, as `interface::function`, and what it does; left out if there is none |

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::build_record::{Build, BuildDifference};
 use crate::interface::InterfaceInfo;
+use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::tunable::TunableInfo;
 
@@ -21,6 +22,8 @@ pub(crate) struct Content {
     pub(crate) kind: Range<usize>,
     pub(crate) desc: Range<usize>,
     pub(crate) states: Vec<ModuleState>,
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) critical: bool,
     pub(crate) depends: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
@@ -78,6 +81,21 @@ impl Metadata {
     /// Whether it supports `state`.
     pub fn supports(&self, state: ModuleState) -> bool {
         self.0.states.contains(&state)
+    }
+
+    /// The phases in which it can be loaded, in their order.
+    pub fn phases(&self) -> &[Phase] {
+        &self.0.phases
+    }
+
+    /// Whether it can be loaded in `phase`.
+    pub fn supports_phase(&self, phase: Phase) -> bool {
+        self.0.phases.contains(&phase)
+    }
+
+    /// Whether the host can't do without it: it can't be unused, and a boot that can't load it fails.
+    pub fn is_critical(&self) -> bool {
+        self.0.critical
     }
 
     /// The names of the modules that must be loaded before it.

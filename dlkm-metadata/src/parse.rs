@@ -13,6 +13,7 @@ use crate::error::BadMetadata;
 use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
 use crate::metadata::{Content, Metadata};
+use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
@@ -22,13 +23,15 @@ use crate::write::{Described, FORMAT, OwnBuild};
 use part::{bad, cut, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "format",
     "name",
     "version",
     "kind",
     "desc",
     "states",
+    "phases",
+    "critical",
     "depends",
     "idle",
     "stays-mapped",
@@ -83,6 +86,10 @@ pub(crate) fn metadata(
     let (name, version) = (place("name")?, place("version")?);
     let (kind, desc) = (place("kind")?, place("desc")?);
     let states = states(parser.take("states")?)?;
+    let phases = parser
+        .find("phases")
+        .map_or(Ok(Phase::ALL.to_vec()), phases)?;
+    let critical = parser.find("critical").is_some();
     let depends = words(parser.take("depends")?);
     if depends.len() > limits::DEPENDS {
         return Err(too_many("`depends`", limits::DEPENDS as u64, "modules"));
@@ -103,6 +110,8 @@ pub(crate) fn metadata(
         kind,
         desc,
         states,
+        phases,
+        critical,
         depends,
         idle,
         stays_mapped,
@@ -414,6 +423,19 @@ fn states(text: &str) -> Result<Vec<ModuleState>, BadMetadata> {
         }
     }
     Ok(states)
+}
+
+fn phases(text: &str) -> Result<Vec<Phase>, BadMetadata> {
+    let mut phases = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let unknown = || bad(format_args!("phase `{}` is unknown", Quoted(word)));
+        let phase = Phase::of(word).ok_or_else(unknown)?;
+        if !phases.contains(&phase) {
+            phases.push(phase);
+        }
+    }
+    phases.sort();
+    Ok(phases)
 }
 
 fn idle(text: &str) -> Result<Duration, BadMetadata> {

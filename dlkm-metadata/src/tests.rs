@@ -61,6 +61,8 @@ const DECLARED: Declared = Declared {
     kind: "misc",
     desc: "a = b, \"quoted\" → more",
     states: "auto static",
+    phases: "",
+    critical: false,
     depends: "sem  msg",
     idle: "30000",
     interfaces: &[Described {

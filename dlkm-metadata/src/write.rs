@@ -22,6 +22,10 @@ pub struct Declared {
     pub desc: &'static str,
     /// The states it supports.
     pub states: &'static str,
+    /// The phases in which it can be loaded; empty for all.
+    pub phases: &'static str,
+    /// Whether the host can't do without it.
+    pub critical: bool,
     /// The modules it depends on.
     pub depends: &'static str,
     /// After how many milliseconds without a call the module may be unloaded; empty if never.
@@ -133,6 +137,12 @@ impl Declared {
         out.line("kind", self.kind);
         out.line("desc", self.desc);
         out.line("states", self.states);
+        if !self.phases.is_empty() {
+            out.line("phases", self.phases);
+        }
+        if self.critical {
+            out.line("critical", "yes");
+        }
         out.line("depends", self.depends);
         if !self.idle.is_empty() {
             out.line("idle", self.idle);

@@ -125,14 +125,16 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         .desc
         .as_ref()
         .map_or_else(String::new, syn::LitStr::value);
-    let states = match &ast.states {
-        Some(states) => states
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" "),
-        None => "auto loaded static".to_owned(),
+    let words = |words: &Option<Vec<Ident>>, all: &str| match words {
+        Some(words) => {
+            let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+            words.join(" ")
+        }
+        None => all.to_owned(),
     };
+    let states = words(&ast.states, "auto loaded static");
+    let phases = words(&ast.phases, "");
+    let critical = ast.critical.is_some();
     let depends = ast
         .depends
         .iter()
@@ -188,6 +190,8 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 kind: #kind,
                 desc: #desc,
                 states: #states,
+                phases: #phases,
+                critical: #critical,
                 depends: #depends,
                 idle: #idle,
                 interfaces: &[#(#described),*],

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use super::configuration::Admitted;
 use super::control::{Begin, Table};
 use super::info::ModuleInfo;
 use super::observe::Event;
-use super::record::{Phase, Running, load_arg, me};
+use super::record::{Running, Stage, load_arg, me};
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use super::stays::Stays;
@@ -14,7 +15,7 @@ use crate::call::hold_registry;
 use crate::declare::module::LoadArg;
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, Origin, Protocol};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Phase};
 use crate::os;
 use crate::primitive::{Arc, MutexGuard};
 
@@ -138,8 +139,17 @@ impl Kernel {
         let module = request.module;
         let failed = |cause| LoadError::new(module, cause);
         let opened = request.opened.take();
-        let found = self.catalog.find(module, opened).map_err(failed)?;
+        let found = self
+            .catalog
+            .find(module, opened)
+            .map_err(|cause| self.configuration.why(module, request.asked_by, cause))
+            .map_err(failed)?;
         request.check(&found).map_err(failed)?;
+        let is_static = found.image.is_none();
+        let admitted = self
+            .configuration
+            .admit(&request, &found.metadata, is_static)
+            .map_err(failed)?;
         depend::check(&self.catalog, &found.metadata).map_err(failed)?;
         {
             let mut table = self.control.lock();
@@ -148,9 +158,9 @@ impl Kernel {
             let depends = &mut table.record(module).depends;
             depends.extend_from_slice(found.metadata.depends());
         }
-        self.load_dependencies(&found.metadata, brought)
+        self.load_dependencies(&found.metadata, request.phase, brought)
             .map_err(failed)?;
-        self.open(found).map_err(failed)
+        self.open(found, admitted).map_err(failed)
     }
 
     /// After a failure: restores the dependencies of `module`, and unloads the modules that were
@@ -169,12 +179,13 @@ impl Kernel {
     fn load_dependencies(
         &self,
         metadata: &Metadata,
+        phase: Phase,
         brought: &mut Vec<String>,
     ) -> Result<(), Cause> {
         let module = metadata.name();
         for needed in metadata.depends() {
             let fresh = self
-                .load_module(Request::new(needed, AskedBy::Dependant { module }))
+                .load_module(Request::new(needed, AskedBy::Dependant { module }).during(phase))
                 .map_err(|error| match error.cause() {
                     Cause::Circular { chain } => Cause::Circular {
                         chain: chain.clone(),
@@ -187,7 +198,7 @@ impl Kernel {
     }
 
     /// Opens the image, and binds its stubs to loaded modules.
-    fn open(&self, found: Found) -> Result<Running, Cause> {
+    fn open(&self, found: Found, admitted: Admitted) -> Result<Running, Cause> {
         let Found {
             metadata,
             origin,
@@ -214,6 +225,8 @@ impl Kernel {
             metadata,
             origin,
             image,
+            cause: admitted.cause,
+            idle: admitted.idle,
         };
         if let Origin::File(file) = &running.origin {
             let right = running
@@ -314,7 +327,7 @@ impl Kernel {
                 threads,
             });
         }
-        table.record(module).phase = Phase::Unloading(me());
+        table.record(module).phase = Stage::Unloading(me());
         drop(table);
 
         let result = running
@@ -328,7 +341,7 @@ impl Kernel {
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
         if let Err(source) = result {
-            table.record(module).phase = Phase::Loaded;
+            table.record(module).phase = Stage::Loaded;
             link::bind(&table, &running);
             self.control.changed(&table);
             return Err(UnloadError::Hook {
@@ -351,7 +364,7 @@ impl Kernel {
         // Closes the image before it can be loaded again.
         drop(running);
         let mut table = self.control.lock();
-        table.record(module).phase = Phase::Unloaded;
+        table.record(module).phase = Stage::Unloaded;
         self.control.changed(&table);
         drop(table);
         self.observers.tell(&Event::Unloaded { module, kept, left });

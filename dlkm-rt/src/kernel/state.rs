@@ -1,13 +1,16 @@
 //! The kernel of a process.
 
+use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
+use super::report::Report;
 use super::snapshot::Snapshot;
 use crate::error::RootError;
 use crate::loader::{Catalog, ModuleRoot};
-use crate::primitive::OnceLock;
+use crate::metadata::Phase;
+use crate::primitive::{Mutex, OnceLock};
 use crate::services::Services;
 use crate::services::c::CServices;
 
@@ -28,6 +31,12 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 #[derive(Debug)]
 pub struct Kernel {
     pub(super) catalog: Catalog,
+    pub(super) configuration: Configuration,
+    /// The phase that was entered last.
+    pub(super) phase: Mutex<Option<Phase>>,
+    /// Whether modules that are linked in start at their first call only.
+    pub(super) late_static: bool,
+    pub(super) reports: Mutex<Vec<Report>>,
     pub(super) control: Control,
     pub(super) idle: Idle,
     pub(super) observers: Observers,

@@ -3,6 +3,7 @@
 mod abi_c;
 mod boundary;
 mod concurrent;
+mod configured;
 mod failing;
 mod forking;
 mod held;
@@ -42,6 +43,7 @@ macro_rules! find {
         }
     };
     (@scenario $family:ident::$name:ident unbooted) => { Scenario::Unbooted($family::$name) };
+    (@scenario $family:ident::$name:ident configured) => { Scenario::Unbooted($family::$name) };
     (@scenario $family:ident::$name:ident $($how:ident)?) => { Scenario::Booted($family::$name) };
 }
 
