@@ -391,25 +391,35 @@ fn check_words(words: Option<&[Ident]>, what: &str, known: &[&str], errors: &mut
 }
 
 fn check_depends(module: &Module<'_>, errors: &mut Errors) {
+    let strong = module.depends.iter();
+    let strong = strong.map(|one| (&one.literal, &*one.name, one.interface));
+    let soft = module.wants.iter();
+    let soft = soft.map(|one| (&one.literal, &*one.name, false));
+    let weak: Vec<_> = module.weak.iter().map(|one| (one, one.value())).collect();
+    let weak = weak.iter().map(|(one, name)| (*one, &**name, false));
     let mut seen = Vec::new();
-    for needed in &module.depends {
-        let text = needed.value();
-        let own = module.name.as_ref().is_some_and(|name| name.text == text);
+    for (literal, text, interface) in strong.chain(soft).chain(weak) {
+        let own = module.name.as_ref().is_some_and(|name| name.text == text) && !interface;
+        let what = if interface {
+            "interface name"
+        } else {
+            "module name"
+        };
         if own {
-            errors.at(needed, "a module can't depend on itself");
-        } else if seen.contains(&text) {
-            errors.at(needed, format!("`{text}` is listed twice"));
+            errors.at(literal, "a module can't depend on itself");
+        } else if seen.contains(&(text, interface)) {
+            errors.at(literal, format!("`{text}` is listed twice"));
         } else {
             name(
                 &Name {
-                    text: text.clone(),
-                    span: needed.span(),
+                    text: text.to_owned(),
+                    span: literal.span(),
                 },
-                "module name",
+                what,
                 errors,
             );
         }
-        seen.push(text);
+        seen.push((text, interface));
     }
 }
 

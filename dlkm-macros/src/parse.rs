@@ -11,6 +11,7 @@ use syn::{
 use crate::args::{Args, Item};
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_export, stub_kind};
+use crate::dependency::{Depends, Want};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::paths;
@@ -225,7 +226,15 @@ fn module<'a>(
         unload: args.path("unload", errors),
         save: args.path("save", errors),
         hand_over: hand_over(&mut args, errors),
-        depends: depends(&mut args, errors),
+        depends: names("depends", "[\"shm\"]", &mut args, errors)
+            .into_iter()
+            .map(|text| Depends::parse(text, errors))
+            .collect(),
+        wants: names("wants", "[\"after log\"]", &mut args, errors)
+            .into_iter()
+            .map(Want::parse)
+            .collect(),
+        weak: names("weak", "[\"fonts\"]", &mut args, errors),
         idle: args
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
@@ -272,14 +281,14 @@ fn words(
     Some(words)
 }
 
-fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
-    let Some((_, items)) = args.list("depends", "[\"shm\"]", errors) else {
+fn names(key: &'static str, like: &str, args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
+    let Some((_, items)) = args.list(key, like, errors) else {
         return Vec::new();
     };
-    let mut depends = Vec::new();
+    let mut names = Vec::new();
     for item in items {
         match item {
-            Item::Text(text) => depends.push(text),
+            Item::Text(text) => names.push(text),
             Item::Word(word) => {
                 errors.at(
                     &word,
@@ -289,7 +298,7 @@ fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
             Item::Other(tokens) => errors.at(tokens, "expected the name of a module, in quotes"),
         }
     }
-    depends
+    names
 }
 
 fn hand_over(args: &mut Args, errors: &mut Errors) -> Vec<Ident> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build_record::{Build, BuildDifference};
+use crate::dependency::{Requirement, Want};
 use crate::interface::InterfaceInfo;
 use crate::phase::Phase;
 use crate::state::ModuleState;
@@ -25,6 +26,9 @@ pub(crate) struct Content {
     pub(crate) phases: Vec<Phase>,
     pub(crate) critical: bool,
     pub(crate) depends: Vec<String>,
+    pub(crate) requires: Vec<Requirement>,
+    pub(crate) wants: Vec<Want>,
+    pub(crate) weak: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
@@ -101,6 +105,22 @@ impl Metadata {
     /// The names of the modules that must be loaded before it.
     pub fn depends(&self) -> &[String] {
         &self.0.depends
+    }
+
+    /// What else must be there before it is loaded: versions of modules that it depends on, and
+    /// interfaces, whose modules are loaded first.
+    pub fn requires(&self) -> &[Requirement] {
+        &self.0.requires
+    }
+
+    /// The modules that are loaded with it, if they are there.
+    pub fn wants(&self) -> &[Want] {
+        &self.0.wants
+    }
+
+    /// The names of the modules that must be there, and that are not loaded for it.
+    pub fn weak(&self) -> &[String] {
+        &self.0.weak
     }
 
     /// How long the module stays loaded without a call, in a host that reaps idle modules;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::build_record::Build;
 use crate::declaration::Function;
+use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
@@ -23,7 +24,7 @@ use crate::write::{Described, FORMAT, OwnBuild};
 use part::{bad, cut, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "format",
     "name",
     "version",
@@ -33,6 +34,7 @@ const KEYS: [&str; 11] = [
     "phases",
     "critical",
     "depends",
+    "weak",
     "idle",
     "stays-mapped",
 ];
@@ -42,6 +44,8 @@ const KEYS: [&str; 11] = [
 struct Parser<'a> {
     /// The lines whose key is known and may appear only once.
     single: Vec<(&'a str, &'a str)>,
+    requires: Vec<Requirement>,
+    wants: Vec<Want>,
     tunables: Vec<TunableInfo>,
     interfaces: Vec<InterfaceInfo>,
 }
@@ -62,8 +66,7 @@ pub(crate) fn metadata(
     let mut parser = Parser {
         // The number of such keys, those of `Build` included.
         single: Vec::with_capacity(16),
-        tunables: Vec::new(),
-        interfaces: Vec::new(),
+        ..Parser::default()
     };
     // Usually the image was built like its reader, and its last lines need no parsing.
     let same = own.and_then(|own| {
@@ -94,6 +97,10 @@ pub(crate) fn metadata(
     if depends.len() > limits::DEPENDS {
         return Err(too_many("`depends`", limits::DEPENDS as u64, "modules"));
     }
+    let weak = parser.find("weak").map(words).unwrap_or_default();
+    if weak.len() > limits::DEPENDS {
+        return Err(too_many("`weak`", limits::DEPENDS as u64, "modules"));
+    }
     let idle = parser.find("idle").map(idle).transpose()?;
     let stays_mapped = parser.find("stays-mapped").map(range);
     let build = if let Some((own, _)) = same {
@@ -102,7 +109,13 @@ pub(crate) fn metadata(
     } else {
         Build::parse(|key| parser.take(key))?
     };
-    let (tunables, interfaces) = (parser.tunables, parser.interfaces);
+    let Parser {
+        requires,
+        wants,
+        tunables,
+        interfaces,
+        ..
+    } = parser;
     Ok(Metadata(Arc::new(Content {
         text,
         name,
@@ -113,6 +126,9 @@ pub(crate) fn metadata(
         phases,
         critical,
         depends,
+        requires,
+        wants,
+        weak,
         idle,
         stays_mapped,
         shared_std,
@@ -156,8 +172,6 @@ impl InterfaceInfo {
     pub fn of_caller(caller: &Described<'_>) -> Result<Self, BadMetadata> {
         let declared = caller.declaration;
         let mut parser = Parser {
-            single: Vec::new(),
-            tunables: Vec::new(),
             interfaces: vec![InterfaceInfo {
                 texts: Texts::new([declared.name, declared.version]),
                 class: declared.class,
@@ -165,6 +179,7 @@ impl InterfaceInfo {
                 exports: declared.functions.iter().map(Export::of).collect(),
                 types: Vec::new(),
             }],
+            ..Parser::default()
         };
         parser.lines(std::str::from_utf8(caller.types).map_err(not_utf8)?)?;
         Ok(parser.interfaces.swap_remove(0))
@@ -218,6 +233,15 @@ impl<'a> Parser<'a> {
                     let ty = line::ty(value)?;
                     let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
                     add(types, ty, limits::TYPES, "types", || texts.get(0))?;
+                }
+                "require" => {
+                    let (all, most) = (&mut self.requires, limits::DEPENDS);
+                    let one = line::requirement(value)?;
+                    add(all, one, most, "requirements", || "the module")?;
+                }
+                "want" => {
+                    let (all, most) = (&mut self.wants, limits::DEPENDS);
+                    add(all, line::want(value)?, most, "wants", || "the module")?;
                 }
                 "tunable" => {
                     let (all, most) = (&mut self.tunables, limits::TUNABLES);

@@ -28,6 +28,11 @@ pub struct Declared {
     pub critical: bool,
     /// The modules it depends on.
     pub depends: &'static str,
+    /// The dependencies that say more than a module's name, and the soft ones: the texts of whole
+    /// lines.
+    pub dependencies: &'static [&'static str],
+    /// The modules that must be there and are not loaded for it.
+    pub weak: &'static str,
     /// After how many milliseconds without a call the module may be unloaded; empty if never.
     pub idle: &'static str,
     /// The interfaces it provides.
@@ -144,6 +149,15 @@ impl Declared {
             out.line("critical", "yes");
         }
         out.line("depends", self.depends);
+        let mut i = 0;
+        while i < self.dependencies.len() {
+            out.put(self.dependencies[i]);
+            out.put("\0");
+            i += 1;
+        }
+        if !self.weak.is_empty() {
+            out.line("weak", self.weak);
+        }
         if !self.idle.is_empty() {
             out.line("idle", self.idle);
         }

@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_q
 
 use super::direct_link;
 use crate::ast::{Body, Export, Module};
+use crate::dependency::{Depends, Want};
 use crate::{attributes, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
@@ -135,12 +136,12 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     let states = words(&ast.states, "auto loaded static");
     let phases = words(&ast.phases, "");
     let critical = ast.critical.is_some();
-    let depends = ast
-        .depends
-        .iter()
-        .map(syn::LitStr::value)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let depends: Vec<_> = ast.depends.iter().filter_map(Depends::module).collect();
+    let depends = depends.join(" ");
+    let strong = ast.depends.iter().filter_map(Depends::line);
+    let dependencies = strong.chain(ast.wants.iter().map(Want::line));
+    let weak: Vec<_> = ast.weak.iter().map(syn::LitStr::value).collect();
+    let weak = weak.join(" ");
     let idle = ast
         .idle
         .as_ref()
@@ -193,6 +194,8 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 phases: #phases,
                 critical: #critical,
                 depends: #depends,
+                dependencies: &[#(#dependencies),*],
+                weak: #weak,
                 idle: #idle,
                 interfaces: &[#(#described),*],
             },

@@ -208,6 +208,16 @@ pub enum Cause {
         /// Why.
         source: LoadError,
     },
+    /// A module that this one depends on, or the interface that it provides, has another version.
+    #[non_exhaustive]
+    Requirement {
+        /// What is required: `module sem ^1.2`, `interface log ^0.3`.
+        requirement: String,
+        /// The module that was found for it.
+        module: String,
+        /// The version of that module, or of that interface in it.
+        found: String,
+    },
     /// Loading the module requires that it is loaded already.
     #[non_exhaustive]
     Circular {

@@ -186,6 +186,15 @@ impl fmt::Display for Cause {
             Cause::Dependency { source } => {
                 write!(f, "a module it depends on is not available: {source}")
             }
+            Cause::Requirement {
+                requirement,
+                module,
+                found,
+            } => write!(
+                f,
+                "it needs {requirement}, and module `{module}` has version {found}; install a \
+                 version in that range"
+            ),
             Cause::Circular { chain } => {
                 f.write_str("the modules need each other to load: ")?;
                 separated(f, " → ", chain)?;

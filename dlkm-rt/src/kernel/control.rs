@@ -108,9 +108,10 @@ impl Table {
             .filter(|(_, record)| record.phase != Stage::Unloaded && needs(&record.depends))
             .map(|(name, _)| name.clone())
             .collect();
-        for old in self.retired.iter().map(|one| &one.running.metadata) {
-            if needs(old.depends()) && names.iter().all(|name| name != old.name()) {
-                names.push(old.name().to_owned());
+        for old in self.retired.iter().map(|one| &one.running) {
+            let name = old.metadata.name();
+            if needs(&old.depends) && names.iter().all(|known| known != name) {
+                names.push(name.to_owned());
             }
         }
         names

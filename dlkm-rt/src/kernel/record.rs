@@ -50,6 +50,8 @@ pub(super) struct Running {
     pub(super) metadata: Metadata,
     pub(super) origin: Origin,
     pub(super) image: Arc<Mapped>,
+    /// The names of the modules that it needs.
+    pub(super) depends: Vec<String>,
     /// Why it is in service.
     pub(super) cause: system::Cause,
     /// How long it stays loaded without a call.

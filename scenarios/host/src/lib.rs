@@ -65,6 +65,14 @@ macro_rules! scenarios {
                 a_file_that_is_wrong_ends_the_boot(configured)
                 two_lines_for_a_module_are_reported(configured)
             }
+            depending {
+                what_is_needed_and_wanted_is_loaded_around_a_module
+                a_version_out_of_the_range_is_refused
+                a_weak_dependency_must_be_there(configured)
+                what_is_wanted_and_unused_is_left_out(configured)
+                modules_that_want_each_other_are_both_loaded
+                what_was_loaded_for_a_module_goes_with_it
+            }
             failing {
                 a_failed_load_hook_leaves_nothing_behind
                 a_panic_of_a_load_hook_leaves_nothing_behind

@@ -4,6 +4,7 @@ mod abi_c;
 mod boundary;
 mod concurrent;
 mod configured;
+mod depending;
 mod failing;
 mod forking;
 mod held;

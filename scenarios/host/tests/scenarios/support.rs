@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 35] = [
+const MODULES: [&str; 39] = [
     "asker",
     "bare",
     "by-name",
     "calc",
+    "choosy",
     "clingy",
     "counter",
     "early",
@@ -34,10 +35,13 @@ const MODULES: [&str; 35] = [
     "panics",
     "parting",
     "patient",
+    "picky",
     "relay",
     "ring-a",
     "ring-b",
     "scribe",
+    "soft-a",
+    "soft-b",
     "subscriber",
     "threads",
     "top",
