@@ -61,12 +61,14 @@ pub use error::{
 };
 pub use interface::Interface;
 pub use kernel::{
-    AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
-    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, Upgrade,
+    Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, Upgrade, Waits,
 };
 pub use loader::ModuleRoot;
 
 /// The system file's part of the interface: states, causes, warnings.
 pub mod system {
-    pub use dlkm_system::{Cause, Choice, ReadSystemError, State, SystemError, Verify, Warning};
+    pub use dlkm_system::{
+        Cause, Choice, ReadSystemError, State, SystemError, SystemFile, Verify, Warning,
+    };
 }

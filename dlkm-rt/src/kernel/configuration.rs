@@ -10,22 +10,23 @@ use super::request::{AskedBy, Request};
 use crate::error::{BootError, Cause};
 use crate::loader::{self, ModuleRoot};
 use crate::metadata::{Metadata, ModuleState, Phase};
+use crate::primitive::{Arc, Mutex, lock};
 
-/// The system file, as it was when the kernel was booted.
+/// The system file that the kernel follows: that of its boot, or one that it has adopted since.
 #[derive(Debug)]
 pub(super) struct Configuration {
     path: PathBuf,
     /// `None`: each module is in its best state.
-    file: Option<SystemFile>,
+    file: Mutex<Option<Arc<SystemFile>>>,
 }
 
 /// What the file says of one module.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Chosen<'a> {
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
     pub(super) choice: Choice,
     pub(super) phase: Option<Phase>,
     line: Option<usize>,
-    version: Option<&'a str>,
+    version: Option<Box<str>>,
     idle: Option<Idle>,
 }
 
@@ -45,44 +46,52 @@ impl Configuration {
         let path = root.path().map(|root| root.join(FILE_NAME));
         Ok(Configuration {
             path: path.unwrap_or_default(),
-            file: loader::system_file(root)?,
+            file: Mutex::new(loader::system_file(root)?.map(Arc::new)),
         })
     }
 
-    pub(super) fn file(&self) -> Option<&SystemFile> {
-        self.file.as_ref()
+    pub(super) fn file(&self) -> Option<Arc<SystemFile>> {
+        lock(&self.file).clone()
+    }
+
+    /// Follows another file from now on; returns the one before.
+    pub(super) fn replace(&self, file: Option<Arc<SystemFile>>) -> Option<Arc<SystemFile>> {
+        std::mem::replace(&mut *lock(&self.file), file)
     }
 
     pub(super) fn path(&self) -> &PathBuf {
         &self.path
     }
 
-    /// What it says of a module.
-    pub(super) fn of(&self, module: &str) -> Chosen<'_> {
-        let Some(file) = &self.file else {
-            return Chosen {
-                choice: Choice::Best,
-                phase: None,
-                line: None,
-                version: None,
-                idle: None,
-            };
-        };
-        match file.module(module) {
-            Some(setting) => Chosen {
-                choice: setting.choice,
-                phase: setting.phase,
-                line: Some(setting.line),
-                version: setting.version.as_deref(),
-                idle: setting.idle,
-            },
-            None => Chosen {
-                choice: Choice::Unused,
-                phase: None,
-                line: None,
-                version: None,
-                idle: None,
-            },
+    /// What a file chooses for a module. A module that it does not name is unused.
+    pub(super) fn choice_in(file: Option<&SystemFile>, module: &str) -> Choice {
+        match file {
+            None => Choice::Best,
+            Some(file) => file
+                .module(module)
+                .map_or(Choice::Unused, |setting| setting.choice),
+        }
+    }
+
+    /// What the file says of a module.
+    pub(super) fn of(&self, module: &str) -> Chosen {
+        let file = self.file();
+        let setting = file.as_ref().and_then(|file| file.module(module));
+        Chosen {
+            choice: Configuration::choice_in(file.as_deref(), module),
+            phase: setting.and_then(|setting| setting.phase),
+            line: setting.map(|setting| setting.line),
+            version: setting.and_then(|setting| setting.version.clone()),
+            idle: setting.and_then(|setting| setting.idle),
+        }
+    }
+
+    /// How long a module stays loaded without a call, if its author says `authors`.
+    pub(super) fn idle(&self, module: &str, authors: Option<Duration>) -> Option<Duration> {
+        match self.of(module).idle {
+            Some(Idle::After(time)) => Some(time),
+            Some(Idle::Never) => None,
+            None => authors,
         }
     }
 
@@ -96,7 +105,7 @@ impl Configuration {
     pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Cause) -> Cause {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(chosen, wanted_by),
+            Choice::Unused => self.unused(&chosen, wanted_by),
             _ => cause,
         }
     }
@@ -113,16 +122,16 @@ impl Configuration {
     ) -> Result<Admitted, Cause> {
         let chosen = self.of(metadata.name());
         if chosen.choice == Choice::Unused && !metadata.is_critical() {
-            return Err(self.unused(chosen, request.asked_by));
+            return Err(self.unused(&chosen, request.asked_by));
         }
         let file = || self.path.clone();
-        if let (Some(wanted), Some(line)) = (chosen.version, chosen.line)
-            && wanted != metadata.version()
+        if let (Some(wanted), Some(line)) = (&chosen.version, chosen.line)
+            && **wanted != *metadata.version()
         {
             return Err(Cause::Version {
                 file: file(),
                 line,
-                wanted: wanted.to_owned(),
+                wanted: wanted.to_string(),
                 found: metadata.version().to_owned(),
             });
         }
@@ -150,16 +159,12 @@ impl Configuration {
             });
         }
         Ok(Admitted {
-            cause: cause(chosen, request.asked_by, metadata),
-            idle: match chosen.idle {
-                Some(Idle::After(time)) => Some(time),
-                Some(Idle::Never) => None,
-                None => metadata.idle(),
-            },
+            cause: cause(&chosen, request.asked_by, metadata),
+            idle: self.idle(metadata.name(), metadata.idle()),
         })
     }
 
-    fn unused(&self, chosen: Chosen<'_>, wanted_by: AskedBy<'_>) -> Cause {
+    fn unused(&self, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Cause {
         Cause::Unused {
             file: self.path.clone(),
             line: chosen.line,
@@ -179,10 +184,10 @@ pub(super) fn capable(metadata: &Metadata) -> Vec<State> {
     supported.map(|(_, state)| *state).collect()
 }
 
-impl Chosen<'_> {
+impl Chosen {
     /// Whether the boot loads an image of these `capable` states, before anything calls it. What the
     /// host can't do without does not wait for a call.
-    pub(super) fn is_loaded_at_boot(self, metadata: &Metadata) -> bool {
+    pub(super) fn is_loaded_at_boot(&self, metadata: &Metadata) -> bool {
         let capable = capable(metadata);
         match self.choice.resolve(&capable) {
             Ok(State::Loaded) => true,
@@ -191,14 +196,14 @@ impl Chosen<'_> {
     }
 
     /// The phase in which a static module starts: the configured one, or the first that it supports.
-    pub(super) fn static_phase(self, metadata: &Metadata) -> Phase {
+    pub(super) fn static_phase(&self, metadata: &Metadata) -> Phase {
         let first = metadata.phases().first().copied();
         self.phase.or(first).unwrap_or(Phase::Boot1)
     }
 }
 
 /// Why the module is in service.
-fn cause(chosen: Chosen<'_>, asked_by: AskedBy<'_>, metadata: &Metadata) -> system::Cause {
+fn cause(chosen: &Chosen, asked_by: AskedBy<'_>, metadata: &Metadata) -> system::Cause {
     match asked_by {
         _ if metadata.is_critical() => system::Cause::Required,
         AskedBy::Dependant { .. } => system::Cause::Depend,

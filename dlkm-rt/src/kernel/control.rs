@@ -126,6 +126,13 @@ impl Table {
         module.clone_into(known);
     }
 
+    /// Lets modules whose load failed be loaded by calls again.
+    pub(super) fn forget_load_failures(&mut self) {
+        for record in self.records.values_mut() {
+            record.failure = None;
+        }
+    }
+
     pub(super) fn forget_providers(&mut self) {
         self.providers.clear();
     }

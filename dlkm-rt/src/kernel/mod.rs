@@ -1,6 +1,7 @@
 //! The kernel: one in each process. Its parts have the names of HP-UX's module subsystem: `control`
 //! keeps records and phases, `install` loads and unloads modules, `link` binds stubs to exports.
 
+mod adopt;
 mod boot;
 mod boot_direct;
 mod c_services;
@@ -32,6 +33,7 @@ mod stays;
 mod trace_events;
 mod upgrade;
 
+pub use adopt::{Adopted, Waits};
 pub use boot::BootOptions;
 pub use idle::Reaped;
 pub use info::{ModuleInfo, State};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use dlkm_rt::system::{Cause as Why, State};
-use dlkm_rt::{BootError, BootOptions, Cause, Kernel, ModuleRoot, Phase, Report};
+use dlkm_rt::system::{Cause as Why, State, SystemFile};
+use dlkm_rt::{BootError, BootOptions, Cause, Kernel, ModuleRoot, Phase, Report, Waits};
 use scenario_api::{Orders, by_name, counter, faulty, heap, plan as planned};
 
 use super::{Must, says, state};
@@ -332,4 +332,118 @@ pub(super) fn two_lines_for_a_module_are_reported(root: ModuleRoot) {
     assert_eq!(reports.len(), 1, "{reports:?}");
     let wanted = "/system: lines 2 and 3 both speak of module `counter`; line 3 holds";
     assert!(reports[0].ends_with(wanted), "{reports:?}");
+}
+
+fn parse(system: &str) -> SystemFile {
+    SystemFile::parse(format!("version 1\n{system}").as_bytes()).expect("it is right")
+}
+
+pub(super) fn changes_apply_at_once(root: ModuleRoot) {
+    let system = "module faulty auto\nmodule top auto\nmodule counter auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    faulty::seven().must();
+    let error = heap::bytes(1).expect_err("it has no line");
+    says(&error, &["has no line"]);
+
+    // Unused, each before those that it needs; and another one loaded.
+    let next = "module by-name loaded\nmodule heap auto\nmodule plan best\n";
+    let done = kernel.adopt(parse(next)).expect("nothing is in use");
+    assert_eq!(done.unloaded, ["faulty", "top", "counter"]);
+    assert_eq!(done.loaded, ["by-name"]);
+    assert!(matches!(
+        counter::count().expect_err("unused now").cause(),
+        Cause::Unused { .. }
+    ));
+    assert_eq!(heap::bytes(1).must(), [0], "a call that failed asks again");
+
+    // kcmodule(1M): `loaded` to `auto` changes nothing now.
+    let next = "module by-name auto\nmodule heap auto\nmodule plan best\nmodule counter auto\n";
+    let done = kernel.adopt(parse(next)).expect("nothing is in use");
+    assert_eq!((done.loaded.len(), done.unloaded.len()), (0, 0));
+    assert_eq!(state(kernel, "by-name"), "loaded");
+    assert_eq!(counter::count().must(), 1);
+
+    // A new idle time holds for a module that is loaded.
+    let next = "module heap auto\nmodule plan best\nmodule counter auto idle 1ms\n\
+        module by-name auto\n";
+    kernel.adopt(parse(next)).expect("nothing is in use");
+    kernel.reap();
+    sleep(Duration::from_millis(5));
+    assert_eq!(kernel.reap().unloaded, ["counter"]);
+}
+
+/// kcmodule(1M): if any change must wait until the next boot, all wait.
+pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
+    let system = "module counter auto\nmodule heap auto\nmodule idler auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    counter::count().must();
+    heap::bytes(1).must();
+    kernel.load("idler").must();
+
+    // `heap` is load-only, so it can't be unloaded; `idler` could.
+    let next = parse("module counter auto\nmodule by-name loaded\nmodule plan best\n");
+    let says_waits = |waits: &[Waits], parts: &[&str]| {
+        let text: Vec<_> = waits.iter().map(ToString::to_string).collect();
+        let text = text.join("; ");
+        for part in parts {
+            assert!(text.contains(part), "{text:?} does not say {part:?}");
+        }
+        assert_eq!(waits.len(), 1, "{text}");
+    };
+    says_waits(&kernel.would_adopt(&next), &["`heap`"]);
+    says_waits(&kernel.adopt(next).expect_err("heap stays"), &["`heap`"]);
+    assert_eq!(state(kernel, "idler"), "loaded");
+    assert_eq!(state(kernel, "by-name"), "unloaded");
+
+    // In use now, which only the attempt shows.
+    let rest = "module counter unused\nmodule heap auto\nmodule plan best\n";
+    assert!(counter::during(&mut || {
+        assert_eq!(kernel.would_adopt(&parse(rest)).len(), 0);
+        let waits = kernel.adopt(parse(rest)).expect_err("a call is in it");
+        says_waits(&waits, &["`counter`"]);
+    }));
+    assert_eq!(state(kernel, "idler"), "loaded", "it is there again");
+    assert_eq!(counter::count().must(), 2, "it was not touched");
+
+    // kcmodule(1M): into or out of `static` always waits.
+    let next =
+        parse("module counter static\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
+    says_waits(
+        &kernel.adopt(next).expect_err("static"),
+        &["`counter` becomes static when"],
+    );
+    let next =
+        parse("module counter auto\nmodule heap auto\nmodule idler auto\nmodule plan auto\n");
+    says_waits(
+        &kernel.adopt(next).expect_err("static"),
+        &["`plan` becomes auto when"],
+    );
+    let next =
+        parse("module counter auto 7.0.0\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
+    let waits = kernel.adopt(next).expect_err("another version");
+    says_waits(
+        &waits,
+        &[
+            "`counter`",
+            "version 0.1.0",
+            "version 7.0.0 is loaded at the next boot",
+        ],
+    );
+    assert_eq!(counter::count().must(), 3);
+}
+
+pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
+    plan::order("vital load", Orders::Fail);
+    let system = "module counter auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    counter::count().must();
+    let next = parse("module by-name loaded\nmodule vital loaded\nmodule plan best\n");
+    let waits = kernel.adopt(next).expect_err("the hook fails");
+    let [Waits::Load { source, .. }] = &waits[..] else {
+        panic!("{waits:?}");
+    };
+    says(source, &["`vital`", "No such device"]);
+    assert_eq!(state(kernel, "by-name"), "unloaded");
+    assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(counter::count().must(), 1, "a fresh copy");
 }
