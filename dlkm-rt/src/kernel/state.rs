@@ -1,5 +1,7 @@
 //! The kernel of a process.
 
+use dlkm_system::SystemFile;
+
 use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
@@ -54,6 +56,12 @@ impl Kernel {
     /// The folder in which this kernel finds images.
     pub fn root(&self) -> &ModuleRoot {
         self.catalog.root()
+    }
+
+    /// The system file that this kernel follows, if its module root had one: that of the boot, or one
+    /// that it has [adopted](Self::adopt) since.
+    pub fn configuration(&self) -> Option<SystemFile> {
+        self.configuration.file().map(|file| (*file).clone())
     }
 
     /// All modules, sorted by name, including those with an unusable image. For a loaded module it
