@@ -33,6 +33,7 @@ impl Request {
         self
     }
 
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn read(from: &mut impl Read) -> io::Result<Self> {
         let (line, body) = read(from)?;
         let words = line.split(' ').map(str::to_owned).collect();
@@ -67,6 +68,7 @@ impl Answer {
         }
     }
 
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
         match self {
             Answer::Ok(records) => write(to, "ok", &records::write(records)),

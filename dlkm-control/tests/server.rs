@@ -158,7 +158,7 @@ fn a_client_that_says_or_reads_nothing_is_dropped_and_others_are_served() {
     // It asks for more than the socket's buffer has room for, and reads none of it.
     let text = "x".repeat(limits::LINE - 100);
     let mut deaf = connect();
-    write!(deaf, "dlkm 1 0 load {text}\n").unwrap();
+    writeln!(deaf, "dlkm 1 0 load {text}").unwrap();
     assert_eq!(ask(&["hello"]).unwrap().len(), 1);
     assert!(start.elapsed() < limits::PATIENCE, "others do not wait");
 
