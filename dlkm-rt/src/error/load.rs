@@ -162,6 +162,8 @@ pub enum Cause {
     /// everything that wants the module.
     #[non_exhaustive]
     Unused {
+        /// The module.
+        module: String,
         /// The system file.
         file: PathBuf,
         /// The number of its line for the module, if it has one.

@@ -135,6 +135,7 @@ impl fmt::Display for Cause {
                 }
             ),
             Cause::Unused {
+                module,
                 file,
                 line,
                 wanted_by,
@@ -144,7 +145,7 @@ impl fmt::Display for Cause {
                     Some(line) => write!(f, "line {line} of {} says so", file.display())?,
                     None => write!(f, "{} has no line for it", file.display())?,
                 }
-                f.write_str("; `dlkm module NAME=best` puts it in use")
+                write!(f, "; `dlkm module {module}=best` puts it in use")
             }
             Cause::Choice {
                 file,

@@ -5,11 +5,10 @@ use std::fmt::Display;
 use dlkm_rt::system::SystemFile;
 use dlkm_rt::{Kernel, ModuleInfo, ModuleSnapshot, Waits};
 
-use crate::protocol::{Answer, Request};
-use crate::records::Record;
+use dlkm_client::{Answer, Record, Request};
 
 /// Does what a request asks.
-pub(super) fn to(request: &Request, kernel: &Kernel) -> Answer {
+pub(crate) fn to(request: &Request, kernel: &Kernel) -> Answer {
     let words: Vec<&str> = request.words.iter().map(|word| &**word).collect();
     let done = match words[..] {
         ["hello"] => Ok(vec![hello(kernel)]),

@@ -7,26 +7,30 @@ use std::time::Instant;
 use crate::limits;
 
 /// Whether the peer is of this process's user, or root.
-pub(crate) fn is_trusted(stream: &UnixStream) -> io::Result<bool> {
+///
+/// # Errors
+/// The system does not say.
+pub fn is_trusted(stream: &UnixStream) -> io::Result<bool> {
     let peer = rustix::net::sockopt::socket_peercred(stream)?;
     Ok(peer.uid == rustix::process::geteuid() || peer.uid.is_root())
 }
 
 /// A stream that fails when the peer has taken too long in all, however little it does at a time.
-pub(crate) struct Timed<'a> {
+#[derive(Debug)]
+pub struct Timed<'a> {
     stream: &'a UnixStream,
     until: Option<Instant>,
 }
 
 impl<'a> Timed<'a> {
     /// Until the peer has had the time that it may take.
-    pub(crate) fn patient(stream: &'a UnixStream) -> Self {
+    pub fn patient(stream: &'a UnixStream) -> Self {
         let until = Some(Instant::now() + limits::PATIENCE);
         Timed { stream, until }
     }
 
     /// For as long as the peer works.
-    pub(crate) fn waiting(stream: &'a UnixStream) -> Self {
+    pub fn waiting(stream: &'a UnixStream) -> Self {
         Timed {
             stream,
             until: None,

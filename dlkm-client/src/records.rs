@@ -1,6 +1,5 @@
 //! Records: what the body of an answer has.
 
-#[cfg(any(feature = "server", test))]
 use std::fmt::Write;
 
 /// A record: lines `KEY VALUE`.
@@ -49,7 +48,6 @@ impl Record {
 }
 
 /// The text of records.
-#[cfg(any(feature = "server", test))]
 pub(crate) fn write(records: &[Record]) -> String {
     let mut text = String::new();
     for (at, record) in records.iter().enumerate() {

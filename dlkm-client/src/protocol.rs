@@ -33,8 +33,11 @@ impl Request {
         self
     }
 
-    #[cfg(any(feature = "server", test))]
-    pub(crate) fn read(from: &mut impl Read) -> io::Result<Self> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// The stream fails, or has something else.
+    pub fn read(from: &mut impl Read) -> io::Result<Self> {
         let (line, body) = read(from)?;
         let words = line.split(' ').map(str::to_owned).collect();
         Ok(Request { words, body })
@@ -68,8 +71,11 @@ impl Answer {
         }
     }
 
-    #[cfg(any(feature = "server", test))]
-    pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The stream fails.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         match self {
             Answer::Ok(records) => write(to, "ok", &records::write(records)),
             Answer::Error(text) => write(to, "error", text),
