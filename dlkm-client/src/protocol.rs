@@ -43,7 +43,11 @@ impl Request {
         Ok(Request { words, body })
     }
 
-    pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The stream fails, or a word can't be sent.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let odd = |word: &String| word.is_empty() || word.contains([' ', '\n']);
         if self.words.iter().any(odd) {
             return Err(malformed("a word of the request is empty, or has a space"));
@@ -62,7 +66,11 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub(crate) fn read(from: &mut impl Read) -> io::Result<Self> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// The stream fails, or has something else.
+    pub fn read(from: &mut impl Read) -> io::Result<Self> {
         let (line, body) = read(from)?;
         match &*line {
             "ok" => Ok(Answer::Ok(records::read(&body))),
