@@ -1,0 +1,43 @@
+//! Changes the configuration of a module root: which modules are used, in which state, and with
+//! which tunables, at the next boot.
+//!
+//! | file in the root | what it is |
+//! |---|---|
+//! | `system` | the configuration of the next boot: see [`dlkm_system`] |
+//! | `saved/NAME` | saved configurations, which are system files too |
+//!
+//! [`Root::open`] reads a root. Changes are methods of [`Locked`], which [`Root::lock`] returns, so
+//! two tools don't change a root at the same time. After a crash, a full disk or a kill at any
+//! point, each file is the old or the new one, whole, and files that change together are all old or
+//! all new.
+//!
+//! No running kernel is asked here.
+#![forbid(unsafe_code)]
+
+mod disk;
+mod edit;
+mod error;
+mod file_system;
+pub mod limits;
+mod lock;
+#[cfg(test)]
+mod memory;
+mod name;
+mod near;
+mod root;
+mod spec;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod versions;
+mod words;
+
+pub use disk::Disk;
+pub use edit::{EditError, Editor};
+pub use error::Error;
+pub use file_system::{FileSystem, Guard, Kind, Output, TryLock};
+pub use lock::Locked;
+pub use name::NameError;
+pub use root::Root;
+pub use spec::{ModuleSpec, TunableName};
+pub use versions::OtherVersion;

@@ -1,0 +1,6 @@
+//! Tests of whole operations.
+
+mod edits;
+mod faults;
+mod locks;
+mod steps;
