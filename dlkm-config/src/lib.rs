@@ -14,30 +14,49 @@
 //! No running kernel is asked here.
 #![forbid(unsafe_code)]
 
+mod change;
+mod dependencies;
 mod disk;
 mod edit;
 mod error;
 mod file_system;
+mod inventory;
 pub mod limits;
 mod lock;
 #[cfg(test)]
 mod memory;
 mod name;
 mod near;
+mod plan;
+mod plan_modules;
+mod plan_options;
+mod plan_tunables;
+mod planned;
+mod refusal;
+mod resolve;
 mod root;
 mod spec;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod tunable_values;
 mod versions;
 mod words;
 
+pub use change::{Argument, ArgumentError, Change, ModuleChange, To};
 pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
 pub use file_system::{FileSystem, Guard, Kind, Output, TryLock};
+pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On};
 pub use lock::Locked;
 pub use name::NameError;
+pub use plan::Plan;
+pub use plan_options::PlanOptions;
+pub use planned::{Action, Later, Planned, Subject, When};
+pub use refusal::Refusal;
+pub use resolve::NextState;
 pub use root::Root;
 pub use spec::{ModuleSpec, TunableName};
+pub use tunable_values::{Tunable, Tunables, ValueFault};
 pub use versions::OtherVersion;

@@ -175,7 +175,7 @@ fn about(line: &str, keyword: &str, names: &[String]) -> bool {
 
 #[test]
 fn edits_change_what_they_say_and_no_other_line() {
-    for seed in 0..3_000 {
+    for seed in 0..1_000 {
         let mut random = Rng::with_seed(seed);
         let text = file(&mut random);
         let mut editor = Editor::parse(text.as_bytes()).unwrap_or_else(|e| panic!("{e}: {text:?}"));

@@ -3,4 +3,7 @@
 mod edits;
 mod faults;
 mod locks;
+mod modules;
+mod rules;
 mod steps;
+mod tunables;
