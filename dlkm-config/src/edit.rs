@@ -177,6 +177,21 @@ impl Editor {
         }
     }
 
+    /// Each line that asks for a version of a module asks for this one, if there is one.
+    pub(crate) fn set_versions(&mut self, version: impl Fn(&str) -> Option<String>) {
+        for line in &mut self.lines {
+            let About::Module(spec) = &mut line.about else {
+                continue;
+            };
+            let Some(version) = version(&spec.name).filter(|_| spec.version.is_some()) else {
+                continue;
+            };
+            let old = spec.clone();
+            spec.version = Some(version);
+            line.text = words::set_module(&line.text, &old, spec);
+        }
+    }
+
     /// Removes each line about a module. Says whether there was one.
     pub fn remove_module(&mut self, name: &str) -> bool {
         self.remove(|about| matches!(about, About::Module(one) if same_name(&one.name, name)))

@@ -64,7 +64,7 @@ fn apply(names: &mut BTreeMap<PathBuf, Node>, changes: &[(PathBuf, Option<Node>)
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     live: BTreeMap<PathBuf, Node>,
     durable: BTreeMap<PathBuf, Node>,
@@ -174,6 +174,11 @@ impl Memory {
         state.durable.insert(ROOT.into(), Node::Folder);
         drop(state);
         memory
+    }
+
+    /// Another file system with the same files.
+    pub(crate) fn copy(&self) -> Self {
+        Memory(Arc::new(Mutex::new(self.state().clone())))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

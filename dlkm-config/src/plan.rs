@@ -2,6 +2,7 @@
 
 use dlkm_system::{SystemFile, same_name};
 
+use crate::all_best::all_best;
 use crate::change::Change;
 use crate::dependencies::Dependencies;
 use crate::edit::{EditError, Editor};
@@ -10,14 +11,16 @@ use crate::plan_modules;
 use crate::plan_options::PlanOptions;
 use crate::plan_tunables;
 use crate::planned::{Later, Planned, Subject, When};
+use crate::problems::problems;
 use crate::refusal::Refusal;
-use crate::spec::ModuleSpec;
 use crate::tunable_values::Tunables;
 
 /// Changes that fit together, and that nothing refuses.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) before: Option<Vec<u8>>,
+    /// What that says, as a file.
+    pub(crate) begun: Vec<u8>,
     pub(crate) text: Vec<u8>,
     planned: Vec<Planned>,
     hold: bool,
@@ -87,14 +90,53 @@ impl Plan {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let systems = (&before, &after);
-        let mut planned = plan_modules::compare(systems, inventory, &dependencies.brought_in);
-        planned.extend(plan_tunables::compare(&old, &new, systems, inventory));
-        planned.extend(compare_others(systems));
+        let planned = compare((&before, &after), inventory, &dependencies.brought_in);
         Ok(Plan {
             before: text.map(<[u8]>::to_vec),
+            begun,
             text: text_after,
             planned,
+            hold: options.hold,
+        })
+    }
+
+    /// Plans to put another file in the place of the system file, such as a saved configuration or
+    /// an import: `kconfig -l`, and `-n` with [`PlanOptions::hold`].
+    ///
+    /// Lines that ask for another version of a module than is installed are refused with `strict`.
+    /// Otherwise they ask for the installed one.
+    ///
+    /// # Errors
+    /// Everything that would go wrong at the next boot, or `new` is no system file.
+    pub fn replace(
+        text: Option<&[u8]>,
+        new: &[u8],
+        inventory: &Inventory,
+        strict: bool,
+        options: PlanOptions,
+    ) -> Result<Plan, Vec<Refusal>> {
+        let edit = |error: EditError| vec![Refusal::Edit(error)];
+        let begun = match text {
+            Some(text) => text.to_vec(),
+            None => all_best(inventory).finish().map_err(edit)?,
+        };
+        let mut editor = Editor::parse(new).map_err(edit)?;
+        if !strict {
+            editor.set_versions(|name| Some(inventory.module(name)?.version.clone()));
+        }
+        let text_after = editor.finish().map_err(edit)?;
+        let after = system(&text_after)?;
+        let refusals = problems(Some(&after), inventory);
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        // What is replaced may be damaged: this is how one gets rid of it.
+        let before = SystemFile::parse(&begun).unwrap_or_default();
+        Ok(Plan {
+            before: text.map(<[u8]>::to_vec),
+            begun,
+            text: text_after,
+            planned: compare((&before, &after), inventory, &[]),
             hold: options.hold,
         })
     }
@@ -124,19 +166,16 @@ impl Plan {
         })
     }
 
+    /// Whether the file's text changes, if only in comments.
+    pub(crate) fn changes_text(&self) -> bool {
+        self.before.as_ref() != Some(&self.text)
+            && (self.begun != self.text || self.before.is_some())
+    }
+
     /// Whether the file is made by it.
     pub fn makes_file(&self) -> bool {
         self.before.is_none()
     }
-}
-
-/// A file that says what its absence says.
-fn all_best(inventory: &Inventory) -> Editor {
-    let mut editor = Editor::default();
-    for module in inventory.modules() {
-        editor.set_module(&ModuleSpec::new(&module.name, dlkm_system::Choice::Best));
-    }
-    editor
 }
 
 fn system(text: &[u8]) -> Result<SystemFile, Vec<Refusal>> {
@@ -171,6 +210,21 @@ fn others(editor: &mut Editor, changes: &[Change]) {
             _ => {}
         }
     }
+}
+
+fn compare(
+    systems: (&SystemFile, &SystemFile),
+    inventory: &Inventory,
+    brought_in: &[String],
+) -> Vec<Planned> {
+    let (old, new) = (
+        Tunables::of(Some(systems.0), inventory),
+        Tunables::of(Some(systems.1), inventory),
+    );
+    let mut planned = plan_modules::compare(systems, inventory, brought_in);
+    planned.extend(plan_tunables::compare(&old, &new, systems, inventory));
+    planned.extend(compare_others(systems));
+    planned
 }
 
 /// A kernel reads what it trusts when it is booted.

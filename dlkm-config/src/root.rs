@@ -7,6 +7,7 @@ use std::sync::Arc;
 use dlkm_system::{FILE_NAME, SystemFile};
 
 use crate::disk::Disk;
+use crate::edit::EditError;
 use crate::error::Error;
 use crate::file_system::{FileSystem, Kind};
 
@@ -93,6 +94,12 @@ impl Root {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("read", &file)(error)),
         }
+    }
+
+    /// A file of this root that can't say what it is to say.
+    pub(crate) fn edit_error(&self, name: &str) -> impl FnOnce(EditError) -> Error {
+        let file = self.path.join(name);
+        move |source| Error::Edit { file, source }
     }
 
     /// A change that was committed, and could not be finished.

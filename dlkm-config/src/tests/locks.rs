@@ -16,20 +16,23 @@ use crate::root::Root;
 const FOLDER: &str = "DLKM_CONFIG_TEST_FOLDER";
 
 /// This program again, as a child that runs one ignored test.
+pub(super) fn command(test: &str, folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let arguments = [
+        "--exact",
+        test,
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ];
+    command.args(arguments).env(FOLDER, folder);
+    command
+}
+
 pub(super) fn child(test: &str, folder: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            test,
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .env(FOLDER, folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    let mut command = command(test, folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 /// The folder that this child works in.

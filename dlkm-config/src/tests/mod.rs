@@ -2,8 +2,11 @@
 
 mod edits;
 mod faults;
+mod full;
+mod kill;
 mod locks;
 mod modules;
 mod rules;
+mod saved;
 mod steps;
 mod tunables;

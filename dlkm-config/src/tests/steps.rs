@@ -30,7 +30,8 @@ fn memory_with(before: Operation<'_>) -> Memory {
 
 /// Walks all steps of `operation` on a root that `before` has made. Returns how many there are.
 pub(super) fn walk(name: &str, before: Operation<'_>, operation: Operation<'_>) -> usize {
-    let memory = memory_with(before);
+    let begun = memory_with(before);
+    let memory = begun.copy();
     let old = memory.files();
     memory.fail_at(usize::MAX, Fault::Full);
     operation(&lock(&memory).unwrap()).unwrap();
@@ -42,17 +43,21 @@ pub(super) fn walk(name: &str, before: Operation<'_>, operation: Operation<'_>) 
     assert_eq!(memory.files(), new, "{name}: the change is on the disk");
 
     for step in 0..steps {
-        for fault in [
-            Fault::Refuse(ErrorKind::Other),
-            Fault::Full,
-            Fault::KillBefore,
-            Fault::KillAfter,
-        ] {
-            let afters = [After::Kill, After::Power].into_iter();
-            for after in afters.chain((0..8).map(After::SomeNames)) {
-                let what = format!("{name}, step {step}, {fault:?}, {after:?}");
-                one(&what, before, operation, (step, fault, after), (&old, &new));
-            }
+        let refused = [Fault::Refuse(ErrorKind::Other), Fault::Full].map(|one| (one, After::Kill));
+        // After a step is before the next one.
+        let first = (step == 0).then_some(Fault::KillBefore);
+        let killed = first
+            .into_iter()
+            .chain([Fault::KillAfter])
+            .flat_map(|fault| {
+                let afters = [After::Kill, After::Power].into_iter();
+                let afters = afters.chain((0..4).map(After::SomeNames));
+                afters.map(move |after| (fault, after))
+            });
+        for (fault, after) in refused.into_iter().chain(killed) {
+            let what = format!("{name}, step {step}, {fault:?}, {after:?}");
+            let at = (step, fault, after);
+            one(&what, begun.copy(), operation, at, (&old, &new));
         }
     }
     steps
@@ -60,12 +65,11 @@ pub(super) fn walk(name: &str, before: Operation<'_>, operation: Operation<'_>) 
 
 fn one(
     what: &str,
-    before: Operation<'_>,
+    memory: Memory,
     operation: Operation<'_>,
     (step, fault, after): (usize, Fault, After),
     (old, new): (&Files, &Files),
 ) {
-    let memory = memory_with(before);
     memory.fail_at(step, fault);
     let result = lock(&memory).and_then(|locked| operation(&locked));
     let killed = matches!(fault, Fault::KillBefore | Fault::KillAfter);
