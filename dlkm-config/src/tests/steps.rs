@@ -45,13 +45,14 @@ pub(super) fn walk(name: &str, before: Operation<'_>, operation: Operation<'_>) 
     for step in 0..steps {
         let refused = [Fault::Refuse(ErrorKind::Other), Fault::Full].map(|one| (one, After::Kill));
         // After a step is before the next one.
+        let seed = 4 * step as u64;
         let first = (step == 0).then_some(Fault::KillBefore);
         let killed = first
             .into_iter()
             .chain([Fault::KillAfter])
-            .flat_map(|fault| {
+            .flat_map(move |fault| {
                 let afters = [After::Kill, After::Power].into_iter();
-                let afters = afters.chain((0..4).map(After::SomeNames));
+                let afters = afters.chain((seed..seed + 4).map(After::SomeNames));
                 afters.map(move |after| (fault, after))
             });
         for (fault, after) in refused.into_iter().chain(killed) {
