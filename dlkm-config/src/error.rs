@@ -115,6 +115,18 @@ pub enum Error {
         /// The least and the greatest number.
         range: (u64, u64),
     },
+    /// A name has a number outside of the range that is asked for.
+    #[non_exhaustive]
+    NumberOutside {
+        /// The class of numbers.
+        class: String,
+        /// The name.
+        name: String,
+        /// Its number.
+        number: u64,
+        /// The least and the greatest number that would fit.
+        range: (u64, u64),
+    },
     /// A class or a name in the registry with other characters than names have.
     RegistryName(String),
     /// Nothing is assigned to that name.
@@ -224,6 +236,17 @@ impl fmt::Display for Error {
             Error::NoNumber { class, range } => write!(
                 f,
                 "all numbers of the class `{class}` from {} to {} are assigned; release one",
+                range.0, range.1
+            ),
+            Error::NumberOutside {
+                class,
+                name,
+                number,
+                range,
+            } => write!(
+                f,
+                "`{name}` has the number {number} of the class `{class}`, which is not in the range \
+                 {} to {}; release it first",
                 range.0, range.1
             ),
             Error::RegistryName(name) => write!(

@@ -114,9 +114,9 @@ fn set(
 }
 
 /// The words after the name on a module's line; without one, the state that its absence means.
-fn text(system: &SystemFile, name: &str, module: Option<&Installed>) -> String {
-    let Some(line) = system.module(name) else {
-        let next = module.and_then(|module| NextState::of(Some(system), module).ok());
+pub(crate) fn text(system: Option<&SystemFile>, name: &str, module: Option<&Installed>) -> String {
+    let Some(line) = system.and_then(|system| system.module(name)) else {
+        let next = module.and_then(|module| NextState::of(system, module).ok());
         let state = next.map_or(State::Unused, |next| next.state);
         return state.to_string();
     };
@@ -151,7 +151,10 @@ pub(crate) fn compare(
     let mut found: Vec<Planned> = Vec::new();
     for name in names {
         let module = inventory.module(name);
-        let texts = (text(before, name, module), text(after, name, module));
+        let texts = (
+            text(Some(before), name, module),
+            text(Some(after), name, module),
+        );
         if texts.0 == texts.1 || found.iter().any(|one| one.name == name) {
             continue;
         }

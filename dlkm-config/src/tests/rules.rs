@@ -195,7 +195,7 @@ fn what_others_depend_on_goes_only_with_them() {
     let used = "module net auto\nmodule ip auto\nmodule core auto\n";
     assert_eq!(
         refused(used, "core=unused"),
-        ["the module `core` can't be `unused`, because `ip` need it; make them `unused` too"]
+        ["the module `core` can't be `unused`, because `ip` needs it; make that `unused` too"]
     );
     let messages = refused(used, "core=unused ip=unused");
     assert_eq!(messages.len(), 1, "{messages:?}");
@@ -207,7 +207,7 @@ fn what_others_depend_on_goes_only_with_them() {
     );
     // One that is put into use and one that is taken out contradict each other.
     let messages = refused("module core auto\n", "core=unused ip=auto");
-    assert!(messages[0].contains("`ip` need it"), "{messages:?}");
+    assert!(messages[0].contains("`ip` needs it"), "{messages:?}");
 }
 
 #[test]
