@@ -7,7 +7,7 @@ use dlkm_system::{Choice, SystemFile, Verify, Warning, same_name};
 use crate::digests::Compared;
 use crate::error::Error;
 use crate::inventory::Inventory;
-use crate::problems::{problems, unknown_tunables};
+use crate::problems::{faults, problems, unknown_tunables};
 use crate::refusal::Refusal;
 use crate::root::Root;
 
@@ -119,6 +119,8 @@ impl Root {
                 report.errors.push(Finding::Refusal(refusal));
             }
         }
+        let harmless = faults(system.as_ref(), inventory, false).into_iter();
+        report.warnings.extend(harmless.map(Finding::Refusal));
         if let Some(system) = &system {
             lines(system, inventory, &mut report);
         }

@@ -105,8 +105,6 @@ pub enum Error {
     },
     /// A title with a character that the file can't have.
     Title(String),
-    /// An import that asks for other versions of modules than are installed.
-    Versions(Vec<crate::versions::OtherVersion>),
     /// All numbers of a range are assigned.
     #[non_exhaustive]
     NoNumber {
@@ -226,13 +224,6 @@ impl fmt::Display for Error {
                 "the title `{}` has a quotation mark or a hidden character; leave it out",
                 title.escape_debug()
             ),
-            Error::Versions(versions) => {
-                f.write_str("the file names other versions than are installed:")?;
-                for one in versions {
-                    write!(f, " {one};")?;
-                }
-                f.write_str(" install those, or import without strict versions")
-            }
             Error::NoNumber { class, range } => write!(
                 f,
                 "all numbers of the class `{class}` from {} to {} are assigned; release one",

@@ -59,7 +59,6 @@ mod table;
 mod tests;
 mod transaction;
 mod tunable_values;
-mod versions;
 mod words;
 
 pub use backup::Backup;
@@ -87,4 +86,3 @@ pub use root::Root;
 pub use saved::Saved;
 pub use spec::{ModuleSpec, TunableName};
 pub use tunable_values::{Tunable, Tunables, ValueFault};
-pub use versions::OtherVersion;

@@ -4,18 +4,22 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use dlkm_system::Choice;
 use tempfile::TempDir;
 
 use super::faults::by;
 use super::image::image;
 use super::modules::{metadata, plain};
 use super::steps::lock;
+use crate::change::{Change, ModuleChange};
 use crate::check::Report;
 use crate::diff::diff;
 use crate::digests::Compared;
 use crate::error::Error;
 use crate::inventory::Inventory;
 use crate::memory::Memory;
+use crate::plan::Plan;
+use crate::plan_options::PlanOptions;
 use crate::planned::Subject;
 use crate::root::Root;
 
@@ -106,7 +110,6 @@ fn a_check_finds_everything_at_once() {
         "the module `net-work` needs the module `ip`".to_owned(),
         "version 3.0.0 of the module `shm` is not installed; 1.0.0 is".to_owned(),
         "the tunable `shm.pages`: 65 is not in the range 1 to 64".to_owned(),
-        "the expressions of tunables would form a circle: a > b > a".to_owned(),
     ];
     assert_eq!(errors.len(), starts.len(), "{errors:#?}");
     for (error, start) in errors.iter().zip(&starts) {
@@ -115,15 +118,46 @@ fn a_check_finds_everything_at_once() {
     assert_eq!(
         warnings(&root),
         [
+            "the expressions of tunables would form a circle: a > b > a",
             "lines 6 and 11 both speak of module `gone`; line 11 holds",
             "`system`, line 11: the module `gone` is not installed; remove the line",
             "`system`, line 8: no installed module has the tunable `gone.x`; remove the line",
         ]
     );
-    // An image that nothing uses does no harm.
-    system(&root, "module shm auto\n");
+    // An image that nothing uses does no harm, and neither do tunables that nothing uses.
+    system(
+        &root,
+        "module shm unused\ntunable shm.pages 65\ntunable gone_size 64KiB\n",
+    );
     assert!(check(&root).is_good(), "{:?}", check(&root));
-    assert_eq!(warnings(&root).len(), 1);
+    assert_eq!(warnings(&root).len(), 3);
+}
+
+#[test]
+fn changes_of_many_at_once_are_all_made() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let root = Root::open(folder.path()).unwrap();
+            scope.spawn(move || {
+                for turn in 0..8 {
+                    let locked = root.lock(Duration::from_secs(120)).unwrap();
+                    let name = format!("t{thread}-{turn}");
+                    locked.assign("c", &name, 1..=100, &by("")).unwrap();
+                }
+            });
+        }
+    });
+    let root = Root::open(folder.path()).unwrap();
+    let mut numbers: Vec<_> = root
+        .numbers()
+        .unwrap()
+        .iter()
+        .map(|one| one.number)
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=32).collect::<Vec<_>>());
+    assert_eq!(root.log().unwrap().entries().len(), 32);
 }
 
 #[test]
@@ -359,4 +393,27 @@ fn a_thousand_modules_are_checked_in_reasonable_time() {
     // Optimised, it takes less than a tenth of a second.
     assert!(time < Duration::from_secs(20), "{time:?}");
     eprintln!("1,000 modules were checked in {time:?}");
+    // All of them at once.
+    let inventory = Inventory::read(&root).unwrap();
+    let text = root.system_text().unwrap();
+    let changes: Vec<Change> = inventory
+        .modules()
+        .iter()
+        .map(|module| {
+            let mut change = ModuleChange::new(&module.name);
+            change.choice = Some(Choice::Unused);
+            Change::Module(change)
+        })
+        .collect();
+    let begun = Instant::now();
+    let plan = Plan::new(
+        text.as_deref(),
+        &inventory,
+        &changes,
+        PlanOptions::default(),
+    );
+    assert_eq!(plan.unwrap().changes().len(), 1_000);
+    let time = begun.elapsed();
+    assert!(time < Duration::from_secs(20), "{time:?}");
+    eprintln!("1,000 changes were planned in {time:?}");
 }

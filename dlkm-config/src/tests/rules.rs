@@ -98,6 +98,12 @@ fn uninstall_takes_all_lines_of_a_module() {
         tunable shm.gone 1\nmodule disk loaded\ntunable other 4\n";
     let left = planned(text, "shm=uninstall");
     assert_eq!(left, "* why\nmodule disk loaded\ntunable other 4\n");
+    // A dot may be part of a module's name.
+    let dotted = Inventory::new(vec![plain("a"), plain("a.b")]);
+    let text = b"version 1\ntunable a.x 1\ntunable a.b.x 1\n";
+    let change = changes("a=uninstall");
+    let plan = Plan::new(Some(text), &dotted, &change, PlanOptions::default()).unwrap();
+    assert_eq!(plan.text(), b"version 1\ntunable a.b.x 1\n");
     // Of a module that is gone, too.
     assert_eq!(
         planned("module gone auto\ntunable gone.x 1\n", "gone=uninstall"),

@@ -173,7 +173,7 @@ fn an_import_is_strict_about_versions_or_tolerant() {
 fn an_import_that_would_go_wrong_is_refused_with_all_reasons() {
     let new =
         b"version 1\nmodule shn auto\nmodule disk auto\nmodule net auto\nmodule guard unused\n\
-        tunable shm.pages shm.segments\ntunable shm.segments shm.pages\n";
+        module shm auto\ntunable shm.pages shm.segments\ntunable shm.segments shm.pages\n";
     let refusals = Plan::replace(None, new, &inventory(), true, PlanOptions::default());
     let messages: Vec<_> = refusals
         .unwrap_err()
