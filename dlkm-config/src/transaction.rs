@@ -59,6 +59,7 @@ impl<'a> Transaction<'a> {
         if self.steps.is_empty() {
             return Ok(());
         }
+        self.nothing_unfinished()?;
         let made = self.prepare();
         if made.is_err() {
             // Nothing has changed. What is left here the next change removes.
@@ -71,13 +72,25 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// The files of a change that is unfinished must not be taken for those of this one.
+    fn nothing_unfinished(&self) -> Result<(), Error> {
+        let commit = self.root.path.join(COMMIT);
+        match kind(&*self.root.files, &commit)? {
+            None => Ok(()),
+            Some(_) => Err(self.root.unfinished(Error::Io {
+                done: "removed",
+                file: commit,
+                source: io::Error::other("a change before this one has failed"),
+            })),
+        }
+    }
+
     /// Writes the new files beside their places; for several files also the list.
     fn prepare(&self) -> Result<(), Error> {
         let Root { path, files } = self.root;
         for (name, step) in &self.steps {
             let place = path.join(name);
-            let kind = files.kind(&place).map_err(Error::io("read", &place))?;
-            match (kind, step) {
+            match (kind(&**files, &place)?, step) {
                 (Some(Kind::Link), _) => return Err(Error::Link(place)),
                 (_, Step::Put(bytes)) => {
                     make_folder(&**files, path, &place)?;
@@ -156,8 +169,7 @@ impl<'a> Transaction<'a> {
 pub(crate) fn recover(root: &Root) -> Result<(), Error> {
     let Root { path, files } = root;
     let commit = path.join(COMMIT);
-    let committed = files.kind(&commit).map_err(Error::io("read", &commit))?;
-    if committed.is_some() {
+    if kind(&**files, &commit)?.is_some() {
         complete(root)?;
     }
     for folder in [path.clone(), path.join(SAVED)] {
@@ -200,7 +212,7 @@ fn complete(root: &Root) -> Result<(), Error> {
     for (word, name) in &names {
         let place = path.join(name);
         let new = new_name(&place);
-        let there = |path: &Path| files.kind(path).map_err(Error::io("read", path));
+        let there = |path: &Path| kind(&**files, path);
         match *word {
             "put" if there(&new)?.is_some() => rename(&**files, &place)?,
             "remove" if there(&place)?.is_some() => remove(&**files, &place)?,
@@ -246,11 +258,7 @@ fn make_folder(files: &dyn FileSystem, root: &Path, place: &Path) -> Result<(), 
     let Some(folder) = place.parent().filter(|folder| *folder != root) else {
         return Ok(());
     };
-    if files
-        .kind(folder)
-        .map_err(Error::io("read", folder))?
-        .is_some()
-    {
+    if kind(files, folder)?.is_some() {
         return Ok(());
     }
     files
@@ -267,14 +275,26 @@ fn write(files: &dyn FileSystem, new: &Path, place: &Path, bytes: &[u8]) -> Resu
     out.sync().map_err(Error::io("brought to the disk", new))
 }
 
-fn rename(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
-    files
-        .rename(&new_name(place), place)
-        .map_err(Error::io("replaced", place))
+fn kind(files: &dyn FileSystem, path: &Path) -> Result<Option<Kind>, Error> {
+    files.kind(path).map_err(Error::io("read", path))
 }
 
+/// Some file systems report an error of a rename that they have carried out, so what counts is
+/// whether it was.
+fn rename(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
+    let new = new_name(place);
+    match files.rename(&new, place) {
+        Err(_) if kind(files, &new)?.is_none() => Ok(()),
+        result => result.map_err(Error::io("replaced", place)),
+    }
+}
+
+/// As with [`rename`].
 fn remove(files: &dyn FileSystem, file: &Path) -> Result<(), Error> {
-    files.remove(file).map_err(Error::io("removed", file))
+    match files.remove(file) {
+        Err(_) if kind(files, file)?.is_none() => Ok(()),
+        result => result.map_err(Error::io("removed", file)),
+    }
 }
 
 fn sync(files: &dyn FileSystem, folder: &Path) -> Result<(), Error> {

@@ -1,14 +1,12 @@
 //! All operations, with faults at each step.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use dlkm_system::Verify;
 
-use super::modules::{changes, inventory};
+use super::modules::{by, changes, inventory};
 use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
-use crate::by::By;
 use crate::change::Change;
 use crate::digest::Digest;
 use crate::digests::ImageRecord;
@@ -17,16 +15,6 @@ use crate::lock::Locked;
 use crate::memory::{Memory, ROOT};
 use crate::plan::Plan;
 use crate::plan_options::PlanOptions;
-
-/// A user, at a time that does not go on.
-pub(super) fn by(comment: &str) -> By {
-    By {
-        uid: 0,
-        user: "root".to_owned(),
-        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
-        comment: comment.to_owned(),
-    }
-}
 
 /// Changes the system file.
 pub(super) fn apply(

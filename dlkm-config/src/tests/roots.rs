@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use dlkm_system::Choice;
 use tempfile::TempDir;
 
-use super::faults::by;
 use super::image::image;
-use super::modules::{metadata, plain};
+use super::modules::{by, metadata, plain};
 use super::steps::lock;
 use crate::change::{Change, ModuleChange};
 use crate::check::Report;

@@ -2,8 +2,8 @@
 
 use dlkm_system::SystemFile;
 
-use super::faults::{apply, by};
-use super::modules::{changes, inventory};
+use super::faults::apply;
+use super::modules::{by, changes, inventory};
 use super::steps::lock;
 use crate::backup::Backup;
 use crate::error::Error;
