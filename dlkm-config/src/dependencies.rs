@@ -114,16 +114,17 @@ pub(crate) fn find<'a>(
     inventory: &'a Inventory,
     used: &dyn Fn(&Installed) -> bool,
 ) -> Result<&'a Installed, Refusal> {
-    let fits = |other: &Installed| {
-        let version = Version::parse(&other.version);
+    let fits = |version: &str| {
+        let version = Version::parse(version);
         let range = need.range.as_ref();
         range.is_none_or(|range| version.is_ok_and(|version| range.matches(&version)))
     };
-    let all: Vec<&Installed> = match need.on {
-        On::Module => inventory.module(&need.name).into_iter().collect(),
-        On::Interface => inventory.providers(&need.name),
-    };
-    let fitting: Vec<&Installed> = all.iter().copied().filter(|one| fits(one)).collect();
+    let all = inventory.candidates(need);
+    let fitting: Vec<&Installed> = all
+        .iter()
+        .filter(|(_, version)| fits(version))
+        .map(|(module, _)| *module)
+        .collect();
     let chosen = fitting.iter().find(|one| used(one));
     match (chosen, &fitting[..]) {
         (Some(one), _) | (None, [one]) => Ok(one),
@@ -132,7 +133,7 @@ pub(crate) fn find<'a>(
             on: need.on,
             name: need.name.clone(),
             range: need.range.as_ref().map(ToString::to_string),
-            installed: all.first().map(|one| one.version.clone()),
+            installed: all.first().map(|(_, version)| (*version).to_owned()),
         }),
         (None, several) => Err(Refusal::Ambiguous {
             module: module.name.clone(),

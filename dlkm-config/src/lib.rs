@@ -72,7 +72,7 @@ pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
 pub use file_system::{FileSystem, Guard, Kind, Output, TryLock};
-pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On};
+pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On, Provided};
 pub use lock::Locked;
 pub use log::{Log, LogChange, LogEntry, LogFilter};
 pub use name::NameError;
