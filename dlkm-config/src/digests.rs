@@ -15,6 +15,7 @@ use crate::log_files::append;
 use crate::planned::Subject;
 use crate::root::Root;
 use crate::table;
+use crate::transaction::Transaction;
 
 const FILE: &str = "digests";
 
@@ -122,7 +123,7 @@ impl Root {
     }
 
     /// The file with a module's image. `-` and `_` in its name count as one.
-    fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+    pub(crate) fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
         let names = self.files.list(&self.path);
         let names = names.map_err(Error::io("listed", &self.path))?;
         let mut names = names.iter().filter_map(|name| name.to_str());
@@ -156,9 +157,8 @@ impl Locked {
     pub fn record(&self, modules: &[&str], by: &By) -> Result<(), Error> {
         let records = modules.iter().map(|module| {
             let file = self.image(module)?;
-            let metadata = Metadata::read(&file).map_err(|error| {
-                Error::io("read", &file)(std::io::Error::other(error.to_string()))
-            })?;
+            let metadata = Metadata::read(&file);
+            let metadata = metadata.map_err(|source| Error::Image { file, source })?;
             Ok(ImageRecord {
                 module: metadata.name().to_owned(),
                 version: metadata.version().to_owned(),
@@ -183,37 +183,43 @@ impl Locked {
         gone: &[&str],
         by: &By,
     ) -> Result<(), Error> {
-        let mut all = self.image_records()?;
-        let before = all.clone();
-        all.retain(|one| !gone.iter().any(|name| same_name(name, &one.module)));
-        for record in new {
-            for word in [&record.module, &record.version] {
-                if !table::is_word(word) {
-                    return Err(Error::RegistryName(word.clone()));
-                }
-            }
-            all.retain(|one| !same_name(&one.module, &record.module));
-            all.push(record);
+        let mut transaction = self.transaction();
+        let changes = self.add_records(&mut transaction, new, gone)?;
+        if !changes.is_empty() {
+            append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
         }
-        let all_before = before.iter().filter(|one| !all.contains(one));
-        let text = |record: Option<&ImageRecord>| {
+        transaction.commit()
+    }
+
+    /// Adds the file to a change, if it changes. Returns what the log says of it.
+    pub(crate) fn add_records(
+        &self,
+        transaction: &mut Transaction<'_>,
+        new: Vec<ImageRecord>,
+        gone: &[&str],
+    ) -> Result<Vec<LogChange>, Error> {
+        let before = self.image_records()?;
+        let names = new.iter().map(|one| one.module.as_str());
+        let names: Vec<&str> = names.chain(gone.iter().copied()).collect();
+        let concerned = |one: &ImageRecord| names.iter().any(|name| same_name(name, &one.module));
+        for word in new.iter().flat_map(|one| [&one.module, &one.version]) {
+            if !table::is_word(word) {
+                return Err(Error::RegistryName(word.clone()));
+            }
+        }
+        let (old, mut all): (Vec<_>, Vec<_>) = before.into_iter().partition(concerned);
+        let text = |all: &[ImageRecord], name: &str| {
+            let record = all.iter().rfind(|one| same_name(&one.module, name));
             record.map_or_else(String::new, |one| format!("{} {}", one.version, one.digest))
         };
-        let now = |name: &str| all.iter().find(|one| same_name(&one.module, name));
-        let mut changes: Vec<LogChange> = all_before
-            .map(|old| {
-                let (old_text, new_text) = (text(Some(old)), text(now(&old.module)));
-                LogChange::new(Subject::Digest, &old.module, &old_text, &new_text)
-            })
-            .collect();
-        let was = |name: &str| before.iter().any(|one| same_name(&one.module, name));
-        let added = all.iter().filter(|one| !was(&one.module));
-        changes.extend(
-            added.map(|one| LogChange::new(Subject::Digest, &one.module, "", &text(Some(one)))),
-        );
+        let changes = names.iter().map(|name| {
+            LogChange::new(Subject::Digest, name, &text(&old, name), &text(&new, name))
+        });
+        let changes: Vec<_> = changes.filter(|one| one.old != one.new).collect();
         if changes.is_empty() {
-            return Ok(());
+            return Ok(changes);
         }
+        all.extend(new.iter().cloned());
         let lines = all.iter().map(|one| {
             let ImageRecord {
                 module,
@@ -222,9 +228,7 @@ impl Locked {
             } = one;
             format!("sha256 {digest} {module} {version}\n")
         });
-        let mut transaction = self.transaction();
         transaction.put(FILE, lines.collect::<String>().into_bytes());
-        append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
-        transaction.commit()
+        Ok(changes)
     }
 }

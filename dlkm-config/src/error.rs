@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dlkm_metadata::ReadError;
 use dlkm_system::SystemError;
 
 use crate::edit::EditError;
@@ -137,6 +138,16 @@ pub enum Error {
     },
     /// No image of that module is installed.
     NoImage(String),
+    /// An image of that module is installed already.
+    ImageExists(String),
+    /// A file is no image, or its metadata can't be read.
+    #[non_exhaustive]
+    Image {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        source: ReadError,
+    },
 }
 
 impl Error {
@@ -251,6 +262,11 @@ impl fmt::Display for Error {
                     "no number of the class `{class}` is assigned to `{name}`"
                 )
             }
+            Error::ImageExists(module) => write!(
+                f,
+                "an image of the module `{module}` is installed already; update it instead"
+            ),
+            Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(
                 f,
                 "no image of the module `{module}` is installed; install it first"
@@ -267,6 +283,7 @@ impl std::error::Error for Error {
             Error::System { source, .. } => Some(source),
             Error::Edit { source, .. } => Some(source),
             Error::Name(source) => Some(source),
+            Error::Image { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -1,10 +1,12 @@
 //! All operations, with faults at each step.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dlkm_system::Verify;
 
-use super::modules::{by, changes, inventory};
+use super::image::image;
+use super::modules::{by, changes, inventory, metadata};
 use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
 use crate::change::Change;
@@ -86,6 +88,18 @@ fn used(locked: &Locked) -> Result<(), Error> {
     locked.save("night", b"version 1\nmodule shm unused\n", false, &by(""))
 }
 
+/// An image on the real disk, to be installed.
+fn built() -> &'static Path {
+    static BUILT: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("libnew.so");
+        let text = metadata("new-one", "1.0.0", "auto", "", &[]);
+        std::fs::write(&file, image(text.as_bytes())).unwrap();
+        (folder, file)
+    });
+    &BUILT.1
+}
+
 fn records(image: &[u8]) -> Vec<ImageRecord> {
     vec![ImageRecord {
         module: "shm".to_owned(),
@@ -133,6 +147,9 @@ fn every_operation_leaves_the_old_or_the_new() {
             locked.put_records(records(b"two"), &[], &by(""))
         }),
         ("forget", &|locked| locked.forget(&["shm"], &by(""))),
+        ("install", &|locked| {
+            locked.install(built(), true, &by("")).map(drop)
+        }),
         ("tune the saved one", &|locked| {
             let text = locked.saved_text("night")?;
             let changes = changes("shm.pages=9");
