@@ -1,4 +1,4 @@
-//! Writes what a plan has found, with the backup and the log.
+//! Carries out a plan, with the backup and the log.
 
 use dlkm_system::FILE_NAME;
 
@@ -10,6 +10,7 @@ use crate::lock::Locked;
 use crate::log::{LogChange, LogEntry};
 use crate::log_files::append;
 use crate::plan::Plan;
+use crate::planned::Subject;
 use crate::saved;
 use crate::transaction::Transaction;
 
@@ -49,7 +50,7 @@ impl Locked {
         Ok(changes.is_some())
     }
 
-    /// Adds a plan and the backup to a change. Returns what the log says of it; `None` if the file
+    /// Adds a plan and the backup to a transaction. Returns the changes for the log; `None` if the file
     /// does not change.
     pub(crate) fn add_plan(
         &self,
@@ -106,8 +107,14 @@ impl Locked {
     }
 }
 
-/// What the log says of a plan. What changes through an expression is not said by the change.
+/// The changes for the log, without those that follow from expressions.
 fn logged(plan: &Plan) -> Vec<LogChange> {
     let changes = plan.changes().iter().filter(|one| !one.indirect);
-    changes.map(Into::into).collect()
+    let mut changes: Vec<LogChange> = changes.map(Into::into).collect();
+    if changes.is_empty() {
+        // Comments, or a line that means the same as none.
+        let (old, new) = ("", "other lines");
+        changes.push(LogChange::new(Subject::Configuration, FILE_NAME, old, new));
+    }
+    changes
 }

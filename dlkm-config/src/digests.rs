@@ -19,7 +19,7 @@ use crate::transaction::Transaction;
 
 const FILE: &str = "digests";
 
-/// What is recorded of an image.
+/// The record of an installed image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageRecord {
     /// The module.
@@ -30,7 +30,7 @@ pub struct ImageRecord {
     pub digest: Digest,
 }
 
-/// What a comparison of an image with its record has found.
+/// The result of comparing an image with its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compared {
@@ -76,7 +76,7 @@ fn record(words: &[&str]) -> Result<ImageRecord, String> {
 }
 
 impl Root {
-    /// What is recorded of installed images, in the order of the file.
+    /// The records of installed images, in the order of the file.
     ///
     /// # Errors
     /// The file can't be read, or a line of it can't be understood.
@@ -169,7 +169,7 @@ impl Locked {
         self.put_records(records?, &[], by)
     }
 
-    /// Removes what is recorded of modules.
+    /// Removes the records of modules.
     ///
     /// # Errors
     /// The file can't be read or written.
@@ -191,7 +191,7 @@ impl Locked {
         transaction.commit()
     }
 
-    /// Adds the file to a change, if it changes. Returns what the log says of it.
+    /// Adds the file to a change, if it differs. Returns the changes for the log.
     pub(crate) fn add_records(
         &self,
         transaction: &mut Transaction<'_>,

@@ -18,7 +18,7 @@ pub enum Error {
     /// The system refuses an operation.
     #[non_exhaustive]
     Io {
-        /// What was to be done, as in "can't be read".
+        /// The operation, as in "can't be read".
         done: &'static str,
         /// The file or folder.
         file: PathBuf,
@@ -40,7 +40,7 @@ pub enum Error {
     Busy {
         /// The module root.
         root: PathBuf,
-        /// What that process has written about itself: its id and name. May be empty.
+        /// The id and name of that process; may be empty.
         holder: String,
         /// How long this process has waited.
         waited: Duration,
@@ -74,7 +74,7 @@ pub enum Error {
         /// What is wrong, and where.
         source: SystemError,
     },
-    /// A system file can't say what it is to say.
+    /// An edit of a system file fails.
     #[non_exhaustive]
     Edit {
         /// The file.

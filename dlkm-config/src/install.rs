@@ -1,5 +1,5 @@
-//! Puts images into a module root, and takes them out: with what is recorded of them, what the
-//! system file says of them, and the log.
+//! Installs and removes images, together with their records, their lines in the system file, and the
+//! log.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ use crate::planned::Subject;
 use crate::spec::ModuleSpec;
 use crate::table;
 
-/// What an installation has done.
+/// The result of an installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageInstalled {
@@ -38,9 +38,9 @@ pub struct ImageInstalled {
 }
 
 impl Locked {
-    /// Installs an image: copies it into the root, records its digest, and says in the system file,
-    /// if there is one and it says nothing of the module, that the module is `best`. A crash leaves
-    /// all of this, or nothing. What the file says of the module stays.
+    /// Installs an image: copies it into the root and records its digest. If there is a system file
+    /// without a line for the module, it gets one that says `best`; an existing line stays. A crash
+    /// leaves all of this, or nothing.
     ///
     /// A host that has the former image mapped keeps it.
     ///
@@ -56,7 +56,7 @@ impl Locked {
             .read(image, limits::IMAGE)
             .map_err(Error::io("read", image))?;
         let (module, version) = (metadata.name().to_owned(), metadata.version().to_owned());
-        // The first character of a name is none that hides a file or begins an option.
+        // No hidden file, and no name that looks like an option.
         if !table::is_word(&module) || module.starts_with(['.', '-']) || module.contains(':') {
             return Err(Error::RegistryName(module));
         }
@@ -114,9 +114,8 @@ impl Locked {
         })
     }
 
-    /// Removes a module's image, and what is recorded of it. `plan` takes back what the system file
-    /// says of it: see [`Change::Uninstall`](crate::Change::Uninstall). Without a system file none
-    /// is needed.
+    /// Removes a module's image and its record. `plan` removes its lines from the system file: see
+    /// [`Change::Uninstall`](crate::Change::Uninstall). Without a system file, no plan is needed.
     ///
     /// # Errors
     /// No image of the module is installed, the plan is for another text of the file, or the root

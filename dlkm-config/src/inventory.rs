@@ -244,8 +244,8 @@ impl Inventory {
         Some(&self.modules[at.ok()?])
     }
 
-    /// What a need could be met by: modules, and the versions that a range is compared with. That is
-    /// the version of the module, or of the interface.
+    /// The modules that could meet a need, each with the version that its range is compared with: that
+    /// of the module, or of the interface.
     pub(crate) fn candidates(&self, need: &Need) -> Vec<(&Installed, &str)> {
         match need.on {
             On::Module => {

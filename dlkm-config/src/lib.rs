@@ -4,7 +4,7 @@
 //! | file in the root | what it is |
 //! |---|---|
 //! | `system` | the configuration of the next boot: see [`dlkm_system`] |
-//! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is what was before the last change |
+//! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is the system file before the last change |
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
 //! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
 //! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |

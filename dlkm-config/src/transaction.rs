@@ -1,8 +1,8 @@
-//! A change of one file or of several, of which a crash leaves all or nothing.
+//! A change of one file or of several. A crash leaves all of it or nothing.
 //!
-//! Each new file is written beside its place, under the name `.NAME.new`, and brought to the disk.
-//! One file is then renamed. Several are first listed in the file `.commit`; as soon as that has its
-//! name, the change is made, and [`recover`] finishes it if this process does not.
+//! Each new file is written under the name `.NAME.new` and synced. A change of one file is then one
+//! rename. A change of several files first lists them in the file `.commit`. As soon as that file has
+//! its name, the change counts as made, and [`recover`] finishes it if this process does not.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::file_system::{FileSystem, Kind};
 use crate::root::Root;
 
-/// The file that lists what belongs to a change.
+/// The file that lists the parts of a change.
 const COMMIT: &str = ".commit";
 
 /// Its size, in bytes, is that of a few names.
@@ -62,7 +62,7 @@ impl<'a> Transaction<'a> {
         self.nothing_unfinished()?;
         let made = self.prepare();
         if made.is_err() {
-            // Nothing has changed. What is left here the next change removes.
+            // Nothing has changed. The next change removes temporary files that stay here.
             self.discard();
             return made;
         }
@@ -78,9 +78,9 @@ impl<'a> Transaction<'a> {
         match kind(&*self.root.files, &commit)? {
             None => Ok(()),
             Some(_) => Err(self.root.unfinished(Error::Io {
-                done: "removed",
+                done: "written",
                 file: commit,
-                source: io::Error::other("a change before this one has failed"),
+                source: io::Error::other("the change before this one is unfinished"),
             })),
         }
     }
@@ -109,7 +109,7 @@ impl<'a> Transaction<'a> {
         let list: String = list.collect();
         let commit = path.join(COMMIT);
         write(&**files, &new_name(&commit), &commit, list.as_bytes())?;
-        // The list must not be on the disk before what it lists.
+        // The files must be on the disk before the list of them is.
         for folder in self.folders() {
             sync(&**files, &folder)?;
         }
@@ -164,7 +164,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// Finishes a change whose process has ended before, or removes what is left of one that was not
+/// Finishes a change that was interrupted, or removes its temporary files if it does not count as
 /// made. Only the holder of the lock may do this.
 pub(crate) fn recover(root: &Root) -> Result<(), Error> {
     let Root { path, files } = root;
@@ -279,8 +279,8 @@ fn kind(files: &dyn FileSystem, path: &Path) -> Result<Option<Kind>, Error> {
     files.kind(path).map_err(Error::io("read", path))
 }
 
-/// Some file systems report an error of a rename that they have carried out, so what counts is
-/// whether it was.
+/// Some file systems report an error for a rename that they have carried out, so the result is
+/// looked at.
 fn rename(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
     let new = new_name(place);
     match files.rename(&new, place) {

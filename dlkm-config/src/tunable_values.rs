@@ -37,13 +37,13 @@ impl fmt::Display for ValueFault {
     }
 }
 
-/// A tunable, what the file says of it, and its value at the next boot.
+/// A tunable, its line, and its value at the next boot.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tunable<'a> {
     /// `MODULE.KEY`, or the name of a user's own tunable.
     pub name: String,
-    /// Its module and what that says of it; `None` for one that no installed module has.
+    /// The name of its module, and its metadata; `None` if no installed module has it.
     pub info: Option<(&'a str, &'a TunableInfo)>,
     /// The line that sets it.
     pub setting: Option<TunableSetting>,

@@ -287,3 +287,15 @@ fn the_log_says_who_has_changed_what() {
     );
     assert_eq!(&*second.comment, "A note.");
 }
+
+#[test]
+fn a_change_without_another_meaning_is_logged_too() {
+    let locked = locked();
+    apply(&locked, &changes("shm=unused"), None).unwrap();
+    // No line means unused as well.
+    apply(&locked, &changes("shm=uninstall"), None).unwrap();
+    let log = locked.log().unwrap();
+    let last = &log.entries().last().unwrap().changes[0];
+    let said = (last.subject, &*last.name, &*last.new);
+    assert_eq!(said, (Subject::Configuration, "system", "other lines"));
+}
