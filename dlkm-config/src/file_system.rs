@@ -36,8 +36,8 @@ pub trait FileSystem: fmt::Debug + Send + Sync {
     /// It exists, or as the system says.
     fn create_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// Makes a file that does not exist, with the permissions and the owner of the file `like`, if
-    /// that exists.
+    /// Makes a file that does not exist, with the permissions and the owner of the file `like`. If
+    /// that does not exist either, the file gets the owner of its folder.
     ///
     /// # Errors
     /// It exists, or as the system says.

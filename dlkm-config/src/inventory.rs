@@ -171,6 +171,18 @@ impl fmt::Display for DamagedImage {
 }
 
 /// The modules that can be configured.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("shm.so"), "")?;
+/// use dlkm_config::{Inventory, Root};
+///
+/// let inventory = Inventory::read(&Root::open(folder.path())?)?;
+/// assert!(inventory.modules().is_empty());
+/// let damaged = inventory.damaged()[0].to_string();
+/// assert!(damaged.ends_with("; install it again"), "{damaged}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// Sorted by name.

@@ -82,6 +82,18 @@ impl Tunable<'_> {
 }
 
 /// All tunables: those of installed modules, and those that only the file names.
+///
+/// ```
+/// use dlkm_config::{Inventory, Tunables};
+/// use dlkm_system::{SystemFile, Value};
+///
+/// let system = SystemFile::parse(b"version 1\ntunable users 4\ntunable files users*2\n")?;
+/// let inventory = Inventory::default();
+/// let tunables = Tunables::of(Some(&system), &inventory);
+/// let files = tunables.get("files").expect("the file has it");
+/// assert!(files.is_users() && files.value == Ok(Value::Integer(8)));
+/// # Ok::<(), dlkm_system::SystemError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Tunables<'a> {
     all: Vec<Tunable<'a>>,
