@@ -27,7 +27,7 @@ pub(crate) enum Item {
 }
 
 /// The keys that take no value.
-const FLAGS: [&str; 1] = ["unmap"];
+const FLAGS: [&str; 2] = ["critical", "unmap"];
 
 struct Arg {
     key: Ident,

@@ -54,6 +54,9 @@ pub const DEPENDS: usize = 256;
 /// How many modules may need each other one by one. Each is loaded inside the load of the one before.
 pub const CHAIN: usize = 64;
 
+/// The tunables of a module, and the words of one.
+pub const TUNABLES: usize = 4096;
+
 /// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
 /// type's text apart and recurses: `dlkm header`. Without optimisation, a parser of Rust needs up to
 /// 32 kB of the stack for each level.

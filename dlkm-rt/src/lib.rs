@@ -29,7 +29,7 @@ pub use boundary::held::{Held, Lead, LeadMut, Share};
 pub use boundary::state::{ModuleCell, StateDropped};
 pub use boundary::thread;
 pub use declare::module::LoadArg;
-pub use dlkm_metadata::Class;
+pub use dlkm_metadata::{Class, Phase};
 pub use error::{
     BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
     UpgradeError,
@@ -38,7 +38,14 @@ pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
-    Reaper, Snapshot, State, Upgrade,
+    Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, Upgrade, Waits,
 };
 pub use loader::ModuleRoot;
+
+/// The system file's part of the interface: states, causes, warnings.
+pub mod system {
+    pub use dlkm_system::{
+        Cause, Choice, ReadSystemError, State, SystemError, SystemFile, Verify, Warning,
+    };
+}
