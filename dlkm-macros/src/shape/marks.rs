@@ -27,7 +27,7 @@ pub(crate) fn leaves_out(ty: &Type) -> bool {
     any.0
 }
 
-/// Whether a lifetime is left out; those in a `fn` or `dyn Fn` count too.
+/// Whether a lifetime is left out; those in a `fn` or `dyn Fn` are its own.
 struct Any(bool);
 
 impl<'ast> Visit<'ast> for Any {
@@ -39,6 +39,10 @@ impl<'ast> Visit<'ast> for Any {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         self.0 |= lifetime.ident == "_";
     }
+
+    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
 
     fn visit_macro(&mut self, _: &'ast Macro) {
         // Its expansion is unknown.
@@ -162,6 +166,9 @@ mod tests {
             ("Result<&'static str, Error>", false),
             ("(&'a [u8], View<'a>)", false),
             ("Held<Box<dyn Matcher>>", false),
+            ("Held<Box<dyn Fn(&str) -> &str>>", false),
+            ("fn(&str) -> &str", false),
+            ("Held<Box<dyn Fn(&str) -> String + '_>>", true),
             ("Result<&str, Error>", true),
             ("Vec<&&'a str>", true),
             ("&mut [u8]", true),
