@@ -15,7 +15,7 @@ use crate::libraries::Libraries;
 use crate::linking::segments::Segment;
 use crate::linking::{self, Linked};
 use crate::parts::{Parts, ReadAt};
-use crate::{limits, moved, os};
+use crate::{limits, moved, os, pieces};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -25,7 +25,7 @@ type Header = FileHeader64<Endianness>;
 
 /// What the kernel needs to know of an image.
 pub(crate) struct Found {
-    /// The metadata's text.
+    /// The metadata's text, that of the tunables first.
     pub(crate) text: Vec<u8>,
     /// The file name of the shared libstd, if the image links it.
     pub(crate) shared_std: Option<String>,
@@ -138,18 +138,26 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         Ok(bytes)
     };
     // Every segment is within the file.
+    let mut place = offset;
     let text = offset.map(|offset| bytes(offset, fields.length));
     let mut text = text.transpose()?;
     if text
         .as_ref()
         .is_none_or(|text| !text.starts_with(b"format="))
+        && let Some(moved) = moved::text(&bytes, header, sections, endian, fields.length)?
     {
-        let moved = moved::text(&bytes, header, sections, endian, fields.length)?;
-        text = moved.or(text);
+        place = Some(moved);
+        text = Some(bytes(moved, fields.length)?);
     }
-    let text = text.ok_or_else(|| {
-        bad("the SHT_MOD section points outside the file: a tool has moved the section")
-    })?;
+    let (Some(text), Some(place)) = (text, place) else {
+        return Err(bad(
+            "the SHT_MOD section points outside the file: a tool has moved the section",
+        ));
+    };
+    // Before the module's text, so that this ends with the lines of its build: see `parse`.
+    let mut all = pieces::around((place, fields.length), &bytes, header, sections, endian)?;
+    all.extend(text);
+    let text = all;
     Ok(Found {
         text,
         shared_std,

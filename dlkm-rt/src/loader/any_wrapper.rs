@@ -19,7 +19,7 @@ impl<'a> AnyWrapper<'a> {
     /// the text to compare, but each interface must have the declared number of functions.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
-            AnyWrapper::Rust(wrapper) => metadata.is(wrapper.metadata),
+            AnyWrapper::Rust(wrapper) => metadata.is_made_of(wrapper.metadata, &[]),
             AnyWrapper::C(_) => metadata.interfaces().iter().all(|interface| {
                 self.functions(interface.name()).len() == interface.exports().len()
             }),
