@@ -1,6 +1,9 @@
 //! Errors of booting the kernel.
 
 use std::fmt;
+use std::sync::Arc;
+
+use dlkm_system::ReadSystemError;
 
 use super::LoadError;
 
@@ -19,6 +22,26 @@ pub enum BootError {
         first: String,
         /// Where the second is declared.
         second: String,
+    },
+    /// A tunable that is linked into the host is in a crate without a module; or with several, and not
+    /// inside the Rust module of one of them.
+    #[non_exhaustive]
+    Tunable {
+        /// The tunable's name.
+        tunable: String,
+        /// Where it is declared.
+        declared_at: String,
+        /// The crate.
+        package: String,
+        /// The modules that it could belong to.
+        modules: Vec<String>,
+    },
+    /// The system file of the module root can't be read, or is not a system file. Nothing is loaded
+    /// by a file that is understood by halves.
+    #[non_exhaustive]
+    System {
+        /// Why.
+        source: Arc<ReadSystemError>,
     },
     /// A static module can't be used.
     #[non_exhaustive]
@@ -43,6 +66,27 @@ impl fmt::Display for BootError {
                 "two modules linked into this program are named `{module}`: at {first} and \
                  at {second}; give one of them a different `name`, or link only one"
             ),
+            BootError::Tunable {
+                tunable,
+                declared_at,
+                package,
+                modules,
+            } => {
+                write!(
+                    f,
+                    "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
+                )?;
+                match &modules[..] {
+                    [] => f.write_str("no module: move it into the crate of its module"),
+                    modules => write!(
+                        f,
+                        "several modules ({}): move each of them into a Rust module of its own, with \
+                         its tunables",
+                        modules.join(", ")
+                    ),
+                }
+            }
+            BootError::System { source } => source.fmt(f),
             BootError::Static { source } => source.fmt(f),
         }
     }
@@ -52,6 +96,7 @@ impl std::error::Error for BootError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             BootError::Static { source } => std::error::Error::source(source),
+            BootError::System { source } => std::error::Error::source(&**source),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
+use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::observe::Observers;
@@ -9,7 +10,9 @@ use super::panic_hook;
 use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
-use crate::declare::module::Wrapper;
+use super::tuned::Tuned;
+use crate::declare::module::{self, Wrapper};
+use crate::declare::tunable::DLKM_TUNABLES;
 use crate::error::{BootError, Cause, LoadError};
 use crate::image::rust;
 use crate::loader::{Catalog, Mapped, ModuleRoot};
@@ -29,7 +32,8 @@ impl Kernel {
     /// functions. A hook of the host's, set before or afterwards, stays.
     ///
     /// # Errors
-    /// A kernel is already booted, two static modules have the same name, or a module that is
+    /// A kernel is already booted, two static modules have the same name, a tunable that is linked
+    /// in belongs to no module or to several, the system file can't be used, or a module that is
     /// called directly can't be loaded, because its hook failed or a dependency is missing. In the
     /// last case the kernel is booted, but calls of that module run code that its hook has not
     /// prepared: do not continue. In a loaded module a kernel is always booted: that of the host.
@@ -41,11 +45,10 @@ impl Kernel {
         }
         let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
         for wrapper in rust::of_host().modules {
-            let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| {
-                BootError::Static {
+            let metadata =
+                Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| BootError::Static {
                     source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
-                }
-            })?;
+                })?;
             let twin = linked
                 .iter()
                 .find(|(known, _)| known.name() == metadata.name());
@@ -66,10 +69,14 @@ impl Kernel {
             }
             linked.push((metadata, wrapper));
         }
+        tunables_have_modules(&linked)?;
         let first = boot_direct::modules(&linked)?;
+        let configuration = Configuration::read(&root)?;
         let kernel = Kernel {
             catalog: Catalog::new(root, linked),
+            configuration,
             control: Control::new(Mapped::host()),
+            tuned: Tuned::default(),
             idle: Idle::default(),
             observers: Observers::default(),
             services: &KERNEL_SERVICES,
@@ -87,4 +94,26 @@ impl Kernel {
         }
         Ok(kernel)
     }
+}
+
+/// Checks that each tunable that is linked in belongs to one module.
+fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), BootError> {
+    let gathered = module::gathered();
+    for tunable in DLKM_TUNABLES {
+        let modules = gathered.modules_of(tunable);
+        if modules.len() != 1 {
+            let is_one = |wrapper: &Wrapper| {
+                let mut modules = modules.iter();
+                modules.any(|one| one.metadata == wrapper.metadata)
+            };
+            let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
+            return Err(BootError::Tunable {
+                tunable: tunable.name.to_owned(),
+                declared_at: tunable.declared_at.to_owned(),
+                package: tunable.owner.package().to_owned(),
+                modules: named.map(|(one, _)| one.name().to_owned()).collect(),
+            });
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 mod boot;
 mod boot_direct;
 mod c_services;
+mod configuration;
 mod control;
 mod departed;
 mod depend;
@@ -12,6 +13,7 @@ mod idle_watch;
 mod info;
 mod install;
 mod link;
+mod mark;
 mod observe;
 mod panic_hook;
 mod panic_trace;
@@ -26,6 +28,9 @@ mod state;
 mod stays;
 #[cfg(feature = "tracing")]
 mod trace_events;
+mod tunable_values;
+mod tune;
+mod tuned;
 mod upgrade;
 
 pub use idle::Reaped;
@@ -38,4 +43,6 @@ pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;
 #[cfg(feature = "tracing")]
 pub use trace_events::TraceEvents;
+pub use tunable_values::TunedBy;
+pub use tune::TunableState;
 pub use upgrade::Upgrade;

@@ -1,10 +1,12 @@
 //! The kernel of a process.
 
+use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
 use super::snapshot::Snapshot;
+use super::tuned::Tuned;
 use crate::error::RootError;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::primitive::OnceLock;
@@ -28,7 +30,9 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 #[derive(Debug)]
 pub struct Kernel {
     pub(super) catalog: Catalog,
+    pub(super) configuration: Configuration,
     pub(super) control: Control,
+    pub(super) tuned: Tuned,
     pub(super) idle: Idle,
     pub(super) observers: Observers,
     /// The services that it offers each image that it opens.

@@ -1,0 +1,41 @@
+//! What the system file says.
+
+use std::path::PathBuf;
+
+use dlkm_system::{FILE_NAME, SystemFile};
+
+use crate::error::BootError;
+use crate::loader::ModuleRoot;
+use crate::primitive::Arc;
+
+/// The system file, as it was when the kernel was booted.
+#[derive(Debug)]
+pub(super) struct Configuration {
+    path: PathBuf,
+    file: Option<SystemFile>,
+}
+
+impl Configuration {
+    /// Reads the system file of `root`, if it has one.
+    ///
+    /// # Errors
+    /// It can't be read or understood.
+    pub(super) fn read(root: &ModuleRoot) -> Result<Self, BootError> {
+        let file = root.path().map_or(Ok(None), SystemFile::read);
+        let path = root.path().map(|root| root.join(FILE_NAME));
+        Ok(Configuration {
+            path: path.unwrap_or_default(),
+            file: file.map_err(|source| BootError::System {
+                source: Arc::new(source),
+            })?,
+        })
+    }
+
+    pub(super) fn file(&self) -> Option<&SystemFile> {
+        self.file.as_ref()
+    }
+
+    pub(super) fn path(&self) -> &PathBuf {
+        &self.path
+    }
+}
