@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 32] = [
+const MODULES: [&str; 34] = [
     "asker",
     "bare",
     "by-name",
@@ -39,6 +39,8 @@ const MODULES: [&str; 32] = [
     "subscriber",
     "threads",
     "top",
+    "tuned-1",
+    "tuner",
     "veteran",
 ];
 
@@ -123,7 +125,7 @@ impl Scenario {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+            for one in ["ledger-1", "ledger-2", "ledger-3", "tuned-1", "tuned-2"] {
                 build(&format!("editions/{one}"), &[one]);
             }
             of_edition[0].parent().expect("they are in one").to_owned()
