@@ -1,8 +1,9 @@
 //! What the system file says.
 
+use std::io;
 use std::path::PathBuf;
 
-use dlkm_system::{FILE_NAME, SystemFile};
+use dlkm_system::{FILE_NAME, ReadSystemError, SystemFile};
 
 use crate::error::BootError;
 use crate::loader::ModuleRoot;
@@ -21,13 +22,23 @@ impl Configuration {
     /// # Errors
     /// It can't be read or understood.
     pub(super) fn read(root: &ModuleRoot) -> Result<Self, BootError> {
-        let file = root.path().map_or(Ok(None), SystemFile::read);
         let path = root.path().map(|root| root.join(FILE_NAME));
+        let file = match root.path().map_or(Ok(None), SystemFile::read) {
+            Ok(file) => file,
+            // The first load says that the root is no folder.
+            Err(ReadSystemError::Io { source, .. })
+                if source.kind() == io::ErrorKind::NotADirectory =>
+            {
+                None
+            }
+            Err(source) => {
+                let source = Arc::new(source);
+                return Err(BootError::System { source });
+            }
+        };
         Ok(Configuration {
             path: path.unwrap_or_default(),
-            file: file.map_err(|source| BootError::System {
-                source: Arc::new(source),
-            })?,
+            file,
         })
     }
 
