@@ -263,7 +263,8 @@ impl Kernel {
             match (record_of(&records, info), set_by) {
                 (Some(record), TunedBy::Default) => record.cell.set(Raw::Default),
                 (Some(record), _) => record.cell.set(raw(&value, info)),
-                (None, TunedBy::Default) => {}
+                // It has its default already.
+                (None, _) if Value::default_of(info).is_ok_and(|default| default == value) => {}
                 (None, _) => {
                     let at = match set_by {
                         TunedBy::System { line } => Some(Box::new(SystemLine {

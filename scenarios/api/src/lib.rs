@@ -24,7 +24,7 @@ pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};
-pub use tuning::{Tuned, Tuner, tuned, tuner};
+pub use tuning::{Tuned, TunedC, Tuner, tuned, tuned_c, tuner};
 pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};

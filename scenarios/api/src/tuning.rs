@@ -29,3 +29,15 @@ pub trait Tuner {
     #[ustub]
     fn tuner() -> Result<String, LoadError>;
 }
+
+/// Has a tunable, and an interface that is the same for all compilers.
+#[module(name = "tuned-c", abi = "C")]
+pub trait TunedC {
+    /// The tunable's value; 0 if the module can't be loaded.
+    #[ustub(or = nothing)]
+    fn size() -> u32;
+}
+
+fn nothing() -> u32 {
+    0
+}

@@ -173,6 +173,7 @@ macro_rules! scenarios {
             tuning {
                 show(checked)
                 load_strayer(checked)
+                tune_across_compilers(checked)
                 a_dynamic_tunable_changes_while_its_module_serves(editions)
                 a_refused_value_changes_nothing(editions)
                 a_tuned_value_outlasts_its_image(editions)

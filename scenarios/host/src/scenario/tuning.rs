@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use dlkm_rt::{Event, Kernel, TunableError, TunedBy, UnloadError};
-use scenario_api::{tuned, tuner};
+use scenario_api::{tuned, tuned_c, tuner};
 
 use super::{Must, says};
 use crate::editions::Editions;
@@ -49,6 +49,19 @@ pub(super) fn show(kernel: &'static Kernel, module: &str) {
 /// Prints why a module can't be loaded.
 pub(super) fn load_strayer(kernel: &'static Kernel, _: &str) {
     println!("{}", kernel.load("strayer").expect_err("it is refused"));
+}
+
+/// Prints what the module has, or why it can't be loaded; then why it can't be tuned, if it can't.
+pub(super) fn tune_across_compilers(kernel: &'static Kernel, _: &str) {
+    if let Err(error) = kernel.load("tuned-c") {
+        return println!("{error}");
+    }
+    println!("{}", tuned_c::size());
+    match kernel.tune("tuned-c", "size", "9") {
+        Ok(()) => println!("{}", tuned_c::size()),
+        Err(error) => println!("{error}"),
+    }
+    println!("{}", kernel.tunables("tuned-c").must()[0].value());
 }
 
 /// Version 1 is installed.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 34] = [
+const MODULES: [&str; 35] = [
     "asker",
     "bare",
     "by-name",
@@ -40,6 +40,7 @@ const MODULES: [&str; 34] = [
     "threads",
     "top",
     "tuned-1",
+    "tuned-c",
     "tuner",
     "veteran",
 ];

@@ -7,6 +7,7 @@ use std::process::Command;
 use scenario_bounded::Bounded;
 use tempfile::TempDir;
 
+use crate::foreign_modules;
 use crate::scenario::tuning;
 use crate::support::{root, stderr, stdout};
 
@@ -365,4 +366,36 @@ fn a_tunable_of_a_library_refuses_the_load() {
     ] {
         assert!(text.contains(part), "{text}");
     }
+}
+
+#[test]
+fn a_module_of_another_compiler_keeps_its_defaults() {
+    let lines = |root: &Path| {
+        let output = tuning::tune_across_compilers().succeed_with(root, "");
+        stdout(&output)
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(lines(root()), ["7", "9", "9"]);
+    let foreign = foreign_modules::by_another_compiler("tuned-c");
+    let found = lines(foreign.path());
+    let [value, error, listed] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!((&**value, &**listed), ("7", "7"));
+    assert!(error.contains("by another compiler"), "{error}");
+    let in_use = "version 1\nmodule tuned-c best\nmodule plan best\nmodule registry best\n";
+    let system = foreign.path().join("system");
+    fs::write(&system, format!("{in_use}tunable tuned-c.size 8\n")).expect("written");
+    let found = lines(foreign.path()).concat();
+    for part in [
+        "can't load module `tuned-c`",
+        "line 5 of ",
+        "by another compiler",
+    ] {
+        assert!(found.contains(part), "{found}");
+    }
+    fs::write(&system, format!("{in_use}tunable tuned_c.size default\n")).expect("written");
+    assert_eq!(lines(foreign.path())[0], "7");
 }
