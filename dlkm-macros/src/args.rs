@@ -27,7 +27,7 @@ pub(crate) enum Item {
 }
 
 /// The keys that take no value.
-const FLAGS: [&str; 2] = ["dynamic", "unmap"];
+const FLAGS: [&str; 3] = ["critical", "dynamic", "unmap"];
 
 struct Arg {
     key: Ident,

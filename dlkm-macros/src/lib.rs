@@ -18,6 +18,7 @@ mod borrows;
 mod bounds;
 mod check;
 mod check_type;
+mod dependency;
 mod describe;
 mod errors;
 mod expand;
@@ -272,10 +273,14 @@ use proc_macro::TokenStream;
 /// | `version` | `"major.minor.patch"` | the crate's version |
 /// | `desc` | a one-line description | empty |
 /// | `states` | which of `[auto, loaded, static]` the module supports | all |
+/// | `phases` | in which of `[boot1, boot2, init, auto]` it can be loaded | all |
+/// | `critical` | no value; the host can't do without it: a boot that can't load it fails | |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
 /// | `hand_over` | the [`ModuleCell`](../dlkm_rt/struct.ModuleCell.html)s that an upgrade hands to the next version: `[LINES]` | none |
-/// | `depends` | the names of modules to load first: `["sem"]` | none |
+/// | `depends` | what to load first, with ranges of versions if they matter: modules, as in `["sem", "msg ^1.2"]`, or whichever module provides an interface, as in `["interface log"]` | none |
+/// | `wants` | the names of modules to load with this one if they are there, before it (`"log"`, `"before log"`) or after it (`"after audit"`) | none |
+/// | `weak` | the names of modules that must be installed, and are not loaded for this one | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
 /// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |

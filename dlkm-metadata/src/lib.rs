@@ -11,7 +11,12 @@
 //! | `format` | 2 |
 //! | `name`, `version`, `kind`, `desc` | as declared; one each |
 //! | `states` | the states the module supports, separated by spaces |
+//! | `phases` | the phases in which it can be loaded, separated by spaces; left out for all |
+//! | `critical` | `yes` if the host can't do without it; left out otherwise |
 //! | `depends` | names of modules, separated by spaces |
+//! | `require` | `module` or `interface`, its name, and the range of its versions, if any; one line for each dependency that says more than a module's name |
+//! | `want` | `before` or `after`, and the name of a module that is loaded with this one, if it is there; one line each |
+//! | `weak` | names of modules that must be there and are not loaded for this one, separated by spaces |
 //! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
 //! | `stays-mapped` | the first function that stands in the way of unmapping the image after an unload, as `interface::function`, and what it does; left out if there is none |
 //! | `tunable` | a tunable: its name, its type, `dynamic` if it may change while the module is loaded, `:`, its description; the four lines that follow belong to it |
@@ -57,6 +62,7 @@ mod const_text;
 mod declaration;
 mod declared;
 mod declared_tunable;
+mod dependency;
 mod difference;
 mod elf;
 mod error;
@@ -82,6 +88,7 @@ pub mod write;
 pub use build_id::BuildId;
 pub use build_record::{Build, BuildDifference};
 pub use declaration::{Abi, Class};
+pub use dependency::{Requirement, Want};
 pub use difference::{Change, Differences};
 pub use elf::SHT_MOD;
 pub use error::{BadMetadata, ReadError};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build_record::{Build, BuildDifference};
+use crate::dependency::{Requirement, Want};
 use crate::interface::InterfaceInfo;
+use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::tunable::TunableInfo;
 
@@ -21,7 +23,12 @@ pub(crate) struct Content {
     pub(crate) kind: Range<usize>,
     pub(crate) desc: Range<usize>,
     pub(crate) states: Vec<ModuleState>,
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) critical: bool,
     pub(crate) depends: Vec<String>,
+    pub(crate) requires: Vec<Requirement>,
+    pub(crate) wants: Vec<Want>,
+    pub(crate) weak: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
@@ -94,9 +101,40 @@ impl Metadata {
         self.0.states.contains(&state)
     }
 
+    /// The phases in which it can be loaded, in their order.
+    pub fn phases(&self) -> &[Phase] {
+        &self.0.phases
+    }
+
+    /// Whether it can be loaded in `phase`.
+    pub fn supports_phase(&self, phase: Phase) -> bool {
+        self.0.phases.contains(&phase)
+    }
+
+    /// Whether the host can't do without it: it can't be unused, and a boot that can't load it fails.
+    pub fn is_critical(&self) -> bool {
+        self.0.critical
+    }
+
     /// The names of the modules that must be loaded before it.
     pub fn depends(&self) -> &[String] {
         &self.0.depends
+    }
+
+    /// What else must be there before it is loaded: versions of modules that it depends on, and
+    /// interfaces, whose modules are loaded first.
+    pub fn requires(&self) -> &[Requirement] {
+        &self.0.requires
+    }
+
+    /// The modules that are loaded with it, if they are there.
+    pub fn wants(&self) -> &[Want] {
+        &self.0.wants
+    }
+
+    /// The names of the modules that must be there, and that are not loaded for it.
+    pub fn weak(&self) -> &[String] {
+        &self.0.weak
     }
 
     /// How long the module stays loaded without a call, in a host that reaps idle modules;

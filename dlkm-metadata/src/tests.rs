@@ -61,6 +61,10 @@ const DECLARED: Declared = Declared {
     kind: "misc",
     desc: "a = b, \"quoted\" → more",
     states: "auto static",
+    phases: "",
+    dependencies: &["require=interface msg ^1.2", "want=after log"],
+    weak: "fonts",
+    critical: false,
     depends: "sem  msg",
     idle: "30000",
     interfaces: &[Described {
@@ -87,6 +91,16 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!(metadata.name(), "shm");
     assert_eq!(metadata.desc(), "a = b, \"quoted\" → more");
     assert_eq!(metadata.depends(), ["sem", "msg"]);
+    let [required] = metadata.requires() else {
+        panic!("{:?}", metadata.requires());
+    };
+    assert_eq!(required.to_string(), "interface msg ^1.2");
+    assert!(required.allows("1.3.0") && !required.allows("2.0.0") && !required.allows("x"));
+    let [wanted] = metadata.wants() else {
+        panic!("{:?}", metadata.wants());
+    };
+    assert!(wanted.is_after() && wanted.name() == "log");
+    assert_eq!(metadata.weak(), ["fonts"]);
     assert!(metadata.supports(ModuleState::Auto) && !metadata.supports(ModuleState::Loaded));
     assert_eq!(metadata.idle(), Some(std::time::Duration::from_secs(30)));
     assert_eq!(metadata.build(), &Build::of(&OWN));

@@ -30,7 +30,7 @@ pub use boundary::state::{ModuleCell, StateDropped};
 pub use boundary::thread;
 pub use declare::module::LoadArg;
 pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType};
-pub use dlkm_metadata::Class;
+pub use dlkm_metadata::{Class, Phase};
 pub use error::{
     BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, RootError, SystemLine,
     TunableError, UnloadError, UpgradeError,
@@ -39,7 +39,14 @@ pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
-    Reaper, Snapshot, State, TunableState, TunedBy, Upgrade,
+    Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, TunedBy, Upgrade, Waits,
 };
 pub use loader::ModuleRoot;
+
+/// The system file's part of the interface: states, causes, warnings.
+pub mod system {
+    pub use dlkm_system::{
+        Cause, Choice, ReadSystemError, State, SystemError, SystemFile, Verify, Warning,
+    };
+}

@@ -1,11 +1,14 @@
 //! A whole system file.
 
+use std::fmt;
+
 use dlkm_metadata::Phase;
 
 use crate::choice::Choice;
 use crate::error::{Problem, SystemError, Warning};
 use crate::limits;
 use crate::line::{Directive, Idle, lines};
+use crate::units;
 use crate::verify::Verify;
 use crate::words::{Normal, same_name};
 
@@ -149,6 +152,57 @@ impl SystemFile {
     /// What is odd in it, in the order of the lines.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+}
+
+/// As a system file, without comments: modules and tunables sorted by name.
+impl fmt::Display for SystemFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "version 1")?;
+        for module in &self.modules {
+            writeln!(f, "{module}")?;
+        }
+        for tunable in &self.tunables {
+            writeln!(f, "{tunable}")?;
+        }
+        if self.verify != Verify::Off {
+            writeln!(f, "verify {}", self.verify)?;
+        }
+        self.keys
+            .iter()
+            .try_for_each(|key| writeln!(f, "key {key}"))
+    }
+}
+
+/// As a line of a system file.
+impl fmt::Display for ModuleSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "module {} {}", self.name, self.choice)?;
+        if let Some(version) = &self.version {
+            write!(f, " {version}")?;
+        }
+        if let Some(phase) = self.phase {
+            write!(f, " phase {phase}")?;
+        }
+        match self.idle {
+            Some(Idle::After(time)) => {
+                f.write_str(" idle ")?;
+                units::write_duration(time, f)
+            }
+            Some(Idle::Never) => f.write_str(" idle never"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// As a line of a system file.
+impl fmt::Display for TunableSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TunableSetting { name, value, .. } = self;
+        match self.quoted {
+            true => write!(f, "tunable {name} \"{value}\""),
+            false => write!(f, "tunable {name} {value}"),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads the system file of a module root.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -57,22 +58,51 @@ impl SystemFile {
     /// # Errors
     /// The file can't be read, or is not a system file.
     pub fn read(root: &Path) -> Result<Option<Self>, ReadSystemError> {
+        match SystemFile::open(root)? {
+            Some(open) => SystemFile::read_open(root, &open).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Opens the system file of a module root, without waiting for anything; `None` if it has none.
+    ///
+    /// # Errors
+    /// The file can't be opened.
+    pub fn open(root: &Path) -> Result<Option<File>, ReadSystemError> {
         let file = root.join(FILE_NAME);
-        match text(&file) {
-            Ok(Some(text)) => match SystemFile::parse(&text) {
-                Ok(system) => Ok(Some(system)),
-                Err(source) => Err(ReadSystemError::Bad { file, source }),
-            },
+        match os::open(&file) {
+            Ok(open) => Ok(Some(open)),
+            // Not even a root is there: the first search for a module reports that.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(source) => Err(ReadSystemError::Io { file, source }),
+        }
+    }
+
+    /// Reads the open system file of `root`.
+    ///
+    /// # Errors
+    /// The file can't be read, or is not a system file.
+    pub fn read_open(root: &Path, open: &File) -> Result<Self, ReadSystemError> {
+        let file = root.join(FILE_NAME);
+        match text(open) {
+            Ok(Some(text)) => {
+                SystemFile::parse(&text).map_err(|source| ReadSystemError::Bad { file, source })
+            }
             Ok(None) => Err(ReadSystemError::NotRegular { file }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ReadSystemError::Io { file, source }),
         }
     }
 }
 
 /// The file's bytes, up to one more than the limit; `None` if it is not a regular file.
-fn text(file: &Path) -> io::Result<Option<Vec<u8>>> {
-    let file = os::open(file)?;
+fn text(file: &File) -> io::Result<Option<Vec<u8>>> {
     let about = file.metadata()?;
     if !about.is_file() {
         return Ok(None);

@@ -1,7 +1,10 @@
 //! The values of single lines that describe an interface.
 
+use semver::VersionReq;
+
 use super::part::{bad, cut, too_many};
 use crate::declaration::{Abi, Class};
+use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
 use crate::limits;
@@ -98,6 +101,53 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         bounds: String::new(),
         variants: Vec::new(),
         fields: Vec::new(),
+    })
+}
+
+/// `module NAME[ RANGE]` or `interface NAME[ RANGE]`
+pub(super) fn requirement(text: &str) -> Result<Requirement, BadMetadata> {
+    let (what, rest) = cut(text, " ").unwrap_or((text, ""));
+    let (name, range) = cut(rest, " ").unwrap_or((rest, ""));
+    let interface = match what {
+        "module" => false,
+        "interface" => true,
+        _ => {
+            let text = Quoted(text);
+            return Err(bad(format_args!(
+                "require `{text}` names no module and no interface"
+            )));
+        }
+    };
+    check_length(name)?;
+    let parsed = (!range.is_empty()).then(|| VersionReq::parse(range));
+    let range = parsed.transpose().map_err(|error| {
+        let (name, range) = (Quoted(name), Quoted(range));
+        bad(format_args!(
+            "the range `{range}` of `{name}` is none: {error}"
+        ))
+    })?;
+    Ok(Requirement {
+        interface,
+        name: name.to_owned(),
+        range,
+    })
+}
+
+/// `before NAME` or `after NAME`
+pub(super) fn want(text: &str) -> Result<Want, BadMetadata> {
+    let (when, name) = cut(text, " ").unwrap_or((text, ""));
+    let after = match when {
+        "before" => false,
+        "after" => true,
+        _ => {
+            let text = Quoted(text);
+            return Err(bad(format_args!("want `{text}` does not say when")));
+        }
+    };
+    check_length(name)?;
+    Ok(Want {
+        after,
+        name: name.to_owned(),
     })
 }
 

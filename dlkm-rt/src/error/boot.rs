@@ -1,11 +1,13 @@
 //! Errors of booting the kernel.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use dlkm_system::ReadSystemError;
 
 use super::LoadError;
+use crate::metadata::Phase;
 
 /// The kernel could not be booted.
 #[derive(Clone, Debug)]
@@ -36,6 +38,12 @@ pub enum BootError {
         /// The modules that it could belong to.
         modules: Vec<String>,
     },
+    /// A static module can't be used.
+    #[non_exhaustive]
+    Static {
+        /// Why.
+        source: LoadError,
+    },
     /// The system file of the module root can't be read, or is not a system file. Nothing is loaded
     /// by a file that is understood by halves.
     #[non_exhaustive]
@@ -43,9 +51,19 @@ pub enum BootError {
         /// Why.
         source: Arc<ReadSystemError>,
     },
-    /// A static module can't be used.
+    /// Others than root and the user of this process can change the system file.
     #[non_exhaustive]
-    Static {
+    Exposed {
+        /// The system file, or the module root.
+        file: PathBuf,
+        /// Who can change it, and the command that helps.
+        reason: String,
+    },
+    /// A critical module could not be loaded in its phase.
+    #[non_exhaustive]
+    Critical {
+        /// The phase.
+        phase: Phase,
         /// Why.
         source: LoadError,
     },
@@ -86,8 +104,20 @@ impl fmt::Display for BootError {
                     ),
                 }
             }
-            BootError::System { source } => source.fmt(f),
             BootError::Static { source } => source.fmt(f),
+            BootError::System { source } => source.fmt(f),
+            BootError::Exposed { file, reason } => write!(
+                f,
+                "{} {reason}, or trust those who can write there: \
+                 `ModuleRoot::allow_other_writers`",
+                file.display()
+            ),
+            BootError::Critical { phase, source } => {
+                write!(
+                    f,
+                    "{source}; the module is critical, so phase {phase} ends here"
+                )
+            }
         }
     }
 }
@@ -95,7 +125,9 @@ impl fmt::Display for BootError {
 impl std::error::Error for BootError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            BootError::Static { source } => std::error::Error::source(source),
+            BootError::Static { source } | BootError::Critical { source, .. } => {
+                std::error::Error::source(source)
+            }
             BootError::System { source } => std::error::Error::source(&**source),
             _ => None,
         }

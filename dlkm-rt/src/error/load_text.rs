@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use dlkm_system::State;
+
 use super::load::{Cause, LoadError};
 use super::{build_command, root};
 use crate::metadata::{BuildDifference, ModuleState};
@@ -132,9 +134,68 @@ impl fmt::Display for Cause {
                     _ => "",
                 }
             ),
+            Cause::Unused {
+                module,
+                file,
+                line,
+                wanted_by,
+            } => {
+                write!(f, "{wanted_by} wants it, but it is unused: ")?;
+                match line {
+                    Some(line) => write!(f, "line {line} of {} says so", file.display())?,
+                    None => write!(f, "{} has no line for it", file.display())?,
+                }
+                write!(f, "; `dlkm module {module}=best` puts it in use")
+            }
+            Cause::Choice {
+                file,
+                line,
+                state: State::Static,
+                capable,
+            } if capable.split(' ').any(|word| word == "static") => write!(
+                f,
+                "line {line} of {} says `static`, but this program was built without it; link it, \
+                 or write another state",
+                file.display()
+            ),
+            Cause::Choice {
+                file,
+                line,
+                state,
+                capable,
+            } => write!(
+                f,
+                "line {line} of {} says `{state}`, which it does not support; it can be: {capable}",
+                file.display()
+            ),
+            Cause::Version {
+                file,
+                line,
+                wanted,
+                found,
+            } => write!(
+                f,
+                "line {line} of {} wants version {wanted}, and this is {found}; install that \
+                 version, or take it out of the line",
+                file.display()
+            ),
+            Cause::Phase { phase, supported } => write!(
+                f,
+                "it can't be loaded in phase {phase}, only in: {supported}; its line in the system \
+                 file may name one of these"
+            ),
             Cause::Dependency { source } => {
                 write!(f, "a module it depends on is not available: {source}")
             }
+            Cause::Requirement {
+                requirement,
+                module,
+                found,
+            } => write!(
+                f,
+                "it needs {requirement}, and module `{module}` has version {found}; install a \
+                 version in that range"
+            ),
             Cause::Circular { chain } => {
                 f.write_str("the modules need each other to load: ")?;
                 separated(f, " → ", chain)?;

@@ -1,10 +1,12 @@
 //! The kernel: one in each process. Its parts have the names of HP-UX's module subsystem: `control`
 //! keeps records and phases, `install` loads and unloads modules, `link` binds stubs to exports.
 
+mod adopt;
 mod boot;
 mod boot_direct;
 mod c_services;
 mod configuration;
+mod contested;
 mod control;
 mod departed;
 mod depend;
@@ -17,8 +19,10 @@ mod mark;
 mod observe;
 mod panic_hook;
 mod panic_trace;
+mod phases;
 mod reaper;
 mod record;
+mod report;
 mod request;
 mod resolve;
 mod retire;
@@ -33,11 +37,14 @@ mod tune;
 mod tuned;
 mod upgrade;
 
+pub use adopt::{Adopted, Waits};
+pub use boot::BootOptions;
 pub use idle::Reaped;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Observer, ObserverHandle};
 pub use reaper::Reaper;
 pub use record::Kept;
+pub use report::Report;
 pub use request::AskedBy;
 pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;

@@ -95,6 +95,7 @@ impl<'a> Values<'a> {
             return Ok((value, TunedBy::Tuned));
         }
         let file = self.configuration.file();
+        let file = file.as_deref();
         let Some(setting) = file.and_then(|file| file.tunable(module, tunable.name())) else {
             let value = Value::default_of(tunable);
             let value = value
@@ -190,6 +191,7 @@ impl<'a> Values<'a> {
             Other::OfModule(module, tunable) => {
                 let (module, tunable) = (module.name(), tunable.name());
                 let file = self.configuration.file();
+                let file = file.as_deref();
                 let setting = file.and_then(|file| file.tunable(module, tunable));
                 (
                     format!("{module}.{tunable}"),
@@ -256,7 +258,8 @@ impl<'a> Values<'a> {
                 }
             }
         }
-        let mut lines = self.configuration.file()?.tunables().iter();
+        let file = self.configuration.file()?;
+        let mut lines = file.tunables().iter();
         let line = lines.find(|line| same_name(&line.name, name))?;
         Some(Other::Free(line.clone()))
     }
@@ -264,8 +267,10 @@ impl<'a> Values<'a> {
     /// The metadata of a loaded or installed module. In expressions, `_` stands for `-` too.
     fn metadata(&self, module: &str) -> Option<Metadata> {
         let dashed = module.replace('_', "-");
-        let written = self.configuration.file();
-        let written = written.and_then(|file| Some(&*file.module(module)?.name));
+        let file = self.configuration.file();
+        let written = file
+            .as_deref()
+            .and_then(|file| Some(&*file.module(module)?.name));
         let names = [Some(module), written, Some(&*dashed)];
         for name in names.into_iter().flatten() {
             if let Some(running) = self.control.lock().running(name) {

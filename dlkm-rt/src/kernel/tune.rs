@@ -184,7 +184,10 @@ impl Kernel {
             return TunedBy::Tuned;
         }
         let file = self.configuration.file();
-        match file.and_then(|file| file.tunable(module, info.name())) {
+        match file
+            .as_deref()
+            .and_then(|file| file.tunable(module, info.name()))
+        {
             Some(setting) => TunedBy::System { line: setting.line },
             None => TunedBy::Default,
         }
@@ -216,10 +219,8 @@ impl Kernel {
     /// Reports the lines of the system file for tunables that a loaded module does not have.
     pub(super) fn tell_unknown_tunables(&self, metadata: &Metadata) {
         let module = metadata.name();
-        let lines = self
-            .configuration
-            .file()
-            .map_or(&[][..], SystemFile::tunables);
+        let file = self.configuration.file();
+        let lines = file.as_deref().map_or(&[][..], SystemFile::tunables);
         for setting in lines {
             // With a `_` between them, the name may be that of another module's tunable.
             let key = setting.name.split_once('.');

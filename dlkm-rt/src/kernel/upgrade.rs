@@ -196,7 +196,7 @@ impl Kernel {
         let mut brought = Vec::new();
         let result = self.bring_in(old, start, &mut brought);
         if result.is_err() {
-            self.give_back(module, old.metadata.depends(), &brought);
+            self.give_back(module, &old.depends, &brought);
         }
         result
     }
@@ -287,7 +287,7 @@ impl Kernel {
         record.distrusted = None;
         record.running = Some(new.clone());
         record.stay = Some(stay);
-        record.depends = new.metadata.depends().to_vec();
+        record.depends = new.depends.clone();
         link::succeed(&table, old, new);
         table.loads += 1;
         table.forget_providers();

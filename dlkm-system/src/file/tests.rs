@@ -34,6 +34,18 @@ fn each_line_is_understood() {
     assert_eq!(file.verify(), Verify::Enforce);
     assert_eq!(file.keys().collect::<Vec<_>>(), ["RWQf6LRC"]);
     assert_eq!(file.warnings(), []);
+
+    let written = file.to_string();
+    let again = parse(&written);
+    assert_eq!(again.to_string(), written, "it is read as it was written");
+    let without_numbers = |file: &SystemFile| {
+        let mut modules = file.modules().to_vec();
+        modules.iter_mut().for_each(|one| one.line = 0);
+        let mut tunables = file.tunables().to_vec();
+        tunables.iter_mut().for_each(|one| one.line = 0);
+        (modules, tunables)
+    };
+    assert_eq!(without_numbers(&again), without_numbers(&file));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod abi_c;
 mod boundary;
 mod concurrent;
+mod configured;
+mod depending;
 mod failing;
 mod forking;
 mod held;
@@ -43,6 +45,7 @@ macro_rules! find {
         }
     };
     (@scenario $family:ident::$name:ident unbooted) => { Scenario::Unbooted($family::$name) };
+    (@scenario $family:ident::$name:ident configured) => { Scenario::Unbooted($family::$name) };
     (@scenario $family:ident::$name:ident $($how:ident)?) => { Scenario::Booted($family::$name) };
 }
 

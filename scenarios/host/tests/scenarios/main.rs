@@ -45,6 +45,12 @@ macro_rules! tests {
             crate::scenario::$family::$name().succeed_with_editions();
         }
     };
+    (@test $family:ident::$name:ident configured) => {
+        #[test]
+        fn $name() {
+            crate::scenario::$family::$name().succeed_in_a_root_of_its_own();
+        }
+    };
     // The mark `unbooted` matters to the host only.
     (@test $family:ident::$name:ident $($how:ident)?) => {
         #[test]

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 35] = [
+const MODULES: [&str; 42] = [
     "asker",
     "bare",
     "by-name",
     "calc",
+    "choosy",
     "clingy",
     "counter",
     "early",
@@ -22,6 +23,8 @@ const MODULES: [&str; 35] = [
     "idler",
     "idler-top",
     "keeper",
+    "late",
+    "lead",
     "ledger-1",
     "lender",
     "loop-a",
@@ -32,10 +35,13 @@ const MODULES: [&str; 35] = [
     "panics",
     "parting",
     "patient",
+    "picky",
     "relay",
     "ring-a",
     "ring-b",
     "scribe",
+    "soft-a",
+    "soft-b",
     "subscriber",
     "threads",
     "top",
@@ -43,6 +49,7 @@ const MODULES: [&str; 35] = [
     "tuned-c",
     "tuner",
     "veteran",
+    "vital",
 ];
 
 /// The module root with all modules of the list.
@@ -114,6 +121,20 @@ impl Scenario {
         let text = stderr(&output);
         assert!(output.status.success(), "{}\n{text}", output.status);
         output
+    }
+
+    /// Runs it in a module root of its own with all modules; it must succeed.
+    #[track_caller]
+    pub(crate) fn succeed_in_a_root_of_its_own(self) {
+        let all = self::root();
+        let root = tempfile::tempdir_in(all.parent().expect("a folder")).expect("a folder");
+        for module in MODULES {
+            let module = module.strip_suffix("-1").unwrap_or(module);
+            let file = format!("{module}.so");
+            // One file under two names: an image is never changed in place.
+            fs::hard_link(all.join(&file), root.path().join(&file)).expect("built before");
+        }
+        self.succeed(root.path());
     }
 
     /// Runs it in a module root of its own, where it installs editions of module `edition`; it
