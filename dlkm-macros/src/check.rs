@@ -274,17 +274,8 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     if let Some(version) = &module.version {
         check_version(version, errors);
     }
-    if let Some(desc) = &module.desc
-        && let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign))
-    {
-        let text = match sign {
-            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
-            sign => format!(
-                "`desc` must not contain U+{:04X}, which does not show as itself",
-                u32::from(sign)
-            ),
-        };
-        errors.at(desc, &text);
+    if let Some(text) = &module.desc {
+        desc(text, errors);
     }
     check_words(module.states.as_deref(), "state", &STATES, errors);
     check_words(module.phases.as_deref(), "phase", &PHASES, errors);
@@ -447,6 +438,20 @@ fn is_name(text: &str) -> bool {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '-'
     };
     first && letters.all(rest)
+}
+
+/// Reports a description that is no single line of text.
+pub(crate) fn desc(desc: &LitStr, errors: &mut Errors) {
+    if let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign)) {
+        let text = match sign {
+            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
+            sign => format!(
+                "`desc` must not contain U+{:04X}, which does not show as itself",
+                u32::from(sign)
+            ),
+        };
+        errors.at(desc, &text);
+    }
 }
 
 /// Whether the character is a control character, a separator of lines, or changes the direction

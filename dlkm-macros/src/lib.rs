@@ -4,13 +4,14 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > as_dyn > attributes > ast
+// lib > {expand, describe, tunable} > check > parse > as_dyn > attributes > ast
 //     > {idle, lifetimes, runtime, shape} > args
 //     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
+// In `tunable`: mod > {expand_choice, expand_static} > {parse_choice, parse_static} > ast
 mod args;
 mod as_dyn;
 mod ast;
@@ -35,6 +36,7 @@ mod shape;
 mod signature;
 mod static_list;
 mod tokens;
+mod tunable;
 mod written;
 
 use proc_macro::TokenStream;
@@ -525,4 +527,72 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()
+}
+
+/// Declares a tunable: a value that the administrator of the host sets. Goes on a `static` of the
+/// type [`Tunable`](../dlkm_rt/struct.Tunable.html), anywhere in a driver's crate.
+///
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, Tunable, module, tunable};
+///
+/// #[module]
+/// pub trait Disk {
+///     /// Returns the size of the buffer.
+///     #[stub]
+///     fn buffer() -> Result<u32, LoadError>;
+/// }
+///
+/// pub struct Driver;
+///
+/// /// `disk.bufsz` in the system file.
+/// #[tunable(range = 1..=4096, desc = "size of the buffer", dynamic, changed = resized)]
+/// static BUFSZ: Tunable<u32> = Tunable::new(40);
+///
+/// /// May refuse a value while the module is loaded. `BUFSZ` has the old value until it returns.
+/// fn resized(new: &u32) -> Result<(), String> {
+///     match new.is_power_of_two() || *new < 64 {
+///         true => Ok(()),
+///         false => Err(format!("{new} is not a power of two")),
+///     }
+/// }
+///
+/// #[module]
+/// impl Disk for Driver {
+///     fn buffer() -> Result<u32, LoadError> {
+///         Ok(BUFSZ.get())
+///     }
+/// }
+///
+/// fn main() {
+///     assert_eq!(BUFSZ.get(), 40);
+/// }
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `name` | its name in the system file | the static's name in lowercase |
+/// | `range` | its values: `1..=4096`, `1..` or `..=4096`, for numbers, times and sizes | all of its type |
+/// | `desc` | a one-line description | empty |
+/// | `dynamic` | no value; the tunable can change while the module is loaded | |
+/// | `changed` | a `fn(&T) -> Result<(), E>` with `E: Into<HookError>`, for a text a `fn(&str)`: it may refuse a new value of a `dynamic` tunable | none |
+/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+///
+/// The default must be in the range; otherwise there is a compile error. Defaults and bounds are
+/// constants; those of floating-point tunables are literals.
+///
+/// The tunable belongs to the module that its crate declares. In a crate with several modules, as a
+/// host with static modules may be, it belongs to the one whose Rust module is around it.
+#[proc_macro_attribute]
+pub fn tunable(args: TokenStream, item: TokenStream) -> TokenStream {
+    tunable::tunable(args.into(), item.into()).into()
+}
+
+/// Lets an enum without fields be the type of a tunable. Implements
+/// [`TunableChoice`](../dlkm_rt/trait.TunableChoice.html): in the system file, each variant is a word,
+/// its name in kebab case (`WriteBack` is `write-back`).
+///
+/// `#[choice(crate = path)]` on the enum names `dlkm_rt`, if it is renamed or re-exported.
+#[proc_macro_derive(TunableChoice, attributes(choice))]
+pub fn derive_tunable_choice(item: TokenStream) -> TokenStream {
+    tunable::choice(item.into()).into()
 }

@@ -76,6 +76,11 @@ macro_rules! __place_module {
             unload: $unload,
             save: $save,
             handed_over: &[$($state),*],
+            owner: $crate::private::Owner::new(
+                $crate::private::std::module_path!(),
+                $crate::private::std::option_env!("CARGO_PKG_VERSION"),
+            ),
+            gathered: $crate::private::gathered,
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,
@@ -139,5 +144,65 @@ macro_rules! __place_module {
                 );
             }
         }
+    };
+}
+
+/// Places a tunable in the image's slice, and in a loadable image (`--cfg dlkm_image`) its lines in
+/// the section of the metadata, where the linker gathers them. `#[tunable]` expands to a call of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_tunable {
+    (
+        tunable: $tunable:ident,
+        declared: $declared:ident,
+        changed: $changed:expr,
+    ) => {
+        // The names are not those of an author's items, which are in scope here.
+        const _: () = {
+            // A macro, since the inside of this module does not see the items of a function.
+            // The lint must be off one level above the cfg. It is about the author's manifest,
+            // and this cfg is ours.
+            #[allow(unexpected_cfgs)]
+            mod dlkm_place {
+                #[cfg(dlkm_image)]
+                macro_rules! place {
+                    ($text:item) => {
+                        #[unsafe(link_section = ".dlkm_modinfo")]
+                        $text
+                    };
+                }
+                #[cfg(not(dlkm_image))]
+                macro_rules! place {
+                    ($text:item) => {
+                        $text
+                    };
+                }
+                pub(super) use place;
+            }
+
+            dlkm_place::place! {
+                static DLKM_TEXT: [$crate::private::std::primitive::u8; $declared.text_len()] =
+                    $declared.text();
+            }
+
+            // It keeps `DLKM_TEXT` from the linker's garbage collection.
+            #[$crate::private::distributed_slice($crate::private::DLKM_TUNABLES)]
+            #[linkme(crate = $crate::private::linkme)]
+            static DLKM_RECORD: $crate::private::TunableRecord = $crate::private::TunableRecord {
+                owner: $crate::private::Owner::new(
+                    $crate::private::std::module_path!(),
+                    $crate::private::std::option_env!("CARGO_PKG_VERSION"),
+                ),
+                name: $declared.name,
+                text: &DLKM_TEXT,
+                declared_at: $crate::private::std::concat!(
+                    $crate::private::std::file!(),
+                    ":",
+                    $crate::private::std::line!()
+                ),
+                cell: &$tunable,
+                changed: $changed,
+            };
+        };
     };
 }

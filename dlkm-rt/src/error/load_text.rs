@@ -275,6 +275,7 @@ impl fmt::Display for Cause {
                      {source}"
                 )
             }
+            Cause::Tunable { source } => source.fmt(f),
             Cause::Hook { source } if source.panicked() => {
                 write!(f, "its load hook panicked: {source}")
             }

@@ -9,6 +9,7 @@ use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
 use super::report::Report;
 use super::snapshot::Snapshot;
+use super::tuned::Tuned;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::metadata::Phase;
 use crate::primitive::{Mutex, OnceLock};
@@ -39,6 +40,7 @@ pub struct Kernel {
     pub(super) late_static: bool,
     pub(super) reports: Mutex<Vec<Report>>,
     pub(super) control: Control,
+    pub(super) tuned: Tuned,
     pub(super) idle: Idle,
     pub(super) observers: Observers,
     /// The services that it offers each image that it opens.

@@ -200,6 +200,18 @@ macro_rules! scenarios {
                 a_thread_in_a_call_without_a_hold_keeps_the_module_called
                 an_unload_survives_short_threads
             }
+            tuning {
+                show(checked)
+                load_strayer(checked)
+                tune_across_compilers(checked)
+                a_dynamic_tunable_changes_while_its_module_serves(editions)
+                a_refused_value_changes_nothing(editions)
+                a_tuned_value_outlasts_its_image(editions)
+                an_upgrade_keeps_what_was_tuned(editions)
+                readers_find_the_old_value_or_the_new_one(editions)
+                a_hook_can_change_nothing_of_its_module(editions)
+                texts_leave_no_memory_behind(editions)
+            }
             unloading {
                 an_unloaded_module_comes_back_fresh
                 a_call_in_flight_keeps_the_module

@@ -4,7 +4,9 @@ use std::fmt::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{
+    FieldInfo, InterfaceInfo, Metadata, TunableInfo, TunableType, TypeInfo, TypeKind,
+};
 
 use dlkm_tools::terminal::HEADING;
 
@@ -43,6 +45,12 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
     if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
         writeln!(out, "  stays mapped after an unload: {reason}")?;
     }
+    if !metadata.tunables().is_empty() {
+        writeln!(out, "{HEADING}tunables{HEADING:#}")?;
+    }
+    for tunable in metadata.tunables() {
+        show_tunable(out, tunable)?;
+    }
     for interface in metadata.interfaces() {
         show_interface(out, interface)?;
     }
@@ -70,6 +78,32 @@ fn time(length: Duration) -> String {
         .find(|(_, unit)| millis.is_multiple_of(*unit));
     let (name, unit) = fits.unwrap_or(("ms", 1));
     format!("{}{name}", millis / unit)
+}
+
+fn show_tunable(out: &mut String, tunable: &TunableInfo) -> fmt::Result {
+    let (name, ty, default) = (tunable.name(), tunable.ty(), tunable.default());
+    match ty {
+        TunableType::Choice => write!(out, "  {name}: {}", tunable.choices().join(" | "))?,
+        ty => write!(out, "  {name}: {ty}")?,
+    }
+    match (tunable.min(), tunable.max()) {
+        (Some(min), Some(max)) => write!(out, " from {min} to {max}")?,
+        (Some(min), None) => write!(out, " from {min}")?,
+        (None, Some(max)) => write!(out, " to {max}")?,
+        (None, None) => {}
+    }
+    match ty {
+        TunableType::Text => write!(out, ", default \"{default}\"")?,
+        _ => write!(out, ", default {default}")?,
+    }
+    if tunable.is_dynamic() {
+        out.write_str(", dynamic")?;
+    }
+    writeln!(out)?;
+    if !tunable.desc().is_empty() {
+        writeln!(out, "    {}", tunable.desc())?;
+    }
+    Ok(())
 }
 
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {

@@ -11,6 +11,7 @@ mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod tunables;
 
 macro_rules! handles {
     ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 42] = [
+const MODULES: &[&str] = &[
     "asker",
     "bare",
     "by-name",
@@ -48,6 +48,9 @@ const MODULES: [&str; 42] = [
     "subscriber",
     "threads",
     "top",
+    "tuned-1",
+    "tuned-c",
+    "tuner",
     "veteran",
     "vital",
 ];
@@ -55,7 +58,7 @@ const MODULES: [&str; 42] = [
 /// The module root with all modules of the list.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| build("modules", &MODULES))
+    ROOT.get_or_init(|| build("modules", MODULES))
 }
 
 /// Builds modules of `../modules` into a root of their own.
@@ -147,7 +150,7 @@ impl Scenario {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+            for one in ["ledger-1", "ledger-2", "ledger-3", "tuned-1", "tuned-2"] {
                 build(&format!("editions/{one}"), &[one]);
             }
             of_edition[0].parent().expect("they are in one").to_owned()
