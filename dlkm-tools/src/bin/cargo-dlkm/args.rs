@@ -18,13 +18,18 @@ Examples:
   cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
   cargo dlkm build --root /usr/lib/dcat        into another folder";
 
+const NEW_EPILOGUE: &str = "\
+Examples:
+  cargo dlkm new word-count                    on the published version of dlkm
+  cargo dlkm new word-count --path ~/src/dlkm  on a checkout";
+
 const RUN_EPILOGUE: &str = "\
 Examples:
   cargo dlkm run                               the workspace's only executable
   cargo dlkm run -p dcat -- --trace notes.gz   the executable of a package, with arguments
   cargo dlkm run --module dcat-gzip -p dcat    builds one module; the others stay as they are";
 
-/// Build the loadable modules of a workspace, and run hosts with them.
+/// Create, build and run loadable modules and their hosts.
 ///
 /// A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an `impl`. A host
 /// that has the crate as a dependency contains the module. This command builds the module as a file
@@ -41,6 +46,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     #[command(visible_alias = "b")]
     Build(BuildArgs),
+    New(NewArgs),
     #[command(visible_alias = "r")]
     Run(RunArgs),
 }
@@ -65,6 +71,26 @@ pub(crate) struct BuildArgs {
 
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// Create a workspace with an interface, a driver and a host.
+///
+/// The workspace builds and passes its tests at once: `NAME-api` is the interface, `NAME` the driver,
+/// and `NAME-host` a program that loads the driver on its first call.
+#[derive(Debug, clap::Args)]
+#[command(after_help = NEW_EPILOGUE)]
+pub(crate) struct NewArgs {
+    /// Folder to create; its last part is the name of the module
+    #[arg(value_name = "NAME")]
+    pub(crate) path: PathBuf,
+
+    /// Checkout of dlkm to depend on [default: the published version]
+    #[arg(long = "path", value_name = "DIR")]
+    pub(crate) checkout: Option<PathBuf>,
+
+    /// Print errors only
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Build modules, then run a host with them.
