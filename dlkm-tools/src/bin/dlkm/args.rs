@@ -29,7 +29,7 @@ Examples:
 
 const INFO_EPILOGUE: &str = "\
 Exit codes:
-  0  the metadata is printed
+  0  the metadata, or the notes of a file that is no module, are printed
   2  the file can't be read, or the command line is wrong";
 
 /// Inspect loadable modules without running any of their code.
@@ -89,10 +89,13 @@ pub(crate) struct HeaderArgs {
 }
 
 /// Show an image's metadata: the module, its interfaces, and what built it.
+///
+/// Also shows what the file may load while it runs, as its notes `.note.dlopen` say. For these, it may
+/// be a host, or any other ELF file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = INFO_EPILOGUE)]
 pub(crate) struct InfoArgs {
-    /// Image of a module
+    /// Image of a module, or any ELF file that has notes
     pub(crate) image: PathBuf,
 }
 

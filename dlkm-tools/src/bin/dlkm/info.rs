@@ -1,24 +1,46 @@
-//! `dlkm info`: prints an image's metadata for people.
+//! `dlkm info`: prints an image's metadata for people, and what any program may load.
 
 use std::fmt::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, ReadError, TypeInfo, TypeKind};
 
-use dlkm_tools::terminal::HEADING;
+use dlkm_tools::terminal::{self, HEADING};
 
 use crate::args::InfoArgs;
-use crate::report;
+use crate::{notes, report};
 
 pub(crate) fn run(options: &InfoArgs) -> ExitCode {
-    let Some(metadata) = report::read(&options.image) else {
-        return ExitCode::from(report::FILE_ERROR);
-    };
+    let file = &options.image;
     let mut text = String::new();
-    // Writing to a `String` does not fail.
-    let _ = show(&mut text, &metadata);
+    match Metadata::read(file) {
+        Ok(metadata) => {
+            let found = notes::of_file(file).unwrap_or_else(|error| {
+                terminal::warning(format_args!("{}: {error}", file.display()));
+                Vec::new()
+            });
+            // Writing to a `String` does not fail.
+            let _ = show(&mut text, &metadata);
+            let _ = notes::show(&mut text, &notes::without_own(found, &metadata));
+        }
+        Err(error) => match notes::of_file(file) {
+            Ok(found) if may_be_no_module(&error) && !found.is_empty() => {
+                let _ = notes::show(&mut text, &found);
+            }
+            _ => {
+                terminal::error(format_args!("{}: {error}", file.display()));
+                return ExitCode::from(report::FILE_ERROR);
+            }
+        },
+    }
     report::print(&text, 0)
+}
+
+/// Whether the file may be a program or a library of another kind.
+fn may_be_no_module(error: &ReadError) -> bool {
+    use ReadError::{NoSection, NoSectionTable, NotElf, Processor};
+    matches!(error, NoSection | NoSectionTable | NotElf(_) | Processor(_))
 }
 
 fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {

@@ -4,6 +4,7 @@ mod args;
 mod diff;
 mod header;
 mod info;
+mod notes;
 mod report;
 
 use std::process::ExitCode;
