@@ -51,12 +51,19 @@ impl fmt::Display for Cause {
             Cause::Root { root, source } => root::describe(f, root, source),
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
-                write!(
-                    f,
-                    "there is no image {}; `{}` builds the modules of a workspace",
-                    file.display(),
-                    build_command::for_root(root)
-                )
+                write!(f, "there is no image {}; ", file.display())?;
+                match build_command::installed_program(root) {
+                    Some(program) => write!(
+                        f,
+                        "install the part of {program} that contains it, of the same version as \
+                         the program"
+                    ),
+                    None => write!(
+                        f,
+                        "`{}` builds the modules of a workspace",
+                        build_command::for_root(root)
+                    ),
+                }
             }
             Cause::Ambiguous { interface, modules } => {
                 write!(f, "several modules provide interface `{interface}`:")?;

@@ -37,7 +37,10 @@ pub(super) fn describe(f: &mut fmt::Formatter<'_>, root: &Path, source: &io::Err
     let folder = root.display();
     write!(f, "the module root {folder} can't be read: {source}; ")?;
     match source.kind() {
-        ErrorKind::NotFound => write!(f, "`{}` creates it", build_command::for_root(root)),
+        ErrorKind::NotFound => match build_command::installed_program(root) {
+            Some(program) => write!(f, "install the modules of {program}"),
+            None => write!(f, "`{}` creates it", build_command::for_root(root)),
+        },
         ErrorKind::NotADirectory => f.write_str("name a folder"),
         _ => f.write_str("make it readable for this process"),
     }
