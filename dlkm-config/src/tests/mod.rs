@@ -1,0 +1,14 @@
+//! Tests of whole operations.
+
+mod edits;
+mod faults;
+mod full;
+mod image;
+mod kill;
+mod locks;
+mod modules;
+mod roots;
+mod rules;
+mod saved;
+mod steps;
+mod tunables;
