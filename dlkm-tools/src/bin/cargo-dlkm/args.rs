@@ -16,7 +16,8 @@ Exit codes:
 Examples:
   cargo dlkm build                             every module, into target/debug/modules
   cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
-  cargo dlkm build --root /usr/lib/dcat        into another folder";
+  cargo dlkm build --root /usr/lib/dcat        into another folder
+  cargo dlkm build --static dcat-gzip          one module into the host, the others as images";
 
 const NEW_EPILOGUE: &str = "\
 Examples:
@@ -55,6 +56,10 @@ pub(crate) enum Command {
 ///
 /// Builds every module crate of the workspace and copies the images into the module root. By
 /// default this is the folder `modules` beside the host's executable: `target/debug/modules`.
+///
+/// With --static, and for a module that the file `system` of the module root wants to be static, builds
+/// the hosts that can link the module, and no image of it. A host can do so by a feature that enables
+/// the module's package as an optional dependency. A module without a line in that file gets one.
 ///
 /// A running host keeps the modules that it has loaded. An image that did not change is not touched.
 /// The image of a module that is no longer in the workspace stays; remove it by hand.
@@ -147,6 +152,14 @@ pub(crate) struct Common {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
+    /// Target triple to build for [default: this machine's]
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+
+    /// Package of a module to link into the host instead; can be repeated
+    #[arg(long = "static", value_name = "NAME")]
+    pub(crate) linked: Vec<String>,
+
     /// Module root to install into [default: `modules` beside the host's executable]
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
@@ -188,6 +201,13 @@ impl Common {
         if let Some(name) = &self.profile {
             build = build.profile(name);
         }
+        if let Some(triple) = &self.target {
+            build = build.target(triple);
+        }
+        build = self
+            .linked
+            .iter()
+            .fold(build, |build, name| build.link(name));
         if let Some(path) = &self.root {
             build = build.root(path);
         }
