@@ -1,0 +1,228 @@
+//! What modules depend on: brings it in with them, and keeps it with them.
+
+use dlkm_system::{Choice, SystemFile, same_name};
+use semver::Version;
+
+use crate::change::Change;
+use crate::edit::Editor;
+use crate::inventory::{Installed, Inventory, Need, On};
+use crate::refusal::Refusal;
+use crate::resolve::NextState;
+use crate::spec::ModuleSpec;
+
+/// What came of looking at the dependencies.
+#[derive(Debug, Default)]
+pub(crate) struct Dependencies {
+    /// The modules that were put into use because others need them.
+    pub(crate) brought_in: Vec<String>,
+    /// What stands in the way.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl Dependencies {
+    /// Puts into use what the modules that changes put into use need, and what that needs.
+    pub(crate) fn bring_in(
+        editor: &mut Editor,
+        before: &SystemFile,
+        inventory: &Inventory,
+        changes: &[Change],
+    ) -> Self {
+        let mut found = Dependencies::default();
+        let named = changes.iter().filter_map(|change| match change {
+            Change::Module(change) => Some(&change.name),
+            Change::Uninstall(name) => Some(name),
+            _ => None,
+        });
+        let named: Vec<&Installed> = named.filter_map(|name| inventory.module(name)).collect();
+        let mut todo: Vec<&Installed> = named.clone();
+        let mut done: Vec<&str> = Vec::new();
+        while let Some(module) = todo.pop() {
+            if done.contains(&&*module.name) || !is_used(editor, module) {
+                continue;
+            }
+            done.push(&module.name);
+            for need in &module.needs {
+                let used = |other: &Installed| is_used(editor, other);
+                let other = match find(module, need, inventory, &used) {
+                    Ok(other) => other,
+                    Err(refusal) => {
+                        found.refusals.push(refusal);
+                        continue;
+                    }
+                };
+                if !is_used(editor, other) {
+                    let line = editor.module(&other.name).cloned();
+                    if named.iter().any(|one| same_name(&one.name, &other.name)) {
+                        // The same command line makes it unused: see below.
+                        continue;
+                    }
+                    let mut spec =
+                        line.unwrap_or_else(|| ModuleSpec::new(&other.name, Choice::Best));
+                    spec.choice = Choice::Best;
+                    editor.set_module(&spec);
+                    found.brought_in.push(other.name.clone());
+                }
+                todo.push(other);
+            }
+        }
+        found
+            .refusals
+            .extend(needed(editor, before, inventory, &named));
+        let text = editor.finish().ok();
+        let system = text.and_then(|text| SystemFile::parse(&text).ok());
+        for module in done.iter().filter_map(|name| inventory.module(name)) {
+            let late = phases(system.as_ref(), module, inventory);
+            found.refusals.extend(late);
+        }
+        let starts = done.iter().filter_map(|name| inventory.module(name));
+        found
+            .refusals
+            .extend(circle(starts, inventory).map(Refusal::Circle));
+        found
+    }
+}
+
+/// Whether the text so far uses a module.
+fn is_used(editor: &Editor, module: &Installed) -> bool {
+    match editor.module(&module.name) {
+        Some(spec) => spec.choice != Choice::Unused,
+        None => module.required || module.linked,
+    }
+}
+
+/// What a module needs, among the modules that are installed.
+pub(crate) fn find<'a>(
+    module: &Installed,
+    need: &Need,
+    inventory: &'a Inventory,
+    used: &dyn Fn(&Installed) -> bool,
+) -> Result<&'a Installed, Refusal> {
+    let fits = |other: &Installed| {
+        let version = Version::parse(&other.version);
+        let range = need.range.as_ref();
+        range.is_none_or(|range| version.is_ok_and(|version| range.matches(&version)))
+    };
+    let all: Vec<&Installed> = match need.on {
+        On::Module => inventory.module(&need.name).into_iter().collect(),
+        On::Interface => inventory.providers(&need.name),
+    };
+    let fitting: Vec<&Installed> = all.iter().copied().filter(|one| fits(one)).collect();
+    let chosen = fitting.iter().find(|one| used(one));
+    match (chosen, &fitting[..]) {
+        (Some(one), _) | (None, [one]) => Ok(one),
+        (None, []) => Err(Refusal::Missing {
+            module: module.name.clone(),
+            on: need.on,
+            name: need.name.clone(),
+            range: need.range.as_ref().map(ToString::to_string),
+            installed: all.first().map(|one| one.version.clone()),
+        }),
+        (None, several) => Err(Refusal::Ambiguous {
+            module: module.name.clone(),
+            interface: need.name.clone(),
+            providers: several.iter().map(|one| one.name.clone()).collect(),
+        }),
+    }
+}
+
+/// Modules that become unused although others need them.
+fn needed(
+    editor: &Editor,
+    before: &SystemFile,
+    inventory: &Inventory,
+    named: &[&Installed],
+) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    for module in named.iter().filter(|module| !is_used(editor, module)) {
+        let needs_it = |other: &&Installed| {
+            let was =
+                |one: &Installed| NextState::of(Some(before), one).is_ok_and(|next| next.is_used());
+            is_used(editor, other)
+                && other.needs.iter().any(|need| {
+                    // Another provider of the interface will do.
+                    let now = find(other, need, inventory, &|one| is_used(editor, one));
+                    let now = now.is_ok_and(|one| is_used(editor, one));
+                    let then = find(other, need, inventory, &was);
+                    !now && match need.on {
+                        On::Module => same_name(&need.name, &module.name),
+                        On::Interface => then.is_ok_and(|one| one.name == module.name),
+                    }
+                })
+        };
+        let by: Vec<String> = inventory
+            .modules()
+            .iter()
+            .filter(needs_it)
+            .map(|other| other.name.clone())
+            .collect();
+        if !by.is_empty() {
+            let module = module.name.clone();
+            found.push(Refusal::Needed { module, by });
+        }
+    }
+    found
+}
+
+/// What a module needs and what can't be loaded as early as the module.
+///
+/// master(4): a dependency that is needed at boot must support the phase.
+pub(crate) fn phases(
+    system: Option<&SystemFile>,
+    module: &Installed,
+    inventory: &Inventory,
+) -> Vec<Refusal> {
+    let phase_of = |one: &Installed| NextState::of(system, one).ok()?.phase;
+    let Some(phase) = phase_of(module) else {
+        return Vec::new();
+    };
+    let used = |one: &Installed| phase_of(one).is_some();
+    let found = module.needs.iter();
+    let found = found.filter_map(|need| find(module, need, inventory, &used).ok());
+    let late = found.filter(|other| {
+        // What is loaded by itself in an earlier phase is there.
+        let there = phase_of(other).is_some_and(|other| other < phase);
+        !there && !other.phases.contains(&phase) && !other.linked
+    });
+    let refusal = |other: &Installed| Refusal::DependencyPhase {
+        module: module.name.clone(),
+        phase,
+        needs: other.name.clone(),
+        supported: other.phases.clone(),
+    };
+    late.map(refusal).collect()
+}
+
+/// A circle of modules that depend on each other, from one to the same one.
+pub(crate) fn circle<'a>(
+    starts: impl Iterator<Item = &'a Installed>,
+    inventory: &'a Inventory,
+) -> Option<Vec<String>> {
+    let needs = |module: &'a Installed| -> Vec<&'a Installed> {
+        let found = module
+            .needs
+            .iter()
+            .map(|need| find(module, need, inventory, &|_| false));
+        found.filter_map(Result::ok).collect()
+    };
+    let mut done: Vec<&str> = Vec::new();
+    for start in starts {
+        // Without recursion, since a chain may be long.
+        let mut way = vec![(start, needs(start))];
+        while let Some((module, rest)) = way.last_mut() {
+            let module = *module;
+            let Some(next) = rest.pop() else {
+                done.push(&module.name);
+                way.pop();
+                continue;
+            };
+            if let Some(first) = way.iter().position(|(one, _)| one.name == next.name) {
+                let around = way[first..].iter().map(|(one, _)| one.name.clone());
+                return Some(around.chain([next.name.clone()]).collect());
+            }
+            if !done.contains(&&*next.name) {
+                way.push((next, needs(next)));
+            }
+        }
+    }
+    None
+}
