@@ -1,6 +1,8 @@
 //! What modules depend on: brings it in with them, and keeps it with them.
 
-use dlkm_system::{Choice, SystemFile, same_name};
+use std::collections::HashSet;
+
+use dlkm_system::{Choice, SystemFile};
 use semver::Version;
 
 use crate::change::Change;
@@ -34,53 +36,68 @@ impl Dependencies {
             _ => None,
         });
         let named: Vec<&Installed> = named.filter_map(|name| inventory.module(name)).collect();
+        let mut used: Used<'_> = inventory
+            .modules()
+            .iter()
+            .filter(|module| is_used(editor, module))
+            .map(|module| &*module.name)
+            .collect();
+        let named_ones: Used<'_> = named.iter().map(|module| &*module.name).collect();
         let mut todo: Vec<&Installed> = named.clone();
-        let mut done: Vec<&str> = Vec::new();
+        let mut done = Used::new();
         while let Some(module) = todo.pop() {
-            if done.contains(&&*module.name) || !is_used(editor, module) {
+            if !used.contains(&*module.name) || !done.insert(&module.name) {
                 continue;
             }
-            done.push(&module.name);
             for need in &module.needs {
-                let used = |other: &Installed| is_used(editor, other);
-                let other = match find(module, need, inventory, &used) {
+                let is_used = |other: &Installed| used.contains(&*other.name);
+                let other = match find(module, need, inventory, &is_used) {
                     Ok(other) => other,
                     Err(refusal) => {
                         found.refusals.push(refusal);
                         continue;
                     }
                 };
-                if !is_used(editor, other) {
-                    let line = editor.module(&other.name).cloned();
-                    if named.iter().any(|one| same_name(&one.name, &other.name)) {
+                if !is_used(other) {
+                    if named_ones.contains(&*other.name) {
                         // The same command line makes it unused: see below.
                         continue;
                     }
+                    let line = editor.module(&other.name).cloned();
                     let mut spec =
                         line.unwrap_or_else(|| ModuleSpec::new(&other.name, Choice::Best));
                     spec.choice = Choice::Best;
                     editor.set_module(&spec);
+                    used.insert(&other.name);
                     found.brought_in.push(other.name.clone());
                 }
                 todo.push(other);
             }
         }
-        found
-            .refusals
-            .extend(needed(editor, before, inventory, &named));
+        let unused = named.iter().filter(|one| !used.contains(&*one.name));
+        let refusals = needed(unused, &used, before, inventory);
+        found.refusals.extend(refusals);
         let text = editor.finish().ok();
         let system = text.and_then(|text| SystemFile::parse(&text).ok());
-        for module in done.iter().filter_map(|name| inventory.module(name)) {
+        let starts = inventory.modules().iter();
+        let starts: Vec<_> = starts.filter(|one| done.contains(&*one.name)).collect();
+        for module in &starts {
             let late = phases(system.as_ref(), module, inventory);
             found.refusals.extend(late);
         }
-        let starts = done.iter().filter_map(|name| inventory.module(name));
-        found
-            .refusals
-            .extend(circle(starts, inventory).map(Refusal::Circle));
+        // The first that was named comes first, so the circle begins with it.
+        let starts = named
+            .iter()
+            .copied()
+            .filter(|one| done.contains(&*one.name));
+        let circle = circle(starts, inventory).map(Refusal::Circle);
+        found.refusals.extend(circle);
         found
     }
 }
+
+/// The names of modules that are used.
+type Used<'a> = HashSet<&'a str>;
 
 /// Whether the text so far uses a module.
 fn is_used(editor: &Editor, module: &Installed) -> bool {
@@ -126,41 +143,41 @@ pub(crate) fn find<'a>(
 }
 
 /// Modules that become unused although others need them.
-fn needed(
-    editor: &Editor,
+fn needed<'a>(
+    unused: impl Iterator<Item = &'a &'a Installed>,
+    used: &Used<'_>,
     before: &SystemFile,
     inventory: &Inventory,
-    named: &[&Installed],
 ) -> Vec<Refusal> {
-    let mut found = Vec::new();
-    for module in named.iter().filter(|module| !is_used(editor, module)) {
-        let needs_it = |other: &&Installed| {
-            let was =
-                |one: &Installed| NextState::of(Some(before), one).is_ok_and(|next| next.is_used());
-            is_used(editor, other)
-                && other.needs.iter().any(|need| {
-                    // Another provider of the interface will do.
-                    let now = find(other, need, inventory, &|one| is_used(editor, one));
-                    let now = now.is_ok_and(|one| is_used(editor, one));
-                    let then = find(other, need, inventory, &was);
-                    !now && match need.on {
-                        On::Module => same_name(&need.name, &module.name),
-                        On::Interface => then.is_ok_and(|one| one.name == module.name),
-                    }
-                })
-        };
-        let by: Vec<String> = inventory
-            .modules()
-            .iter()
-            .filter(needs_it)
-            .map(|other| other.name.clone())
-            .collect();
-        if !by.is_empty() {
-            let module = module.name.clone();
-            found.push(Refusal::Needed { module, by });
+    let unused: Vec<&Installed> = unused.copied().collect();
+    let is_used = |one: &Installed| used.contains(&*one.name);
+    let was_used =
+        |one: &Installed| NextState::of(Some(before), one).is_ok_and(|next| next.is_used());
+    let mut by: Vec<Vec<String>> = vec![Vec::new(); unused.len()];
+    for other in inventory.modules().iter().filter(|other| is_used(other)) {
+        for need in &other.needs {
+            // Another provider of an interface will do.
+            if find(other, need, inventory, &is_used).is_ok_and(is_used) {
+                continue;
+            }
+            let then = match need.on {
+                On::Module => inventory.module(&need.name),
+                On::Interface => find(other, need, inventory, &was_used).ok(),
+            };
+            let gone = unused
+                .iter()
+                .position(|one| then.is_some_and(|then| then.name == one.name));
+            if let Some(gone) = gone {
+                by[gone].push(other.name.clone());
+            }
         }
     }
-    found
+    let all = unused.iter().zip(by).filter(|(_, by)| !by.is_empty());
+    let refusal = |(module, by): (&&Installed, Vec<String>)| Refusal::Needed {
+        module: module.name.clone(),
+        by,
+    };
+    all.map(refusal).collect()
 }
 
 /// What a module needs and what can't be loaded as early as the module.
@@ -204,14 +221,14 @@ pub(crate) fn circle<'a>(
             .map(|need| find(module, need, inventory, &|_| false));
         found.filter_map(Result::ok).collect()
     };
-    let mut done: Vec<&str> = Vec::new();
+    let mut done = Used::new();
     for start in starts {
         // Without recursion, since a chain may be long.
         let mut way = vec![(start, needs(start))];
         while let Some((module, rest)) = way.last_mut() {
             let module = *module;
             let Some(next) = rest.pop() else {
-                done.push(&module.name);
+                done.insert(&module.name);
                 way.pop();
                 continue;
             };
@@ -219,7 +236,7 @@ pub(crate) fn circle<'a>(
                 let around = way[first..].iter().map(|(one, _)| one.name.clone());
                 return Some(around.chain([next.name.clone()]).collect());
             }
-            if !done.contains(&&*next.name) {
+            if !done.contains(&*next.name) {
                 way.push((next, needs(next)));
             }
         }

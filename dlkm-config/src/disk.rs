@@ -15,18 +15,26 @@ pub struct Disk;
 /// The bytes of a lock file that are read: a process id and a program's name.
 const NOTE: u64 = 256;
 
+/// Opens a regular file to read it.
+pub(crate) fn open(file: &Path) -> io::Result<File> {
+    // Without waiting for the writer of a named pipe.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(file)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        )),
+    }
+}
+
 impl FileSystem for Disk {
     fn read(&self, file: &Path, most: u64) -> io::Result<Vec<u8>> {
-        // Without waiting for the writer of a named pipe.
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK)
-            .open(file)?;
+        let file = open(file)?;
         let about = file.metadata()?;
-        if !about.is_file() {
-            let kind = io::ErrorKind::InvalidInput;
-            return Err(io::Error::new(kind, "it is not a regular file"));
-        }
         let mut bytes = Vec::with_capacity(about.len().min(most) as usize + 1);
         file.take(most + 1).read_to_end(&mut bytes)?;
         match bytes.len() as u64 > most {

@@ -144,7 +144,10 @@ impl Editor {
                 _ => return Err(EditError::Value(line.text.clone())),
             }
         }
-        Ok(())
+        match read.next().transpose()? {
+            Some(extra) => Err(EditError::Value(extra.text.to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// What it says of a module.
@@ -223,13 +226,9 @@ impl Editor {
         self.remove(|about| matches!(about, About::Tunable(one) if name.is(one)))
     }
 
-    /// Removes each line about a tunable of a module, whether the module has it or not.
-    pub fn remove_tunables_of(&mut self, module: &str) -> bool {
-        let of = |name: &str| {
-            name.split_at_checked(module.len())
-                .is_some_and(|(start, rest)| same_name(start, module) && rest.starts_with('.'))
-        };
-        self.remove(|about| matches!(about, About::Tunable(name) if of(name)))
+    /// Removes each line about a tunable of which `concerned` says so, by its name as written.
+    pub(crate) fn remove_tunables(&mut self, concerned: impl Fn(&str) -> bool) -> bool {
+        self.remove(|about| matches!(about, About::Tunable(name) if concerned(name)))
     }
 
     /// Sets whether a load compares an image with what is recorded of it.

@@ -105,14 +105,24 @@ pub enum Error {
     },
     /// A title with a character that the file can't have.
     Title(String),
-    /// An import that asks for other versions of modules than are installed.
-    Versions(Vec<crate::versions::OtherVersion>),
     /// All numbers of a range are assigned.
     #[non_exhaustive]
     NoNumber {
         /// The class of numbers.
         class: String,
         /// The least and the greatest number.
+        range: (u64, u64),
+    },
+    /// A name has a number outside of the range that is asked for.
+    #[non_exhaustive]
+    NumberOutside {
+        /// The class of numbers.
+        class: String,
+        /// The name.
+        name: String,
+        /// Its number.
+        number: u64,
+        /// The least and the greatest number that would fit.
         range: (u64, u64),
     },
     /// A class or a name in the registry with other characters than names have.
@@ -214,16 +224,20 @@ impl fmt::Display for Error {
                 "the title `{}` has a quotation mark or a hidden character; leave it out",
                 title.escape_debug()
             ),
-            Error::Versions(versions) => {
-                f.write_str("the file names other versions than are installed:")?;
-                for one in versions {
-                    write!(f, " {one};")?;
-                }
-                f.write_str(" install those, or import without strict versions")
-            }
             Error::NoNumber { class, range } => write!(
                 f,
                 "all numbers of the class `{class}` from {} to {} are assigned; release one",
+                range.0, range.1
+            ),
+            Error::NumberOutside {
+                class,
+                name,
+                number,
+                range,
+            } => write!(
+                f,
+                "`{name}` has the number {number} of the class `{class}`, which is not in the range \
+                 {} to {}; release it first",
                 range.0, range.1
             ),
             Error::RegistryName(name) => write!(

@@ -1,6 +1,7 @@
 //! The modules that can be configured: those with an image in the root, and those linked into the
 //! host.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -200,7 +201,7 @@ impl Inventory {
     }
 
     fn sorted(mut self) -> Self {
-        self.modules.sort_by_key(|module| key(&module.name));
+        self.modules.sort_by(|a, b| order(&a.name, &b.name));
         self.modules.dedup_by(|a, b| same_name(&a.name, &b.name));
         self
     }
@@ -211,7 +212,7 @@ impl Inventory {
         self.modules
             .retain(|one| !same_name(&one.name, &module.name));
         self.modules.push(module);
-        self.modules.sort_by_key(|module| key(&module.name));
+        self.modules.sort_by(|a, b| order(&a.name, &b.name));
     }
 
     /// All modules, sorted by name.
@@ -221,10 +222,7 @@ impl Inventory {
 
     /// The module of that name.
     pub fn module(&self, name: &str) -> Option<&Installed> {
-        let wanted = key(name);
-        let at = self
-            .modules
-            .binary_search_by_key(&wanted, |one| key(&one.name));
+        let at = self.modules.binary_search_by(|one| order(&one.name, name));
         Some(&self.modules[at.ok()?])
     }
 
@@ -240,6 +238,8 @@ impl Inventory {
     }
 }
 
-fn key(name: &str) -> String {
-    name.replace('-', "_")
+/// `-` and `_` count as one.
+fn order(one: &str, other: &str) -> Ordering {
+    let plain = |byte: u8| if byte == b'-' { b'_' } else { byte };
+    one.bytes().map(plain).cmp(other.bytes().map(plain))
 }

@@ -6,6 +6,8 @@
 //! | `system` | the configuration of the next boot: see [`dlkm_system`] |
 //! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is what was before the last change |
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
+//! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
+//! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |
 //! | `behavior` | whether changes keep a [`Backup`] |
 //!
 //! [`Root::open`] reads a root. Changes are methods of [`Locked`], which [`Root::lock`] returns, so
@@ -21,8 +23,12 @@ mod apply;
 mod backup;
 mod by;
 mod change;
+mod check;
 mod configuration;
 mod dependencies;
+mod diff;
+mod digest;
+mod digests;
 mod disk;
 mod edit;
 mod error;
@@ -43,20 +49,25 @@ mod plan_tunables;
 mod planned;
 mod problems;
 mod refusal;
+mod registry;
 mod resolve;
 mod root;
 mod saved;
 mod spec;
+mod table;
 #[cfg(test)]
 mod tests;
 mod transaction;
 mod tunable_values;
-mod versions;
 mod words;
 
 pub use backup::Backup;
 pub use by::By;
 pub use change::{Argument, ArgumentError, Change, ModuleChange, To};
+pub use check::{Finding, Report};
+pub use diff::{Difference, diff};
+pub use digest::{Digest, NoDigest};
+pub use digests::{Compared, ImageRecord};
 pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
@@ -69,9 +80,9 @@ pub use plan::Plan;
 pub use plan_options::PlanOptions;
 pub use planned::{Action, Later, Planned, Subject, When};
 pub use refusal::Refusal;
+pub use registry::Assigned;
 pub use resolve::NextState;
 pub use root::Root;
 pub use saved::Saved;
 pub use spec::{ModuleSpec, TunableName};
 pub use tunable_values::{Tunable, Tunables, ValueFault};
-pub use versions::OtherVersion;

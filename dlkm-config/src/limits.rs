@@ -14,6 +14,3 @@ pub const CONFIGURATION_NAME: usize = 32;
 
 /// The length of a saved configuration's title, in bytes.
 pub const TITLE: usize = 256;
-
-/// The size of an image whose digest is computed, in bytes.
-pub const IMAGE: u64 = 4 << 30;

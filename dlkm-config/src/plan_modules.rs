@@ -1,6 +1,6 @@
 //! The part of a plan that is about modules.
 
-use dlkm_system::{Cause, Choice, State, SystemFile};
+use dlkm_system::{Cause, Choice, State, SystemFile, same_name};
 
 use crate::change::{Change, ModuleChange};
 use crate::edit::Editor;
@@ -41,7 +41,7 @@ pub(crate) fn edit(
                 }
                 module => {
                     editor.remove_module(name);
-                    editor.remove_tunables_of(name);
+                    editor.remove_tunables(|line| owner(line, name, inventory));
                     for tunable in module.iter().flat_map(|module| &module.tunables) {
                         let name = crate::spec::TunableName::of(name, tunable.name());
                         editor.remove_tunable(&name);
@@ -51,6 +51,17 @@ pub(crate) fn edit(
             _ => {}
         }
     }
+}
+
+/// Whether a line `MODULE.KEY` is about that module. Names may have dots, so it may be about another
+/// one, whose name begins with this.
+fn owner(line: &str, module: &str, inventory: &Inventory) -> bool {
+    let of = |module: &str| {
+        let start = line.split_at_checked(module.len());
+        start.is_some_and(|(start, rest)| same_name(start, module) && rest.starts_with('.'))
+    };
+    let mut others = inventory.modules().iter();
+    of(module) && !others.any(|other| other.name.len() > module.len() && of(&other.name))
 }
 
 fn unknown(name: &str, inventory: &Inventory) -> Refusal {
@@ -114,9 +125,9 @@ fn set(
 }
 
 /// The words after the name on a module's line; without one, the state that its absence means.
-fn text(system: &SystemFile, name: &str, module: Option<&Installed>) -> String {
-    let Some(line) = system.module(name) else {
-        let next = module.and_then(|module| NextState::of(Some(system), module).ok());
+pub(crate) fn text(system: Option<&SystemFile>, name: &str, module: Option<&Installed>) -> String {
+    let Some(line) = system.and_then(|system| system.module(name)) else {
+        let next = module.and_then(|module| NextState::of(system, module).ok());
         let state = next.map_or(State::Unused, |next| next.state);
         return state.to_string();
     };
@@ -151,7 +162,10 @@ pub(crate) fn compare(
     let mut found: Vec<Planned> = Vec::new();
     for name in names {
         let module = inventory.module(name);
-        let texts = (text(before, name, module), text(after, name, module));
+        let texts = (
+            text(Some(before), name, module),
+            text(Some(after), name, module),
+        );
         if texts.0 == texts.1 || found.iter().any(|one| one.name == name) {
             continue;
         }

@@ -58,18 +58,24 @@ pub enum Subject {
     Key,
     /// A saved configuration.
     Configuration,
+    /// What is recorded of an image.
+    Digest,
+    /// A number in the registry.
+    Number,
     /// Nothing: a comment alone.
     Comment,
 }
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Subject; 6] = [
+    pub const ALL: [Subject; 8] = [
         Subject::Module,
         Subject::Tunable,
         Subject::Verify,
         Subject::Key,
         Subject::Configuration,
+        Subject::Digest,
+        Subject::Number,
         Subject::Comment,
     ];
 
@@ -81,6 +87,8 @@ impl Subject {
             Subject::Verify => "verify",
             Subject::Key => "key",
             Subject::Configuration => "configuration",
+            Subject::Digest => "digest",
+            Subject::Number => "number",
             Subject::Comment => "comment",
         }
     }

@@ -7,7 +7,7 @@ use crate::inventory::Inventory;
 use crate::near::near;
 use crate::refusal::Refusal;
 use crate::resolve::NextState;
-use crate::tunable_values::{Tunables, ValueFault};
+use crate::tunable_values::{Tunable, Tunables, ValueFault};
 
 /// How many unknown names come with names that may be meant: to find those takes time.
 const NEAR: usize = 20;
@@ -76,49 +76,51 @@ pub(crate) fn problems(system: Option<&SystemFile>, inventory: &Inventory) -> Ve
     }
     let used = inventory.modules().iter().filter(|module| is_used(module));
     found.extend(circle(used, inventory).map(Refusal::Circle));
-    found.extend(tunables(system, inventory));
+    found.extend(faults(system, inventory, true));
     found
 }
 
-fn tunables(system: Option<&SystemFile>, inventory: &Inventory) -> Vec<Refusal> {
+/// The tunables that would have no value: those of modules that are used, or the others, which does
+/// no harm.
+pub(crate) fn faults(
+    system: Option<&SystemFile>,
+    inventory: &Inventory,
+    of_used: bool,
+) -> Vec<Refusal> {
+    let is_used = |tunable: &Tunable<'_>| {
+        let module = tunable
+            .info
+            .and_then(|(module, _)| inventory.module(module));
+        let next = module.map(|module| NextState::of(system, module));
+        next.is_some_and(|next| next.is_ok_and(|next| next.is_used()))
+    };
     let mut found: Vec<Refusal> = Vec::new();
     let tunables = Tunables::of(system, inventory);
     // A circle has many members, and is told once.
     let mut last_circle = None;
     let mut unknown = 0;
-    for one in tunables
+    let known = tunables
         .iter()
-        .filter(|one| one.info.is_some() || one.is_users())
-    {
+        .filter(|one| one.info.is_some() || one.is_users());
+    for one in known.filter(|one| is_used(one) == of_used) {
+        let Err(fault) = &one.value else {
+            continue;
+        };
         let tunable = one.name.clone();
-        match &one.value {
-            Ok(_) => {}
-            Err(ValueFault::Circle(names)) => {
-                if last_circle.as_ref() != Some(names) {
-                    found.push(Refusal::Expressions(names.clone()));
-                }
+        found.push(match fault.clone() {
+            ValueFault::Circle(names) if last_circle.as_ref() == Some(&names) => continue,
+            ValueFault::Circle(names) => {
                 last_circle = Some(names.clone());
+                Refusal::Expressions(names)
             }
-            Err(ValueFault::Value(error)) => {
-                let error = error.clone();
-                found.push(Refusal::Value { tunable, error });
-            }
-            Err(fault @ ValueFault::Unknown(name)) if unknown >= NEAR => {
-                let _ = name;
-                let fault = fault.clone();
-                found.push(Refusal::Fault { tunable, fault });
-            }
-            Err(ValueFault::Unknown(name)) => {
+            ValueFault::Value(error) => Refusal::Value { tunable, error },
+            ValueFault::Unknown(name) if unknown < NEAR => {
                 unknown += 1;
-                let near = tunables.near(name);
-                let name = name.clone();
-                found.push(Refusal::UnknownTunable { name, near });
+                let near = tunables.near(&name);
+                Refusal::UnknownTunable { name, near }
             }
-            Err(fault) => {
-                let fault = fault.clone();
-                found.push(Refusal::Fault { tunable, fault });
-            }
-        }
+            fault => Refusal::Fault { tunable, fault },
+        });
     }
     found
 }

@@ -159,12 +159,18 @@ impl fmt::Display for Refusal {
                 "version {} of the module `{module}` is not installed; {installed} is",
                 wanted.escape_debug()
             ),
-            Refusal::Needed { module, by } => write!(
-                f,
-                "the module `{module}` can't be `unused`, because {} need it; make them `unused` \
-                 too",
-                List(by)
-            ),
+            Refusal::Needed { module, by } => {
+                let (need, them) = match by.len() {
+                    1 => ("needs", "that"),
+                    _ => ("need", "them"),
+                };
+                write!(
+                    f,
+                    "the module `{module}` can't be `unused`, because {} {need} it; make {them} \
+                     `unused` too",
+                    List(by)
+                )
+            }
             Refusal::Missing {
                 module,
                 on,

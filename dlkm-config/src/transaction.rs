@@ -156,9 +156,9 @@ impl<'a> Transaction<'a> {
 pub(crate) fn recover(root: &Root) -> Result<(), Error> {
     let Root { path, files } = root;
     let commit = path.join(COMMIT);
-    match files.kind(&commit).map_err(Error::io("read", &commit))? {
-        Some(_) => complete(root)?,
-        None => {}
+    let committed = files.kind(&commit).map_err(Error::io("read", &commit))?;
+    if committed.is_some() {
+        complete(root)?;
     }
     for folder in [path.clone(), path.join(SAVED)] {
         let names = match files.list(&folder) {

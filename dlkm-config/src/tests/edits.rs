@@ -309,9 +309,77 @@ fn names_and_values_cannot_bring_in_other_lines() {
         let text = editor.finish();
         assert!(text.is_err() || name == "../a", "{name:?} {text:?}");
     }
+    for title in ["x\" \nmodule evil auto", "x\"\r", "\n"] {
+        let mut editor = Editor::default();
+        editor.set_configuration("a", title, "");
+        assert!(editor.finish().is_err(), "{title:?}");
+    }
+    let mut editor = Editor::default();
+    editor.add_key("K\nmodule evil auto");
+    assert!(editor.finish().is_err());
     let mut editor = Editor::default();
     let name = TunableName::of("a", "b");
     assert!(editor.set_tunable(&name, "1\nmodule evil auto").is_err());
     assert_eq!(editor.finish().unwrap(), b"version 1\n");
     assert_eq!(lines(&editor.finish().unwrap()).count(), 1);
+}
+
+#[test]
+fn noise_is_an_error_or_stays_as_it_is() {
+    let words = [
+        "version",
+        "1",
+        "module",
+        "tunable",
+        "verify",
+        "key",
+        "configuration",
+        "shm",
+        "a.b",
+        "auto",
+        "best",
+        "phase",
+        "boot1",
+        "idle",
+        "never",
+        "30s",
+        "\"",
+        "\"x y\"",
+        "=",
+        "5+",
+        "(",
+        "*",
+        "#",
+        "\t",
+        " ",
+        "\r",
+        "\r\n",
+        "\u{1b}",
+        "\u{202e}",
+        "ä",
+    ];
+    let inventory = super::modules::inventory();
+    let mut understood = 0;
+    for seed in 0..4_000 {
+        let mut random = Rng::with_seed(seed);
+        let mut text = "version 1\n".to_owned();
+        for _ in 0..random.usize(..20) {
+            text += random.choice(words).unwrap();
+            text += random.choice([" ", " ", "\n"]).unwrap();
+        }
+        let Ok(mut editor) = Editor::parse(text.as_bytes()) else {
+            continue;
+        };
+        understood += 1;
+        assert_eq!(editor.finish().unwrap(), text.as_bytes());
+        let options = crate::PlanOptions::default();
+        // Whatever it says, it is refused or compared.
+        let _ = crate::Plan::replace(None, text.as_bytes(), &inventory, true, options);
+        for name in ["shm", "a.b", "auto", "phase"] {
+            editor.set_module(&spec(&mut random, name));
+            let _ = editor.set_tunable(&TunableName::of(name, "k"), "5");
+        }
+        editor.finish().unwrap();
+    }
+    assert!(understood > 200, "{understood}");
 }

@@ -10,6 +10,8 @@ use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
 use crate::by::By;
 use crate::change::Change;
+use crate::digest::Digest;
+use crate::digests::ImageRecord;
 use crate::error::Error;
 use crate::lock::Locked;
 use crate::memory::{Memory, ROOT};
@@ -91,7 +93,17 @@ fn a_change_of_several_files_leaves_all_old_or_all_new() {
 /// A root in use: with a system file, a saved configuration and a log.
 fn used(locked: &Locked) -> Result<(), Error> {
     apply(locked, &changes("shm=auto shm.pages=3"), None)?;
+    locked.assign("major", "disk", 64..=65, &by(""))?;
+    locked.put_records(records(b"one"), &[], &by(""))?;
     locked.save("night", b"version 1\nmodule shm unused\n", false, &by(""))
+}
+
+fn records(image: &[u8]) -> Vec<ImageRecord> {
+    vec![ImageRecord {
+        module: "shm".to_owned(),
+        version: "1.0.0".to_owned(),
+        digest: Digest::of(image),
+    }]
 }
 
 #[test]
@@ -122,6 +134,17 @@ fn every_operation_leaves_the_old_or_the_new() {
             locked.set_title("night", "For the night", &by(""))
         }),
         ("delete", &|locked| locked.delete("night", &by(""))),
+        ("assign", &|locked| {
+            locked.assign("major", "shm", 64..=65, &by("")).map(drop)
+        }),
+        ("release", &|locked| match locked.numbers()?.is_empty() {
+            true => Ok(()),
+            false => locked.release("major", "disk", &by("")),
+        }),
+        ("record", &|locked| {
+            locked.put_records(records(b"two"), &[], &by(""))
+        }),
+        ("forget", &|locked| locked.forget(&["shm"], &by(""))),
         ("tune the saved one", &|locked| {
             let text = locked.saved_text("night")?;
             let changes = changes("shm.pages=9");

@@ -3,9 +3,11 @@
 mod edits;
 mod faults;
 mod full;
+mod image;
 mod kill;
 mod locks;
 mod modules;
+mod roots;
 mod rules;
 mod saved;
 mod steps;

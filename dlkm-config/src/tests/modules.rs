@@ -8,21 +8,32 @@ use crate::plan::Plan;
 use crate::plan_options::PlanOptions;
 use crate::refusal::Refusal;
 
-/// `NAME: STATES; depends …; tunable …` in short: see the tests.
+/// A module of version 1.0.0, which provides the interface of its own name.
 pub(super) fn module(name: &str, states: &str, depends: &str, tunables: &[&str]) -> Installed {
+    let text = metadata(name, "1.0.0", states, depends, tunables);
+    let metadata = Metadata::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    Installed::of(&metadata)
+}
+
+/// The text of an image's metadata. Of a tunable, the lines are separated by `|`.
+pub(super) fn metadata(
+    name: &str,
+    version: &str,
+    states: &str,
+    depends: &str,
+    tunables: &[&str],
+) -> String {
     let tunables = tunables.iter().map(|lines| {
         let lines = lines.split('|').map(|line| format!("{line}\0"));
         lines.collect::<String>()
     });
-    let text = format!(
-        "format=2\0name={name}\0version=1.0.0\0kind=misc\0desc=The module {name}\0\
+    format!(
+        "format=2\0name={name}\0version={version}\0kind=misc\0desc=The module {name}\0\
          states={states}\0depends={depends}\0{}interface={name} unloadable Rust 1.0.0\0\
          rustc=1.95.0\0commit=unknown\0target=x86_64-unknown-linux-gnu\0pointer=64\0\
          panic=unwind\0runtime=0.1.0\0sanitizer=\0flags=\0features=fxsr\0",
         tunables.collect::<String>()
-    );
-    let metadata = Metadata::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-    Installed::of(&metadata)
+    )
 }
 
 /// Of all states, without anything else.

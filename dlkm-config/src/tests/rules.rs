@@ -98,6 +98,12 @@ fn uninstall_takes_all_lines_of_a_module() {
         tunable shm.gone 1\nmodule disk loaded\ntunable other 4\n";
     let left = planned(text, "shm=uninstall");
     assert_eq!(left, "* why\nmodule disk loaded\ntunable other 4\n");
+    // A dot may be part of a module's name.
+    let dotted = Inventory::new(vec![plain("a"), plain("a.b")]);
+    let text = b"version 1\ntunable a.x 1\ntunable a.b.x 1\n";
+    let change = changes("a=uninstall");
+    let plan = Plan::new(Some(text), &dotted, &change, PlanOptions::default()).unwrap();
+    assert_eq!(plan.text(), b"version 1\ntunable a.b.x 1\n");
     // Of a module that is gone, too.
     assert_eq!(
         planned("module gone auto\ntunable gone.x 1\n", "gone=uninstall"),
@@ -195,7 +201,7 @@ fn what_others_depend_on_goes_only_with_them() {
     let used = "module net auto\nmodule ip auto\nmodule core auto\n";
     assert_eq!(
         refused(used, "core=unused"),
-        ["the module `core` can't be `unused`, because `ip` need it; make them `unused` too"]
+        ["the module `core` can't be `unused`, because `ip` needs it; make that `unused` too"]
     );
     let messages = refused(used, "core=unused ip=unused");
     assert_eq!(messages.len(), 1, "{messages:?}");
@@ -207,7 +213,7 @@ fn what_others_depend_on_goes_only_with_them() {
     );
     // One that is put into use and one that is taken out contradict each other.
     let messages = refused("module core auto\n", "core=unused ip=auto");
-    assert!(messages[0].contains("`ip` need it"), "{messages:?}");
+    assert!(messages[0].contains("`ip` needs it"), "{messages:?}");
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn an_import_is_strict_about_versions_or_tolerant() {
 fn an_import_that_would_go_wrong_is_refused_with_all_reasons() {
     let new =
         b"version 1\nmodule shn auto\nmodule disk auto\nmodule net auto\nmodule guard unused\n\
-        tunable shm.pages shm.segments\ntunable shm.segments shm.pages\n";
+        module shm auto\ntunable shm.pages shm.segments\ntunable shm.segments shm.pages\n";
     let refusals = Plan::replace(None, new, &inventory(), true, PlanOptions::default());
     let messages: Vec<_> = refusals
         .unwrap_err()
@@ -186,7 +186,7 @@ fn an_import_that_would_go_wrong_is_refused_with_all_reasons() {
             "no module `shn` is installed; did you mean `shm`?",
             "the module `disk` can't be `auto`; it can be `unused`, `static`, `loaded`",
             "the module `guard` is required, so it can't be `unused`",
-            "the module `ip` can't be `unused`, because `net` need it; make them `unused` too",
+            "the module `ip` can't be `unused`, because `net` needs it; make that `unused` too",
             "the expressions of tunables would form a circle: shm.segments > shm.pages > \
              shm.segments",
         ]
