@@ -54,6 +54,7 @@ mod resolve;
 mod root;
 mod saved;
 mod spec;
+mod standing;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -85,4 +86,5 @@ pub use resolve::NextState;
 pub use root::Root;
 pub use saved::Saved;
 pub use spec::{ModuleSpec, TunableName};
+pub use standing::{Following, ModuleStatus, Present, Standing};
 pub use tunable_values::{Tunable, Tunables, ValueFault};

@@ -6,7 +6,7 @@ mod full;
 mod image;
 mod kill;
 mod locks;
-mod modules;
+pub(crate) mod modules;
 mod roots;
 mod rules;
 mod saved;

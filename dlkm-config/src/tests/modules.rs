@@ -37,7 +37,7 @@ pub(super) fn metadata(
 }
 
 /// Of all states, without anything else.
-pub(super) fn plain(name: &str) -> Installed {
+pub(crate) fn plain(name: &str) -> Installed {
     module(name, "auto loaded static", "", &[])
 }
 

@@ -5,6 +5,14 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Parser, Subcommand};
 use dlkm_tools::terminal;
 
+use crate::check::CheckArgs;
+use crate::kernels::{LoadArgs, UnloadArgs, UpgradeArgs};
+use crate::list::ListArgs;
+use crate::module::ModuleArgs;
+use crate::status::StatusArgs;
+use crate::tune::TuneArgs;
+use crate::why::WhyArgs;
+
 const DIFF_EPILOGUE: &str = "\
 Exit codes:
   0  callers built with the old image's interfaces work with the new image
@@ -32,7 +40,7 @@ Exit codes:
   0  the metadata is printed
   2  the file can't be read, or the command line is wrong";
 
-/// Inspect loadable modules without running any of their code.
+/// Inspect and administer loadable modules.
 #[derive(Debug, Parser)]
 #[command(name = "dlkm", version, styles = terminal::HELP)]
 #[command(disable_help_subcommand = true)]
@@ -43,9 +51,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(CheckArgs),
     Diff(DiffArgs),
     Header(HeaderArgs),
     Info(InfoArgs),
+    List(ListArgs),
+    Load(LoadArgs),
+    Module(ModuleArgs),
+    Status(StatusArgs),
+    Tune(TuneArgs),
+    Unload(UnloadArgs),
+    Upgrade(UpgradeArgs),
+    Why(WhyArgs),
 }
 
 /// Show how two images of a module differ, and whether the new one breaks callers.
