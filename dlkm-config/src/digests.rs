@@ -15,6 +15,7 @@ use crate::log_files::append;
 use crate::planned::Subject;
 use crate::root::Root;
 use crate::table;
+use crate::transaction::Transaction;
 
 const FILE: &str = "digests";
 
@@ -116,13 +117,21 @@ impl Root {
         Ok(found)
     }
 
+    /// The file with a module's image. `-` and `_` in its name count as one.
+    ///
+    /// # Errors
+    /// No image of the module is installed, or the root can't be listed.
+    pub fn image_file(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+        self.image(module)
+    }
+
     pub(crate) fn image_digest(&self, module: &str) -> Result<Digest, Error> {
         let file = self.image(module)?;
         Digest::of_file(&file).map_err(Error::io("read", &file))
     }
 
     /// The file with a module's image. `-` and `_` in its name count as one.
-    fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+    pub(crate) fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
         let names = self.files.list(&self.path);
         let names = names.map_err(Error::io("listed", &self.path))?;
         let mut names = names.iter().filter_map(|name| name.to_str());
@@ -183,6 +192,19 @@ impl Locked {
         gone: &[&str],
         by: &By,
     ) -> Result<(), Error> {
+        let mut transaction = self.transaction();
+        self.add_records(&mut transaction, new, gone, by)?;
+        transaction.commit()
+    }
+
+    /// Makes records and their entry in the log a part of a change.
+    pub(crate) fn add_records(
+        &self,
+        transaction: &mut Transaction<'_>,
+        new: Vec<ImageRecord>,
+        gone: &[&str],
+        by: &By,
+    ) -> Result<(), Error> {
         let mut all = self.image_records()?;
         let before = all.clone();
         all.retain(|one| !gone.iter().any(|name| same_name(name, &one.module)));
@@ -222,9 +244,7 @@ impl Locked {
             } = one;
             format!("sha256 {digest} {module} {version}\n")
         });
-        let mut transaction = self.transaction();
         transaction.put(FILE, lines.collect::<String>().into_bytes());
-        append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
-        transaction.commit()
+        append(self, transaction, &LogEntry::new(by, None, changes))
     }
 }

@@ -137,6 +137,22 @@ pub enum Error {
     },
     /// No image of that module is installed.
     NoImage(String),
+    /// Another image of that module is installed.
+    #[non_exhaustive]
+    OtherImage {
+        /// The module.
+        module: String,
+        /// The version that is installed.
+        installed: String,
+    },
+    /// A file that is to be installed is no image of a module.
+    #[non_exhaustive]
+    NoModule {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        problem: String,
+    },
 }
 
 impl Error {
@@ -250,6 +266,14 @@ impl fmt::Display for Error {
                     f,
                     "no number of the class `{class}` is assigned to `{name}`"
                 )
+            }
+            Error::OtherImage { module, installed } => write!(
+                f,
+                "the module `{module}` is installed already, in version {installed}; replace it with \
+                 `dlkm install -u`"
+            ),
+            Error::NoModule { file, problem } => {
+                write!(f, "`{}` can't be installed: {problem}", file.display())
             }
             Error::NoImage(module) => write!(
                 f,

@@ -217,7 +217,7 @@ fn complete(root: &Root) -> Result<(), Error> {
 /// Whether a name can be that of a file which a change writes.
 fn is_ours(name: &str) -> bool {
     let file = name.strip_prefix("saved/").unwrap_or(name);
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     !file.is_empty() && !file.starts_with('.') && file.bytes().all(fits)
 }
 

@@ -3,7 +3,7 @@
 mod edits;
 mod faults;
 mod full;
-mod image;
+pub(crate) mod image;
 mod kill;
 mod locks;
 pub(crate) mod modules;

@@ -46,8 +46,6 @@ pub(crate) struct Changed {
     pub(crate) waits: Option<Vec<String>>,
     /// What kernels did at once.
     pub(crate) did: Vec<Did>,
-    /// Whether a kernel runs.
-    pub(crate) runs: bool,
 }
 
 /// What one kernel did.
@@ -89,7 +87,6 @@ pub(crate) fn system(
         planned: plan.changes().to_vec(),
         waits,
         did: Vec::new(),
-        runs: !running.is_empty(),
     };
     if changed.waits.is_none() && !changed.planned.is_empty() {
         for kernel in running {
@@ -181,7 +178,6 @@ pub(crate) fn saved(
         planned: plan.changes().to_vec(),
         waits: None,
         did: Vec::new(),
-        runs: false,
     })
 }
 
