@@ -1,0 +1,5 @@
+//! The commands of `dlkm`, on module roots in temporary folders.
+
+mod dlkm;
+mod golden;
+mod root;
