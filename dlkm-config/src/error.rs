@@ -229,8 +229,8 @@ impl fmt::Display for Error {
             }
             Error::Exists(name) => write!(
                 f,
-                "the saved configuration `{name}` exists; choose another name, or use force to \
-                 replace it"
+                "the saved configuration `{name}` exists; choose another name, or replace it with \
+                 `-f`"
             ),
             Error::TooLong { what, limit } => {
                 write!(f, "the {what} has more than {limit} bytes; shorten it")

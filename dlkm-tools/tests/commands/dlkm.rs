@@ -58,7 +58,7 @@ fn tunables() {
             "dlkm tune shm.pages disk_size",
             "dlkm tune shm.pages --json",
             "dlkm tune shm.segments=shm.pages*2 disk.size+=1",
-            "dlkm tune 'shm.pages>=10' shm.label='a b'",
+            "dlkm tune 'shm.pages>=10' 'shm.label=\"a b\"'",
             "dlkm tune shm.segments=5000 shm.mode=odd shm.pags=1",
             "dlkm tune mine=5 -u",
             "dlkm tune disk.size=mine*2",

@@ -2,4 +2,5 @@
 
 mod dlkm;
 mod golden;
+mod hp_ux;
 mod root;

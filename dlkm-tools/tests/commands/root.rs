@@ -193,14 +193,16 @@ impl Root {
     }
 }
 
-/// The words of a command line; those in quotation marks are one.
+/// The words of a command line, in which `'` quotes as in a shell.
 fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, part) in line.split('\'').enumerate() {
-        match index % 2 {
-            0 => words.extend(part.split_whitespace().map(str::to_owned)),
-            _ => words.push(part.to_owned()),
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for sign in line.chars() {
+        match sign {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            sign => word.push(sign),
         }
     }
+    words.push(word);
     words
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_config::{Action, Backup, By, Inventory, Locked, Plan, Planned, Subject, When};
+use dlkm_config::{Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, When};
 use dlkm_control::{Request, Running};
 use dlkm_tools::terminal::{self, GOOD, HEADING, WARNING};
 use serde_json::{Value, json};
@@ -118,7 +118,7 @@ fn waits(plan: &Plan, how: &How, running: &[&Running]) -> Result<Option<Vec<Stri
     }
 }
 
-fn reason((planned, later): (&Planned, &dlkm_config::Later)) -> String {
+fn reason((planned, later): (&Planned, &Later)) -> String {
     match planned.name.as_str() {
         "" => format!("`{}`: {later}", planned.subject),
         name => format!("`{name}`: {later}"),
@@ -128,7 +128,7 @@ fn reason((planned, later): (&Planned, &dlkm_config::Later)) -> String {
 /// A kernel says again of `static` what the plan has said.
 fn is_said(plan: &Plan, text: &str) -> bool {
     plan.reasons().any(|(planned, later)| {
-        *later == dlkm_config::Later::Static
+        *later == Later::Static
             && text.starts_with(&format!("module `{}` becomes ", planned.name))
     })
 }
@@ -265,6 +265,9 @@ fn line(one: &Planned) -> String {
         }
         false => format!("{HEADING}{name}{HEADING:#}: {old} → {new}"),
     };
+    if let When::Later(later @ Later::Static) = &one.when {
+        line += &format!(" ({later})");
+    }
     if one.subject == Subject::Module && one.cause == Some(dlkm_system::Cause::Depend) {
         line += ", which others need";
     }
@@ -272,7 +275,7 @@ fn line(one: &Planned) -> String {
 }
 
 fn planned(one: &Planned) -> Value {
-    let waits = match &one.when {
+    let later = match &one.when {
         When::Later(later) => Some(later.to_string()),
         _ => None,
     };
@@ -283,6 +286,6 @@ fn planned(one: &Planned) -> Value {
         "new": one.new,
         "cause": one.cause.map(dlkm_system::Cause::as_str),
         "indirect": one.indirect,
-        "waits": waits,
+        "later": later,
     })
 }

@@ -105,7 +105,8 @@ fn text(one: &LogEntry) -> String {
         text += &format!(", saved configuration {name}");
     }
     text.push('\n');
-    for change in &one.changes {
+    let changes = one.changes.iter();
+    for change in changes.filter(|change| change.subject != Subject::Comment) {
         let or_none = |text: &str| match text {
             "" => "none".to_owned(),
             text => text.to_owned(),

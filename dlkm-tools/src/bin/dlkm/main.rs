@@ -17,6 +17,7 @@ mod kernels;
 mod list;
 mod log;
 mod module;
+mod names;
 mod place;
 mod progress;
 mod remove;
@@ -40,7 +41,11 @@ use args::{Args, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Args::parse().command) {
+    let done = match names::run(std::env::args_os()) {
+        Some(done) => done,
+        None => run(Args::parse().command),
+    };
+    match done {
         Ok(code) => code,
         Err(failure) => {
             failure.print();

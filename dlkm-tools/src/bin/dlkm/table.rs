@@ -22,6 +22,10 @@ impl Table {
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.plain(cells.into());
+    }
+
+    pub(crate) fn plain(&mut self, cells: Vec<String>) {
         self.styled(cells.into_iter().map(|cell| (cell, Style::new())).collect());
     }
 
