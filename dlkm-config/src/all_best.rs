@@ -1,4 +1,4 @@
-//! The file that says what the absence of one says.
+//! The system file with the meaning of no file.
 
 use dlkm_system::Choice;
 

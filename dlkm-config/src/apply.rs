@@ -1,4 +1,4 @@
-//! Writes what a plan has found, with the backup and the log.
+//! Carries out a plan, with the backup and the log.
 
 use dlkm_system::FILE_NAME;
 
@@ -7,10 +7,10 @@ use crate::by::By;
 use crate::configuration::configuration;
 use crate::error::Error;
 use crate::lock::Locked;
-use crate::log::LogEntry;
+use crate::log::{LogChange, LogEntry};
 use crate::log_files::append;
 use crate::plan::Plan;
-use crate::root::Root;
+use crate::planned::Subject;
 use crate::saved;
 use crate::transaction::Transaction;
 
@@ -40,27 +40,43 @@ impl Locked {
     /// # Errors
     /// The file is not the one that the plan was made for, or can't be written.
     pub fn apply(&self, plan: &Plan, by: &By, backup: Option<Backup>) -> Result<bool, Error> {
-        self.unchanged(FILE_NAME, self.system_text()?.as_deref(), plan)?;
         let mut transaction = self.transaction();
+        let changes = self.add_plan(&mut transaction, plan, by, backup)?;
+        if let Some(changes) = &changes {
+            let entry = LogEntry::new(by, None, changes.clone());
+            append(self, &mut transaction, &entry)?;
+        }
+        transaction.commit()?;
+        Ok(changes.is_some())
+    }
+
+    /// Adds a plan and the backup to a transaction. Returns the changes for the log; `None` if the file
+    /// does not change.
+    pub(crate) fn add_plan(
+        &self,
+        transaction: &mut Transaction<'_>,
+        plan: &Plan,
+        by: &By,
+        backup: Option<Backup>,
+    ) -> Result<Option<Vec<LogChange>>, Error> {
+        self.unchanged(FILE_NAME, self.system_text()?.as_deref(), plan)?;
         let former = self.backup_behavior()?;
         let behavior = backup.unwrap_or(former);
         if behavior != former {
             let text = format!("backup {}\n", behavior.as_str());
             transaction.put(backup::FILE, text.into_bytes());
         }
-        let changed = plan.changes_text();
-        if changed {
-            if behavior == Backup::Yes {
-                // A damaged file, which this replaces, is kept as it is.
-                let text = configuration(&plan.begun, backup::NAME, "Before the last change", by)
-                    .unwrap_or_else(|_| plan.begun.clone());
-                transaction.put(&saved::file(backup::NAME), text);
-            }
-            transaction.put(FILE_NAME, plan.text.clone());
-            log(self, &mut transaction, plan, None, by)?;
+        if !plan.changes_text() {
+            return Ok(None);
         }
-        transaction.commit()?;
-        Ok(changed)
+        if behavior == Backup::Yes {
+            // A damaged file, which this replaces, is kept as it is.
+            let text = configuration(&plan.begun, backup::NAME, "Before the last change", by)
+                .unwrap_or_else(|_| plan.begun.clone());
+            transaction.put(&saved::file(backup::NAME), text);
+        }
+        transaction.put(FILE_NAME, plan.text.clone());
+        Ok(Some(logged(plan)))
     }
 
     /// Changes a saved configuration as a plan says, which was made for its text. Says whether
@@ -77,7 +93,8 @@ impl Locked {
         }
         let mut transaction = self.transaction();
         transaction.put(&file, plan.text.clone());
-        log(self, &mut transaction, plan, Some(name), by)?;
+        let entry = LogEntry::new(by, Some(name), logged(plan));
+        append(self, &mut transaction, &entry)?;
         transaction.commit()?;
         Ok(true)
     }
@@ -90,15 +107,14 @@ impl Locked {
     }
 }
 
-fn log(
-    root: &Root,
-    transaction: &mut Transaction<'_>,
-    plan: &Plan,
-    name: Option<&str>,
-    by: &By,
-) -> Result<(), Error> {
-    // What changes through an expression is not said by this change.
+/// The changes for the log, without those that follow from expressions.
+fn logged(plan: &Plan) -> Vec<LogChange> {
     let changes = plan.changes().iter().filter(|one| !one.indirect);
-    let entry = LogEntry::new(by, name, changes.map(Into::into).collect());
-    append(root, transaction, &entry)
+    let mut changes: Vec<LogChange> = changes.map(Into::into).collect();
+    if changes.is_empty() {
+        // Comments, or a line that means the same as none.
+        let (old, new) = ("", "other lines");
+        changes.push(LogChange::new(Subject::Configuration, FILE_NAME, old, new));
+    }
+    changes
 }

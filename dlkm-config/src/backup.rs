@@ -1,4 +1,4 @@
-//! Whether a change keeps what was before it, as the saved configuration `backup`.
+//! Whether a change saves the former system file as the configuration `backup`.
 
 use crate::error::Error;
 use crate::root::Root;
@@ -12,15 +12,15 @@ pub(crate) const FILE: &str = "behavior";
 /// Its size, in bytes.
 const SIZE: u64 = 256;
 
-/// Whether a change keeps what was before it, as the saved configuration `backup`: the behaviors
-/// `yes` and `no` of kconfig(5).
+/// Whether a change saves the former system file as the configuration `backup`: the behaviors `yes`
+/// and `no` of kconfig(5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Backup {
-    /// It keeps it.
+    /// It does.
     #[default]
     Yes,
-    /// The former backup stays.
+    /// It does not. An older backup stays.
     No,
 }
 
@@ -44,7 +44,7 @@ impl Backup {
 impl Root {
     /// The behavior that the last change has chosen; `yes` if none has.
     ///
-    /// kcmodule(1M), `-b`: it "also becomes the default for later changes".
+    /// kcmodule(1M), `-b`: the behavior "also becomes the default for later changes".
     ///
     /// # Errors
     /// The file with it can't be read.

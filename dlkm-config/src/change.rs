@@ -9,23 +9,22 @@ use dlkm_system::{Choice, Idle, Verify};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// Of what is said of a module.
+    /// Changes the line of a module.
     Module(ModuleChange),
-    /// The module becomes unused, and what is said of its tunables goes: `uninstall` of kcmodule(1M)
-    /// of 11i v2.
+    /// Removes the lines of a module and of its tunables: `uninstall` of kcmodule(1M) of 11i v2.
     Uninstall(String),
-    /// Of a tunable.
+    /// Changes a tunable.
     #[allow(missing_docs)]
     Tunable { name: String, to: To },
-    /// Whether a load compares an image with what is recorded of it.
+    /// Sets whether a load compares an image with its record.
     Verify(Verify),
-    /// A public key that may have signed images is added.
+    /// Adds a public key that may have signed images.
     AddKey(String),
-    /// A public key is removed.
+    /// Removes a public key.
     RemoveKey(String),
 }
 
-/// What changes of a module. What is `None` stays as it is.
+/// The change of a module's line. A field that is `None` leaves its part as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ModuleChange {
@@ -54,7 +53,7 @@ impl ModuleChange {
     }
 }
 
-/// What becomes of a tunable.
+/// The new value of a tunable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum To {
@@ -87,7 +86,7 @@ pub enum ArgumentError {
     NoName(String),
     /// The state does not exist.
     State(String),
-    /// What is added is not an integer.
+    /// The text after `+=` is not an integer.
     Integer(String),
 }
 
@@ -190,7 +189,7 @@ impl Argument {
     }
 }
 
-/// What stands before and after the first `=`.
+/// The texts before and after the first `=`.
 fn named(text: &str) -> Result<Option<(&str, &str)>, ArgumentError> {
     match text.split_once('=') {
         Some(("", _)) => Err(ArgumentError::NoName(text.to_owned())),

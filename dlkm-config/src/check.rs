@@ -11,12 +11,12 @@ use crate::problems::{faults, problems, unknown_tunables};
 use crate::refusal::Refusal;
 use crate::root::Root;
 
-/// What a check of a root has found.
+/// The result of checking a root.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// What would go wrong at the next boot.
+    /// Findings that would make something fail at the next boot.
     pub errors: Vec<Finding>,
-    /// What is odd, and does no harm.
+    /// Findings that do no harm.
     pub warnings: Vec<Finding>,
 }
 
@@ -26,7 +26,7 @@ pub struct Report {
 pub enum Finding {
     /// A file can't be read or understood.
     File(Error),
-    /// What a change would be refused for.
+    /// A reason for which a change would be refused.
     Refusal(Refusal),
     /// An image can't be used. The text names it and says why.
     Image(String),
@@ -173,7 +173,7 @@ fn images(inventory: &Inventory, system: Option<&SystemFile>, report: &mut Repor
     names
 }
 
-/// What is odd in the lines of the file.
+/// Warnings about lines of the file.
 fn lines(system: &SystemFile, inventory: &Inventory, report: &mut Report) {
     let warnings = system.warnings().iter().cloned();
     report.warnings.extend(warnings.map(Finding::Line));

@@ -1,4 +1,4 @@
-//! What modules depend on: brings it in with them, and keeps it with them.
+//! Puts dependencies into use with the modules that need them, and keeps them in use.
 
 use std::collections::HashSet;
 
@@ -12,17 +12,17 @@ use crate::refusal::Refusal;
 use crate::resolve::NextState;
 use crate::spec::ModuleSpec;
 
-/// What came of looking at the dependencies.
+/// The result of looking at the dependencies.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
     /// The modules that were put into use because others need them.
     pub(crate) brought_in: Vec<String>,
-    /// What stands in the way.
+    /// The reasons against the changes.
     pub(crate) refusals: Vec<Refusal>,
 }
 
 impl Dependencies {
-    /// Puts into use what the modules that changes put into use need, and what that needs.
+    /// Puts the dependencies of modules into use that the changes put into use, and theirs.
     pub(crate) fn bring_in(
         editor: &mut Editor,
         before: &SystemFile,
@@ -107,23 +107,24 @@ fn is_used(editor: &Editor, module: &Installed) -> bool {
     }
 }
 
-/// What a module needs, among the modules that are installed.
+/// The installed module that meets a need.
 pub(crate) fn find<'a>(
     module: &Installed,
     need: &Need,
     inventory: &'a Inventory,
     used: &dyn Fn(&Installed) -> bool,
 ) -> Result<&'a Installed, Refusal> {
-    let fits = |other: &Installed| {
-        let version = Version::parse(&other.version);
+    let fits = |version: &str| {
+        let version = Version::parse(version);
         let range = need.range.as_ref();
         range.is_none_or(|range| version.is_ok_and(|version| range.matches(&version)))
     };
-    let all: Vec<&Installed> = match need.on {
-        On::Module => inventory.module(&need.name).into_iter().collect(),
-        On::Interface => inventory.providers(&need.name),
-    };
-    let fitting: Vec<&Installed> = all.iter().copied().filter(|one| fits(one)).collect();
+    let all = inventory.candidates(need);
+    let fitting: Vec<&Installed> = all
+        .iter()
+        .filter(|(_, version)| fits(version))
+        .map(|(module, _)| *module)
+        .collect();
     let chosen = fitting.iter().find(|one| used(one));
     match (chosen, &fitting[..]) {
         (Some(one), _) | (None, [one]) => Ok(one),
@@ -132,7 +133,7 @@ pub(crate) fn find<'a>(
             on: need.on,
             name: need.name.clone(),
             range: need.range.as_ref().map(ToString::to_string),
-            installed: all.first().map(|one| one.version.clone()),
+            installed: all.first().map(|(_, version)| (*version).to_owned()),
         }),
         (None, several) => Err(Refusal::Ambiguous {
             module: module.name.clone(),
@@ -180,7 +181,7 @@ fn needed<'a>(
     all.map(refusal).collect()
 }
 
-/// What a module needs and what can't be loaded as early as the module.
+/// The dependencies of a module that can't be loaded in the module's phase.
 ///
 /// master(4): a dependency that is needed at boot must support the phase.
 pub(crate) fn phases(
@@ -196,7 +197,7 @@ pub(crate) fn phases(
     let found = module.needs.iter();
     let found = found.filter_map(|need| find(module, need, inventory, &used).ok());
     let late = found.filter(|other| {
-        // What is loaded by itself in an earlier phase is there.
+        // A module that is loaded in an earlier phase is there.
         let there = phase_of(other).is_some_and(|other| other < phase);
         !there && !other.phases.contains(&phase) && !other.linked
     });

@@ -1,4 +1,4 @@
-//! In what two roots differ.
+//! Compares two roots.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::planned::Subject;
 use crate::root::Root;
 use crate::tunable_values::Tunables;
 
-/// Something in which two roots differ.
+/// A difference of two roots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -19,15 +19,14 @@ pub struct Difference {
     pub subject: Subject,
     /// Its name.
     pub name: String,
-    /// What the first root has; `None` for nothing.
+    /// Its text in the first root; `None` if it is not there.
     pub left: Option<String>,
-    /// What the second root has.
+    /// Its text in the second root.
     pub right: Option<String>,
 }
 
-/// In what two roots differ: images, the state of each module and each tunable at the next boot,
-/// what is trusted, and numbers. Comments, the order of lines, saved configurations and the log do
-/// not count.
+/// Compares two roots: images, each module and each tunable at the next boot, `verify`, keys and
+/// numbers. Comments, the order of lines, saved configurations and the log do not count.
 ///
 /// ```
 /// # let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);

@@ -19,7 +19,7 @@ use crate::transaction::Transaction;
 
 const FILE: &str = "digests";
 
-/// What is recorded of an image.
+/// The record of an installed image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageRecord {
     /// The module.
@@ -30,7 +30,7 @@ pub struct ImageRecord {
     pub digest: Digest,
 }
 
-/// What a comparison of an image with its record has found.
+/// The result of comparing an image with its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compared {
@@ -76,7 +76,7 @@ fn record(words: &[&str]) -> Result<ImageRecord, String> {
 }
 
 impl Root {
-    /// What is recorded of installed images, in the order of the file.
+    /// The records of installed images, in the order of the file.
     ///
     /// # Errors
     /// The file can't be read, or a line of it can't be understood.
@@ -165,9 +165,8 @@ impl Locked {
     pub fn record(&self, modules: &[&str], by: &By) -> Result<(), Error> {
         let records = modules.iter().map(|module| {
             let file = self.image(module)?;
-            let metadata = Metadata::read(&file).map_err(|error| {
-                Error::io("read", &file)(std::io::Error::other(error.to_string()))
-            })?;
+            let metadata = Metadata::read(&file);
+            let metadata = metadata.map_err(|source| Error::Image { file, source })?;
             Ok(ImageRecord {
                 module: metadata.name().to_owned(),
                 version: metadata.version().to_owned(),
@@ -178,7 +177,7 @@ impl Locked {
         self.put_records(records?, &[], by)
     }
 
-    /// Removes what is recorded of modules.
+    /// Removes the records of modules.
     ///
     /// # Errors
     /// The file can't be read or written.
@@ -193,49 +192,42 @@ impl Locked {
         by: &By,
     ) -> Result<(), Error> {
         let mut transaction = self.transaction();
-        self.add_records(&mut transaction, new, gone, by)?;
+        let changes = self.add_records(&mut transaction, new, gone)?;
+        if !changes.is_empty() {
+            append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
+        }
         transaction.commit()
     }
 
-    /// Makes records and their entry in the log a part of a change.
+    /// Adds the file to a change, if it differs. Returns the changes for the log.
     pub(crate) fn add_records(
         &self,
         transaction: &mut Transaction<'_>,
         new: Vec<ImageRecord>,
         gone: &[&str],
-        by: &By,
-    ) -> Result<(), Error> {
-        let mut all = self.image_records()?;
-        let before = all.clone();
-        all.retain(|one| !gone.iter().any(|name| same_name(name, &one.module)));
-        for record in new {
-            for word in [&record.module, &record.version] {
-                if !table::is_word(word) {
-                    return Err(Error::RegistryName(word.clone()));
-                }
+    ) -> Result<Vec<LogChange>, Error> {
+        let before = self.image_records()?;
+        let names = new.iter().map(|one| one.module.as_str());
+        let names: Vec<&str> = names.chain(gone.iter().copied()).collect();
+        let concerned = |one: &ImageRecord| names.iter().any(|name| same_name(name, &one.module));
+        for word in new.iter().flat_map(|one| [&one.module, &one.version]) {
+            if !table::is_word(word) {
+                return Err(Error::RegistryName(word.clone()));
             }
-            all.retain(|one| !same_name(&one.module, &record.module));
-            all.push(record);
         }
-        let all_before = before.iter().filter(|one| !all.contains(one));
-        let text = |record: Option<&ImageRecord>| {
+        let (old, mut all): (Vec<_>, Vec<_>) = before.into_iter().partition(concerned);
+        let text = |all: &[ImageRecord], name: &str| {
+            let record = all.iter().rfind(|one| same_name(&one.module, name));
             record.map_or_else(String::new, |one| format!("{} {}", one.version, one.digest))
         };
-        let now = |name: &str| all.iter().find(|one| same_name(&one.module, name));
-        let mut changes: Vec<LogChange> = all_before
-            .map(|old| {
-                let (old_text, new_text) = (text(Some(old)), text(now(&old.module)));
-                LogChange::new(Subject::Digest, &old.module, &old_text, &new_text)
-            })
-            .collect();
-        let was = |name: &str| before.iter().any(|one| same_name(&one.module, name));
-        let added = all.iter().filter(|one| !was(&one.module));
-        changes.extend(
-            added.map(|one| LogChange::new(Subject::Digest, &one.module, "", &text(Some(one)))),
-        );
+        let changes = names.iter().map(|name| {
+            LogChange::new(Subject::Digest, name, &text(&old, name), &text(&new, name))
+        });
+        let changes: Vec<_> = changes.filter(|one| one.old != one.new).collect();
         if changes.is_empty() {
-            return Ok(());
+            return Ok(changes);
         }
+        all.extend(new.iter().cloned());
         let lines = all.iter().map(|one| {
             let ImageRecord {
                 module,
@@ -245,6 +237,6 @@ impl Locked {
             format!("sha256 {digest} {module} {version}\n")
         });
         transaction.put(FILE, lines.collect::<String>().into_bytes());
-        append(self, transaction, &LogEntry::new(by, None, changes))
+        Ok(changes)
     }
 }

@@ -27,10 +27,13 @@ impl Plan {
         let parse = |text: &[u8]| SystemFile::parse(text).map_err(|error| edit(error.into()));
         let best = all_best(inventory).finish().map_err(edit)?;
         let begun = text.unwrap_or(&best);
-        let (now, wanted) = (parse(begun)?, match follows {
-            Some(file) => file.clone(),
-            None => parse(&best)?,
-        });
+        let (now, wanted) = (
+            parse(begun)?,
+            match follows {
+                Some(file) => file.clone(),
+                None => parse(&best)?,
+            },
+        );
         let mut editor = Editor::parse(begun).map_err(edit)?;
         for line in now.modules() {
             if wanted.module(&line.name).is_none() {
@@ -63,7 +66,10 @@ impl Plan {
         if now.verify() != wanted.verify() {
             editor.set_verify(wanted.verify());
         }
-        for key in now.keys().filter(|key| !wanted.keys().any(|one| one == *key)) {
+        for key in now
+            .keys()
+            .filter(|key| !wanted.keys().any(|one| one == *key))
+        {
             editor.remove_key(key);
         }
         for key in wanted.keys() {

@@ -31,6 +31,21 @@ pub(crate) fn open(file: &Path) -> io::Result<File> {
     }
 }
 
+/// Gives a new file or folder the owner of another one. Otherwise the owner of a module root could
+/// not change it any more after root has. Only root may give files away, so others keep theirs.
+fn give(made: &File, like: &fs::Metadata) {
+    let same = |own: fs::Metadata| (own.uid(), own.gid()) == (like.uid(), like.gid());
+    if !made.metadata().is_ok_and(same) {
+        let _ = fchown(made, Some(like.uid()), Some(like.gid()));
+    }
+}
+
+fn give_to_owner_of_folder(made: &File, file: &Path) {
+    if let Some(folder) = file.parent().and_then(|folder| fs::metadata(folder).ok()) {
+        give(made, &folder);
+    }
+}
+
 impl FileSystem for Disk {
     fn read(&self, file: &Path, most: u64) -> io::Result<Vec<u8>> {
         let file = open(file)?;
@@ -66,23 +81,27 @@ impl FileSystem for Disk {
     }
 
     fn create_folder(&self, folder: &Path) -> io::Result<()> {
-        fs::create_dir(folder)
+        fs::create_dir(folder)?;
+        if let Some(above) = folder.parent().and_then(|above| fs::metadata(above).ok()) {
+            give(&File::open(folder)?, &above);
+        }
+        Ok(())
     }
 
     fn create(&self, file: &Path, like: &Path) -> io::Result<Box<dyn Output>> {
-        let model = fs::symlink_metadata(like)
-            .ok()
-            .filter(fs::Metadata::is_file);
+        let model = fs::symlink_metadata(like);
+        let model = model.ok().filter(fs::Metadata::is_file);
         let made = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o644)
             .open(file)?;
         if let Some(model) = model {
-            // Only root may give files away. Another user's file stays with that user otherwise.
-            let _ = fchown(&made, Some(model.uid()), Some(model.gid()));
+            give(&made, &model);
             let mode = fs::Permissions::from_mode(model.mode() & 0o777);
             made.set_permissions(mode)?;
+        } else {
+            give_to_owner_of_folder(&made, file);
         }
         Ok(Box::new(made))
     }
@@ -121,6 +140,7 @@ impl FileSystem for Disk {
             // A lock on a file that was removed meanwhile would keep no one out.
             let (mine, there) = (file.metadata()?, fs::symlink_metadata(path));
             if there.is_ok_and(|there| (there.dev(), there.ino()) == (mine.dev(), mine.ino())) {
+                give_to_owner_of_folder(&file, path);
                 // The note helps a person who waits. The lock holds without it, as on a full disk.
                 let _ = file.set_len(0).and_then(|()| {
                     file.rewind()?;

@@ -1,5 +1,5 @@
-//! Edits the text of a system file. Lines that an edit does not concern stay as they are, byte for
-//! byte: comments, empty lines, their order, their spacing and their ends.
+//! Edits the text of a system file. All other lines stay as they are, byte for byte: comments, empty
+//! lines, their order, their spacing and their ends.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ pub struct Editor {
     lines: Vec<Line>,
 }
 
-/// A line, and what it is about.
+/// A line and its subject.
 #[derive(Clone, Debug)]
 struct Line {
     text: String,
@@ -50,7 +50,7 @@ enum About {
     Key(String),
 }
 
-/// Why a system file can't say what it is to say.
+/// Why an edit of a system file fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EditError {
@@ -150,7 +150,7 @@ impl Editor {
         }
     }
 
-    /// What it says of a module.
+    /// The content of a module's line.
     pub fn module(&self, name: &str) -> Option<&ModuleSpec> {
         let specs = self.lines.iter().filter_map(|line| match &line.about {
             About::Module(spec) => Some(spec),
@@ -231,7 +231,7 @@ impl Editor {
         self.remove(|about| matches!(about, About::Tunable(name) if concerned(name)))
     }
 
-    /// Sets whether a load compares an image with what is recorded of it.
+    /// Sets whether a load compares an image with its record.
     pub fn set_verify(&mut self, policy: Verify) {
         let text = format!("verify {policy}");
         match self

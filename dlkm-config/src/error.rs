@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dlkm_metadata::ReadError;
 use dlkm_system::SystemError;
 
 use crate::edit::EditError;
@@ -17,7 +18,7 @@ pub enum Error {
     /// The system refuses an operation.
     #[non_exhaustive]
     Io {
-        /// What was to be done, as in "can't be read".
+        /// The operation, as in "can't be read".
         done: &'static str,
         /// The file or folder.
         file: PathBuf,
@@ -39,7 +40,7 @@ pub enum Error {
     Busy {
         /// The module root.
         root: PathBuf,
-        /// What that process has written about itself: its id and name. May be empty.
+        /// The id and name of that process; may be empty.
         holder: String,
         /// How long this process has waited.
         waited: Duration,
@@ -73,7 +74,7 @@ pub enum Error {
         /// What is wrong, and where.
         source: SystemError,
     },
-    /// A system file can't say what it is to say.
+    /// An edit of a system file fails.
     #[non_exhaustive]
     Edit {
         /// The file.
@@ -137,21 +138,15 @@ pub enum Error {
     },
     /// No image of that module is installed.
     NoImage(String),
-    /// Another image of that module is installed.
+    /// An image of that module is installed already.
+    ImageExists(String),
+    /// A file is no image, or its metadata can't be read.
     #[non_exhaustive]
-    OtherImage {
-        /// The module.
-        module: String,
-        /// The version that is installed.
-        installed: String,
-    },
-    /// A file that is to be installed is no image of a module.
-    #[non_exhaustive]
-    NoModule {
+    Image {
         /// The file.
         file: PathBuf,
-        /// Why.
-        problem: String,
+        /// What is wrong with it.
+        source: ReadError,
     },
 }
 
@@ -267,14 +262,12 @@ impl fmt::Display for Error {
                     "no number of the class `{class}` is assigned to `{name}`"
                 )
             }
-            Error::OtherImage { module, installed } => write!(
+            Error::ImageExists(module) => write!(
                 f,
-                "the module `{module}` is installed already, in version {installed}; replace it with \
-                 `dlkm install -u`"
+                "an image of the module `{module}` is installed already; replace it \
+                 with `dlkm install -u`"
             ),
-            Error::NoModule { file, problem } => {
-                write!(f, "`{}` can't be installed: {problem}", file.display())
-            }
+            Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(
                 f,
                 "no image of the module `{module}` is installed; install it first"
@@ -291,6 +284,7 @@ impl std::error::Error for Error {
             Error::System { source, .. } => Some(source),
             Error::Edit { source, .. } => Some(source),
             Error::Name(source) => Some(source),
+            Error::Image { source, .. } => Some(source),
             _ => None,
         }
     }

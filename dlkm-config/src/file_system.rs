@@ -1,11 +1,12 @@
-//! The operations on files that a change consists of. Tests replace them by ones that fail.
+//! The operations on files that changes consist of. Tests replace them with ones that fail.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// What changes of a module root ask of the system. [`Disk`](crate::Disk) is the real one.
+/// The operations that changes of a module root need. [`Disk`](crate::Disk) implements them on the
+/// real file system.
 ///
 /// Paths are those of files in a module root. An operation that returns an error may have been
 /// carried out partly, as with a full disk.
@@ -17,13 +18,13 @@ pub trait FileSystem: fmt::Debug + Send + Sync {
     /// regular file, else as the system says.
     fn read(&self, file: &Path, most: u64) -> io::Result<Vec<u8>>;
 
-    /// The names of what is in a folder, in any order.
+    /// The names of a folder's entries, in any order.
     ///
     /// # Errors
     /// As the system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>>;
 
-    /// What a path is, without following a symbolic link; `None` if nothing is there.
+    /// The kind of file at a path, without following a symbolic link; `None` if nothing is there.
     ///
     /// # Errors
     /// As the system says.
@@ -35,8 +36,8 @@ pub trait FileSystem: fmt::Debug + Send + Sync {
     /// It exists, or as the system says.
     fn create_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// Makes a file that does not exist, with the permissions and the owner of the file `like`, if
-    /// that exists.
+    /// Makes a file that does not exist, with the permissions and the owner of the file `like`. If
+    /// that does not exist either, the file gets the owner of its folder.
     ///
     /// # Errors
     /// It exists, or as the system says.
@@ -54,7 +55,7 @@ pub trait FileSystem: fmt::Debug + Send + Sync {
     /// As the system says.
     fn remove(&self, file: &Path) -> io::Result<()>;
 
-    /// Waits until what has changed in a folder is on the disk: which names it has, and for what.
+    /// Waits until the changes of a folder's entries are on the disk.
     ///
     /// # Errors
     /// As the system says.
@@ -67,7 +68,7 @@ pub trait FileSystem: fmt::Debug + Send + Sync {
     fn try_lock(&self, file: &Path, note: &str) -> io::Result<TryLock>;
 }
 
-/// What is at a path.
+/// The kind of file at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
@@ -95,14 +96,14 @@ pub trait Output {
     fn sync(&mut self) -> io::Result<()>;
 }
 
-/// What keeps a file locked until it is dropped.
+/// Keeps a file locked until it is dropped.
 pub trait Guard: fmt::Debug + Send {}
 
-/// What came of trying to lock a file.
+/// The result of trying to lock a file.
 #[derive(Debug)]
 pub enum TryLock {
     /// The file is locked.
     Locked(Box<dyn Guard>),
-    /// Another one has locked it, and has written this note into it.
+    /// It is locked already. The text is the note of its holder.
     Held(String),
 }

@@ -1,196 +1,140 @@
-//! Images come into a module root, and go from it, with what is recorded of them.
+//! Installs and removes images, together with their records, their lines in the system file, and the
+//! log.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dlkm_metadata::Metadata;
+use dlkm_system::{Choice, FILE_NAME, same_name};
 
 use crate::by::By;
 use crate::digest::Digest;
 use crate::digests::ImageRecord;
+use crate::disk::Disk;
+use crate::edit::Editor;
 use crate::error::Error;
-use crate::inventory::Installed;
+use crate::file_system::FileSystem;
+use crate::limits;
 use crate::lock::Locked;
+use crate::log::{LogChange, LogEntry};
+use crate::log_files::append;
+use crate::plan::Plan;
+use crate::planned::Subject;
+use crate::spec::ModuleSpec;
 use crate::table;
 
-/// An image that is to be installed.
-#[derive(Debug)]
-pub struct Image {
-    file: PathBuf,
-    bytes: Vec<u8>,
-    metadata: Metadata,
-}
-
-/// What an installation did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The result of an installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Placed {
-    /// The module was not installed before.
-    New,
-    /// It replaces another image.
-    Replaced,
-    /// The same image is there already.
-    Same,
-}
-
-impl Image {
-    /// Reads an image and its metadata. None of its code runs.
-    ///
-    /// # Errors
-    /// The file can't be read, is no image of a module, or its module has a name that can't be that
-    /// of a file.
-    pub fn read(file: &Path) -> Result<Self, Error> {
-        let no_module = |problem: String| Error::NoModule {
-            file: file.to_owned(),
-            problem,
-        };
-        let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
-        let metadata = Metadata::read(file).map_err(|error| no_module(error.to_string()))?;
-        for word in [metadata.name(), metadata.version()] {
-            if !table::is_word(word) || word.starts_with('.') {
-                let problem = format!("`{}` can't be a name here", word.escape_debug());
-                return Err(no_module(problem));
-            }
-        }
-        Ok(Image {
-            file: file.to_owned(),
-            bytes,
-            metadata,
-        })
-    }
-
-    /// The file that it was read from.
-    pub fn file(&self) -> &Path {
-        &self.file
-    }
-
-    /// The module's name.
-    pub fn name(&self) -> &str {
-        self.metadata.name()
-    }
-
-    /// The module's version.
-    pub fn version(&self) -> &str {
-        self.metadata.version()
-    }
-
-    /// What its metadata says about its configuration.
-    pub fn installed(&self) -> Installed {
-        Installed::of(&self.metadata)
-    }
+pub struct ImageInstalled {
+    /// The module.
+    pub module: String,
+    /// Its version.
+    pub version: String,
+    /// The version whose image was there before; empty if that can't be read. `None` if there was
+    /// none.
+    pub former: Option<String>,
+    /// Whether anything has changed. An equal image is not touched.
+    pub changed: bool,
 }
 
 impl Locked {
-    /// Copies an image into the root, as `NAME.so`, and records its digest. Both belong together:
-    /// after a crash, both are there, or none. A running host keeps the image that it has loaded.
+    /// Installs an image: copies it into the root and records its digest. If there is a system file
+    /// without a line for the module, it gets one that says `best`; an existing line stays. A crash
+    /// leaves all of this, or nothing.
     ///
-    /// The system file stays as it is.
+    /// A host that has the former image mapped keeps it.
     ///
     /// # Errors
-    /// Without `update`, another image of the module is installed: kminstall(1M), `-a`: "exists
-    /// already: message, fails". Or a file can't be read or written.
-    pub fn install(&self, image: &Image, update: bool, by: &By) -> Result<Placed, Error> {
-        let name = image.name();
-        let digest = Digest::of(&image.bytes);
-        let former = self.image(name).ok();
-        let placed = match &former {
-            None => Placed::New,
-            Some(file) => match self.image_digest(name)? == digest {
-                true => Placed::Same,
-                false if update => Placed::Replaced,
-                false => {
-                    let metadata = Metadata::read(file);
-                    return Err(Error::OtherImage {
-                        module: name.to_owned(),
-                        installed: metadata.map_or("?".to_owned(), |one| one.version().to_owned()),
-                    });
-                }
-            },
+    /// The file is no image, its module's name can't be a file name, an image of the module is
+    /// installed and `replace` is false, or the root can't be changed.
+    pub fn install(&self, image: &Path, replace: bool, by: &By) -> Result<ImageInstalled, Error> {
+        let metadata = Metadata::read(image).map_err(|source| Error::Image {
+            file: image.to_owned(),
+            source,
+        })?;
+        let bytes = Disk
+            .read(image, limits::IMAGE)
+            .map_err(Error::io("read", image))?;
+        let (module, version) = (metadata.name().to_owned(), metadata.version().to_owned());
+        // No hidden file, and no name that looks like an option.
+        if !table::is_word(&module) || module.starts_with(['.', '-']) || module.contains(':') {
+            return Err(Error::RegistryName(module));
+        }
+        let there = match self.image(&module) {
+            Ok(file) => Some(file),
+            Err(Error::NoImage(_)) => None,
+            Err(error) => return Err(error),
         };
+        if there.is_some() && !replace {
+            return Err(Error::ImageExists(module));
+        }
+        let former = there.as_ref().map(|file| {
+            let former = Metadata::read(file);
+            former.map_or_else(|_| String::new(), |former| former.version().to_owned())
+        });
+        let name = format!("{module}.so");
+        let place = self.path().join(&name);
         let mut transaction = self.transaction();
-        let file = format!("{name}.so");
-        if placed != Placed::Same {
-            transaction.put(&file, image.bytes.clone());
-        }
-        // The name of the former one may have `_` for `-`.
-        let former = former.as_deref().and_then(Path::file_name);
-        if let Some(other) = former.and_then(|name| name.to_str()).filter(|one| *one != file)
-            && placed != Placed::Same
-        {
-            transaction.remove(other);
-        }
         let record = ImageRecord {
-            module: name.to_owned(),
-            version: image.version().to_owned(),
-            digest,
+            module: module.clone(),
+            version: version.clone(),
+            digest: Digest::of(&bytes),
         };
-        self.add_records(&mut transaction, vec![record], &[], by)?;
+        let same = there.as_ref() == Some(&place)
+            && Digest::of_file(&place).is_ok_and(|digest| digest == record.digest);
+        let mut changes = Vec::new();
+        if !same {
+            // An image under another spelling of the name would be a second one.
+            let other = there.filter(|file| *file != place);
+            if let Some(other) = other.as_ref().and_then(|file| file.file_name()) {
+                transaction.remove(&other.to_string_lossy());
+            }
+            transaction.put(&name, bytes);
+        }
+        changes.extend(self.add_records(&mut transaction, vec![record], &[])?);
+        if let Some(text) = self.system_text()? {
+            let mut editor = Editor::parse(&text).map_err(self.edit_error(FILE_NAME))?;
+            if editor.module(&module).is_none() {
+                editor.set_module(&ModuleSpec::new(&module, Choice::Best));
+                let text = editor.finish().map_err(self.edit_error(FILE_NAME))?;
+                transaction.put(FILE_NAME, text);
+                changes.push(LogChange::new(Subject::Module, &module, "", "best"));
+            }
+        }
+        let changed = !same || !changes.is_empty();
+        if changed {
+            append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
+        }
         transaction.commit()?;
-        Ok(placed)
+        Ok(ImageInstalled {
+            module,
+            version,
+            former,
+            changed,
+        })
     }
 
-    /// Removes a module's image, and what is recorded of it. The system file stays as it is.
+    /// Removes a module's image and its record. `plan` removes its lines from the system file: see
+    /// [`Change::Uninstall`](crate::Change::Uninstall). Without a system file, no plan is needed.
     ///
     /// # Errors
-    /// No image of the module is installed, or a file can't be written or removed.
-    pub fn remove_image(&self, module: &str, by: &By) -> Result<(), Error> {
+    /// No image of the module is installed, the plan is for another text of the file, or the root
+    /// can't be changed.
+    pub fn remove(&self, module: &str, plan: Option<&Plan>, by: &By) -> Result<(), Error> {
         let file = self.image(module)?;
-        let mut transaction = self.transaction();
         let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let mut transaction = self.transaction();
         transaction.remove(&name);
-        self.add_records(&mut transaction, Vec::new(), &[module], by)?;
+        let mut changes = self.add_records(&mut transaction, Vec::new(), &[module])?;
+        if let Some(plan) = plan {
+            let planned = self.add_plan(&mut transaction, plan, by, None)?;
+            changes.extend(planned.unwrap_or_default());
+        }
+        let said = |one: &LogChange| one.subject == Subject::Module && same_name(&one.name, module);
+        if !changes.iter().any(said) {
+            changes.push(LogChange::new(Subject::Module, module, "installed", ""));
+        }
+        append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
         transaction.commit()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::time::Duration;
-
-    use super::*;
-    use crate::Root;
-    use crate::tests::image::image;
-    use crate::tests::modules::metadata;
-
-    /// kminstall(1M): "`-a`: exists already: message, fails. `-u`: not there: warns and adds".
-    #[test]
-    fn an_image_comes_and_goes_with_its_record() {
-        let folder = tempfile::tempdir().unwrap();
-        let (root, by) = (Root::open(folder.path()).unwrap(), By::now(""));
-        let file = |version: &str| {
-            let file = folder.path().join(format!("build-{version}"));
-            let text = metadata("net-work", version, "auto", "", &[]);
-            fs::write(&file, image(text.as_bytes())).unwrap();
-            Image::read(&file).unwrap()
-        };
-        let (one, two) = (file("1.0.0"), file("2.0.0"));
-        let locked = root.lock(Duration::ZERO).unwrap();
-        assert_eq!(locked.install(&one, false, &by).unwrap(), Placed::New);
-        assert_eq!(locked.install(&one, false, &by).unwrap(), Placed::Same);
-        let error = locked.install(&two, false, &by).unwrap_err().to_string();
-        assert!(error.contains("in version 1.0.0"), "{error}");
-        // A file whose name is written in the other way is replaced too.
-        let [dash, underscore] = ["net-work.so", "net_work.so"].map(|name| folder.path().join(name));
-        fs::rename(&dash, &underscore).unwrap();
-        assert_eq!(locked.install(&two, true, &by).unwrap(), Placed::Replaced);
-        assert!(dash.is_file() && !underscore.exists());
-        let records = locked.image_records().unwrap();
-        assert_eq!((records.len(), &*records[0].version), (1, "2.0.0"));
-        assert_eq!(records[0].digest, Digest::of_file(&dash).unwrap());
-        locked.remove_image("net_work", &by).unwrap();
-        assert!(!dash.exists() && locked.image_records().unwrap().is_empty());
-        assert!(matches!(locked.remove_image("net-work", &by), Err(Error::NoImage(_))));
-    }
-
-    #[test]
-    fn only_images_of_modules_are_installed() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("x");
-        fs::write(&file, "text").unwrap();
-        let error = Image::read(&file).unwrap_err().to_string();
-        assert!(error.contains("x` can't be installed: "), "{error}");
-        let text = metadata("..", "1.0.0", "auto", "", &[]);
-        fs::write(&file, image(text.as_bytes())).unwrap();
-        assert!(Image::read(&file).is_err());
     }
 }

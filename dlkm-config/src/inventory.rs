@@ -33,9 +33,27 @@ pub struct Installed {
     /// What it needs.
     pub needs: Vec<Need>,
     /// The interfaces that it provides.
-    pub interfaces: Vec<String>,
+    pub interfaces: Vec<Provided>,
     /// Its tunables.
     pub tunables: Vec<TunableInfo>,
+}
+
+/// An interface that a module provides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provided {
+    /// Its name.
+    pub name: String,
+    /// The version of the crate that declares it.
+    pub version: String,
+}
+
+impl Provided {
+    /// An interface of a version.
+    pub fn new(name: &str, version: &str) -> Self {
+        let (name, version) = (name.to_owned(), version.to_owned());
+        Provided { name, version }
+    }
 }
 
 /// A module or an interface that a module needs.
@@ -46,7 +64,7 @@ pub struct Need {
     pub on: On,
     /// Its name.
     pub name: String,
-    /// The versions that fit; `None` for any.
+    /// The versions that fit, of the module or of the interface; `None` for any.
     pub range: Option<VersionReq>,
 }
 
@@ -99,9 +117,9 @@ impl Installed {
             linked: false,
             needs: modules.chain(ranges).collect(),
             interfaces: metadata
-                .interface_names()
-                .into_iter()
-                .map(str::to_owned)
+                .interfaces()
+                .iter()
+                .map(|one| Provided::new(one.name(), one.version()))
                 .collect(),
             tunables: metadata.tunables().to_vec(),
         }
@@ -178,6 +196,18 @@ impl fmt::Display for DamagedImage {
 }
 
 /// The modules that can be configured.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("shm.so"), "")?;
+/// use dlkm_config::{Inventory, Root};
+///
+/// let inventory = Inventory::read(&Root::open(folder.path())?)?;
+/// assert!(inventory.modules().is_empty());
+/// let damaged = inventory.damaged()[0].to_string();
+/// assert!(damaged.ends_with("; install it again"), "{damaged}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// Sorted by name.
@@ -251,10 +281,23 @@ impl Inventory {
         Some(&self.modules[at.ok()?])
     }
 
-    /// The modules that provide an interface.
-    pub fn providers(&self, interface: &str) -> Vec<&Installed> {
-        let provides = |one: &&Installed| one.interfaces.iter().any(|name| name == interface);
-        self.modules.iter().filter(provides).collect()
+    /// The modules that could meet a need, each with the version that its range is compared with: that
+    /// of the module, or of the interface.
+    pub(crate) fn candidates(&self, need: &Need) -> Vec<(&Installed, &str)> {
+        match need.on {
+            On::Module => {
+                let module = self.module(&need.name).into_iter();
+                module.map(|one| (one, &*one.version)).collect()
+            }
+            On::Interface => {
+                let providers = self.modules.iter().filter_map(|module| {
+                    let mut all = module.interfaces.iter();
+                    let provided = all.find(|one| one.name == need.name)?;
+                    Some((module, &*provided.version))
+                });
+                providers.collect()
+            }
+        }
     }
 
     /// The images that can't be used, sorted by file.

@@ -4,7 +4,7 @@
 //! | file in the root | what it is |
 //! |---|---|
 //! | `system` | the configuration of the next boot: see [`dlkm_system`] |
-//! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is what was before the last change |
+//! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is the system file before the last change |
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
 //! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
 //! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |
@@ -75,8 +75,8 @@ pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
 pub use file_system::{FileSystem, Guard, Kind, Output, TryLock};
-pub use install::{Image, Placed};
-pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On};
+pub use install::ImageInstalled;
+pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On, Provided};
 pub use lock::Locked;
 pub use log::{Log, LogChange, LogEntry, LogFilter};
 pub use name::NameError;

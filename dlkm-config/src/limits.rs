@@ -14,3 +14,6 @@ pub const CONFIGURATION_NAME: usize = 32;
 
 /// The length of a saved configuration's title, in bytes.
 pub const TITLE: usize = 256;
+
+/// The size of an image that is installed, in bytes.
+pub const IMAGE: u64 = 1 << 30;

@@ -1,5 +1,5 @@
-//! The lock of a module root. Changes need it, and what a killed process has left is put in order
-//! when it is taken.
+//! The lock of a module root. Changes need it. Taking it repairs a root whose last change was
+//! interrupted.
 
 use std::io;
 use std::ops::Deref;
@@ -17,7 +17,8 @@ const FILE: &str = ".lock";
 /// How long to sleep between two tries: doubled from the first to the last.
 const SLEEPS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(16));
 
-/// A module root that no other process changes until this is dropped. All changes are its methods.
+/// A locked module root: no other process changes it until this is dropped. All changes are methods
+/// of this type.
 #[derive(Debug)]
 pub struct Locked {
     root: Root,
@@ -35,7 +36,7 @@ impl Deref for Locked {
 impl Root {
     /// Locks the root. Waits at most the time `wait` for another process.
     ///
-    /// Then it finishes a change whose process was killed, or removes what such a process has left.
+    /// If the last change was interrupted, this finishes it or removes its temporary files.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -55,7 +56,7 @@ impl Root {
     ///
     /// # Errors
     /// [`Error::Busy`] if another process still holds it; [`Error::ReadOnly`] if this one may not
-    /// change the root; or what a killed process has left can't be put in order.
+    /// change the root; or an interrupted change can't be finished.
     pub fn lock(&self, wait: Duration) -> Result<Locked, Error> {
         self.lock_with(wait, &mut |_| {})
     }

@@ -8,7 +8,7 @@ use dlkm_system::same_name;
 use crate::by::{By, timestamp};
 use crate::planned::{Planned, Subject};
 
-/// An entry of the log: what one command has changed.
+/// An entry of the log: the changes of one command.
 ///
 /// In the file, an entry is a line with the time in UTC, the user's number and name, and the saved
 /// configuration or `-`, separated by tabs; below it a line for each change and for each line of
@@ -34,7 +34,7 @@ pub struct LogEntry {
     pub user: String,
     /// The saved configuration that was changed; `None` for the system file and for other files.
     pub configuration: Option<String>,
-    /// What was changed; empty for a comment alone.
+    /// The changes.
     pub changes: Vec<LogChange>,
     /// The comment; may be empty, or have several lines.
     pub comment: String,

@@ -13,7 +13,8 @@ use crate::transaction::Transaction;
 const FILE: &str = "log";
 const FORMER: &str = "log.1";
 
-/// How much is read of one. One entry alone may be larger than [`limits::LOG`], as that of an import.
+/// The bytes that are read of one. One entry alone, as that of an import, may have more than
+/// [`limits::LOG`].
 const READ: u64 = 64 << 20;
 
 impl Root {

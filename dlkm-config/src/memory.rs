@@ -17,6 +17,8 @@ pub(crate) const ROOT: &str = "/modules";
 pub(crate) enum Fault {
     /// The system refuses it. A write has written half of its bytes.
     Refuse(io::ErrorKind),
+    /// It is carried out, and an error is reported.
+    Lie,
     /// It and all later ones that need room are refused.
     Full,
     /// The process ends before it.
@@ -88,6 +90,8 @@ enum Go {
     All,
     /// All, and the process ends.
     AllThenEnd,
+    /// All, with an error.
+    AllAndLie,
     Nothing(io::Error),
 }
 
@@ -126,6 +130,7 @@ impl State {
                 return Go::Nothing(ended());
             }
             Some(Fault::KillAfter) => return Go::AllThenEnd,
+            Some(Fault::Lie) => return Go::AllAndLie,
             None => {}
         }
         match self.full && needs_room {
@@ -142,6 +147,10 @@ impl State {
         match self.step(needs_room) {
             Go::Nothing(error) => Err(error),
             Go::All => change(self),
+            Go::AllAndLie => {
+                change(self)?;
+                Err(io::ErrorKind::Other.into())
+            }
             Go::AllThenEnd => {
                 let _ = change(self);
                 self.dead = true;
@@ -373,6 +382,10 @@ impl Output for Written {
             Go::All => {
                 content.extend_from_slice(bytes);
                 Ok(())
+            }
+            Go::AllAndLie => {
+                content.extend_from_slice(bytes);
+                Err(io::ErrorKind::Other.into())
             }
             Go::AllThenEnd => {
                 content.extend_from_slice(half);

@@ -1,4 +1,4 @@
-//! What a command line would change: the new system file, and what each change can do at once.
+//! Plans the changes of a command line: the new system file, and which changes can apply at once.
 
 use dlkm_system::{SystemFile, same_name};
 
@@ -15,11 +15,11 @@ use crate::problems::problems;
 use crate::refusal::Refusal;
 use crate::tunable_values::Tunables;
 
-/// Changes that fit together, and that nothing refuses.
+/// Changes that fit together and are allowed.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) before: Option<Vec<u8>>,
-    /// What that says, as a file.
+    /// The file before, or one of the same meaning if there was none.
     pub(crate) begun: Vec<u8>,
     pub(crate) text: Vec<u8>,
     planned: Vec<Planned>,
@@ -30,7 +30,7 @@ impl Plan {
     /// Plans changes of a system file. `text` is that of the file; `None` if the root has none. Then
     /// the new file says of each installed module that it is `best`, as it was without a file.
     ///
-    /// A module that is put into use brings in what it depends on.
+    /// The dependencies of a module that is put into use are put into use, too.
     ///
     /// ```
     /// use dlkm_config::{Argument, Inventory, Plan, PlanOptions};
@@ -53,7 +53,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// Everything that stands in the way, not only the first.
+    /// All reasons against the changes, not only the first.
     pub fn new(
         text: Option<&[u8]>,
         inventory: &Inventory,
@@ -130,7 +130,7 @@ impl Plan {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        // What is replaced may be damaged: this is how one gets rid of it.
+        // The former file may be damaged. Replacing it is the remedy.
         let before = SystemFile::parse(&begun).unwrap_or_default();
         Ok(Plan {
             before: text.map(<[u8]>::to_vec),
@@ -146,7 +146,7 @@ impl Plan {
         &self.text
     }
 
-    /// What changes. Empty if everything is as wanted already.
+    /// The changes. Empty if everything is as wanted already.
     pub fn changes(&self) -> &[Planned] {
         &self.planned
     }
@@ -227,7 +227,7 @@ fn compare(
     planned
 }
 
-/// A kernel reads what it trusts when it is booted.
+/// A kernel reads `verify` and keys when it is booted.
 fn compare_others((before, after): (&SystemFile, &SystemFile)) -> Vec<Planned> {
     let later = || When::Later(Later::Trust);
     let mut found = Vec::new();

@@ -23,7 +23,7 @@ pub(crate) fn edit(
         match change {
             Change::Module(change) => match inventory.module(&change.name) {
                 Some(module) => set(editor, before, module, change, refusals),
-                // What is said of a module that is gone can be taken back.
+                // The line of a module that is not installed can still be changed to `unused`.
                 None if change.choice == Some(Choice::Unused)
                     && editor.module(&change.name).is_some() =>
                 {
@@ -137,7 +137,7 @@ pub(crate) fn text(system: Option<&SystemFile>, name: &str, module: Option<&Inst
     text
 }
 
-/// What changes between two files.
+/// The differences between two files.
 pub(crate) fn compare(
     (before, after): (&SystemFile, &SystemFile),
     inventory: &Inventory,

@@ -37,7 +37,7 @@ pub(crate) fn edit(
     }
 }
 
-/// What the file says of a module that is not installed can only be taken back.
+/// A line about a module that is not installed can only be removed.
 fn can_be_set(tunable: &Tunable<'_>, to: &To) -> bool {
     tunable.info.is_some() || tunable.is_users() || *to == To::Default
 }
@@ -167,7 +167,7 @@ fn unused_by_others(old: &Tunables<'_>, tunable: &Tunable<'_>) -> Result<(), Ref
     }
 }
 
-/// What has no value after the changes, and had one before or was changed.
+/// Refuses changes after which a tunable has no value that had one before, or that was changed.
 pub(crate) fn check(
     old: &Tunables<'_>,
     new: &Tunables<'_>,
@@ -209,7 +209,7 @@ pub(crate) fn check(
     }
 }
 
-/// What changes between two files.
+/// The differences between two files.
 pub(crate) fn compare(
     old: &Tunables<'_>,
     new: &Tunables<'_>,

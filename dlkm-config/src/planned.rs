@@ -12,10 +12,10 @@ pub struct Planned {
     pub subject: Subject,
     /// Its name; empty for `verify` and `key`.
     pub name: String,
-    /// What the file says of it before: for a module the words after its name, for a tunable its
-    /// text, `Default` without a line.
+    /// Its text in the file before: for a module the words after its name, for a tunable its value,
+    /// or `Default` without a line.
     pub old: String,
-    /// What the file says of it afterwards.
+    /// Its text in the file afterwards.
     pub new: String,
     /// A module: why it has its state afterwards.
     pub cause: Option<Cause>,
@@ -44,7 +44,7 @@ impl Planned {
     }
 }
 
-/// What kind of thing changes.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
@@ -52,17 +52,17 @@ pub enum Subject {
     Module,
     /// A tunable.
     Tunable,
-    /// Whether a load compares an image with what is recorded of it.
+    /// Whether a load compares an image with its record.
     Verify,
     /// A public key.
     Key,
     /// A saved configuration.
     Configuration,
-    /// What is recorded of an image.
+    /// The record of an image.
     Digest,
     /// A number in the registry.
     Number,
-    /// Nothing: a comment alone.
+    /// A comment without a change.
     Comment,
 }
 
@@ -119,10 +119,10 @@ pub enum When {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Nothing. The change has its effect from the next boot on.
+    /// Nothing. The change takes effect at the next boot.
     Nothing,
-    /// It puts the module into that state: it loads, unloads or allows it. A kernel may be unable to
-    /// unload a module that is in use; then the change waits for the next boot.
+    /// It puts the module into that state: it loads, unloads or allows it. A module that is in use
+    /// can't be unloaded; then the change waits for the next boot.
     State(State),
     /// It gives the tunable this value. The module's hook may refuse it.
     Tune(String),
@@ -142,7 +142,7 @@ pub enum Later {
     Idle,
     /// The tunable can't be changed while its module is used.
     NotDynamic,
-    /// What is trusted is read at boot.
+    /// A kernel reads `verify` and keys at boot.
     Trust,
 }
 
@@ -154,7 +154,7 @@ impl fmt::Display for Later {
             Later::Version => "the version counts from the next boot on",
             Later::Idle => "the time counts from the next boot on",
             Later::NotDynamic => "it can't be changed while its module is used",
-            Later::Trust => "what is trusted is read at boot",
+            Later::Trust => "a kernel reads `verify` and keys at boot",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What would go wrong with a whole system file at the next boot.
+//! Finds everything that would go wrong with a system file at the next boot.
 
 use dlkm_system::{State, SystemFile};
 
@@ -12,8 +12,8 @@ use crate::tunable_values::{Tunable, Tunables, ValueFault};
 /// How many unknown names come with names that may be meant: to find those takes time.
 const NEAR: usize = 20;
 
-/// Everything that would go wrong. What is said of tunables that no installed module has is only
-/// reported by [`unknown_tunables`].
+/// Everything that would go wrong. Lines about tunables that no installed module has are not among
+/// it: see [`unknown_tunables`].
 pub(crate) fn problems(system: Option<&SystemFile>, inventory: &Inventory) -> Vec<Refusal> {
     let mut found = Vec::new();
     let lines = system.map_or(&[][..], SystemFile::modules);

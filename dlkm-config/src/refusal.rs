@@ -49,7 +49,7 @@ pub enum Refusal {
     /// Others that are used depend on the module, so it can't be unused.
     #[allow(missing_docs)]
     Needed { module: String, by: Vec<String> },
-    /// What the module needs is not installed, or not in a version that fits.
+    /// A dependency of the module is not installed, or not in a version that fits.
     #[allow(missing_docs)]
     Missing {
         module: String,
@@ -67,7 +67,7 @@ pub enum Refusal {
     },
     /// Modules depend on each other in a circle: the names, from one to the same one.
     Circle(Vec<String>),
-    /// What the module needs can't be loaded as early as the module.
+    /// A dependency of the module can't be loaded in the module's phase.
     #[allow(missing_docs)]
     DependencyPhase {
         module: String,
@@ -90,7 +90,7 @@ pub enum Refusal {
     /// Expressions use the user's own tunable, so it can't be removed.
     #[allow(missing_docs)]
     Used { tunable: String, by: Vec<String> },
-    /// A name that a user's own tunable can't have.
+    /// The name can't be that of a user's own tunable.
     UserName(String),
     /// The system file can't say it.
     Edit(EditError),

@@ -6,6 +6,22 @@ use dlkm_system::{Cause, Choice, State, SystemFile};
 use crate::inventory::Installed;
 
 /// A module's state at the next boot, and why.
+///
+/// ```
+/// # use dlkm_metadata::Metadata;
+/// # let metadata = Metadata::parse(b"format=2\0name=shm\0version=0.1.0\0kind=misc\0desc=\0states=auto loaded\0depends=\0\
+/// #   rustc=1.95.0\0commit=unknown\0target=x86_64-unknown-linux-gnu\0pointer=64\0\
+/// #   panic=unwind\0runtime=0.1.0\0sanitizer=\0flags=\0features=fxsr\0")?;
+/// use dlkm_config::{Installed, NextState};
+/// use dlkm_system::{Cause, State, SystemFile};
+///
+/// // Supports the states auto and loaded.
+/// let shm = Installed::of(&metadata);
+/// let system = SystemFile::parse(b"version 1\nmodule shm best\n")?;
+/// let next = NextState::of(Some(&system), &shm).expect("it is supported");
+/// assert_eq!((next.state, next.cause), (State::Auto, Some(Cause::Best)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NextState {

@@ -69,7 +69,7 @@ impl Root {
         self.text(FILE_NAME, dlkm_system::limits::FILE)
     }
 
-    /// What the system file says; `None` if there is none. It describes the next boot.
+    /// The content of the system file; `None` if there is none. It describes the next boot.
     ///
     /// # Errors
     /// As [`system_text`](Self::system_text), or a line of it can't be understood.
@@ -96,7 +96,7 @@ impl Root {
         }
     }
 
-    /// A file of this root that can't say what it is to say.
+    /// The error of an edit of one of this root's files.
     pub(crate) fn edit_error(&self, name: &str) -> impl FnOnce(EditError) -> Error {
         let file = self.path.join(name);
         move |source| Error::Edit { file, source }

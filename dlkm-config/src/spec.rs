@@ -1,11 +1,11 @@
-//! What a line of the system file says of a module, and how an edit names a tunable.
+//! The content of a module's line, and the name of a tunable.
 
 use std::fmt;
 
 use dlkm_metadata::Phase;
 use dlkm_system::{Choice, Idle, same_name};
 
-/// What a line says of a module.
+/// The content of a module's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ModuleSpec {

@@ -1,8 +1,8 @@
-//! A change of one file or of several, of which a crash leaves all or nothing.
+//! A change of one file or of several. A crash leaves all of it or nothing.
 //!
-//! Each new file is written beside its place, under the name `.NAME.new`, and brought to the disk.
-//! One file is then renamed. Several are first listed in the file `.commit`; as soon as that has its
-//! name, the change is made, and [`recover`] finishes it if this process does not.
+//! Each new file is written under the name `.NAME.new` and synced. A change of one file is then one
+//! rename. A change of several files first lists them in the file `.commit`. As soon as that file has
+//! its name, the change counts as made, and [`recover`] finishes it if this process does not.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::file_system::{FileSystem, Kind};
 use crate::root::Root;
 
-/// The file that lists what belongs to a change.
+/// The file that lists the parts of a change.
 const COMMIT: &str = ".commit";
 
 /// Its size, in bytes, is that of a few names.
@@ -59,9 +59,10 @@ impl<'a> Transaction<'a> {
         if self.steps.is_empty() {
             return Ok(());
         }
+        self.nothing_unfinished()?;
         let made = self.prepare();
         if made.is_err() {
-            // Nothing has changed. What is left here the next change removes.
+            // Nothing has changed. The next change removes temporary files that stay here.
             self.discard();
             return made;
         }
@@ -71,13 +72,25 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// The files of a change that is unfinished must not be taken for those of this one.
+    fn nothing_unfinished(&self) -> Result<(), Error> {
+        let commit = self.root.path.join(COMMIT);
+        match kind(&*self.root.files, &commit)? {
+            None => Ok(()),
+            Some(_) => Err(self.root.unfinished(Error::Io {
+                done: "written",
+                file: commit,
+                source: io::Error::other("the change before this one is unfinished"),
+            })),
+        }
+    }
+
     /// Writes the new files beside their places; for several files also the list.
     fn prepare(&self) -> Result<(), Error> {
         let Root { path, files } = self.root;
         for (name, step) in &self.steps {
             let place = path.join(name);
-            let kind = files.kind(&place).map_err(Error::io("read", &place))?;
-            match (kind, step) {
+            match (kind(&**files, &place)?, step) {
                 (Some(Kind::Link), _) => return Err(Error::Link(place)),
                 (_, Step::Put(bytes)) => {
                     make_folder(&**files, path, &place)?;
@@ -96,7 +109,7 @@ impl<'a> Transaction<'a> {
         let list: String = list.collect();
         let commit = path.join(COMMIT);
         write(&**files, &new_name(&commit), &commit, list.as_bytes())?;
-        // The list must not be on the disk before what it lists.
+        // The files must be on the disk before the list of them is.
         for folder in self.folders() {
             sync(&**files, &folder)?;
         }
@@ -151,13 +164,12 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// Finishes a change whose process has ended before, or removes what is left of one that was not
+/// Finishes a change that was interrupted, or removes its temporary files if it does not count as
 /// made. Only the holder of the lock may do this.
 pub(crate) fn recover(root: &Root) -> Result<(), Error> {
     let Root { path, files } = root;
     let commit = path.join(COMMIT);
-    let committed = files.kind(&commit).map_err(Error::io("read", &commit))?;
-    if committed.is_some() {
+    if kind(&**files, &commit)?.is_some() {
         complete(root)?;
     }
     for folder in [path.clone(), path.join(SAVED)] {
@@ -200,7 +212,7 @@ fn complete(root: &Root) -> Result<(), Error> {
     for (word, name) in &names {
         let place = path.join(name);
         let new = new_name(&place);
-        let there = |path: &Path| files.kind(path).map_err(Error::io("read", path));
+        let there = |path: &Path| kind(&**files, path);
         match *word {
             "put" if there(&new)?.is_some() => rename(&**files, &place)?,
             "remove" if there(&place)?.is_some() => remove(&**files, &place)?,
@@ -217,7 +229,7 @@ fn complete(root: &Root) -> Result<(), Error> {
 /// Whether a name can be that of a file which a change writes.
 fn is_ours(name: &str) -> bool {
     let file = name.strip_prefix("saved/").unwrap_or(name);
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     !file.is_empty() && !file.starts_with('.') && file.bytes().all(fits)
 }
 
@@ -246,11 +258,7 @@ fn make_folder(files: &dyn FileSystem, root: &Path, place: &Path) -> Result<(), 
     let Some(folder) = place.parent().filter(|folder| *folder != root) else {
         return Ok(());
     };
-    if files
-        .kind(folder)
-        .map_err(Error::io("read", folder))?
-        .is_some()
-    {
+    if kind(files, folder)?.is_some() {
         return Ok(());
     }
     files
@@ -267,14 +275,26 @@ fn write(files: &dyn FileSystem, new: &Path, place: &Path, bytes: &[u8]) -> Resu
     out.sync().map_err(Error::io("brought to the disk", new))
 }
 
-fn rename(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
-    files
-        .rename(&new_name(place), place)
-        .map_err(Error::io("replaced", place))
+fn kind(files: &dyn FileSystem, path: &Path) -> Result<Option<Kind>, Error> {
+    files.kind(path).map_err(Error::io("read", path))
 }
 
+/// Some file systems report an error for a rename that they have carried out, so the result is
+/// looked at.
+fn rename(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
+    let new = new_name(place);
+    match files.rename(&new, place) {
+        Err(_) if kind(files, &new)?.is_none() => Ok(()),
+        result => result.map_err(Error::io("replaced", place)),
+    }
+}
+
+/// As with [`rename`].
 fn remove(files: &dyn FileSystem, file: &Path) -> Result<(), Error> {
-    files.remove(file).map_err(Error::io("removed", file))
+    match files.remove(file) {
+        Err(_) if kind(files, file)?.is_none() => Ok(()),
+        result => result.map_err(Error::io("removed", file)),
+    }
 }
 
 fn sync(files: &dyn FileSystem, folder: &Path) -> Result<(), Error> {

@@ -37,13 +37,13 @@ impl fmt::Display for ValueFault {
     }
 }
 
-/// A tunable, what the file says of it, and its value at the next boot.
+/// A tunable, its line, and its value at the next boot.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tunable<'a> {
     /// `MODULE.KEY`, or the name of a user's own tunable.
     pub name: String,
-    /// Its module and what that says of it; `None` for one that no installed module has.
+    /// The name of its module, and its metadata; `None` if no installed module has it.
     pub info: Option<(&'a str, &'a TunableInfo)>,
     /// The line that sets it.
     pub setting: Option<TunableSetting>,
@@ -82,6 +82,18 @@ impl Tunable<'_> {
 }
 
 /// All tunables: those of installed modules, and those that only the file names.
+///
+/// ```
+/// use dlkm_config::{Inventory, Tunables};
+/// use dlkm_system::{SystemFile, Value};
+///
+/// let system = SystemFile::parse(b"version 1\ntunable users 4\ntunable files users*2\n")?;
+/// let inventory = Inventory::default();
+/// let tunables = Tunables::of(Some(&system), &inventory);
+/// let files = tunables.get("files").expect("the file has it");
+/// assert!(files.is_users() && files.value == Ok(Value::Integer(8)));
+/// # Ok::<(), dlkm_system::SystemError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Tunables<'a> {
     all: Vec<Tunable<'a>>,

@@ -1,14 +1,14 @@
 //! All operations, with faults at each step.
 
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dlkm_system::Verify;
 
-use super::modules::{changes, inventory};
+use super::image::image;
+use super::modules::{by, changes, inventory, metadata};
 use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
-use crate::by::By;
 use crate::change::Change;
 use crate::digest::Digest;
 use crate::digests::ImageRecord;
@@ -17,16 +17,6 @@ use crate::lock::Locked;
 use crate::memory::{Memory, ROOT};
 use crate::plan::Plan;
 use crate::plan_options::PlanOptions;
-
-/// A user, at a time that does not go on.
-pub(super) fn by(comment: &str) -> By {
-    By {
-        uid: 0,
-        user: "root".to_owned(),
-        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
-        comment: comment.to_owned(),
-    }
-}
 
 /// Changes the system file.
 pub(super) fn apply(
@@ -98,6 +88,18 @@ fn used(locked: &Locked) -> Result<(), Error> {
     locked.save("night", b"version 1\nmodule shm unused\n", false, &by(""))
 }
 
+/// An image on the real disk, to be installed.
+fn built() -> &'static Path {
+    static BUILT: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("libnew.so");
+        let text = metadata("new-one", "1.0.0", "auto", "", &[]);
+        std::fs::write(&file, image(text.as_bytes())).unwrap();
+        (folder, file)
+    });
+    &BUILT.1
+}
+
 fn records(image: &[u8]) -> Vec<ImageRecord> {
     vec![ImageRecord {
         module: "shm".to_owned(),
@@ -145,6 +147,9 @@ fn every_operation_leaves_the_old_or_the_new() {
             locked.put_records(records(b"two"), &[], &by(""))
         }),
         ("forget", &|locked| locked.forget(&["shm"], &by(""))),
+        ("install", &|locked| {
+            locked.install(built(), true, &by("")).map(drop)
+        }),
         ("tune the saved one", &|locked| {
             let text = locked.saved_text("night")?;
             let changes = changes("shm.pages=9");

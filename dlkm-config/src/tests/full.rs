@@ -1,7 +1,8 @@
-//! A file system that is really full, and one that is really read-only.
+//! Real file systems: a full one, a read-only one, and the owners of files.
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use nix::unistd::Uid;
 
 use super::faults::apply;
-use super::modules::changes;
+use super::modules::{by, changes};
 use crate::error::Error;
 use crate::root::Root;
 
@@ -45,6 +46,34 @@ impl Drop for Tmpfs {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
+}
+
+#[test]
+fn what_root_changes_stays_with_the_owner_of_the_folder() {
+    if !Uid::effective().is_root() {
+        eprintln!("what_root_changes_stays_with_the_owner_of_the_folder is skipped: not root");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let owner = (12_345, 12_346);
+    chown(folder.path(), Some(owner.0), Some(owner.1)).unwrap();
+    let root = Root::open(folder.path()).unwrap();
+    let locked = root.lock(Duration::ZERO).unwrap();
+    apply(&locked, &changes("shm.pages=1"), None).unwrap();
+    fs::write(folder.path().join("registry"), "").unwrap();
+    locked.assign("c", "x", 1..=2, &by("")).unwrap();
+    let owner_of = |name: &str| {
+        let about = fs::metadata(folder.path().join(name)).unwrap();
+        (about.uid(), about.gid())
+    };
+    for name in [".lock", "system", "log", "saved", "saved/backup"] {
+        assert_eq!(owner_of(name), owner, "{name}");
+    }
+    assert_eq!(
+        owner_of("registry"),
+        (0, owner_of("registry").1),
+        "a file keeps its own owner"
+    );
 }
 
 /// Fills the file system, but for some bytes.

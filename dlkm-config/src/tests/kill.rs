@@ -6,12 +6,12 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::ops::RangeInclusive;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dlkm_system::SystemFile;
+use nix::sys::signal::{Signal, raise};
 
 use super::faults::apply;
 use super::locks::{child, command, folder};
@@ -46,8 +46,7 @@ impl Dying {
 
 /// `kill -9` of this process.
 fn die() -> ! {
-    let process = std::process::id().to_string();
-    let _ = Command::new("kill").args(["-9", &process]).status();
+    raise(Signal::SIGKILL).unwrap();
     unreachable!("the signal can't be caught")
 }
 

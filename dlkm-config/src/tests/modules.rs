@@ -1,7 +1,10 @@
-//! Modules for tests, from metadata as images have it.
+//! Modules for tests, from metadata as images have it, and what is done with them.
+
+use std::time::{Duration, SystemTime};
 
 use dlkm_metadata::{Metadata, Phase};
 
+use crate::by::By;
 use crate::change::{Argument, Change};
 use crate::inventory::{Installed, Inventory};
 use crate::plan::Plan;
@@ -111,4 +114,14 @@ pub(super) fn planned(text: &str, arguments: &str) -> String {
 pub(super) fn refused(text: &str, arguments: &str) -> Vec<String> {
     let refusals = plan(text, arguments).expect_err("it is refused");
     refusals.iter().map(ToString::to_string).collect()
+}
+
+/// A user, at a time that does not go on.
+pub(super) fn by(comment: &str) -> By {
+    By {
+        uid: 0,
+        user: "root".to_owned(),
+        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
+        comment: comment.to_owned(),
+    }
 }

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use dlkm_system::Choice;
 use tempfile::TempDir;
 
-use super::faults::by;
 use super::image::image;
-use super::modules::{metadata, plain};
+use super::modules::{by, metadata, plain};
 use super::steps::lock;
 use crate::change::{Change, ModuleChange};
 use crate::check::Report;
@@ -416,4 +415,65 @@ fn a_thousand_modules_are_checked_in_reasonable_time() {
     let time = begun.elapsed();
     assert!(time < Duration::from_secs(20), "{time:?}");
     eprintln!("1,000 changes were planned in {time:?}");
+}
+
+/// kminstall(1M): "`-a`: exists already → message, fails"; "`-u`: … keeps tunables, `$CONFIGURE`,
+/// `$LOADABLE` of the installed system file"; "`-d`".
+#[test]
+fn images_are_installed_updated_and_removed_with_all_that_belongs_to_them() {
+    let (built, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let build = |version: &str| {
+        install(
+            built.path(),
+            "libshm",
+            &metadata("shm", version, ALL, "", &[]),
+        );
+        built.path().join("libshm.so")
+    };
+    let root = Root::open(folder.path()).unwrap();
+    let locked = root.lock(Duration::ZERO).unwrap();
+    let image = build("1.0.0");
+    let first = locked.install(&image, false, &by("")).unwrap();
+    assert_eq!(
+        (&*first.module, &first.former, first.changed),
+        ("shm", &None, true)
+    );
+    assert!(
+        locked.system_text().unwrap().is_none(),
+        "without a file, it is `best`"
+    );
+    let error = locked.install(&image, false, &by("")).unwrap_err();
+    assert!(matches!(error, Error::ImageExists(_)), "{error}");
+    let again = locked.install(&image, true, &by("")).unwrap();
+    assert!(!again.changed);
+    assert_eq!(locked.log().unwrap().entries().len(), 1);
+
+    system(&root, "* none yet\n");
+    locked.install(&image, true, &by("")).unwrap();
+    let text = locked.system_text().unwrap().unwrap();
+    assert_eq!(text, b"version 1\n* none yet\nmodule shm best\n");
+    system(&root, "module shm unused\ntunable shm.pages 4\n");
+    let text = locked.system_text().unwrap();
+    let update = locked.install(&build("1.1.0"), true, &by("")).unwrap();
+    assert_eq!(
+        (update.former.as_deref(), &*update.version),
+        (Some("1.0.0"), "1.1.0")
+    );
+    assert_eq!(locked.system_text().unwrap(), text, "what it says stays");
+    let inventory = Inventory::read(&root).unwrap();
+    assert_eq!(inventory.module("shm").unwrap().version, "1.1.0");
+    let compared = root.compare_images(&inventory).unwrap();
+    assert_eq!(compared, [("shm".to_owned(), Compared::Same)]);
+
+    let gone = [Change::Uninstall("shm".to_owned())];
+    let plan = Plan::new(text.as_deref(), &inventory, &gone, PlanOptions::default()).unwrap();
+    locked.remove("shm", Some(&plan), &by("")).unwrap();
+    assert_eq!(locked.system_text().unwrap().unwrap(), b"version 1\n");
+    assert!(Inventory::read(&root).unwrap().modules().is_empty());
+    assert_eq!(locked.image_records().unwrap(), []);
+    let error = locked.remove("shm", None, &by("")).unwrap_err();
+    assert!(matches!(error, Error::NoImage(_)), "{error}");
+    fs::write(&image, "noise").unwrap();
+    let error = locked.install(&image, true, &by("")).unwrap_err();
+    assert!(matches!(error, Error::Image { .. }), "{error}");
 }

@@ -5,7 +5,7 @@ use dlkm_system::{Cause, Choice, Idle, State, SystemFile};
 
 use super::modules::{changes, inventory, module, plain, plan, plan_with, planned, refused};
 use crate::change::{Change, ModuleChange};
-use crate::inventory::{Inventory, Need, On};
+use crate::inventory::{Inventory, Need, On, Provided};
 use crate::plan::Plan;
 use crate::plan_options::PlanOptions;
 use crate::planned::{Action, Later, When};
@@ -250,12 +250,16 @@ fn a_dependency_must_be_installed_in_a_version_that_fits() {
 fn an_interface_has_one_provider_or_one_that_is_used() {
     let mut a = plain("a");
     a.needs = vec![Need::new(On::Interface, "codec")];
-    let provider = |name: &str| {
+    let provider = |name: &str, version: &str| {
         let mut one = plain(name);
-        one.interfaces = vec!["codec".to_owned()];
+        one.interfaces = vec![Provided::new("codec", version)];
         one
     };
-    let inventory = Inventory::new(vec![a, provider("x"), provider("y")]);
+    let inventory = Inventory::new(vec![
+        a.clone(),
+        provider("x", "1.0.0"),
+        provider("y", "2.0.0"),
+    ]);
     let new = |text: &[u8], arguments: &str| {
         let plan = Plan::new(
             Some(text),
@@ -279,6 +283,20 @@ fn an_interface_has_one_provider_or_one_that_is_used() {
     );
     // The other one will do.
     new(both.as_bytes(), "x=auto y=unused").unwrap();
+    // The version is that of the interface: both modules are 1.0.0.
+    a.needs[0].range = Some("^2".parse().unwrap());
+    let providers = [provider("x", "1.0.0"), provider("y", "2.0.0")];
+    let inventory = Inventory::new([vec![a], providers.to_vec()].concat());
+    let plan = Plan::new(
+        Some(b"version 1\n"),
+        &inventory,
+        &changes("a=auto"),
+        PlanOptions::default(),
+    );
+    assert_eq!(
+        plan.unwrap().text(),
+        b"version 1\nmodule a auto\nmodule y best\n"
+    );
 }
 
 #[test]

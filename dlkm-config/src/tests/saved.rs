@@ -2,8 +2,8 @@
 
 use dlkm_system::SystemFile;
 
-use super::faults::{apply, by};
-use super::modules::{changes, inventory};
+use super::faults::apply;
+use super::modules::{by, changes, inventory};
 use super::steps::lock;
 use crate::backup::Backup;
 use crate::error::Error;
@@ -286,4 +286,16 @@ fn the_log_says_who_has_changed_what() {
         [("shm", "best", "auto"), ("shm.pages", "Default", "3")]
     );
     assert_eq!(&*second.comment, "A note.");
+}
+
+#[test]
+fn a_change_without_another_meaning_is_logged_too() {
+    let locked = locked();
+    apply(&locked, &changes("shm=unused"), None).unwrap();
+    // No line means unused as well.
+    apply(&locked, &changes("shm=uninstall"), None).unwrap();
+    let log = locked.log().unwrap();
+    let last = &log.entries().last().unwrap().changes[0];
+    let said = (last.subject, &*last.name, &*last.new);
+    assert_eq!(said, (Subject::Configuration, "system", "other lines"));
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::modules::by;
 use crate::error::Error;
 use crate::lock::Locked;
 use crate::memory::{After, Fault, Memory, ROOT};
@@ -43,7 +44,8 @@ pub(super) fn walk(name: &str, before: Operation<'_>, operation: Operation<'_>) 
     assert_eq!(memory.files(), new, "{name}: the change is on the disk");
 
     for step in 0..steps {
-        let refused = [Fault::Refuse(ErrorKind::Other), Fault::Full].map(|one| (one, After::Kill));
+        let refused = [Fault::Refuse(ErrorKind::Other), Fault::Lie, Fault::Full]
+            .map(|one| (one, After::Kill));
         // After a step is before the next one.
         let seed = 4 * step as u64;
         let first = (step == 0).then_some(Fault::KillBefore);
@@ -72,7 +74,20 @@ fn one(
     (old, new): (&Files, &Files),
 ) {
     memory.fail_at(step, fault);
-    let result = lock(&memory).and_then(|locked| operation(&locked));
+    let locked = lock(&memory).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let result = operation(&locked);
+    let commit = Path::new(ROOT).join(".commit");
+    if matches!(fault, Fault::Refuse(_)) && memory.files().contains_key(&commit) {
+        // The same process does not go on before the change is finished.
+        let left = memory.files();
+        let next = locked.comment(&by("the next change"));
+        assert!(
+            matches!(next, Err(Error::Unfinished { .. })),
+            "{what}: {next:?}"
+        );
+        assert_eq!(memory.files(), left, "{what}");
+    }
+    drop(locked);
     let killed = matches!(fault, Fault::KillBefore | Fault::KillAfter);
     memory.go_on(if killed { after } else { After::Kill });
     // A reader, which has no lock, sees whole files at any time.

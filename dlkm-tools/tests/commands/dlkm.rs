@@ -73,11 +73,17 @@ fn tunables() {
 fn checks() {
     let root = Root::with(SYSTEM);
     root.write("system", "version 1\nmodule core auto\nmodule guard best\n");
-    let broken = Root::with("module net static phase boot1\nmodule net auto\nmodule shn auto\n\
-                             tunable shm.segments 0\ntunable gone.x 1\n");
+    let broken = Root::with(
+        "module net static phase boot1\nmodule net auto\nmodule shn auto\n\
+                             tunable shm.segments 0\ntunable gone.x 1\n",
+    );
     broken.write("noise.so", "not an image");
     session("check-good", &root, &["dlkm check", "dlkm check --json"]);
-    session("check", &broken, &["dlkm check", "dlkm check --json", "dlkm list"]);
+    session(
+        "check",
+        &broken,
+        &["dlkm check", "dlkm check --json", "dlkm list"],
+    );
     broken.write("system", "version 1\nmodule shm loded\n");
     session("check-system", &broken, &["dlkm check", "dlkm list"]);
 }
@@ -120,7 +126,10 @@ fn install_and_remove() {
 #[test]
 fn configurations() {
     let root = Root::with(SYSTEM);
-    root.write("../other", "version 1\nmodule shm auto 0.9.0\nmodule guard best\n");
+    root.write(
+        "../other",
+        "version 1\nmodule shm auto 0.9.0\nmodule guard best\n",
+    );
     session(
         "config",
         &root,
@@ -185,13 +194,21 @@ fn trees() {
     session(
         "tree",
         &root,
-        &["dlkm tree", "dlkm tree --dot net", "dlkm tree --json ip", "dlkm tree nt"],
+        &[
+            "dlkm tree",
+            "dlkm tree --dot net",
+            "dlkm tree --json ip",
+            "dlkm tree nt",
+        ],
     );
 }
 
 #[test]
 fn differences_of_roots() {
-    let (one, other) = (Root::with(SYSTEM), Root::with("module shm auto\nverify warn\n"));
+    let (one, other) = (
+        Root::with(SYSTEM),
+        Root::with("module shm auto\nverify warn\n"),
+    );
     std::fs::remove_file(other.file("disk.so")).unwrap();
     std::os::unix::fs::symlink(other.path(), one.base().join("other")).unwrap();
     session(
@@ -227,7 +244,10 @@ fn without_a_root() {
     command.arg("list").env_remove("DLKM_ROOT");
     assert!(command.output().unwrap().status.success(), "`modules` here");
     let mut command = root.command("dlkm");
-    command.arg("list").env_remove("DLKM_ROOT").current_dir(root.base().join("run"));
+    command
+        .arg("list")
+        .env_remove("DLKM_ROOT")
+        .current_dir(root.base().join("run"));
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
@@ -238,7 +258,13 @@ fn without_a_root() {
     session(
         "root",
         &root,
-        &["dlkm list --root none", "dlkm load shm", "dlkm status", "dlkm status --json", "dlkm top"],
+        &[
+            "dlkm list --root none",
+            "dlkm load shm",
+            "dlkm status",
+            "dlkm status --json",
+            "dlkm top",
+        ],
     );
 }
 
@@ -276,5 +302,8 @@ fn completions_and_manual_pages_are_made_from_the_command_line() {
     };
     assert!(page("dlkm.1").contains("dlkm\\-why"));
     assert!(page("dlkm-config-load.1").contains("\\-\\-backup"));
-    assert!(page("dlkm-module.1").contains("waits for the next boot") || page("dlkm-module.1").contains("wait for the next boot"));
+    assert!(
+        page("dlkm-module.1").contains("waits for the next boot")
+            || page("dlkm-module.1").contains("wait for the next boot")
+    );
 }

@@ -48,10 +48,12 @@ pub(crate) fn steady(text: &str, root: &Root) -> String {
 fn times(text: &str) -> String {
     const FORM: &str = "0000-00-00T00:00:00Z";
     let fits = |part: &str| {
-        part.chars().zip(FORM.chars()).all(|(sign, form)| match form {
-            '0' => sign.is_ascii_digit(),
-            form => sign == form,
-        })
+        part.chars()
+            .zip(FORM.chars())
+            .all(|(sign, form)| match form {
+                '0' => sign.is_ascii_digit(),
+                form => sign == form,
+            })
     };
     let mut out = String::new();
     let mut rest = text;

@@ -73,10 +73,16 @@ fn kcmodule_p_prints_a_record_as_on_hp_ux() {
          exports\tautofs:1.0.0\n"
     );
     // `timestamp Tue Sep 12 21:53:28 2006 [45078EC8]`
-    let line = text.lines().find(|line| line.starts_with("timestamp\t")).unwrap();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("timestamp\t"))
+        .unwrap();
     let words: Vec<&str> = line.split_whitespace().collect();
     assert_eq!(words.len(), 7, "{line}");
-    let hex = words[6].strip_prefix('[').and_then(|hex| hex.strip_suffix(']')).unwrap();
+    let hex = words[6]
+        .strip_prefix('[')
+        .and_then(|hex| hex.strip_suffix(']'))
+        .unwrap();
     assert_eq!((hex.len(), u64::from_str_radix(hex, 16).is_ok()), (8, true));
 }
 
@@ -100,9 +106,19 @@ fn a_saved_configuration_has_no_next_state() {
     root.does("kconfig -s day", 0);
     let text = root.does("kcmodule -c day -P name,state,next_state,next_cause shm", 0);
     assert_eq!(text, "name\tshm\nstate\tauto\n");
-    assert!(root.does("kcmodule -c day shm=unused", 0).contains("shm: auto → unused"));
-    assert_eq!(root.does("kcmodule -P state shm", 0), "state\tauto\n", "not the running one");
-    assert_eq!(root.does("kcmodule -c day -P state shm", 0), "state\tunused\n");
+    assert!(
+        root.does("kcmodule -c day shm=unused", 0)
+            .contains("shm: auto → unused")
+    );
+    assert_eq!(
+        root.does("kcmodule -P state shm", 0),
+        "state\tauto\n",
+        "not the running one"
+    );
+    assert_eq!(
+        root.does("kcmodule -c day -P state shm", 0),
+        "state\tunused\n"
+    );
 }
 
 /// kcmodule(1M): "`before_state`, `before_cause` (only for modules this invocation changed at once)".
@@ -150,10 +166,16 @@ fn options_that_exclude_each_other() {
 fn required_modules() {
     let root = Root::with(SYSTEM);
     let capable = root.does("kcmodule -P capable guard shm", 0);
-    assert_eq!(capable, "capable\tauto loaded static\n\ncapable\tauto loaded static unused\n");
+    assert_eq!(
+        capable,
+        "capable\tauto loaded static\n\ncapable\tauto loaded static unused\n"
+    );
     assert!(!root.does("kcmodule", 0).contains("guard"));
     assert!(root.does("kcmodule -a", 0).contains("guard"));
-    assert!(root.does("kcmodule guard=unused", 2).contains("is required"));
+    assert!(
+        root.does("kcmodule guard=unused", 2)
+            .contains("is required")
+    );
 }
 
 /// kcmodule(1M): "`module=` = put into best state"; "`best` … typically `auto` if supported, else
@@ -181,7 +203,10 @@ fn the_best_state_follows_the_developer() {
 fn uninstall_takes_its_tunables_along() {
     let root = Root::with(SYSTEM);
     root.does("kcmodule shm=uninstall", 0);
-    assert_eq!(root.system(), "module net loaded\nmodule ip auto\nmodule core best\n");
+    assert_eq!(
+        root.system(),
+        "module net loaded\nmodule ip auto\nmodule core best\n"
+    );
 }
 
 /// kcmodule(1M): "`-B` / `-K`: aliases of `-b yes` / `-b no`"; `-b` "also becomes the default for later
@@ -233,7 +258,10 @@ fn kctune() {
 fn tunables_go_back_to_their_default() {
     let root = Root::with("module guard best\ntunable disk.size 7\n");
     let list = "-P expr,current,default disk.size";
-    assert_eq!(root.does(&format!("kctune {list}"), 0), "expr\t7\ncurrent\t7\ndefault\tn\n");
+    assert_eq!(
+        root.does(&format!("kctune {list}"), 0),
+        "expr\t7\ncurrent\t7\ndefault\tn\n"
+    );
     for word in ["", "Default", "DEFAULT", "default"] {
         root.does(&format!("kctune disk.size={word}"), 0);
         let text = root.does(&format!("kctune {list}"), 0);
@@ -271,7 +299,10 @@ fn expressions() {
 #[test]
 fn kconfig() {
     let root = Root::with(SYSTEM);
-    root.write("../night", "version 1\nmodule shm loaded 0.9.0\nmodule guard best\n");
+    root.write(
+        "../night",
+        "version 1\nmodule shm loaded 0.9.0\nmodule guard best\n",
+    );
     session(
         "kconfig",
         &root,
@@ -316,7 +347,10 @@ fn nothing_is_lost_without_force() {
     assert!(root.does("kconfig -c two one", 2).contains("exists"));
     assert!(root.does("kconfig -f -c two one", 2).contains("exists"));
     root.does("kconfig -f -r two one", 0);
-    assert_eq!(root.does("kconfig -P name", 0), "name\tbackup\n\nname\tone\n");
+    assert_eq!(
+        root.does("kconfig -P name", 0),
+        "name\tbackup\n\nname\tone\n"
+    );
 }
 
 /// kconfig(5): names "start with a letter; letters, digits, `_`; ≤ 32; case counts".

@@ -39,7 +39,7 @@ impl From<&Changing> for How {
 }
 
 /// What a change did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Changed {
     pub(crate) planned: Vec<Planned>,
     /// Why running kernels don't follow yet: all of it waits for the next boot.
@@ -90,8 +90,30 @@ pub(crate) fn system(
     };
     if changed.waits.is_none() && !changed.planned.is_empty() {
         for kernel in running {
-            adopt(kernel, &plan, &mut changed)?;
+            adopt(kernel, &text(&plan), &mut changed)?;
         }
+    }
+    Ok(changed)
+}
+
+/// Lets the running kernels follow the system file as it is, if they can.
+pub(crate) fn follow(place: &Place) -> Result<Changed, Failure> {
+    let mut changed = Changed::default();
+    let text = place.root.system_text()?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let mut reasons = Vec::new();
+    let request = Request::new(&["check"]).with_body(text.clone());
+    for kernel in &place.kernels {
+        for record in ask(kernel, &request)? {
+            reasons.extend(record.all("waits").map(str::to_owned));
+        }
+    }
+    if reasons.is_empty() {
+        for kernel in &place.kernels {
+            adopt(kernel, &text, &mut changed)?;
+        }
+    } else {
+        changed.waits = Some(reasons);
     }
     Ok(changed)
 }
@@ -128,8 +150,7 @@ fn reason((planned, later): (&Planned, &Later)) -> String {
 /// A kernel says again of `static` what the plan has said.
 fn is_said(plan: &Plan, text: &str) -> bool {
     plan.reasons().any(|(planned, later)| {
-        *later == Later::Static
-            && text.starts_with(&format!("module `{}` becomes ", planned.name))
+        *later == Later::Static && text.starts_with(&format!("module `{}` becomes ", planned.name))
     })
 }
 
@@ -137,8 +158,8 @@ fn text(plan: &Plan) -> String {
     String::from_utf8_lossy(plan.text()).into_owned()
 }
 
-fn adopt(kernel: &Running, plan: &Plan, changed: &mut Changed) -> Result<(), Failure> {
-    let request = Request::new(&["adopt"]).with_body(text(plan));
+fn adopt(kernel: &Running, text: &str, changed: &mut Changed) -> Result<(), Failure> {
+    let request = Request::new(&["adopt"]).with_body(text);
     let (mut loaded, mut unloaded) = (Vec::new(), Vec::new());
     for record in ask(kernel, &request)? {
         loaded.extend(record.all("loaded").map(str::to_owned));
@@ -205,6 +226,12 @@ impl Changed {
         if self.planned.is_empty() {
             text += "nothing changes\n";
         }
+        text + &self.effects()
+    }
+
+    /// What kernels did, or why they wait.
+    pub(crate) fn effects(&self) -> String {
+        let mut text = String::new();
         if let Some(reasons) = &self.waits {
             text += &format!("{WARNING}waits for the next boot{WARNING:#}\n");
             for reason in reasons {

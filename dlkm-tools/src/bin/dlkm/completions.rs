@@ -39,7 +39,10 @@ pub(crate) fn man(options: &ManArgs) -> Result<ExitCode, Failure> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
         .map_err(|error| {
-            Failure::new(format_args!("{} can't be written: {error}", folder.display()))
+            Failure::new(format_args!(
+                "{} can't be written: {error}",
+                folder.display()
+            ))
         })?;
     Ok(ExitCode::SUCCESS)
 }

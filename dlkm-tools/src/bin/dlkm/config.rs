@@ -190,7 +190,9 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             let text = export(&place, name.as_deref())?;
             let text = String::from_utf8_lossy(&text).into_owned();
             Ok(match common.json {
-                true => report::print_json(&json!({ "lines": text.lines().collect::<Vec<_>>() }), 0),
+                true => {
+                    report::print_json(&json!({ "lines": text.lines().collect::<Vec<_>>() }), 0)
+                }
                 false => report::print(&text, 0),
             })
         }
@@ -262,9 +264,10 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
                 }
             }
         }
-        ConfigCommand::Held { common } => {
-            Ok(held::print(&View::find(common.root.as_deref())?, common.json))
-        }
+        ConfigCommand::Held { common } => Ok(held::print(
+            &View::find(common.root.as_deref())?,
+            common.json,
+        )),
         ConfigCommand::Discard { edit } => {
             Ok(discard(&edit.place()?, &edit.comment)?.print(edit.common.json))
         }
@@ -365,7 +368,10 @@ pub(crate) fn replace(
     force: bool,
 ) -> Result<Changed, Failure> {
     if how.backup == Some(dlkm_config::Backup::No) && !is_saved(place)? {
-        may_lose("the present configuration is not saved, and no backup is made", force)?;
+        may_lose(
+            "the present configuration is not saved, and no backup is made",
+            force,
+        )?;
     }
     change::system(place, how, |text, inventory| {
         let options = PlanOptions::default().hold(how.hold);
@@ -399,7 +405,11 @@ pub(crate) fn discard(place: &Place, comment: &str) -> Result<Changed, Failure> 
         ..How::default()
     };
     change::system(place, &how, |text, inventory| {
-        Ok(Plan::discard(text, first.following.system.as_ref(), inventory)?)
+        Ok(Plan::discard(
+            text,
+            first.following.system.as_ref(),
+            inventory,
+        )?)
     })
 }
 

@@ -151,7 +151,8 @@ impl Report {
     }
 
     fn item(&mut self, style: Style, word: &str, text: std::fmt::Arguments<'_>) {
-        self.items.push(json!({"kind": word, "text": text.to_string()}));
+        self.items
+            .push(json!({"kind": word, "text": text.to_string()}));
         self.line(format_args!("  {style}{word:<8}{style:#} {text}"));
     }
 

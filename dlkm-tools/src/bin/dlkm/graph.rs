@@ -8,11 +8,21 @@ pub(crate) fn needs<'a>(
     module: &'a Installed,
     inventory: &'a Inventory,
 ) -> Vec<(&'a Need, Vec<&'a Installed>)> {
-    let found = |need: &Need| match need.on {
-        On::Module => inventory.module(&need.name).into_iter().collect(),
-        On::Interface => inventory.providers(&need.name),
+    let found = |need: &Need| -> Vec<_> {
+        match need.on {
+            On::Module => inventory.module(&need.name).into_iter().collect(),
+            On::Interface => {
+                let provides =
+                    |one: &&Installed| one.interfaces.iter().any(|one| one.name == need.name);
+                inventory.modules().iter().filter(provides).collect()
+            }
+        }
     };
-    module.needs.iter().map(|need| (need, found(need))).collect()
+    module
+        .needs
+        .iter()
+        .map(|need| (need, found(need)))
+        .collect()
 }
 
 /// A module and all that it needs, each after what it needs itself: the order in which they are loaded.

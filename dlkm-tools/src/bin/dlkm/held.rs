@@ -14,7 +14,11 @@ use crate::view::View;
 ///
 /// kconfig(1M), `-D`: "differences held for next boot: exit value 1 if there are any".
 pub(crate) fn print(view: &View, json: bool) -> ExitCode {
-    let modules: Vec<_> = view.statuses().into_iter().filter(|one| one.differs()).collect();
+    let modules: Vec<_> = view
+        .statuses()
+        .into_iter()
+        .filter(|one| one.differs())
+        .collect();
     let tunables = statuses(view);
     let tunables: Vec<_> = tunables.iter().filter(|one| one.differs()).collect();
     let code = match modules.is_empty() && tunables.is_empty() {

@@ -53,10 +53,12 @@ fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
         let names: Vec<_> = order.iter().map(|one| &*one.name).collect();
         return Ok(report::print_json(&json!({ "order": names }), 0));
     }
-    let lines = order.iter().map(|one| match view.root.image_file(&one.name) {
-        Ok(file) if !one.linked => format!("{}\t{}\n", one.name, file.display()),
-        _ => format!("{}\tlinked in\n", one.name),
-    });
+    let lines = order
+        .iter()
+        .map(|one| match view.root.image_file(&one.name) {
+            Ok(file) if !one.linked => format!("{}\t{}\n", one.name, file.display()),
+            _ => format!("{}\tlinked in\n", one.name),
+        });
     Ok(report::print(&lines.collect::<String>(), 0))
 }
 
@@ -130,8 +132,22 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         writeln!(out, "  needs    {requirement}")?;
     }
     for tunable in metadata.tunables() {
-        write!(out, "  tunable  {}: {} = {}", tunable.name(), tunable.ty(), tunable.default())?;
-        writeln!(out, "{}", if tunable.is_dynamic() { ", dynamic" } else { "" })?;
+        write!(
+            out,
+            "  tunable  {}: {} = {}",
+            tunable.name(),
+            tunable.ty(),
+            tunable.default()
+        )?;
+        writeln!(
+            out,
+            "{}",
+            if tunable.is_dynamic() {
+                ", dynamic"
+            } else {
+                ""
+            }
+        )?;
     }
     if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
         writeln!(out, "  stays mapped after an unload: {reason}")?;

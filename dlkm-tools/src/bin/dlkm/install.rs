@@ -1,14 +1,17 @@
 //! `dlkm install`: copies images into the module root, and puts the modules into use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use dlkm_config::{By, Change, Image, Inventory, ModuleChange, Placed, Plan, PlanOptions};
-use dlkm_system::Choice;
+use dlkm_config::{
+    By, Change, ImageInstalled, Installed, Inventory, ModuleChange, Plan, PlanOptions,
+};
+use dlkm_metadata::Metadata;
+use dlkm_system::{Choice, same_name};
 use dlkm_tools::terminal::{self, GOOD};
 use serde_json::json;
 
-use crate::change::{self, How};
+use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
 use crate::place::Place;
@@ -57,49 +60,48 @@ pub(crate) fn run(options: &InstallArgs) -> Result<ExitCode, Failure> {
         path => Place::find(path.as_deref())?,
     };
     let done = install(&place, &options.files, options.update, &options.comment)?;
-    let code = done.changed.as_ref().map_or(0, change::Changed::code);
+    let code = done.changed.code();
     if options.common.json {
-        let modules = done.placed.iter().map(|(image, placed)| {
+        let modules = done.modules.iter().map(|one| {
             json!({
-                "name": image.name(),
-                "version": image.version(),
-                "file": image.file(),
-                "done": word(*placed),
+                "name": one.module,
+                "version": one.version,
+                "former": one.former,
+                "done": word(one),
             })
         });
         let value = json!({
             "installed": modules.collect::<Vec<_>>(),
-            "change": done.changed.as_ref().map(change::Changed::json),
+            "waits": done.changed.waits.is_some(),
+            "reasons": done.changed.waits.clone().unwrap_or_default(),
         });
         return Ok(report::print_json(&value, code));
     }
     let mut text = String::new();
-    for (image, placed) in &done.placed {
+    for one in &done.modules {
         text += &format!(
             "{GOOD}{}{GOOD:#} {} {}\n",
-            word(*placed),
-            image.name(),
-            image.version()
+            word(one),
+            one.module,
+            one.version
         );
     }
-    if let Some(changed) = &done.changed {
-        text += &changed.text();
-    }
+    text += &done.changed.effects();
     Ok(report::print(&text, code))
 }
 
-fn word(placed: Placed) -> &'static str {
-    match placed {
-        Placed::New => "installed",
-        Placed::Replaced => "updated",
-        _ => "unchanged",
+fn word(one: &ImageInstalled) -> &'static str {
+    match &one.former {
+        _ if !one.changed => "unchanged",
+        None => "installed",
+        Some(_) => "updated",
     }
 }
 
-/// What was installed, and what that changed in the system file.
+/// What was installed, and what kernels did.
 pub(crate) struct Done {
-    pub(crate) placed: Vec<(Image, Placed)>,
-    pub(crate) changed: Option<change::Changed>,
+    pub(crate) modules: Vec<ImageInstalled>,
+    pub(crate) changed: change::Changed,
 }
 
 /// Installs images. Everything that can be wrong with them is found before the first is copied.
@@ -109,77 +111,71 @@ pub(crate) fn install(
     update: bool,
     comment: &str,
 ) -> Result<Done, Failure> {
-    let mut images = Vec::new();
-    let mut wrong = Vec::new();
+    let (before, _) = inventory(&place.root, place.kernels.clone())?;
+    let (mut images, mut wrong) = (Vec::new(), false);
     for file in files {
-        match Image::read(file) {
-            Ok(image) => images.push(image),
-            Err(error) => wrong.push(error),
+        let metadata = Metadata::read(file);
+        let metadata = metadata.map_err(|error| format!("`{}`: {error}", file.display()));
+        let checked = metadata.and_then(|one| match update || is_new(place, file, one.name()) {
+            true => Ok(one),
+            false => Err(dlkm_config::Error::ImageExists(one.name().to_owned()).to_string()),
+        });
+        match checked {
+            Ok(metadata) => images.push(Installed::of(&metadata)),
+            Err(error) => {
+                terminal::error(error);
+                wrong = true;
+            }
         }
     }
-    for error in &wrong {
-        terminal::error(error);
-    }
-    if !wrong.is_empty() {
+    if wrong {
         return Err(Failure::Printed);
     }
-    let (before, _) = inventory(&place.root, place.kernels.clone())?;
     let system = place.root.system()?;
-    let unnamed = images.iter().filter(|image| {
-        let line = system.as_ref().map(|system| system.module(image.name()));
+    let is_unnamed = |image: &&Installed| {
+        let line = system.as_ref().map(|system| system.module(&image.name));
         line.is_some_and(|line| line.is_none())
-    });
-    let changes: Vec<Change> = unnamed.map(|image| best(image.name())).collect();
-    for image in &images {
-        let is_other = |one: &dlkm_config::Installed| one.version != image.version();
-        if !update && before.module(image.name()).is_some_and(is_other) {
-            let locked = change::lock(place)?;
-            locked.install(image, false, &By::now(comment))?;
-        }
-    }
-    let after = with(&before, &images);
+    };
+    let changes: Vec<_> = images.iter().filter(is_unnamed).map(best).collect();
     let text = place.root.system_text()?;
-    if let Err(refusals) = Plan::new(text.as_deref(), &after, &changes, PlanOptions::default()) {
-        return Err(refusals.into());
-    }
-    let mut placed = Vec::new();
-    let bar = progress::bar(images.len(), "installing");
+    let after = with(&before, images);
+    Plan::new(text.as_deref(), &after, &changes, PlanOptions::default())?;
+    let mut modules = Vec::new();
+    let bar = progress::bar(files.len(), "installing");
     {
         let locked = change::lock(place)?;
-        for image in images {
-            let done = locked.install(&image, update, &By::now(comment))?;
-            placed.push((image, done));
+        for file in files {
+            modules.push(locked.install(file, true, &By::now(comment))?);
             bar.inc(1);
         }
     }
     bar.finish_and_clear();
     let changed = match changes.is_empty() {
-        true => None,
-        false => {
-            let how = How {
-                comment: comment.to_owned(),
-                ..How::default()
-            };
-            let plan = |text: Option<&[u8]>, inventory: &_| {
-                Ok(Plan::new(text, inventory, &changes, PlanOptions::default())?)
-            };
-            Some(change::system(place, &how, plan)?)
-        }
+        true => change::Changed::default(),
+        false => change::follow(place)?,
     };
-    Ok(Done { placed, changed })
+    Ok(Done { modules, changed })
 }
 
-fn best(name: &str) -> Change {
-    let mut change = ModuleChange::new(name);
+/// Whether no other image of the module is installed.
+fn is_new(place: &Place, file: &Path, name: &str) -> bool {
+    let Ok(installed) = place.root.image_file(name) else {
+        return true;
+    };
+    let digest = |file: &Path| dlkm_config::Digest::of_file(file).ok();
+    digest(&installed) == digest(file)
+}
+
+fn best(module: &Installed) -> Change {
+    let mut change = ModuleChange::new(&module.name);
     change.choice = Some(Choice::Best);
     Change::Module(change)
 }
 
 /// The modules with those of the images among them.
-fn with(before: &Inventory, images: &[Image]) -> Inventory {
-    let same = dlkm_system::same_name;
+fn with(before: &Inventory, images: Vec<Installed>) -> Inventory {
     let others = before.modules().iter();
-    let others = others.filter(|one| !images.iter().any(|image| same(image.name(), &one.name)));
-    let new = images.iter().map(Image::installed);
-    Inventory::new(others.cloned().chain(new).collect())
+    let others = others.filter(|one| !images.iter().any(|new| same_name(&new.name, &one.name)));
+    let others: Vec<_> = others.cloned().collect();
+    Inventory::new(others.into_iter().chain(images).collect())
 }

@@ -78,15 +78,20 @@ pub(crate) fn run(options: &ModuleArgs) -> Result<ExitCode, Failure> {
     if changes.is_empty() && !more {
         return show(options, &queries);
     }
-    let named = queries.iter().map(|name| Change::Module(ModuleChange::new(name)));
+    let named = queries
+        .iter()
+        .map(|name| Change::Module(ModuleChange::new(name)));
     let mut changes: Vec<Change> = changes.into_iter().chain(named).collect();
     for change in &mut changes {
         if let Change::Module(change) = change {
             change.phase = options.phase.as_ref().map(|choice| choice.0);
-            change.version = options.version.as_ref().map(|version| match version.as_str() {
-                "any" => None,
-                version => Some(version.to_owned()),
-            });
+            change.version = options
+                .version
+                .as_ref()
+                .map(|version| match version.as_str() {
+                    "any" => None,
+                    version => Some(version.to_owned()),
+                });
         }
     }
     let how = (&options.changing).into();

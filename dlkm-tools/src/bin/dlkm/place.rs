@@ -53,7 +53,10 @@ fn guess(running: &[Running]) -> Result<PathBuf, Failure> {
         [root] => return Ok(root.to_owned()),
         [] => {}
         _ => {
-            let names: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
+            let names: Vec<_> = roots
+                .iter()
+                .map(|root| root.display().to_string())
+                .collect();
             return Err(Failure::new(format_args!(
                 "kernels run on {} module roots: {}; choose one with --root",
                 roots.len(),

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use dlkm_config::{By, Change, Plan, PlanOptions};
 use dlkm_control::Request;
-use dlkm_tools::terminal::GOOD;
+use dlkm_tools::terminal::{self, GOOD};
 use serde_json::json;
 
-use crate::change::{self, How};
+use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
 use crate::place::Place;
@@ -53,11 +53,22 @@ pub(crate) fn run(options: &RemoveArgs) -> Result<ExitCode, Failure> {
 ///
 /// kminstall(1M), `-d`: "loaded → tries to unload, else error exit".
 pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(), Failure> {
-    let changes: Vec<_> = names.iter().map(|name| Change::Uninstall(name.clone())).collect();
+    let changes: Vec<_> = names
+        .iter()
+        .map(|name| Change::Uninstall(name.clone()))
+        .collect();
     let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
     let text = place.root.system_text()?;
-    let plan = Plan::new(text.as_deref(), &inventory, &changes, PlanOptions::default())?;
-    if let Some(module) = names.iter().filter_map(|name| inventory.module(name)).find(|one| one.linked)
+    let plan = Plan::new(
+        text.as_deref(),
+        &inventory,
+        &changes,
+        PlanOptions::default(),
+    )?;
+    if let Some(module) = names
+        .iter()
+        .filter_map(|name| inventory.module(name))
+        .find(|one| one.linked)
     {
         return Err(Failure::new(format_args!(
             "the module `{}` is linked into a host; build the host without it",
@@ -67,41 +78,40 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
     let request = Request::new(&["check"]).with_body(String::from_utf8_lossy(plan.text()));
     for view in &views {
         let waits = ask(&view.running, &request)?;
-        let waits: Vec<_> = waits.iter().filter_map(|record| record.get("waits")).collect();
+        let waits: Vec<_> = waits
+            .iter()
+            .filter_map(|record| record.get("waits"))
+            .collect();
         if !waits.is_empty() {
-            return Err(Failure::new(format_args!("process {}: {}", view.pid(), waits.join("; "))));
-        }
-    }
-    let how = How {
-        comment: comment.to_owned(),
-        ..How::default()
-    };
-    if place.root.system()?.is_some() {
-        let plan = |text: Option<&[u8]>, inventory: &_| {
-            Ok(Plan::new(text, inventory, &changes, PlanOptions::default())?)
-        };
-        let changed = change::system(place, &how, plan)?;
-        if let Some(waits) = changed.waits {
             return Err(Failure::new(format_args!(
-                "{}; the image stays until the next boot",
+                "process {}: {}",
+                view.pid(),
                 waits.join("; ")
             )));
         }
-    } else {
+    }
+    let has_file = text.is_some();
+    if !has_file {
         for view in &views {
             for name in names {
-                let loaded = view.following.present.iter().any(|one| dlkm_system::same_name(&one.name, name));
-                if loaded {
+                let mut present = view.following.present.iter();
+                if present.any(|one| dlkm_system::same_name(&one.name, name)) {
                     ask(&view.running, &Request::new(&["unload", name]))?;
                 }
             }
         }
     }
-    let locked = change::lock(place)?;
-    for name in names {
-        // A line about a module without an image goes, too.
-        if inventory.module(name).is_some() {
-            locked.remove_image(name, &By::now(comment))?;
+    {
+        let locked = change::lock(place)?;
+        let mut plan = Some(&plan).filter(|_| has_file);
+        for name in names {
+            locked.remove(name, plan.take(), &By::now(comment))?;
+        }
+    }
+    if has_file {
+        let changed = change::follow(place)?;
+        for reason in changed.waits.iter().flatten() {
+            terminal::warning(format_args!("waits for the next boot: {reason}"));
         }
     }
     Ok(())

@@ -33,11 +33,35 @@ pub(crate) fn module(one: &ModuleStatus<'_>) -> String {
             ("about", module.desc.clone()),
             ("state", with_cause(one.now)),
             ("next boot", with_cause(one.next)),
-            ("can be", words(module.capable().iter().map(ToString::to_string).collect())),
-            ("phases", words(module.phases.iter().map(ToString::to_string).collect())),
+            (
+                "can be",
+                words(module.capable().iter().map(ToString::to_string).collect()),
+            ),
+            (
+                "phases",
+                words(module.phases.iter().map(ToString::to_string).collect()),
+            ),
             ("needs", needs.collect::<Vec<_>>().join(", ")),
-            ("provides", module.interfaces.join(" ")),
-            ("tunables", words(module.tunables.iter().map(|one| one.name().to_owned()).collect())),
+            (
+                "provides",
+                words(
+                    module
+                        .interfaces
+                        .iter()
+                        .map(|one| one.name.clone())
+                        .collect(),
+                ),
+            ),
+            (
+                "tunables",
+                words(
+                    module
+                        .tunables
+                        .iter()
+                        .map(|one| one.name().to_owned())
+                        .collect(),
+                ),
+            ),
         ],
     )
 }

@@ -67,7 +67,9 @@ pub(crate) fn json(seen: &[Seen]) -> Value {
     let kernels = seen.iter().map(|one| {
         let modules = one.modules.iter().map(|record| {
             let fields = record.fields().map(|(key, value)| {
-                let value = value.parse::<u64>().map_or_else(|_| value.into(), Value::from);
+                let value = value
+                    .parse::<u64>()
+                    .map_or_else(|_| value.into(), Value::from);
                 (key.replace('-', "_"), value)
             });
             Value::Object(fields.collect())
@@ -114,7 +116,16 @@ pub(crate) fn text(seen: &[Seen]) -> String {
 /// The counts of a kernel's modules.
 fn modules(records: &[Record]) -> Table {
     let mut table = Table::new(&[
-        "Module", "State", "Calls", "Now", "Held", "Memory", "Heap", "Idle", "Load", "Stays loaded",
+        "Module",
+        "State",
+        "Calls",
+        "Now",
+        "Held",
+        "Memory",
+        "Heap",
+        "Idle",
+        "Load",
+        "Stays loaded",
     ]);
     for record in records {
         let field = |key| record.get(key).unwrap_or_default().to_owned();
@@ -122,7 +133,8 @@ fn modules(records: &[Record]) -> Table {
         let bytes = |key| number(key).map(size).unwrap_or_default();
         let time = |millis: u64| Duration::from_millis(millis / 1000 * 1000);
         let idle = number("idle-ms").map(|idle| humantime::format_duration(time(idle)).to_string());
-        let load = number("load-us").map(|time| format!("{}.{:02} ms", time / 1000, time % 1000 / 10));
+        let load =
+            number("load-us").map(|time| format!("{}.{:02} ms", time / 1000, time % 1000 / 10));
         table.styled(
             [
                 field("name"),
@@ -134,7 +146,9 @@ fn modules(records: &[Record]) -> Table {
                 bytes("heap"),
                 idle.unwrap_or_default(),
                 load.unwrap_or_default(),
-                record.get("error").map_or_else(|| field("stays"), str::to_owned),
+                record
+                    .get("error")
+                    .map_or_else(|| field("stays"), str::to_owned),
             ]
             .into_iter()
             .map(|cell| (cell, Style::new()))

@@ -92,8 +92,15 @@ mod tests {
     fn columns_stand_in_line_and_lines_have_no_blanks_at_their_end() {
         let mut table = Table::new(&["Module", "State", "Cause"]);
         table.row(["shm".to_owned(), "auto".to_owned(), "best".to_owned()]);
-        table.row(["a-longer-one".to_owned(), "unused".to_owned(), String::new()]);
-        let plain = table.aligned().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        table.row([
+            "a-longer-one".to_owned(),
+            "unused".to_owned(),
+            String::new(),
+        ]);
+        let plain = table
+            .aligned()
+            .replace("\u{1b}[1m", "")
+            .replace("\u{1b}[0m", "");
         assert_eq!(
             plain,
             "Module        State   Cause\n\

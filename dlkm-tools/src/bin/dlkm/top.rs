@@ -48,7 +48,10 @@ pub(crate) fn run(options: &TopArgs) -> Result<ExitCode, Failure> {
         let mut out = anstream::stdout().lock();
         // To the upper left; each line is cleared to its end, and what is below it.
         let text = text.replace('\n', "\x1b[K\n");
-        if write!(out, "\x1b[H{text}\x1b[J").and_then(|()| out.flush()).is_err() {
+        if write!(out, "\x1b[H{text}\x1b[J")
+            .and_then(|()| out.flush())
+            .is_err()
+        {
             return Ok(ExitCode::SUCCESS);
         }
         drop(out);

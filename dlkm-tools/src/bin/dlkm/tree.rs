@@ -106,7 +106,10 @@ fn text(starts: &[&Installed], view: &View) -> String {
                 true => " …",
                 false => "",
             };
-            text += &format!("{indent}{branch}{} {} {state}{note}{more}\n", module.name, module.version);
+            text += &format!(
+                "{indent}{branch}{} {} {state}{note}{more}\n",
+                module.name, module.version
+            );
             if known {
                 continue;
             }
@@ -131,7 +134,11 @@ fn text(starts: &[&Installed], view: &View) -> String {
             let last = children.len();
             let lines = children.into_iter().enumerate().rev();
             todo.extend(lines.map(|(index, (what, note))| {
-                let branch = if index + 1 == last { "└── " } else { "├── " };
+                let branch = if index + 1 == last {
+                    "└── "
+                } else {
+                    "├── "
+                };
                 (below.clone(), branch, what, note)
             }));
         }

@@ -116,7 +116,10 @@ fn show(options: &TuneArgs, names: &[String]) -> Result<ExitCode, Failure> {
             (show::value(&one.now), Style::new()),
             (set, Style::new()),
             (next, WARNING),
-            (one.info().map_or("", |info| info.desc()).to_owned(), Style::new()),
+            (
+                one.info().map_or("", |info| info.desc()).to_owned(),
+                Style::new(),
+            ),
         ]);
     }
     Ok(report::print(&table.text(), 0))
@@ -130,15 +133,30 @@ pub(crate) fn block(one: &TunableStatus<'_>) -> String {
         &format!("tunable {}", one.next.name),
         &[
             ("about", text(info.map(|info| info.desc()))),
-            ("type", info.map_or_else(|| "your own".to_owned(), |info| info.ty().to_string())),
+            (
+                "type",
+                info.map_or_else(|| "your own".to_owned(), |info| info.ty().to_string()),
+            ),
             ("value", show::value(&one.now)),
             ("next boot", show::value(&one.next)),
-            ("set to", one.next.setting.as_ref().map_or_else(String::new, |_| one.next.text())),
+            (
+                "set to",
+                one.next
+                    .setting
+                    .as_ref()
+                    .map_or_else(String::new, |_| one.next.text()),
+            ),
             ("default", text(info.map(|info| info.default()))),
             ("least", text(info.and_then(|info| info.min()))),
             ("greatest", text(info.and_then(|info| info.max()))),
-            ("choices", info.map_or_else(String::new, |info| info.choices().join(" "))),
-            ("dynamic", info.map_or_else(String::new, |info| word(info.is_dynamic()))),
+            (
+                "choices",
+                info.map_or_else(String::new, |info| info.choices().join(" ")),
+            ),
+            (
+                "dynamic",
+                info.map_or_else(String::new, |info| word(info.is_dynamic())),
+            ),
         ],
     )
 }

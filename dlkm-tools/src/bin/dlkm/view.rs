@@ -81,9 +81,9 @@ impl View {
 
     /// The module of that name, or the error that names those that may be meant.
     pub(crate) fn module(&self, name: &str) -> Result<&Installed, Failure> {
-        self.inventory.module(name).ok_or_else(|| {
-            Failure::Refused(vec![Refusal::unknown_module(name, &self.inventory)])
-        })
+        self.inventory
+            .module(name)
+            .ok_or_else(|| Failure::Refused(vec![Refusal::unknown_module(name, &self.inventory)]))
     }
 
     /// What kernels say of a module.
@@ -94,7 +94,8 @@ impl View {
         self.kernels.iter().filter_map(move |kernel| {
             let mut records = kernel.modules.iter();
             let record = records.find(|one| {
-                one.get("name").is_some_and(|other| dlkm_system::same_name(other, name))
+                one.get("name")
+                    .is_some_and(|other| dlkm_system::same_name(other, name))
             })?;
             Some((kernel, record))
         })
@@ -158,7 +159,11 @@ fn present(record: &Record) -> Option<Present> {
     let cause = causes.into_iter().find(|one| Some(one.as_str()) == word);
     Some(Present {
         name: record.get("name")?.to_owned(),
-        state: if is_static { State::Static } else { State::Loaded },
+        state: if is_static {
+            State::Static
+        } else {
+            State::Loaded
+        },
         cause,
     })
 }

@@ -65,7 +65,7 @@ impl<'a> Answer<'a> {
             is_used
                 && needs.any(|need| match need.on {
                     On::Module => same_name(&need.name, &module.name),
-                    On::Interface => module.interfaces.contains(&need.name),
+                    On::Interface => module.interfaces.iter().any(|one| one.name == need.name),
                 })
         };
         let needed_by = statuses.iter().filter(needs);

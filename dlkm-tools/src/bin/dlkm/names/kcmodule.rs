@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 
 use dlkm_config::{Argument, ModuleStatus, On, Plan, PlanOptions, Standing};
-use dlkm_metadata::Metadata;
 
 use super::fields::{Fields, Object};
 use super::{BackupArgs, Own};
@@ -130,7 +129,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if options.modules.is_empty() {
         wanted = listed(options, &view);
     }
-    let at_once = changed.as_ref().is_none_or(|changed| changed.waits.is_none());
+    let at_once = changed
+        .as_ref()
+        .is_none_or(|changed| changed.waits.is_none());
     match (fields, &changed) {
         (Some(fields), _) => {
             let objects: Vec<_> = wanted
@@ -138,7 +139,12 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
                 .map(|one| {
                     let mut was = before.iter().filter(|_| at_once);
                     let was = was.find(|(name, _)| *name == one.module.name);
-                    object(one, was.map(|(_, was)| *was), options.config.is_some(), &view)
+                    object(
+                        one,
+                        was.map(|(_, was)| *was),
+                        options.config.is_some(),
+                        &view,
+                    )
                 })
                 .collect();
             Ok(fields.print(&objects, code))
@@ -194,14 +200,13 @@ fn table(options: &Args, wanted: &[ModuleStatus<'_>]) -> String {
     table.aligned()
 }
 
-fn object(
-    one: &ModuleStatus<'_>,
-    before: Option<Standing>,
-    saved: bool,
-    view: &View,
-) -> Object {
+fn object(one: &ModuleStatus<'_>, before: Option<Standing>, saved: bool, view: &View) -> Object {
     let module = one.module;
-    let file = view.root.image_file(&module.name).ok().filter(|_| !module.linked);
+    let file = view
+        .root
+        .image_file(&module.name)
+        .ok()
+        .filter(|_| !module.linked);
     let mut object = vec![
         ("name", module.name.clone()),
         ("desc", module.desc.clone()),
@@ -209,32 +214,48 @@ fn object(
         ("state", one.now.state.to_string()),
     ];
     let mut with = |name, value: Option<String>| object.extend(value.map(|value| (name, value)));
-    with("cause", one.now.cause.map(|cause| cause.as_str().to_owned()));
-    let changed = file.as_ref().and_then(|file| fs::metadata(file).ok()?.modified().ok());
+    with(
+        "cause",
+        one.now.cause.map(|cause| cause.as_str().to_owned()),
+    );
+    let changed = file
+        .as_ref()
+        .and_then(|file| fs::metadata(file).ok()?.modified().ok());
     let seconds = changed.and_then(|time| Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs()));
     with("timestamp", seconds.map(timestamp));
     if !saved {
         with("next_state", Some(one.next.state.to_string()));
-        with("next_cause", one.next.cause.map(|cause| cause.as_str().to_owned()));
+        with(
+            "next_cause",
+            one.next.cause.map(|cause| cause.as_str().to_owned()),
+        );
     }
     if let Some(before) = before.filter(|before| *before != one.now) {
         with("before_state", Some(before.state.to_string()));
-        with("before_cause", before.cause.map(|cause| cause.as_str().to_owned()));
+        with(
+            "before_cause",
+            before.cause.map(|cause| cause.as_str().to_owned()),
+        );
     }
     let mut capable: Vec<_> = module.capable().iter().map(ToString::to_string).collect();
     capable.reverse();
     with("capable", Some(capable.join(" ")));
     for need in &module.needs {
-        let range = need.range.as_ref().map_or("0.0.0".to_owned(), ToString::to_string);
+        let range = need
+            .range
+            .as_ref()
+            .map_or("0.0.0".to_owned(), ToString::to_string);
         let kind = match need.on {
             On::Module => "module",
             On::Interface => "interface",
         };
         with("depend", Some(format!("{kind} {}:{range}", need.name)));
     }
-    let metadata = file.and_then(|file| Metadata::read(&file).ok());
-    for interface in metadata.iter().flat_map(|one| one.interfaces()) {
-        with("exports", Some(format!("{}:{}", interface.name(), interface.version())));
+    for interface in &module.interfaces {
+        with(
+            "exports",
+            Some(format!("{}:{}", interface.name, interface.version)),
+        );
     }
     object
 }
@@ -266,7 +287,10 @@ mod tests {
     /// hours before UTC.
     #[test]
     fn timestamps_are_those_of_hp_ux() {
-        assert_eq!(super::timestamp(0x4507_8ec8), "Wed Sep 13 04:53:28 2006 [45078EC8]");
+        assert_eq!(
+            super::timestamp(0x4507_8ec8),
+            "Wed Sep 13 04:53:28 2006 [45078EC8]"
+        );
         assert_eq!(super::timestamp(0), "Thu Jan  1 00:00:00 1970 [00000000]");
     }
 }

@@ -20,7 +20,12 @@ use crate::{change, report, show, tune};
 
 /// Manage configurations.
 #[derive(Debug, clap::Parser)]
-#[command(name = "kconfig", version, disable_help_flag = true, disable_version_flag = true)]
+#[command(
+    name = "kconfig",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
 #[command(after_help = super::EXIT_CODES)]
 #[command(group = ArgGroup::new("form").args([
     "differences", "set", "copy", "delete", "export", "discard", "import", "load", "next", "rename",
@@ -209,7 +214,10 @@ fn list(options: &Args, place: Place) -> Result<ExitCode, Failure> {
     }
     let mut blocks = Vec::new();
     for one in saved {
-        let fields = [("title", one.title.clone()), ("saved", one.timestamp.clone())];
+        let fields = [
+            ("title", one.title.clone()),
+            ("saved", one.timestamp.clone()),
+        ];
         blocks.push(show::block(&format!("configuration {}", one.name), &fields));
         if options.all {
             let view = View::saved(Some(place.root.path()), &one.name)?;
@@ -227,7 +235,9 @@ fn object(one: &Saved) -> Object {
         ("title", one.title.clone()),
         ("timestamp", one.timestamp.clone()),
     ];
-    all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    all.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }
 
 fn wrong(form: &str) -> Failure {

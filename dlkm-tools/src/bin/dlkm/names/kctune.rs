@@ -107,7 +107,11 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         let view = View::pick(root, options.config.as_deref())?;
         let stands = statuses(&view).into_iter();
         before.extend(stands.map(|one| {
-            (one.next.name.clone(), value(&one.now).unwrap_or_default(), one.now.text())
+            (
+                one.next.name.clone(),
+                value(&one.now).unwrap_or_default(),
+                one.now.text(),
+            )
         }));
         let how = How {
             hold: options.hold,
@@ -149,7 +153,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if options.group {
         wanted.sort_by_key(|one| one.next.info.map(|(module, _)| module));
     }
-    let at_once = changed.as_ref().is_none_or(|changed| changed.waits.is_none());
+    let at_once = changed
+        .as_ref()
+        .is_none_or(|changed| changed.waits.is_none());
     if let Some(fields) = fields {
         let objects = wanted.iter().map(|one| {
             let mut was = before.iter().filter(|_| at_once);
@@ -184,7 +190,11 @@ fn table(options: &Args, wanted: &[&TunableStatus<'_>]) -> String {
     }
     let mut table = Table::new(&heads);
     for one in wanted {
-        let mut row = vec![one.next.name.clone(), show::value(&one.now), one.next.text()];
+        let mut row = vec![
+            one.next.name.clone(),
+            show::value(&one.now),
+            one.next.text(),
+        ];
         if options.group {
             row.insert(0, one.next.info.map_or("", |(module, _)| module).to_owned());
         }

@@ -107,7 +107,9 @@ fn names(place: &Place, ids: &[u64]) -> Result<Vec<String>, Failure> {
         let mut of_class = all.iter().filter(|one| one.class == CLASS);
         let found = of_class.find(|one| one.number == *id);
         found.map(|one| one.name.clone()).ok_or_else(|| {
-            Failure::new(format_args!("no module has the id {id}; `kmadmin -s` shows the ids"))
+            Failure::new(format_args!(
+                "no module has the id {id}; `kmadmin -s` shows the ids"
+            ))
         })
     };
     ids.iter().map(name).collect()
@@ -128,7 +130,9 @@ fn id(place: &Place, name: &str) -> Result<u64, Failure> {
 fn known_id(root: &dlkm_config::Root, name: &str) -> Result<Option<u64>, Failure> {
     let all = root.numbers()?;
     let mut of_class = all.iter().filter(|one| one.class == CLASS);
-    Ok(of_class.find(|one| same_name(&one.name, name)).map(|one| one.number))
+    Ok(of_class
+        .find(|one| same_name(&one.name, name))
+        .map(|one| one.number))
 }
 
 fn no_kernel(place: &Place) -> Failure {
@@ -205,12 +209,19 @@ fn status(view: &View, module: &Installed) -> Result<String, Failure> {
     let one = view.status_of(module);
     let next = NextState::of(view.system.as_ref(), module).ok();
     let phase = next.and_then(|next| next.phase);
-    let file = view.root.image_file(&module.name).ok().filter(|_| !module.linked);
+    let file = view
+        .root
+        .image_file(&module.name)
+        .ok()
+        .filter(|_| !module.linked);
     let size = file.as_ref().and_then(|file| std::fs::metadata(file).ok());
     let mut look = None;
     for kernel in &view.kernels {
         let all = ask(&kernel.running, &Request::new(&["snapshot"]))?;
-        let is = |one: &Record| one.get("name").is_some_and(|name| same_name(name, &module.name));
+        let is = |one: &Record| {
+            one.get("name")
+                .is_some_and(|name| same_name(name, &module.name))
+        };
         look = look.or_else(|| all.into_iter().find(is));
     }
     let field = |key: &str| {
@@ -219,25 +230,41 @@ fn status(view: &View, module: &Installed) -> Result<String, Failure> {
     };
     let needs = |other: &&dlkm_config::ModuleStatus<'_>| {
         let present = matches!(other.now.state, State::Loaded | State::Static);
-        present && other.module.needs.iter().any(|need| {
-            same_name(&need.name, &module.name) || module.interfaces.contains(&need.name)
-        })
+        present
+            && other.module.needs.iter().any(|need| {
+                same_name(&need.name, &module.name)
+                    || module.interfaces.iter().any(|one| one.name == need.name)
+            })
     };
     let dependents = view.statuses().iter().filter(needs).count();
     let fields = [
         ("Module Name", module.name.clone()),
         ("Module Version", module.version.clone()),
-        ("Module ID", known_id(&view.root, &module.name)?.map_or("-".to_owned(), |id| id.to_string())),
-        ("Module Loading Phase", phase.map_or("-".to_owned(), |one| one.to_string().to_uppercase())),
-        ("Module Path", file.map_or("-".to_owned(), |file| file.display().to_string())),
+        (
+            "Module ID",
+            known_id(&view.root, &module.name)?.map_or("-".to_owned(), |id| id.to_string()),
+        ),
+        (
+            "Module Loading Phase",
+            phase.map_or("-".to_owned(), |one| one.to_string().to_uppercase()),
+        ),
+        (
+            "Module Path",
+            file.map_or("-".to_owned(), |file| file.display().to_string()),
+        ),
         ("Module Status", loaded(one.now.state).to_owned()),
-        ("Module Size", size.map_or("-".to_owned(), |size| size.len().to_string())),
+        (
+            "Module Size",
+            size.map_or("-".to_owned(), |size| size.len().to_string()),
+        ),
         ("Module Hold Count", field("held")),
         ("Module Dependent Count", dependents.to_string()),
         ("Module Unload Delay", "0 secs".to_owned()),
         ("Module Descriptive Name", module.desc.clone()),
         ("Module Type", kind(view, module)),
     ];
-    let lines = fields.iter().map(|(name, value)| format!("{name:<24}{value}\n"));
+    let lines = fields
+        .iter()
+        .map(|(name, value)| format!("{name:<24}{value}\n"));
     Ok(lines.collect())
 }

@@ -66,19 +66,20 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         warn(format!("the module `{name}` is not installed; adding it"));
     }
     let done = install(&place, &[image(name)?], options.update, "")?;
-    for (image, _) in &done.placed {
-        if !dlkm_system::same_name(image.name(), name) {
-            warn(format!(
-                "{} is the image of `{}`",
-                image.file().display(),
-                image.name()
-            ));
-        }
+    for one in done
+        .modules
+        .iter()
+        .filter(|one| !dlkm_system::same_name(&one.module, name))
+    {
+        warn(format!("the image is that of `{}`", one.module));
     }
-    match done.changed.and_then(|changed| changed.waits) {
+    match done.changed.waits {
         None => Ok(ExitCode::SUCCESS),
         Some(reasons) => {
-            warn(format!("`{name}` is used from the next boot on: {}", reasons.join("; ")));
+            warn(format!(
+                "`{name}` is used from the next boot on: {}",
+                reasons.join("; ")
+            ));
             Ok(ExitCode::from(crate::change::WAITS))
         }
     }

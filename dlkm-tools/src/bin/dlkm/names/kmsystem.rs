@@ -78,7 +78,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     }
     if !asks {
         // kmsystem(1M): "with a module name one of the others is needed".
-        return Err(Failure::new("with a module, one of -q, -c, -l and -b is needed"));
+        return Err(Failure::new(
+            "with a module, one of -q, -c, -l and -b is needed",
+        ));
     }
     let view = View::find(root)?;
     let module = view.module(name)?;
@@ -86,6 +88,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let mut change = ModuleChange::new(&module.name);
     change.choice = choice(options, module, now)?;
     change.phase = options.phase.map(Some);
+    if change.choice.is_none() && change.phase.is_none() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let place = Place::find(root)?;
     let how = How {
         hold: true,
@@ -103,7 +108,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
 fn choice(options: &Args, module: &Installed, now: State) -> Result<Option<Choice>, Failure> {
     let capable = module.capable();
     let loadable = [(State::Auto, Choice::Auto), (State::Loaded, Choice::Loaded)];
-    let loadable = loadable.into_iter().find(|(state, _)| capable.contains(state));
+    let loadable = loadable
+        .into_iter()
+        .find(|(state, _)| capable.contains(state));
     if options.loadable.is_some() && loadable.is_none() {
         // kmsystem(1M), `-l`: "fails if the system file has no $LOADABLE (static module)".
         return Err(Failure::new(format_args!(
@@ -112,7 +119,9 @@ fn choice(options: &Args, module: &Installed, now: State) -> Result<Option<Choic
         )));
     }
     let is_loadable = matches!(now, State::Auto | State::Loaded);
-    let wants = options.loadable.unwrap_or(now != State::Static && loadable.is_some());
+    let wants = options
+        .loadable
+        .unwrap_or(now != State::Static && loadable.is_some());
     Ok(match options.configure {
         Some(false) => Some(Choice::Unused),
         None if now == State::Unused => None,
@@ -132,11 +141,20 @@ fn show(view: &View, name: Option<&str>) -> ExitCode {
         }
         let capable = one.module.capable();
         let loadable = match one.next.state {
-            _ if !capable.iter().any(|state| matches!(state, State::Auto | State::Loaded)) => "-",
+            _ if !capable
+                .iter()
+                .any(|state| matches!(state, State::Auto | State::Loaded)) =>
+            {
+                "-"
+            }
             State::Static => "N",
             _ => "Y",
         };
-        let configured = if one.next.state == State::Unused { "N" } else { "Y" };
+        let configured = if one.next.state == State::Unused {
+            "N"
+        } else {
+            "Y"
+        };
         table.plain(vec![
             one.module.name.clone(),
             configured.to_owned(),

@@ -54,8 +54,15 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         return show(options);
     }
     let set = options.set.iter().map(|text| {
-        let error = || Failure::new(format_args!("`{text}` is neither NAME=VALUE nor NAME+VALUE"));
-        let at = text.find(['=', '+']).filter(|at| *at > 0).ok_or_else(error)?;
+        let error = || {
+            Failure::new(format_args!(
+                "`{text}` is neither NAME=VALUE nor NAME+VALUE"
+            ))
+        };
+        let at = text
+            .find(['=', '+'])
+            .filter(|at| *at > 0)
+            .ok_or_else(error)?;
         let whole = match text[at..].starts_with('+') && !text[at..].starts_with("+=") {
             true => format!("{}+={}", &text[..at], &text[at + 1..]),
             false => text.clone(),
@@ -113,17 +120,29 @@ fn show(options: &Args) -> Result<ExitCode, Failure> {
                 ("Current", show::value(&one.now)),
                 ("Planned", planned(one)),
                 ("Default", info.map_or("", |info| info.default()).to_owned()),
-                ("Minimum", info.and_then(|info| info.min()).unwrap_or("-").to_owned()),
+                (
+                    "Minimum",
+                    info.and_then(|info| info.min()).unwrap_or("-").to_owned(),
+                ),
                 ("Module", module),
                 ("Version", version),
                 ("Dynamic", dynamic(one, "Yes", "No")),
             ];
-            let lines = fields.iter().map(|(name, value)| format!("{name}:\t{value}\n"));
+            let lines = fields
+                .iter()
+                .map(|(name, value)| format!("{name}:\t{value}\n"));
             lines.collect::<String>()
         });
         return Ok(report::print(&blocks.collect::<Vec<_>>().join("\n"), 0));
     }
-    let mut table = Table::new(&["Parameter", "Current", "Dyn", "Planned", "Module", "Version"]);
+    let mut table = Table::new(&[
+        "Parameter",
+        "Current",
+        "Dyn",
+        "Planned",
+        "Module",
+        "Version",
+    ]);
     for one in wanted {
         let (module, version) = module(one).unwrap_or_default();
         table.plain(vec![

@@ -64,9 +64,8 @@ pub(super) fn update(place: &Place, names: &[String], when: When) -> Result<Exit
     let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
     for name in names {
         if inventory.module(name).is_none() {
-            return Err(dlkm_config::Refusal::unknown_module(name, &inventory)).map_err(|refusal| {
-                Failure::Refused(vec![refusal])
-            });
+            return Err(dlkm_config::Refusal::unknown_module(name, &inventory))
+                .map_err(|refusal| Failure::Refused(vec![refusal]));
         }
     }
     if when == When::AtShutdown || views.is_empty() {
@@ -84,7 +83,10 @@ pub(super) fn update(place: &Place, names: &[String], when: When) -> Result<Exit
             }
         }
         let was_loaded = |name: &&String| {
-            view.following.present.iter().any(|one| same_name(&one.name, name))
+            view.following
+                .present
+                .iter()
+                .any(|one| same_name(&one.name, name))
         };
         let stays = |name: &&String| {
             let line = system.as_ref().map(|system| system.module(name));
@@ -96,7 +98,11 @@ pub(super) fn update(place: &Place, names: &[String], when: When) -> Result<Exit
                 Err(error) => reasons.push(error.to_string()),
             }
         }
-        waits.extend(reasons.into_iter().map(|one| format!("process {}: {one}", view.pid())));
+        waits.extend(
+            reasons
+                .into_iter()
+                .map(|one| format!("process {}: {one}", view.pid())),
+        );
     }
     for reason in &waits {
         match when {

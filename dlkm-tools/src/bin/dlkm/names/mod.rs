@@ -66,7 +66,9 @@ impl BackupArgs {
 }
 
 /// Runs the command of the name that this program is called by; `None` if that is its own.
-pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Option<Result<ExitCode, Failure>> {
+pub(crate) fn run(
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Option<Result<ExitCode, Failure>> {
     let program = arguments.next()?;
     let name = Path::new(&program).file_name()?.to_str()?;
     let words = std::iter::once(OsString::from(name)).chain(arguments);

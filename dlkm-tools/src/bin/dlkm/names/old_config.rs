@@ -55,7 +55,12 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let changes: Vec<_> = changes
         .map(|name| Change::Module(ModuleChange::new(name)))
         .collect();
-    Plan::new(text.as_deref(), &inventory, &changes, PlanOptions::default())?;
+    Plan::new(
+        text.as_deref(),
+        &inventory,
+        &changes,
+        PlanOptions::default(),
+    )?;
     if options.update {
         return kmupdate::update(&place, &options.modules, When::Either);
     }
