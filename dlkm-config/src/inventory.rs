@@ -97,22 +97,47 @@ impl fmt::Display for On {
 impl Installed {
     /// From the metadata of a module's image, or of a module that is linked into the host.
     pub fn of(metadata: &Metadata) -> Self {
-        let needs = metadata.depends().iter();
+        let modules = metadata.depends().iter();
+        let modules = modules.map(|name| Need::new(On::Module, name));
+        let ranges = metadata.requires().iter().map(|need| Need {
+            on: match need.is_interface() {
+                true => On::Interface,
+                false => On::Module,
+            },
+            name: need.name().to_owned(),
+            range: need.range().cloned(),
+        });
         Installed {
             name: metadata.name().to_owned(),
             version: metadata.version().to_owned(),
             desc: metadata.desc().to_owned(),
             states: metadata.states().to_vec(),
-            phases: Phase::ALL.to_vec(),
-            required: false,
+            phases: metadata.phases().to_vec(),
+            required: metadata.is_critical(),
             linked: false,
-            needs: needs.map(|name| Need::new(On::Module, name)).collect(),
+            needs: modules.chain(ranges).collect(),
             interfaces: metadata
                 .interfaces()
                 .iter()
                 .map(|one| Provided::new(one.name(), one.version()))
                 .collect(),
             tunables: metadata.tunables().to_vec(),
+        }
+    }
+
+    /// A module that is linked into a host, as far as a running kernel tells of it.
+    pub fn linked(name: &str, version: &str, desc: &str) -> Self {
+        Installed {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            desc: desc.to_owned(),
+            states: vec![ModuleState::Static],
+            phases: Phase::ALL.to_vec(),
+            required: false,
+            linked: true,
+            needs: Vec::new(),
+            interfaces: Vec::new(),
+            tunables: Vec::new(),
         }
     }
 

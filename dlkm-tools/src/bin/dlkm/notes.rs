@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dlkm_metadata::{Metadata, ReadError, dlopen_notes};
 use dlkm_tools::terminal::{self, HEADING};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One object of a note. Everything but the names is optional.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +67,18 @@ fn object(value: &Value) -> Result<Note, String> {
         feature: text("feature"),
         description: text("description"),
     })
+}
+
+pub(crate) fn json(notes: &[Note]) -> Value {
+    let object = |note: &Note| {
+        json!({
+            "soname": note.sonames,
+            "priority": note.priority,
+            "feature": note.feature,
+            "description": note.description,
+        })
+    };
+    notes.iter().map(object).collect()
 }
 
 pub(crate) fn show(out: &mut String, notes: &[Note]) -> fmt::Result {

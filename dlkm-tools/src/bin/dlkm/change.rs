@@ -1,0 +1,318 @@
+//! Changes a configuration: all of a command line at once, now or at the next boot.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use dlkm_config::{Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, When};
+use dlkm_control::{Request, Running};
+use dlkm_tools::terminal::{self, GOOD, HEADING, WARNING};
+use serde_json::{Value, json};
+
+use crate::common::Changing;
+use crate::failure::Failure;
+use crate::place::Place;
+use crate::report;
+use crate::view::{ask, inventory};
+
+/// The exit code if a change waits for the next boot, or if there are differences.
+pub(crate) const WAITS: u8 = 1;
+
+/// How long to wait for another process that changes the same root.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How a change is made.
+#[derive(Debug, Default)]
+pub(crate) struct How {
+    pub(crate) hold: bool,
+    pub(crate) comment: String,
+    pub(crate) backup: Option<Backup>,
+}
+
+impl From<&Changing> for How {
+    fn from(options: &Changing) -> Self {
+        How {
+            hold: options.hold,
+            comment: options.comment.clone(),
+            backup: options.backup,
+        }
+    }
+}
+
+/// What a change did.
+#[derive(Debug, Default)]
+pub(crate) struct Changed {
+    pub(crate) planned: Vec<Planned>,
+    /// Why running kernels don't follow yet: all of it waits for the next boot.
+    pub(crate) waits: Option<Vec<String>>,
+    /// What kernels did at once.
+    pub(crate) did: Vec<Did>,
+}
+
+/// What one kernel did.
+#[derive(Debug)]
+pub(crate) struct Did {
+    pub(crate) pid: u32,
+    pub(crate) loaded: Vec<String>,
+    pub(crate) unloaded: Vec<String>,
+}
+
+/// The lock of a root. Says on stderr whom it waits for.
+pub(crate) fn lock(place: &Place) -> Result<Locked, Failure> {
+    let locked = place.root.lock_with(PATIENCE, &mut |holder| {
+        let by = match holder {
+            "" => String::new(),
+            holder => format!(" by process {holder}"),
+        };
+        terminal::note(format_args!("the module root is in use{by}; waiting"));
+    });
+    Ok(locked?)
+}
+
+/// Changes the system file of a root as `plan` finds, and lets the running kernels follow.
+pub(crate) fn system(
+    place: &Place,
+    how: &How,
+    plan: impl FnOnce(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
+) -> Result<Changed, Failure> {
+    let locked = lock(place)?;
+    let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
+    let plan = plan(locked.system_text()?.as_deref(), &inventory)?;
+    let running: Vec<_> = views.iter().map(|one| &one.running).collect();
+    let waits = match running.is_empty() {
+        true => None,
+        false => waits(&plan, how, &running)?,
+    };
+    locked.apply(&plan, &By::now(&how.comment), how.backup)?;
+    let mut changed = Changed {
+        planned: plan.changes().to_vec(),
+        waits,
+        did: Vec::new(),
+    };
+    if changed.waits.is_none() && !changed.planned.is_empty() {
+        for kernel in running {
+            adopt(kernel, &text(&plan), &mut changed)?;
+        }
+    }
+    Ok(changed)
+}
+
+/// Lets the running kernels follow the system file as it is, if they can.
+pub(crate) fn follow(place: &Place) -> Result<Changed, Failure> {
+    let mut changed = Changed::default();
+    let text = place.root.system_text()?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let mut reasons = Vec::new();
+    let request = Request::new(&["check"]).with_body(text.clone());
+    for kernel in &place.kernels {
+        for record in ask(kernel, &request)? {
+            reasons.extend(record.all("waits").map(str::to_owned));
+        }
+    }
+    if reasons.is_empty() {
+        for kernel in &place.kernels {
+            adopt(kernel, &text, &mut changed)?;
+        }
+    } else {
+        changed.waits = Some(reasons);
+    }
+    Ok(changed)
+}
+
+/// Why the kernels can't follow at once; `None` if they can.
+///
+/// kcmodule(1M): if any change on the line must wait, all wait until the next boot.
+fn waits(plan: &Plan, how: &How, running: &[&Running]) -> Result<Option<Vec<String>>, Failure> {
+    if plan.changes().is_empty() {
+        return Ok(None);
+    }
+    let mut reasons: Vec<String> = plan.reasons().map(reason).collect();
+    let request = Request::new(&["check"]).with_body(text(plan));
+    for kernel in running {
+        for record in ask(kernel, &request)? {
+            let texts = record.all("waits").filter(|text| !is_said(plan, text));
+            reasons.extend(texts.map(str::to_owned));
+        }
+    }
+    reasons.dedup();
+    match how.hold || !reasons.is_empty() {
+        true => Ok(Some(reasons)),
+        false => Ok(None),
+    }
+}
+
+fn reason((planned, later): (&Planned, &Later)) -> String {
+    match planned.name.as_str() {
+        "" => format!("`{}`: {later}", planned.subject),
+        name => format!("`{name}`: {later}"),
+    }
+}
+
+/// A kernel says again of `static` what the plan has said.
+fn is_said(plan: &Plan, text: &str) -> bool {
+    plan.reasons().any(|(planned, later)| {
+        *later == Later::Static && text.starts_with(&format!("module `{}` becomes ", planned.name))
+    })
+}
+
+fn text(plan: &Plan) -> String {
+    String::from_utf8_lossy(plan.text()).into_owned()
+}
+
+fn adopt(kernel: &Running, text: &str, changed: &mut Changed) -> Result<(), Failure> {
+    let request = Request::new(&["adopt"]).with_body(text);
+    let (mut loaded, mut unloaded) = (Vec::new(), Vec::new());
+    for record in ask(kernel, &request)? {
+        loaded.extend(record.all("loaded").map(str::to_owned));
+        unloaded.extend(record.all("unloaded").map(str::to_owned));
+        // It was used between the question and the change.
+        let mut waits = record.all("waits").map(str::to_owned).peekable();
+        if waits.peek().is_some() {
+            changed.waits.get_or_insert_default().extend(waits);
+        }
+    }
+    changed.did.push(Did {
+        pid: kernel.pid().unwrap_or_default(),
+        loaded,
+        unloaded,
+    });
+    Ok(())
+}
+
+/// Changes a saved configuration as `plan` finds.
+pub(crate) fn saved(
+    place: &Place,
+    name: &str,
+    how: &How,
+    plan: impl FnOnce(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
+) -> Result<Changed, Failure> {
+    if how.backup.is_some() {
+        // kcmodule(1M): `-b` not with `-c`.
+        return Err(Failure::new(
+            "a change of a saved configuration makes no backup; leave out -b",
+        ));
+    }
+    let locked = lock(place)?;
+    let (inventory, _) = inventory(&place.root, place.kernels.clone())?;
+    let plan = plan(Some(&locked.saved_text(name)?), &inventory)?;
+    locked.apply_to(name, &plan, &By::now(&how.comment))?;
+    Ok(Changed {
+        planned: plan.changes().to_vec(),
+        waits: None,
+        did: Vec::new(),
+    })
+}
+
+impl Changed {
+    /// 0 done, 1 if it waits for the next boot.
+    pub(crate) fn code(&self) -> u8 {
+        match self.waits {
+            Some(_) => WAITS,
+            None => 0,
+        }
+    }
+
+    pub(crate) fn print(&self, json: bool) -> ExitCode {
+        match json {
+            true => report::print_json(&self.json(), self.code()),
+            false => report::print(&self.text(), self.code()),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for one in &self.planned {
+            text += &line(one);
+        }
+        if self.planned.is_empty() {
+            text += "nothing changes\n";
+        }
+        text + &self.effects()
+    }
+
+    /// What kernels did, or why they wait.
+    pub(crate) fn effects(&self) -> String {
+        let mut text = String::new();
+        if let Some(reasons) = &self.waits {
+            text += &format!("{WARNING}waits for the next boot{WARNING:#}\n");
+            for reason in reasons {
+                text += &format!("  {reason}\n");
+            }
+        }
+        for Did {
+            pid,
+            loaded,
+            unloaded,
+        } in &self.did
+        {
+            for (word, modules) in [("unloaded", unloaded), ("loaded", loaded)] {
+                if !modules.is_empty() {
+                    text += &format!(
+                        "{GOOD}process {pid}{GOOD:#} {word} {}\n",
+                        modules.join(", ")
+                    );
+                }
+            }
+        }
+        text
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let changed: Vec<_> = self.planned.iter().map(planned).collect();
+        let did: Vec<_> = self
+            .did
+            .iter()
+            .map(|did| json!({"pid": did.pid, "loaded": did.loaded, "unloaded": did.unloaded}))
+            .collect();
+        json!({
+            "changed": changed,
+            "waits": self.waits.is_some(),
+            "reasons": self.waits.as_deref().unwrap_or_default(),
+            "kernels": did,
+        })
+    }
+}
+
+fn line(one: &Planned) -> String {
+    let name = match one.name.as_str() {
+        "" => one.subject.as_str(),
+        name => name,
+    };
+    let or_none = |text: &str| match text {
+        "" => "none".to_owned(),
+        text => text.to_owned(),
+    };
+    let (old, new) = (or_none(&one.old), or_none(&one.new));
+    let mut line = match one.indirect {
+        true => {
+            let value = match &one.when {
+                When::Now(Action::Tune(value)) => format!(" becomes {value}"),
+                _ => " changes".to_owned(),
+            };
+            format!("{HEADING}{name}{HEADING:#}:{value}, through its expression {new}")
+        }
+        false => format!("{HEADING}{name}{HEADING:#}: {old} → {new}"),
+    };
+    if let When::Later(later @ Later::Static) = &one.when {
+        line += &format!(" ({later})");
+    }
+    if one.subject == Subject::Module && one.cause == Some(dlkm_system::Cause::Depend) {
+        line += ", which others need";
+    }
+    line + "\n"
+}
+
+fn planned(one: &Planned) -> Value {
+    let later = match &one.when {
+        When::Later(later) => Some(later.to_string()),
+        _ => None,
+    };
+    json!({
+        "subject": one.subject.as_str(),
+        "name": one.name,
+        "old": one.old,
+        "new": one.new,
+        "cause": one.cause.map(dlkm_system::Cause::as_str),
+        "indirect": one.indirect,
+        "later": later,
+    })
+}
