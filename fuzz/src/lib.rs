@@ -8,7 +8,7 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
-use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata};
+use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 
 const BUILD: BuildRecord = BuildRecord {
     rustc: "1",
@@ -90,6 +90,13 @@ pub fn elf(data: &[u8]) {
                 if let Some(difference) = metadata.shared_std() {
                     plain(&difference.to_string());
                 }
+            }
+            Err(error) => message(error),
+        }
+        match dlopen_notes(path) {
+            Ok(texts) => {
+                let length: usize = texts.iter().map(String::len).sum();
+                assert!(length as u64 <= limits::NOTES, "{length} bytes");
             }
             Err(error) => message(error),
         }
