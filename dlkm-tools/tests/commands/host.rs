@@ -88,7 +88,10 @@ impl cmd_top_api::Top for Driver {
 
 /// Modules without functions, whose dependencies are soft, weak, or several.
 const SOFT: [(&str, &str); 3] = [
-    ("cmd-soft-a", "wants = [\"before cmd-soft-b\", \"after cmd-top\"]"),
+    (
+        "cmd-soft-a",
+        "wants = [\"before cmd-soft-b\", \"after cmd-top\"]",
+    ),
     ("cmd-soft-b", "wants = [\"before cmd-soft-a\"]"),
     ("cmd-weak", "weak = [\"cmd-counter\"]"),
 ];
@@ -168,7 +171,11 @@ fn built() -> &'static (PathBuf, PathBuf) {
     BUILT.get_or_init(|| {
         let sandbox = Sandbox::new("commands");
         sandbox.package("cmd-counter-api", &dependencies(&[]), COUNTER);
-        sandbox.package("cmd-counter", &dependencies(&["cmd-counter-api"]), COUNTER_DRIVER);
+        sandbox.package(
+            "cmd-counter",
+            &dependencies(&["cmd-counter-api"]),
+            COUNTER_DRIVER,
+        );
         sandbox.package("cmd-top-api", &dependencies(&[]), TOP);
         let both = dependencies(&["cmd-counter-api", "cmd-top-api"]);
         sandbox.package("cmd-top", &both, TOP_DRIVER);
@@ -183,14 +190,30 @@ fn built() -> &'static (PathBuf, PathBuf) {
         sandbox.package("cmd-host", &manifest, "//! A host.\n");
         sandbox.write("crates/cmd-host/src/main.rs", HOST);
         let mut build = sandbox.build().root("images");
-        for name in ["cmd-counter", "cmd-top", "cmd-soft-a", "cmd-soft-b", "cmd-weak"] {
+        for name in [
+            "cmd-counter",
+            "cmd-top",
+            "cmd-soft-a",
+            "cmd-soft-b",
+            "cmd-weak",
+        ] {
             build = build.package(name);
         }
         build.run().unwrap();
         let mut cargo = sandbox.command(env!("CARGO"));
-        let output = cargo.args(["build", "--offline", "-p", "cmd-host"]).output().unwrap();
-        assert!(output.status.success(), "{}", crate::common::stderr(&output));
-        (Sandbox::target().join("debug/cmd-host"), sandbox.dir.join("images"))
+        let output = cargo
+            .args(["build", "--offline", "-p", "cmd-host"])
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            crate::common::stderr(&output)
+        );
+        (
+            Sandbox::target().join("debug/cmd-host"),
+            sandbox.dir.join("images"),
+        )
     })
 }
 
@@ -234,7 +257,11 @@ impl Host {
                 None => host.env_remove(name),
             };
         }
-        let mut child = host.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = host
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         self.process = Some((child, input, BufReader::new(output)));
         assert_eq!(self.line(), "ready");
@@ -293,25 +320,25 @@ impl Host {
 
 /// A line without the sizes and times in it.
 fn counts(line: &str) -> String {
-    let cells: Vec<String> = line
-        .split('\t')
-        .map(|cell| match cell.ends_with(" ms") || cell.ends_with("iB") {
-            true => "…".to_owned(),
-            false => cell.to_owned(),
-        })
-        .collect();
-    let line = cells.join("\t");
-    let keys = ["memory", "heap", "load_us", "idle_ms", "left"];
-    let is = |key: &&&str| line.trim_start().starts_with(&format!("\"{key}\": "));
-    match keys.iter().find(is) {
-        Some(key) => {
-            let (before, _) = line.split_once(':').unwrap();
-            let comma = if line.ends_with(',') { "," } else { "" };
-            let _ = key;
-            format!("{before}: 0{comma}")
-        }
-        None => line,
+    const KEYS: [&str; 6] = [
+        "memory",
+        "heap",
+        "load_us",
+        "idle_ms",
+        "left",
+        "Module Size",
+    ];
+    let is_size = |cell: &str| cell.ends_with(" ms") || cell.ends_with("iB");
+    let cells = line.split('\t');
+    let cells = cells.map(|cell| if is_size(cell) { "…" } else { cell });
+    let line = cells.collect::<Vec<_>>().join("\t");
+    let key = line.trim_start().trim_start_matches('"');
+    if !KEYS.iter().any(|name| key.starts_with(name)) {
+        return line;
     }
+    let digits = |sign: char| sign.is_ascii_digit();
+    let end = line.trim_end_matches(',').len();
+    format!("{}0{}", line[..end].trim_end_matches(digits), &line[end..])
 }
 
 impl Drop for Host {

@@ -62,7 +62,36 @@ fn all_changes_of_a_line_wait_or_none() {
     assert!(text.contains("module cmd-counter unused"), "{text}");
     assert_eq!(host.ask("end"), "during: true");
     // Now nothing stands in the way.
-    host.session("not-held", &["dlkm module cmd-weak=loaded --at any", "kconfig -H", "dlkm list"]);
+    host.session(
+        "not-held",
+        &[
+            "dlkm module cmd-weak=loaded --at any",
+            "kconfig -H",
+            "dlkm list",
+        ],
+    );
+}
+
+/// kcmodule(1M): "`-h`: hold all changes of this command line until next boot". Later changes that apply
+/// at once don't apply them.
+#[test]
+fn what_is_held_stays_held() {
+    let mut host = Host::start(Some(ALL));
+    assert_eq!(host.ask("top"), "1");
+    host.root.does("kcmodule -h cmd-top=unused", 1);
+    let text = host.root.does("kcmodule cmd-weak=loaded", 0);
+    assert!(text.contains("loaded cmd-weak"), "{text}");
+    assert_eq!(host.ask("top"), "2", "it is held");
+    let differ = host.root.does("kconfig -D", 1);
+    assert_eq!(differ, "module cmd-top: loaded → unused\n");
+    // The same change without `-h` applies.
+    let text = host.root.does("kcmodule cmd-top=unused", 0);
+    assert!(text.contains("unloaded cmd-top"), "{text}");
+    assert!(host.ask("top").contains("unused"));
+    host.root.does("kconfig -D", 0);
+    // Taking back what is held waits for nothing.
+    host.root.does("kcmodule -h cmd-top=auto", 1);
+    host.root.does("kcmodule -h cmd-top=unused", 0);
 }
 
 /// kconfig(1M), `-H`: "discard all held changes". kconfig(5): the system file "always reflects the
@@ -70,7 +99,8 @@ fn all_changes_of_a_line_wait_or_none() {
 #[test]
 fn held_changes_are_discarded() {
     let mut host = Host::start(Some(&format!("* Ours.\n{ALL}")));
-    host.root.does("kcmodule -h cmd-top=unused cmd-weak=loaded", 1);
+    host.root
+        .does("kcmodule -h cmd-top=unused cmd-weak=loaded", 1);
     host.root.does("kconfig -D", 1);
     assert!(host.root.system().contains("module cmd-weak loaded"));
     assert_eq!(host.ask("top"), "1", "the running kernel is as it was");
@@ -87,7 +117,10 @@ fn static_waits() {
     assert!(text.contains("waits for the next boot"), "{text}");
     assert!(text.contains("the host must be built again"), "{text}");
     let state = "kcmodule -P state,next_state cmd-counter";
-    assert_eq!(host.root.does(state, 0), "state\tauto\nnext_state\tstatic\n");
+    assert_eq!(
+        host.root.does(state, 0),
+        "state\tauto\nnext_state\tstatic\n"
+    );
     // A module that is linked in can't leave.
     host.root.does("kcmodule cmd-linked=auto", 2);
 }
@@ -119,14 +152,19 @@ fn from_loaded_to_auto_nothing_changes_now() {
 fn changes_apply_at_once() {
     let mut host = Host::start(Some("module cmd-counter unused\nmodule cmd-top unused\n"));
     assert!(host.ask("count").contains("unused"));
-    let text = host.root.does("kcmodule -P name,before_state,state,cause cmd-top=loaded", 0);
+    let text = host.root.does(
+        "kcmodule -P name,before_state,state,cause cmd-top=loaded",
+        0,
+    );
     assert_eq!(
         text,
         "name\tcmd-counter\nbefore_state\tunused\nstate\tloaded\ncause\tdepend\n\n\
          name\tcmd-top\nbefore_state\tunused\nstate\tloaded\ncause\texplicit\n"
     );
     assert_eq!(host.ask("top"), "1");
-    let text = host.root.does("kcmodule cmd-top=unused cmd-counter=unused", 0);
+    let text = host
+        .root
+        .does("kcmodule cmd-top=unused cmd-counter=unused", 0);
     assert!(text.contains("unloaded cmd-top, cmd-counter"), "{text}");
     assert!(host.ask("count").contains("unused"));
 }
@@ -137,7 +175,10 @@ fn a_module_in_use_is_not_removed() {
     let mut host = Host::start(Some(ALL));
     assert_eq!(host.ask("keep"), "0");
     let text = host.root.does("dlkm remove cmd-counter cmd-top", 2);
-    assert!(text.contains("cmd-counter") && text.contains("keep"), "{text}");
+    assert!(
+        text.contains("cmd-counter") && text.contains("keep"),
+        "{text}"
+    );
     host.root.does("kminstall -d cmd-counter", 2);
     assert!(host.root.file("cmd-counter.so").is_file());
     assert!(host.root.file("cmd-top.so").is_file());
@@ -151,19 +192,33 @@ fn a_module_in_use_is_not_removed() {
 #[test]
 fn what_is_installed_is_used_at_once() {
     let mut host = Host::start(Some(ALL));
-    std::fs::rename(host.root.file("cmd-counter.so"), host.root.base().join("counter")).unwrap();
-    host.root.write("system", "version 1\nmodule cmd-weak unused\n");
+    std::fs::rename(
+        host.root.file("cmd-counter.so"),
+        host.root.base().join("counter"),
+    )
+    .unwrap();
+    host.root
+        .write("system", "version 1\nmodule cmd-weak unused\n");
     host.boot();
-    assert!(host.ask("count").contains("no line"), "an image alone is not used");
+    assert!(
+        host.ask("count").contains("no line"),
+        "an image alone is not used"
+    );
     host.root.does("dlkm install counter", 0);
     assert_eq!(host.ask("count"), "1");
-    assert_eq!(host.root.system(), "module cmd-weak unused\nmodule cmd-counter best\n");
+    assert_eq!(
+        host.root.system(),
+        "module cmd-weak unused\nmodule cmd-counter best\n"
+    );
 }
 
 #[test]
 fn an_upgrade_loads_the_installed_image() {
     let mut host = Host::start(Some(ALL));
-    assert_eq!((host.ask("count"), host.ask("count")), ("1".to_owned(), "2".to_owned()));
+    assert_eq!(
+        (host.ask("count"), host.ask("count")),
+        ("1".to_owned(), "2".to_owned())
+    );
     host.root.does("dlkm upgrade cmd-counter", 0);
     assert_eq!(host.ask("count"), "3", "the same image stays");
     host.root.does("kmupdate -M cmd-counter", 0);
@@ -193,7 +248,13 @@ fn the_root_of_the_only_kernel_is_found() {
     let host = Host::start(Some(ALL));
     let mut command = host.root.command("dlkm");
     command.args(["list", "--json"]).env_remove("DLKM_ROOT");
-    let output = command.current_dir(host.root.base().join("run")).output().unwrap();
+    let output = command
+        .current_dir(host.root.base().join("run"))
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains(&host.root.path().display().to_string()), "{text}");
+    assert!(
+        text.contains(&host.root.path().display().to_string()),
+        "{text}"
+    );
 }
