@@ -8,7 +8,7 @@ use dlkm_control::{Record, Request};
 use dlkm_metadata::Metadata;
 use dlkm_system::{State, same_name};
 
-use super::Own;
+use super::own::Own;
 use crate::change;
 use crate::failure::Failure;
 use crate::place::Place;

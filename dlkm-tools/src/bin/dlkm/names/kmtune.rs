@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use dlkm_config::{Argument, Change, Plan, PlanOptions, To};
 
-use super::Own;
+use super::own::Own;
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
 use crate::place::Place;
@@ -18,7 +18,7 @@ use crate::{report, show};
 /// Changes are those of the next boot; with -u, running kernels follow at once if all are dynamic.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmtune", version, disable_help_flag = true)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
