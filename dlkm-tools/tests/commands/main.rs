@@ -7,4 +7,5 @@ mod golden;
 mod host;
 mod hp_ux;
 mod kernel;
+mod kmod;
 mod root;
