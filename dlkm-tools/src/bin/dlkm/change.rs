@@ -12,7 +12,7 @@ use crate::common::Changing;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::report;
-use crate::view::{ask, inventory};
+use crate::view::{KernelView, ask, inventory};
 
 /// The exit code if a change waits for the next boot, or if there are differences.
 pub(crate) const WAITS: u8 = 1;
@@ -69,81 +69,109 @@ pub(crate) fn lock(place: &Place) -> Result<Locked, Failure> {
 }
 
 /// Changes the system file of a root as `plan` finds, and lets the running kernels follow.
+///
+/// The plan is made for the system file, and once more for what each kernel follows: what was held
+/// before stays held.
 pub(crate) fn system(
     place: &Place,
     how: &How,
-    plan: impl FnOnce(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
+    plan: impl Fn(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
 ) -> Result<Changed, Failure> {
     let locked = lock(place)?;
     let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
-    let plan = plan(locked.system_text()?.as_deref(), &inventory)?;
-    let running: Vec<_> = views.iter().map(|one| &one.running).collect();
-    let waits = match running.is_empty() {
-        true => None,
-        false => waits(&plan, how, &running)?,
-    };
-    locked.apply(&plan, &By::now(&how.comment), how.backup)?;
-    let mut changed = Changed {
-        planned: plan.changes().to_vec(),
-        waits,
-        did: Vec::new(),
-    };
-    if changed.waits.is_none() && !changed.planned.is_empty() {
-        for kernel in running {
-            adopt(kernel, &text(&plan), &mut changed)?;
-        }
+    let own = plan(locked.system_text()?.as_deref(), &inventory)?;
+    let following = Following::plan(&views, &inventory, how.hold, &plan)?;
+    locked.apply(&own, &By::now(&how.comment), how.backup)?;
+    let mut planned = own.changes().to_vec();
+    if planned.is_empty() {
+        planned = following.changes();
     }
+    let mut changed = following.follow()?;
+    changed.planned = planned;
     Ok(changed)
 }
 
-/// Lets the running kernels follow the system file as it is, if they can.
-pub(crate) fn follow(place: &Place) -> Result<Changed, Failure> {
-    let mut changed = Changed::default();
-    let text = place.root.system_text()?.unwrap_or_default();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let mut reasons = Vec::new();
-    let request = Request::new(&["check"]).with_body(text.clone());
-    for kernel in &place.kernels {
-        for record in ask(kernel, &request)? {
-            reasons.extend(record.all("waits").map(str::to_owned));
-        }
-    }
-    if reasons.is_empty() {
-        for kernel in &place.kernels {
-            adopt(kernel, &text, &mut changed)?;
-        }
-    } else {
-        changed.waits = Some(reasons);
-    }
-    Ok(changed)
+/// Lets the running kernels make the changes that the system file has already.
+pub(crate) fn follow(
+    place: &Place,
+    plan: impl Fn(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
+) -> Result<Changed, Failure> {
+    let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
+    Following::plan(&views, &inventory, false, &plan)?.follow()
 }
 
-/// Why the kernels can't follow at once; `None` if they can.
-///
-/// kcmodule(1M): if any change on the line must wait, all wait until the next boot.
-fn waits(plan: &Plan, how: &How, running: &[&Running]) -> Result<Option<Vec<String>>, Failure> {
-    if plan.changes().is_empty() {
-        return Ok(None);
-    }
-    let mut reasons: Vec<String> = plan.reasons().map(reason).collect();
-    let request = Request::new(&["check"]).with_body(text(plan));
-    for kernel in running {
-        for record in ask(kernel, &request)? {
-            let texts = record.all("waits").filter(|text| !is_said(plan, text));
-            reasons.extend(texts.map(str::to_owned));
-        }
-    }
-    reasons.dedup();
-    match how.hold || !reasons.is_empty() {
-        true => Ok(Some(reasons)),
-        false => Ok(None),
-    }
+/// What each kernel would follow.
+struct Following<'a> {
+    plans: Vec<(&'a Running, Plan)>,
+    waits: Option<Vec<String>>,
 }
 
-fn reason((planned, later): (&Planned, &Later)) -> String {
-    match planned.name.as_str() {
-        "" => format!("`{}`: {later}", planned.subject),
-        name => format!("`{name}`: {later}"),
+impl<'a> Following<'a> {
+    /// kcmodule(1M): if any change on the line must wait, all wait until the next boot.
+    fn plan(
+        views: &'a [KernelView],
+        inventory: &Inventory,
+        hold: bool,
+        plan: &impl Fn(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
+    ) -> Result<Self, Failure> {
+        let (mut plans, mut reasons, mut any) = (Vec::new(), Vec::new(), false);
+        for view in views {
+            let follows = view.following.system.as_ref().map(ToString::to_string);
+            let plan = match plan(follows.as_deref().map(str::as_bytes), inventory) {
+                Ok(plan) => plan,
+                // The file can say it, and what this kernel follows can't.
+                Err(refused) => {
+                    any = true;
+                    reasons.push(format!("process {}: {}", view.pid(), refused.text()));
+                    continue;
+                }
+            };
+            if plan.changes().is_empty() {
+                continue;
+            }
+            any = true;
+            for (planned, later) in plan.reasons() {
+                reasons.push(match planned.name.as_str() {
+                    "" => format!("`{}`: {later}", planned.subject),
+                    name => format!("`{name}`: {later}"),
+                });
+            }
+            let request = Request::new(&["check"]).with_body(text(&plan));
+            for record in ask(&view.running, &request)? {
+                let texts = record.all("waits").filter(|text| !is_said(&plan, text));
+                reasons.extend(texts.map(str::to_owned));
+            }
+            plans.push((&view.running, plan));
+        }
+        let mut said = Vec::new();
+        reasons.retain(|one| {
+            !said.contains(one) && {
+                said.push(one.clone());
+                true
+            }
+        });
+        let waits = Some(reasons).filter(|reasons| any && (hold || !reasons.is_empty()));
+        Ok(Following { plans, waits })
+    }
+
+    /// What changes in the first kernel in which something changes.
+    fn changes(&self) -> Vec<Planned> {
+        let first = self.plans.first();
+        first.map_or_else(Vec::new, |(_, plan)| plan.changes().to_vec())
+    }
+
+    /// Lets the kernels follow, if nothing waits.
+    fn follow(self) -> Result<Changed, Failure> {
+        let mut changed = Changed {
+            waits: self.waits,
+            ..Changed::default()
+        };
+        if changed.waits.is_none() {
+            for (kernel, plan) in self.plans {
+                adopt(kernel, &text(&plan), &mut changed)?;
+            }
+        }
+        Ok(changed)
     }
 }
 

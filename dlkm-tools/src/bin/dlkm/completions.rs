@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::args::Args;
 use crate::failure::Failure;
 use crate::report;
 
@@ -28,16 +27,16 @@ pub(crate) struct ManArgs {
     folder: PathBuf,
 }
 
-pub(crate) fn completions(options: &CompletionsArgs) -> ExitCode {
+pub(crate) fn completions(options: &CompletionsArgs, mut command: Command) -> ExitCode {
     let mut text = Vec::new();
-    clap_complete::generate(options.shell, &mut Args::command(), "dlkm", &mut text);
+    clap_complete::generate(options.shell, &mut command, "dlkm", &mut text);
     report::print(&String::from_utf8_lossy(&text), 0)
 }
 
-pub(crate) fn man(options: &ManArgs) -> Result<ExitCode, Failure> {
+pub(crate) fn man(options: &ManArgs, command: Command) -> Result<ExitCode, Failure> {
     let folder = &options.folder;
     std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
+        .and_then(|()| clap_mangen::generate_to(command, folder))
         .map_err(|error| {
             Failure::new(format_args!(
                 "{} can't be written: {error}",

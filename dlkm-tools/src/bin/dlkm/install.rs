@@ -152,7 +152,14 @@ pub(crate) fn install(
     bar.finish_and_clear();
     let changed = match changes.is_empty() {
         true => change::Changed::default(),
-        false => change::follow(place)?,
+        false => change::follow(place, |text, inventory| {
+            Ok(Plan::new(
+                text,
+                inventory,
+                &changes,
+                PlanOptions::default(),
+            )?)
+        })?,
     };
     Ok(Done { modules, changed })
 }

@@ -10,7 +10,7 @@ use crate::common::Common;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::report;
-use crate::view::ask;
+use crate::view::{View, ask};
 
 /// Load modules in the running kernels of the module root, with what they need.
 ///
@@ -87,6 +87,7 @@ pub(crate) fn upgrade(options: &UpgradeArgs) -> Result<ExitCode, Failure> {
 
 fn run(one: &OneKernel, word: &str, names: &[String]) -> Result<ExitCode, Failure> {
     let place = Place::find(one.common.root.as_deref())?;
+    let view = View::of(place.clone())?;
     let wanted = place.kernels.iter();
     let wanted: Vec<_> = wanted
         .filter(|kernel| one.pid.is_none() || kernel.pid() == one.pid)
@@ -107,7 +108,7 @@ fn run(one: &OneKernel, word: &str, names: &[String]) -> Result<ExitCode, Failur
     let (mut done, mut text, mut code) = (Vec::new(), String::new(), 0);
     for kernel in wanted {
         let pid = kernel.pid().unwrap_or_default();
-        for name in names {
+        for name in names.iter().map(|name| view.spelled(name)) {
             match ask(kernel, &Request::new(&[word, name])) {
                 Ok(records) => {
                     for (what, module) in records.iter().flat_map(|record| record.fields()) {

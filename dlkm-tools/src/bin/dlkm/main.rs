@@ -36,7 +36,7 @@ mod why;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Args, Command};
 use failure::Failure;
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(options) => check::run(&options),
-        Command::Completions(options) => Ok(completions::completions(&options)),
+        Command::Completions(options) => Ok(completions::completions(&options, Args::command())),
         Command::Config(options) => config::run(&options),
         Command::Diff(options) => diff::run(&options),
         Command::Header(options) => Ok(header::run(&options)),
@@ -67,7 +67,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::List(options) => list::run(&options),
         Command::Load(options) => kernels::load(&options),
         Command::Log(options) => log::run(&options),
-        Command::Man(options) => completions::man(&options),
+        Command::Man(options) => completions::man(&options, Args::command()),
         Command::Module(options) => module::run(&options),
         Command::Remove(options) => remove::run(&options),
         Command::Status(options) => status::run(&options),

@@ -10,7 +10,7 @@ use dlkm_control::Running;
 use crate::failure::Failure;
 
 /// A module root, and the kernels that run on it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) root: Root,
     pub(crate) kernels: Vec<Running>,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use dlkm_config::{By, Change, Plan, PlanOptions};
 use dlkm_control::Request;
-use dlkm_tools::terminal::{self, GOOD};
+use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 
 use crate::change;
@@ -75,23 +75,17 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
             module.name
         )));
     }
-    let request = Request::new(&["check"]).with_body(String::from_utf8_lossy(plan.text()));
-    for view in &views {
-        let waits = ask(&view.running, &request)?;
-        let waits: Vec<_> = waits
-            .iter()
-            .filter_map(|record| record.get("waits"))
-            .collect();
-        if !waits.is_empty() {
-            return Err(Failure::new(format_args!(
-                "process {}: {}",
-                view.pid(),
-                waits.join("; ")
-            )));
-        }
-    }
     let has_file = text.is_some();
-    if !has_file {
+    // Before the first file is removed, since a module that stays loaded must keep its image.
+    if has_file {
+        let uninstall = |text: Option<&[u8]>, inventory: &_| {
+            let options = PlanOptions::default();
+            Ok(Plan::new(text, inventory, &changes, options)?)
+        };
+        if let Some(waits) = change::follow(place, uninstall)?.waits {
+            return Err(Failure::new(waits.join("; ")));
+        }
+    } else {
         for view in &views {
             for name in names {
                 let mut present = view.following.present.iter();
@@ -106,12 +100,6 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
         let mut plan = Some(&plan).filter(|_| has_file);
         for name in names {
             locked.remove(name, plan.take(), &By::now(comment))?;
-        }
-    }
-    if has_file {
-        let changed = change::follow(place)?;
-        for reason in changed.waits.iter().flatten() {
-            terminal::warning(format_args!("waits for the next boot: {reason}"));
         }
     }
     Ok(())

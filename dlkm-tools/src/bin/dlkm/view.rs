@@ -86,6 +86,13 @@ impl View {
             .ok_or_else(|| Failure::Refused(vec![Refusal::unknown_module(name, &self.inventory)]))
     }
 
+    /// The name of a module as its author writes it: `-` and `_` are one. An unknown name stays.
+    pub(crate) fn spelled<'a>(&'a self, name: &'a str) -> &'a str {
+        self.inventory
+            .module(name)
+            .map_or(name, |module| &module.name)
+    }
+
     /// What kernels say of a module.
     pub(crate) fn records<'a>(
         &'a self,

@@ -122,7 +122,10 @@ impl<'a> Answer<'a> {
             None if module.linked => "`system` has no line for it; it is linked in".to_owned(),
             None => "`system` has no line for it, so it is unused".to_owned(),
         });
-        say(&format!("at the next boot: {}", stands(self.status.next)));
+        say(&match module.linked {
+            true => "at the next boot: static, because it is linked into the program".to_owned(),
+            false => format!("at the next boot: {}", stands(self.status.next)),
+        });
         for (kernel, record, look) in &self.kernels {
             say(&in_kernel(kernel, record));
             let look = look.as_ref();

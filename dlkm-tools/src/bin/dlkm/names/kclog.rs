@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use dlkm_config::{By, LogFilter, Subject};
 
-use super::Own;
+use super::own::Own;
 use crate::change;
 use crate::failure::Failure;
 use crate::log;

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use dlkm_config::{Argument, ModuleStatus, On, Plan, PlanOptions, Standing};
 
 use super::fields::{Fields, Object};
-use super::{BackupArgs, Own};
+use super::own::{BackupArgs, Own};
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
 use crate::list::cause;
@@ -20,7 +20,7 @@ use crate::{report, show};
 /// Query and change the modules of a configuration.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kcmodule", version, disable_help_flag = true)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,

@@ -7,7 +7,7 @@ use clap::ArgGroup;
 use dlkm_config::{By, ModuleStatus, Saved};
 
 use super::fields::{Fields, Object};
-use super::{BackupArgs, Own};
+use super::own::{BackupArgs, Own};
 use crate::change::How;
 use crate::config;
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ use crate::{change, report, show, tune};
     disable_help_flag = true,
     disable_version_flag = true
 )]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 #[command(group = ArgGroup::new("form").args([
     "differences", "set", "copy", "delete", "export", "discard", "import", "load", "next", "rename",
     "save", "title",

@@ -6,7 +6,7 @@ use dlkm_config::{Argument, Plan, PlanOptions, Tunable};
 use dlkm_metadata::TunableType;
 
 use super::fields::{Fields, Object};
-use super::{BackupArgs, Own};
+use super::own::{BackupArgs, Own};
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
 use crate::module::split;
@@ -19,7 +19,7 @@ use crate::{report, show, tune};
 /// Query and change the tunables of a configuration.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kctune", version, disable_help_flag = true)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,

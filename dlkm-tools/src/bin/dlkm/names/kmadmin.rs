@@ -8,7 +8,7 @@ use dlkm_control::{Record, Request};
 use dlkm_metadata::Metadata;
 use dlkm_system::{State, same_name};
 
-use super::Own;
+use super::own::Own;
 use crate::change;
 use crate::failure::Failure;
 use crate::place::Place;
@@ -147,8 +147,9 @@ fn load(place: &Place, names: &[String]) -> Result<ExitCode, Failure> {
     if place.kernels.is_empty() {
         return Err(no_kernel(place));
     }
+    let view = View::of(place.clone())?;
     let mut text = String::new();
-    for name in names {
+    for name in names.iter().map(|name| view.spelled(name)) {
         for kernel in &place.kernels {
             ask(kernel, &Request::new(&["load", name]))?;
         }
@@ -162,8 +163,9 @@ fn unload(place: &Place, names: &[String]) -> Result<ExitCode, Failure> {
     if place.kernels.is_empty() {
         return Err(no_kernel(place));
     }
+    let view = View::of(place.clone())?;
     let mut text = String::new();
-    for name in names {
+    for name in names.iter().map(|name| view.spelled(name)) {
         for kernel in &place.kernels {
             ask(kernel, &Request::new(&["unload", name]))?;
         }

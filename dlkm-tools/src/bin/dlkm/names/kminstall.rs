@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ArgGroup;
 use dlkm_tools::terminal;
 
-use super::Own;
+use super::own::Own;
 use crate::failure::Failure;
 use crate::install::install;
 use crate::place::Place;

@@ -6,7 +6,7 @@ use dlkm_config::{Change, Installed, ModuleChange, Plan, PlanOptions};
 use dlkm_metadata::Phase;
 use dlkm_system::{Choice, State};
 
-use super::Own;
+use super::own::Own;
 use crate::change::{self, How};
 use crate::failure::Failure;
 use crate::place::Place;

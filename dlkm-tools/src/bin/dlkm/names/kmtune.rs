@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use dlkm_config::{Argument, Change, Plan, PlanOptions, To};
 
-use super::Own;
+use super::own::Own;
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
 use crate::place::Place;
@@ -18,7 +18,7 @@ use crate::{report, show};
 /// Changes are those of the next boot; with -u, running kernels follow at once if all are dynamic.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmtune", version, disable_help_flag = true)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
@@ -78,7 +78,10 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
             to: To::Default,
         })
     });
-    let changes = set.chain(reset).collect::<Result<Vec<_>, Failure>>()?;
+    let mut changes = set.chain(reset).collect::<Result<Vec<_>, Failure>>()?;
+    if options.update {
+        planned(&View::find(root)?, &mut changes);
+    }
     let how = How {
         hold: !options.update,
         ..How::default()
@@ -92,6 +95,26 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     match runs {
         true => Ok(report::print(&changed.text(), changed.code())),
         false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Adds what is planned already, "where dynamic".
+fn planned(view: &View, changes: &mut Vec<Change>) {
+    let named = |name: &str, changes: &[Change]| {
+        changes
+            .iter()
+            .any(|one| matches!(one, Change::Tunable { name: other, .. } if other == name))
+    };
+    for one in statuses(view) {
+        let dynamic = one.info().is_some_and(|info| info.is_dynamic());
+        if one.differs() && dynamic && !named(&one.next.name, changes) {
+            let to = match &one.next.setting {
+                Some(line) => To::Value(line.value.to_string()),
+                None => To::Default,
+            };
+            let name = one.next.name.clone();
+            changes.push(Change::Tunable { name, to });
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use dlkm_control::Request;
 use dlkm_system::{Choice, same_name};
 use dlkm_tools::terminal;
 
-use super::Own;
+use super::own::Own;
 use crate::change::WAITS;
 use crate::failure::Failure;
 use crate::place::Place;
@@ -18,7 +18,7 @@ use crate::view::{KernelView, ask, inventory};
 /// Let running kernels use modules as the system file and the installed images have them.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmupdate", version, disable_help_flag = true)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::own::EXIT_CODES)]
 #[command(group = ArgGroup::new("when").args(["now", "at_shutdown"]))]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -90,7 +90,7 @@ pub(super) fn update(place: &Place, names: &[String], when: When) -> Result<Exit
         };
         let stays = |name: &&String| {
             let line = system.as_ref().map(|system| system.module(name));
-            !line.is_some_and(|line| line.is_none_or(|line| line.choice == Choice::Unused))
+            line.is_none_or(|line| line.is_some_and(|line| line.choice != Choice::Unused))
         };
         for name in names.iter().filter(was_loaded).filter(stays) {
             match view.running.ask(&Request::new(&["upgrade", name])) {

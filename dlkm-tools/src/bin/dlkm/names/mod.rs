@@ -11,6 +11,7 @@ mod kmsystem;
 mod kmtune;
 mod kmupdate;
 mod old_config;
+mod own;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -19,51 +20,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::failure::Failure;
-
-/// Those of kmtune(1M), and the exit code of kconfig(1M) with `-D`.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done
-  1  the changes wait for the next boot; with -D of kconfig, some do
-  2  an error; nothing is changed";
-
-/// What all of them have.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Own {
-    /// Module root [default: as `dlkm list` finds it]
-    #[arg(long, value_name = "DIR")]
-    root: Option<std::path::PathBuf>,
-
-    /// Print help
-    #[arg(long, action = clap::ArgAction::Help)]
-    help: Option<bool>,
-}
-
-/// Whether to keep the former configuration: `-b`, `-B` and `-K` of the second generation.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct BackupArgs {
-    /// Whether to keep the former configuration as `backup`, now and from now on
-    #[arg(short, value_name = "yes|no", value_parser = crate::common::backup)]
-    behavior: Option<dlkm_config::Backup>,
-
-    /// The same as -b yes
-    #[arg(short = 'B', conflicts_with_all = ["behavior", "keep"])]
-    backup: bool,
-
-    /// The same as -b no
-    #[arg(short = 'K', conflicts_with = "behavior")]
-    keep: bool,
-}
-
-impl BackupArgs {
-    fn chosen(&self) -> Option<dlkm_config::Backup> {
-        match (self.backup, self.keep) {
-            (true, _) => Some(dlkm_config::Backup::Yes),
-            (_, true) => Some(dlkm_config::Backup::No),
-            _ => self.behavior,
-        }
-    }
-}
 
 /// Runs the command of the name that this program is called by; `None` if that is its own.
 pub(crate) fn run(

@@ -7,8 +7,8 @@ use clap::ArgGroup;
 use dlkm_config::{Change, ModuleChange, Plan, PlanOptions};
 use dlkm_tools::terminal;
 
-use super::Own;
 use super::kmupdate::{self, When};
+use super::own::Own;
 use crate::change::How;
 use crate::failure::Failure;
 use crate::place::Place;
