@@ -143,6 +143,30 @@ fn without_a_checkout_it_depends_on_the_published_version() {
     }
 }
 
+/// Cargo could not read a workspace whose `members` include another workspace.
+#[test]
+fn in_another_workspace_a_note_says_what_to_exclude() {
+    let sandbox = Sandbox::new("new-inside");
+    fs::create_dir(sandbox.dir.join("crates")).unwrap();
+    let output = sandbox.cargo_dlkm(&["new", "crates/new-inner"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let note = stderr(&output);
+    assert!(
+        note.contains("crates/new-inner is a workspace of its own"),
+        "{note}"
+    );
+    let metadata = || {
+        let mut metadata = sandbox.command(env!("CARGO"));
+        let arguments = ["metadata", "--no-deps", "--format-version=1", "--offline"];
+        metadata.args(arguments).output().unwrap()
+    };
+    assert!(!metadata().status.success());
+    let manifest = "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/new-inner\"]\n";
+    sandbox.write("Cargo.toml", manifest);
+    let output = metadata();
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
 #[test]
 fn what_is_there_stays_as_it_is() {
     let sandbox = empty("new-exists");

@@ -38,6 +38,13 @@ pub(crate) fn run(options: &NewArgs) -> ExitCode {
                 terminal::note(format_args!(
                     "`cd {place}`, then `cargo dlkm run` or `cargo test`"
                 ));
+                if let Some(manifest) = workspace_above(&options.path) {
+                    terminal::note(format_args!(
+                        "{place} is a workspace of its own; if the `members` of {} include it, add it \
+                         to that workspace's `exclude`",
+                        manifest.display()
+                    ));
+                }
             }
             ExitCode::SUCCESS
         }
@@ -67,6 +74,17 @@ fn create(folder: &Path, checkout: Option<&Path>) -> Result<String, Failure> {
     }
     filled?;
     Ok(name.text)
+}
+
+/// The manifest of the nearest workspace that the folder is in.
+fn workspace_above(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let manifests = folder.ancestors().skip(1).map(|one| one.join("Cargo.toml"));
+    let is_workspace = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        text.lines().any(|line| line.trim() == "[workspace]")
+    };
+    manifests.into_iter().find(is_workspace)
 }
 
 /// The folder as an absolute path, if it is a checkout of dlkm.
