@@ -117,6 +117,14 @@ impl Root {
         Ok(found)
     }
 
+    /// The file with a module's image. `-` and `_` in its name count as one.
+    ///
+    /// # Errors
+    /// No image of the module is installed, or the root can't be listed.
+    pub fn image_file(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+        self.image(module)
+    }
+
     pub(crate) fn image_digest(&self, module: &str) -> Result<Digest, Error> {
         let file = self.image(module)?;
         Digest::of_file(&file).map_err(Error::io("read", &file))

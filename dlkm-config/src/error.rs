@@ -224,8 +224,8 @@ impl fmt::Display for Error {
             }
             Error::Exists(name) => write!(
                 f,
-                "the saved configuration `{name}` exists; choose another name, or use force to \
-                 replace it"
+                "the saved configuration `{name}` exists; choose another name, or replace it with \
+                 `-f`"
             ),
             Error::TooLong { what, limit } => {
                 write!(f, "the {what} has more than {limit} bytes; shorten it")
@@ -264,7 +264,8 @@ impl fmt::Display for Error {
             }
             Error::ImageExists(module) => write!(
                 f,
-                "an image of the module `{module}` is installed already; update it instead"
+                "an image of the module `{module}` is installed already; replace it \
+                 with `dlkm install -u`"
             ),
             Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(

@@ -135,6 +135,22 @@ impl Installed {
         }
     }
 
+    /// A module that is linked into a host, as far as a running kernel tells of it.
+    pub fn linked(name: &str, version: &str, desc: &str) -> Self {
+        Installed {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            desc: desc.to_owned(),
+            states: vec![ModuleState::Static],
+            phases: Phase::ALL.to_vec(),
+            required: false,
+            linked: true,
+            needs: Vec::new(),
+            interfaces: Vec::new(),
+            tunables: Vec::new(),
+        }
+    }
+
     /// The states that can be chosen for it. `unused` is missing if it is required.
     ///
     /// kcmodule(1M): whether a module is required shows in that `unused` is absent from *capable*.

@@ -5,7 +5,6 @@ use dlkm_system::{Cause, Choice, State, SystemFile, same_name};
 use crate::change::{Change, ModuleChange};
 use crate::edit::Editor;
 use crate::inventory::{Installed, Inventory};
-use crate::near::near;
 use crate::planned::{Action, Later, Planned, Subject, When};
 use crate::refusal::Refusal;
 use crate::resolve::NextState;
@@ -30,14 +29,14 @@ pub(crate) fn edit(
                 {
                     editor.set_module(&ModuleSpec::new(&change.name, Choice::Unused));
                 }
-                None => refusals.push(unknown(&change.name, inventory)),
+                None => refusals.push(Refusal::unknown_module(&change.name, inventory)),
             },
             Change::Uninstall(name) => match inventory.module(name) {
                 Some(module) if module.required => {
                     refusals.push(Refusal::Required(module.name.clone()));
                 }
                 None if editor.module(name).is_none() => {
-                    refusals.push(unknown(name, inventory));
+                    refusals.push(Refusal::unknown_module(name, inventory));
                 }
                 module => {
                     editor.remove_module(name);
@@ -62,12 +61,6 @@ fn owner(line: &str, module: &str, inventory: &Inventory) -> bool {
     };
     let mut others = inventory.modules().iter();
     of(module) && !others.any(|other| other.name.len() > module.len() && of(&other.name))
-}
-
-fn unknown(name: &str, inventory: &Inventory) -> Refusal {
-    let names = inventory.modules().iter().map(|module| &*module.name);
-    let (near, name) = (near(name, names), name.to_owned());
-    Refusal::UnknownModule { name, near }
 }
 
 fn set(

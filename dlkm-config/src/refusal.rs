@@ -7,8 +7,9 @@ use dlkm_metadata::Phase;
 use dlkm_system::{State, ValueError};
 
 use crate::edit::EditError;
-use crate::inventory::On;
-use crate::tunable_values::ValueFault;
+use crate::inventory::{Inventory, On};
+use crate::near::near;
+use crate::tunable_values::{Tunables, ValueFault};
 
 /// Why a change is refused. Nothing of the command line is changed then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +94,21 @@ pub enum Refusal {
     UserName(String),
     /// The system file can't say it.
     Edit(EditError),
+}
+
+impl Refusal {
+    /// No module of that name is installed; names of those that are may be meant.
+    pub fn unknown_module(name: &str, inventory: &Inventory) -> Self {
+        let names = inventory.modules().iter().map(|module| &*module.name);
+        let (near, name) = (near(name, names), name.to_owned());
+        Refusal::UnknownModule { name, near }
+    }
+
+    /// There is no tunable of that name.
+    pub fn unknown_tunable(name: &str, tunables: &Tunables<'_>) -> Self {
+        let (near, name) = (tunables.near(name), name.to_owned());
+        Refusal::UnknownTunable { name, near }
+    }
 }
 
 struct List<'a, T>(&'a [T]);

@@ -32,6 +32,10 @@ pub const THREAD_LOCAL: u64 = 64 << 20;
 /// The size of the names of an image's sections, in bytes. A usual image needs about 300.
 pub const SECTION_NAMES: u64 = 1 << 16;
 
+/// The size of an ELF file's notes, in bytes. A usual program has less than 1,000, and about 200 more
+/// for each interface.
+pub const NOTES: u64 = 1 << 20;
+
 /// The interfaces that a module provides.
 pub const INTERFACES: usize = 256;
 

@@ -5,7 +5,9 @@
 pub use std;
 pub use std::result::Result::{Err, Ok};
 
-pub use dlkm_metadata::write::{Declaration, Declared, DeclaredTunable, Described, Unmap};
+pub use dlkm_metadata::write::{
+    Declaration, Declared, DeclaredTunable, Described, DlopenNote, Unmap,
+};
 pub use dlkm_metadata::{Abi, Class};
 pub use linkme::{self, distributed_slice};
 
@@ -43,6 +45,6 @@ pub use crate::services::ask::{resolve, resolve_weak};
 pub use crate::{
     __catch_raises as catch_raises, __catch_threads as catch_threads,
     __direct_function as direct_function, __direct_module as direct_module,
-    __place_interface as place_interface, __place_module as place_module,
-    __place_tunable as place_tunable,
+    __place_dlopen_note as place_dlopen_note, __place_interface as place_interface,
+    __place_module as place_module, __place_tunable as place_tunable,
 };

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_client::{Answer, Request};
 use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
-use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata};
+use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
 
 const BUILD: BuildRecord = BuildRecord {
@@ -92,6 +92,13 @@ pub fn elf(data: &[u8]) {
                 if let Some(difference) = metadata.shared_std() {
                     plain(&difference.to_string());
                 }
+            }
+            Err(error) => message(error),
+        }
+        match dlopen_notes(path) {
+            Ok(texts) => {
+                let length: usize = texts.iter().map(String::len).sum();
+                assert!(length as u64 <= limits::NOTES, "{length} bytes");
             }
             Err(error) => message(error),
         }

@@ -1,7 +1,7 @@
 //! Makes the smallest image that a reader of metadata accepts.
 
 /// An image with this metadata.
-pub(super) fn image(text: &[u8]) -> Vec<u8> {
+pub(crate) fn image(text: &[u8]) -> Vec<u8> {
     const SHT_MOD: u64 = 0x6d6f_6400;
     let strings = "\0libc.so.6\0";
     let names = b"\0.dlkm_modinfo\0";

@@ -3,10 +3,10 @@
 mod edits;
 mod faults;
 mod full;
-mod image;
+pub(crate) mod image;
 mod kill;
 mod locks;
-mod modules;
+pub(crate) mod modules;
 mod roots;
 mod rules;
 mod saved;

@@ -19,7 +19,7 @@ pub(super) fn module(name: &str, states: &str, depends: &str, tunables: &[&str])
 }
 
 /// The text of an image's metadata. Of a tunable, the lines are separated by `|`.
-pub(super) fn metadata(
+pub(crate) fn metadata(
     name: &str,
     version: &str,
     states: &str,
@@ -40,13 +40,13 @@ pub(super) fn metadata(
 }
 
 /// Of all states, without anything else.
-pub(super) fn plain(name: &str) -> Installed {
+pub(crate) fn plain(name: &str) -> Installed {
     module(name, "auto loaded static", "", &[])
 }
 
 /// `shm` with tunables of several types, `net` that needs `ip`, which needs `core`, `disk` that can
 /// only be static or loaded, and `guard`, which is required.
-pub(super) fn inventory() -> Inventory {
+pub(crate) fn inventory() -> Inventory {
     let shm = [
         "tunable=segments u32 dynamic: How many|default=40|min=1|max=4096",
         "tunable=pages u32: How many of a segment|default=16",

@@ -36,6 +36,25 @@ macro_rules! __place_interface {
     };
 }
 
+/// Places the note that says which module an interface needs, in every program and library that the
+/// interface's crate is linked into. Package managers read it.
+///
+/// The linker keeps notes: they are roots of its garbage collection.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_dlopen_note {
+    ($json:literal) => {
+        // The section has notes only, one after the other, each of a type with C's layout and without
+        // padding.
+        #[cfg(target_os = "linux")]
+        #[unsafe(link_section = ".note.dlopen")]
+        #[used]
+        static DLOPEN_NOTE: $crate::private::DlopenNote<
+            { $crate::private::DlopenNote::size($json) },
+        > = $crate::private::DlopenNote::new($json);
+    };
+}
+
 /// Places a module's wrapper and metadata in the image's slices, and in a loadable image also what
 /// makes it one: the entry, the allocator and the section. `image` is the cfg of a loadable image,
 /// `dlkm_image`, or one that never holds for the second module of a crate.

@@ -60,21 +60,29 @@ impl fmt::Display for Cause {
                 let folder = root.display();
                 write!(f, "the module root {folder} can't be read: {source}; ")?;
                 match source.kind() {
-                    ErrorKind::NotFound => {
-                        write!(f, "`{}` creates it", build_command::for_root(root))
-                    }
+                    ErrorKind::NotFound => match build_command::installed_program(root) {
+                        Some(program) => write!(f, "install the modules of {program}"),
+                        None => write!(f, "`{}` creates it", build_command::for_root(root)),
+                    },
                     ErrorKind::NotADirectory => f.write_str("name a folder"),
                     _ => f.write_str("make it readable for this process"),
                 }
             }
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
-                write!(
-                    f,
-                    "there is no image {}; `{}` builds the modules of a workspace",
-                    file.display(),
-                    build_command::for_root(root)
-                )
+                write!(f, "there is no image {}; ", file.display())?;
+                match build_command::installed_program(root) {
+                    Some(program) => write!(
+                        f,
+                        "install the part of {program} that contains it, of the same version as \
+                         the program"
+                    ),
+                    None => write!(
+                        f,
+                        "`{}` builds the modules of a workspace",
+                        build_command::for_root(root)
+                    ),
+                }
             }
             Cause::Ambiguous { interface, modules } => {
                 write!(f, "several modules provide interface `{interface}`:")?;
