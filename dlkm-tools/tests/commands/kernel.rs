@@ -258,3 +258,62 @@ fn the_root_of_the_only_kernel_is_found() {
         "{text}"
     );
 }
+
+/// What keeps a module loaded is told, with the function that was called.
+#[test]
+fn why_a_module_stays() {
+    let mut host = Host::start(Some(ALL));
+    assert_eq!(host.ask("keep"), "0");
+    host.session(
+        "stays",
+        &[
+            "dlkm why cmd-counter",
+            "dlkm unload cmd-counter",
+            "dlkm module cmd-counter=unused cmd-top=unused",
+            "dlkm why cmd-counter",
+        ],
+    );
+}
+
+/// All kernels of a root follow, or none.
+#[test]
+fn several_kernels_on_one_root() {
+    let mut host = Host::start(Some(ALL));
+    let second = host.boot_another();
+    let status: serde_json::Value =
+        serde_json::from_str(&host.root.does("dlkm status --json", 0)).unwrap();
+    assert_eq!(status["kernels"].as_array().unwrap().len(), 2);
+    let text = host
+        .root
+        .does(&format!("dlkm load cmd-top --pid {second}"), 0);
+    assert_eq!(text, format!("process {second} loaded cmd-top\n"));
+    let text = host.root.does("kcmodule cmd-weak=loaded", 0);
+    assert_eq!(text.matches("loaded cmd-weak").count(), 2, "{text}");
+    // The first one can't unload it.
+    assert_eq!(host.ask("during"), "inside");
+    let text = host
+        .root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 1);
+    assert!(text.contains("calls are in flight"), "{text}");
+    let why = host.root.does("dlkm why cmd-top", 0);
+    let process = format!("process {second} (cmd-host): loaded");
+    assert!(why.contains(&process), "{why}");
+    assert_eq!(host.ask("end"), "during: true");
+    // The second one can't, after the first one has: the first goes back.
+    host.swap();
+    assert_eq!(host.ask("during"), "inside");
+    host.root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 1);
+    host.swap();
+    assert_eq!(host.ask("top"), "1");
+    host.swap();
+    assert_eq!(host.ask("end"), "during: true");
+    let text = host
+        .root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 0);
+    assert_eq!(text.matches("unloaded").count(), 2, "{text}");
+    assert!(host.ask("top").contains("unused"));
+    host.swap();
+    assert!(host.ask("top").contains("unused"));
+    host.root.does("kconfig -D", 0);
+}
