@@ -42,6 +42,10 @@ fn module_states() {
             "dlkm module ip=unused guard=unused dsk=auto disk=auto",
             "dlkm module shm --phase boot2 --at 1.0.0",
             "dlkm module shm --at 3",
+            "dlkm module shm --idle 90s",
+            "dlkm module shm --idle soon",
+            "dlkm module shm --idle best --at any --phase best",
+            "dlkm module shm=loaded --idle never",
             "dlkm config show",
         ],
     );

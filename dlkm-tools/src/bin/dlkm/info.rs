@@ -63,7 +63,6 @@ fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
 }
 
 fn json(metadata: &Metadata) -> Value {
-    let words = |list: Vec<String>| list;
     let interfaces = metadata.interfaces().iter().map(|one| {
         let exports = one.exports().iter();
         let exports = exports.map(|one| json!({"name": one.name(), "type": one.signature()}));
@@ -94,12 +93,12 @@ fn json(metadata: &Metadata) -> Value {
         "version": metadata.version(),
         "kind": metadata.kind(),
         "desc": metadata.desc(),
-        "states": words(metadata.states().iter().map(|one| one.as_str().to_owned()).collect()),
-        "phases": words(metadata.phases().iter().map(ToString::to_string).collect()),
+        "states": metadata.states().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
+        "phases": metadata.phases().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "required": metadata.is_critical(),
         "depends": metadata.depends(),
-        "requires": words(metadata.requires().iter().map(ToString::to_string).collect()),
-        "wants": words(metadata.wants().iter().map(|one| one.name().to_owned()).collect()),
+        "requires": metadata.requires().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "wants": metadata.wants().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
         "weak": metadata.weak(),
         "idle_ms": metadata.idle().map(|time| time.as_millis() as u64),
         "stays_mapped": metadata.stays_mapped(),

@@ -138,7 +138,7 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         let is_there = |name: &&String| all.iter().any(|one| one.next.name == **name);
         let planned = changed.planned.iter().map(|one| &one.name);
         names.extend(planned.filter(is_there).cloned());
-        if let (None, true) = (&fields, true) {
+        if fields.is_none() {
             return Ok(report::print(&changed.text(), code));
         }
         if names.is_empty() {
