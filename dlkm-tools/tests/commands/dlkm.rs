@@ -235,6 +235,7 @@ fn info() {
         &[
             "dlkm info shm",
             "dlkm info modules/ip.so --json",
+            "dlkm info guard",
             "dlkm info --depends net",
             "dlkm info nothing",
         ],

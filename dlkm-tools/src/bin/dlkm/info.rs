@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{
+    FieldInfo, InterfaceInfo, Metadata, Phase, TunableInfo, TunableType, TypeInfo, TypeKind,
+};
 
 use dlkm_tools::terminal::HEADING;
 
@@ -127,29 +129,31 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
             writeln!(out, "  {what:<8} {value}")?;
         }
     }
+    if metadata.phases() != Phase::ALL {
+        let phases: Vec<_> = metadata.phases().iter().map(ToString::to_string).collect();
+        writeln!(out, "  phases   {}", phases.join(" "))?;
+    }
+    if metadata.is_critical() {
+        writeln!(out, "  required: a host can't do without it")?;
+    }
+    for want in metadata.wants() {
+        let when = if want.is_after() { "after" } else { "before" };
+        writeln!(out, "  wants    {} {when} it", want.name())?;
+    }
+    for name in metadata.weak() {
+        writeln!(out, "  wants    {name} to be there")?;
+    }
     for requirement in metadata.requires() {
         writeln!(out, "  needs    {requirement}")?;
     }
-    for tunable in metadata.tunables() {
-        write!(
-            out,
-            "  tunable  {}: {} = {}",
-            tunable.name(),
-            tunable.ty(),
-            tunable.default()
-        )?;
-        writeln!(
-            out,
-            "{}",
-            if tunable.is_dynamic() {
-                ", dynamic"
-            } else {
-                ""
-            }
-        )?;
-    }
     if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
         writeln!(out, "  stays mapped after an unload: {reason}")?;
+    }
+    if !metadata.tunables().is_empty() {
+        writeln!(out, "{HEADING}tunables{HEADING:#}")?;
+    }
+    for tunable in metadata.tunables() {
+        show_tunable(out, tunable)?;
     }
     for interface in metadata.interfaces() {
         show_interface(out, interface)?;
@@ -178,6 +182,32 @@ fn time(length: Duration) -> String {
         .find(|(_, unit)| millis.is_multiple_of(*unit));
     let (name, unit) = fits.unwrap_or(("ms", 1));
     format!("{}{name}", millis / unit)
+}
+
+fn show_tunable(out: &mut String, tunable: &TunableInfo) -> fmt::Result {
+    let (name, ty, default) = (tunable.name(), tunable.ty(), tunable.default());
+    match ty {
+        TunableType::Choice => write!(out, "  {name}: {}", tunable.choices().join(" | "))?,
+        ty => write!(out, "  {name}: {ty}")?,
+    }
+    match (tunable.min(), tunable.max()) {
+        (Some(min), Some(max)) => write!(out, " from {min} to {max}")?,
+        (Some(min), None) => write!(out, " from {min}")?,
+        (None, Some(max)) => write!(out, " to {max}")?,
+        (None, None) => {}
+    }
+    match ty {
+        TunableType::Text => write!(out, ", default \"{default}\"")?,
+        _ => write!(out, ", default {default}")?,
+    }
+    if tunable.is_dynamic() {
+        out.write_str(", dynamic")?;
+    }
+    writeln!(out)?;
+    if !tunable.desc().is_empty() {
+        writeln!(out, "    {}", tunable.desc())?;
+    }
+    Ok(())
 }
 
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
