@@ -167,6 +167,41 @@ fn configurations() {
 }
 
 #[test]
+fn trust() {
+    let root = Root::with("module shm auto\nmodule guard best\n");
+    session(
+        "trust",
+        &root,
+        &[
+            "dlkm config verify enforce",
+            "dlkm config key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "dlkm config show",
+            "dlkm check",
+            "dlkm config key --remove RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "dlkm config verify always",
+            "dlkm config verify off --json",
+            "dlkm config verify off",
+        ],
+    );
+}
+
+#[test]
+fn help() {
+    let root = Root::with("");
+    session(
+        "help",
+        &root,
+        &[
+            "dlkm --help",
+            "dlkm module --help",
+            "dlkm config --help",
+            "kcmodule --help",
+            "kmadmin --help",
+        ],
+    );
+}
+
+#[test]
 fn log() {
     let root = Root::with("");
     root.does("dlkm module shm=auto -C 'for the night'", 0);

@@ -1,6 +1,7 @@
 //! Commands on a root on which a kernel runs.
 
 use crate::host::Host;
+use crate::root::MODULES;
 
 const ALL: &str = "module cmd-counter auto\nmodule cmd-top auto\n";
 
@@ -316,4 +317,52 @@ fn several_kernels_on_one_root() {
     host.swap();
     assert!(host.ask("top").contains("unused"));
     host.root.does("kconfig -D", 0);
+}
+
+/// A kernel, and beside its modules `shm`, which has tunables and is not loaded.
+fn tuned() -> Host {
+    let mut host = Host::stopped(Some("module shm auto\n"));
+    host.root.put(&MODULES[0]);
+    host.boot();
+    host
+}
+
+/// kctune(1M), `-h` and `dynamic`: a tunable that is not dynamic waits for the next boot, and with it
+/// all of the line. kmtune(1M): "exit 0 done, 1 takes effect at next boot, 2 error".
+#[test]
+fn tunables_that_are_not_dynamic_wait() {
+    let host = tuned();
+    host.session(
+        "tunables-held",
+        &[
+            "kctune shm.segments=50",
+            "kctune -D",
+            "kctune shm.pages=3 shm.segments=60",
+            "kctune -D",
+            "kctune -P name,current,next_boot,before,expr,next_expr shm.segments shm.pages",
+            "dlkm tune -D",
+            "kmtune -d",
+            "kmtune -u",
+            "kmtune -d",
+            "kmtune -l -q shm.pages",
+            "kmtune -u -s shm.pages=4",
+            "kmtune -s shm.mode=wrong",
+            "kconfig -D",
+            "kconfig -H",
+            "kctune -S",
+        ],
+    );
+}
+
+/// kctune(1M), `-h`: "hold all changes of this command line until next boot".
+#[test]
+fn a_dynamic_tunable_is_held_too() {
+    let host = tuned();
+    let list = "kctune -P current,next_boot,before shm.segments";
+    host.root.does("kctune -h shm.segments=50", 1);
+    assert_eq!(host.root.does(list, 0), "current\t40\nnext_boot\t50\n");
+    let text = host
+        .root
+        .does("kctune -P current,before shm.segments=55", 0);
+    assert_eq!(text, "current\t55\nbefore\t40\n");
 }

@@ -23,6 +23,7 @@ mod progress;
 mod remove;
 mod report;
 mod roots;
+mod saved;
 mod show;
 mod status;
 mod table;

@@ -32,7 +32,12 @@ pub(crate) struct Args {
     config: Option<String>,
 
     /// Comment for the log
-    #[arg(short = 'C', value_name = "COMMENT", default_value = "")]
+    #[arg(
+        short = 'C',
+        value_name = "COMMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Add descriptions
@@ -193,7 +198,7 @@ fn table(options: &Args, wanted: &[&TunableStatus<'_>]) -> String {
         let mut row = vec![
             one.next.name.clone(),
             show::value(&one.now),
-            one.next.text(),
+            one.now.text(),
         ];
         if options.group {
             row.insert(0, one.next.info.map_or("", |(module, _)| module).to_owned());
