@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use crate::args::InfoArgs;
 use crate::failure::Failure;
 use crate::place::Place;
+use crate::report;
 use crate::view::View;
-use crate::{graph, report};
 
 pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
     let image = file(options)?;
@@ -50,7 +50,7 @@ fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
     let metadata = report::read(image).ok_or(Failure::Printed)?;
     let view = View::find(options.common.root.as_deref())?;
     let module = view.module(metadata.name())?;
-    let order = graph::order(module, &view.inventory);
+    let order = view.inventory.load_order(module);
     if options.common.json {
         let names: Vec<_> = order.iter().map(|one| &*one.name).collect();
         return Ok(report::print_json(&json!({ "order": names }), 0));

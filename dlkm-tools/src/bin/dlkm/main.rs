@@ -8,7 +8,6 @@ mod completions;
 mod config;
 mod diff;
 mod failure;
-mod graph;
 mod header;
 mod held;
 mod info;

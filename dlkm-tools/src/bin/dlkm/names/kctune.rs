@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dlkm_config::{Argument, Plan, PlanOptions, Tunable};
+use dlkm_config::{Argument, Plan, PlanOptions, Tunable, TunableStatus};
 use dlkm_metadata::TunableType;
 
 use super::fields::{Fields, Object};
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::module::split;
 use crate::place::Place;
 use crate::table::Table;
-use crate::tunables::{TunableStatus, statuses, wanted};
+use crate::tunables::{statuses, wanted};
 use crate::view::View;
 use crate::{report, show, tune};
 
@@ -195,11 +195,7 @@ fn table(options: &Args, wanted: &[&TunableStatus<'_>]) -> String {
     }
     let mut table = Table::new(&heads);
     for one in wanted {
-        let mut row = vec![
-            one.next.name.clone(),
-            show::value(&one.now),
-            one.now.text(),
-        ];
+        let mut row = vec![one.next.name.clone(), show::value(&one.now), one.now.text()];
         if options.group {
             row.insert(0, one.next.info.map_or("", |(module, _)| module).to_owned());
         }
