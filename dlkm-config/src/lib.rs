@@ -34,6 +34,7 @@ mod disk;
 mod edit;
 mod error;
 mod file_system;
+mod graph;
 mod install;
 mod inventory;
 pub mod limits;
@@ -61,6 +62,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod tunable_standing;
 mod tunable_values;
 mod words;
 
@@ -90,4 +92,5 @@ pub use root::Root;
 pub use saved::Saved;
 pub use spec::{ModuleSpec, TunableName};
 pub use standing::{Following, ModuleStatus, Present, Standing};
+pub use tunable_standing::TunableStatus;
 pub use tunable_values::{Tunable, Tunables, ValueFault};

@@ -141,6 +141,11 @@ impl Plan {
         })
     }
 
+    /// The text of the file that the plan is for; without a file, one that says the same.
+    pub fn begun(&self) -> &[u8] {
+        &self.begun
+    }
+
     /// The new text of the file.
     pub fn text(&self) -> &[u8] {
         &self.text

@@ -12,7 +12,7 @@ use crate::plan_options::PlanOptions;
 use crate::refusal::Refusal;
 
 /// A module of version 1.0.0, which provides the interface of its own name.
-pub(super) fn module(name: &str, states: &str, depends: &str, tunables: &[&str]) -> Installed {
+pub(crate) fn module(name: &str, states: &str, depends: &str, tunables: &[&str]) -> Installed {
     let text = metadata(name, "1.0.0", states, depends, tunables);
     let metadata = Metadata::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     Installed::of(&metadata)

@@ -67,7 +67,7 @@ fn a_saved_configuration_is_only_replaced_by_force() {
     for error in errors {
         assert_eq!(
             error.unwrap_err().to_string(),
-            "the saved configuration `night` exists; choose another name, or use force to replace it"
+            "the saved configuration `night` exists; choose another name, or replace it with `-f`"
         );
     }
     locked.save("night", b"version 1\n", true, &by("")).unwrap();

@@ -42,6 +42,10 @@ fn module_states() {
             "dlkm module ip=unused guard=unused dsk=auto disk=auto",
             "dlkm module shm --phase boot2 --at 1.0.0",
             "dlkm module shm --at 3",
+            "dlkm module shm --idle 90s",
+            "dlkm module shm --idle soon",
+            "dlkm module shm --idle best --at any --phase best",
+            "dlkm module shm=loaded --idle never",
             "dlkm config show",
         ],
     );
@@ -163,6 +167,41 @@ fn configurations() {
 }
 
 #[test]
+fn trust() {
+    let root = Root::with("module shm auto\nmodule guard best\n");
+    session(
+        "trust",
+        &root,
+        &[
+            "dlkm config verify enforce",
+            "dlkm config key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "dlkm config show",
+            "dlkm check",
+            "dlkm config key --remove RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "dlkm config verify always",
+            "dlkm config verify off --json",
+            "dlkm config verify off",
+        ],
+    );
+}
+
+#[test]
+fn help() {
+    let root = Root::with("");
+    session(
+        "help",
+        &root,
+        &[
+            "dlkm --help",
+            "dlkm module --help",
+            "dlkm config --help",
+            "kcmodule --help",
+            "kmadmin --help",
+        ],
+    );
+}
+
+#[test]
 fn log() {
     let root = Root::with("");
     root.does("dlkm module shm=auto -C 'for the night'", 0);
@@ -231,6 +270,7 @@ fn info() {
         &[
             "dlkm info shm",
             "dlkm info modules/ip.so --json",
+            "dlkm info guard",
             "dlkm info --depends net",
             "dlkm info nothing",
         ],
@@ -306,4 +346,150 @@ fn completions_and_manual_pages_are_made_from_the_command_line() {
         page("dlkm-module.1").contains("waits for the next boot")
             || page("dlkm-module.1").contains("wait for the next boot")
     );
+}
+
+/// On a terminal: a table with a heading, in colour, without blanks at the ends of lines.
+#[test]
+fn on_a_terminal() {
+    let root = Root::with(SYSTEM);
+    let list = terminal(&root, "dlkm list");
+    let lines: Vec<&str> = list.lines().collect();
+    assert_eq!(
+        plain(lines[0]),
+        "Module  Version  State   Cause     Next boot  About",
+        "{list}"
+    );
+    assert_eq!(
+        plain(lines[5]),
+        "net     1.0.0    loaded  explicit             network"
+    );
+    assert!(lines[5].contains("\u{1b}["), "{list}");
+    assert_eq!(lines.len(), 7);
+    // `NO_COLOR` takes the colour, and leaves the table.
+    let mut command = root.command("dlkm");
+    command.arg("list").env("NO_COLOR", "1");
+    let list = in_terminal(command);
+    assert!(list.starts_with("Module  Version"), "{list}");
+    assert!(!list.contains('\u{1b}'), "{list}");
+    // Two pictures, each of which begins at the upper left.
+    let top = terminal(&root, "dlkm top -n 2 -d 1ms");
+    assert_eq!(top.matches("\u{1b}[H").count(), 2, "{top:?}");
+    assert_eq!(top.matches("no kernel runs").count(), 2, "{top:?}");
+}
+
+fn terminal(root: &Root, line: &str) -> String {
+    let mut words = line.split(' ');
+    let mut command = root.command(words.next().unwrap());
+    command.args(words).env_remove("NO_COLOR");
+    in_terminal(command)
+}
+
+/// What a program prints on a terminal.
+fn in_terminal(mut command: std::process::Command) -> String {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::Read;
+
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let open = || {
+        let mut options = std::fs::OpenOptions::new();
+        options.read(true).write(true).open(name.to_str().unwrap())
+    };
+    command.env("TERM", "xterm");
+    command.stdout(open().unwrap()).stderr(open().unwrap());
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let (mut text, mut part) = (Vec::new(), [0; 4096]);
+    let mut ours = std::fs::File::from(ours);
+    // The error says that no program has the other side open any more.
+    while let Ok(length @ 1..) = ours.read(&mut part) {
+        text.extend_from_slice(&part[..length]);
+    }
+    assert!(child.wait().unwrap().success());
+    String::from_utf8(text).unwrap().replace("\r\n", "\n")
+}
+
+/// Without colours.
+fn plain(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let mut text = parts.next().unwrap().to_owned();
+    parts.for_each(|part| text += part.split_once('m').unwrap().1);
+    text
+}
+
+/// Tools that change one root at the same time wait for each other: no change is lost.
+#[test]
+fn two_tools_at_once_lose_nothing() {
+    let root = Root::with("module guard best\n");
+    let spawn = |line: String| {
+        let mut words = line.split(' ').map(str::to_owned);
+        let mut command = root.command(&words.next().unwrap());
+        command.args(words).stdout(std::process::Stdio::null());
+        command.stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    root.does("kctune -u n=0", 0);
+    let all: Vec<_> = (0..12)
+        .map(|index| match index % 3 {
+            0 => spawn("kctune n+=1".to_owned()),
+            1 => spawn(format!("kconfig -s saved{index}")),
+            _ => spawn(format!("kctune -u t{index}={index}")),
+        })
+        .collect();
+    for mut child in all {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(root.does("kctune -P current n", 0), "current\t4\n");
+    assert_eq!(
+        root.does("kconfig -P name", 0)
+            .matches("name\tsaved")
+            .count(),
+        4
+    );
+    assert_eq!(root.system().matches("tunable t").count(), 4);
+    // One for each change, and one for `n` itself.
+    let log = root.does("dlkm log --json", 0);
+    assert_eq!(log.matches("\"time\"").count(), 13);
+}
+
+/// What the commands must say, and not do, about damaged input.
+#[test]
+fn bad_input_changes_nothing() {
+    for (bytes, said) in [
+        (&b"version 2\n"[..], "line 1"),
+        (b"version 1\nmodule shm auto\0\n", "line 2"),
+        (b"version 1\nmoduel shm auto\n", "`moduel` is unknown"),
+        (
+            b"version 1\nmodule shm auto phase boot9\n",
+            "phase `boot9` is unknown",
+        ),
+        (b"version 1\nmodule shm auto idle 3 parsecs\n", "line 2"),
+        (b"\xff\xfe", "line 1"),
+    ] {
+        let root = Root::with("");
+        std::fs::write(root.file("system"), bytes).unwrap();
+        for line in [
+            "dlkm list",
+            "dlkm module shm=auto",
+            "kctune shm.pages=1",
+            "kconfig -s a",
+        ] {
+            let text = root.does(line, 2);
+            assert!(text.contains(said), "{line}: {text}");
+        }
+        root.does("dlkm check", 1);
+        assert_eq!(std::fs::read(root.file("system")).unwrap(), bytes);
+    }
+    // The end of the last line, and lines of another system, are no matter.
+    for text in [
+        "version 1\nmodule shm auto",
+        "version 1\r\nmodule shm auto\r\n",
+    ] {
+        let root = Root::with("");
+        root.write("system", text);
+        assert_eq!(root.does("kcmodule -P state shm", 0), "state\tauto\n");
+        root.does("kcmodule shm=loaded", 0);
+        assert_eq!(root.read("system"), text.replace("auto", "loaded"));
+    }
 }

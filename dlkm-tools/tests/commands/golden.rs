@@ -38,7 +38,12 @@ pub(crate) fn steady(text: &str, root: &Root) -> String {
     let mut text = text.replace(&root.path().display().to_string(), "ROOT");
     text = text.replace(&root.base().display().to_string(), "BASE");
     let by = dlkm_config::By::now("");
-    text = text.replace(&format!("Z {}", by.user), "Z USER");
+    // The log has the number of a user without a name.
+    let user = match by.user.as_str() {
+        "" => by.uid.to_string(),
+        user => user.to_owned(),
+    };
+    text = text.replace(&format!("Z {user}"), "Z USER");
     text = text.replace(&format!("\"user\": {:?}", by.user), "\"user\": \"USER\"");
     text = text.replace(&format!("\"uid\": {}", by.uid), "\"uid\": 0");
     times(&text)

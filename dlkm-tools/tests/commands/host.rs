@@ -220,7 +220,27 @@ fn built() -> &'static (PathBuf, PathBuf) {
 /// A root with the real images, and a process with a kernel on it.
 pub(crate) struct Host {
     pub(crate) root: Root,
-    process: Option<(Child, ChildStdin, BufReader<ChildStdout>)>,
+    process: Option<Process>,
+    second: Option<Process>,
+}
+
+type Process = (Child, ChildStdin, BufReader<ChildStdout>);
+
+/// Starts a process with a kernel on this root.
+fn process(root: &Root) -> Process {
+    let mut command = root.command("dlkm");
+    let mut host = std::process::Command::new(&built().0);
+    host.arg(root.path());
+    for (name, value) in command.env_remove("DLKM_ROOT").get_envs() {
+        match value {
+            Some(value) => host.env(name, value),
+            None => host.env_remove(name),
+        };
+    }
+    let host = host.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = host.spawn().unwrap();
+    let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    (child, input, BufReader::new(output))
 }
 
 impl Host {
@@ -241,35 +261,39 @@ impl Host {
         if let Some(system) = system {
             root.write("system", &format!("version 1\n{system}"));
         }
-        let process = None;
-        Host { root, process }
+        let (process, second) = (None, None);
+        Host {
+            root,
+            process,
+            second,
+        }
     }
 
     /// Starts the process.
     pub(crate) fn boot(&mut self) {
         self.stop();
-        let mut command = self.root.command("dlkm");
-        let mut host = std::process::Command::new(&built().0);
-        host.arg(self.root.path());
-        for (name, value) in command.env_remove("DLKM_ROOT").get_envs() {
-            match value {
-                Some(value) => host.env(name, value),
-                None => host.env_remove(name),
-            };
-        }
-        let mut child = host
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        self.process = Some((child, input, BufReader::new(output)));
+        self.process = Some(process(&self.root));
         assert_eq!(self.line(), "ready");
     }
 
-    /// Ends the process.
+    /// Starts a second process on the same root, and returns its number. It ends with this one.
+    pub(crate) fn boot_another(&mut self) -> u32 {
+        let first = self.process.replace(process(&self.root));
+        assert_eq!(self.line(), "ready");
+        let pid = self.pid();
+        self.second = std::mem::replace(&mut self.process, first);
+        pid
+    }
+
+    /// Lets `ask` and `tell` speak to the other process.
+    pub(crate) fn swap(&mut self) {
+        std::mem::swap(&mut self.process, &mut self.second);
+    }
+
+    /// Ends the processes.
     pub(crate) fn stop(&mut self) {
-        if let Some((mut child, input, _)) = self.process.take() {
+        let both = [self.process.take(), self.second.take()];
+        for (mut child, input, _) in both.into_iter().flatten() {
             drop(input);
             child.wait().unwrap();
         }

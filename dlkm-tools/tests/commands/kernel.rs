@@ -1,6 +1,7 @@
 //! Commands on a root on which a kernel runs.
 
 use crate::host::Host;
+use crate::root::MODULES;
 
 const ALL: &str = "module cmd-counter auto\nmodule cmd-top auto\n";
 
@@ -257,4 +258,111 @@ fn the_root_of_the_only_kernel_is_found() {
         text.contains(&host.root.path().display().to_string()),
         "{text}"
     );
+}
+
+/// What keeps a module loaded is told, with the function that was called.
+#[test]
+fn why_a_module_stays() {
+    let mut host = Host::start(Some(ALL));
+    assert_eq!(host.ask("keep"), "0");
+    host.session(
+        "stays",
+        &[
+            "dlkm why cmd-counter",
+            "dlkm unload cmd-counter",
+            "dlkm module cmd-counter=unused cmd-top=unused",
+            "dlkm why cmd-counter",
+        ],
+    );
+}
+
+/// All kernels of a root follow, or none.
+#[test]
+fn several_kernels_on_one_root() {
+    let mut host = Host::start(Some(ALL));
+    let second = host.boot_another();
+    let status: serde_json::Value =
+        serde_json::from_str(&host.root.does("dlkm status --json", 0)).unwrap();
+    assert_eq!(status["kernels"].as_array().unwrap().len(), 2);
+    let text = host
+        .root
+        .does(&format!("dlkm load cmd-top --pid {second}"), 0);
+    assert_eq!(text, format!("process {second} loaded cmd-top\n"));
+    let text = host.root.does("kcmodule cmd-weak=loaded", 0);
+    assert_eq!(text.matches("loaded cmd-weak").count(), 2, "{text}");
+    // The first one can't unload it.
+    assert_eq!(host.ask("during"), "inside");
+    let text = host
+        .root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 1);
+    assert!(text.contains("calls are in flight"), "{text}");
+    let why = host.root.does("dlkm why cmd-top", 0);
+    let process = format!("process {second} (cmd-host): loaded");
+    assert!(why.contains(&process), "{why}");
+    assert_eq!(host.ask("end"), "during: true");
+    // The second one can't, after the first one has: the first goes back.
+    host.swap();
+    assert_eq!(host.ask("during"), "inside");
+    host.root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 1);
+    host.swap();
+    assert_eq!(host.ask("top"), "1");
+    host.swap();
+    assert_eq!(host.ask("end"), "during: true");
+    let text = host
+        .root
+        .does("kcmodule cmd-counter=unused cmd-top=unused", 0);
+    assert_eq!(text.matches("unloaded").count(), 2, "{text}");
+    assert!(host.ask("top").contains("unused"));
+    host.swap();
+    assert!(host.ask("top").contains("unused"));
+    host.root.does("kconfig -D", 0);
+}
+
+/// A kernel, and beside its modules `shm`, which has tunables and is not loaded.
+fn tuned() -> Host {
+    let mut host = Host::stopped(Some("module shm auto\n"));
+    host.root.put(&MODULES[0]);
+    host.boot();
+    host
+}
+
+/// kctune(1M), `-h` and `dynamic`: a tunable that is not dynamic waits for the next boot, and with it
+/// all of the line. kmtune(1M): "exit 0 done, 1 takes effect at next boot, 2 error".
+#[test]
+fn tunables_that_are_not_dynamic_wait() {
+    let host = tuned();
+    host.session(
+        "tunables-held",
+        &[
+            "kctune shm.segments=50",
+            "kctune -D",
+            "kctune shm.pages=3 shm.segments=60",
+            "kctune -D",
+            "kctune -P name,current,next_boot,before,expr,next_expr shm.segments shm.pages",
+            "dlkm tune -D",
+            "kmtune -d",
+            "kmtune -u",
+            "kmtune -d",
+            "kmtune -l -q shm.pages",
+            "kmtune -u -s shm.pages=4",
+            "kmtune -s shm.mode=wrong",
+            "kconfig -D",
+            "kconfig -H",
+            "kctune -S",
+        ],
+    );
+}
+
+/// kctune(1M), `-h`: "hold all changes of this command line until next boot".
+#[test]
+fn a_dynamic_tunable_is_held_too() {
+    let host = tuned();
+    let list = "kctune -P current,next_boot,before shm.segments";
+    host.root.does("kctune -h shm.segments=50", 1);
+    assert_eq!(host.root.does(list, 0), "current\t40\nnext_boot\t50\n");
+    let text = host
+        .root
+        .does("kctune -P current,before shm.segments=55", 0);
+    assert_eq!(text, "current\t55\nbefore\t40\n");
 }

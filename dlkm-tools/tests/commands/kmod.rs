@@ -30,6 +30,10 @@
 //! | test-depmod: detect_loop | [`detect_loop`] |
 //! | test-depmod: check_weakdep | [`test_weakdep`] |
 //! | test-depmod: search_order_…, outdir, another_moddir | no: a kernel has one root |
+//! | test-modprobe: modprobe_install_cmd_loop; test-init: test_initlib | no command: scenarios of the runtime |
+//! | test-modprobe: modprobe_oldkernel…; test-depmod: …_order_for_compressed | no: neither exists here |
+//! | test-modinfo: signer, sig_key, sig_hashalgo | no: `dlkm` prints no signatures yet |
+//! | test-util: test_path_ends_with_kmod_ext, test_freadline_wrapped, test_backoff_time | no: unit tests of their parts |
 //! | test-testsuite | the tests' own hosts |
 
 use std::fs;

@@ -168,7 +168,7 @@ impl Root {
             .current_dir(self.folder.path())
             .env("DLKM_ROOT", self.path())
             .env("XDG_RUNTIME_DIR", self.folder.path().join("run"))
-            .env_remove("KC_SHOW_MSGIDS");
+            .env_remove("COLUMNS");
         command
     }
 

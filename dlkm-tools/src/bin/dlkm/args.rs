@@ -21,6 +21,15 @@ use crate::tree::TreeArgs;
 use crate::tune::TuneArgs;
 use crate::why::WhyArgs;
 
+const EPILOGUE: &str = "\
+Exit codes:
+  0  done
+  1  a change waits for the next boot, or there are differences or errors in what was examined
+  2  an error, after which nothing is changed; or the command line is wrong
+
+Through a link with that name, this program is kcmodule, kctune, kconfig, kclog, kminstall,
+kmsystem, kmtune, config, kmupdate or kmadmin of HP-UX.";
+
 const DIFF_EPILOGUE: &str = "\
 Exit codes:
   0  callers built with the old image's interfaces work with the new image
@@ -50,7 +59,12 @@ Exit codes:
   2  the file can't be read, or the command line is wrong";
 
 /// Inspect and administer loadable modules.
+///
+/// A module root is a folder with the images of modules, and with a file `system` that says which of them
+/// the next boot uses. Changes apply to the running kernels of the root at once; if one of them must
+/// wait for the next boot, all wait.
 #[derive(Debug, Parser)]
+#[command(after_help = EPILOGUE)]
 #[command(name = "dlkm", version, styles = terminal::HELP)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Args {

@@ -160,15 +160,25 @@ impl<'a> Following<'a> {
         first.map_or_else(Vec::new, |(_, plan)| plan.changes().to_vec())
     }
 
-    /// Lets the kernels follow, if nothing waits.
+    /// Lets the kernels follow, if nothing waits. If one can't after all, because a call has begun,
+    /// those before it go back to what they have followed.
     fn follow(self) -> Result<Changed, Failure> {
         let mut changed = Changed {
             waits: self.waits,
             ..Changed::default()
         };
-        if changed.waits.is_none() {
-            for (kernel, plan) in self.plans {
-                adopt(kernel, &text(&plan), &mut changed)?;
+        if changed.waits.is_some() {
+            return Ok(changed);
+        }
+        for (index, (kernel, plan)) in self.plans.iter().enumerate() {
+            adopt(kernel, &text(plan), &mut changed)?;
+            if changed.waits.is_some() {
+                for (kernel, plan) in &self.plans[..index] {
+                    let former = String::from_utf8_lossy(plan.begun());
+                    ask(kernel, &Request::new(&["adopt"]).with_body(former))?;
+                }
+                changed.did.clear();
+                break;
             }
         }
         Ok(changed)

@@ -22,7 +22,13 @@ pub(crate) struct Changing {
     pub(crate) hold: bool,
 
     /// Comment for the log
-    #[arg(short = 'C', long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) comment: String,
 
     /// Whether to keep the former configuration as `backup`, now and from now on

@@ -1,19 +1,20 @@
 //! `dlkm config`: saved configurations.
 
-use std::io::{BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use dlkm_config::{By, Inventory, Plan, PlanOptions, Saved};
+use dlkm_config::{By, Change, Plan, PlanOptions, Saved};
+use dlkm_system::Verify;
 use serde_json::json;
 
-use crate::change::{self, Changed, How};
+use crate::change::{self, How};
 use crate::common::{Changing, Common};
 use crate::failure::Failure;
 use crate::held;
 use crate::place::Place;
 use crate::report;
+use crate::saved;
 use crate::table::Table;
 use crate::view::View;
 
@@ -137,6 +138,24 @@ enum ConfigCommand {
         /// System file
         file: PathBuf,
     },
+    /// Choose whether a load compares an image with its record and signature, from the next boot on
+    Verify {
+        #[command(flatten)]
+        edit: Edit,
+        /// `off`, `warn` or `enforce`
+        #[arg(value_parser = policy)]
+        policy: Verify,
+    },
+    /// Trust a public key of minisign, or no longer
+    Key {
+        #[command(flatten)]
+        edit: Edit,
+        /// Don't trust it any more
+        #[arg(long)]
+        remove: bool,
+        /// Public key, as minisign writes it
+        key: String,
+    },
     /// Show what waits for the next boot
     Held {
         #[command(flatten)]
@@ -156,7 +175,13 @@ struct Edit {
     common: Common,
 
     /// Comment for the log
-    #[arg(short = 'C', long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Don't ask before losing a configuration
@@ -187,7 +212,7 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
         ConfigCommand::List { common } => list(common),
         ConfigCommand::Show { common, name } => {
             let place = Place::find(common.root.as_deref())?;
-            let text = export(&place, name.as_deref())?;
+            let text = saved::export(&place, name.as_deref())?;
             let text = String::from_utf8_lossy(&text).into_owned();
             Ok(match common.json {
                 true => {
@@ -197,7 +222,7 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             })
         }
         ConfigCommand::Save { edit, name } => {
-            save(&edit.place()?, name, edit.force, &edit.by())?;
+            saved::save(&edit.place()?, name, edit.force, &edit.by())?;
             Ok(edit.done(&format!("saved {name}")))
         }
         ConfigCommand::Load {
@@ -207,7 +232,7 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             name,
         } => {
             let place = Place::find(common.root.as_deref())?;
-            Ok(load(&place, name, &changing.into(), *force)?.print(common.json))
+            Ok(saved::load(&place, name, &changing.into(), *force)?.print(common.json))
         }
         ConfigCommand::Next { edit, name } => {
             let how = How {
@@ -215,15 +240,15 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
                 comment: edit.comment.clone(),
                 ..How::default()
             };
-            let changed = load(&edit.place()?, name, &how, edit.force)?;
+            let changed = saved::load(&edit.place()?, name, &how, edit.force)?;
             Ok(changed.print(edit.common.json))
         }
         ConfigCommand::Copy { edit, from, to } => {
-            copy(&edit.place()?, from, to, edit.force, &edit.by())?;
+            saved::copy(&edit.place()?, from, to, edit.force, &edit.by())?;
             Ok(edit.done(&format!("copied {from} to {to}")))
         }
         ConfigCommand::Rename { edit, old, new } => {
-            rename(&edit.place()?, old, new, edit.force, &edit.by())?;
+            saved::rename(&edit.place()?, old, new, edit.force, &edit.by())?;
             Ok(edit.done(&format!("renamed {old} to {new}")))
         }
         ConfigCommand::Delete { edit, name } => {
@@ -240,7 +265,7 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             file,
         } => {
             let place = Place::find(common.root.as_deref())?;
-            write(&export(&place, config.as_deref())?, file)
+            saved::write(&saved::export(&place, config.as_deref())?, file)
         }
         ConfigCommand::Import {
             common,
@@ -251,38 +276,66 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             file,
         } => {
             let place = Place::find(common.root.as_deref())?;
-            let text = read(file)?;
+            let text = saved::read(file)?;
             match config {
                 Some(name) => {
                     let by = By::now(&changing.comment);
-                    save_text(&place, name, &text, *force, &by)?;
+                    saved::save_text(&place, name, &text, *force, &by)?;
                     Ok(report::print(&format!("saved {name}\n"), 0))
                 }
                 None => {
-                    let changed = replace(&place, &text, *versions, &changing.into(), *force)?;
+                    let changed =
+                        saved::replace(&place, &text, *versions, &changing.into(), *force)?;
                     Ok(changed.print(common.json))
                 }
             }
         }
+        ConfigCommand::Verify { edit, policy } => trust(edit, Change::Verify(*policy)),
+        ConfigCommand::Key { edit, remove, key } => trust(
+            edit,
+            match remove {
+                true => Change::RemoveKey(key.clone()),
+                false => Change::AddKey(key.clone()),
+            },
+        ),
         ConfigCommand::Held { common } => Ok(held::print(
             &View::find(common.root.as_deref())?,
             common.json,
         )),
         ConfigCommand::Discard { edit } => {
-            Ok(discard(&edit.place()?, &edit.comment)?.print(edit.common.json))
+            Ok(saved::discard(&edit.place()?, &edit.comment)?.print(edit.common.json))
         }
     }
 }
 
+fn policy(word: &str) -> Result<Verify, &'static str> {
+    let mut all = Verify::ALL.into_iter();
+    all.find(|one| one.as_str() == word)
+        .ok_or("the policies are off, warn and enforce")
+}
+
+/// Changes what the next boot trusts.
+fn trust(edit: &Edit, change: Change) -> Result<ExitCode, Failure> {
+    let how = How {
+        comment: edit.comment.clone(),
+        ..How::default()
+    };
+    let changed = change::system(&edit.place()?, &how, |text, inventory| {
+        let changes = std::slice::from_ref(&change);
+        Ok(Plan::new(text, inventory, changes, PlanOptions::default())?)
+    })?;
+    Ok(changed.print(edit.common.json))
+}
+
 fn list(common: &Common) -> Result<ExitCode, Failure> {
     let place = Place::find(common.root.as_deref())?;
-    let saved = place.root.saved()?;
+    let all = place.root.saved()?;
     if common.json {
-        let all: Vec<_> = saved.iter().map(entry).collect();
+        let all: Vec<_> = all.iter().map(entry).collect();
         return Ok(report::print_json(&json!({ "saved": all }), 0));
     }
     let mut table = Table::new(&["Configuration", "Saved", "Title"]);
-    for one in saved {
+    for one in all {
         table.row([one.name, one.timestamp, one.title]);
     }
     Ok(report::print(&table.text(), 0))
@@ -290,167 +343,4 @@ fn list(common: &Common) -> Result<ExitCode, Failure> {
 
 fn entry(one: &Saved) -> serde_json::Value {
     json!({"name": one.name, "timestamp": one.timestamp, "title": one.title})
-}
-
-/// The text of a configuration: `-e` of kconfig(1M).
-pub(crate) fn export(place: &Place, name: Option<&str>) -> Result<Vec<u8>, Failure> {
-    Ok(match name {
-        Some(name) => place.root.saved_text(name)?,
-        None => place.root.export(&Inventory::read(&place.root)?)?,
-    })
-}
-
-pub(crate) fn write(text: &[u8], file: &Path) -> Result<ExitCode, Failure> {
-    if file == Path::new("-") {
-        return Ok(report::print(&String::from_utf8_lossy(text), 0));
-    }
-    std::fs::write(file, text).map_err(|error| {
-        Failure::new(format_args!("{} can't be written: {error}", file.display()))
-    })?;
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file)
-        .map_err(|error| Failure::new(format_args!("{} can't be read: {error}", file.display())))
-}
-
-pub(crate) fn save(place: &Place, name: &str, force: bool, by: &By) -> Result<(), Failure> {
-    let text = export(place, None)?;
-    save_text(place, name, &text, force, by)
-}
-
-pub(crate) fn save_text(
-    place: &Place,
-    name: &str,
-    text: &[u8],
-    force: bool,
-    by: &By,
-) -> Result<(), Failure> {
-    let force = may_replace(place, name, force)?;
-    Ok(change::lock(place)?.save(name, text, force, by)?)
-}
-
-pub(crate) fn copy(
-    place: &Place,
-    from: &str,
-    to: &str,
-    force: bool,
-    by: &By,
-) -> Result<(), Failure> {
-    Ok(change::lock(place)?.copy(from, to, force, by)?)
-}
-
-pub(crate) fn rename(
-    place: &Place,
-    old: &str,
-    new: &str,
-    force: bool,
-    by: &By,
-) -> Result<(), Failure> {
-    let force = may_replace(place, new, force)?;
-    Ok(change::lock(place)?.rename(old, new, force, by)?)
-}
-
-/// kconfig(1M), `-l`: makes the running system match a saved configuration; `-n`: at the next boot.
-pub(crate) fn load(place: &Place, name: &str, how: &How, force: bool) -> Result<Changed, Failure> {
-    let text = place.root.saved_text(name)?;
-    replace(place, &text, false, how, force)
-}
-
-/// kconfig(1M), `-i`: applies a system file. "`-V`: strict versions, else import tolerates other
-/// module versions".
-pub(crate) fn replace(
-    place: &Place,
-    new: &[u8],
-    strict: bool,
-    how: &How,
-    force: bool,
-) -> Result<Changed, Failure> {
-    if how.backup == Some(dlkm_config::Backup::No) && !is_saved(place)? {
-        may_lose(
-            "the present configuration is not saved, and no backup is made",
-            force,
-        )?;
-    }
-    change::system(place, how, |text, inventory| {
-        let options = PlanOptions::default().hold(how.hold);
-        Ok(Plan::replace(text, new, inventory, strict, options)?)
-    })
-}
-
-/// kconfig(1M), `-H`: discards all held changes.
-pub(crate) fn discard(place: &Place, comment: &str) -> Result<Changed, Failure> {
-    let (_, views) = crate::view::inventory(&place.root, place.kernels.clone())?;
-    let Some(first) = views.first() else {
-        return Err(Failure::new(format_args!(
-            "no kernel runs on {}, so nothing is held; to undo the last change, use `dlkm config \
-             load backup`",
-            place.root.path().display()
-        )));
-    };
-    let text = |one: &crate::view::KernelView| {
-        let file = one.following.system.as_ref();
-        file.map(ToString::to_string)
-    };
-    if let Some(other) = views.iter().find(|one| text(one) != text(first)) {
-        return Err(Failure::new(format_args!(
-            "the processes {} and {} follow different configurations; load a saved one instead",
-            first.pid(),
-            other.pid()
-        )));
-    }
-    let how = How {
-        comment: comment.to_owned(),
-        ..How::default()
-    };
-    change::system(place, &how, |text, inventory| {
-        Ok(Plan::discard(
-            text,
-            first.following.system.as_ref(),
-            inventory,
-        )?)
-    })
-}
-
-/// Whether some saved configuration says the same as the system file.
-fn is_saved(place: &Place) -> Result<bool, Failure> {
-    let own = place.root.system()?.unwrap_or_default().to_string();
-    for saved in place.root.saved()? {
-        let text = place.root.saved_text(&saved.name)?;
-        if dlkm_system::SystemFile::parse(&text).is_ok_and(|one| one.to_string() == own) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether a saved configuration of that name may be replaced.
-fn may_replace(place: &Place, name: &str, force: bool) -> Result<bool, Failure> {
-    if !force && place.root.saved()?.iter().any(|one| one.name == name) {
-        may_lose(&format!("a saved configuration `{name}` exists"), force)?;
-        return Ok(true);
-    }
-    Ok(force)
-}
-
-/// kconfig(1M), `-f`: "don't ask before losing data; without it: asks if interactive, else stops with
-/// an error".
-fn may_lose(why: &str, force: bool) -> Result<(), Failure> {
-    if force {
-        return Ok(());
-    }
-    let stop = || Err(Failure::new(format_args!("{why}; use -f to lose it")));
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return stop();
-    }
-    let mut out = std::io::stderr();
-    write!(out, "{why}; lose it? [y/N] ")?;
-    out.flush()?;
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    match line.trim() {
-        "y" | "Y" | "yes" => Ok(()),
-        _ => stop(),
-    }
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use dlkm_metadata::{
-    FieldInfo, InterfaceInfo, Metadata, ReadError, TunableInfo, TunableType, TypeInfo, TypeKind,
+    FieldInfo, InterfaceInfo, Metadata, Phase, ReadError, TunableInfo, TunableType, TypeInfo,
+    TypeKind,
 };
 
 use dlkm_tools::terminal::{self, HEADING};
@@ -17,7 +18,7 @@ use crate::args::InfoArgs;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::view::View;
-use crate::{graph, notes, report};
+use crate::{notes, report};
 
 pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
     let image = file(options)?;
@@ -73,7 +74,7 @@ fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
     let metadata = report::read(image).ok_or(Failure::Printed)?;
     let view = View::find(options.common.root.as_deref())?;
     let module = view.module(metadata.name())?;
-    let order = graph::order(module, &view.inventory);
+    let order = view.inventory.load_order(module);
     if options.common.json {
         let names: Vec<_> = order.iter().map(|one| &*one.name).collect();
         return Ok(report::print_json(&json!({ "order": names }), 0));
@@ -88,7 +89,6 @@ fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
 }
 
 fn json(metadata: &Metadata) -> Value {
-    let words = |list: Vec<String>| list;
     let interfaces = metadata.interfaces().iter().map(|one| {
         let exports = one.exports().iter();
         let exports = exports.map(|one| json!({"name": one.name(), "type": one.signature()}));
@@ -119,12 +119,12 @@ fn json(metadata: &Metadata) -> Value {
         "version": metadata.version(),
         "kind": metadata.kind(),
         "desc": metadata.desc(),
-        "states": words(metadata.states().iter().map(|one| one.as_str().to_owned()).collect()),
-        "phases": words(metadata.phases().iter().map(ToString::to_string).collect()),
+        "states": metadata.states().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
+        "phases": metadata.phases().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "required": metadata.is_critical(),
         "depends": metadata.depends(),
-        "requires": words(metadata.requires().iter().map(ToString::to_string).collect()),
-        "wants": words(metadata.wants().iter().map(|one| one.name().to_owned()).collect()),
+        "requires": metadata.requires().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "wants": metadata.wants().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
         "weak": metadata.weak(),
         "idle_ms": metadata.idle().map(|time| time.as_millis() as u64),
         "stays_mapped": metadata.stays_mapped(),
@@ -153,26 +153,22 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
             writeln!(out, "  {what:<8} {value}")?;
         }
     }
+    if metadata.phases() != Phase::ALL {
+        let phases: Vec<_> = metadata.phases().iter().map(ToString::to_string).collect();
+        writeln!(out, "  phases   {}", phases.join(" "))?;
+    }
+    if metadata.is_critical() {
+        writeln!(out, "  required: a host can't do without it")?;
+    }
+    for want in metadata.wants() {
+        let when = if want.is_after() { "after" } else { "before" };
+        writeln!(out, "  wants    {} {when} it", want.name())?;
+    }
+    for name in metadata.weak() {
+        writeln!(out, "  wants    {name} to be there")?;
+    }
     for requirement in metadata.requires() {
         writeln!(out, "  needs    {requirement}")?;
-    }
-    for tunable in metadata.tunables() {
-        write!(
-            out,
-            "  tunable  {}: {} = {}",
-            tunable.name(),
-            tunable.ty(),
-            tunable.default()
-        )?;
-        writeln!(
-            out,
-            "{}",
-            if tunable.is_dynamic() {
-                ", dynamic"
-            } else {
-                ""
-            }
-        )?;
     }
     if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
         writeln!(out, "  stays mapped after an unload: {reason}")?;

@@ -40,7 +40,13 @@ pub(crate) struct InstallArgs {
     update: bool,
 
     /// Comment for the log
-    #[arg(short = 'C', long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Images of modules

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use dlkm_config::{Argument, Change, ModuleChange, Plan, PlanOptions};
 use dlkm_metadata::Phase;
+use dlkm_system::{Idle, SystemFile};
 use serde_json::json;
 
 use crate::change;
@@ -49,6 +50,11 @@ pub(crate) struct ModuleArgs {
     #[arg(long, value_name = "PHASE", value_parser = phase)]
     phase: Option<Choice<Phase>>,
 
+    /// Time without a call after which the modules are unloaded, as `30s`; `never` keeps them, `best`
+    /// leaves it to their authors
+    #[arg(long, value_name = "TIME", value_parser = idle)]
+    idle: Option<Choice<Idle>>,
+
     /// Version that the modules must have; `any` for any
     #[arg(long = "at", value_name = "VERSION")]
     version: Option<String>,
@@ -72,9 +78,19 @@ fn phase(word: &str) -> Result<Choice<Phase>, &'static str> {
     }
 }
 
+/// As a line of the system file has it.
+fn idle(word: &str) -> Result<Choice<Idle>, String> {
+    if word == "best" {
+        return Ok(Choice(None));
+    }
+    let text = format!("version 1\nmodule x best idle {word}\n");
+    let file = SystemFile::parse(text.as_bytes()).map_err(|error| error.problem.to_string())?;
+    Ok(Choice(file.modules().first().and_then(|line| line.idle)))
+}
+
 pub(crate) fn run(options: &ModuleArgs) -> Result<ExitCode, Failure> {
     let (changes, queries) = split(&options.arguments, Argument::module)?;
-    let more = options.phase.is_some() || options.version.is_some();
+    let more = options.phase.is_some() || options.idle.is_some() || options.version.is_some();
     if changes.is_empty() && !more {
         return show(options, &queries);
     }
@@ -84,6 +100,7 @@ pub(crate) fn run(options: &ModuleArgs) -> Result<ExitCode, Failure> {
     let mut changes: Vec<Change> = changes.into_iter().chain(named).collect();
     for change in &mut changes {
         if let Change::Module(change) = change {
+            change.idle = options.idle.as_ref().map(|choice| choice.0);
             change.phase = options.phase.as_ref().map(|choice| choice.0);
             change.version = options
                 .version

@@ -28,7 +28,13 @@ pub(crate) struct RemoveArgs {
     common: Common,
 
     /// Comment for the log
-    #[arg(short = 'C', long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Modules

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::builder::styling::Style;
-use dlkm_client::{Record, Request, Running};
-use dlkm_tools::terminal::{HEADING, WARNING};
+use dlkm_client::{ClientError, Record, Request, Running};
+use dlkm_tools::terminal::{self, HEADING, WARNING};
 use serde_json::{Value, json};
 
 use crate::common::Common;
@@ -14,7 +14,6 @@ use crate::failure::Failure;
 use crate::place;
 use crate::report;
 use crate::table::Table;
-use crate::view::ask;
 
 /// Show the running kernels, and what they use.
 ///
@@ -23,7 +22,7 @@ use crate::view::ask;
 #[command(after_help = "\
 Exit codes:
   0  the state is printed
-  2  a kernel does not answer, or the command line is wrong")]
+  2  a kernel refuses, or the command line is wrong")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     common: Common,
@@ -43,16 +42,30 @@ pub(crate) fn look(root: Option<&Path>) -> Result<Vec<Seen>, Failure> {
         Some(_) => place::Place::find(root)?.kernels,
         None => place::kernels()?,
     };
-    let seen = kernels.into_iter().map(|running| {
-        let modules = ask(&running, &Request::new(&["snapshot"]))?;
-        let reports = ask(&running, &Request::new(&["reports"]))?;
-        Ok(Seen {
-            running,
-            modules,
-            reports,
-        })
-    });
-    seen.collect()
+    let mut seen = Vec::new();
+    for running in kernels {
+        let words = [Request::new(&["snapshot"]), Request::new(&["reports"])];
+        let [modules, reports] = words.map(|request| running.ask(&request));
+        match (modules, reports) {
+            (Ok(modules), Ok(reports)) => seen.push(Seen {
+                running,
+                modules,
+                reports,
+            }),
+            (Err(ClientError::Io(_)), _) | (_, Err(ClientError::Io(_))) => {
+                // It may have ended meanwhile. One that hangs is another matter.
+                let pid = running.pid().unwrap_or_default();
+                if Path::new(&format!("/proc/{pid}")).exists() {
+                    terminal::warning(format_args!("process {pid} does not answer"));
+                }
+            }
+            (Err(source), _) | (_, Err(source)) => {
+                let pid = running.pid().unwrap_or_default();
+                return Err(Failure::Kernel { pid, source });
+            }
+        }
+    }
+    Ok(seen)
 }
 
 pub(crate) fn run(options: &StatusArgs) -> Result<ExitCode, Failure> {

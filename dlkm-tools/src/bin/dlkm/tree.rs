@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::common::Common;
 use crate::failure::Failure;
-use crate::graph;
 use crate::report;
 use crate::view::View;
 
@@ -59,19 +58,20 @@ fn tops(inventory: &Inventory) -> Vec<&Installed> {
     let all = inventory.modules();
     let needed: Vec<&str> = all
         .iter()
-        .flat_map(|module| graph::children(module, inventory))
+        .flat_map(|module| inventory.needs(module))
+        .flat_map(|(_, modules)| modules)
         .map(|module| &*module.name)
         .collect();
     let free = all.iter().filter(|one| !needed.contains(&&*one.name));
     let mut tops: Vec<_> = free.collect();
     let mut reached: Vec<&str> = Vec::new();
     for top in &tops {
-        reached.extend(graph::order(top, inventory).iter().map(|one| &*one.name));
+        reached.extend(inventory.load_order(top).iter().map(|one| &*one.name));
     }
     for module in all {
         if !reached.contains(&&*module.name) {
             tops.push(module);
-            reached.extend(graph::order(module, inventory).iter().map(|one| &*one.name));
+            reached.extend(inventory.load_order(module).iter().map(|one| &*one.name));
         }
     }
     tops
@@ -79,7 +79,7 @@ fn tops(inventory: &Inventory) -> Vec<&Installed> {
 
 /// All modules of the trees, sorted by name.
 fn members<'a>(starts: &[&'a Installed], inventory: &'a Inventory) -> Vec<&'a Installed> {
-    let orders = starts.iter().map(|start| graph::order(start, inventory));
+    let orders = starts.iter().map(|start| inventory.load_order(start));
     let mut all: Vec<_> = orders.flatten().collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all.dedup_by(|a, b| a.name == b.name);
@@ -120,7 +120,7 @@ fn text(starts: &[&Installed], view: &View) -> String {
                 _ => format!("{indent}│   "),
             };
             let mut children = Vec::new();
-            for (need, found) in graph::needs(module, &view.inventory) {
+            for (need, found) in view.inventory.needs(module) {
                 let note = match (need.on, &need.range) {
                     (dlkm_config::On::Interface, _) => format!(", interface {}", need.name),
                     (_, Some(range)) => format!(", {range}"),
@@ -160,7 +160,7 @@ fn dot(starts: &[&Installed], view: &View) -> String {
             module.name,
             format!("{} {}", module.name, module.version)
         );
-        for (need, found) in graph::needs(module, &view.inventory) {
+        for (need, found) in view.inventory.needs(module) {
             if found.is_empty() {
                 text += &format!("  {:?} [color=red];\n", need.name);
                 text += &format!("  {:?} -> {:?};\n", module.name, need.name);
@@ -175,7 +175,7 @@ fn dot(starts: &[&Installed], view: &View) -> String {
 
 fn json(starts: &[&Installed], view: &View) -> serde_json::Value {
     let modules = members(starts, &view.inventory).into_iter().map(|module| {
-        let needs = graph::needs(module, &view.inventory).into_iter();
+        let needs = view.inventory.needs(module).into_iter();
         let needs = needs.map(|(need, found)| {
             json!({
                 "on": need.on.to_string(),

@@ -1,45 +1,14 @@
-//! How tunables stand now, in a running kernel, and at the next boot.
+//! The tunables that a command is about.
 
-use dlkm_config::{Refusal, Tunable, Tunables};
-use dlkm_metadata::TunableInfo;
+use dlkm_config::{Refusal, TunableStatus, Tunables};
 
 use crate::failure::Failure;
 use crate::view::View;
 
-/// A tunable now and at the next boot.
-#[derive(Debug)]
-pub(crate) struct TunableStatus<'a> {
-    pub(crate) now: Tunable<'a>,
-    pub(crate) next: Tunable<'a>,
-}
-
-impl<'a> TunableStatus<'a> {
-    pub(crate) fn info(&self) -> Option<&'a TunableInfo> {
-        self.next.info.map(|(_, info)| info)
-    }
-
-    /// Whether another value counts from the next boot on.
-    pub(crate) fn differs(&self) -> bool {
-        self.now.value != self.next.value
-    }
-}
-
-/// All tunables. Of several kernels, the one counts whose value will be another one.
+/// All tunables.
 pub(crate) fn statuses(view: &View) -> Vec<TunableStatus<'_>> {
-    let next = Tunables::of(view.system.as_ref(), &view.inventory);
-    let kernels = view.kernels.iter();
-    let kernels = kernels.map(|one| Tunables::of(one.following.system.as_ref(), &view.inventory));
-    let kernels: Vec<_> = kernels.collect();
-    let status = |next: &Tunable<'_>, name: &str| {
-        let mut all = kernels.iter().filter_map(|kernel| kernel.get(name));
-        let differs = all.clone().find(|now| now.value != next.value);
-        differs.or_else(|| all.next()).cloned()
-    };
-    let all = next.iter().map(|next| TunableStatus {
-        now: status(next, &next.name).unwrap_or_else(|| next.clone()),
-        next: next.clone(),
-    });
-    all.collect()
+    let kernels: Vec<_> = view.kernels.iter().map(|one| &one.following).collect();
+    TunableStatus::all(&view.inventory, view.system.as_ref(), &kernels)
 }
 
 /// Those of that name; all if there is no name.

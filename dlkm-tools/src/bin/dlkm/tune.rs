@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::builder::styling::Style;
-use dlkm_config::{Argument, Plan, PlanOptions};
+use dlkm_config::{Argument, Plan, PlanOptions, TunableStatus};
 use dlkm_tools::terminal::WARNING;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::report;
 use crate::show;
 use crate::table::Table;
-use crate::tunables::{TunableStatus, statuses, wanted};
+use crate::tunables::{statuses, wanted};
 use crate::view::View;
 
 /// Set tunables, or show them.

@@ -37,7 +37,12 @@ pub(crate) struct Args {
     config: Option<String>,
 
     /// Comment for the log
-    #[arg(short = 'C', value_name = "COMMENT", default_value = "")]
+    #[arg(
+        short = 'C',
+        value_name = "COMMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Add descriptions

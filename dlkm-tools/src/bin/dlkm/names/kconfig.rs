@@ -9,10 +9,10 @@ use dlkm_config::{By, ModuleStatus, Saved};
 use super::fields::{Fields, Object};
 use super::own::{BackupArgs, Own};
 use crate::change::How;
-use crate::config;
 use crate::failure::Failure;
 use crate::held;
 use crate::place::Place;
+use crate::saved;
 use crate::table::Table;
 use crate::tunables::statuses;
 use crate::view::View;
@@ -111,7 +111,12 @@ pub(crate) struct Args {
     versions: bool,
 
     /// Comment for the log
-    #[arg(short = 'C', value_name = "COMMENT", default_value = "")]
+    #[arg(
+        short = 'C',
+        value_name = "COMMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Configurations, and files or titles
@@ -140,37 +145,37 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     }
     if options.discard {
         none(&words)?;
-        return Ok(config::discard(&place, &options.comment)?.print(false));
+        return Ok(saved::discard(&place, &options.comment)?.print(false));
     }
     if options.copy {
         let [from, to] = two(&words, "-c src dest")?;
         // kconfig(1M), `-c`: "`dest` must not exist".
-        config::copy(&place, from, to, false, &by)?;
+        saved::copy(&place, from, to, false, &by)?;
     } else if options.delete {
         change::lock(&place)?.delete(one(&words, "-d config")?, &by)?;
     } else if options.rename {
         let [old, new] = two(&words, "-r old new")?;
-        config::rename(&place, old, new, force, &by)?;
+        saved::rename(&place, old, new, force, &by)?;
     } else if options.title {
         let [name, title] = two(&words, "-t config title")?;
         change::lock(&place)?.set_title(name, title, &by)?;
     } else if options.save {
-        config::save(&place, one(&words, "-s config")?, force, &by)?;
+        saved::save(&place, one(&words, "-s config")?, force, &by)?;
     } else if options.export {
         let (name, file) = with_file(&words, "-e [config] file")?;
-        return config::write(&config::export(&place, name)?, &file);
+        return saved::write(&saved::export(&place, name)?, &file);
     } else if options.import {
         let (name, file) = with_file(&words, "-i [config] file")?;
-        let text = config::read(&file)?;
+        let text = saved::read(&file)?;
         if let Some(name) = name {
-            config::save_text(&place, name, &text, force, &by)?;
+            saved::save_text(&place, name, &text, force, &by)?;
         } else {
-            let changed = config::replace(&place, &text, options.versions, &how, force)?;
+            let changed = saved::replace(&place, &text, options.versions, &how, force)?;
             return Ok(changed.print(false));
         }
     } else if options.load || options.next {
         let name = one(&words, "-l config")?;
-        let changed = config::load(&place, name, &how, force)?;
+        let changed = saved::load(&place, name, &how, force)?;
         return Ok(changed.print(false));
     } else {
         return list(options, place);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dlkm_config::{Argument, Plan, PlanOptions, Tunable};
+use dlkm_config::{Argument, Plan, PlanOptions, Tunable, TunableStatus};
 use dlkm_metadata::TunableType;
 
 use super::fields::{Fields, Object};
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::module::split;
 use crate::place::Place;
 use crate::table::Table;
-use crate::tunables::{TunableStatus, statuses, wanted};
+use crate::tunables::{statuses, wanted};
 use crate::view::View;
 use crate::{report, show, tune};
 
@@ -32,7 +32,12 @@ pub(crate) struct Args {
     config: Option<String>,
 
     /// Comment for the log
-    #[arg(short = 'C', value_name = "COMMENT", default_value = "")]
+    #[arg(
+        short = 'C',
+        value_name = "COMMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
     comment: String,
 
     /// Add descriptions
@@ -138,7 +143,7 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         let is_there = |name: &&String| all.iter().any(|one| one.next.name == **name);
         let planned = changed.planned.iter().map(|one| &one.name);
         names.extend(planned.filter(is_there).cloned());
-        if let (None, true) = (&fields, true) {
+        if fields.is_none() {
             return Ok(report::print(&changed.text(), code));
         }
         if names.is_empty() {
@@ -190,11 +195,7 @@ fn table(options: &Args, wanted: &[&TunableStatus<'_>]) -> String {
     }
     let mut table = Table::new(&heads);
     for one in wanted {
-        let mut row = vec![
-            one.next.name.clone(),
-            show::value(&one.now),
-            one.next.text(),
-        ];
+        let mut row = vec![one.next.name.clone(), show::value(&one.now), one.now.text()];
         if options.group {
             row.insert(0, one.next.info.map_or("", |(module, _)| module).to_owned());
         }

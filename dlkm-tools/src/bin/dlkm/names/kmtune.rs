@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use dlkm_config::{Argument, Change, Plan, PlanOptions, To};
+use dlkm_config::{Argument, Change, Plan, PlanOptions, To, TunableStatus};
 
 use super::own::Own;
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::table::Table;
-use crate::tunables::{TunableStatus, statuses, wanted};
+use crate::tunables::{statuses, wanted};
 use crate::view::View;
 use crate::{report, show};
 

@@ -44,8 +44,8 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
             hold: !options.update,
             ..How::default()
         };
-        let text = crate::config::read(file)?;
-        let changed = crate::config::replace(&place, &text, false, &how, true)?;
+        let text = crate::saved::read(file)?;
+        let changed = crate::saved::replace(&place, &text, false, &how, true)?;
         return Ok(changed.print(false));
     }
     let (inventory, _) = inventory(&place.root, place.kernels.clone())?;
