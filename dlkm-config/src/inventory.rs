@@ -98,15 +98,25 @@ impl Installed {
     /// From the metadata of a module's image, or of a module that is linked into the host.
     pub fn of(metadata: &Metadata) -> Self {
         let modules = metadata.depends().iter();
-        let modules = modules.map(|name| Need::new(On::Module, name));
-        let ranges = metadata.requires().iter().map(|need| Need {
-            on: match need.is_interface() {
-                true => On::Interface,
-                false => On::Module,
-            },
-            name: need.name().to_owned(),
-            range: need.range().cloned(),
-        });
+        let mut needs: Vec<_> = modules.map(|name| Need::new(On::Module, name)).collect();
+        for required in metadata.requires() {
+            let range = required.range().cloned();
+            let known = needs.iter_mut().find(|need| {
+                need.on == On::Module && !required.is_interface() && need.name == required.name()
+            });
+            match known {
+                Some(need) => need.range = range,
+                None => needs.push(Need {
+                    on: if required.is_interface() {
+                        On::Interface
+                    } else {
+                        On::Module
+                    },
+                    name: required.name().to_owned(),
+                    range,
+                }),
+            }
+        }
         Installed {
             name: metadata.name().to_owned(),
             version: metadata.version().to_owned(),
@@ -115,7 +125,7 @@ impl Installed {
             phases: metadata.phases().to_vec(),
             required: metadata.is_critical(),
             linked: false,
-            needs: modules.chain(ranges).collect(),
+            needs,
             interfaces: metadata
                 .interfaces()
                 .iter()

@@ -3,65 +3,17 @@
 //! A host adds it with one call, and keeps the [`Server`] as long as it wants to be reached:
 //!
 //! ```no_run
-//! # #[cfg(feature = "server")] {
 //! use dlkm_rt::{Kernel, ModuleRoot};
 //!
 //! let kernel = Kernel::boot(ModuleRoot::none())?;
 //! let _control = dlkm_control::Server::start(kernel)?;
-//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The command `dlkm` finds all such kernels of its user by itself. Without the feature `server`, this
-//! crate is the client only: see [`kernels`].
-//!
-//! # Who may use it
-//!
-//! The socket is `dlkm/PID` in the user's runtime folder: `$XDG_RUNTIME_DIR`, `/run/user/UID`, or `/run`
-//! for root. The folder `dlkm` has the mode 0700, the socket 0600, and the server compares the
-//! user of each peer with its own; only root may be another. There is no other way in: who
-//! can connect can do what the process's user can do anyway.
-//!
-//! # The protocol, version 1
-//!
-//! All of it is UTF-8 text. A client connects, sends one request, reads one answer, and is done.
-//!
-//! ```text
-//! request = "dlkm 1 " LENGTH " " COMMAND *( " " ARGUMENT ) LF BODY
-//! answer  = "dlkm 1 " LENGTH " " ( "ok" / "error" ) LF BODY
-//! ```
-//!
-//! `LENGTH` is the number of bytes of the body, in decimal. A request's line has at most
-//! [`limits::LINE`] bytes, a body [`limits::BODY`]. An argument has no spaces. The body of an
-//! `error` is a text for people. That of an `ok` is a list of records, with an empty line
-//! between two; a record has a line `KEY VALUE` for each field, in which `\n` stands for the end of a
-//! line and `\\` for a backslash. A reader ignores keys that it does not know.
-//!
-//! | request | answer |
-//! |---|---|
-//! | `hello` | the process: `pid`, `program`, `root`, `version` of the runtime |
-//! | `modules` | each module: `name`, `version`, `kind`, `desc`, `state`, `cause`, `file`, `static`, `error`, `kept` |
-//! | `snapshot` | each module that was ever asked for: `name`, `state`, `calls`, `in-flight`, `held`, `memory`, `heap`, `idle`, `stays` |
-//! | `reports` | each report of the boot: `report` |
-//! | `configuration` | the system file that the kernel follows, as `line`s; no record if it follows none |
-//! | `check`, with a system file as the body | why changing to that file would have to wait: `waits` |
-//! | `adopt`, with a system file as the body | follows that file: `loaded`, `unloaded`; or `waits`, and nothing has changed |
-//! | `load NAME`, `unload NAME`, `unload-all NAME`, `upgrade NAME` | what was done: `loaded`, `unloaded`, `upgraded` |
-//!
-//! A server drops a client that does not send its request, or does not read its answer, within
-//! [`limits::PATIENCE`], and serves at most [`limits::CLIENTS`] at once.
+//! The command `dlkm` finds all such kernels of its user by itself. Who may use the socket, and what is
+//! said on it, is in the documentation of [`dlkm_client`], which a program of your own can use as well.
 
-mod client;
-pub mod limits;
-mod peer;
-mod place;
-mod protocol;
-mod records;
-#[cfg(feature = "server")]
+mod answer;
 mod server;
 
-pub use client::{ClientError, Running, kernels, kernels_in};
-pub use protocol::{Answer, Request};
-pub use records::Record;
-#[cfg(feature = "server")]
 pub use server::Server;

@@ -1,7 +1,5 @@
 //! The server: one thread that waits for clients, and one for each client.
 
-mod answer;
-
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -13,9 +11,9 @@ use std::thread;
 
 use dlkm_rt::Kernel;
 
-use crate::peer::{self, Timed};
-use crate::protocol::{Answer, Request};
-use crate::{limits, place};
+use dlkm_client::{Answer, Request, Timed, limits};
+
+use crate::answer;
 
 /// The socket of a kernel. Drop it to remove the socket.
 #[derive(Debug)]
@@ -38,7 +36,7 @@ impl Server {
     /// The user has no runtime folder, the folder is not theirs alone, or the system refuses the
     /// socket or the thread.
     pub fn start(kernel: &'static Kernel) -> io::Result<Self> {
-        let folder = place::folder()?;
+        let folder = dlkm_client::folder()?;
         Server::start_in(kernel, &folder)
     }
 
@@ -136,7 +134,7 @@ impl Drop for Counted {
 }
 
 fn serve(client: &UnixStream, kernel: &Kernel) {
-    if !peer::is_trusted(client).unwrap_or(false) {
+    if !dlkm_client::is_trusted(client).unwrap_or(false) {
         return;
     }
     let answer = match Request::read(&mut Timed::patient(client)) {

@@ -1,6 +1,5 @@
 //! A kernel in this process, and clients of all kinds.
 
-#![cfg(feature = "server")]
 #![allow(missing_docs)]
 
 use std::fs;
@@ -11,7 +10,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use dlkm_control::{ClientError, Record, Request, Running, Server, kernels_in, limits};
+use dlkm_client::{ClientError, Record, Request, Running, kernels_in, limits};
+use dlkm_control::Server;
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
 
 #[module(name = "lamp")]

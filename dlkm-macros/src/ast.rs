@@ -7,6 +7,7 @@ use syn::{
 
 use crate::dependency::{Depends, Want};
 use crate::idle::Idle;
+use crate::runtime::Runtime;
 
 /// A name, as written or derived from an identifier, with the span to point at.
 pub(crate) struct Name {
@@ -16,12 +17,16 @@ pub(crate) struct Name {
 
 /// `#[module]` on a trait.
 pub(crate) struct Interface<'a> {
-    pub(crate) runtime: Path,
+    pub(crate) runtime: Runtime,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
+    /// Used as `dyn` too, which was reported.
+    pub(crate) as_dyn: bool,
+    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
+    pub(crate) unloadable: bool,
 }
 
 /// How an interface's functions are called.
@@ -51,13 +56,6 @@ impl Interface<'_> {
 
     pub(crate) fn vis(&self) -> &Visibility {
         &self.item.vis
-    }
-
-    /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
-    pub(crate) fn unloadable(&self) -> bool {
-        self.stubs
-            .iter()
-            .any(|stub| stub.kind == StubKind::Unloadable)
     }
 }
 
@@ -108,7 +106,7 @@ pub(crate) struct Arg<'a> {
 
 /// `#[module]` on an `impl` or a `mod`.
 pub(crate) struct Module<'a> {
-    pub(crate) runtime: Path,
+    pub(crate) runtime: Runtime,
     /// `None`: the name of its one interface.
     pub(crate) name: Option<Name>,
     pub(crate) kind: Option<LitStr>,

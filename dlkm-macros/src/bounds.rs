@@ -11,7 +11,7 @@ use syn::{
     TypeParamBound, TypePath, WherePredicate,
 };
 
-use crate::borrows::item_name;
+use crate::borrows::Params;
 use crate::signature::tokens_text;
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
@@ -107,6 +107,36 @@ impl VisitMut for Unnamed {
     }
 }
 
+/// The generics without the bounds that are lifetimes, and those of lifetimes.
+pub(crate) fn without_lifetimes(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    let kept = |bounds: &mut Bounds| {
+        let bounds_before = std::mem::take(bounds).into_iter();
+        *bounds = bounds_before.filter(|one| !is_lifetime(one)).collect();
+    };
+    for param in &mut generics.params {
+        match param {
+            GenericParam::Lifetime(param) => {
+                param.colon_token = None;
+                param.bounds = Punctuated::new();
+            }
+            GenericParam::Type(param) => kept(&mut param.bounds),
+            GenericParam::Const(_) => {}
+        }
+    }
+    if let Some(clause) = &mut generics.where_clause {
+        for one in &mut clause.predicates {
+            if let WherePredicate::Type(one) = one {
+                kept(&mut one.bounds);
+            }
+        }
+        let all = std::mem::take(&mut clause.predicates).into_iter();
+        let all = all.filter(|one| !matches!(one, WherePredicate::Lifetime(_)));
+        clause.predicates = all.collect();
+    }
+    generics
+}
+
 fn is_lifetime(bound: &TypeParamBound) -> bool {
     matches!(bound, TypeParamBound::Lifetime(_))
 }
@@ -118,23 +148,15 @@ pub(crate) fn is_self(ty: &Type) -> bool {
 /// Gives the parameters names that say which they are, and leaves out where a trait is declared:
 /// the same trait may be named by several paths.
 struct Names {
-    lifetimes: Vec<Ident>,
-    others: Vec<Ident>,
+    params: Params,
     /// Declared by a `for<'a>` around the place.
     bound: Vec<Ident>,
 }
 
 impl Names {
     fn of(generics: &Generics) -> Self {
-        let lifetimes = generics.lifetimes().map(|one| one.lifetime.ident.clone());
-        let others = generics.params.iter().filter_map(|param| match param {
-            GenericParam::Lifetime(_) => None,
-            GenericParam::Type(param) => Some(param.ident.clone()),
-            GenericParam::Const(param) => Some(param.ident.clone()),
-        });
         Names {
-            lifetimes: lifetimes.collect(),
-            others: others.collect(),
+            params: Params::of(generics),
             bound: Vec::new(),
         }
     }
@@ -163,9 +185,9 @@ impl Names {
 impl VisitMut for Names {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         let position = |names: &[Ident]| names.iter().rposition(|name| *name == lifetime.ident);
-        let name = match (position(&self.bound), position(&self.lifetimes)) {
+        let name = match (position(&self.bound), position(&self.params.lifetimes)) {
             (Some(at), _) => format!("'x{at}"),
-            (None, Some(at)) => item_name(at),
+            (None, Some(at)) => Params::lifetime(at),
             (None, None) => return,
         };
         *lifetime = Lifetime::new(&name, lifetime.span());
@@ -181,10 +203,10 @@ impl VisitMut for Names {
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
         visit_mut::visit_type_path_mut(self, ty);
         let first = ty.path.segments.first().map(|first| &first.ident);
-        let own = first.and_then(|first| self.others.iter().position(|name| name == first));
-        if let (Some(at), None) = (own, &ty.qself) {
+        let own = first.and_then(|first| self.params.other(first));
+        if let (Some(name), None) = (own, &ty.qself) {
             let first = &mut ty.path.segments[0].ident;
-            *first = Ident::new(&format!("T{at}"), first.span());
+            *first = Ident::new(&name, first.span());
         } else if ty.qself.is_none() {
             shorten(&mut ty.path);
         }

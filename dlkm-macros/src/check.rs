@@ -19,6 +19,9 @@ use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     let item = interface.item;
+    if interface.as_dyn {
+        return;
+    }
     name(&interface.name, "interface name", errors);
     check_module_ident(interface, errors);
     if let Some(token) = &item.unsafety {
@@ -48,7 +51,7 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
         );
     }
     if let OnPanic::Unload(word) = &interface.on_panic
-        && !interface.unloadable()
+        && !interface.unloadable
     {
         errors.at(
             word,
@@ -271,17 +274,8 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     if let Some(version) = &module.version {
         check_version(version, errors);
     }
-    if let Some(desc) = &module.desc
-        && let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign))
-    {
-        let text = match sign {
-            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
-            sign => format!(
-                "`desc` must not contain U+{:04X}, which does not show as itself",
-                u32::from(sign)
-            ),
-        };
-        errors.at(desc, &text);
+    if let Some(text) = &module.desc {
+        desc(text, errors);
     }
     check_words(module.states.as_deref(), "state", &STATES, errors);
     check_words(module.phases.as_deref(), "phase", &PHASES, errors);
@@ -446,8 +440,22 @@ fn is_name(text: &str) -> bool {
     first && letters.all(rest)
 }
 
+/// Reports a description that is no single line of text.
+pub(crate) fn desc(desc: &LitStr, errors: &mut Errors) {
+    if let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign)) {
+        let text = match sign {
+            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
+            sign => format!(
+                "`desc` must not contain U+{:04X}, which does not show as itself",
+                u32::from(sign)
+            ),
+        };
+        errors.at(desc, &text);
+    }
+}
+
 /// Whether the character is a control character, a separator of lines, or changes the direction
-/// of the text. (`dlkm-metadata/src/visible.rs` has the same rule, and refuses such an image.)
+/// of the text. `dlkm-metadata/src/visible.rs`, which refuses such an image, has the same function.
 fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(

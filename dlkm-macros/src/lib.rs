@@ -4,13 +4,16 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > attributes > ast > {args, idle, lifetimes, shape}
-//     > {borrows, check_type, errors, paths, plain, signature, static_list, tokens}
-// In `expand`: mod > {interface, recovery, module} > {export, stub, trait_item}
-//     > {direct_link, future, shapes} > {parts, writers} > direct_symbol
+// lib > {expand, describe, tunable} > check > parse > as_dyn > attributes > ast
+//     > {idle, lifetimes, runtime, shape} > args
+//     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
+// In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
+//     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
+// In `tunable`: mod > {expand_choice, expand_static} > {parse_choice, parse_static} > ast
 mod args;
+mod as_dyn;
 mod ast;
 mod attributes;
 mod borrows;
@@ -21,17 +24,20 @@ mod dependency;
 mod describe;
 mod errors;
 mod expand;
+mod first_module;
 mod grouped;
 mod idle;
 mod lifetimes;
 mod parse;
 mod paths;
 mod plain;
+mod runtime;
 mod shape;
-mod shown;
 mod signature;
 mod static_list;
 mod tokens;
+mod tunable;
+mod written;
 
 use proc_macro::TokenStream;
 
@@ -93,7 +99,7 @@ use proc_macro::TokenStream;
 /// | `name` | the name of the interface | the trait's name in snake case |
 /// | `on_panic` | the effect of a panic in the module: see below | `propagate` |
 /// | `abi` | `"C"`: see below | Rust's own ABI |
-/// | `crate` | the path of `dlkm_rt`, if it is renamed or re-exported | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
 ///
 /// ## `on_panic`
 ///
@@ -281,7 +287,10 @@ use proc_macro::TokenStream;
 /// | `weak` | the names of modules that must be installed, and are not loaded for this one | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
-/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+/// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
+///
+/// An image has one module, so a crate with two can't be built as an image. Linked statically, it
+/// may have several.
 ///
 /// `idle` is a whole number with a unit: `ms`, `s`, `m`, `min` or `h`. A module that has had no
 /// calls for that long is unloaded when the host calls
@@ -329,6 +338,40 @@ use proc_macro::TokenStream;
 ///     }
 /// }
 /// # fn main() {}
+/// ```
+///
+/// # In a framework
+///
+/// The macros find `dlkm_rt` by its name in the crate's `Cargo.toml`. A crate that has it only through
+/// a framework writes `crate = framework::dlkm_rt`, and `#[interface(crate = framework::dlkm_rt)]` on
+/// types. `cargo dlkm build` builds such a crate if it is named, with `-p`, or if its `Cargo.toml` has
+/// `module = true` in `[package.metadata.dlkm]`. The framework can have a macro that writes the
+/// attributes:
+///
+/// ```standalone_crate
+/// // The framework.
+/// pub use dlkm_rt;
+///
+/// #[macro_export]
+/// macro_rules! service {
+///     ($($item:tt)*) => {
+///         #[$crate::dlkm_rt::module(crate = $crate::dlkm_rt)]
+///         $($item)*
+///     };
+/// }
+///
+/// // A crate that uses it.
+/// service! {
+///     pub trait Clock {
+///         #[stub]
+///         fn now() -> Result<u64, dlkm_rt::LoadError>;
+///     }
+/// }
+///
+/// fn main() {
+///     // No kernel is booted here, so no module can be loaded.
+///     assert!(clock::now().is_err());
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -402,7 +445,7 @@ pub fn wstub(_: TokenStream, item: TokenStream) -> TokenStream {
 /// | attribute | on | meaning |
 /// |---|---|---|
 /// | `#[interface(unsafe(opaque))]` | a field | the type of the field need not be described |
-/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if it is renamed or re-exported |
+/// | `#[interface(crate = path)]` | the type | the path of `dlkm_rt`, if another crate re-exports it |
 ///
 /// # Safety
 /// With `unsafe(opaque)` you promise what the derive can't see:
@@ -480,8 +523,76 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 /// so must its supertraits, as `dyn`. Methods take `&self`, `&mut self` or `self: Box<Self>`. The
 /// implementation bounds type parameters of the trait by `Interface + 'static`.
 ///
-/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if it is renamed or re-exported.
+/// The macro has one key: `crate = path`, the path of `dlkm_rt`, if another crate re-exports it.
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()
+}
+
+/// Declares a tunable: a value that the administrator of the host sets. Goes on a `static` of the
+/// type [`Tunable`](../dlkm_rt/struct.Tunable.html), anywhere in a driver's crate.
+///
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, Tunable, module, tunable};
+///
+/// #[module]
+/// pub trait Disk {
+///     /// Returns the size of the buffer.
+///     #[stub]
+///     fn buffer() -> Result<u32, LoadError>;
+/// }
+///
+/// pub struct Driver;
+///
+/// /// `disk.bufsz` in the system file.
+/// #[tunable(range = 1..=4096, desc = "size of the buffer", dynamic, changed = resized)]
+/// static BUFSZ: Tunable<u32> = Tunable::new(40);
+///
+/// /// May refuse a value while the module is loaded. `BUFSZ` has the old value until it returns.
+/// fn resized(new: &u32) -> Result<(), String> {
+///     match new.is_power_of_two() || *new < 64 {
+///         true => Ok(()),
+///         false => Err(format!("{new} is not a power of two")),
+///     }
+/// }
+///
+/// #[module]
+/// impl Disk for Driver {
+///     fn buffer() -> Result<u32, LoadError> {
+///         Ok(BUFSZ.get())
+///     }
+/// }
+///
+/// fn main() {
+///     assert_eq!(BUFSZ.get(), 40);
+/// }
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `name` | its name in the system file | the static's name in lowercase |
+/// | `range` | its values: `1..=4096`, `1..` or `..=4096`, for numbers, times and sizes | all of its type |
+/// | `desc` | a one-line description | empty |
+/// | `dynamic` | no value; the tunable can change while the module is loaded | |
+/// | `changed` | a `fn(&T) -> Result<(), E>` with `E: Into<HookError>`, for a text a `fn(&str)`: it may refuse a new value of a `dynamic` tunable | none |
+/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+///
+/// The default must be in the range; otherwise there is a compile error. Defaults and bounds are
+/// constants; those of floating-point tunables are literals.
+///
+/// The tunable belongs to the module that its crate declares. In a crate with several modules, as a
+/// host with static modules may be, it belongs to the one whose Rust module is around it.
+#[proc_macro_attribute]
+pub fn tunable(args: TokenStream, item: TokenStream) -> TokenStream {
+    tunable::tunable(args.into(), item.into()).into()
+}
+
+/// Lets an enum without fields be the type of a tunable. Implements
+/// [`TunableChoice`](../dlkm_rt/trait.TunableChoice.html): in the system file, each variant is a word,
+/// its name in kebab case (`WriteBack` is `write-back`).
+///
+/// `#[choice(crate = path)]` on the enum names `dlkm_rt`, if it is renamed or re-exported.
+#[proc_macro_derive(TunableChoice, attributes(choice))]
+pub fn derive_tunable_choice(item: TokenStream) -> TokenStream {
+    tunable::choice(item.into()).into()
 }

@@ -9,12 +9,13 @@ use syn::{
 };
 
 use crate::args::{Args, Item};
+use crate::as_dyn;
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_export, stub_kind};
 use crate::dependency::{Depends, Want};
 use crate::errors::Errors;
 use crate::idle::Idle;
-use crate::paths;
+use crate::runtime::Runtime;
 
 pub(crate) fn interface<'a>(
     args: TokenStream,
@@ -34,10 +35,11 @@ pub(crate) fn interface<'a>(
     };
     let abi = abi(&mut args, errors);
     let on_panic = on_panic(&mut args, errors);
-    let runtime = args
-        .path("crate", errors)
-        .unwrap_or_else(paths::default_runtime);
+    let runtime = Runtime::take(&mut args, "module", errors);
     args.finish(errors);
+    let as_dyn = as_dyn::report(item, errors);
+    let mut unimportant = Errors::default();
+    let errors = if as_dyn { &mut unimportant } else { errors };
     let mut stubs = Vec::new();
     for member in &item.items {
         match member {
@@ -54,7 +56,9 @@ pub(crate) fn interface<'a>(
         name,
         abi,
         on_panic,
+        unloadable: stubs.iter().any(|stub| stub.kind == StubKind::Unloadable),
         stubs,
+        as_dyn,
     }
 }
 
@@ -239,9 +243,7 @@ fn module<'a>(
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
         unmap: args.flag("unmap", errors),
-        runtime: args
-            .path("crate", errors)
-            .unwrap_or_else(paths::default_runtime),
+        runtime: Runtime::take(&mut args, "module", errors),
         body,
     };
     args.finish(errors);

@@ -1,4 +1,4 @@
-//! Paths: where the runtime is, and how to write an author's path inside a generated module.
+//! Paths: the runtime's, and how to write an author's path inside a generated module.
 
 use std::collections::HashSet;
 
@@ -6,11 +6,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, Ident, Path, PathSegment, QSelf, Type, TypePath, parse_quote};
-
-/// Where the runtime is, without `crate = path`.
-pub(crate) fn default_runtime() -> Path {
-    parse_quote!(::dlkm_rt)
-}
 
 /// The module of the runtime at `runtime` that generated code refers to. The name has the version, so
 /// the code does not compile with another version of the runtime.
@@ -56,13 +51,14 @@ impl VisitMut for Deeper {
             return;
         }
         let first = first.ident.clone();
+        let text = first.to_string();
         let up = |ident: &Ident| PathSegment::from(Ident::new("super", ident.span()));
-        if first == "self" {
+        if text == "self" {
             let rest = path.segments.iter().skip(1).cloned();
             path.segments = std::iter::repeat_n(up(&first), self.0)
                 .chain(rest)
                 .collect();
-        } else if first == "super" {
+        } else if text == "super" {
             let all = path.segments.iter().cloned();
             path.segments = std::iter::repeat_n(up(&first), self.0).chain(all).collect();
         }
@@ -103,6 +99,7 @@ fn is_generated(name: &Ident) -> bool {
         "STUBS",
         "DlkmExports",
         "DlkmFuture",
+        "DlkmInterface",
         "dlkm_private",
         "hold",
     ];

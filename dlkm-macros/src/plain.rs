@@ -32,6 +32,28 @@ const LEAVES: &[&str] = &[
 
 const WRAPPERS: &[(&str, usize)] = &[("Option", 1), ("Result", 2), ("Vec", 1), ("Box", 1)];
 
+/// Whether a path, by itself, has the name of one of these types, and as many arguments.
+pub(crate) fn is_std(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let Some(last) = ty.path.segments.last().filter(|_| ty.qself.is_none()) else {
+        return false;
+    };
+    match &last.arguments {
+        PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
+        PathArguments::AngleBracketed(args) => {
+            // The number of arguments counts: `io::Result` is another type.
+            WRAPPERS
+                .iter()
+                .any(|(name, count)| last.ident == name && args.args.len() == *count)
+                && args
+                    .args
+                    .iter()
+                    .all(|arg| matches!(arg, GenericArgument::Type(_)))
+        }
+        PathArguments::Parenthesized(_) => false,
+    }
+}
+
 /// Whether `ty` is made of numbers, text and the usual containers, to judge by its names.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     match ty {
@@ -46,24 +68,14 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
                 .is_some_and(|one| one.ident == "static");
             !fixed && is_plain(&ty.elem)
         }
-        Type::Path(ty) => {
-            let Some(last) = ty.path.segments.last().filter(|_| ty.qself.is_none()) else {
-                return false;
-            };
-            match &last.arguments {
-                PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
-                PathArguments::AngleBracketed(args) => {
-                    // The number of arguments counts: `io::Result` is another type.
-                    WRAPPERS
-                        .iter()
-                        .any(|(name, count)| last.ident == name && args.args.len() == *count)
-                        && args.args.iter().all(|arg| match arg {
-                            GenericArgument::Type(ty) => is_plain(ty),
-                            _ => false,
-                        })
-                }
-                PathArguments::Parenthesized(_) => false,
-            }
+        Type::Path(path) if is_std(ty) => {
+            path.path.segments.iter().all(|one| match &one.arguments {
+                PathArguments::AngleBracketed(args) => args
+                    .args
+                    .iter()
+                    .all(|arg| matches!(arg, GenericArgument::Type(ty) if is_plain(ty))),
+                _ => true,
+            })
         }
         _ => false,
     }

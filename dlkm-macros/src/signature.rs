@@ -2,11 +2,9 @@
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    GenericArgument, PathArguments, TraitBound, Type, TypeFnPtr, TypeParamBound, TypeReference,
-    TypeTraitObject,
-};
+use syn::Type;
+
+use crate::borrows::elided;
 
 /// The line for a function; [`bare`] writes its types.
 pub(crate) fn text(is_async: bool, args: &[String], result: Option<&str>) -> String {
@@ -37,47 +35,7 @@ pub(crate) fn bare(ty: &Type, text: &str) -> String {
     if !text.contains('\'') {
         return text.to_owned();
     }
-    let mut ty = ty.clone();
-    NoLifetimes.visit_type_mut(&mut ty);
-    type_text(&ty)
-}
-
-struct NoLifetimes;
-
-impl VisitMut for NoLifetimes {
-    fn visit_type_reference_mut(&mut self, ty: &mut TypeReference) {
-        ty.lifetime = None;
-        visit_mut::visit_type_reference_mut(self, ty);
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, ty: &mut TypeFnPtr) {
-        ty.lifetimes = None;
-        visit_mut::visit_type_fn_ptr_mut(self, ty);
-    }
-
-    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
-        bound.lifetimes = None;
-        visit_mut::visit_trait_bound_mut(self, bound);
-    }
-
-    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
-        let bounds = std::mem::take(&mut ty.bounds).into_iter();
-        let bounds = bounds.filter(|bound| !matches!(bound, TypeParamBound::Lifetime(_)));
-        ty.bounds = bounds.collect();
-        visit_mut::visit_type_trait_object_mut(self, ty);
-    }
-
-    fn visit_path_arguments_mut(&mut self, arguments: &mut PathArguments) {
-        if let PathArguments::AngleBracketed(list) = arguments {
-            let args = std::mem::take(&mut list.args).into_iter();
-            let args = args.filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
-            list.args = args.collect();
-            if list.args.is_empty() {
-                *arguments = PathArguments::None;
-            }
-        }
-        visit_mut::visit_path_arguments_mut(self, arguments);
-    }
+    type_text(&elided(ty, true))
 }
 
 /// The last token written, as far as it decides whether a space follows.

@@ -19,15 +19,29 @@ pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
 /// The tokens as if the author had written them at `there`.
 pub(crate) fn located(tokens: TokenStream, there: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut token| {
-        let of_macro = matches!(&token, TokenTree::Ident(word) if *word == "$crate");
-        token.set_span(match of_macro {
-            // The span of `$crate` says which crate it is.
-            true => there.resolved_at(token.span()),
-            false => there,
-        });
+        locate(&mut token, there);
         token
     });
     tokens.collect()
+}
+
+/// The tokens as if the author had begun and ended them at these places.
+pub(crate) fn between(tokens: TokenStream, (first, last): (Span, Span)) -> TokenStream {
+    let mut tokens: Vec<_> = tokens.into_iter().collect();
+    if let [head, .., tail] = &mut tokens[..] {
+        locate(head, first);
+        locate(tail, last);
+    }
+    tokens.into_iter().collect()
+}
+
+fn locate(token: &mut TokenTree, there: Span) {
+    let of_macro = matches!(token, TokenTree::Ident(word) if *word == "$crate");
+    token.set_span(match of_macro {
+        // The span of `$crate` says which crate it is.
+        true => there.resolved_at(token.span()),
+        false => there,
+    });
 }
 
 /// Whether one of the names occurs in the tokens.

@@ -146,7 +146,7 @@ impl Build {
         host: &Build,
         has: impl Fn(&str) -> Option<bool>,
     ) -> Vec<BuildDifference> {
-        if self.get("features") == host.get("features") {
+        if self.is(host) || self.get("features") == host.get("features") {
             return Vec::new();
         }
         self.features()
@@ -160,6 +160,14 @@ impl Build {
     /// Whether `key` is one of the build's keys.
     pub(crate) fn has(key: &str) -> bool {
         KEYS.iter().any(|(known, _)| *known == key)
+    }
+
+    /// Whether both are the build of one copy of the runtime.
+    fn is(&self, other: &Build) -> bool {
+        match (&self.0, &other.0) {
+            (Source::Own(one), Source::Own(other)) => std::ptr::eq(*one, *other),
+            _ => false,
+        }
     }
 
     fn values(&self) -> Values<'_> {
@@ -176,14 +184,15 @@ impl Build {
 
     fn compare(&self, host: &Build, of_rust: bool) -> Vec<BuildDifference> {
         let mut differences = Vec::new();
-        for (build, host) in [(host, true), (self, false)] {
-            if build.features().any(|feature| feature == CRT_STATIC) {
-                differences.push(BuildDifference::StaticC { host });
-            }
+        let is_static = |build: &Build| build.features().any(|feature| feature == CRT_STATIC);
+        let (same, host_is_static) = (self.is(host), is_static(host));
+        if host_is_static {
+            differences.push(BuildDifference::StaticC { host: true });
         }
-        if let (Source::Own(image), Source::Own(host)) = (&self.0, &host.0)
-            && std::ptr::eq(*image, *host)
-        {
+        if host_is_static && same || !same && is_static(self) {
+            differences.push(BuildDifference::StaticC { host: false });
+        }
+        if same {
             return differences;
         }
         let (image, host) = (self.values(), host.values());
@@ -267,6 +276,14 @@ pub enum BuildDifference {
         /// The feature, by rustc's name.
         feature: String,
     },
+}
+
+impl BuildDifference {
+    /// For a runtime whose program is linked statically with the C library, which its own build does
+    /// not show: the option may be for the program's crate alone.
+    pub fn static_host() -> Self {
+        BuildDifference::StaticC { host: true }
+    }
 }
 
 impl fmt::Display for BuildDifference {

@@ -4,28 +4,25 @@
 
 use std::fs::File;
 
-use object::elf::{
-    self, EM_X86_64, ET_DYN, FileHeader64, Machine, PT_LOAD, ProgramHeader64, SectionHeader64,
-};
+use object::LittleEndian;
+use object::elf::{self, EM_X86_64, ET_DYN, Machine, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
-use object::{Endianness, ReadRef};
 
+use crate::elf_types::{Header, LITTLE, Section};
 use crate::error::{BadMetadata, ReadError};
 use crate::libraries::Libraries;
-use crate::linking::segments::Segment;
+use crate::linking::segments::{Segment, Segments};
 use crate::linking::{self, Linked};
-use crate::parts::{Parts, ReadAt};
-use crate::{limits, moved, os};
+use crate::parts::{BUFFER, Buffer, Parts, ReadAt, Source};
+use crate::{limits, moved, os, pieces};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
 pub const SHT_MOD: u32 = 0x6d6f_6400;
 
-type Header = FileHeader64<Endianness>;
-
 /// What the kernel needs to know of an image.
 pub(crate) struct Found {
-    /// The metadata's text.
+    /// The metadata's text, that of the tunables first.
     pub(crate) text: Vec<u8>,
     /// The file name of the shared libstd, if the image links it.
     pub(crate) shared_std: Option<String>,
@@ -45,73 +42,42 @@ pub(crate) fn find(file: &File) -> Result<Found, ReadError> {
 }
 
 fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
-    let parts = Parts::of(length, read_at)?;
-    let head = parts.head();
-    if !head.bytes.starts_with(&object::elf::ELFMAG) {
-        return Err(ReadError::NotElf(
-            "it does not begin with the ELF magic".to_owned(),
-        ));
-    }
-    let cut = |what: &str| ReadError::Truncated(what.to_owned());
-    let header =
-        Header::parse(head).map_err(|error| match length < size_of::<Header>() as u64 {
-            true => cut("it ends within the ELF header"),
-            false => ReadError::NotElf(error.to_string()),
-        })?;
-    let endian = header
-        .endian()
-        .map_err(|error| ReadError::NotElf(error.to_string()))?;
-    if header.e_machine(endian) != EM_X86_64 {
-        return Err(ReadError::Processor(processor(header.e_machine(endian))));
-    }
-    if header.e_type(endian) != ET_DYN {
-        return Err(ReadError::NotElf("it is not a shared object".to_owned()));
-    }
-    if header.e_phentsize(endian) as usize != size_of::<ProgramHeader64<Endianness>>()
-        || usize::from(header.e_phnum(endian)) > limits::SEGMENTS
-    {
-        let what = "its segment table has entries of another size, or too many";
-        return Err(ReadError::Damaged(what.to_owned()));
-    }
-    let mut kept = Vec::new();
-    let size = u64::from(header.e_phnum(endian)) * size_of::<ProgramHeader64<Endianness>>() as u64;
-    let segments = header
-        .program_headers(endian, parts.get(header.e_phoff(endian), size, &mut kept)?)
-        .map_err(|_| cut("it ends within its segment table"))?;
-    let all: Vec<_> = segments.iter().map(|one| segment(one, endian)).collect();
-    let linked = linking::check(&all, &parts);
+    let source = Source::new(length, read_at);
+    let mut buffer = BUFFER;
+    let parts = Parts::of(source, &mut buffer)?;
+    let header = header(&parts)?;
+    let linked = segments(&header, &parts).and_then(|segments| linking::check(segments, parts));
     // What is no module is no damaged one either: a shared object need not export anything.
     let Linked {
+        segments,
         shared_std,
         libraries,
     } = match linked {
-        Err(ReadError::Damaged(_)) if !has_section(header, endian, &parts) => {
+        Err(ReadError::Damaged(_)) if !has_section(&header, source, &mut buffer) => {
             return Err(ReadError::NoSection);
         }
         other => other?,
     };
-    if header.e_shnum(endian) == 0 || header.e_shoff(endian) == 0 {
+    if header.e_shnum(LITTLE) == 0 || header.e_shoff(LITTLE) == 0 {
         return Err(ReadError::NoSectionTable);
     }
     let mut kept = Vec::new();
-    let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
-    let sections = header
-        .section_headers(endian, parts.get(header.e_shoff(endian), size, &mut kept)?)
-        .map_err(|_| cut("it ends within its section table"))?;
+    let sections = sections(&header, source, &mut buffer, &mut kept)?
+        .ok_or_else(|| cut("it ends within its section table"))?;
     let section = sections
         .iter()
-        .find(|section| section.sh_type(endian).0 == SHT_MOD)
+        .find(|section| section.sh_type(LITTLE).0 == SHT_MOD)
         .ok_or(ReadError::NoSection)?;
     let bad = |what: &str| ReadError::Bad(BadMetadata(what.to_owned()));
-    let start = section.sh_offset(endian);
-    let mut kept = Vec::new();
-    let fields = parts
-        .get(start, ModSection::SIZE, &mut kept)?
-        .read_bytes_at(start, ModSection::SIZE)
-        .ok()
-        .filter(|_| section.sh_size(endian) >= ModSection::SIZE)
-        .and_then(ModSection::parse)
-        .ok_or_else(|| bad("the SHT_MOD section is too short"))?;
+    let start = section.sh_offset(LITTLE);
+    let mut fields = [0; ModSection::SIZE as usize];
+    let whole = section.sh_size(LITTLE) >= ModSection::SIZE
+        && start <= length.saturating_sub(ModSection::SIZE);
+    if !whole {
+        return Err(bad("the SHT_MOD section is too short"));
+    }
+    source.fill(start, &mut fields)?;
+    let fields = ModSection::parse(&fields);
     if fields.revision != 1 {
         return Err(bad(&format!(
             "the SHT_MOD section has revision {}",
@@ -122,34 +88,35 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         let text = format!("it has more than {} bytes, the limit", limits::METADATA);
         return Err(bad(&text));
     }
-    let address = section.sh_addr(endian).wrapping_add(fields.text);
-    let offset = segments
-        .iter()
-        .filter(|segment| segment.p_type(endian) == PT_LOAD)
-        .find_map(|segment| {
-            let within = address.checked_sub(segment.p_vaddr(endian))?;
-            let end = within.checked_add(fields.length)?;
-            (end <= segment.p_filesz(endian)).then(|| segment.p_offset(endian) + within)
-        });
+    let address = section.sh_addr(LITTLE).wrapping_add(fields.text);
+    let offset = segments.offset(address, fields.length);
     // The bytes at an offset, as far as the file goes.
     let bytes = |start: u64, size: u64| -> Result<Vec<u8>, ReadError> {
         let mut bytes = vec![0; size.min(length.saturating_sub(start)) as usize];
-        parts.fill(start, &mut bytes)?;
+        source.fill(start, &mut bytes)?;
         Ok(bytes)
     };
     // Every segment is within the file.
+    let mut place = offset;
     let text = offset.map(|offset| bytes(offset, fields.length));
     let mut text = text.transpose()?;
     if text
         .as_ref()
         .is_none_or(|text| !text.starts_with(b"format="))
+        && let Some(moved) = moved::text(&bytes, &header, sections, fields.length)?
     {
-        let moved = moved::text(&bytes, header, sections, endian, fields.length)?;
-        text = moved.or(text);
+        place = Some(moved);
+        text = Some(bytes(moved, fields.length)?);
     }
-    let text = text.ok_or_else(|| {
-        bad("the SHT_MOD section points outside the file: a tool has moved the section")
-    })?;
+    let (Some(text), Some(place)) = (text, place) else {
+        return Err(bad(
+            "the SHT_MOD section points outside the file: a tool has moved the section",
+        ));
+    };
+    // Before the module's text, so that this ends with the lines of its build: see `parse`.
+    let mut all = pieces::around((place, fields.length), &bytes, &header, sections)?;
+    all.extend(text);
+    let text = all;
     Ok(Found {
         text,
         shared_std,
@@ -157,16 +124,72 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     })
 }
 
-/// `false` if the file has sections, and none of them makes it a module.
-fn has_section(header: &Header, endian: Endianness, parts: &Parts<'_>) -> bool {
-    let size = u64::from(header.e_shnum(endian)) * size_of::<SectionHeader64<Endianness>>() as u64;
+fn cut(what: &str) -> ReadError {
+    ReadError::Truncated(what.to_owned())
+}
+
+/// The header of an image for this processor.
+fn header(parts: &Parts<'_>) -> Result<Header, ReadError> {
+    let head = parts.head();
+    if !head.bytes.starts_with(&object::elf::ELFMAG) {
+        return Err(ReadError::NotElf(
+            "it does not begin with the ELF magic".to_owned(),
+        ));
+    }
+    let short = parts.source().length() < size_of::<Header>() as u64;
+    let header = Header::parse(head).map_err(|error| match short {
+        true => cut("it ends within the ELF header"),
+        false => ReadError::NotElf(error.to_string()),
+    })?;
+    let machine = header.e_machine(LITTLE);
+    if header.is_big_endian() {
+        return Err(ReadError::Processor(processor(Machine(
+            machine.0.swap_bytes(),
+        ))));
+    }
+    if machine != EM_X86_64 {
+        return Err(ReadError::Processor(processor(machine)));
+    }
+    if header.e_type(LITTLE) != ET_DYN {
+        return Err(ReadError::NotElf("it is not a shared object".to_owned()));
+    }
+    Ok(*header)
+}
+
+/// The segments of an image, which can be mapped.
+fn segments(header: &Header, parts: &Parts<'_>) -> Result<Segments, ReadError> {
+    const SIZE: usize = size_of::<ProgramHeader64<LittleEndian>>();
+    let count = header.e_phnum(LITTLE);
+    if header.e_phentsize(LITTLE) as usize != SIZE || usize::from(count) > limits::SEGMENTS {
+        let what = "its segment table has entries of another size, or too many";
+        return Err(ReadError::Damaged(what.to_owned()));
+    }
     let mut kept = Vec::new();
-    let table = parts.get(header.e_shoff(endian), size, &mut kept);
-    let sections = table
-        .ok()
-        .and_then(|part| header.section_headers(endian, part).ok());
-    sections.is_none_or(|sections| {
-        sections.is_empty() || sections.iter().any(|one| one.sh_type(endian).0 == SHT_MOD)
+    let size = u64::from(count) * SIZE as u64;
+    let segments = header
+        .program_headers(LITTLE, parts.get(header.e_phoff(LITTLE), size, &mut kept)?)
+        .map_err(|_| cut("it ends within its segment table"))?;
+    Segments::new(segments.iter().map(segment), parts.source().length())
+}
+
+/// The section table; `None` if it is not in the file.
+fn sections<'a>(
+    header: &Header,
+    source: Source<'_>,
+    buffer: &'a mut Buffer,
+    kept: &'a mut Vec<u64>,
+) -> Result<Option<&'a [Section]>, ReadError> {
+    let size = u64::from(header.e_shnum(LITTLE)) * size_of::<Section>() as u64;
+    let part = source.get(header.e_shoff(LITTLE), size, buffer, kept)?;
+    Ok(header.section_headers(LITTLE, part).ok())
+}
+
+/// `false` if the file has sections, and none of them makes it a module.
+fn has_section(header: &Header, source: Source<'_>, buffer: &mut Buffer) -> bool {
+    let mut kept = Vec::new();
+    let sections = sections(header, source, buffer, &mut kept);
+    sections.ok().flatten().is_none_or(|sections| {
+        sections.is_empty() || sections.iter().any(|one| one.sh_type(LITTLE).0 == SHT_MOD)
     })
 }
 
@@ -180,15 +203,15 @@ fn processor(machine: Machine) -> String {
     }
 }
 
-fn segment(header: &ProgramHeader64<Endianness>, endian: Endianness) -> Segment {
+fn segment(header: &ProgramHeader64<LittleEndian>) -> Segment {
     Segment {
-        kind: header.p_type(endian).0,
-        flags: header.p_flags(endian).0,
-        offset: header.p_offset(endian),
-        address: header.p_vaddr(endian),
-        in_file: header.p_filesz(endian),
-        in_memory: header.p_memsz(endian),
-        align: header.p_align(endian),
+        kind: header.p_type(LITTLE).0,
+        flags: header.p_flags(LITTLE).0,
+        offset: header.p_offset(LITTLE),
+        address: header.p_vaddr(LITTLE),
+        in_file: header.p_filesz(LITTLE),
+        in_memory: header.p_memsz(LITTLE),
+        align: header.p_align(LITTLE),
     }
 }
 
@@ -206,13 +229,15 @@ impl ModSection {
     /// The offset of the field with the text's address, which is relative to the field itself.
     const TEXT_FIELD: u64 = 16;
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let word = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-        Some(ModSection {
-            revision: u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?),
-            text: word(16)?.wrapping_add(Self::TEXT_FIELD),
-            length: word(24)?,
-        })
+    fn parse(bytes: &[u8; Self::SIZE as usize]) -> Self {
+        let (words, _) = bytes.as_chunks();
+        let word = |at: usize| u64::from_le_bytes(words[at]);
+        ModSection {
+            // Of 32 bits; the next field follows.
+            revision: word(0) as u32,
+            text: word(2).wrapping_add(Self::TEXT_FIELD),
+            length: word(3),
+        }
     }
 }
 
@@ -262,7 +287,7 @@ mod tests {
             words(&all.chain([(4096, 8)]).collect::<Vec<_>>())
         };
         let segments = [
-            segment(PT_LOAD.0, 5, 0, LENGTH),
+            segment(elf::PT_LOAD.0, 5, 0, LENGTH),
             segment(elf::PT_DYNAMIC.0, 4, DYNAMIC, 96),
             segment(elf::PT_GNU_STACK.0, 6, 0, 0),
         ];
@@ -297,6 +322,7 @@ mod tests {
             (MOD, fields),
             (TEXT, b"text".to_vec()),
         ];
+        bytes.fill(0);
         for (start, part) in all {
             for (i, byte) in part.iter().enumerate() {
                 let place = (start + i as u64).checked_sub(at);
@@ -319,9 +345,9 @@ mod tests {
         });
         assert_eq!(found.unwrap().text, b"text");
         // The head, the dynamic section, the hash table's header, the texts, two sections, the
-        // text. The SHT_MOD section is in the head.
-        let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 4;
-        assert_eq!((reads.get(), sum.get()), (6, parts));
+        // SHT_MOD section, the text.
+        let parts = HEAD + 96 + 8 + 1 + 2 * 64 + 32 + 4;
+        assert_eq!((reads.get(), sum.get()), (7, parts));
     }
 
     #[test]

@@ -211,7 +211,9 @@ impl FieldInfo {
 
     /// Its lifetimes, in the order in which the type has them: `'a` is the first that the item
     /// declares, `'_` occurs nowhere else, `'1` occurs again, `'1^2` belongs to a callback in a
-    /// callback, and `+` is the bound of a `dyn`. Empty if nothing is to say.
+    /// callback, `+` is the bound of a `dyn`, and `T0` has those of the item's first parameter. A number
+    /// after `by aliases` depends on which places are behind an alias that has more lifetimes than it
+    /// shows. Empty if nothing is to say.
     pub fn lifetimes(&self) -> &str {
         &self.lifetimes
     }

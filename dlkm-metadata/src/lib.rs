@@ -32,6 +32,9 @@
 //! | `lifetimes` | which lifetimes of the field before it are the same, where its type does not show that; see [`FieldInfo::lifetimes`] |
 //! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
 //!
+//! Each tunable has a text of its own in the section `.dlkm_modinfo`, before or behind that of the
+//! module. A reader puts those of the tunables first.
+//!
 //! A reader ignores keys that it does not know. All texts consist of characters that show as
 //! themselves: an image with a control character in one of them is refused, and so is one beyond
 //! the [`limits`].
@@ -58,9 +61,13 @@ mod build_record;
 mod const_text;
 mod declaration;
 mod declared;
+mod declared_tunable;
 mod dependency;
 mod difference;
+mod dlopen_note;
+mod dlopen_notes;
 mod elf;
+mod elf_types;
 mod error;
 mod fit;
 mod interface;
@@ -73,6 +80,7 @@ mod os;
 mod parse;
 mod parts;
 mod phase;
+mod pieces;
 mod read;
 mod state;
 mod texts;
@@ -85,6 +93,7 @@ pub use build_record::{Build, BuildDifference};
 pub use declaration::{Abi, Class};
 pub use dependency::{Requirement, Want};
 pub use difference::{Change, Differences};
+pub use dlopen_notes::dlopen_notes;
 pub use elf::SHT_MOD;
 pub use error::{BadMetadata, ReadError};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};

@@ -47,9 +47,23 @@ impl PartialEq for Metadata {
 impl Eq for Metadata {}
 
 impl Metadata {
-    /// Whether this was read from exactly this text.
-    pub fn is(&self, text: &[u8]) -> bool {
-        self.0.text.as_bytes() == text
+    /// Whether this was read from this text of a module and these of its tunables, in any order.
+    pub fn is_made_of(&self, text: &[u8], tunables: &[&[u8]]) -> bool {
+        let Some(mut rest) = self.0.text.as_bytes().strip_suffix(text) else {
+            return false;
+        };
+        let mut left = tunables.to_vec();
+        while let [first, after @ ..] = rest {
+            let begins = |piece: &&[u8]| !piece.is_empty() && rest.starts_with(piece);
+            match left.iter().position(begins) {
+                // No text begins another one, since the name comes first.
+                Some(at) => rest = &rest[left.swap_remove(at).len()..],
+                // The linker may fill up with zeros.
+                None if *first == 0 => rest = after,
+                None => return false,
+            }
+        }
+        left.is_empty()
     }
 
     /// The names of the interfaces that the module provides.
@@ -143,7 +157,7 @@ impl Metadata {
         Some(BuildDifference::SharedStd { library })
     }
 
-    /// Its tunables.
+    /// Its tunables, sorted by name.
     pub fn tunables(&self) -> &[TunableInfo] {
         &self.0.tunables
     }

@@ -116,6 +116,7 @@ pub(crate) fn metadata(
         interfaces,
         ..
     } = parser;
+    let tunables = sorted(tunables)?;
     Ok(Metadata(Arc::new(Content {
         text,
         name,
@@ -136,6 +137,23 @@ pub(crate) fn metadata(
         interfaces,
         build,
     })))
+}
+
+/// By name, whatever order the linker has chosen. In names, `-` and `_` are one.
+fn sorted(mut tunables: Vec<TunableInfo>) -> Result<Vec<TunableInfo>, BadMetadata> {
+    tunables.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut plain: Vec<_> = tunables
+        .iter()
+        .map(|one| one.name.replace('-', "_"))
+        .collect();
+    plain.sort();
+    match plain.windows(2).find(|two| two[0] == two[1]) {
+        Some(twice) => Err(bad(format_args!(
+            "two tunables have the name `{}`; give one of them another `name`",
+            Quoted(&twice[0])
+        ))),
+        None => Ok(tunables),
+    }
 }
 
 /// The words between spaces.

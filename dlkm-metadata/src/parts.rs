@@ -12,15 +12,35 @@ use crate::error::ReadError;
 pub(crate) type ReadAt<'a> = dyn Fn(&mut [u8], u64) -> io::Result<()> + 'a;
 
 /// How many bytes are read first: they contain the ELF header, the segments, and usually the
-/// SHT_MOD section and the tables of symbols.
-pub(crate) const HEAD: usize = 8192;
+/// tables of symbols.
+pub(crate) const HEAD: usize = ROOM - OTHER;
 
-/// The file, of which only a few parts are read, however large it is.
-pub(crate) struct Parts<'a> {
+/// How many bytes of another part have room beside them: usually the dynamic section.
+const OTHER: usize = 1024;
+
+const ROOM: usize = 8192;
+
+/// Memory for parts of a file, one after another: on the stack, and no larger than it must be,
+/// because a page that is new to the process costs more than several reads. It consists of words,
+/// because the tables of an ELF file need that alignment.
+pub(crate) type Buffer = [u64; ROOM / 8];
+
+/// Memory for nothing yet.
+pub(crate) const BUFFER: Buffer = [0; ROOM / 8];
+
+/// A file, of which only a few parts are read, however large it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
     length: u64,
     read_at: &'a ReadAt<'a>,
-    /// Its first bytes. Stored as words, because the tables of an ELF file need that alignment.
-    head: [u64; HEAD / 8],
+}
+
+/// A file of which two parts are in a buffer: its first bytes, and another one.
+pub(crate) struct Parts<'a> {
+    source: Source<'a>,
+    buffer: &'a mut Buffer,
+    /// The place of the other part, and its size.
+    other: (u64, usize),
 }
 
 /// A part of the file.
@@ -30,16 +50,9 @@ pub(crate) struct Part<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
-impl<'a> Parts<'a> {
-    pub(crate) fn of(length: u64, read_at: &'a ReadAt<'a>) -> Result<Self, ReadError> {
-        let mut head = [0; HEAD / 8];
-        let there = usize::try_from(length).map_or(HEAD, |length| length.min(HEAD));
-        read_at(&mut bytes_of_slice_mut(&mut head)[..there], 0).map_err(ReadError::Io)?;
-        Ok(Parts {
-            length,
-            read_at,
-            head,
-        })
+impl<'a> Source<'a> {
+    pub(crate) fn new(length: u64, read_at: &'a ReadAt<'a>) -> Self {
+        Source { length, read_at }
     }
 
     /// The file's length, in bytes.
@@ -49,27 +62,108 @@ impl<'a> Parts<'a> {
 
     /// Fills `bytes` from an offset in the file.
     pub(crate) fn fill(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
-        match self.known(offset, bytes.len() as u64) {
-            Some(known) => bytes.copy_from_slice(known),
-            None => (self.read_at)(bytes, offset).map_err(ReadError::Io)?,
+        match bytes.is_empty() {
+            true => Ok(()),
+            false => (self.read_at)(bytes, offset).map_err(ReadError::Io),
+        }
+    }
+
+    /// The part at `start`, stored in `buffer`, or in `kept` if it is larger. It ends where the file
+    /// ends, at the latest.
+    pub(crate) fn get<'b>(
+        &self,
+        start: u64,
+        size: u64,
+        buffer: &'b mut Buffer,
+        kept: &'b mut Vec<u64>,
+    ) -> Result<Part<'b>, ReadError> {
+        let size = size.min(self.length.saturating_sub(start)) as usize;
+        let words = if size <= ROOM {
+            &mut buffer[..]
+        } else {
+            kept.resize(size.div_ceil(8), 0);
+            kept
+        };
+        let bytes = &mut bytes_of_slice_mut(words)[..size];
+        self.fill(start, bytes)?;
+        Ok(Part { start, bytes })
+    }
+
+    /// Calls `each` with the bytes of a table in turn, as many entries at once as the buffer has
+    /// room for, until it returns `false`. Returns whether it was `true` to the end.
+    pub(crate) fn stream<const ENTRY: usize>(
+        &self,
+        mut start: u64,
+        size: u64,
+        buffer: &mut Buffer,
+        each: &mut dyn FnMut(&[[u8; ENTRY]]) -> bool,
+    ) -> Result<bool, ReadError> {
+        let mut left = size / ENTRY as u64;
+        while left > 0 {
+            let entries = left.min((ROOM / ENTRY) as u64);
+            let bytes = &mut bytes_of_slice_mut(buffer)[..entries as usize * ENTRY];
+            self.fill(start, bytes)?;
+            if !each(bytes.as_chunks().0) {
+                return Ok(false);
+            }
+            start += bytes.len() as u64;
+            left -= entries;
+        }
+        Ok(true)
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// Reads the first bytes into `buffer`.
+    pub(crate) fn of(source: Source<'a>, buffer: &'a mut Buffer) -> Result<Self, ReadError> {
+        let there = source.length.min(HEAD as u64) as usize;
+        source.fill(0, &mut bytes_of_slice_mut(buffer)[..there])?;
+        Ok(Parts {
+            source,
+            buffer,
+            other: (0, 0),
+        })
+    }
+
+    /// Also reads the part at `start`, in place of the other one, if there is room for it.
+    pub(crate) fn read(&mut self, start: u64, size: u64) -> Result<(), ReadError> {
+        if self.known(start, size).is_none() && size <= OTHER as u64 {
+            let size = size as usize;
+            self.other = (start, 0);
+            let bytes = &mut bytes_of_slice_mut(self.buffer)[HEAD..][..size];
+            self.source.fill(start, bytes)?;
+            self.other.1 = size;
         }
         Ok(())
     }
 
+    /// The buffer, for other parts.
+    pub(crate) fn into_buffer(self) -> &'a mut Buffer {
+        self.buffer
+    }
+
+    pub(crate) fn source(&self) -> Source<'a> {
+        self.source
+    }
+
     /// These bytes, if they need no reading.
     pub(crate) fn known(&self, offset: u64, size: u64) -> Option<&[u8]> {
-        match size {
-            0 => Some(&[]),
-            _ => self.head().read_bytes_at(offset, size).ok(),
+        if size == 0 {
+            return Some(&[]);
         }
+        let (start, length) = self.other;
+        let bytes = &bytes_of_slice(self.buffer)[HEAD..][..length];
+        let parts = [self.head(), Part { start, bytes }];
+        parts
+            .iter()
+            .find_map(|part| part.read_bytes_at(offset, size).ok())
     }
 
     pub(crate) fn head(&self) -> Part<'_> {
-        let length = usize::try_from(self.length).unwrap_or(HEAD);
-        let bytes = bytes_of_slice(&self.head);
+        let there = self.source.length.min(HEAD as u64) as usize;
         Part {
             start: 0,
-            bytes: bytes.get(..length).unwrap_or(bytes),
+            bytes: &bytes_of_slice(self.buffer)[..there],
         }
     }
 
@@ -85,10 +179,10 @@ impl<'a> Parts<'a> {
         if head.read_bytes_at(start, size).is_ok() {
             return Ok(head);
         }
-        let size = size.min(self.length.saturating_sub(start)) as usize;
+        let size = size.min(self.source.length.saturating_sub(start)) as usize;
         kept.resize(size.div_ceil(8), 0);
         let bytes = &mut bytes_of_slice_mut(kept)[..size];
-        (self.read_at)(bytes, start).map_err(ReadError::Io)?;
+        self.source.fill(start, bytes)?;
         Ok(Part { start, bytes })
     }
 }

@@ -141,6 +141,34 @@ fn a_build_that_is_the_readers_own_reads_the_same() {
     assert_eq!(own.interfaces(), plain.interfaces());
 }
 
+/// The linker chooses the order of the tunables' texts, and may fill up with zeros.
+#[test]
+fn a_module_and_its_tunables_are_compared_with_what_was_read() {
+    let tunables: [&[u8]; 3] = [
+        b"tunable=a u8: \0default=1\0",
+        b"tunable=ab u8: \0default=1\0",
+        b"tunable=b text: \0default=a\0",
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let pieces = order.map(|i| tunables[i]).join(&b"\0\0"[..]);
+        let metadata = Metadata::parse(&[&pieces, &TEXT[..]].concat()).unwrap();
+        let names: Vec<_> = metadata.tunables().iter().map(|one| one.name()).collect();
+        assert_eq!(names, ["a", "ab", "b"]);
+        assert!(metadata.is_made_of(&TEXT, &tunables));
+        assert!(!metadata.is_made_of(&TEXT, &tunables[1..]));
+        assert!(!metadata.is_made_of(&TEXT, &[tunables[0]; 3]));
+        assert!(!metadata.is_made_of(&TEXT[1..], &tunables));
+        let more = [&tunables[..], &tunables[..1]].concat();
+        assert!(!metadata.is_made_of(&TEXT, &more));
+    }
+    for (one, other) in [("a-b", "a_b"), ("a", "a")] {
+        let text = format!("tunable={one} u8: \0default=1\0tunable={other} u8: \0default=1\0");
+        let error = Metadata::parse(&[text.as_bytes(), &TEXT[..]].concat()).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("two tunables have the name `a"), "{error}");
+    }
+}
+
 /// The caller's own text reads like the module's.
 #[test]
 fn a_caller_knows_what_it_was_built_with() {

@@ -23,7 +23,7 @@ pub(crate) fn hidden(text: &str) -> Option<(usize, char)> {
 }
 
 /// Whether the character is a control character, a separator of lines, or changes the direction
-/// of the text. (`dlkm-macros/src/check.rs` has the same rule for a module's description.)
+/// of the text. `dlkm-macros/src/check.rs` has the same function, for a module's description.
 fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(
@@ -52,6 +52,12 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// A name from one of an image's tables, for a message. It may be anything: the dynamic linker only
+/// compares it.
+pub(crate) fn bytes(name: &[u8]) -> String {
+    Quoted(&String::from_utf8_lossy(name)).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +77,6 @@ mod tests {
         assert_eq!(Quoted("a\nb\u{1b}[2J").to_string(), "a\\nb\\u{1b}[2J");
         let long = Quoted(&"ä".repeat(1000)).to_string();
         assert_eq!(long, "ä".repeat(limits::QUOTED) + "…");
+        assert_eq!(bytes(b"\xff\x01s"), "\u{fffd}\\u{1}s");
     }
 }

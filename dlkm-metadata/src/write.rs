@@ -4,6 +4,8 @@
 pub use crate::build_record::{BuildRecord, OwnBuild};
 pub use crate::const_text::Text;
 pub use crate::declaration::{Declaration, Function, Obstacle, Unmap};
+pub use crate::declared_tunable::{DeclaredTunable, DeclaredValue};
+pub use crate::dlopen_note::DlopenNote;
 use crate::limits;
 
 /// The format that this version writes and reads.

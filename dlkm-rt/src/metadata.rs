@@ -13,5 +13,5 @@
 pub use dlkm_metadata::{
     Abi, BadMetadata, Build, BuildDifference, BuildId, Change, Class, Differences, Export,
     FieldInfo, InterfaceInfo, Metadata, ModuleState, Phase, ReadError, Requirement, SHT_MOD,
-    TypeInfo, TypeKind, VariantInfo,
+    TunableInfo, TunableType, TypeInfo, TypeKind, VariantInfo,
 };

@@ -4,7 +4,7 @@
 
 use std::fmt::{Debug, Display};
 
-use dlkm_rt::interface::{Closure, Form, Function, Parts, Receiver, Type};
+use dlkm_rt::interface::{Closure, Form, Function, Lifetimes, List, Parts, Receiver, Type};
 use dlkm_rt::{Interface, interface};
 
 fn fields<T>(ty: Type, what: impl Fn(&dlkm_rt::interface::Field) -> T) -> Vec<T> {
@@ -34,6 +34,10 @@ fn part_names<T: Interface + ?Sized>() -> Vec<&'static str> {
 }
 
 struct Hidden;
+
+impl Lifetimes for Hidden {
+    type Before<R: List> = R;
+}
 
 // SAFETY: it holds nothing.
 unsafe impl Interface for Hidden {

@@ -108,14 +108,17 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// A text of the file in an error message: at most its first characters.
+/// A text of the file in an error message: at most its first characters, a tab as `\t`.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut signs = self.0.chars();
         for sign in signs.by_ref().take(limits::QUOTED) {
-            f.write_char(sign)?;
+            match is_hidden(sign) {
+                true => write!(f, "{}", sign.escape_default())?,
+                false => f.write_char(sign)?,
+            }
         }
         f.write_str(if signs.next().is_some() { "…" } else { "" })
     }

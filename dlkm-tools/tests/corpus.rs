@@ -5,16 +5,23 @@
 #[allow(unreachable_pub, reason = "it is the library of the fuzz targets")]
 mod targets;
 
+#[path = "common/image.rs"]
+mod image;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use image::image;
+
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 4] = [
+const TARGETS: [(&str, Target); 6] = [
     ("elf", targets::elf),
     ("metadata", targets::metadata),
     ("descriptor", targets::descriptor),
     ("header", targets::header),
+    ("system", targets::system),
+    ("protocol", targets::protocol),
 ];
 
 fn folder(target: &str) -> PathBuf {
@@ -55,6 +62,8 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
             both.push(("pair".to_owned(), pair));
             both
         }
+        "system" => named(systems()),
+        "protocol" => named(messages()),
         _ => named(modules()),
     }
 }
@@ -100,85 +109,30 @@ fn modules() -> Vec<String> {
     texts
 }
 
-/// A small image: ELF header, three segments, the linker's tables without a symbol, text, and four
-/// sections. The distance to the text is wrong by `aside`.
-fn image(text: &[u8], library: &str, aside: u64) -> Vec<u8> {
-    const SHT_MOD: u64 = 0x6d6f_6400;
-    let strings = format!("\0{library}\0");
-    let names = b"\0.dlkm_modinfo\0";
-    let (header, dynamic, entries) = (64, 64 + 3 * 56, 7);
-    let hash = dynamic + entries * 16;
-    let fields = hash + 8;
-    let string = fields + 32;
-    let name = string + strings.len();
-    let start = name + names.len();
-    let sections = (start + text.len()).next_multiple_of(8);
-    let end = sections + 4 * 64;
-    let mut out = b"\x7fELF\x02\x01\x01\0".to_vec();
-    let mut put = |numbers: &[(u64, usize)]| {
-        for (number, size) in numbers {
-            out.extend_from_slice(&number.to_le_bytes()[..*size]);
-        }
-    };
-    let at = |place: usize| place as u64;
-    // The rest of the ELF header.
-    put(&[(0, 8), (3, 2), (62, 2), (1, 4), (0, 8), (at(header), 8)]);
-    put(&[(at(sections), 8), (0, 4), (64, 2), (56, 2), (3, 2)]);
-    put(&[(64, 2), (4, 2), (3, 2)]);
-    // PT_LOAD of all, PT_DYNAMIC, PT_GNU_STACK.
-    for (kind, flags, start, size, align) in [
-        (1, 5, 0, end, 4096),
-        (2, 4, dynamic, entries * 16, 8),
-        (0x6474_e551, 6, 0, 0, 8),
-    ] {
-        let (start, size) = (at(start), at(size));
-        put(&[(kind, 4), (flags, 4), (start, 8), (start, 8), (start, 8)]);
-        put(&[(size, 8), (size, 8), (align, 8)]);
-    }
-    // DT_HASH, DT_SYMTAB, DT_SYMENT, DT_STRTAB, DT_STRSZ, DT_NEEDED, DT_NULL.
-    for (tag, value) in [
-        (4, at(hash)),
-        (6, at(string)),
-        (11, 24),
-        (5, at(string)),
-        (10, at(strings.len())),
-        (1, 1),
-        (0, 0),
-    ] {
-        put(&[(tag, 8), (value, 8)]);
-    }
-    // An empty hash table.
-    put(&[(0, 8)]);
-    // The section of type SHT_MOD.
-    let distance = at(start - (fields + 16)).wrapping_add(aside);
-    put(&[(1, 4), (0, 4), (0, 8), (distance, 8), (at(text.len()), 8)]);
-    out.extend_from_slice(strings.as_bytes());
-    out.extend_from_slice(names);
-    out.extend_from_slice(text);
-    out.resize(sections, 0);
-    for (name, kind, start, size) in [
-        (0, 0, 0, 0),
-        (0, SHT_MOD, fields, 32),
-        (1, 1, start, text.len()),
-        (0, 3, name, names.len()),
-    ] {
-        let (start, size) = (at(start), at(size));
-        let words = [
-            (name, 4),
-            (kind, 4),
-            (2, 8),
-            (start, 8),
-            (start, 8),
-            (size, 8),
-            (0, 8),
-            (1, 8),
-            (0, 8),
-        ];
-        for (number, length) in words {
-            out.extend_from_slice(&u64::to_le_bytes(number)[..length]);
-        }
-    }
-    out
+fn systems() -> Vec<String> {
+    [
+        "version 1\n",
+        "* a\n# b\n\nversion 1\r\nmodule a auto\r\n",
+        "version 1\nconfiguration base \"The base\" Tue Sep 12\nmodule shm best 1.0.0 phase boot2 \
+         idle 30s\nmodule net-ip static\nmodule net_ip unused idle never\nverify enforce\n\
+         key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n",
+        "version 1\ntunable a.b (c.d>4)?c.d<<2:~0x1F&017\ntunable a_b -1+2*3/4%5\ntunable t.x \"two \
+         words\"\ntunable t.y 250ms\ntunable t.z 64KiB\n",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn messages() -> Vec<String> {
+    [
+        "dlkm 1 0 hello\n",
+        "dlkm 1 10 adopt x\nversion 1\n",
+        "dlkm 1 0 ok\n",
+        "dlkm 1 33 ok\nname a\nloaded x\\\\y\\nz\n\nname b\n\n",
+        "dlkm 1 5 error\nno: a",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// `BLESS=1` writes the seeds again. What a longer run has found may be beside them, under other names.
@@ -214,6 +168,24 @@ fn the_seeds_are_read() {
     for (name, seed) in seeds("metadata") {
         assert!(dlkm_metadata::Metadata::parse(&seed).is_ok(), "{name}");
     }
+}
+
+/// An input on which a longer run has failed lies beside the seeds.
+#[test]
+fn what_a_longer_run_has_found_stays_mended() {
+    let mut found = 0;
+    for (target, run) in TARGETS {
+        let own: Vec<_> = seeds(target).into_iter().map(|(name, _)| name).collect();
+        for entry in fs::read_dir(folder(target)).unwrap() {
+            let file = entry.unwrap().path();
+            let name = file.file_name().unwrap().to_str().unwrap();
+            if !own.iter().any(|one| one == name) {
+                run(&fs::read(&file).unwrap());
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 0);
 }
 
 /// Numbers that look random and are the same in each run (Marsaglia's xorshift).

@@ -37,9 +37,21 @@ fn finds_the_module_crates_of_a_workspace() {
             "\n[dependencies]\nrt = {{ package = \"dlkm-rt\", path = {RUNTIME:?} }}\n\
              detect-renamed-api = {{ path = \"../detect-renamed-api\" }}\n"
         ),
-        &driver("detect-renamed")
-            .replace("dlkm_rt", "rt")
-            .replace("kind =", "crate = rt, kind ="),
+        &driver("detect-renamed").replace("dlkm_rt", "rt"),
+    );
+
+    // The runtime through a framework.
+    sandbox.interface("detect-through");
+    let framework = "//! A framework.\npub use dlkm_rt;\n";
+    sandbox.package("detect-framework", &dependencies(&[]), framework);
+    sandbox.package(
+        "detect-through",
+        "\n[dependencies]\ndetect-framework = { path = \"../detect-framework\" }\n\
+         detect-through-api = { path = \"../detect-through-api\" }\n\
+         [package.metadata.dlkm]\nmodule = true\n",
+        &driver("detect-through")
+            .replace("dlkm_rt", "detect_framework::dlkm_rt")
+            .replace("kind =", "crate = detect_framework::dlkm_rt, kind ="),
     );
 
     // A macro that writes the attribute hides it from the scan.
@@ -89,7 +101,8 @@ fn finds_the_module_crates_of_a_workspace() {
             "detect-forced",
             "detect-impl",
             "detect-mod",
-            "detect-renamed"
+            "detect-renamed",
+            "detect-through"
         ]
     );
     for module in &installed {

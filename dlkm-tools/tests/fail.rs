@@ -37,6 +37,49 @@ fn a_compile_error_is_shown_and_ends_with_cargos_exit_code() {
 }
 
 #[test]
+fn a_second_module_of_a_crate_is_one_error_that_names_the_first() {
+    let sandbox = Sandbox::new("fail-second");
+    let first = driver("fail-second");
+    let line = first.lines().position(|line| line.starts_with("#[module"));
+    let line = line.expect("the driver's module") + 1;
+    let second = "
+mod second {
+    #[dlkm_rt::module(name = \"fail-second-other\")]
+    mod inside {}
+}
+";
+    sandbox.module("fail-second", &format!("{first}{second}"));
+    let output = sandbox.cargo_dlkm(&["build", "--root", "root"]);
+    assert_eq!(output.status.code(), Some(101));
+    let text = stderr(&output);
+    let expected = format!(
+        "error: an image has one module, and the one at crates/fail-second/src/lib.rs:{line} comes first: \
+         move this one to a crate of its own, or provide both interfaces with one module, as \
+         `#[module]` on a `mod` does; a crate can have several modules only if programs link it \
+         statically"
+    );
+    assert!(text.contains(&expected), "{text}");
+    assert!(
+        text.contains("#[dlkm_rt::module(name = \"fail-second-other\")]"),
+        "{text}"
+    );
+    // The others say that the crate and the image could not be built.
+    let errors = text
+        .lines()
+        .filter(|line| line.starts_with("error"))
+        .count();
+    assert_eq!(errors, 3, "{text}");
+
+    // Linked statically.
+    let mut cargo = sandbox.command(env!("CARGO"));
+    let output = cargo
+        .args(["build", "--offline", "--quiet", "--package", "fail-second"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[test]
 fn rustc_reports_source_that_does_not_parse() {
     let sandbox = Sandbox::new("fail-parse");
     sandbox.module("fail-parse", "//! Broken.\nfn {\n");

@@ -5,6 +5,7 @@ mod common;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
+use std::process::Command;
 
 use common::{Sandbox, dependencies, driver, names, stderr};
 use dlkm_tools::Error;
@@ -28,6 +29,22 @@ fn an_identical_image_is_not_touched_and_a_new_one_gets_a_new_inode() {
         (before.ino(), before.modified().unwrap()),
         (after.ino(), after.modified().unwrap())
     );
+
+    // What is in its place is replaced unread: a file that claims gigabytes, and a pipe.
+    let claims = fs::File::options()
+        .write(true)
+        .open(&first[0].file)
+        .unwrap();
+    claims.set_len(8 << 30).unwrap();
+    let again = build.run().unwrap();
+    assert!(again[0].changed);
+    assert_eq!(fs::metadata(&first[0].file).unwrap().len(), before.len());
+    fs::remove_file(&first[0].file).unwrap();
+    let made = Command::new("mkfifo").arg(&first[0].file).status().unwrap();
+    assert!(made.success());
+    assert!(build.run().unwrap()[0].changed);
+    assert!(fs::metadata(&first[0].file).unwrap().is_file());
+    let before = fs::metadata(&first[0].file).unwrap();
 
     // A host has the file open while the module changes. It keeps the old contents and the old inode.
     let old = fs::read(&first[0].file).unwrap();

@@ -31,6 +31,7 @@ const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
 const HELD_COUNTS: &str = "dlkm-rt/src/services/held_counts.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
+const MARK: &str = "dlkm-rt/src/kernel/mark.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
 const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
@@ -300,7 +301,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "upgrades::an_unload_comes_before_or_after_an_upgrade",
     },
     Mutant {
-        file: UPGRADE,
+        file: MARK,
         find: "upgrading = None;\n        self.control.changed(&table);\n",
         replace: "upgrading = None;\n",
         why: "those who wait for the upgrade must be woken",
@@ -346,17 +347,16 @@ const HOOK_AFTER: &str = "        let placed = self.put_into_service(old, &new, 
 const HELD_FIRST: &str = "quote!(#unbound #hold #call)";
 const HELD_LAST: &str = "quote! {
             #unbound
-            let function = unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() };
+            let function = unsafe { dlkm_glue::STUBS.#function(#index) };
             #hold
             function(#(#args),*)
         }";
 
 const ENTERED_FIRST: &str = "            let #hold = STUBS.hold.enter_first(&INTERFACE);
             // SAFETY: the slot's functions have the type of this one.
-            (unsafe { STUBS.function::<#index, #pointer>() })(#(#args),*)
+            (unsafe { STUBS.#function(#index) })(#(#args),*)
 ";
-const ENTERED_LAST: &str =
-    "            let function = unsafe { STUBS.function::<#index, #pointer>() };
+const ENTERED_LAST: &str = "            let function = unsafe { STUBS.#function(#index) };
             let #hold = STUBS.hold.enter_first(&INTERFACE);
             function(#(#args),*)
 ";

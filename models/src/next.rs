@@ -27,6 +27,7 @@ pub static NEXT: [Wrapper];
 macro_rules! __place_next {
     (
         names: [$wrapper:ident, $declared:ident, $image:ident],
+        image: $in_image:meta,
         exports: [$($exports:expr),*],
         declared: $value:expr,
         load: $load:expr,
@@ -51,6 +52,8 @@ macro_rules! __place_next {
             unload: $unload,
             save: $save,
             handed_over: &[],
+            owner: $crate::private::Owner::new("next", None),
+            gathered: $crate::private::gathered,
         };
     };
 }

@@ -81,7 +81,6 @@ fn main() {
     assert_eq!(lower_case::send().unwrap(), 6);
     let names: Vec<_> = kernel
         .modules()
-        .unwrap()
         .iter()
         .map(|one| one.name().to_owned())
         .collect();

@@ -108,7 +108,7 @@ fn main() {
     kernel.load("bare").unwrap();
     kernel.load("other-name").unwrap();
     kernel.load("try").unwrap();
-    let ipc = kernel.modules().unwrap().into_iter().find(|one| one.name() == "ipc");
+    let ipc = kernel.modules().into_iter().find(|one| one.name() == "ipc");
     let ipc = ipc.unwrap();
     let names: Vec<_> = ipc
         .metadata()

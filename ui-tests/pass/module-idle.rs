@@ -46,7 +46,6 @@ fn main() {
     let kernel = Kernel::boot(ModuleRoot::none()).unwrap();
     let idle: Vec<_> = kernel
         .modules()
-        .unwrap()
         .iter()
         .map(|one| (one.name().to_owned(), one.metadata().unwrap().idle()))
         .collect();

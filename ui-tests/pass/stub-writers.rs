@@ -1,8 +1,10 @@
-// The export puts a shield in front of a writer of std, and leaves other arguments alone.
+// The export puts a shield in front of a reader or writer of std, and leaves other arguments alone.
 #![deny(warnings)]
 
 use std::fmt;
-use std::io::{self, Write as Bytes};
+use std::io::{self, BufRead, Read, Seek, Write as Bytes};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use dlkm_rt::{Interface, Kernel, LoadError, ModuleRoot, module};
 
@@ -50,6 +52,37 @@ pub trait Writers {
 
     #[ustub]
     async fn later(to: &mut (dyn io::Write + Send)) -> Result<(), Failure>;
+}
+
+#[module]
+pub trait Readers {
+    #[ustub]
+    fn copy(from: &mut dyn Read, to: &mut dyn Bytes) -> Result<u64, Failure>;
+
+    #[ustub]
+    fn line(from: &mut (dyn BufRead + Send), text: &str) -> Result<String, Failure>;
+
+    #[stub]
+    fn end(of: &mut dyn Seek, _: u8) -> Result<u64, LoadError>;
+
+    #[stub]
+    fn text<'a>(from: &mut dyn Read, text: &'a str) -> Result<&'a str, Failure>;
+
+    #[stub]
+    fn first<'a>(from: &'a mut dyn BufRead) -> Result<&'a [u8], Failure>;
+
+    #[ustub]
+    async fn copy_later(
+        from: &mut (dyn Read + Send),
+        to: &mut (dyn io::Write + Send + Sync),
+        limit: u64,
+    ) -> Result<u64, Failure>;
+}
+
+#[module(on_panic = fallback)]
+pub trait FallibleLater {
+    #[stub]
+    async fn read(from: &mut (dyn Read + Send)) -> Result<u8, Failure>;
 }
 
 #[module(on_panic = fallback)]
@@ -112,6 +145,53 @@ impl Writers for Driver {
 }
 
 #[module]
+impl Readers for Driver {
+    fn copy(from: &mut dyn Read, to: &mut dyn Bytes) -> Result<u64, Failure> {
+        io::copy(from, to).map_err(|error| Failure(error.to_string()))
+    }
+
+    fn line(from: &mut (dyn BufRead + Send), text: &str) -> Result<String, Failure> {
+        let mut line = text.to_owned();
+        match from.read_line(&mut line) {
+            Ok(_) => Ok(line),
+            Err(error) => Err(Failure(error.to_string())),
+        }
+    }
+
+    fn end(of: &mut dyn Seek, _: u8) -> Result<u64, LoadError> {
+        Ok(of.seek(io::SeekFrom::End(0)).unwrap_or(0))
+    }
+
+    fn text<'a>(_: &mut dyn Read, text: &'a str) -> Result<&'a str, Failure> {
+        Ok(text)
+    }
+
+    fn first<'a>(from: &'a mut dyn BufRead) -> Result<&'a [u8], Failure> {
+        from.fill_buf().map_err(|error| Failure(error.to_string()))
+    }
+
+    async fn copy_later(
+        from: &mut (dyn Read + Send),
+        to: &mut (dyn io::Write + Send + Sync),
+        limit: u64,
+    ) -> Result<u64, Failure> {
+        std::future::ready(()).await;
+        io::copy(&mut from.take(limit), to).map_err(|error| Failure(error.to_string()))
+    }
+}
+
+#[module]
+impl FallibleLater for Driver {
+    async fn read(from: &mut (dyn Read + Send)) -> Result<u8, Failure> {
+        let mut byte = [0];
+        match from.read_exact(&mut byte) {
+            Ok(()) => Ok(byte[0]),
+            Err(error) => std::panic::resume_unwind(Box::new(error.to_string())),
+        }
+    }
+}
+
+#[module]
 impl Fallible for Driver {
     fn fail(to: &mut dyn io::Write, really: bool) -> usize {
         if really {
@@ -141,8 +221,35 @@ impl own::Write for Count {
     }
 }
 
+fn ready<F: Future + Send>(future: F) -> F::Output {
+    let context = &mut Context::from_waker(Waker::noop());
+    match pin!(future).poll(context) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+fn readers() {
+    let mut out = Vec::new();
+    assert_eq!(readers::copy(&mut &b"a copy"[..], &mut out).unwrap(), 6);
+    let mut lines = io::Cursor::new("one\ntwo");
+    assert_eq!(readers::line(&mut lines, "line ").unwrap(), "line one\n");
+    assert_eq!(readers::end(&mut lines, 0).unwrap(), 7);
+    assert_eq!(readers::text(&mut io::empty(), "text").unwrap(), "text");
+    assert_eq!(readers::first(&mut &b"first"[..]).unwrap(), b"first");
+    let copied = ready(readers::copy_later(&mut io::repeat(b'x'), &mut out, 3));
+    assert_eq!((copied.unwrap(), &*out), (3, &b"a copyxxx"[..]));
+    assert_eq!(ready(fallible_later::read(&mut &b"8"[..])).unwrap(), b'8');
+    let Failure(panicked) = ready(fallible_later::read(&mut io::empty())).unwrap_err();
+    assert!(
+        panicked.contains("failed to fill whole buffer"),
+        "{panicked}"
+    );
+}
+
 fn main() {
     Kernel::boot(ModuleRoot::none()).unwrap();
+    readers();
     let mut out = Vec::new();
     assert_eq!(writers::bytes(&mut out, "bytes").unwrap(), 5);
     writers::renamed(&mut out).unwrap();

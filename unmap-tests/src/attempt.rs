@@ -9,6 +9,7 @@ use crate::ty::{self, Ty};
 /// The types of a generated function.
 #[derive(Debug)]
 pub(crate) struct Function {
+    asynchronous: bool,
     args: Vec<Ty>,
     result: Option<Ty>,
 }
@@ -24,16 +25,30 @@ enum Args {
 
 impl Function {
     pub(crate) fn generate(rng: &mut Rng) -> Self {
+        let asynchronous = rng.u8(0..5) == 0;
         let args = (0..rng.usize(1..3)).map(|_| ty::argument(rng)).collect();
         let result = (rng.u8(0..2) == 0).then(|| ty::result(rng));
-        Function { args, result }
+        Function {
+            asynchronous,
+            args,
+            result,
+        }
     }
 
     /// `fn call<'a>(a0: &'a str) -> &'a str`
     pub(crate) fn signature(&self) -> String {
         let args: Vec<_> = self.args.iter().enumerate().map(argument).collect();
         let result = self.result.as_ref().map_or("()".to_owned(), Ty::text);
-        let text = format!("({}) -> Result<{result}, Absent>", args.join(", "));
+        let mut text = format!("({}) -> Result<{result}, Absent>", args.join(", "));
+        let mut head = "fn call".to_owned();
+        if self.asynchronous {
+            head.insert_str(0, "async ");
+            // A future has to be `Send`.
+            for name in ty::streams() {
+                let object = format!("dyn {name}");
+                text = text.replace(&object, &format!("({object} + Send)"));
+            }
+        }
         let declared: Vec<_> = ["'a", "'b"]
             .into_iter()
             .filter(|life| {
@@ -41,8 +56,8 @@ impl Function {
             })
             .collect();
         match declared.is_empty() {
-            true => format!("fn call{text}"),
-            false => format!("fn call<{}>{text}", declared.join(", ")),
+            true => format!("{head}{text}"),
+            false => format!("{head}<{}>{text}", declared.join(", ")),
         }
     }
 
@@ -106,7 +121,11 @@ impl Function {
             Some(ty) => writer.take(ty, "result", Side::Caller),
             None => String::new(),
         };
-        let passed = passed.join(", ");
+        let call = format!("f{number}::call({})", passed.join(", "));
+        let call = match self.asynchronous {
+            true => format!("ready({call})"),
+            false => call,
+        };
         format!(
             "mod m{number} {{
     use super::*;
@@ -122,7 +141,7 @@ impl Function {
     }}
     pub fn attempt() {{
         {before}
-        if let Ok(result) = f{number}::call({passed}) {{ {taken} }}
+        if let Ok(result) = {call} {{ {taken} }}
         {after}
     }}
 }}

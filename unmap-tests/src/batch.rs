@@ -1,6 +1,7 @@
 //! One generated program: many attempts, of which those run that rustc accepts.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::ops::Range;
@@ -199,8 +200,12 @@ impl Batch {
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"))
             .env("CARGO_TARGET_DIR", &self.target)
-            .env_remove("RUSTFLAGS")
             .stdin(Stdio::null());
+        match env::var_os("ATTEMPTS_RUSTFLAGS") {
+            Some(flags) => cargo.env("RUSTFLAGS", flags),
+            // Those that this program was built with are not meant for others.
+            None => cargo.env_remove("RUSTFLAGS"),
+        };
         cargo
     }
 

@@ -244,25 +244,52 @@ impl Writer {
                 format!("let mut {texts} = vec![\"{letter}\"]; {name}.fill(&mut {texts}); {kept}")
             }
             Object::Listener => format!("{name}.hear(\"{letter}\");"),
-            Object::IoWrite => format!(
-                "let _ = io::Write::write_fmt(&mut *{name}, format_args!(\"{letter} is written\"));"
-            ),
+            Object::IoWrite => {
+                let failed = self.complain(&format!("io::Write::write(&mut *{name}, &[0])"), side);
+                format!(
+                    "let _ = io::Write::write_fmt(&mut *{name}, \
+                     format_args!(\"{letter} is written\")); {failed}"
+                )
+            }
             Object::FmtWrite => format!(
                 "let _ = fmt::Write::write_fmt(&mut *{name}, format_args!(\"{letter} is written\"));"
             ),
             Object::IoRead => {
-                let (error, text) = (self.name(), self.name());
-                let kept = self.keep(&text, side);
+                let failed = format!("io::Read::read(&mut *{name}, &mut [0])");
+                let failed = self.complain(&failed, side);
+                let buffer = self.name();
+                let kept = self.keep(&format!("&Box::leak(Box::new({buffer}))[..]"), side);
                 format!(
-                    "if let Err({error}) = io::Read::read(&mut *{name}, &mut [0]) {{ if let \
-                     Some({text}) = complaint(&{error}) {{ {kept} }} }}"
+                    "{failed} let mut {buffer} = [io::IoSliceMut::new(Box::leak(Box::new([0])))]; \
+                     let _ = io::Read::read_vectored(&mut *{name}, &mut {buffer}); \
+                     let [{buffer}] = {buffer}; {kept}"
                 )
             }
+            Object::IoBufRead => {
+                let failed = format!("io::BufRead::read_until(&mut *{name}, 0, &mut Vec::new())");
+                let failed = self.complain(&failed, side);
+                let bytes = self.name();
+                let kept = self.keep(&bytes, side);
+                format!(
+                    "{failed} if let Ok({bytes}) = io::BufRead::fill_buf(&mut *{name}) {{ {kept} }}"
+                )
+            }
+            Object::IoSeek => self.complain(&format!("io::Seek::rewind(&mut *{name})"), side),
             Object::Named | Object::Chooser | Object::Display | Object::Error => {
                 let shared = format!("&*{name}");
                 self.within("let", &shared, |it, name| it.use_shared(object, name, side))
             }
         }
+    }
+
+    /// Keeps the text in the error of `result`.
+    fn complain(&mut self, result: &str, side: Side) -> String {
+        let (error, text) = (self.name(), self.name());
+        let kept = self.keep(&text, side);
+        format!(
+            "if let Err({error}) = {result} {{ if let Some({text}) = complaint(&{error}) \
+             {{ {kept} }} }}"
+        )
     }
 
     fn use_shared(&mut self, object: Object, name: &str, side: Side) -> String {

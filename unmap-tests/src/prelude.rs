@@ -4,7 +4,9 @@ pub use std::error::Error as _;
 pub use std::fmt;
 pub use std::io;
 pub use std::marker::PhantomData;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::task::{Context, Poll, Waker};
 
 pub use dlkm_rt::{Held, Interface, LoadError, interface, module};
 
@@ -104,6 +106,15 @@ impl Ours for &u8 {
     }
 }
 
+/// The result of a future that never waits.
+pub fn ready<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
 static KEPT_BY_CALLER: AtomicU8 = AtomicU8::new(0);
 static KEPT_BY_PROVIDER: AtomicU8 = AtomicU8::new(0);
 
@@ -176,8 +187,8 @@ macro_rules! side {
         }
 
         impl io::Write for $side {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                Ok(bytes.len())
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::Error::other(Complaint($text)))
             }
 
             fn flush(&mut self) -> io::Result<()> {
@@ -203,6 +214,30 @@ macro_rules! side {
 
         impl io::Read for $side {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other(Complaint($text)))
+            }
+
+            fn read_vectored(&mut self, buffers: &mut [io::IoSliceMut<'_>]) -> io::Result<usize> {
+                let own = Box::leak(Box::new([$text.letter()]));
+                buffers[0] = io::IoSliceMut::new(own);
+                Ok(0)
+            }
+        }
+
+        impl io::BufRead for $side {
+            fn fill_buf(&mut self) -> io::Result<&[u8]> {
+                Ok($text.as_bytes())
+            }
+
+            fn consume(&mut self, _: usize) {}
+
+            fn read_until(&mut self, _: u8, _: &mut Vec<u8>) -> io::Result<usize> {
+                Err(io::Error::other(Complaint($text)))
+            }
+        }
+
+        impl io::Seek for $side {
+            fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
                 Err(io::Error::other(Complaint($text)))
             }
         }

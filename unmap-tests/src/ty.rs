@@ -59,11 +59,13 @@ pub(crate) enum Object {
     IoWrite,
     FmtWrite,
     IoRead,
+    IoBufRead,
+    IoSeek,
     Display,
     Error,
 }
 
-const OBJECTS: [Object; 12] = [
+const OBJECTS: [Object; 14] = [
     Object::Source,
     Object::Above,
     Object::Sink,
@@ -74,6 +76,8 @@ const OBJECTS: [Object; 12] = [
     Object::IoWrite,
     Object::FmtWrite,
     Object::IoRead,
+    Object::IoBufRead,
+    Object::IoSeek,
     Object::Display,
     Object::Error,
 ];
@@ -92,6 +96,8 @@ impl Object {
             Object::IoWrite => "io::Write".to_owned(),
             Object::FmtWrite => "fmt::Write".to_owned(),
             Object::IoRead => "io::Read".to_owned(),
+            Object::IoBufRead => "io::BufRead".to_owned(),
+            Object::IoSeek => "io::Seek".to_owned(),
             Object::Display => "fmt::Display".to_owned(),
             Object::Error => "std::error::Error".to_owned(),
         }
@@ -152,8 +158,26 @@ struct Place {
     result: bool,
 }
 
+/// The readers and writers, which exports put a shield in front of.
+const STREAMS: [Object; 5] = [
+    Object::IoWrite,
+    Object::FmtWrite,
+    Object::IoRead,
+    Object::IoBufRead,
+    Object::IoSeek,
+];
+
+/// The names of the readers and writers.
+pub(crate) fn streams() -> impl Iterator<Item = String> {
+    STREAMS.into_iter().map(|one| one.name(Life::Static))
+}
+
 /// A type for an argument.
 pub(crate) fn argument(rng: &mut Rng) -> Ty {
+    if rng.u8(0..5) == 0 {
+        let stream = STREAMS[rng.usize(0..STREAMS.len())];
+        return Ty::Object(Life::Elided, stream, Life::Elided);
+    }
     let depth = rng.usize(1..4);
     any(
         rng,

@@ -1,3 +1,4 @@
+use super::places::returned;
 use super::*;
 
 fn text(text: &str) -> (String, bool) {
@@ -84,7 +85,10 @@ fn lifetimes_of_callbacks_are_told_apart_by_their_binder() {
 
 #[test]
 fn a_receiver_has_a_lifetime_too() {
-    let item: [Ident; 1] = [syn::parse_quote!(t)];
+    let item = Params {
+        lifetimes: vec![syn::parse_quote!(t)],
+        others: Vec::new(),
+    };
     for (method, expected) in [
         ("fn f(&self, _: &str) -> &str", "'1 '_ '1"),
         ("fn f<'a>(&'a self, _: &str) -> &'a str", "'1 '_ '1"),
@@ -112,7 +116,10 @@ fn a_receiver_has_a_lifetime_too() {
 
 #[test]
 fn the_lifetimes_of_a_field_are_those_of_its_item() {
-    let own: [Ident; 2] = [syn::parse_quote!(x), syn::parse_quote!(y)];
+    let own = Params {
+        lifetimes: vec![syn::parse_quote!(x), syn::parse_quote!(y)],
+        others: vec![syn::parse_quote!(T)],
+    };
     for (ty, text) in [
         ("u8", ""),
         ("&'x str", "'a"),
@@ -121,6 +128,9 @@ fn the_lifetimes_of_a_field_are_those_of_its_item() {
         ("fn(&str) -> &'y u8", "'_ 'b"),
         ("Box<dyn Sink + 'x>", "+'a"),
         ("&'x dyn Sink", "'a +"),
+        ("&'y T", "'b T0"),
+        ("Vec<T::Item>", "T0::Item"),
+        ("Of<'x, <T as IntoIterator>::Item>", "'a ::Item T0"),
     ] {
         assert_eq!(of_field(&syn::parse_str(ty).unwrap(), &own), text, "{ty}");
     }

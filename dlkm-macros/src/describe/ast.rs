@@ -1,12 +1,14 @@
 //! The types that an author declared to cross, as the macros see them.
 
 use syn::{
-    Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Path, Signature, TraitBound, Type,
+    Attribute, Expr, Generics, Ident, Index, ItemTrait, Lifetime, Signature, TraitBound, Type,
 };
+
+use crate::runtime::Runtime;
 
 /// A struct or an enum.
 pub(super) struct Data<'a> {
-    pub(super) runtime: Path,
+    pub(super) runtime: Runtime,
     pub(super) ident: &'a Ident,
     pub(super) generics: &'a Generics,
     /// The text of the `repr`s, as in `repr(C)`; empty without one.
@@ -64,7 +66,7 @@ impl Data<'_> {
 
 /// A trait used as `dyn`.
 pub(super) struct Object<'a> {
-    pub(super) runtime: Path,
+    pub(super) runtime: Runtime,
     pub(super) item: &'a ItemTrait,
     pub(super) supers: Vec<Super>,
     /// The auto traits among the supertraits, as positions in [`AUTO`].

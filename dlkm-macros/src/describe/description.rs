@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Generics, Ident, Type, parse_quote};
+use syn::{GenericParam, Generics, Ident, Lifetime, LifetimeParam, Type, parse_quote};
+
+use crate::bounds;
 
 /// The block for one type.
 pub(super) struct Block<'a> {
@@ -127,6 +129,40 @@ fn hash(text: &str) -> u64 {
 pub(super) fn type_params(generics: &Generics) -> Vec<Ident> {
     let params = generics.type_params();
     params.map(|param| param.ident.clone()).collect()
+}
+
+/// `impl Lifetimes`, without bounds on lifetimes: the type's own hold by themselves. `bound` is that of
+/// a `dyn`, which `target` names.
+pub(super) fn lifetimes_impl(
+    rt: &TokenStream,
+    generics: &Generics,
+    bound: Option<&Lifetime>,
+    target: &TokenStream,
+) -> TokenStream {
+    let mut list = quote!(DlkmRest);
+    if let Some(bound) = bound {
+        list = quote!(#rt::interface::Bound<#bound, #list>);
+    }
+    let params: Vec<_> = generics.type_params().map(|param| &param.ident).collect();
+    for param in params.iter().rev() {
+        list = quote!(<#param as #rt::interface::Lifetimes>::Before<#list>);
+    }
+    let own: Vec<_> = generics.lifetimes().map(|param| &param.lifetime).collect();
+    for one in own.iter().rev() {
+        list = quote!(#rt::interface::Next<#one, #list>);
+    }
+    let mut generics = bounds::without_lifetimes(generics);
+    bound_params(&mut generics, &quote!(#rt::interface::Lifetimes));
+    let of_object = bound.map(|bound| GenericParam::Lifetime(LifetimeParam::new(bound.clone())));
+    generics.params = of_object.into_iter().chain(generics.params).collect();
+    let (own, _, clause) = generics.split_for_impl();
+    quote! {
+        #[doc(hidden)]
+        #[automatically_derived]
+        impl #own #rt::interface::Lifetimes for #target #clause {
+            type Before<DlkmRest: #rt::interface::List> = #list;
+        }
+    }
 }
 
 /// The names of the lifetimes.

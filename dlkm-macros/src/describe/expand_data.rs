@@ -7,13 +7,16 @@ use syn::visit::{self, Visit};
 use syn::{GenericParam, Ident, TypePath, WherePredicate, parse_quote};
 
 use super::ast::{Body, Data, Field, Member, Variant};
-use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
+use super::description::{
+    Block, bound_params, identity, lifetimes, lifetimes_impl, options, type_params,
+};
+use crate::borrows::Params;
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, bounds, paths, shown};
+use crate::{borrows, bounds, paths, written};
 
 /// `impl Interface` for a struct or an enum.
 pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
-    let (runtime, ident) = (&ast.runtime, ast.ident);
+    let (runtime, ident) = (&ast.runtime.path, ast.ident);
     let rt = paths::private(runtime);
     let params = type_params(ast.generics);
     let mut generics = ast.generics.clone();
@@ -60,10 +63,12 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
     let (name, repr, stable) = (ident.unraw().to_string(), &ast.repr, ast.stable);
     let (key, digest) = identity(&rt, &text(ast), ast.generics);
     let bounds = bounds::of_item(ast.generics, None);
-    let count = Literal::usize_unsuffixed(ast.generics.lifetimes().count());
+    let listed = lifetimes_impl(&rt, ast.generics, None, &target);
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let description = quote! {
+        #listed
+
         // SAFETY: all fields are listed, in order, with their types. The author vouches for those
         // that are opaque.
         #[automatically_derived]
@@ -79,8 +84,6 @@ pub(super) fn expand(ast: &Data<'_>) -> TokenStream {
             };
             type Args = #args;
             type Parts = #parts;
-            const LIFETIMES: #rt::std::primitive::usize =
-                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
     };
     block.write(&ast.allowed, &description)
@@ -96,19 +99,15 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
         };
         quote!(#some(#rt::std::mem::offset_of!(Self, #name)))
     };
-    let own = lifetimes(ast.generics);
+    let own = Params::of(ast.generics);
     let record = |field: &Field<'_>, offset: TokenStream| {
         let name = field_name(field);
         let fixed = shape::is_fixed(field.ty, names);
-        let (lifetimes, shown) = match field.opaque {
-            true => (String::new(), quote!(0)),
+        let (lifetimes, written) = match field.opaque {
+            true => (String::new(), quote!(#rt::interface::Written::Fixed)),
             false => {
-                let shown = shown::shown(field.ty, names);
-                let shown = match shown.is_fixed() {
-                    true => quote!(0),
-                    false => shown.number(rt),
-                };
-                (borrows::of_field(field.ty, &own), shown)
+                let written = written::written([field.ty], names);
+                (borrows::of_field(field.ty, &own), written.value(rt))
             }
         };
         quote! {
@@ -116,7 +115,7 @@ fn variants(ast: &Data<'_>, rt: &TokenStream, names: &[Ident]) -> (TokenStream, 
                 name: #name,
                 offset: #offset,
                 lifetimes: #lifetimes,
-                shown: #shown,
+                written: #written,
                 fixed: #fixed,
             }
         }
@@ -179,7 +178,7 @@ fn field_name(field: &Field<'_>) -> String {
 
 /// All names in a description, for its hash. Discriminants are hashed as numbers, elsewhere.
 fn text(ast: &Data<'_>) -> String {
-    let own = lifetimes(ast.generics);
+    let own = Params::of(ast.generics);
     let fields = |fields: &[Field<'_>]| {
         let fields = fields.iter().map(|field| match field.opaque {
             true => {

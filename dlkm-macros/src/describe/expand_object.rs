@@ -9,14 +9,17 @@ use syn::{
 };
 
 use super::ast::{AUTO, Method, Object, Super};
-use super::description::{Block, bound_params, identity, lifetimes, options, type_params};
+use super::description::{
+    Block, bound_params, identity, lifetimes, lifetimes_impl, options, type_params,
+};
+use crate::borrows::Params;
 use crate::bounds::{self, is_self};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths, shown, tokens};
+use crate::{borrows, paths, tokens, written};
 
 /// `impl Interface` for `dyn Trait`, with each set of auto traits.
 pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
-    let (runtime, item) = (&ast.runtime, ast.item);
+    let (runtime, item) = (&ast.runtime.path, ast.item);
     let ident = &item.ident;
     let rt = paths::private(runtime);
     let params = type_params(&item.generics);
@@ -28,7 +31,11 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     let object = quote!(dyn #ident #arguments);
     let target = quote!((#object + #lifetime));
     let param = Lifetime::new("'dlkm_object", Span::call_site());
+    let of_object = param.clone();
     let param = GenericParam::Lifetime(LifetimeParam::new(param));
+    let without_own = declared(item);
+    let listed = |target: &TokenStream| lifetimes_impl(&rt, &without_own, Some(&of_object), target);
+    let own_listed = listed(&target);
     generics.params.insert(0, param);
 
     let mut block = Block {
@@ -39,14 +46,14 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     };
     let (mut fields, mut parts, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let (_, none) = options(&rt);
-    let mut add = |name: String, lifetimes: String, shown, fixed: bool, part: TokenStream| {
-        let shown: TokenStream = shown;
+    let mut add = |name: String, lifetimes: String, written: TokenStream, fixed: bool, part| {
+        let part: TokenStream = part;
         fields.push(quote! {
             #rt::interface::Field {
                 name: #name,
                 offset: #none,
                 lifetimes: #lifetimes,
-                shown: #shown,
+                written: #written,
                 fixed: #fixed,
             }
         });
@@ -55,6 +62,7 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
     };
     // The trait's other parameters are `'static`.
     let open = lifetimes(&item.generics);
+    let own_params = Params::of(&item.generics);
     for one in &ast.supers {
         let ty = super_type(one);
         let lifetimes = Lifetimes::Static {
@@ -65,34 +73,32 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         let bound = &one.bound;
         let written = parse_quote!(dyn #bound);
         let fixed = shape::is_fixed(&written, &params);
-        let lifetimes = borrows::of_field(&written, &open);
-        let shown = shown::shown(&written, &params).number(&rt);
-        add(one.name.clone(), lifetimes, shown, fixed, part);
+        let lifetimes = borrows::of_field(&written, &own_params);
+        let written = written::written([&written], &params).value(&rt);
+        add(one.name.clone(), lifetimes, written, fixed, part);
     }
     for kind in &ast.autos {
         let name = AUTO[*kind].to_owned();
         let kind = Literal::usize_unsuffixed(*kind);
         let part = quote!(#rt::interface::One<#rt::interface::Auto<#kind>>);
-        add(name, String::new(), quote!(0), false, part);
+        let written = quote!(#rt::interface::Written::Fixed);
+        add(name, String::new(), written, false, part);
     }
     for method in &ast.methods {
         let part = function(method, &open, &mut block);
         let (args, result) = (&method.args, method.result.into_iter());
         let written: Type = parse_quote!(fn(&(), #(#args),*) #(-> #result)*);
         let fixed = shape::is_fixed(&written, &params);
-        let lifetimes = lifetimes_of(method, &open);
-        let mut shown = shown::shown(&parse_quote!(()), &params);
-        for ty in method.args.iter().copied().chain(method.result) {
-            shown.add(shown::shown(ty, &params));
-        }
+        let lifetimes = lifetimes_of(method, &own_params);
+        let types = method.args.iter().copied().chain(method.result);
+        let written = written::written(types, &params).value(&rt);
         let name = method.ident.unraw().to_string();
-        add(name, lifetimes, shown.number(&rt), fixed, part);
+        add(name, lifetimes, written, fixed, part);
     }
     let bounds = bounds::of_item(&item.generics, Some(&item.supertraits));
     let name = format!("dyn {}", ident.unraw());
     let text = format!("{name} {}; {bounds}", names.join(", "));
     let (key, digest) = identity(&rt, &text, &item.generics);
-    let count = Literal::usize_unsuffixed(open.len());
     let args = shape::list(&params, &rt);
     let parts = shape::tree(&parts, &rt);
     let (own, _, clause) = generics.split_for_impl();
@@ -103,7 +109,10 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
         (" + Send + Sync", quote!(#std::Send + #std::Sync)),
     ];
     let others = others.map(|(repr, auto)| {
+        let listed = listed(&quote!((#object + #auto + #lifetime)));
         quote! {
+            #listed
+
             // SAFETY: this type has the same methods.
             #[automatically_derived]
             unsafe impl #own #rt::interface::Interface for #object + #auto + #lifetime #clause {
@@ -113,12 +122,12 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
                 };
                 type Args = <#target as #rt::interface::Interface>::Args;
                 type Parts = <#target as #rt::interface::Interface>::Parts;
-                const LIFETIMES: #rt::std::primitive::usize =
-                    <#target as #rt::interface::Interface>::LIFETIMES;
             }
         }
     });
     let description = quote! {
+        #own_listed
+
         // SAFETY: all supertraits and methods are listed, in order.
         #[automatically_derived]
         unsafe impl #own #rt::interface::Interface for #target #clause {
@@ -135,8 +144,6 @@ pub(super) fn expand(ast: &Object<'_>) -> TokenStream {
             };
             type Args = #args;
             type Parts = #parts;
-            const LIFETIMES: #rt::std::primitive::usize =
-                #count + <#args as #rt::interface::Parts>::LIFETIMES;
         }
 
         #(#others)*
@@ -169,11 +176,11 @@ fn super_type(one: &Super) -> Type {
 }
 
 /// Which lifetimes of the method are the same, with its bounds.
-fn lifetimes_of(method: &Method<'_>, open: &[Ident]) -> String {
+fn lifetimes_of(method: &Method<'_>, item: &Params) -> String {
     let (receiver, own) = (method.sig.receiver(), &method.lifetimes);
     let (in_bounds, bounds) = bounds::of_method(&method.sig.generics);
     let (args, result) = (&method.args, method.result);
-    let text = borrows::of_method(receiver, own, open, args, result, &in_bounds);
+    let text = borrows::of_method(receiver, own, item, args, result, &in_bounds);
     match &*bounds {
         "" => text,
         bounds => format!("{text} where {bounds}"),

@@ -7,12 +7,12 @@ mod expand_object;
 mod parse_data;
 mod parse_object;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Item;
+use syn::{Attribute, Item, parse_quote_spanned};
 
 use crate::errors::Errors;
-use crate::{grouped, tokens};
+use crate::{attributes, grouped, tokens};
 
 /// `#[derive(Interface)]`.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -25,6 +25,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let ast = parse_data::parse(&item, &mut errors);
     let errors = errors.into_tokens();
     // After a mistake, without parts: otherwise rustc would report it again at each use of the type.
+    let ast = ast.filter(|ast| ast.runtime.found);
     let described = ast.map(|ast| match errors.is_some() {
         true => expand_data::expand(&ast.without_parts()),
         false => expand_data::expand(&ast),
@@ -39,6 +40,13 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
         // rustc itself reports what is wrong with it.
         Err(_) => return item,
     };
+    if let Item::Trait(item) = &mut parsed
+        && item.attrs.iter().any(attributes::is_module)
+    {
+        // `#[module]` reports that, at an attribute.
+        item.attrs.push(again());
+        return item.to_token_stream();
+    }
     grouped::parenthesize(&mut parsed);
     let Item::Trait(item) = &parsed else {
         let message = "`#[interface]` goes on a `trait`; on a `struct` or an `enum` write \
@@ -52,7 +60,13 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let ast = parse_object::parse(args, item, of_args, of_item);
     let [of_args, of_item] = errors.map(Errors::into_tokens);
     // There is nothing to describe if the trait does not fit `dyn`.
-    let described = of_item.is_none().then(|| expand_object::expand(&ast));
+    let fits = of_item.is_none() && ast.runtime.found;
+    let described = fits.then(|| expand_object::expand(&ast));
     let item = item.to_token_stream();
     quote!(#of_args #of_item #item #described)
+}
+
+/// `#[interface]`, for a macro that expands later.
+fn again() -> Attribute {
+    parse_quote_spanned!(Span::call_site()=> #[interface])
 }

@@ -4,13 +4,14 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Path, Token, Type,
+    Attribute, Fields, Generics, Ident, Index, Item, ItemEnum, ItemStruct, Meta, Token, Type,
 };
 
 use super::ast::{Body, Data, Field, Member, Variant};
 use crate::args::Args;
+use crate::attributes;
 use crate::errors::Errors;
-use crate::{attributes, paths};
+use crate::runtime::Runtime;
 
 /// `None` if there is nothing to describe.
 pub(super) fn parse<'a>(item: &'a Item, errors: &mut Errors) -> Option<Data<'a>> {
@@ -139,7 +140,7 @@ fn is_ours(attribute: &&Attribute) -> bool {
 }
 
 /// `#[interface(crate = path)]` on the type.
-fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Path {
+fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Runtime {
     let mut tokens = TokenStream::new();
     let mut found = attrs.iter().filter(is_ours);
     if let Some(first) = found.next() {
@@ -159,9 +160,9 @@ fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Path {
         errors.at(again, "a type takes only one `#[interface]` attribute");
     }
     let mut args = Args::parse(tokens, errors);
-    let runtime = args.path("crate", errors);
+    let runtime = Runtime::take(&mut args, "interface", errors);
     args.finish(errors);
-    runtime.unwrap_or_else(paths::default_runtime)
+    runtime
 }
 
 /// `#[interface(unsafe(opaque))]` on a field.

@@ -13,7 +13,8 @@ use crate::args::Args;
 use crate::bounds::is_self;
 use crate::check_type::check_type;
 use crate::errors::Errors;
-use crate::{attributes, paths, shape};
+use crate::runtime::Runtime;
+use crate::{attributes, shape};
 
 /// The other way out of most mistakes.
 const OR_SIZED: &str = "or exclude it from `dyn` with `where Self: Sized`";
@@ -25,7 +26,7 @@ pub(super) fn parse<'a>(
     errors: &mut Errors,
 ) -> Object<'a> {
     let mut args = Args::parse(args, of_args);
-    let runtime = args.path("crate", of_args);
+    let runtime = Runtime::take(&mut args, "interface", of_args);
     args.finish(of_args);
     let mut methods = Vec::new();
     for member in &item.items {
@@ -52,7 +53,7 @@ pub(super) fn parse<'a>(
     });
     let (supers, autos) = supers(item, errors);
     Object {
-        runtime: runtime.unwrap_or_else(paths::default_runtime),
+        runtime,
         item,
         supers,
         autos,

@@ -6,13 +6,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::parts::{InterfaceParts, StubParts, local};
-use super::{future, shapes, writers};
+use super::parts::{InterfaceParts, MOST, StubParts, local};
+use super::{driver_call, future, shapes};
 use crate::ast::{Abi, OnPanic};
-use crate::paths;
-
-/// The most arguments that the runtime's own exports take.
-const MOST: usize = 12;
 
 /// Whether one of the runtime's own exports fits. Those cost the interface's crate much less compile
 /// time than a generated function.
@@ -21,9 +17,7 @@ fn is_generic(parts: &StubParts<'_>) -> bool {
     !matches!(ast.on_panic, OnPanic::Fallback)
         && ast.abi == Abi::Rust
         && parts.args.len() <= MOST
-        && writers::shielded(ast, parts.stub)
-            .iter()
-            .all(Option::is_none)
+        && parts.shielded.iter().all(Option::is_none)
 }
 
 /// The exports of a driver, for a constant of the trait. `rt` is the runtime as named there.
@@ -32,7 +26,7 @@ pub(super) fn all(interface: &InterfaceParts<'_>, rt: &TokenStream) -> TokenStre
     let exports = interface.stubs.iter().map(|parts| reference(parts, rt));
     quote! {
         #rt::Exports {
-            interface: &#module::dlkm_glue::DECLARATION,
+            interface: #rt::declaration_of::<#module::dlkm_glue::DlkmInterface>(),
             functions: &[#(#exports),*],
         }
     }
@@ -55,19 +49,26 @@ fn reference(parts: &StubParts<'_>, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type by which the runtime's own exports know the interface and the driver.
+/// The types by which generic code knows the interface, and the interface with a driver.
 pub(super) fn known(interface: &InterfaceParts<'_>) -> TokenStream {
     let (ast, rt) = (interface.ast, &interface.rt);
     let (std, trait_ident) = (quote!(#rt::std), &ast.item.ident);
     let unload = matches!(ast.on_panic, OnPanic::Unload(_));
     quote! {
+        pub enum DlkmInterface {}
+
+        impl #rt::Declaring for DlkmInterface {
+            const DECLARATION: &'static #rt::Declaration = &DECLARATION;
+            const TYPES: &'static [#std::primitive::u8] = TYPES;
+            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
+            const UNLOAD: #std::primitive::bool = #unload;
+        }
+
         pub struct DlkmExports<D: ?#std::marker::Sized>(#std::marker::PhantomData<D>);
 
         impl<D: super::super::#trait_ident + ?#std::marker::Sized> #rt::Exporting for DlkmExports<D> {
+            type Interface = DlkmInterface;
             const MODULE: &'static #std::primitive::str = D::DLKM_MODULE;
-            const INTERFACE: &'static #rt::Declaration = &DECLARATION;
-            const SIGNATURES: #rt::interface::Signatures = SIGNATURES;
-            const UNLOAD: #std::primitive::bool = #unload;
         }
     }
 }
@@ -107,34 +108,15 @@ pub(super) fn item(parts: &StubParts<'_>) -> Option<TokenStream> {
 /// Calls the driver's function, and passes its panic on.
 fn body(parts: &StubParts<'_>) -> TokenStream {
     let (rt, index) = (&parts.rt, &parts.index);
-    let args: Vec<_> = parts.args.iter().map(|arg| quote!(#arg)).collect();
-    let (frame, call) = (local("frame"), call(parts, args));
+    let args = parts.args.iter().map(|arg| quote!(#arg)).collect();
+    let (shields, call) = driver_call::call(parts, args);
+    let frame = local("frame");
     quote! {
         let #frame = 0;
         #rt::export::<DlkmExports<DlkmDriver>, #index, _>(&#frame, || {
+            #(#shields)*
             #call
         })
-    }
-}
-
-/// The call of the driver's function, with shields in front of writers.
-fn call(parts: &StubParts<'_>, mut args: Vec<TokenStream>) -> TokenStream {
-    let (rt, name) = (&parts.rt, parts.name());
-    let shielded = writers::shielded(parts.interface, parts.stub);
-    let mut shields = Vec::new();
-    for (i, (arg, object)) in args.iter_mut().zip(shielded).enumerate() {
-        let Some(object) = object.map(paths::deeper_type) else {
-            continue;
-        };
-        let shield = local(&format!("shield{i}"));
-        shields.push(quote! {
-            let mut #shield = #rt::Shielding::<#object>::NEW.wrap(#arg);
-        });
-        *arg = quote!(#shield.get());
-    }
-    quote! {
-        #(#shields)*
-        DlkmDriver::#name(#(#args),*)
     }
 }
 
@@ -174,13 +156,14 @@ fn or_fallback(parts: &StubParts<'_>) -> TokenStream {
         None => quote!(<#result as #rt::OrLoadError>::or_load_error(#error)),
     };
     let calls_back = shapes::calls_back(parts);
-    let call = call(parts, first);
+    let (shields, call) = driver_call::call(parts, first);
     quote! {
         #(#saved)*
         match #rt::contain_or_error::<#calls_back, _>(
             DlkmDriver::DLKM_MODULE,
             (#interface, #function),
             || {
+                #(#shields)*
                 #call
             },
         ) {

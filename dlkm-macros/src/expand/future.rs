@@ -6,21 +6,22 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, ItemTrait, Path, ReturnType, Signature, TraitItem, parse_quote_spanned};
 
+use super::driver_call;
 use super::parts::{InterfaceParts, StubParts, local};
 use crate::ast::{OnPanic, Stub};
 use crate::tokens;
 
 /// Makes each `async fn` of the trait a function that returns a future with these bounds. A driver
 /// still writes `async fn`.
-pub(super) fn desugar(item: &mut ItemTrait, rt: &TokenStream, bounds: &TokenStream) {
+pub(super) fn desugar(item: &mut ItemTrait, std: &TokenStream, bounds: &TokenStream) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
-            desugar_signature(&mut function.sig, rt, bounds);
+            desugar_signature(&mut function.sig, std, bounds);
         }
     }
 }
 
-fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream) {
+fn desugar_signature(sig: &mut Signature, std: &TokenStream, bounds: &TokenStream) {
     let Some(token) = sig.asyncness.take() else {
         return;
     };
@@ -30,9 +31,9 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
     };
     // Where rustc points to if a driver's future is not `Send`.
     let there = Span::call_site().located_at(token.span);
-    let [rt, bounds] = [rt, bounds].map(|these| tokens::located(these.clone(), token.span));
+    let [std, bounds] = [std, bounds].map(|these| tokens::located(these.clone(), token.span));
     sig.output = parse_quote_spanned! {there=>
-        -> impl #rt::std::future::Future<Output = #result> #bounds
+        -> impl #std::future::Future<Output = #result> #bounds
     };
 }
 
@@ -40,7 +41,7 @@ fn desugar_signature(sig: &mut Signature, rt: &TokenStream, bounds: &TokenStream
 pub(super) fn glue(parts: &InterfaceParts<'_>) -> Option<TokenStream> {
     let (rt, ast) = (&parts.rt, parts.ast);
     let any = ast.stubs.iter().any(Stub::is_async);
-    let hold = ast.unloadable().then(|| {
+    let hold = ast.unloadable.then(|| {
         quote! {
             #[inline(always)]
             pub fn hold() -> #rt::Hold {
@@ -89,7 +90,7 @@ pub(super) fn fallback(parts: &StubParts<'_>, name: &Ident, path: &Path) -> Toke
     let there = path.span();
     let mut future = local("future");
     future.set_span(future.span().located_at(there));
-    let rt_there = tokens::located(rt.clone(), there);
+    let rt_there = tokens::located(quote!(#rt), there);
     let make = quote_spanned! {Span::call_site().located_at(there)=>
         #rt_there::ModuleFuture::<#result>::new(#future)
     };
@@ -117,7 +118,14 @@ pub(super) fn refuse(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
 
 /// The body of an export for which the runtime has none.
 pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
-    let (rt, name, index, args) = (&parts.rt, parts.name(), &parts.index, &parts.args);
+    let (rt, index) = (&parts.rt, &parts.index);
+    let args = parts.args.iter().map(|arg| quote!(#arg)).collect();
+    let (shields, call) = driver_call::call(parts, args);
+    let call = match shields.is_empty() {
+        true => call,
+        // The future owns the shields.
+        false => quote!(async move { #(#shields)* #call.await }),
+    };
     let generics = quote!(DlkmExports<DlkmDriver>, #index, _);
     let safety = quote! {
         // SAFETY: a stub calls it, which drops the future before its own arguments end.
@@ -125,13 +133,13 @@ pub(super) fn export_body(parts: &StubParts<'_>) -> TokenStream {
     if let OnPanic::Fallback = parts.interface.on_panic {
         return quote! {
             #safety
-            unsafe { #rt::module_future_or_error::<#generics>(move || DlkmDriver::#name(#(#args),*)) }
+            unsafe { #rt::module_future_or_error::<#generics>(move || #call) }
         };
     }
     let frame = local("frame");
     quote! {
         let #frame = 0;
         #safety
-        unsafe { #rt::module_future::<#generics>(&#frame, || DlkmDriver::#name(#(#args),*)) }
+        unsafe { #rt::module_future::<#generics>(&#frame, || #call) }
     }
 }

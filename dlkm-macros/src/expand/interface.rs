@@ -6,7 +6,7 @@ use syn::ItemTrait;
 
 use super::parts::InterfaceParts;
 use super::shapes::{self, Shapes};
-use super::{direct_link, export, future, stub, trait_item};
+use super::{direct_link, export, future, note, stub, trait_item};
 use crate::ast::{Abi, Interface};
 use crate::{attributes, paths};
 
@@ -17,11 +17,11 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
         Abi::Rust => (quote!(Rust), "fn"),
         Abi::C => (quote!(C), "extern \"C\" fn"),
     };
-    let class = match ast.unloadable() {
+    let class = match ast.unloadable {
         true => quote!(Unloadable),
         false => quote!(LoadOnly),
     };
-    let private = paths::private(&paths::deeper_path(&ast.runtime));
+    let private = paths::private(&paths::deeper_path(&ast.runtime.path));
     let (module, vis, trait_ident) = (ast.ident(), ast.vis(), &item.ident);
     let declaration = trait_with_exports(&parts);
     let Shapes {
@@ -37,6 +37,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let known = export::known(&parts);
     let futures = future::glue(&parts);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
+    let note = note::note(&parts);
     let symbols = direct_link::symbols(&parts);
     let for_drivers = direct_link::for_drivers(&parts);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
@@ -97,6 +98,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                 #known
                 #futures
                 #described
+                #note
                 #(#glue)*
                 #(#exports)*
                 #symbols
@@ -112,7 +114,7 @@ fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
     let (rt, module) = (&parts.outer_rt, parts.ast.ident());
     let mut item = parts.ast.item.clone();
     let exports = export::all(parts, rt);
-    let types = quote!(#module::dlkm_glue::TYPES);
+    let types = quote!(#rt::types_of::<#module::dlkm_glue::DlkmInterface>());
     trait_item::finish(&mut item, rt, &exports, &types);
     item
 }

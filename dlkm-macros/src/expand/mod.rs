@@ -1,17 +1,20 @@
 //! `#[module]`: parses, checks, and expands to thin glue that calls the runtime.
 
+mod another;
 mod direct_link;
 mod direct_symbol;
+mod driver_call;
 mod export;
 mod future;
 mod interface;
 mod module;
+mod note;
 mod parts;
 mod recovery;
 mod shapes;
+mod shields;
 mod stub;
 mod trait_item;
-mod writers;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

@@ -6,14 +6,14 @@ use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_quote_spanned};
 
-use super::direct_link;
+use super::{another, direct_link};
 use crate::ast::{Body, Export, Module};
 use crate::dependency::{Depends, Want};
-use crate::{attributes, paths, tokens};
+use crate::{attributes, first_module, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
 pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
-    let rt = paths::private(&ast.runtime);
+    let rt = paths::private(&ast.runtime.path);
     let glue = errors.is_none().then(|| place(ast, &rt));
     match &ast.body {
         Body::Impl(export) => {
@@ -179,11 +179,23 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             const _: () = #rt::unmap_needs_proof(&[#(#exports.interface),*]);
         }
     });
+    let first = first_module::before_this();
+    let image = match first {
+        None => quote!(dlkm_image),
+        // Never.
+        Some(_) => quote!(any()),
+    };
+    let another = first.map(|first| {
+        let name = format_ident!("{}_another", names[2]);
+        another::report(&first, &name, rt)
+    });
     quote! {
         #can_be_idle
         #can_be_unmapped
+        #another
         #rt::place_module! {
             names: [#(#names),*],
+            image: #image,
             exports: [#(#exports),*],
             declared: #rt::Declared {
                 name: #name,

@@ -4,12 +4,16 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Path, Type};
 
 use super::direct_symbol::SymbolNames;
+use super::shields;
 use crate::ast::{Abi, Interface, Stub, StubKind};
 use crate::{paths, static_list};
+
+/// The most arguments for which the runtime has its own functions.
+pub(super) const MOST: usize = 12;
 
 /// An interface without errors.
 pub(super) struct InterfaceParts<'a> {
@@ -25,7 +29,7 @@ pub(super) struct InterfaceParts<'a> {
 
 impl<'a> InterfaceParts<'a> {
     pub(super) fn new(ast: &'a Interface<'a>) -> Self {
-        let runtime = &ast.runtime;
+        let runtime = &ast.runtime.path;
         let symbols = static_list::is_used().then(|| SymbolNames::new(&ast.name.text));
         let names: HashSet<&Ident> = ast.stubs.iter().map(|stub| &stub.item.sig.ident).collect();
         let stubs = ast.stubs.iter().enumerate();
@@ -36,7 +40,7 @@ impl<'a> InterfaceParts<'a> {
         InterfaceParts {
             ast,
             outer_rt: paths::private(runtime),
-            rt: runtime_in_glue(),
+            rt: runtime_in_glue().into_token_stream(),
             stubs: stubs.collect(),
             symbols,
         }
@@ -58,8 +62,8 @@ fn is_linked_directly(ast: &Interface<'_>) -> bool {
 pub(super) struct StubParts<'a> {
     pub(super) interface: &'a Interface<'a>,
     pub(super) stub: &'a Stub<'a>,
-    /// The runtime, as the glue names it.
-    pub(super) rt: TokenStream,
+    /// The runtime, as the glue names it. A word, which is quoted faster than a list of tokens.
+    pub(super) rt: Ident,
     /// The function's place among those of the interface.
     pub(super) index: Literal,
     /// `<'a, 'b>`; brackets even around nothing, which keep rustc from proposing to put its
@@ -74,6 +78,8 @@ pub(super) struct StubParts<'a> {
     pub(super) convention: TokenStream,
     /// The function of `or = path`, as the glue names it.
     pub(super) fallback: Option<Path>,
+    /// What each argument refers to, if the export puts a shield in front of it.
+    pub(super) shielded: Vec<Option<&'a Type>>,
     /// The symbol that the stub calls, where the build links the interface directly.
     pub(super) symbol: Option<String>,
 }
@@ -104,6 +110,7 @@ impl<'a> StubParts<'a> {
                 Abi::Rust => TokenStream::new(),
                 Abi::C => quote!(extern "C-unwind"),
             },
+            shielded: shields::shielded(interface, stub),
             fallback: fallback.map(|path| paths::deeper_function(path, names)),
             symbol: symbols.map(|symbols| symbols.of(&stub.item.sig.ident)),
         }
@@ -143,21 +150,26 @@ impl<'a> StubParts<'a> {
         quote!(#binder fn(#(#types),*) #arrow)
     }
 
-    /// The type of the functions that the slot may hold, where rustc finds the types in it.
-    pub(super) fn slot_type(&self) -> TokenStream {
+    /// The runtime's method that returns the slot's function. Its name says the type of the
+    /// function, as far as rustc does not infer it.
+    pub(super) fn slot_function(&self) -> TokenStream {
+        let count = self.args.len();
+        if self.interface.abi == Abi::Rust && count <= MOST {
+            return format_ident!("function{count}", span = Span::call_site()).to_token_stream();
+        }
         let (convention, types) = (&self.convention, self.args.iter().map(|_| quote!(_)));
-        quote!(#convention fn(#(#types),*) -> _)
+        quote!(function::<#convention fn(#(#types),*) -> _>)
     }
 
     /// Whether a call of the stub holds the module.
     pub(super) fn holds(&self) -> bool {
-        self.stub.kind != StubKind::Strong && self.interface.unloadable()
+        self.stub.kind != StubKind::Strong && self.interface.unloadable
     }
 }
 
 /// The name under which the glue imports the runtime.
-fn runtime_in_glue() -> TokenStream {
-    quote!(dlkm_private)
+fn runtime_in_glue() -> Ident {
+    Ident::new("dlkm_private", Span::call_site())
 }
 
 /// A local variable, distinct from an author's argument of the same name.

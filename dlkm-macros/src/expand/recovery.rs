@@ -12,26 +12,16 @@ use syn::{
 
 use super::{future, trait_item};
 use crate::ast::{Interface, Stub, StubKind};
+use crate::attributes::is_object;
 use crate::{lifetimes, paths, tokens};
 
 pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
-    let rt = paths::private(&ast.runtime);
     let mut item = ast.item.clone();
-    mend(&mut item, &rt);
-    let exports = quote! {
-        #rt::Exports {
-            interface: &#rt::Declaration {
-                name: "",
-                class: #rt::Class::LoadOnly,
-                abi: #rt::Abi::Rust,
-                version: "",
-                functions: &[],
-                unmap: #rt::Unmap::PROVEN,
-            },
-            functions: &[],
-        }
-    };
-    trait_item::finish(&mut item, &rt, &exports, &quote!(&[]));
+    mend(&mut item, ast.as_dyn);
+    match ast.runtime.found && !ast.as_dyn {
+        true => with_constants(&mut item, &paths::private(&ast.runtime.path)),
+        false => trait_item::plain(&mut item, &quote!(::core)),
+    }
 
     let vis = ast.vis();
     let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));
@@ -57,10 +47,29 @@ pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
+/// The trait with the constants that a driver's glue names.
+fn with_constants(item: &mut ItemTrait, rt: &TokenStream) {
+    let exports = quote! {
+        #rt::Exports {
+            interface: &#rt::Declaration {
+                name: "",
+                class: #rt::Class::LoadOnly,
+                abi: #rt::Abi::Rust,
+                version: "",
+                functions: &[],
+                unmap: #rt::Unmap::PROVEN,
+            },
+            functions: &[],
+        }
+    };
+    trait_item::finish(item, rt, &exports, &quote!(&[]));
+}
+
 /// Removes from the trait the mistakes that rustc would report again.
-fn mend(item: &mut ItemTrait, rt: &TokenStream) {
+fn mend(item: &mut ItemTrait, as_dyn: bool) {
     item.unsafety = None;
-    future::desugar(item, rt, &TokenStream::new());
+    item.attrs.retain(|attribute| !is_object(attribute));
+    future::desugar(item, &quote!(::core), &TokenStream::new());
     let mut seen = Vec::new();
     item.items.retain(|member| {
         let TraitItem::Fn(function) = member else {
@@ -75,11 +84,11 @@ fn mend(item: &mut ItemTrait, rt: &TokenStream) {
         if let TraitItem::Fn(function) = member {
             let sig = &mut function.sig;
             mend_signature(sig, &item.generics);
-            if names_self(sig) {
+            if as_dyn || names_self(sig) {
                 let clause = sig.generics.make_where_clause();
                 clause
                     .predicates
-                    .push(parse_quote!(Self: #rt::std::marker::Sized));
+                    .push(parse_quote!(Self: ::core::marker::Sized));
             }
             if function.default.is_none() {
                 sig.inputs.iter_mut().for_each(mend_pattern);

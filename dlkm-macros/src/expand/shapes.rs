@@ -8,10 +8,10 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use super::parts::{InterfaceParts, StubParts};
-use super::writers;
+use super::shields;
 use crate::ast::{Abi, Stub};
 use crate::shape::{self, Lifetimes};
-use crate::{borrows, paths, plain, shown, signature, tokens};
+use crate::{borrows, paths, plain, signature, tokens, written};
 
 /// The constants, the shape of each type once, and the functions' signatures.
 pub(super) struct Shapes {
@@ -23,17 +23,15 @@ pub(super) struct Shapes {
 pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
     let ast = interface.ast;
     let mut made = Made {
-        unloadable: ast.unloadable(),
+        unloadable: ast.unloadable,
         abi: ast.abi,
         rt: &interface.rt,
         numbers: HashMap::new(),
         constants: Vec::new(),
         shapes: Vec::new(),
     };
-    let signatures = ast.stubs.iter().map(|stub| {
-        let shielded = writers::shielded(ast, stub);
-        made.signature(stub, &shielded)
-    });
+    let signatures = interface.stubs.iter();
+    let signatures = signatures.map(|parts| made.signature(parts.stub, &parts.shielded));
     let signatures = signatures.collect();
     Shapes {
         constants: made.constants,
@@ -72,10 +70,10 @@ impl Made<'_> {
             .collect();
         let result = stub.result.map(signature::type_text);
         let types: Vec<&Type> = stub.args.iter().map(|arg| arg.ty).collect();
-        let marks = shape::marks_of_each(&types, false);
+        let marks = shape::marks_of_each(&types, stub.result);
         let marks = marks.into_iter().zip(shielded);
         let marks = marks.map(|(marks, shielded)| match shielded {
-            Some(_) => marks | writers::SHIELDED,
+            Some(_) => marks | shields::SHIELDED,
             None => marks,
         });
         let own = stub.item.sig.generics.lifetimes();
@@ -152,11 +150,11 @@ impl Made<'_> {
 
     /// With a check that the tokens show all lifetimes of the type.
     fn with_lifetimes(&self, ty: &Type, shape: &TokenStream) -> TokenStream {
-        let shown = shown::shown(ty, &[]);
+        let written = written::written([&paths::deeper_type(ty)], &[]);
         let (_, last) = tokens::ends(ty.to_token_stream());
-        if !shown.is_fixed() {
-            let number = tokens::located(shown.number(self.rt), last);
-            return quote_spanned!(last=> #shape.shown(#number));
+        if !written.is_fixed() {
+            let written = written.value(self.rt);
+            return quote_spanned!(last=> #shape.written(#written));
         }
         if plain::is_plain(ty) {
             return quote_spanned!(last=> #shape.unshown(false));
@@ -167,10 +165,7 @@ impl Made<'_> {
             params: &[],
         };
         let shown = shape::shape(&paths::deeper_type(ty), rt, lifetimes);
-        let probe = quote!({
-            use #rt::interface::Open as _;
-            <#rt::interface::Probe<fn(#shown)>>::FIXED
-        });
+        let probe = written::fixed(&shown, rt);
         quote_spanned!(last=> #shape.unshown(#probe))
     }
 

@@ -26,26 +26,26 @@ pub(super) fn caller(parts: &StubParts<'_>) -> TokenStream {
     if parts.symbol.is_some() {
         let function = parts.item("direct");
         return quote! {
-            #(#attributes)*
+            #attributes
             #[inline]
             pub fn #name<#generics>(#(#args: #types),*) #arrow {
                 dlkm_glue::#function(#(#args),*)
             }
         };
     }
-    let pointer = parts.slot_type();
+    let function = parts.slot_function();
     // Without a module there is nothing to hold.
     let unbound = (parts.holds() && stub.kind == StubKind::Weak && !stub.is_async()).then(|| {
         let fallback = parts.item("FALLBACK");
         quote! {
-            if dlkm_glue::STUBS.is_unbound::<#index>() {
+            if dlkm_glue::STUBS.is_unbound(#index) {
                 return dlkm_glue::#fallback(#(#args),*);
             }
         }
     });
     let call = quote! {
         // SAFETY: the slot's functions have the type of this one.
-        (unsafe { dlkm_glue::STUBS.function::<#index, #pointer>() })(#(#args),*)
+        (unsafe { dlkm_glue::STUBS.#function(#index) })(#(#args),*)
     };
     let hold = parts.holds().then(|| {
         let (first, hold) = (parts.item("first"), local("hold"));
@@ -64,7 +64,7 @@ pub(super) fn caller(parts: &StubParts<'_>) -> TokenStream {
         false => quote!(#unbound #hold #call),
     };
     quote! {
-        #(#attributes)*
+        #attributes
         #[inline]
         pub #asyncness fn #name<#generics>(#(#args: #types),*) #arrow {
             #body
@@ -84,7 +84,11 @@ pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
         convention,
         ..
     } = parts;
-    let (arrow, pointer, load) = (parts.slot_arrow(), parts.slot_type(), parts.item("load"));
+    let (arrow, function, load) = (
+        parts.slot_arrow(),
+        parts.slot_function(),
+        parts.item("load"),
+    );
     let (fallback, code, error) = (fallback(parts), local("code"), local("error"));
     let first = (parts.holds() && !stub.is_async()).then(|| first(parts));
     let ask = match stub.kind {
@@ -100,7 +104,7 @@ pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
         #convention fn #load #lifetimes(#(#args: #types),*) #arrow {
             match #rt::#ask(&INTERFACE, #index) {
                 // SAFETY: the kernel checked name and signature against the module.
-                #rt::std::result::Result::Ok(#code) => (unsafe { #code.function::<#pointer>() })(#(#args),*),
+                #rt::Ok(#code) => (unsafe { #code.#function() })(#(#args),*),
                 #refused,
             }
         }
@@ -111,7 +115,7 @@ pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
 /// returns the error.
 fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
     let (rt, args, result) = (&parts.rt, &parts.args, &parts.result);
-    let err = quote!(#rt::std::result::Result::Err);
+    let err = quote!(#rt::Err);
     if parts.fallback.is_some() {
         let name = match parts.stub.is_async() {
             true => slot_fallback(parts),
@@ -177,13 +181,13 @@ fn first(parts: &StubParts<'_>) -> TokenStream {
         ..
     } = parts;
     let (name, hold) = (parts.item("first"), local("_hold"));
-    let (arrow, pointer) = (parts.arrow(), parts.slot_type());
+    let (arrow, function) = (parts.arrow(), parts.slot_function());
     quote! {
         #[cold]
         pub fn #name #lifetimes(#(#args: #types),*) #arrow {
             let #hold = STUBS.hold.enter_first(&INTERFACE);
             // SAFETY: the slot's functions have the type of this one.
-            (unsafe { STUBS.function::<#index, #pointer>() })(#(#args),*)
+            (unsafe { STUBS.#function(#index) })(#(#args),*)
         }
     }
 }

@@ -8,13 +8,8 @@ use syn::{ItemTrait, TraitItem};
 use super::future;
 use crate::attributes;
 
-/// Takes the stubs' attributes away, and adds `exports` and `types` as constants.
-pub(super) fn finish(
-    item: &mut ItemTrait,
-    rt: &TokenStream,
-    exports: &TokenStream,
-    types: &TokenStream,
-) {
+/// Takes the stubs' attributes away. `std` is the path of std or core.
+pub(super) fn plain(item: &mut ItemTrait, std: &TokenStream) {
     for member in &mut item.items {
         if let TraitItem::Fn(function) = member {
             function.attrs.retain(|attribute| {
@@ -23,7 +18,17 @@ pub(super) fn finish(
             });
         }
     }
-    future::desugar(item, rt, &quote!(+ #rt::std::marker::Send));
+    future::desugar(item, std, &quote!(+ #std::marker::Send));
+}
+
+/// [`plain`], with `exports` and `types` as constants.
+pub(super) fn finish(
+    item: &mut ItemTrait,
+    rt: &TokenStream,
+    exports: &TokenStream,
+    types: &TokenStream,
+) {
+    plain(item, &quote!(#rt::std));
     // The exports name each of the functions.
     let allowed = attributes::allowed_in_trait(item);
     item.items.push(TraitItem::Verbatim(quote! {

@@ -4,20 +4,54 @@
 //! The runtime's `interface::Marks` defines the number.
 
 use syn::visit::{self, Visit};
-use syn::{Lifetime, ParenthesizedGenericArguments, Type, TypeFnPtr, TypeReference};
+use syn::{Lifetime, Macro, ParenthesizedGenericArguments, Type, TypeFnPtr, TypeReference};
 
 /// The same as `ALONE` of the runtime's `interface`.
 const ALONE: u64 = 1;
 
-/// The marks of each argument. `receiver`: there is a `&self`, from which results borrow if their
-/// lifetimes are left out.
-pub(crate) fn marks_of_each(args: &[&Type], receiver: bool) -> Vec<u64> {
-    let alone = alone(args, receiver);
+/// The marks of each argument of a stub's function. All lifetimes of a stub's result are written.
+pub(crate) fn marks_of_each(args: &[&Type], result: Option<&Type>) -> Vec<u64> {
+    let alone = if result.is_some_and(leaves_out) {
+        alone(args, false)
+    } else {
+        0
+    };
     let each = args.iter().map(|ty| number(&[ty], alone));
     each.collect()
 }
 
-/// The marks of a list of arguments.
+/// Whether a lifetime may be left out of a type.
+pub(crate) fn leaves_out(ty: &Type) -> bool {
+    let mut any = Any(false);
+    any.visit_type(ty);
+    any.0
+}
+
+/// Whether a lifetime is left out; those in a `fn` or `dyn Fn` are its own.
+struct Any(bool);
+
+impl<'ast> Visit<'ast> for Any {
+    fn visit_type_reference(&mut self, ty: &'ast TypeReference) {
+        self.0 |= ty.lifetime.is_none();
+        visit::visit_type_reference(self, ty);
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        self.0 |= lifetime.ident == "_";
+    }
+
+    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
+
+    fn visit_macro(&mut self, _: &'ast Macro) {
+        // Its expansion is unknown.
+        self.0 = true;
+    }
+}
+
+/// The marks of a list of arguments. `receiver`: there is a `&self`, from which results borrow if
+/// their lifetimes are left out.
 pub(crate) fn marks(args: &[&Type], receiver: bool) -> u64 {
     number(args, alone(args, receiver))
 }
@@ -126,11 +160,35 @@ mod tests {
     }
 
     #[test]
+    fn a_result_borrows_from_an_argument_only_without_a_name() {
+        for (ty, left_out) in [
+            ("Result<u64, Error>", false),
+            ("Result<&'static str, Error>", false),
+            ("(&'a [u8], View<'a>)", false),
+            ("Held<Box<dyn Matcher>>", false),
+            ("Held<Box<dyn Fn(&str) -> &str>>", false),
+            ("fn(&str) -> &str", false),
+            ("Held<Box<dyn Fn(&str) -> String + '_>>", true),
+            ("Result<&str, Error>", true),
+            ("Vec<&&'a str>", true),
+            ("&mut [u8]", true),
+            ("View<'_>", true),
+            ("Box<dyn Iterator<Item = u8> + '_>", true),
+            ("Result<unknown!(), Error>", true),
+        ] {
+            let ty: Type = syn::parse_str(ty).unwrap();
+            assert_eq!(leaves_out(&ty), left_out, "{}", quote::quote!(#ty));
+        }
+    }
+
+    #[test]
     fn the_receiver_comes_first() {
         let ty: Type = syn::parse_quote!(&str);
         assert_eq!(marks_of_method(&[&ty], true), 0b100);
         assert_eq!(marks_of_method(&[&ty], false), 0b101);
-        assert_eq!(marks_of_each(&[&ty, &ty], false), [2, 2]);
+        assert_eq!(marks_of_each(&[&ty, &ty], Some(&ty)), [2, 2]);
+        assert_eq!(marks_of_each(&[&ty], Some(&ty)), [3]);
+        assert_eq!(marks_of_each(&[&ty], None), [2]);
         assert_eq!(marks(&[&ty; 40], false), 0);
     }
 }

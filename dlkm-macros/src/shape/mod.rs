@@ -16,7 +16,7 @@ use syn::{
 };
 
 pub(crate) use fixed::{fixed_bits, is_fixed};
-pub(crate) use marks::{marks, marks_of_each, marks_of_method};
+pub(crate) use marks::{leaves_out, marks, marks_of_each, marks_of_method};
 
 use crate::tokens::{ends, located, mention};
 

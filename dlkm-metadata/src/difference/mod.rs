@@ -324,8 +324,8 @@ fn compare_types(
     }
     let (ours, theirs) = (Positions::of(&ours), Positions::of(&theirs));
     for (at, one) in old.iter().enumerate() {
+        let before = ours.nth(one.name(), at);
         let (ours, theirs) = (ours.all(one.name()), theirs.all(one.name()));
-        let before = ours.partition_point(|(_, other)| *other < at);
         if let Some((_, other)) = theirs.get(before) {
             types::compare(one, new[*other], found);
         }

@@ -1,24 +1,31 @@
 //! Looks names up in a list, and counts the work that a comparison may take.
 
 use crate::limits;
+use crate::texts::{self, Placed};
 
 /// The positions of names in a list.
-pub(super) struct Positions<'a>(Vec<(&'a str, usize)>);
+pub(super) struct Positions<'a>(Vec<Placed<'a>>);
 
 impl<'a> Positions<'a> {
     pub(super) fn of(names: &[&'a str]) -> Self {
         let mut all = Vec::with_capacity(names.len());
         for (at, name) in names.iter().enumerate() {
-            all.push((*name, at));
+            all.push((name.as_bytes(), at));
         }
-        all.sort_unstable();
+        texts::sort(&mut all);
         Positions(all)
     }
 
     /// All positions of the name, the first one first.
-    pub(super) fn all(&self, name: &str) -> &[(&'a str, usize)] {
+    pub(super) fn all(&self, name: &str) -> &[Placed<'a>] {
+        let name = name.as_bytes();
         let rest = &self.0[self.0.partition_point(|(known, _)| *known < name)..];
         &rest[..rest.partition_point(|(known, _)| *known == name)]
+    }
+
+    /// How many positions of the name come before `at`.
+    pub(super) fn nth(&self, name: &str, at: usize) -> usize {
+        self.all(name).partition_point(|(_, other)| *other < at)
     }
 
     /// The first position of the name.

@@ -234,6 +234,20 @@ fn a_type_that_differs() {
             &["T: supertrait Debug is removed (f)", "T::end is added (f)"],
         ),
         (
+            &format!("{TRAIT}field=G: dyn G<u8>"),
+            &format!("{TRAIT}field=G: dyn G<u8>\nfield=G: dyn G<u16>"),
+            &["T: supertrait G<u16> is added (f)"],
+        ),
+        (
+            &format!("{TRAIT}field=G: dyn G<u8>\nfield=G: dyn G<u16>\nfield=A: dyn A"),
+            &format!("{TRAIT}field=A: dyn A\nfield=G: dyn G<u16>"),
+            &[
+                "T: supertrait G<u16> is removed (f)",
+                "T: methods in another order: G, G, A → A, G (f)",
+                "T: supertrait G: dyn G<u8> → dyn G<u16> (f)",
+            ],
+        ),
+        (
             "type=trait + Send: (dyn T + Send)\nfield=put: fn(self: Box<Self>)",
             "type=trait + Send: (dyn T + Send)\nfield=put: fn(self: Box<Self>) -> u8",
             &["T::put: fn(self: Box<Self>) → fn(self: Box<Self>) -> u8 (f)"],

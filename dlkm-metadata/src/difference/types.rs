@@ -33,6 +33,14 @@ impl Place<'_> {
         }
     }
 
+    /// The same, with the arguments of a supertrait: a trait may have `G<u8>` and `G<u16>`.
+    fn whole(self, field: &FieldInfo) -> String {
+        match (self.of_trait, field.ty().strip_prefix("dyn ")) {
+            (true, Some(name)) => format!("{}: supertrait {name}", self.path),
+            _ => self.of(field),
+        }
+    }
+
     fn noun(self) -> &'static str {
         match self.of_trait {
             false => "fields",
@@ -142,7 +150,7 @@ fn fields(place: Place<'_>, old: &[FieldInfo], new: &[FieldInfo], found: &mut Fo
     for change in &changes.texts {
         change.say(found, place.path, place.noun(), &|is_new, at| {
             let list = if is_new { new } else { old };
-            place.of(&list[at])
+            place.whole(&list[at])
         });
     }
     for (before, after) in changes.pairs {
@@ -261,7 +269,8 @@ impl Text<'_> {
 }
 
 impl<'a> Names<'a> {
-    /// A name that is in one list only was renamed if the name at its position in the other
+    /// Of a name that is in a list several times, the first one belongs to the first one of the other
+    /// list, and so on. A name that is in one list only was renamed if the name at its position in the other
     /// list is in that list only, and `same` says that the rest did not change.
     fn of(old: &[&'a str], new: &[&'a str], same: &dyn Fn(usize, usize) -> bool) -> Self {
         let (ours, theirs) = (Positions::of(old), Positions::of(new));
@@ -277,14 +286,14 @@ impl<'a> Names<'a> {
             if renamed(before) {
                 texts.push(Text::Renamed(before, new[before]));
                 pairs.push((before, before));
-            } else if let Some(after) = theirs.first(name) {
-                pairs.push((before, after));
+            } else if let Some((_, after)) = theirs.all(name).get(ours.nth(name, before)) {
+                pairs.push((before, *after));
             } else {
                 texts.push(Text::Removed(before));
             }
         }
         for (after, name) in new.iter().enumerate() {
-            if ours.first(name).is_none() && !renamed(after) {
+            if theirs.nth(name, after) >= ours.all(name).len() && !renamed(after) {
                 texts.push(Text::Added(after));
             }
         }

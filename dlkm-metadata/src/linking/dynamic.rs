@@ -1,7 +1,10 @@
 //! The dynamic section: where all other tables are.
 
+use std::borrow::Cow;
+
 use object::elf;
 
+use super::image::Image;
 use super::segments::Segments;
 use super::table::{damaged, word};
 use crate::error::ReadError;
@@ -11,9 +14,13 @@ use crate::limits;
 const ENTRY: usize = 16;
 
 /// The entries that the dynamic linker uses.
-pub(super) struct Dynamic {
-    /// Tags with their values, sorted. Only those in `REPEATED` occur several times.
-    entries: Vec<(u64, u64)>,
+pub(super) struct Dynamic<'a> {
+    /// The section, up to its end.
+    bytes: Cow<'a, [u8]>,
+    /// The values of known tags, by `place_of`.
+    values: [u64; PLACES],
+    /// Which of these tags there are: a bit for each.
+    there: u128,
 }
 
 /// Tags that may occur several times.
@@ -31,52 +38,100 @@ pub(super) const TEXTS: [elf::DynamicTag; 8] = [
     elf::DT_DEPAUDIT,
 ];
 
-impl Dynamic {
-    pub(super) fn read(image: &Segments<'_>) -> Result<Self, ReadError> {
-        let place = &image.dynamic;
+/// The tags that a dynamic linker knows, in ranges from the first to the last: those of all systems,
+/// GNU's, and those of the processor.
+const KNOWN: [[u64; 2]; 5] = [
+    [0, 40],
+    [0x6fff_fff0, 0x6fff_ffff],
+    [0x6fff_fef5, 0x6fff_feff],
+    [0x6fff_fdf4, 0x6fff_fdff],
+    [0x7000_0000, 0x7000_0003],
+];
+
+/// How many these are.
+const PLACES: usize = {
+    let (mut places, mut at) = (0, 0);
+    while at < KNOWN.len() {
+        let [first, last] = KNOWN[at];
+        places += (last - first) as usize + 1;
+        at += 1;
+    }
+    places
+};
+
+// A bit of `Dynamic::there` stands for each.
+const _: () = assert!(PLACES <= 128);
+
+/// The number of a known tag, below `PLACES`.
+fn place_of(tag: u64) -> Option<usize> {
+    let mut places = 0;
+    for [first, last] in KNOWN {
+        if (first..=last).contains(&tag) {
+            return Some(places + (tag - first) as usize);
+        }
+        places += (last - first) as usize + 1;
+    }
+    None
+}
+
+impl<'a> Dynamic<'a> {
+    pub(super) fn read(image: &Image<'a>) -> Result<Self, ReadError> {
+        let place = &image.segments.dynamic;
         let size = place.in_file.min((limits::DYNAMIC * ENTRY) as u64);
-        let bytes = image.read(place.address, size, "dynamic section")?;
-        let all = bytes.chunks_exact(ENTRY);
-        let all = all.map(|entry| (word(entry, 0), word(entry, 8)));
-        let null = number_of(elf::DT_NULL);
-        let mut entries: Vec<_> = all.take_while(|(tag, _)| *tag != null).collect();
-        if entries.len() == bytes.len() / ENTRY {
-            return Err(damaged("its dynamic section has no end"));
-        }
-        entries.sort_unstable();
+        let mut dynamic = Dynamic {
+            bytes: image.read(place.address, size, "dynamic section")?,
+            values: [0; PLACES],
+            there: 0,
+        };
         let repeated = REPEATED.map(number_of);
-        let twice = entries
-            .windows(2)
-            .any(|pair| pair[0].0 == pair[1].0 && !repeated.contains(&pair[0].0));
-        if twice {
-            return Err(damaged("its dynamic section says something twice"));
+        let null = number_of(elf::DT_NULL);
+        let mut end = None;
+        for (at, entry) in dynamic.bytes.as_chunks().0.iter().enumerate() {
+            let (tag, value) = fields(entry);
+            if tag == null {
+                end = Some(at * ENTRY);
+                break;
+            }
+            let Some(place) = place_of(tag).filter(|_| !repeated.contains(&tag)) else {
+                // The dynamic linker ignores a tag that it does not know.
+                continue;
+            };
+            if dynamic.there >> place & 1 == 1 {
+                return Err(damaged("its dynamic section says something twice"));
+            }
+            dynamic.there |= 1 << place;
+            dynamic.values[place] = value;
         }
-        let dynamic = Dynamic { entries };
-        dynamic.check(image)?;
+        let Some(end) = end else {
+            return Err(damaged("its dynamic section has no end"));
+        };
+        match &mut dynamic.bytes {
+            Cow::Borrowed(bytes) => *bytes = &bytes[..end],
+            Cow::Owned(bytes) => bytes.truncate(end),
+        }
+        dynamic.check(image.segments)?;
         Ok(dynamic)
     }
 
     /// The value of a tag that occurs once.
     pub(super) fn get(&self, tag: elf::DynamicTag) -> Option<u64> {
-        self.all(tag).next()
+        let place = place_of(number_of(tag))?;
+        (self.there >> place & 1 == 1).then(|| self.values[place])
     }
 
-    /// The values of a tag.
+    /// The values of a tag, in their order.
     pub(super) fn all(&self, tag: elf::DynamicTag) -> impl Iterator<Item = u64> {
-        let tag = number_of(tag);
-        let first = self.entries.partition_point(|(other, _)| *other < tag);
-        let from = self.entries[first..].iter();
-        from.take_while(move |(other, _)| *other == tag)
-            .map(|(_, value)| *value)
+        let wanted = number_of(tag);
+        let entries = self.bytes.as_chunks().0.iter().map(fields);
+        entries.filter_map(move |(tag, value)| (tag == wanted).then_some(value))
     }
 
-    /// The address and the size of a table, and the size of its entries, which must be `entry`;
+    /// The address and the size of a table of relocations, whose entries must have the size `entry`;
     /// `None` if there is no such table.
-    pub(super) fn table(
+    pub(super) fn relocations(
         &self,
         [address, size, entry_size]: [elf::DynamicTag; 3],
         entry: u64,
-        what: &str,
     ) -> Result<Option<(u64, u64)>, ReadError> {
         let Some(address) = self.get(address) else {
             return Ok(None);
@@ -85,11 +140,11 @@ impl Dynamic {
             (Some(size), Some(told)) if told == entry && size.is_multiple_of(entry) => {
                 Ok(Some((address, size)))
             }
-            _ => Err(damaged(format!("its {what} have no size"))),
+            _ => Err(damaged("its relocations have no size")),
         }
     }
 
-    fn check(&self, image: &Segments<'_>) -> Result<(), ReadError> {
+    fn check(&self, image: &Segments) -> Result<(), ReadError> {
         let flags = self.get(elf::DT_FLAGS).unwrap_or(0);
         if self.get(elf::DT_TEXTREL).is_some() || flags & elf::DF_TEXTREL.0 != 0 {
             return Err(ReadError::Unsuitable(
@@ -128,6 +183,11 @@ pub(super) const ARRAYS: [(elf::DynamicTag, elf::DynamicTag); 2] = [
     (elf::DT_INIT_ARRAY, elf::DT_INIT_ARRAYSZ),
     (elf::DT_FINI_ARRAY, elf::DT_FINI_ARRAYSZ),
 ];
+
+/// A tag and its value.
+fn fields(entry: &[u8; ENTRY]) -> (u64, u64) {
+    (word(entry, 0), word(entry, 8))
+}
 
 fn number_of(tag: elf::DynamicTag) -> u64 {
     tag.0 as u64

@@ -3,7 +3,7 @@
 use object::elf;
 
 use super::dynamic::Dynamic;
-use super::segments::Segments;
+use super::image::Image;
 use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
@@ -11,7 +11,7 @@ use crate::limits;
 const WHAT: &str = "hash table";
 
 /// How many symbols there are. (No other table says that.)
-pub(super) fn count(image: &Segments<'_>, dynamic: &Dynamic) -> Result<u32, ReadError> {
+pub(super) fn count(image: &Image<'_>, dynamic: &Dynamic<'_>) -> Result<u32, ReadError> {
     let old = dynamic.get(elf::DT_HASH).map(|at| of_sysv(image, at));
     // The dynamic linker uses this one if there are both.
     let new = dynamic.get(elf::DT_GNU_HASH).map(|at| of_gnu(image, at));
@@ -23,7 +23,7 @@ pub(super) fn count(image: &Segments<'_>, dynamic: &Dynamic) -> Result<u32, Read
 }
 
 /// A header, the buckets, and for each symbol the next one of its bucket.
-fn of_sysv(image: &Segments<'_>, at: u64) -> Result<u32, ReadError> {
+fn of_sysv(image: &Image<'_>, at: u64) -> Result<u32, ReadError> {
     let header = image.read(at, 8, WHAT)?;
     let (buckets, symbols) = (half(&header, 0), half(&header, 4));
     let size = (u64::from(buckets) + u64::from(symbols)) * 4;
@@ -46,7 +46,7 @@ fn of_sysv(image: &Segments<'_>, at: u64) -> Result<u32, ReadError> {
 
 /// A header, a filter, the buckets, and the hashes of all symbols but the first ones; the last of
 /// each bucket has a mark.
-fn of_gnu(image: &Segments<'_>, at: u64) -> Result<u32, ReadError> {
+fn of_gnu(image: &Image<'_>, at: u64) -> Result<u32, ReadError> {
     let header = image.read(at, 16, WHAT)?;
     let (buckets, first, filter) = (half(&header, 0), half(&header, 4), half(&header, 8));
     let (filter_at, filter_size) = (at + 16, u64::from(filter) * 8);
@@ -71,8 +71,10 @@ fn of_gnu(image: &Segments<'_>, at: u64) -> Result<u32, ReadError> {
     let mut at = hashes_at + u64::from(last - first) * 4;
     // Within the file, or the first read fails: no overflow.
     let mut count = last;
+    // Usually the mark is near.
+    let mut most = 64;
     loop {
-        let left = image.rest(at).min(4096) & !3;
+        let left = image.segments.rest(at).min(most) & !3;
         let part = image.read(at, left, WHAT)?;
         for hash in part.chunks_exact(4) {
             count += 1;
@@ -84,6 +86,7 @@ fn of_gnu(image: &Segments<'_>, at: u64) -> Result<u32, ReadError> {
             return Err(damaged("a chain of its hash table has no end"));
         }
         at += left;
+        most = 4096;
     }
 }
 

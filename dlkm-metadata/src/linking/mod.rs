@@ -4,6 +4,7 @@
 
 mod dynamic;
 mod hashes;
+mod image;
 mod relocations;
 pub(crate) mod segments;
 mod symbols;
@@ -13,15 +14,19 @@ mod versions;
 use object::elf;
 
 use dynamic::Dynamic;
-use segments::{Segment, Segments};
+use image::Image;
+use relocations::Relocations;
+use segments::Segments;
 use symbols::Strings;
 
 use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::parts::Parts;
+use crate::visible;
 
 /// What an image links, as far as it concerns its kernel.
 pub(crate) struct Linked {
+    pub(crate) segments: Segments,
     /// The file name of the shared libstd. All such images of a process share one copy of std, with one
     /// panic hook, where each must have its own. `-C prefer-dynamic` brings it, and so does a
     /// dependency of crate type `dylib`.
@@ -30,29 +35,47 @@ pub(crate) struct Linked {
     pub(crate) libraries: Libraries,
 }
 
-/// Checks an image with these program headers.
+/// Checks an image with these segments.
 ///
 /// # Errors
 /// The dynamic linker would fail, or do something else than its format says.
-pub(crate) fn check(segments: &[Segment], parts: &Parts<'_>) -> Result<Linked, ReadError> {
-    let image = Segments::new(segments, parts)?;
+pub(crate) fn check(segments: Segments, mut parts: Parts<'_>) -> Result<Linked, ReadError> {
+    let source = parts.source();
+    let dynamic = &segments.dynamic;
+    parts.read(dynamic.offset, dynamic.in_file)?;
+    let (shared_std, libraries, relocations) = tables(&segments, &parts)?;
+    // Read last, into the memory that the head was in.
+    relocations.check(source, parts.into_buffer())?;
+    Ok(Linked {
+        segments,
+        shared_std,
+        libraries,
+    })
+}
+
+/// Checks all tables but the relocations.
+fn tables<'a>(
+    segments: &'a Segments,
+    parts: &Parts<'_>,
+) -> Result<(Option<String>, Libraries, Relocations<'a>), ReadError> {
+    let image = Image { segments, parts };
     let dynamic = Dynamic::read(&image)?;
     let symbols = hashes::count(&image, &dynamic)?;
     let strings = symbols::strings(&image, &dynamic)?;
     symbols::check(&image, &dynamic, symbols, &strings)?;
     versions::check(&image, &dynamic, symbols, &strings)?;
-    relocations::check(&image, &dynamic, symbols)?;
-    Ok(Linked {
-        shared_std: shared_std(&dynamic, &strings)?,
-        libraries: symbols::libraries(&dynamic, &strings)?,
-    })
+    Ok((
+        shared_std(&dynamic, &strings)?,
+        symbols::libraries(&dynamic, &strings)?,
+        Relocations::of(segments, &dynamic, symbols)?,
+    ))
 }
 
-fn shared_std(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Option<String>, ReadError> {
+fn shared_std(dynamic: &Dynamic<'_>, strings: &Strings<'_>) -> Result<Option<String>, ReadError> {
     for library in dynamic.all(elf::DT_NEEDED) {
         let name = strings.at(library)?;
         if name.starts_with(b"libstd-") && name.ends_with(b".so") {
-            return Ok(Some(String::from_utf8_lossy(name).into_owned()));
+            return Ok(Some(visible::bytes(name)));
         }
     }
     Ok(None)

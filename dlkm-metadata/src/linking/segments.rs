@@ -1,6 +1,5 @@
 //! The segments: what is mapped where, and what may be read of it.
 
-use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use object::elf;
@@ -8,7 +7,6 @@ use object::elf;
 use super::table::damaged;
 use crate::error::ReadError;
 use crate::limits;
-use crate::parts::Parts;
 
 /// The size of a page on x86-64, in bytes.
 const PAGE: u64 = 4096;
@@ -54,33 +52,37 @@ impl Segment {
 }
 
 /// The segments of an image, which can be mapped.
-pub(super) struct Segments<'a> {
+pub(crate) struct Segments {
     /// Those that are mapped, by address.
     loads: Vec<Segment>,
     pub(super) dynamic: Segment,
     /// The size of the thread-local data, in bytes.
     pub(super) thread_local: u64,
-    parts: &'a Parts<'a>,
 }
 
-impl<'a> Segments<'a> {
-    pub(super) fn new(all: &[Segment], parts: &'a Parts<'a>) -> Result<Self, ReadError> {
-        let of = |kind: elf::ProgramType| all.iter().filter(move |segment| segment.is(kind));
-        let loads: Vec<_> = of(elf::PT_LOAD).copied().collect();
-        mappable(&loads, parts.length())?;
+impl Segments {
+    /// Those of a file of this length.
+    pub(crate) fn new(
+        all: impl Iterator<Item = Segment> + Clone,
+        length: u64,
+    ) -> Result<Self, ReadError> {
+        let of = |kind: elf::ProgramType| all.clone().filter(move |segment| segment.is(kind));
+        // Usually four or five.
+        let mut loads = Vec::with_capacity(6);
+        loads.extend(of(elf::PT_LOAD));
+        mappable(&loads, length)?;
         let mut dynamic = of(elf::PT_DYNAMIC);
         let (Some(dynamic), None) = (dynamic.next(), dynamic.next()) else {
             return Err(damaged("it has no dynamic section, or several"));
         };
         let mut image = Segments {
             loads,
-            dynamic: *dynamic,
+            dynamic,
             thread_local: 0,
-            parts,
         };
         image.check_dynamic()?;
         image.check_thread_local(of(elf::PT_TLS))?;
-        image.check_others(all)?;
+        image.check_others(all.clone())?;
         // Without a word about it the stack must be executable, by the ABI.
         if !of(elf::PT_GNU_STACK).any(|stack| !stack.has(elf::PF_X)) {
             return Err(ReadError::Unsuitable(
@@ -101,9 +103,9 @@ impl<'a> Segments<'a> {
         Ok(())
     }
 
-    fn check_thread_local<'b>(
+    fn check_thread_local(
         &mut self,
-        mut all: impl Iterator<Item = &'b Segment>,
+        mut all: impl Iterator<Item = Segment>,
     ) -> Result<(), ReadError> {
         let Some(block) = all.next() else {
             return Ok(());
@@ -111,7 +113,7 @@ impl<'a> Segments<'a> {
         let fits = block.in_file <= block.in_memory
             && block.in_memory <= limits::THREAD_LOCAL
             && (block.align == 0 || block.align.is_power_of_two() && block.align <= PAGE)
-            && (block.in_file == 0 || self.same_place(block).is_some());
+            && (block.in_file == 0 || self.same_place(&block).is_some());
         if !fits || all.next().is_some() {
             return Err(damaged("its thread-local data does not fit"));
         }
@@ -120,7 +122,7 @@ impl<'a> Segments<'a> {
     }
 
     /// Segments that lie within those that are mapped.
-    fn check_others(&self, all: &[Segment]) -> Result<(), ReadError> {
+    fn check_others(&self, all: impl Iterator<Item = Segment>) -> Result<(), ReadError> {
         for segment in all {
             let read = [
                 elf::PT_PHDR,
@@ -129,7 +131,7 @@ impl<'a> Segments<'a> {
                 elf::PT_GNU_EH_FRAME,
             ];
             let misplaced = read.iter().any(|kind| segment.is(*kind))
-                && (segment.in_file > segment.in_memory || self.same_place(segment).is_none());
+                && (segment.in_file > segment.in_memory || self.same_place(&segment).is_none());
             // Made unwritable after the relocations, in whole pages.
             let unprotected = segment.is(elf::PT_GNU_RELRO)
                 && !self.loads.iter().any(|load| {
@@ -139,10 +141,7 @@ impl<'a> Segments<'a> {
                         && end.is_some_and(|end| end <= load.end().next_multiple_of(PAGE))
                 });
             if misplaced || unprotected {
-                return Err(damaged(format!(
-                    "its segment of type {:#x} is not within one that is mapped",
-                    segment.kind
-                )));
+                return Err(outside(segment.kind));
             }
         }
         Ok(())
@@ -156,32 +155,9 @@ impl<'a> Segments<'a> {
     }
 
     /// Where in the file these bytes of the image are.
-    pub(super) fn offset(&self, address: u64, size: u64) -> Option<u64> {
+    pub(crate) fn offset(&self, address: u64, size: u64) -> Option<u64> {
         let mut loads = self.loads.iter();
         loads.find_map(|load| load.offset_of(address, size))
-    }
-
-    /// A table, which is in the file as a whole.
-    pub(super) fn read(
-        &self,
-        address: u64,
-        size: u64,
-        what: &str,
-    ) -> Result<Cow<'a, [u8]>, ReadError> {
-        let offset = self.offset(address, size);
-        let Some(offset) = offset.filter(|_| size <= limits::TABLE) else {
-            return Err(damaged(format!("its {what} is not within the file")));
-        };
-        if let Some(known) = self.parts.known(offset, size) {
-            return Ok(Cow::Borrowed(known));
-        }
-        let mut bytes = vec![0; size as usize];
-        self.read_at(offset, &mut bytes)?;
-        Ok(Cow::Owned(bytes))
-    }
-
-    pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ReadError> {
-        self.parts.fill(offset, bytes)
     }
 
     /// How many bytes of the file follow `address` in its segment.
@@ -220,6 +196,13 @@ impl<'a> Segments<'a> {
     pub(super) fn contains(&self, address: u64) -> bool {
         self.loads.iter().any(|load| load.covers(address, 0))
     }
+}
+
+#[cold]
+fn outside(kind: u32) -> ReadError {
+    damaged(&format!(
+        "its segment of type {kind:#x} is not within one that is mapped"
+    ))
 }
 
 /// Checks the segments that are mapped: in the order of their addresses, with no page in two of
@@ -263,13 +246,20 @@ fn mappable(loads: &[Segment], length: u64) -> Result<(), ReadError> {
     if loads.is_empty() {
         return Err(damaged("it has no segment to map"));
     }
-    let mut files: Vec<_> = loads.iter().filter(|load| load.in_file > 0).collect();
-    files.sort_unstable_by_key(|load| load.offset);
-    if files
-        .windows(2)
-        .any(|pair| pair[0].offset + pair[0].in_file > pair[1].offset)
-    {
-        return Err(damaged("a part of it is in two segments"));
+    // There are few of them, and nearly always they are in this order in the file too.
+    let overlaps = |one: &Segment, other: &Segment| {
+        one.offset < other.offset + other.in_file && other.offset < one.offset + one.in_file
+    };
+    let mut others = loads;
+    while let [one, rest @ ..] = others {
+        others = rest;
+        if one.in_file > 0
+            && others
+                .iter()
+                .any(|other| other.in_file > 0 && overlaps(one, other))
+        {
+            return Err(damaged("a part of it is in two segments"));
+        }
     }
     Ok(())
 }

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use object::elf;
 
 use super::dynamic::{Dynamic, TEXTS};
-use super::segments::Segments;
+use super::image::Image;
 use super::table::damaged;
 use super::table::{half, word};
 use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::limits;
+use crate::visible;
 
 /// The size of a symbol, in bytes.
 const SYMBOL: u64 = 24;
@@ -20,6 +21,7 @@ pub(super) struct Strings<'a>(Cow<'a, [u8]>);
 
 impl Strings<'_> {
     /// The text at an offset.
+    #[inline(never)]
     pub(super) fn at(&self, offset: u64) -> Result<&[u8], ReadError> {
         let rest = usize::try_from(offset).ok().and_then(|at| self.0.get(at..));
         let text = rest.and_then(|rest| {
@@ -37,8 +39,8 @@ impl Strings<'_> {
 
 /// The texts; those of the dynamic section have been checked.
 pub(super) fn strings<'a>(
-    image: &Segments<'a>,
-    dynamic: &Dynamic,
+    image: &Image<'a>,
+    dynamic: &Dynamic<'_>,
 ) -> Result<Strings<'a>, ReadError> {
     let (Some(at), Some(size)) = (dynamic.get(elf::DT_STRTAB), dynamic.get(elf::DT_STRSZ)) else {
         return Err(damaged("it has no table of texts"));
@@ -56,7 +58,10 @@ pub(super) fn strings<'a>(
 }
 
 /// The libraries that the image has beside itself.
-pub(super) fn libraries(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Libraries, ReadError> {
+pub(super) fn libraries(
+    dynamic: &Dynamic<'_>,
+    strings: &Strings<'_>,
+) -> Result<Libraries, ReadError> {
     let run_path = dynamic.get(elf::DT_RUNPATH).or(dynamic.get(elf::DT_RPATH));
     let Some(run_path) = run_path else {
         return Ok(Libraries::default());
@@ -68,8 +73,8 @@ pub(super) fn libraries(dynamic: &Dynamic, strings: &Strings<'_>) -> Result<Libr
 
 /// Checks all symbols.
 pub(super) fn check(
-    image: &Segments<'_>,
-    dynamic: &Dynamic,
+    image: &Image<'_>,
+    dynamic: &Dynamic<'_>,
     count: u32,
     strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
@@ -78,8 +83,9 @@ pub(super) fn check(
         return Err(damaged("it has no symbols"));
     };
     let table = image.read(at, u64::from(count) * SYMBOL, "table of symbols")?;
+    let image = image.segments;
     // The first symbol is no symbol.
-    for symbol in table.chunks_exact(SYMBOL as usize).skip(1) {
+    for symbol in table.as_chunks::<{ SYMBOL as usize }>().0.iter().skip(1) {
         let (name, info) = (u64::from(half(symbol, 0)), elf::SymbolInfo(symbol[4]));
         let section = u16::from_le_bytes([symbol[6], symbol[7]]);
         if !strings.contains(name) {
@@ -87,13 +93,8 @@ pub(super) fn check(
                 "the name of a symbol is outside its table of texts",
             ));
         }
-        let name = || String::from_utf8_lossy(strings.at(name).unwrap_or_default());
         if info.st_bind() == elf::STB_GNU_UNIQUE {
-            return Err(ReadError::Unsuitable(format!(
-                "its symbol `{}` is unique in a process (STB_GNU_UNIQUE), so that two loads of the \
-                 module would share it; compile its C++ code with `-fno-gnu-unique`",
-                name()
-            )));
+            return Err(unique(strings, name));
         }
         let defined = section != elf::SHN_UNDEF.0 && section < elf::SHN_LORESERVE;
         let value = word(symbol, 8);
@@ -104,11 +105,27 @@ pub(super) fn check(
             _ => image.contains(value),
         };
         if !fits {
-            return Err(damaged(format!(
-                "its symbol `{}` is outside its segments",
-                name()
-            )));
+            return Err(outside(strings, name));
         }
     }
     Ok(())
+}
+
+#[cold]
+fn unique(strings: &Strings<'_>, name: u64) -> ReadError {
+    ReadError::Unsuitable(format!(
+        "its symbol `{}` is unique in a process (STB_GNU_UNIQUE), so that two loads of the module \
+         would share it; compile its C++ code with `-fno-gnu-unique`",
+        shown(strings, name)
+    ))
+}
+
+#[cold]
+fn outside(strings: &Strings<'_>, name: u64) -> ReadError {
+    let name = shown(strings, name);
+    damaged(&format!("its symbol `{name}` is outside its segments"))
+}
+
+fn shown(strings: &Strings<'_>, name: u64) -> String {
+    visible::bytes(strings.at(name).unwrap_or_default())
 }

@@ -2,8 +2,11 @@
 
 use crate::error::ReadError;
 
-pub(super) fn damaged(what: impl Into<String>) -> ReadError {
-    ReadError::Damaged(what.into())
+/// Not inlined: there are many callers, and no valid module takes this path.
+#[cold]
+#[inline(never)]
+pub(super) fn damaged(what: &str) -> ReadError {
+    ReadError::Damaged(what.to_owned())
 }
 
 /// The numbers in a table: the byte order of x86-64, and no alignment.

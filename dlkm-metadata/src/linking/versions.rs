@@ -4,31 +4,29 @@ use object::elf;
 
 use super::dynamic::Dynamic;
 use super::hashes;
-use super::segments::Segments;
+use super::image::Image;
 use super::symbols::Strings;
 use super::table::{damaged, half};
 use crate::error::ReadError;
 use crate::limits;
+use crate::texts::{self, Placed};
 
 const WHAT: &str = "table of versions";
 
 /// Checks which versions the symbols have, and where these versions come from.
 pub(super) fn check(
-    image: &Segments<'_>,
-    dynamic: &Dynamic,
+    image: &Image<'_>,
+    dynamic: &Dynamic<'_>,
     symbols: u32,
     strings: &Strings<'_>,
 ) -> Result<(), ReadError> {
-    let needed: Result<Vec<_>, _> = dynamic
-        .all(elf::DT_NEEDED)
-        .map(|library| strings.at(library))
-        .collect();
-    let mut needed = needed?;
-    needed.sort_unstable();
+    let mut all = dynamic.all(elf::DT_NEEDED);
     let mut versions = Versions {
         image,
+        dynamic,
         strings,
-        needed,
+        first: std::array::from_fn(|_| all.next()),
+        needed: None,
         largest: 1,
         left: limits::VERSIONS,
     };
@@ -45,9 +43,9 @@ pub(super) fn check(
         };
     };
     let table = image.read(at, u64::from(symbols) * 2, WHAT)?;
-    let mut all = table.chunks_exact(2);
+    let all = table.as_chunks::<2>().0.iter();
     // The highest bit hides a symbol.
-    match all.all(|one| number(one, 0) <= versions.largest) {
+    match all.fold(0, |most, one| number(one, 0).max(most)) <= versions.largest {
         true => Ok(()),
         false => Err(damaged("a symbol has a version that is not in its tables")),
     }
@@ -60,23 +58,25 @@ fn number(bytes: &[u8], at: usize) -> u16 {
 
 /// Records, each with the distance to the next one; 0 is the end.
 struct Versions<'a> {
-    image: &'a Segments<'a>,
+    image: &'a Image<'a>,
+    dynamic: &'a Dynamic<'a>,
     strings: &'a Strings<'a>,
-    /// The libraries, sorted.
-    needed: Vec<&'a [u8]>,
+    /// Where the names of the first libraries are.
+    first: [Option<u64>; 16],
+    /// The names of the libraries, sorted, if they had to be compared.
+    needed: Option<Vec<Placed<'a>>>,
     /// The largest number of a version.
     largest: u16,
     /// How many records may follow.
     left: u32,
 }
 
-impl Versions<'_> {
+impl<'a> Versions<'a> {
     /// For each library a record, with the versions that are needed of it.
     fn check_needed(&mut self, mut at: u64) -> Result<(), ReadError> {
         loop {
             let library = self.image.read(at, 16, WHAT)?;
-            let name = self.strings.at(half(&library, 4).into())?;
-            if self.needed.binary_search(&name).is_err() {
+            if !self.is_needed(half(&library, 4).into())? {
                 return Err(damaged(
                     "it needs versions of a library that it does not need",
                 ));
@@ -101,6 +101,26 @@ impl Versions<'_> {
         }
     }
 
+    /// Whether the text at an offset is the name of a library that the image needs.
+    fn is_needed(&mut self, name: u64) -> Result<bool, ReadError> {
+        // Linkers write each text once. These have been checked.
+        if self.first.contains(&Some(name)) {
+            return Ok(true);
+        }
+        let name = self.strings.at(name)?;
+        let needed = match &mut self.needed {
+            Some(needed) => needed,
+            none => {
+                let all = self.dynamic.all(elf::DT_NEEDED);
+                let all = all.map(|at| Ok((self.strings.at(at)?, 0)));
+                let mut all = all.collect::<Result<Vec<_>, ReadError>>()?;
+                texts::sort(&mut all);
+                none.insert(all)
+            }
+        };
+        Ok(needed.binary_search(&(name, 0)).is_ok())
+    }
+
     /// The versions that the image itself has.
     fn check_defined(&mut self, mut at: u64) -> Result<(), ReadError> {
         loop {
@@ -123,6 +143,86 @@ impl Versions<'_> {
                 Ok(next)
             }
             _ => Err(damaged("its tables of versions have no end")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segments::{Segment, Segments};
+    use super::super::symbols;
+    use super::*;
+    use crate::parts::{BUFFER, Parts, Source};
+
+    /// Checks an image that needs the library of one name, and a version of the library whose name is
+    /// at `library` in the same texts.
+    fn check_names(texts: &[u8], needed: u64, library: u32) -> Result<(), ReadError> {
+        const VERSION: &[u8] = b"V1";
+        let mut file = vec![0; 0x1000];
+        let mut write = |at: usize, bytes: &[u8]| file[at..][..bytes.len()].copy_from_slice(bytes);
+        let (version, size) = (texts.len() as u32, texts.len() as u64 + 3);
+        write(0x200, texts);
+        write(0x200 + texts.len(), VERSION);
+        // A record with one version, which follows it.
+        for (at, half) in [
+            (4, library),
+            (8, 16),
+            (16, hashes::of_name(VERSION)),
+            (24, version),
+        ] {
+            write(0x300 + at, &half.to_le_bytes());
+        }
+        let entries = [
+            (elf::DT_NEEDED, needed),
+            (elf::DT_STRTAB, 0x200),
+            (elf::DT_STRSZ, size),
+            (elf::DT_VERNEED, 0x300),
+            (elf::DT_VERSYM, 0x400),
+        ];
+        for (at, (tag, value)) in (0x100..).step_by(16).zip(entries) {
+            write(at, &tag.0.to_le_bytes());
+            write(at + 8, &value.to_le_bytes());
+        }
+        let segment = |kind: elf::ProgramType, address, size| Segment {
+            kind: kind.0,
+            flags: elf::PF_R.0,
+            offset: address,
+            address,
+            in_file: size,
+            in_memory: size,
+            align: 4096,
+        };
+        let all = [
+            segment(elf::PT_LOAD, 0, 0x1000),
+            segment(elf::PT_DYNAMIC, 0x100, 0x100),
+            segment(elf::PT_GNU_STACK, 0, 0),
+        ];
+        let segments = Segments::new(all.into_iter(), 0x1000)?;
+        let read = |bytes: &mut [u8], at: u64| {
+            bytes.copy_from_slice(&file[at as usize..][..bytes.len()]);
+            Ok(())
+        };
+        let mut buffer = BUFFER;
+        let image = Image {
+            segments: &segments,
+            parts: &Parts::of(Source::new(0x1000, &read), &mut buffer)?,
+        };
+        let dynamic = Dynamic::read(&image)?;
+        let strings = symbols::strings(&image, &dynamic)?;
+        check(&image, &dynamic, 0, &strings)
+    }
+
+    #[test]
+    fn a_library_is_found_by_its_name_wherever_the_name_is() {
+        let texts = b"\0one\0two\0one\0";
+        check_names(texts, 1, 1).unwrap();
+        // A tool has written it a second time.
+        check_names(texts, 1, 9).unwrap();
+        check_names(texts, 9, 1).unwrap();
+        for (needed, library) in [(1, 5), (5, 1), (1, 2), (1, 0)] {
+            let error = check_names(texts, needed, library).unwrap_err();
+            let text = "it needs versions of a library that it does not need";
+            assert!(error.to_string().contains(text), "{error}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::boundary::contain::contain_or_error;
-use crate::boundary::driver::{Exporting, contained};
+use crate::boundary::driver::{Exporting, contained, name_of};
 use crate::boundary::held::Held;
 use crate::boundary::waker::Lending;
 use crate::error::OrLoadError;
@@ -154,7 +154,7 @@ where
         // SAFETY: the field is structurally pinned (`OrError` invariant 1), see
         // https://doc.rust-lang.org/std/pin/index.html#projections-and-structural-pinning.
         let inner = unsafe { self.map_unchecked_mut(|this| &mut this.0) };
-        let name = (X::INTERFACE.name, X::INTERFACE.functions[I].name);
+        let name = const { name_of::<X, I>() };
         contain_or_error::<true, _>(X::MODULE, name, || inner.future().poll(context))
             .unwrap_or_else(|error| Poll::Ready(F::Output::or_load_error(error)))
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::LoadError;
 use crate::boundary::contain;
-use crate::interface::{Crossing, Form, Interface, One, Type};
+use crate::interface::{Crossing, Form, Interface, Lifetimes, List, One, Type};
 use crate::primitive::Arc;
 use crate::services::ask;
 use crate::services::held_counts::{Count, Counted, HeldCounts};
@@ -355,6 +355,10 @@ impl<T: LeadMut<Target: Seek>> Seek for Held<T> {
     fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
         (**self).seek(place)
     }
+}
+
+impl<T: Lifetimes> Lifetimes for Held<T> {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: size and alignment are the type's own, and both sides have the same compiler and the

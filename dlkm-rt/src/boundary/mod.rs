@@ -9,6 +9,7 @@ pub(crate) mod forward;
 pub(crate) mod future;
 pub(crate) mod heap_count;
 pub(crate) mod held;
+mod io_error;
 pub(crate) mod leave;
 pub(crate) mod shield;
 pub(crate) mod state;

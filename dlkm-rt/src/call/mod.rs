@@ -1,5 +1,6 @@
 //! A call: the stub, the slot that it goes through, and the hold that keeps its module.
 
+pub(crate) mod functions;
 pub(crate) mod hold;
 pub(crate) mod hold_registry;
 pub(crate) mod slot;

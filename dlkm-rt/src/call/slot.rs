@@ -53,11 +53,11 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// An unbound slot.
-    pub(crate) const fn new(unbound: Code, waiting: Code) -> Self {
+    pub(crate) const fn new(unbound: *const (), waiting: *const ()) -> Self {
         Slot {
-            current: AtomicPtr::new(unbound.address().cast_mut()),
-            unbound,
-            waiting,
+            current: AtomicPtr::new(unbound as *mut ()),
+            unbound: Code(unbound),
+            waiting: Code(waiting),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Stubs: the slot that a call goes through, and what the call does while the slot is unbound.
 
 use crate::call::hold::HoldPlace;
-use crate::call::slot::{Code, Slot};
+use crate::call::slot::Slot;
 use crate::error::Remembered;
 use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 
@@ -41,15 +41,17 @@ pub struct Stub {
 }
 
 impl Stub {
+    /// An unbound stub. It calls little: the compiler's interpreter is slow at that, and an
+    /// interface may have many stubs.
     const fn new(way: Way) -> Self {
-        let (kind, unbound, waiting) = match way {
-            Way::Strong(load) => (StubKind::Strong, load, load),
-            Way::Unloadable(load) => (StubKind::Unloadable, load, load),
-            Way::Weak(wait, fallback) => (StubKind::Weak, fallback, wait),
+        let (kind, slot) = match way {
+            Way::Strong(load) => (StubKind::Strong, Slot::new(load, load)),
+            Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load, load)),
+            Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new(fallback, wait)),
         };
         Stub {
-            slot: Slot::new(Code::new(unbound), Code::new(waiting)),
-            failure: AtomicPtr::new(std::ptr::null_mut()),
+            slot,
+            failure: const { AtomicPtr::new(std::ptr::null_mut()) },
             kind,
         }
     }
@@ -102,21 +104,22 @@ pub const fn stubs<const N: usize>(ways: &[Way; N]) -> Stubs<N> {
 }
 
 impl<const N: usize> Stubs<N> {
-    /// The function that a call of stub `I` goes to now.
+    /// The function that a call of stub number `index` goes to now.
     ///
     /// # Safety
-    /// `F` must be the `fn` pointer type of the interface's function number `I`.
+    /// `F` must be the `fn` pointer type of the interface's function number `index`.
     #[inline(always)]
-    pub unsafe fn function<const I: usize, F: Copy>(&self) -> F {
-        let code = self.all[I].slot.code();
+    pub unsafe fn function<F: Copy>(&self, index: usize) -> F {
+        let code = self.all[index].slot.code();
         // SAFETY: by `Slot` invariant 1 the code is a function of the type that the interface
         // declares, and the caller promises that `F` is its `fn` pointer type.
         unsafe { code.function() }
     }
 
-    /// Whether the weak stub `I` has no module, so that its fallback may be called without a hold.
+    /// Whether the weak stub number `index` has no module, so that its fallback may be called
+    /// without a hold.
     #[inline(always)]
-    pub fn is_unbound<const I: usize>(&self) -> bool {
-        self.all[I].slot.is_unbound()
+    pub fn is_unbound(&self, index: usize) -> bool {
+        self.all[index].slot.is_unbound()
     }
 }

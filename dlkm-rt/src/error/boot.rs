@@ -25,6 +25,19 @@ pub enum BootError {
         /// Where the second is declared.
         second: String,
     },
+    /// A tunable that is linked into the host is in a crate without a module; or with several, and not
+    /// inside the Rust module of one of them.
+    #[non_exhaustive]
+    Tunable {
+        /// The tunable's name.
+        tunable: String,
+        /// Where it is declared.
+        declared_at: String,
+        /// The crate.
+        package: String,
+        /// The modules that it could belong to.
+        modules: Vec<String>,
+    },
     /// A static module can't be used.
     #[non_exhaustive]
     Static {
@@ -71,6 +84,26 @@ impl fmt::Display for BootError {
                 "two modules linked into this program are named `{module}`: at {first} and \
                  at {second}; give one of them a different `name`, or link only one"
             ),
+            BootError::Tunable {
+                tunable,
+                declared_at,
+                package,
+                modules,
+            } => {
+                write!(
+                    f,
+                    "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
+                )?;
+                match &modules[..] {
+                    [] => f.write_str("no module: move it into the crate of its module"),
+                    modules => write!(
+                        f,
+                        "several modules ({}): move each of them into a Rust module of its own, with \
+                         its tunables",
+                        modules.join(", ")
+                    ),
+                }
+            }
             BootError::Static { source } => source.fmt(f),
             BootError::System { source } => source.fmt(f),
             BootError::Exposed { file, reason } => write!(

@@ -1,7 +1,11 @@
 //! The errors that may cross.
 
 use super::{Errno, LoadError};
-use crate::interface::{Form, Interface, Type};
+use crate::interface::{Form, Interface, Lifetimes, List, Type};
+
+impl Lifetimes for LoadError {
+    type Before<R: List> = R;
+}
 
 // SAFETY: it may contain errors of std, which may contain code; but only the kernel makes those,
 // and its image is never unloaded. An image of a module makes only `Cause::NotBooted`,
@@ -11,6 +15,10 @@ unsafe impl Interface for LoadError {
     const TYPE: Type = Type::of::<Self>("LoadError", Form::Library);
     type Args = ();
     type Parts = ();
+}
+
+impl Lifetimes for Errno {
+    type Before<R: List> = R;
 }
 
 // SAFETY: it is a number; `Type::of` takes size and alignment from the type itself.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{HookError, LinkerError, UnloadError};
+use super::{HookError, LinkerError, TunableError, UnloadError};
 use crate::metadata::{BadMetadata, BuildDifference, ModuleState, Phase, ReadError};
 use crate::primitive::Arc;
 
@@ -162,6 +162,8 @@ pub enum Cause {
     /// everything that wants the module.
     #[non_exhaustive]
     Unused {
+        /// The module.
+        module: String,
         /// The system file.
         file: PathBuf,
         /// The number of its line for the module, if it has one.
@@ -286,6 +288,12 @@ pub enum Cause {
         /// Why it can't be unloaded.
         source: UnloadError,
     },
+    /// A tunable of the module can't have the value that it is given.
+    #[non_exhaustive]
+    Tunable {
+        /// Why.
+        source: Box<TunableError>,
+    },
     /// The load hook returned an error or panicked. The module is not loaded.
     #[non_exhaustive]
     Hook {
@@ -385,6 +393,7 @@ impl std::error::Error for LoadError {
             Cause::Dependency { source } => Some(source),
             Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
             Cause::Hook { source } => Some(source),
+            Cause::Tunable { source } => Some(&**source),
             Cause::Distrusted { source, .. } => Some(source),
             _ => None,
         }

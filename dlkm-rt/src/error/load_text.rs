@@ -1,11 +1,13 @@
 //! The messages of load errors.
 
 use std::fmt;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use dlkm_system::State;
 
+use super::build_command;
 use super::load::{Cause, LoadError};
-use super::{build_command, root};
 use crate::metadata::{BuildDifference, ModuleState};
 
 impl fmt::Display for LoadError {
@@ -25,6 +27,12 @@ impl fmt::Display for LoadError {
                 f,
                 "module `{module}`, function `{function}` panicked: {message}"
             );
+        }
+        if let Cause::Root { root, .. } = self.cause()
+            && root == Path::new(self.module())
+        {
+            // No module was asked for: this is the root's own entry in a list of modules.
+            return self.cause().fmt(f);
         }
         write!(f, "can't load module `{}`", self.module())?;
         if let Some(function) = self.function() {
@@ -48,15 +56,33 @@ impl fmt::Display for Cause {
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",
             ),
-            Cause::Root { root, source } => root::describe(f, root, source),
+            Cause::Root { root, source } => {
+                let folder = root.display();
+                write!(f, "the module root {folder} can't be read: {source}; ")?;
+                match source.kind() {
+                    ErrorKind::NotFound => match build_command::installed_program(root) {
+                        Some(program) => write!(f, "install the modules of {program}"),
+                        None => write!(f, "`{}` creates it", build_command::for_root(root)),
+                    },
+                    ErrorKind::NotADirectory => f.write_str("name a folder"),
+                    _ => f.write_str("make it readable for this process"),
+                }
+            }
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
-                write!(
-                    f,
-                    "there is no image {}; `{}` builds the modules of a workspace",
-                    file.display(),
-                    build_command::for_root(root)
-                )
+                write!(f, "there is no image {}; ", file.display())?;
+                match build_command::installed_program(root) {
+                    Some(program) => write!(
+                        f,
+                        "install the part of {program} that contains it, of the same version as \
+                         the program"
+                    ),
+                    None => write!(
+                        f,
+                        "`{}` builds the modules of a workspace",
+                        build_command::for_root(root)
+                    ),
+                }
             }
             Cause::Ambiguous { interface, modules } => {
                 write!(f, "several modules provide interface `{interface}`:")?;
@@ -135,6 +161,7 @@ impl fmt::Display for Cause {
                 }
             ),
             Cause::Unused {
+                module,
                 file,
                 line,
                 wanted_by,
@@ -144,7 +171,7 @@ impl fmt::Display for Cause {
                     Some(line) => write!(f, "line {line} of {} says so", file.display())?,
                     None => write!(f, "{} has no line for it", file.display())?,
                 }
-                f.write_str("; `dlkm module NAME=best` puts it in use")
+                write!(f, "; `dlkm module {module}=best` puts it in use")
             }
             Cause::Choice {
                 file,
@@ -256,6 +283,7 @@ impl fmt::Display for Cause {
                      {source}"
                 )
             }
+            Cause::Tunable { source } => source.fmt(f),
             Cause::Hook { source } if source.panicked() => {
                 write!(f, "its load hook panicked: {source}")
             }

@@ -9,7 +9,8 @@ mod linker;
 mod load;
 mod load_text;
 mod or_load_error;
-mod root;
+mod text;
+mod tunable;
 mod unload;
 mod upgrade;
 
@@ -19,6 +20,7 @@ pub use linker::LinkerError;
 pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use or_load_error::OrLoadError;
-pub use root::RootError;
+pub(crate) use text::ErrorText;
+pub use tunable::{SystemLine, TunableError};
 pub use unload::UnloadError;
 pub use upgrade::UpgradeError;

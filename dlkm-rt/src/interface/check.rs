@@ -15,7 +15,7 @@
 
 use super::describe::{Shape, shape};
 use super::description::{Crossing, Form, Interface, Parts, Type};
-use super::harmless::is_harmless;
+use super::harmless::{Content, content};
 use super::identity::{MOST_TYPES, Seen, identity, is_own, mix};
 use super::leads::Leads;
 use super::name::name;
@@ -104,11 +104,25 @@ impl Check {
 
     #[track_caller]
     const fn report<T: Interface>(mut self, at: At) {
-        if is_harmless::<T>() {
-            return;
+        match content::<T>() {
+            Content::Harmless => return,
+            Content::Other => self.walk::<T>(at),
+            Content::TooMany => {
+                self.message.put("`");
+                name::<T, MESSAGE>(&mut self.message);
+                self.message.put(
+                    "` consists of too many user-defined types (the limit is 128): pass its parts by \
+                     several functions; does a type in it contain itself with different arguments each \
+                     time?",
+                );
+            }
         }
-        self.value::<T>(at);
         panic_with(&self.message);
+    }
+
+    const fn walk<T: Interface>(&mut self, at: At) {
+        // rustc shows this line and the comment in it.
+        self.value::<T>(at); // Stack frames? Write #![recursion_limit = "512"]
     }
 
     const fn value<T: Interface + ?Sized>(&mut self, at: At) {

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use super::description::{Form, Interface, One, Two, Type};
+use super::lifetimes::{Bound, Lifetimes, List};
 use super::shapes::{Closure, Function, Receiver};
 
 /// The argument types as a list.
@@ -14,12 +15,23 @@ macro_rules! list {
     ($one:ident $($rest:ident)+) => { Two<One<$one>, list!($($rest)+)> };
 }
 
+/// The lifetimes of types, with those of `$rest` behind them. A lifetime is the bound of a `dyn`.
+macro_rules! before {
+    ($rest:ident) => { $rest };
+    ($rest:ident $bound:lifetime) => { Bound<$bound, $rest> };
+    ($rest:ident $one:ident $($more:tt)*) => { $one::Before<before!($rest $($more)*)> };
+}
+
 /// Gives each type the description of another one.
 macro_rules! as_shape {
-    (@ [$($param:ident)*] $ty:ty, $shape:ty) => {
+    (@ [$($param:ident)*] [$($bound:lifetime)?] $ty:ty, $shape:ty) => {
+        impl<$($bound,)? $($param: Lifetimes,)* Res: Lifetimes> Lifetimes for $ty {
+            type Before<Rest: List> = before!(Rest $($param)* Res $($bound)?);
+        }
+
         // SAFETY: `TYPE` and `Parts` are those of the stand-in `$shape`, which has the size,
         // alignment, niche, arguments and result of `$ty`.
-        unsafe impl<$($param: Interface,)* Res: Interface> Interface for $ty {
+        unsafe impl<$($bound,)? $($param: Interface,)* Res: Interface> Interface for $ty {
             // The macros replace `fn(&str)` by a stand-in. The type is only seen here through an
             // alias, whose lifetimes are not visible.
             const TYPE: Type = Type {
@@ -28,31 +40,34 @@ macro_rules! as_shape {
             };
             type Args = ();
             type Parts = <$shape as Interface>::Parts;
-            const LIFETIMES: usize = <$shape as Interface>::LIFETIMES;
         }
     };
-    ($params:tt $($ty:ty = $shape:ty;)*) => { $(as_shape! { @ $params $ty, $shape })* };
+    ($params:tt $bound:tt $($ty:ty = $shape:ty;)*) => {
+        $(as_shape! { @ $params $bound $ty, $shape })*
+    };
 }
 
 macro_rules! functions {
     ($([$($arg:ident)*])*) => {$(
-        as_shape! { [$($arg)*]
+        as_shape! { [$($arg)*] []
             fn($($arg),*) -> Res = Function<0, list!($($arg)*), Res>;
             unsafe fn($($arg),*) -> Res = Function<1, list!($($arg)*), Res>;
             extern "C" fn($($arg),*) -> Res = Function<2, list!($($arg)*), Res>;
             unsafe extern "C" fn($($arg),*) -> Res = Function<3, list!($($arg)*), Res>;
-            dyn Fn($($arg),*) -> Res + '_ = Closure<0, list!($($arg)*), Res>;
-            dyn Fn($($arg),*) -> Res + Send + '_ = Closure<3, list!($($arg)*), Res>;
-            dyn Fn($($arg),*) -> Res + Sync + '_ = Closure<6, list!($($arg)*), Res>;
-            dyn Fn($($arg),*) -> Res + Send + Sync + '_ = Closure<9, list!($($arg)*), Res>;
-            dyn FnMut($($arg),*) -> Res + '_ = Closure<1, list!($($arg)*), Res>;
-            dyn FnMut($($arg),*) -> Res + Send + '_ = Closure<4, list!($($arg)*), Res>;
-            dyn FnMut($($arg),*) -> Res + Sync + '_ = Closure<7, list!($($arg)*), Res>;
-            dyn FnMut($($arg),*) -> Res + Send + Sync + '_ = Closure<10, list!($($arg)*), Res>;
-            dyn FnOnce($($arg),*) -> Res + '_ = Closure<2, list!($($arg)*), Res>;
-            dyn FnOnce($($arg),*) -> Res + Send + '_ = Closure<5, list!($($arg)*), Res>;
-            dyn FnOnce($($arg),*) -> Res + Sync + '_ = Closure<8, list!($($arg)*), Res>;
-            dyn FnOnce($($arg),*) -> Res + Send + Sync + '_ = Closure<11, list!($($arg)*), Res>;
+        }
+        as_shape! { [$($arg)*] ['o]
+            dyn Fn($($arg),*) -> Res + 'o = Closure<0, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Send + 'o = Closure<3, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Sync + 'o = Closure<6, list!($($arg)*), Res>;
+            dyn Fn($($arg),*) -> Res + Send + Sync + 'o = Closure<9, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + 'o = Closure<1, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Send + 'o = Closure<4, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Sync + 'o = Closure<7, list!($($arg)*), Res>;
+            dyn FnMut($($arg),*) -> Res + Send + Sync + 'o = Closure<10, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + 'o = Closure<2, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Send + 'o = Closure<5, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Sync + 'o = Closure<8, list!($($arg)*), Res>;
+            dyn FnOnce($($arg),*) -> Res + Send + Sync + 'o = Closure<11, list!($($arg)*), Res>;
         }
     )*};
 }
@@ -63,17 +78,21 @@ functions! { [] [A] [A B] [A B C] [A B C D] [A B C D E] [A B C D E F] }
 /// the name is a sufficient description.
 macro_rules! objects {
     ($params:tt $($bound:path = $name:literal, $methods:ty;)*) => {$(
-        object! { $params dyn $bound + '_ = $name, "", $methods }
-        object! { $params dyn $bound + Send + '_ = $name, " + Send", $methods }
-        object! { $params dyn $bound + Sync + '_ = $name, " + Sync", $methods }
-        object! { $params dyn $bound + Send + Sync + '_ = $name, " + Send + Sync", $methods }
+        object! { $params dyn $bound + 'o = $name, "", $methods }
+        object! { $params dyn $bound + Send + 'o = $name, " + Send", $methods }
+        object! { $params dyn $bound + Sync + 'o = $name, " + Sync", $methods }
+        object! { $params dyn $bound + Send + Sync + 'o = $name, " + Send + Sync", $methods }
     )*};
 }
 
 macro_rules! object {
     ([$($param:ident)*] $ty:ty = $name:literal, $auto:literal, $methods:ty) => {
+        impl<'o, $($param: Lifetimes),*> Lifetimes for $ty {
+            type Before<Rest: List> = before!(Rest $($param)* 'o);
+        }
+
         // SAFETY: the type is unsized, and `Form::Object` says that it is code.
-        unsafe impl<$($param: Interface),*> Interface for $ty {
+        unsafe impl<'o, $($param: Interface),*> Interface for $ty {
             const TYPE: Type = Type {
                 repr: $auto,
                 ..Type::unsized_of($name, Form::Object)

@@ -14,12 +14,11 @@ use super::description::{Crossing, Form, Interface, One, Parts, Type};
 use super::fault::{self, Fault};
 use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
-use super::name::{name, nth};
+use super::lifetimes::Count;
+use super::paragraph::{PARAGRAPH, paragraph};
 use dlkm_metadata::write::Function;
 use dlkm_metadata::write::Text;
 
-/// The maximum length of a type's text, in bytes.
-const PARAGRAPH: usize = 1 << 16;
 /// The maximum number of user-defined types that the functions of one interface use.
 const MOST_OF_INTERFACE: usize = 1024;
 
@@ -27,8 +26,7 @@ const MOST_OF_INTERFACE: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     pub(super) hash: u64,
-    /// How many lifetimes it has.
-    pub(super) lifetimes: usize,
+    pub(super) lifetimes: Count,
     /// Why it can't cross, whatever the interface.
     pub(super) fault: Option<Fault>,
     /// Whether a value of the type may run code of the image that made it.
@@ -76,7 +74,7 @@ impl<T: Interface + ?Sized> Of<T> {
             None => Self::WALK.fault,
             large => large,
         },
-        lifetimes: T::LIFETIMES,
+        lifetimes: Count::of::<T>(),
         calls_back: {
             let mut seen = Seen::new();
             calls_back::<One<T>>(&mut seen)
@@ -185,16 +183,21 @@ impl Signatures {
         let mut i = 0;
         while i < COUNT {
             let (name, signature, borrows, shapes) = self.functions[i];
-            let mut hash = mix(head, shapes.len() as u64);
+            let types = shapes.len();
+            let mut hash = mix(head, types as u64);
             if is_async(signature) {
                 hash = mix(hash, super::description::digest("async fn"));
             }
-            if !borrows.is_empty() {
+            if let [_, ..] = borrows.as_bytes() {
                 hash = mix(hash, super::description::digest(borrows));
             }
             let mut j = 0;
-            while j < shapes.len() {
-                hash = mix(hash, self.shapes[shapes[j] as usize].hash);
+            while j < types {
+                let shape = &self.shapes[shapes[j] as usize];
+                hash = mix(hash, shape.hash);
+                if shape.leads.shielded {
+                    hash = mix(hash, super::description::digest("shielded"));
+                }
                 j += 1;
             }
             functions[i] = Function {
@@ -335,21 +338,19 @@ impl Walk {
         true
     }
 
-    /// Mixes in what the tokens of a field's type do not show.
+    /// Mixes in what the tokens of a field's type do not show. (A field can't leave lifetimes out, so
+    /// one that shows none has none but `'static`.)
     const fn lifetimes<T: Interface + ?Sized>(&mut self, owner: &Type, at: usize) {
-        let (name, shown) = fault::field(owner, at);
-        if shown == T::LIFETIMES {
-            return;
-        }
-        // A field can't leave lifetimes out, so all of them are `'static`.
-        if shown == 0 {
-            self.mix(fault::FIXED);
-            self.mix(T::LIFETIMES as u64);
-        } else {
-            self.fault = Some(Fault::Hides {
-                owner: owner.name,
-                field: name,
-            });
+        let (name, written) = fault::field(owner, at);
+        match written.unshown(Count::of::<T>()) {
+            Some(0) => {}
+            Some(hash) => self.mix(hash),
+            None => {
+                self.fault = Some(Fault::Hides {
+                    owner: owner.name,
+                    field: name,
+                });
+            }
         }
     }
 
@@ -373,69 +374,4 @@ impl Walk {
             }
         }
     }
-}
-
-/// The text of a user-defined type.
-const fn paragraph<T: Interface + ?Sized>() -> Text<PARAGRAPH> {
-    let ty = &T::TYPE;
-    let mut out = Text::new();
-    out.put("type=");
-    out.put(match ty.form {
-        Form::Enum => "enum",
-        Form::Object => "trait",
-        _ => "struct",
-    });
-    if ty.align > 0 {
-        out.put(" size ");
-        out.number(ty.size as i128);
-        out.put(" align ");
-        out.number(ty.align as i128);
-    }
-    if ty.niche {
-        out.put(" niche");
-    }
-    if !ty.repr.is_empty() {
-        out.put(" ");
-        out.put(ty.repr);
-    }
-    out.put(": ");
-    name::<T, PARAGRAPH>(&mut out);
-    out.put("\0");
-    if !ty.bounds.is_empty() {
-        out.line("bounds", ty.bounds);
-    }
-    let mut fields = 0;
-    let mut i = 0;
-    while i < ty.variants.len() {
-        let variant = &ty.variants[i];
-        if !variant.name.is_empty() {
-            out.put("variant=");
-            out.put(variant.name);
-            if let Some(value) = variant.value {
-                out.put(" ");
-                out.number(value);
-            }
-            out.put("\0");
-        }
-        let mut j = 0;
-        while j < variant.fields.len() {
-            let field = &variant.fields[j];
-            out.put("field=");
-            out.put(field.name);
-            if let Some(offset) = field.offset {
-                out.put(" at ");
-                out.number(offset as i128);
-            }
-            out.put(": ");
-            nth::<T::Parts, PARAGRAPH>(fields, &mut out);
-            out.put("\0");
-            if !field.lifetimes.is_empty() {
-                out.line("lifetimes", field.lifetimes);
-            }
-            fields += 1;
-            j += 1;
-        }
-        i += 1;
-    }
-    out
 }

@@ -1,5 +1,7 @@
 //! A type's description at compile time.
 
+use super::lifetimes::{Count, Lifetimes, List};
+
 /// A type that may cross the boundary between host and module.
 ///
 /// ```
@@ -43,9 +45,9 @@
     message = "`{Self}` may not cross a module's boundary: nothing describes its layout",
     label = "does not implement `Interface`",
     note = "where the type is declared, write `#[derive(dlkm_rt::Interface)]`; on a trait used as `dyn`, `#[dlkm_rt::interface]`",
-    note = "put a type of another crate into a type of your own, or pass its parts: numbers, text, bytes"
+    note = "put a type of another crate into a type of your own, or pass its parts: numbers, text, bytes; instead of an error of another crate, use an enum of your own with its text"
 )]
-pub unsafe trait Interface {
+pub unsafe trait Interface: Lifetimes {
     /// The type's description, apart from the types it consists of.
     #[doc(hidden)]
     const TYPE: Type;
@@ -57,11 +59,6 @@ pub unsafe trait Interface {
     /// The types it consists of, in the order of the fields in `TYPE`.
     #[doc(hidden)]
     type Parts: Parts;
-
-    /// How many lifetimes it has, apart from the bounds of `dyn`: its own, and those of its
-    /// arguments.
-    #[doc(hidden)]
-    const LIFETIMES: usize = <Self::Args as Parts>::LIFETIMES;
 }
 
 /// A type's description, apart from the types it consists of.
@@ -178,11 +175,100 @@ pub struct Field {
     pub offset: Option<usize>,
     /// Which of its lifetimes are the same; empty if there is nothing to say.
     pub lifetimes: &'static str,
-    /// How many lifetimes its type shows, `'static` apart if there is no other.
-    pub shown: usize,
+    /// How its type shows its lifetimes.
+    pub written: Written,
     /// Whether references in it, if any, can only be `'static`: the type is written with
     /// `'static`, or without any lifetime and any generic parameter.
     pub fixed: bool,
+}
+
+/// How the tokens of a type show its lifetimes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// They show none but `'static`.
+    Fixed,
+    /// They show others too.
+    Open {
+        /// How many they show, apart from the bounds of `dyn`.
+        count: usize,
+        /// How many bounds of `dyn` there are.
+        bounds: usize,
+        /// A hash of the places of the paths that show one lifetime, and stand for a type that has it
+        /// in more places; 0 if there are none.
+        alike: u64,
+        /// A hash of the places of the paths that show no lifetime; 0 if there are none.
+        fixed: u64,
+    },
+    /// They show others than the type has.
+    Wrong,
+}
+
+impl Written {
+    /// Of tokens that show so many lifetimes, and bounds of `dyn`.
+    pub const fn open(count: usize, bounds: usize) -> Self {
+        Written::Open {
+            count,
+            bounds,
+            alike: 0,
+            fixed: 0,
+        }
+    }
+
+    /// With the lifetimes of `T`, which they don't show.
+    pub const fn and<T: Lifetimes + ?Sized>(mut self) -> Self {
+        if let Written::Open { count, bounds, .. } = &mut self {
+            let has = Count::of::<T>();
+            *count += has.lifetimes;
+            *bounds += has.bounds;
+        }
+        self
+    }
+
+    /// A path among the tokens that shows a lifetime. `same` says that its type has the lifetimes
+    /// that the path shows, in that order; `alike`, that the path shows one, and its type has that one
+    /// in each place. `before` is the number of lifetimes shown before the path.
+    pub const fn path(mut self, same: bool, is_alike: bool, before: u64) -> Self {
+        match &mut self {
+            _ if same => {}
+            Written::Open { alike, .. } if is_alike => *alike = place(*alike, before),
+            _ => return Written::Wrong,
+        }
+        self
+    }
+
+    /// A path among the tokens that shows no lifetime; `is_fixed` says that its type has none but
+    /// `'static`.
+    pub const fn fixed(mut self, is_fixed: bool, before: u64) -> Self {
+        match &mut self {
+            Written::Open { fixed, .. } if is_fixed => *fixed = place(*fixed, before),
+            _ => return Written::Wrong,
+        }
+        self
+    }
+
+    /// A hash of what the tokens of a type with these lifetimes don't show, 0 if they show all; `None`
+    /// if they show others.
+    pub(super) const fn unshown(self, has: Count) -> Option<u64> {
+        match self {
+            Written::Fixed if has.lifetimes == 0 => Some(0),
+            Written::Fixed => Some(mixed(digest("'static"), has.lifetimes as u128)),
+            Written::Open {
+                count,
+                bounds,
+                alike: 0,
+                ..
+            } if has.lifetimes == count && has.bounds == bounds => Some(0),
+            Written::Open {
+                alike: 0, fixed: 0, ..
+            }
+            | Written::Wrong => None,
+            Written::Open { alike, fixed, .. } => Some(mixed(alike, fixed as u128)),
+        }
+    }
+}
+
+const fn place(hash: u64, before: u64) -> u64 {
+    mixed(hash ^ digest("place"), before as u128)
 }
 
 impl Type {
@@ -247,8 +333,8 @@ pub const fn mixed(hash: u64, number: u128) -> u64 {
 pub trait Parts {
     /// How many types there are.
     const COUNT: usize;
-    /// How many lifetimes they have: see [`Interface`].
-    const LIFETIMES: usize;
+    /// Their lifetimes: see [`Lifetimes`].
+    type Before<R: List>: List;
     /// The type, if the list has exactly one.
     type This: Interface + ?Sized;
     /// The first of two lists.
@@ -259,7 +345,7 @@ pub trait Parts {
 
 impl Parts for () {
     const COUNT: usize = 0;
-    const LIFETIMES: usize = 0;
+    type Before<R: List> = R;
     type This = ();
     type Left = ();
     type Right = ();
@@ -271,7 +357,7 @@ pub struct One<T: ?Sized>(std::marker::PhantomData<T>);
 
 impl<T: Interface + ?Sized> Parts for One<T> {
     const COUNT: usize = 1;
-    const LIFETIMES: usize = T::LIFETIMES;
+    type Before<R: List> = T::Before<R>;
     type This = T;
     type Left = ();
     type Right = ();
@@ -283,7 +369,7 @@ pub struct Two<L, R>(std::marker::PhantomData<(L, R)>);
 
 impl<L: Parts, R: Parts> Parts for Two<L, R> {
     const COUNT: usize = L::COUNT + R::COUNT;
-    const LIFETIMES: usize = L::LIFETIMES + R::LIFETIMES;
+    type Before<Rest: List> = L::Before<R::Before<Rest>>;
     type This = ();
     type Left = L;
     type Right = R;

@@ -1,6 +1,6 @@
 //! What the walk through a type finds that its tokens hide, or that does not fit.
 
-use super::description::Type;
+use super::description::{Type, Written};
 
 /// Why a type can't cross.
 #[derive(Clone, Copy, Debug)]
@@ -18,21 +18,18 @@ pub(super) enum Fault {
     },
 }
 
-/// A hash that a lifetime `'static` changes.
-pub(super) const FIXED: u64 = super::description::digest("'static");
-
-/// Name and number of shown lifetimes of a type's field. `index` counts the fields of all its
+/// A type's field: its name, and how its type shows its lifetimes. `index` counts the fields of all its
 /// variants.
-pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, usize) {
+pub(super) const fn field(ty: &Type, index: usize) -> (&'static str, Written) {
     let mut rest = index;
     let mut i = 0;
     while i < ty.variants.len() {
         let fields = ty.variants[i].fields;
         if rest < fields.len() {
-            return (fields[rest].name, fields[rest].shown);
+            return (fields[rest].name, fields[rest].written);
         }
         rest -= fields.len();
         i += 1;
     }
-    ("", 0)
+    ("", Written::Fixed)
 }

@@ -6,32 +6,54 @@ use std::marker::PhantomData;
 use super::description::{Crossing, Form, Interface, One, Parts};
 use super::identity::{Seen, identity, is_by_hand, is_own};
 
-/// Whether a value of `T` contains neither references nor code, and nothing that is not described.
-/// The compiler computes it once for each type.
+/// What a value of a type contains.
+#[derive(Clone, Copy)]
+pub(super) enum Content {
+    /// Neither references nor code, and nothing that is not described.
+    Harmless,
+    Other,
+    /// Nothing else so far, but more types than the walks can follow.
+    TooMany,
+}
+
+/// Whether that is nothing but numbers and text.
 pub(super) const fn is_harmless<T: Interface + ?Sized>() -> bool {
-    Of::<T>::HARMLESS
+    matches!(content::<T>(), Content::Harmless)
+}
+
+/// What a value of `T` contains. The compiler computes it once for each type.
+pub(super) const fn content<T: Interface + ?Sized>() -> Content {
+    Of::<T>::CONTENT
 }
 
 /// Carries the constant of a type.
 struct Of<T: ?Sized>(PhantomData<T>);
 
 impl<T: Interface + ?Sized> Of<T> {
-    const HARMLESS: bool = are_harmless::<One<T>>(&mut Seen::new());
+    // rustc shows this line and the comment in it.
+    const CONTENT: Content = walk::<T>(); // Stack frames? Write #![recursion_limit = "512"]
+}
+
+const fn walk<T: Interface + ?Sized>() -> Content {
+    content_of::<One<T>>(&mut Seen::new())
 }
 
 /// The compiler limits how deep calls go, so this calls itself once for each level of types.
-const fn are_harmless<P: Parts>(seen: &mut Seen) -> bool {
+const fn content_of<P: Parts>(seen: &mut Seen) -> Content {
     match P::COUNT {
-        0 => true,
+        0 => Content::Harmless,
         1 => {
             let ty = &<P::This as Interface>::TYPE;
             if is_by_hand(ty) {
-                return false;
+                return Content::Other;
             }
             if is_own(ty) {
                 let identity = identity::<P::This>();
                 if seen.position(identity).is_some() {
-                    return true;
+                    return Content::Harmless;
+                }
+                if seen.is_full() {
+                    return Content::TooMany;
                 }
                 seen.add(identity);
             }
@@ -39,10 +61,14 @@ const fn are_harmless<P: Parts>(seen: &mut Seen) -> bool {
                 ty.form,
                 Form::Ref | Form::RefMut | Form::Function | Form::Closure | Form::Object
             );
-            !code
-                && matches!(ty.crossing, Crossing::Data)
-                && are_harmless::<<P::This as Interface>::Parts>(seen)
+            if code || !matches!(ty.crossing, Crossing::Data) {
+                return Content::Other;
+            }
+            content_of::<<P::This as Interface>::Parts>(seen)
         }
-        _ => are_harmless::<P::Left>(seen) && are_harmless::<P::Right>(seen),
+        _ => match content_of::<P::Left>(seen) {
+            Content::Harmless => content_of::<P::Right>(seen),
+            other => other,
+        },
     }
 }

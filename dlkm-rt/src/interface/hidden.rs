@@ -1,12 +1,13 @@
 //! Lifetimes that a type has, although the tokens do not show them: behind an alias, or left out
-//! without a trace. The macros compare signatures by the lifetimes that they see, so there must be
-//! no others, unless all of them are `'static`.
+//! without a trace. The macros compare signatures by the lifetimes that they see, so an alias must
+//! stand for a type that has those, or one of them in all places.
 
 use std::marker::PhantomData;
 
 use super::check::{MESSAGE, panic_with};
 use super::describe::Shape;
-use super::fault::{FIXED, Fault};
+use super::description::Written;
+use super::fault::Fault;
 use super::identity::mix;
 use dlkm_metadata::write::Text;
 
@@ -15,7 +16,7 @@ use dlkm_metadata::write::Text;
 #[derive(Debug)]
 pub struct Probe<F>(PhantomData<fn(F) -> F>);
 
-impl<T> Probe<fn(T)> {
+impl<T: ?Sized> Probe<fn(T)> {
     /// `T` has no lifetime but `'static`.
     pub const FIXED: bool = true;
 }
@@ -27,8 +28,29 @@ pub trait Open {
 }
 
 impl<F> Open for Probe<F> {}
+impl Open for () {}
 
 impl Shape {
+    /// The shape of a type whose tokens show its lifetimes in this way.
+    ///
+    /// # Panics
+    /// At compile time, if it has other lifetimes than they show.
+    #[track_caller]
+    pub const fn written(self, written: Written) -> Shape {
+        report(self.fault);
+        let mut shape = self;
+        match written.unshown(self.lifetimes) {
+            Some(0) => {}
+            Some(hash) => shape.hash = mix(self.hash, hash),
+            None => panic!(
+                "this type has other lifetimes than those that are written, and host and module \
+                 must agree on them: write each, as in `Name<'_>`, and instead of an alias the type \
+                 that it stands for"
+            ),
+        }
+        shape
+    }
+
     /// The shape of a type whose tokens show no lifetime but `'static`; `fixed` says whether it has
     /// none.
     ///
@@ -36,34 +58,12 @@ impl Shape {
     /// At compile time, if a lifetime is left out.
     #[track_caller]
     pub const fn unshown(self, fixed: bool) -> Shape {
-        report(self.fault);
-        if self.lifetimes == 0 {
-            return self;
-        }
         assert!(
-            fixed,
+            fixed || self.lifetimes.lifetimes == 0,
             "this type has a lifetime that is not written, and host and module must agree on it: \
              write it, as in `Name<'_>`"
         );
-        let mut shape = self;
-        shape.hash = mix(self.hash, mix(FIXED, self.lifetimes as u64));
-        shape
-    }
-
-    /// The shape of a type whose tokens show so many lifetimes.
-    ///
-    /// # Panics
-    /// At compile time, if it has another number of them.
-    #[track_caller]
-    pub const fn shown(self, lifetimes: usize) -> Shape {
-        report(self.fault);
-        assert!(
-            self.lifetimes == lifetimes,
-            "this type has other lifetimes than those that are written, and host and module must \
-             agree on them: write each, as in `Name<'_>`, and instead of an alias the type that it \
-             stands for"
-        );
-        self
+        self.written(Written::Fixed)
     }
 }
 

@@ -112,8 +112,14 @@ pub(super) const fn form_number(form: Form) -> u64 {
     }
 }
 
+#[expect(
+    clippy::manual_rotate,
+    reason = "to the compiler's interpreter, a call of `rotate_left` or `wrapping_mul` is slow"
+)]
 pub(super) const fn mix(hash: u64, word: u64) -> u64 {
     // The multiplier of SplitMix64: an odd number whose bits are well distributed.
-    let mixed = (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    const MULTIPLIER: u128 = 0x9e37_79b9_7f4a_7c15;
+    let rotated = hash << 29 | hash >> 35;
+    let mixed = ((rotated ^ word) as u128 * MULTIPLIER) as u64;
     mixed ^ mixed >> 32
 }

@@ -3,7 +3,7 @@
 use super::description::{Interface, One};
 use super::harmless::is_harmless;
 use super::obstacle::Found;
-use super::unmap::{ALONE, At, Marks, SHIELDED, Walk, is_writer};
+use super::unmap::{ALONE, At, Marks, Walk, is_shielded};
 
 /// What the type of one argument, or of the result, contributes to the proof.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,9 @@ pub(super) struct Leads {
     pub(super) alone: Option<Found>,
     /// Whether the type is that of a result which may restrict a lifetime.
     pub(super) restricts: bool,
+    /// Whether the export puts a shield in front of the argument. What this says about callers
+    /// depends on it, so it counts in the function's hash.
+    pub(super) shielded: bool,
 }
 
 impl Leads {
@@ -24,16 +27,17 @@ impl Leads {
         caller: None,
         alone: None,
         restricts: false,
+        shielded: false,
     };
 
     pub(super) const fn of_argument<T: Interface>(marks: Marks) -> Self {
         if is_harmless::<T>() {
             return Leads::HARMLESS;
         }
-        let (mut provider, mut caller) = (Walk::new(marks), Walk::new(marks));
-        if marks & SHIELDED == 0 || !is_writer::<T>() {
-            provider.values::<One<T>>(At::top(false, true), None, 0);
-        }
+        let shielded = is_shielded::<T>(marks);
+        let mut provider = Walk::new(marks, shielded);
+        let mut caller = Walk::new(marks, shielded);
+        provider.values::<One<T>>(At::top(false, true), None, 0);
         caller.values::<One<T>>(At::top(true, false), None, 0);
         Leads {
             provider: provider.found,
@@ -43,6 +47,7 @@ impl Leads {
                 _ => caller.trusted,
             },
             restricts: false,
+            shielded,
         }
     }
 
@@ -50,7 +55,7 @@ impl Leads {
         if is_harmless::<T>() {
             return Leads::HARMLESS;
         }
-        let (mut provider, mut caller) = (Walk::new(0), Walk::new(0));
+        let (mut provider, mut caller) = (Walk::new(0, false), Walk::new(0, false));
         provider.values::<One<T>>(At::top(true, true), None, 0);
         caller.values::<One<T>>(At::top(false, false), None, 0);
         Leads {
@@ -58,6 +63,7 @@ impl Leads {
             caller: caller.found,
             alone: None,
             restricts: true,
+            shielded: false,
         }
     }
 }

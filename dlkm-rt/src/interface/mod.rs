@@ -19,10 +19,12 @@ mod harmless;
 mod hidden;
 mod identity;
 mod leads;
+mod lifetimes;
 mod name;
 mod obstacle;
 mod obstacles;
 mod owned;
+mod paragraph;
 mod part;
 mod shapes;
 mod std_types;
@@ -33,9 +35,11 @@ pub use check::{argument, result};
 pub use check_c::{c_argument, c_result};
 pub use describe::{Shape, Signature, Signatures, shape};
 pub use description::{
-    Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, digest, mixed,
+    Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, Written, digest, mixed,
 };
 pub use hidden::{Open, Probe};
+#[doc(hidden)]
+pub use lifetimes::{Bound, Differ, Given, Lifetimes, List, Next, Same};
 pub use name::c_text;
 pub use obstacles::Obstacles;
 pub(crate) use owned::check_owned;

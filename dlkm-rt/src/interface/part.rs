@@ -10,6 +10,7 @@
 use std::marker::PhantomData;
 
 use super::description::{Interface, Parts, Type};
+use super::lifetimes::{Lifetimes, List};
 
 /// The type of part `N`, for code that can name the `Key`.
 #[doc(hidden)]
@@ -31,10 +32,14 @@ pub struct Part<S: ?Sized, const N: usize>(PhantomData<S>);
 
 impl<S: HasPart<N> + ?Sized, const N: usize> Parts for Part<S, N> {
     const COUNT: usize = 1;
-    const LIFETIMES: usize = S::Type::LIFETIMES;
+    type Before<R: List> = <S::Type as Lifetimes>::Before<R>;
     type This = S::Type;
     type Left = ();
     type Right = ();
+}
+
+impl<S: HasPart<N> + ?Sized, const N: usize> Lifetimes for Part<S, N> {
+    type Before<R: List> = <S::Type as Lifetimes>::Before<R>;
 }
 
 // SAFETY: `TYPE`, `Args` and `Parts` are those of the part's own implementation.
@@ -42,5 +47,4 @@ unsafe impl<S: HasPart<N> + ?Sized, const N: usize> Interface for Part<S, N> {
     const TYPE: Type = <S::Type as Interface>::TYPE;
     type Args = <S::Type as Interface>::Args;
     type Parts = <S::Type as Interface>::Parts;
-    const LIFETIMES: usize = <S::Type as Interface>::LIFETIMES;
 }

@@ -7,17 +7,21 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use super::description::{Crossing, Form, Interface, One, Parts, Two, Type};
+use super::lifetimes::{Lifetimes, List, Next};
 
 /// The arguments of a function.
 #[derive(Debug)]
 pub struct Arguments<P>(PhantomData<P>);
+
+impl<P: Parts> Lifetimes for Arguments<P> {
+    type Before<R: List> = P::Before<R>;
+}
 
 // SAFETY: no value of this type crosses; it only lists the types of arguments.
 unsafe impl<P: Parts> Interface for Arguments<P> {
     const TYPE: Type = Type::unsized_of("", Form::Arguments);
     type Args = ();
     type Parts = P;
-    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// How many low bits of a `KIND` are the index; the bits above are [`Type::fixed`].
@@ -43,6 +47,12 @@ impl<const KIND: usize, P, R, const MARKS: u64> Function<KIND, P, R, MARKS> {
     ];
 }
 
+impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Lifetimes
+    for Function<KIND, P, R, MARKS>
+{
+    type Before<Rest: List> = P::Before<R::Before<Rest>>;
+}
+
 // SAFETY: it contains a function pointer, so it has the size, alignment and niche of one;
 // `Form::Function` says that it is code, and the parts are its arguments and result.
 unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interface
@@ -56,7 +66,6 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interfa
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
-    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for `dyn Fn(P) -> R` and the like behind a pointer, which has the same width. `KIND` is
@@ -73,6 +82,12 @@ impl<const KIND: usize, P, R, const MARKS: u64> Closure<KIND, P, R, MARKS> {
     pub const AUTO: [&'static str; 4] = ["", " + Send", " + Sync", " + Send + Sync"];
 }
 
+impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Lifetimes
+    for Closure<KIND, P, R, MARKS>
+{
+    type Before<Rest: List> = P::Before<R::Before<Rest>>;
+}
+
 // SAFETY: the type is unsized; `Form::Closure` says that it is code, and the parts are its
 // arguments and result.
 unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interface
@@ -86,12 +101,16 @@ unsafe impl<const KIND: usize, P: Parts, R: Interface, const MARKS: u64> Interfa
     };
     type Args = ();
     type Parts = Two<One<Arguments<P>>, One<R>>;
-    const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
 }
 
 /// Stands for a `&T`, or if `MUT` for a `&mut T`, with a lifetime that can't be written.
 #[derive(Debug)]
 pub struct Reference<const MUT: bool, T: ?Sized>(NonNull<T>);
+
+// No token shows a lifetime here, so nothing compares this one.
+impl<const MUT: bool, T: Lifetimes + ?Sized> Lifetimes for Reference<MUT, T> {
+    type Before<R: List> = Next<'static, T::Before<R>>;
+}
 
 // SAFETY: a `NonNull<T>` has the size, alignment and niche of a reference; `T`, to which it gives
 // access, is its part.
@@ -102,7 +121,6 @@ unsafe impl<const MUT: bool, T: Interface + ?Sized> Interface for Reference<MUT,
     };
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = 1 + T::LIFETIMES;
 }
 
 /// Stands for a method's `self`. `KIND` is an index into [`Receiver::KINDS`].
@@ -112,6 +130,10 @@ pub struct Receiver<const KIND: usize>;
 impl<const KIND: usize> Receiver<KIND> {
     /// The receivers as written.
     pub const KINDS: [&'static str; 3] = ["&self", "&mut self", "self: Box<Self>"];
+}
+
+impl<const KIND: usize> Lifetimes for Receiver<KIND> {
+    type Before<R: List> = R;
 }
 
 // SAFETY: no value of this type crosses; it only describes a method.
@@ -124,6 +146,10 @@ unsafe impl<const KIND: usize> Interface for Receiver<KIND> {
 /// Stands for `!`, which can't be named as a type everywhere yet.
 #[derive(Debug)]
 pub enum Never {}
+
+impl Lifetimes for Never {
+    type Before<R: List> = R;
+}
 
 // SAFETY: like `!`, it has no values.
 unsafe impl Interface for Never {
@@ -141,6 +167,10 @@ impl<const KIND: usize> Auto<KIND> {
     pub const KINDS: [&'static str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
 }
 
+impl<const KIND: usize> Lifetimes for Auto<KIND> {
+    type Before<R: List> = R;
+}
+
 // SAFETY: no value of this type crosses; it only describes a trait.
 unsafe impl<const KIND: usize> Interface for Auto<KIND> {
     const TYPE: Type = Type::unsized_of(Self::KINDS[KIND], Form::Primitive);
@@ -152,6 +182,10 @@ unsafe impl<const KIND: usize> Interface for Auto<KIND> {
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Opaque<T>(T);
+
+impl<T> Lifetimes for Opaque<T> {
+    type Before<R: List> = R;
+}
 
 // SAFETY: it is transparent, so size, alignment and niche are those of `T`. The author who writes
 // `unsafe(opaque)` promises that it contains no code and needs no further description.

@@ -28,7 +28,8 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use std::{cmp, fmt, io, net};
 
-use super::description::{Crossing, Form, Interface, One, Parts, Two, Type, digest};
+use super::description::{Crossing, Form, Interface, One, Two, Type, digest};
+use super::lifetimes::{Lifetimes, List, Next};
 
 const fn stable(ty: Type) -> Type {
     Type { stable: true, ..ty }
@@ -46,6 +47,10 @@ const fn code(ty: Type) -> Type {
 /// Sized types without arguments.
 macro_rules! plain {
     ($how:ident $form:ident: $($ty:ty = $name:literal,)*) => {$(
+        impl Lifetimes for $ty {
+            type Before<R: List> = R;
+        }
+
         // SAFETY: `Type::of` takes size and alignment from the type itself. The type contains data
         // only, unless `$how` is `code`, which says so in `crossing`.
         unsafe impl Interface for $ty {
@@ -91,6 +96,10 @@ plain! { code Library:
 /// Unsized types without arguments.
 macro_rules! unsized_plain {
     ($form:ident: $($ty:ty = $name:literal,)*) => {$(
+        impl Lifetimes for $ty {
+            type Before<R: List> = R;
+        }
+
         // SAFETY: the type is unsized and consists of bytes.
         unsafe impl Interface for $ty {
             const TYPE: Type = Type::unsized_of($name, Form::$form);
@@ -111,6 +120,10 @@ unsized_plain! { Library:
 /// Generic types of std that hold values of their arguments.
 macro_rules! generic {
     (@ $crossing:ident, $form:ident, $name:literal, $ty:ty, [$($param:ident $(: ?$sized:ident)?),+]) => {
+        impl<$($param: Lifetimes $(+ ?$sized)?),+> Lifetimes for $ty {
+            type Before<Rest: List> = before!(Rest; $($param),+);
+        }
+
         // SAFETY: `Type::of` takes size and alignment from the type itself. It contains values of
         // its arguments, which are its parts, and nothing else.
         unsafe impl<$($param: Interface $(+ ?$sized)?),+> Interface for $ty {
@@ -124,6 +137,14 @@ macro_rules! generic {
     };
     ($crossing:ident $form:ident: $($name:literal = $ty:ty, $params:tt;)*) => {
         $(generic! { @ $crossing, $form, $name, $ty, $params })*
+    };
+}
+
+/// The lifetimes of types, with those of `$rest` behind them.
+macro_rules! before {
+    ($rest:ident;) => { $rest };
+    ($rest:ident; $one:ident $(, $more:ident)*) => {
+        $one::Before<before!($rest; $($more),*)>
     };
 }
 
@@ -164,6 +185,10 @@ generic! { Empty Library:
     "HashMap" = HashMap<K, V, S>, [K, V, S];
 }
 
+impl<T: Lifetimes + ?Sized> Lifetimes for Arc<T> {
+    type Before<R: List> = T::Before<R>;
+}
+
 // SAFETY: `Type::of` takes size and alignment from the type itself; the `T` it points to is its
 // part, and `crossing` says what the default of a slice or text refers to.
 unsafe impl<T: Interface + ?Sized> Interface for Arc<T> {
@@ -192,6 +217,10 @@ generic! { Cell Library:
 
 macro_rules! nonzero {
     ($($number:ty)*) => {$(
+        impl Lifetimes for NonZero<$number> {
+            type Before<R: List> = R;
+        }
+
         // SAFETY: it has the layout of the number, see
         // https://doc.rust-lang.org/std/num/struct.NonZero.html#layout.
         unsafe impl Interface for NonZero<$number> {
@@ -215,6 +244,10 @@ const fn is_named(ty: &Type, name: &str) -> bool {
     matches!(ty.form, Form::Library) && ty.digest == digest(name)
 }
 
+impl<T: Lifetimes + ?Sized> Lifetimes for NonNull<T> {
+    type Before<R: List> = T::Before<R>;
+}
+
 // SAFETY: like a raw pointer, it gives access to a `T`, its part; it is `stable` only if it is one
 // address, see https://doc.rust-lang.org/std/ptr/struct.NonNull.html#representation.
 unsafe impl<T: Interface + ?Sized> Interface for NonNull<T> {
@@ -224,6 +257,10 @@ unsafe impl<T: Interface + ?Sized> Interface for NonNull<T> {
     };
     type Args = One<T>;
     type Parts = One<*mut T>;
+}
+
+impl<T: Lifetimes> Lifetimes for Option<T> {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: it contains a `T`, its part. It is `stable` only around a stable pointer that is not
@@ -238,12 +275,19 @@ unsafe impl<T: Interface> Interface for Option<T> {
     type Parts = One<T>;
 }
 
+impl<'a, B: Lifetimes + ToOwned + ?Sized> Lifetimes for Cow<'a, B> {
+    type Before<R: List> = Next<'a, B::Before<R>>;
+}
+
 // SAFETY: it contains a `&B` or a `B::Owned`, which its parts list.
 unsafe impl<'a, B: Interface + ToOwned<Owned: Interface> + ?Sized> Interface for Cow<'a, B> {
     const TYPE: Type = Type::of::<Self>("Cow", Form::Library);
     type Args = One<B>;
     type Parts = Two<One<&'a B>, One<B::Owned>>;
-    const LIFETIMES: usize = 1 + B::LIFETIMES;
+}
+
+impl<T: Lifetimes + ?Sized> Lifetimes for PhantomData<T> {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: it has no bytes, so every compiler gives it this layout. Its argument may still be used
@@ -254,12 +298,19 @@ unsafe impl<T: Interface + ?Sized> Interface for PhantomData<T> {
     type Parts = One<T>;
 }
 
+impl<'a> Lifetimes for fmt::Arguments<'a> {
+    type Before<R: List> = Next<'a, R>;
+}
+
 // SAFETY: it refers to values of `dyn Display` and the like, which its parts list.
 unsafe impl<'a> Interface for fmt::Arguments<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Arguments", Form::Library);
     type Args = ();
     type Parts = One<&'a dyn fmt::Display>;
-    const LIFETIMES: usize = 1;
+}
+
+impl<'a> Lifetimes for fmt::Formatter<'a> {
+    type Before<R: List> = Next<'a, R>;
 }
 
 // SAFETY: it refers to a `dyn fmt::Write`, which its parts list.
@@ -267,7 +318,6 @@ unsafe impl<'a> Interface for fmt::Formatter<'a> {
     const TYPE: Type = Type::of::<Self>("fmt::Formatter", Form::Library);
     type Args = ();
     type Parts = One<&'a mut dyn fmt::Write>;
-    const LIFETIMES: usize = 1;
 }
 
 /// Describes a pointer. It is stable if it is one address: then every compiler lays it out alike.
@@ -278,12 +328,19 @@ const fn pointer<P>(form: Form) -> Type {
     }
 }
 
+impl<'a, T: Lifetimes + ?Sized> Lifetimes for &'a T {
+    type Before<R: List> = Next<'a, T::Before<R>>;
+}
+
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
 unsafe impl<T: Interface + ?Sized> Interface for &T {
     const TYPE: Type = pointer::<Self>(Form::Ref);
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = 1 + T::LIFETIMES;
+}
+
+impl<'a, T: Lifetimes + ?Sized> Lifetimes for &'a mut T {
+    type Before<R: List> = Next<'a, T::Before<R>>;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -291,7 +348,10 @@ unsafe impl<T: Interface + ?Sized> Interface for &mut T {
     const TYPE: Type = pointer::<Self>(Form::RefMut);
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = 1 + T::LIFETIMES;
+}
+
+impl<T: Lifetimes + ?Sized> Lifetimes for *const T {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -299,7 +359,10 @@ unsafe impl<T: Interface + ?Sized> Interface for *const T {
     const TYPE: Type = pointer::<Self>(Form::Pointer);
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = T::LIFETIMES;
+}
+
+impl<T: Lifetimes + ?Sized> Lifetimes for *mut T {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: size and alignment are from the type itself; the `T` it gives access to is its part.
@@ -307,7 +370,10 @@ unsafe impl<T: Interface + ?Sized> Interface for *mut T {
     const TYPE: Type = pointer::<Self>(Form::PointerMut);
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = T::LIFETIMES;
+}
+
+impl<T: Lifetimes> Lifetimes for [T] {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: the type is unsized and consists of values of `T`, its part.
@@ -315,7 +381,10 @@ unsafe impl<T: Interface> Interface for [T] {
     const TYPE: Type = Type::unsized_of("", Form::Slice);
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = T::LIFETIMES;
+}
+
+impl<T: Lifetimes, const N: usize> Lifetimes for [T; N] {
+    type Before<R: List> = T::Before<R>;
 }
 
 // SAFETY: it consists of `N` consecutive values of `T`, its part, see
@@ -324,17 +393,19 @@ unsafe impl<T: Interface, const N: usize> Interface for [T; N] {
     const TYPE: Type = stable(Type::of::<Self>("", Form::Array(N)));
     type Args = ();
     type Parts = One<T>;
-    const LIFETIMES: usize = T::LIFETIMES;
 }
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)*) => {$(
+        impl<$first: Lifetimes, $($rest: Lifetimes),*> Lifetimes for ($first, $($rest),*) {
+            type Before<Rest: List> = before!(Rest; $first $(, $rest)*);
+        }
+
         // SAFETY: it contains a value of each of its parts.
         unsafe impl<$first: Interface, $($rest: Interface),*> Interface for ($first, $($rest),*) {
             const TYPE: Type = Type::of::<Self>("", Form::Tuple);
             type Args = ();
             type Parts = list!($first $(, $rest)*);
-            const LIFETIMES: usize = <Self::Parts as Parts>::LIFETIMES;
         }
     )*};
 }

@@ -9,6 +9,10 @@ struct ShmError {
     _at: u64,
 }
 
+impl Lifetimes for ShmError {
+    type Before<R: List> = R;
+}
+
 // SAFETY: size and alignment are the type's own, and fields and parts are in the same order.
 unsafe impl Interface for ShmError {
     const TYPE: Type = Type {
@@ -21,14 +25,14 @@ unsafe impl Interface for ShmError {
                     name: "code",
                     offset: Some(std::mem::offset_of!(ShmError, _code)),
                     lifetimes: "",
-                    shown: 0,
+                    written: Written::Fixed,
                     fixed: true,
                 },
                 Field {
                     name: "at",
                     offset: Some(std::mem::offset_of!(ShmError, _at)),
                     lifetimes: "",
-                    shown: 0,
+                    written: Written::Fixed,
                     fixed: true,
                 },
             ],
@@ -44,6 +48,10 @@ unsafe impl Interface for ShmError {
 enum Mode {
     _Read = 1,
     _Write = 4,
+}
+
+impl Lifetimes for Mode {
+    type Before<R: List> = R;
 }
 
 // SAFETY: size and alignment are the type's own, and it has no fields.

@@ -25,17 +25,27 @@ use super::obstacle::{Found, Member, Way, What, name_of};
 /// The highest bit is `SHIELDED`.
 pub type Marks = u64;
 
-/// The mark of arguments that have only one lifetime. A lifetime left out of the result would be
-/// the same one, and so could restrict it.
+/// The mark of arguments that have only one lifetime, where one may be left out of the result. That
+/// would be the same one, and so could restrict it.
 pub(super) const ALONE: Marks = 1;
 
-/// The mark of a `&mut dyn Write` that the export puts a shield in front of, if it is std's trait.
+/// The mark of a `&mut dyn Read` or `&mut dyn Write` that the export puts a shield in front of, if
+/// it is std's trait.
 pub(super) const SHIELDED: Marks = 1 << 63;
 
-/// Whether it is a `&mut` to a writer of std.
-pub(super) const fn is_writer<T: Interface>() -> bool {
+/// Whether the export puts a shield in front of an argument: it is marked, and a `&mut` to a reader
+/// or writer of std.
+pub(super) const fn is_shielded<T: Interface>(marks: Marks) -> bool {
+    if marks & SHIELDED == 0 || !matches!(T::TYPE.form, Form::RefMut) {
+        return false;
+    }
     let to = &<<T::Parts as Parts>::This as Interface>::TYPE;
-    matches!(T::TYPE.form, Form::RefMut) && (is(to, "dyn Write") || is(to, "dyn fmt::Write"))
+    is_reader(to) || is(to, "dyn Write") || is(to, "dyn fmt::Write")
+}
+
+/// Whether it is a trait of std that reads.
+const fn is_reader(ty: &Type) -> bool {
+    is(ty, "dyn Read") || is(ty, "dyn BufRead") || is(ty, "dyn Seek")
 }
 
 /// The type of a list of one.
@@ -125,6 +135,8 @@ pub(super) struct Walk {
     /// In which places each of `types` was seen.
     places: [u32; MOST_TYPES],
     marks: Marks,
+    /// Whether it is of an argument behind a shield, of which nothing can be kept.
+    shielded: bool,
     /// Whether a mark counts, although it is on the only lifetime.
     trusts: bool,
     within: Option<Member>,
@@ -134,11 +146,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) const fn new(marks: Marks) -> Self {
+    pub(super) const fn new(marks: Marks, shielded: bool) -> Self {
         Walk {
             types: Seen::new(),
             places: [0; MOST_TYPES],
             marks: (marks & !SHIELDED) >> 1,
+            shielded,
             trusts: true,
             within: None,
             found: None,
@@ -317,6 +330,9 @@ impl Walk {
 
     /// The methods of a trait of std, which its description leaves out.
     const fn std_methods<T: Interface + ?Sized>(&mut self, ours: bool, theirs: bool) {
+        if self.shielded {
+            return;
+        }
         let ty = &T::TYPE;
         let at = At::top(true, ours);
         if is(ty, "dyn Write") {
@@ -330,11 +346,7 @@ impl Walk {
             if theirs {
                 self.fault::<T>(What::Writer, at);
             }
-        } else if is(ty, "dyn Read")
-            || is(ty, "dyn BufRead")
-            || is(ty, "dyn Seek")
-            || is(ty, "dyn Error")
-        {
+        } else if is_reader(ty) || is(ty, "dyn Error") {
             if ours {
                 self.fault::<T>(What::Methods, at);
             }

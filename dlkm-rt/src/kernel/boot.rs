@@ -11,7 +11,9 @@ use super::panic_hook;
 use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
-use crate::declare::module::Wrapper;
+use super::tuned::Tuned;
+use crate::declare::module::{self, Wrapper};
+use crate::declare::tunable::DLKM_TUNABLES;
 use crate::error::{BootError, Cause, LoadError};
 use crate::image::rust;
 use crate::loader::{Catalog, Mapped, ModuleRoot};
@@ -82,8 +84,8 @@ impl Kernel {
     /// functions. A hook of the host's, set before or afterwards, stays.
     ///
     /// # Errors
-    /// A kernel is already booted, two static modules have the same name, or the system file can't be
-    /// used. Or a module can't be loaded that is critical or called directly, because its hook failed
+    /// A kernel is already booted, two static modules have the same name, a tunable that is linked in
+    /// belongs to no module or to several, or the system file can't be used. Or a module can't be loaded that is critical or called directly, because its hook failed
     /// or a dependency is missing: then the kernel is booted, but do not continue, as calls of that
     /// module may run code that its hook has not prepared. In a loaded module a kernel is always
     /// booted: that of the host.
@@ -101,7 +103,7 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
     let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
     for wrapper in rust::of_host().modules {
         let metadata =
-            Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| BootError::Static {
+            Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| BootError::Static {
                 source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
             })?;
         let twin = linked
@@ -124,6 +126,7 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         }
         linked.push((metadata, wrapper));
     }
+    tunables_have_modules(&linked)?;
     let first = boot_direct::modules(&linked)?;
     let kernel = Kernel {
         configuration: Configuration::read(&root)?,
@@ -132,6 +135,7 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         reports: Mutex::default(),
         catalog: Catalog::new(root, linked),
         control: Control::new(Mapped::host()),
+        tuned: Tuned::default(),
         idle: Idle::default(),
         observers: options.observers,
         services: &KERNEL_SERVICES,
@@ -153,4 +157,26 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
     kernel.report_configuration();
     kernel.enter(Phase::Boot1)?;
     Ok(kernel)
+}
+
+/// Checks that each tunable that is linked in belongs to one module.
+fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), BootError> {
+    let gathered = module::gathered();
+    for tunable in DLKM_TUNABLES {
+        let modules = gathered.modules_of(tunable);
+        if modules.len() != 1 {
+            let is_one = |wrapper: &Wrapper| {
+                let mut modules = modules.iter();
+                modules.any(|one| one.metadata == wrapper.metadata)
+            };
+            let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
+            return Err(BootError::Tunable {
+                tunable: tunable.name.to_owned(),
+                declared_at: tunable.declared_at.to_owned(),
+                package: tunable.owner.package().to_owned(),
+                modules: named.map(|(one, _)| one.name().to_owned()).collect(),
+            });
+        }
+    }
+    Ok(())
 }

@@ -105,7 +105,7 @@ impl Configuration {
     pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Cause) -> Cause {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(&chosen, wanted_by),
+            Choice::Unused => self.unused(module, &chosen, wanted_by),
             _ => cause,
         }
     }
@@ -122,7 +122,7 @@ impl Configuration {
     ) -> Result<Admitted, Cause> {
         let chosen = self.of(metadata.name());
         if chosen.choice == Choice::Unused && !metadata.is_critical() {
-            return Err(self.unused(&chosen, request.asked_by));
+            return Err(self.unused(metadata.name(), &chosen, request.asked_by));
         }
         let file = || self.path.clone();
         if let (Some(wanted), Some(line)) = (&chosen.version, chosen.line)
@@ -164,8 +164,9 @@ impl Configuration {
         })
     }
 
-    fn unused(&self, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Cause {
+    fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Cause {
         Cause::Unused {
+            module: module.to_owned(),
             file: self.path.clone(),
             line: chosen.line,
             wanted_by: wanted_by.to_string(),

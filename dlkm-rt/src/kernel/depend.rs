@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
+use dlkm_metadata::limits;
+
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use crate::error::{Cause, LoadError};
 use crate::metadata::{Metadata, Phase, Requirement};
-
-/// How many modules may need each other one by one. Each is loaded inside the load of the one before.
-const LONGEST: usize = 64;
 
 /// When a module is loaded that another one wants.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,7 +158,9 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
             continue;
         }
         let found = match way.len() {
-            LONGEST => Err(Cause::LongChain { most: LONGEST }),
+            limits::CHAIN => Err(Cause::LongChain {
+                most: limits::CHAIN,
+            }),
             _ => find(&name),
         };
         match found {
@@ -226,7 +227,7 @@ mod tests {
             let first = Step::new("m0", find("m0").unwrap());
             walk(&mut find, first)
         };
-        chain(LONGEST).unwrap();
+        chain(limits::CHAIN).unwrap();
         let text = chain(10_000).unwrap_err().to_string();
         assert!(text.contains("more than 64"), "{text}");
         assert!(text.len() < 10_000, "{text}");

@@ -7,7 +7,7 @@ use dlkm_system as system;
 
 use super::control::Table;
 use super::record::{Kept, Running, Stage};
-use crate::error::LoadError;
+use crate::error::{Cause, LoadError};
 use crate::loader::Known;
 use crate::metadata::Metadata;
 
@@ -79,7 +79,8 @@ impl ModuleInfo {
         }
     }
 
-    /// The module's name; for an unusable image, the name of its file.
+    /// The module's name; for an unusable image, the name of its file; for a module root that can't
+    /// be read, its path, which is no module's name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -104,7 +105,7 @@ impl ModuleInfo {
         self.metadata.as_ref()
     }
 
-    /// Its image; `None` for a static module.
+    /// Its image; `None` for a static module. For a module root that can't be read, the folder.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
@@ -120,6 +121,14 @@ impl ModuleInfo {
     /// Whether it is linked into the host.
     pub fn is_static(&self) -> bool {
         self.file.is_none()
+    }
+
+    /// Whether this stands for the module root, which does not exist or can't be read:
+    /// [`error`](Self::error) says why. See [`Kernel::modules`](crate::Kernel::modules).
+    pub fn is_root(&self) -> bool {
+        let cause = self.error.as_ref().map(LoadError::cause);
+        // A module may have the same error from an earlier load; its file is another one.
+        matches!(cause, Some(Cause::Root { root, .. }) if self.file.as_ref() == Some(root))
     }
 
     /// Why it is in service, as HP-UX's `kcmodule` says it; `None` if it is not loaded.

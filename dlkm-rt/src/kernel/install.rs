@@ -130,6 +130,9 @@ impl Kernel {
                     asked_by,
                     took,
                 });
+                if let Some(metadata) = module.metadata() {
+                    self.tell_unknown_tunables(metadata);
+                }
             }
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
             (Ok(()), None) => {}
@@ -189,6 +192,7 @@ impl Kernel {
             .admit(&request, &found.metadata, is_static)
             .map_err(failed)?;
         let depends = self.check_dependencies(&found.metadata).map_err(failed)?;
+        self.check_tunables(&found.metadata).map_err(failed)?;
         {
             let mut table = self.control.lock();
             fits(&table, &found.metadata)?;
@@ -287,22 +291,25 @@ impl Kernel {
         Ok(running)
     }
 
-    /// Runs the load hook. If it fails, drops the image. Values that the image makes before this
+    /// Sets the tunables and runs the load hook. If that fails, drops the image. Values that the image makes before this
     /// returns don't keep the module loaded.
     ///
     /// # Errors
-    /// The hook returned an error or panicked.
+    /// A tunable can't have its value, or the hook returned an error or panicked.
     pub(super) fn run_load_hook(&self, running: &Running, arg: &LoadArg) -> Result<(), LoadError> {
-        let result = running
-            .wrapper()
-            .map_or(Ok(()), |wrapper| wrapper.load(arg));
-        if let Err(error) = result {
-            let module = running.metadata.name();
+        let module = running.metadata.name();
+        let hook = || {
+            let result = running
+                .wrapper()
+                .map_or(Ok(()), |wrapper| wrapper.load(arg));
+            result.map_err(|source| LoadError::new(module, Cause::Hook { source }))
+        };
+        if let Err(error) = self.set_tunables(running).and_then(|()| hook()) {
             running.image.end_states();
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(module).kept = kept;
-            return Err(LoadError::new(module, Cause::Hook { source: error }));
+            return Err(error);
         }
         if let Origin::File(_) = running.origin {
             running.image.serve();

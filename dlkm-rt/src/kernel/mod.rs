@@ -15,6 +15,7 @@ mod idle_watch;
 mod info;
 mod install;
 mod link;
+mod mark;
 mod observe;
 mod panic_hook;
 mod panic_trace;
@@ -31,6 +32,9 @@ mod state;
 mod stays;
 #[cfg(feature = "tracing")]
 mod trace_events;
+mod tunable_values;
+mod tune;
+mod tuned;
 mod upgrade;
 
 pub use adopt::{Adopted, Waits};
@@ -46,4 +50,6 @@ pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;
 #[cfg(feature = "tracing")]
 pub use trace_events::TraceEvents;
+pub use tunable_values::TunedBy;
+pub use tune::TunableState;
 pub use upgrade::Upgrade;

@@ -138,7 +138,7 @@ impl Kernel {
 
     /// The images whose best state is loaded.
     fn best_loaded(&self) -> Vec<(String, bool)> {
-        let all = self.catalog.all().unwrap_or_default();
+        let all = self.catalog.all();
         let images = all.into_iter().filter_map(|(name, origin, metadata)| {
             let metadata = metadata.ok()?;
             let best = self.configuration.of(&name).is_loaded_at_boot(&metadata);

@@ -91,7 +91,8 @@ pub(super) struct ModuleRecord {
     pub(super) left: isize,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
-    /// The thread that is replacing it by another version. Until then it is loaded, and serves.
+    /// The thread that is replacing it by another version, or setting one of its tunables. Meanwhile
+    /// it is loaded, and serves.
     pub(super) upgrading: Option<Thread>,
 }
 

@@ -9,7 +9,7 @@ use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
 use super::report::Report;
 use super::snapshot::Snapshot;
-use crate::error::RootError;
+use super::tuned::Tuned;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::metadata::Phase;
 use crate::primitive::{Mutex, OnceLock};
@@ -25,10 +25,10 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 ///
 /// // Static modules only, so no `unsafe`: see `ModuleRoot` for folders of images.
 /// let kernel = Kernel::boot(ModuleRoot::none())?;
-/// for module in kernel.modules()? {
+/// for module in kernel.modules() {
 ///     println!("{} is {}", module.name(), module.state());
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), dlkm_rt::BootError>(())
 /// ```
 #[derive(Debug)]
 pub struct Kernel {
@@ -40,6 +40,7 @@ pub struct Kernel {
     pub(super) late_static: bool,
     pub(super) reports: Mutex<Vec<Report>>,
     pub(super) control: Control,
+    pub(super) tuned: Tuned,
     pub(super) idle: Idle,
     pub(super) observers: Observers,
     /// The services that it offers each image that it opens.
@@ -66,19 +67,38 @@ impl Kernel {
 
     /// All modules, sorted by name, including those with an unusable image. For a loaded module it
     /// returns what was loaded, even if the file has changed since. It reads the module root each
-    /// time, and runs no module's code. Without a module root, it lists static modules only.
+    /// time, and runs no module's code. A kernel that was booted with [`ModuleRoot::none`] lists its
+    /// static modules only.
     ///
-    /// # Errors
-    /// The module root does not exist or can't be listed.
-    pub fn modules(&self) -> Result<Vec<ModuleInfo>, RootError> {
+    /// A module root that does not exist or can't be read is in the list too, as an entry that is
+    /// [`State::Failed`](crate::State::Failed). Its name and [file](ModuleInfo::file) are the
+    /// folder's path, and its [error](ModuleInfo::error) has the cause
+    /// [`Cause::Root`](crate::Cause::Root). So such a list is never empty, and still has the modules
+    /// that are linked into the program or loaded. A program that can't go on without its module
+    /// root looks for that entry:
+    ///
+    /// ```
+    /// use dlkm_rt::{Kernel, ModuleInfo, ModuleRoot};
+    ///
+    /// // SAFETY: the folder does not exist.
+    /// let root = unsafe { ModuleRoot::trusted("/no/such/folder") };
+    /// let kernel = Kernel::boot(root)?;
+    /// let modules = kernel.modules();
+    /// let unreadable = modules.iter().find(|module| module.is_root());
+    /// let error = unreadable.and_then(ModuleInfo::error).expect("the folder does not exist");
+    /// assert!(error.to_string().starts_with("the module root /no/such/folder can't be read"));
+    /// # Ok::<(), dlkm_rt::BootError>(())
+    /// ```
+    pub fn modules(&self) -> Vec<ModuleInfo> {
         // Without the lock, because it reads files.
-        let known = self.catalog.all()?;
-        Ok(info::list(known, &self.control.lock()))
+        let known = self.catalog.all();
+        info::list(known, &self.control.lock())
     }
 
     /// One module, as [`modules`](Self::modules) lists it; `None` if there is no module of that
     /// name, and no file that should be its image. It reads no other file, and runs no module's
-    /// code. If the image is unusable, [`ModuleInfo::error`] says why.
+    /// code. If the image is unusable, [`ModuleInfo::error`] says why. If the module root can't be
+    /// read, it is not known whether there is such a module: the error says so.
     ///
     /// ```
     /// # use dlkm_rt::{Kernel, ModuleRoot};

@@ -6,9 +6,10 @@
 
 use std::time::Instant;
 
-use super::control::{Control, Table};
+use super::control::Table;
 use super::info::ModuleInfo;
 use super::link;
+use super::mark::Mark;
 use super::observe::Event;
 use super::record::{Retired, Running, Stay, load_arg, me};
 use super::request::{AskedBy, Request};
@@ -35,27 +36,13 @@ pub struct Upgrade {
     /// The build that serves now, if its image has a build id.
     pub to_build: Option<BuildId>,
     /// Whether nothing was done, because the image in the module root is the build that serves: its
-    /// build id and its metadata are the same. The module keeps its state, no hook runs, and there
+    /// build id and its metadata are the same, or without a build id, it is the same file. The module keeps its state, no hook runs, and there
     /// is no event.
     pub unchanged: bool,
     /// Whether the old version is out of use, and its unload hook has run. If not, it still has
     /// calls in flight or values that are held; once they have ended, the next unload or upgrade
     /// of the module, or [`Kernel::finish_retired`], unloads it.
     pub drained: bool,
-}
-
-/// Keeps other threads from unloading or upgrading the module during the upgrade.
-struct Mark<'a> {
-    control: &'a Control,
-    module: &'a str,
-}
-
-impl Drop for Mark<'_> {
-    fn drop(&mut self) {
-        let mut table = self.control.lock();
-        table.record(self.module).upgrading = None;
-        self.control.changed(&table);
-    }
 }
 
 impl Kernel {
@@ -75,8 +62,10 @@ impl Kernel {
     ///
     /// If the module root has the build that serves already, this does nothing:
     /// [`Upgrade::unchanged`] is true. A module that has panicked and must not be called again is
-    /// replaced all the same. An image without a build id (`readelf -n` shows it) can't be compared,
-    /// so it replaces whatever serves.
+    /// replaced all the same. An image without a build id (`readelf -n` shows it) is the build that
+    /// serves only if it is the very file that was loaded; any other file replaces it, even one with
+    /// the same content, and so does the file of which the kernel had to load a copy in memory
+    /// ([`ModuleInfo::copy`](crate::ModuleInfo::copy)).
     ///
     /// ```
     /// use dlkm_rt::{Kernel, ModuleRoot, UpgradeError};
@@ -140,6 +129,9 @@ impl Kernel {
                     took: start.elapsed(),
                     drained,
                 });
+                if let Some(metadata) = info.metadata() {
+                    self.tell_unknown_tunables(metadata);
+                }
                 Ok(Upgrade {
                     from,
                     to: info.version().unwrap_or_default().to_owned(),
@@ -183,9 +175,6 @@ impl Kernel {
     /// with the file is for [`bring_in`](Self::bring_in) to report.
     fn serves_newest(&self, old: &Running, build: Option<&BuildId>) -> bool {
         let module = old.metadata.name();
-        let Some(build) = build else {
-            return false;
-        };
         if self.control.lock().distrusted(module).is_some() {
             return false;
         }
@@ -194,6 +183,9 @@ impl Kernel {
         };
         let Some(image) = found.image.filter(|_| found.metadata == old.metadata) else {
             return false;
+        };
+        let Some(build) = build else {
+            return old.image.is_of(image.file());
         };
         let of_file = BuildId::read_from(image.file()).ok().flatten();
         of_file.as_ref() == Some(build)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::index::Index;
 use super::{ModuleRoot, OpenFile, Protocol};
 use crate::declare::module::Wrapper;
-use crate::error::{Cause, RootError};
+use crate::error::Cause;
 use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Mutex, lock};
@@ -49,7 +49,8 @@ pub(crate) struct Found {
 /// Whether the configuration lets a module of that name be used.
 pub(crate) type Used<'a> = dyn Fn(&str) -> bool + 'a;
 
-/// A module, or a file that should be one: its name, its origin, and its metadata.
+/// A module, a file that should be one, or the module root if it can't be read: its name, its
+/// origin, and its metadata.
 pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
 
 /// The static modules, then the images of the module root. A static module hides an
@@ -174,15 +175,17 @@ impl Catalog {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Some((name.to_owned(), found.origin, Ok(found.metadata)));
         }
-        let file = self.file(name).ok().filter(|file| os::is_there(file))?;
-        Some(self.look_into(name.to_owned(), file))
+        let cause = match self.file(name) {
+            Ok(file) if os::is_there(&file) => return Some(self.look_into(name.to_owned(), file)),
+            Ok(file) => self.absent(&file),
+            Err(cause) => cause,
+        };
+        self.unreadable(cause, Some(name))
     }
 
-    /// All modules, and all files that should be modules, sorted by name.
-    ///
-    /// # Errors
-    /// There is a module root, and it can't be listed.
-    pub(crate) fn all(&self) -> Result<Vec<Known>, RootError> {
+    /// All modules, and all files that should be modules, sorted by name. A module root that can't
+    /// be listed is among them, so that the list is not taken for complete.
+    pub(crate) fn all(&self) -> Vec<Known> {
         let mut all: Vec<_> = self
             .linked
             .iter()
@@ -191,10 +194,14 @@ impl Catalog {
                 (name, Origin::Static(wrapper), Ok(metadata.clone()))
             })
             .collect();
-        let files = self.root.files().map_err(|source| RootError {
-            root: self.root.path().unwrap_or(Path::new("")).to_owned(),
-            source,
-        })?;
+        let files = self.absolute().and_then(|()| {
+            let files = self.root.files();
+            files.map_err(|source| root_error(&self.root, source))
+        });
+        let files = files.unwrap_or_else(|cause| {
+            all.extend(self.unreadable(cause, None));
+            Vec::new()
+        });
         for file in files {
             let name = file
                 .file_stem()
@@ -207,7 +214,7 @@ impl Catalog {
             }
         }
         all.sort_by(|one, other| one.0.cmp(&other.0));
-        Ok(all)
+        all
     }
 
     pub(crate) fn root(&self) -> &ModuleRoot {
@@ -228,16 +235,31 @@ impl Catalog {
         })
     }
 
+    /// An error if the root's path would lead to another folder after a change of the working
+    /// directory.
+    fn absolute(&self) -> Result<(), Cause> {
+        if self.root.path().is_none_or(Path::is_absolute) {
+            return Ok(());
+        }
+        let text = "its path is empty, or relative to a working directory that is gone";
+        let source = io::Error::new(io::ErrorKind::NotFound, text);
+        Err(root_error(&self.root, source))
+    }
+
+    /// What is known of a module, or of all, if the module root can't be read.
+    fn unreadable(&self, cause: Cause, module: Option<&str>) -> Option<Known> {
+        let Cause::Root { root, .. } = &cause else {
+            return None;
+        };
+        let root = root.clone();
+        let name = module.map_or_else(|| root.display().to_string(), str::to_owned);
+        Some((name, Origin::File(root), Err(cause)))
+    }
+
     /// The path of the image of that name.
     fn file(&self, name: &str) -> Result<PathBuf, Cause> {
+        self.absolute()?;
         // The name becomes part of a path: it must not lead elsewhere.
-        if let Some(root) = self.root.path()
-            && !root.is_absolute()
-        {
-            let text = "its path is empty, or relative to a working directory that is gone";
-            let source = io::Error::new(io::ErrorKind::NotFound, text);
-            return Err(root_error(&self.root, source));
-        }
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
         let file = self
             .root

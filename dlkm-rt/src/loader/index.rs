@@ -59,7 +59,8 @@ impl Index {
                 files.push(&entry.file);
             }
         }
-        files.sort_unstable();
+        // They are in one folder, so their bytes have the order of their names.
+        files.sort_unstable_by_key(|file| file.as_os_str().as_encoded_bytes());
         files.dedup();
         (module, files)
     }

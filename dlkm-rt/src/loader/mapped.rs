@@ -1,5 +1,6 @@
 //! An image in memory.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use crate::call::table::StubTable;
 use crate::error::{Cause, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
-use crate::os::{self, LinkFile};
+use crate::os::{self, FileId, LinkFile};
 use crate::primitive::{Arc, AtomicBool, AtomicUsize, OnceLock, Relaxed};
 use crate::services::Services;
 use crate::services::backtrace::TracedFrame;
@@ -36,6 +37,8 @@ pub(crate) struct Mapped {
     file: Option<LinkFile>,
     /// Whether that is a copy in memory, because the file itself could not be opened afresh.
     is_copy: bool,
+    /// The file that is mapped; `None` for a copy and for the host's own image.
+    id: Option<FileId>,
     attached: bool,
     /// What the image used of the heap when it was attached: what is the runtime's own.
     heap_before: isize,
@@ -61,6 +64,7 @@ impl Mapped {
             library: None,
             file: None,
             is_copy: false,
+            id: None,
             attached: false,
             heap_before: 0,
             traced: AtomicBool::new(false),
@@ -80,11 +84,13 @@ impl Mapped {
         c_services: &'static CServices,
     ) -> Result<Arc<Self>, Cause> {
         let path = image.path().to_owned();
+        let id = FileId::of(image.file()).ok();
         let fresh::Opened {
             library,
             file,
             is_copy,
         } = fresh::open(image)?;
+        let id = id.filter(|_| !is_copy);
         let no_entry = |error| Cause::Entry {
             file: path.clone(),
             source: LinkerError::new(error),
@@ -111,6 +117,7 @@ impl Mapped {
                 library: Some(library),
                 file,
                 is_copy,
+                id,
                 attached: true,
                 heap_before: 0,
                 traced: AtomicBool::new(false),
@@ -131,6 +138,7 @@ impl Mapped {
             library: Some(library),
             file,
             is_copy,
+            id,
             attached: true,
             heap_before: (image.heap)(),
             traced: AtomicBool::new(false),
@@ -143,6 +151,12 @@ impl Mapped {
             .as_ref()
             .filter(|_| self.is_copy)
             .map(LinkFile::path)
+    }
+
+    /// Whether the image is that of `file`. No other file has its id while it is mapped, and it is
+    /// never changed in place: promise 4 of `ModuleRoot::trusted`. A copy does not know.
+    pub(crate) fn is_of(&self, file: &File) -> bool {
+        self.id.is_some() && self.id == FileId::of(file).ok()
     }
 
     /// From now on the image is never unmapped. The first reason counts.

@@ -20,20 +20,23 @@ impl Protocol {
     /// The image was not built for this host. The error is what differs.
     pub(crate) fn of(metadata: &Metadata) -> Result<Self, Vec<BuildDifference>> {
         let (image, host) = (metadata.build(), Build::of(&OWN));
-        let always = || {
-            let lacking = image.lacking(&host, os::cpu_has).into_iter();
-            metadata.shared_std().into_iter().chain(lacking)
+        let static_host = os::is_static_program().then(BuildDifference::static_host);
+        let and_always = |mut differences: Vec<BuildDifference>| {
+            // The runtime's own build may have said so.
+            let unsaid = static_host.clone();
+            differences.extend(unsaid.filter(|one| !differences.contains(one)));
+            differences.extend(metadata.shared_std());
+            differences.extend(image.lacking(&host, os::cpu_has));
+            differences
         };
-        let mut differences = image.differences(&host);
-        differences.extend(always());
+        let differences = and_always(image.differences(&host));
         if differences.is_empty() {
             return Ok(Protocol::Rust);
         }
         if !metadata.interfaces().iter().all(|one| one.abi() == Abi::C) {
             return Err(differences);
         }
-        let mut differences = image.c_differences(&host);
-        differences.extend(always());
+        let differences = and_always(image.c_differences(&host));
         if differences.is_empty() {
             Ok(Protocol::C)
         } else {

@@ -106,9 +106,18 @@ pub(crate) fn panicked(note: &PanicNote<'_>) {
 pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     match interface.stubs[index].failure() {
         Some(failure) => Err(failure.into()),
-        None if is_detached() => Err(unbooted::refused(interface, index, Cause::CallerUnloaded)),
-        None => (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message)),
+        None => ask(interface, index),
     }
+}
+
+/// Asks the kernel. A function of its own, so that a call with a remembered failure does not set up
+/// a stack frame for this.
+#[inline(never)]
+fn ask(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
+    if is_detached() {
+        return Err(unbooted::refused(interface, index, Cause::CallerUnloaded));
+    }
+    (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message))
 }
 
 /// Waits until no load or unload of the module behind a weak stub is in progress, and returns

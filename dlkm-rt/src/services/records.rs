@@ -8,8 +8,7 @@
     )
 )]
 
-use std::error::Error;
-use std::fmt;
+use crate::error::ErrorText;
 
 /// Where the host receives an image's records; `None` if it was built without the feature.
 #[derive(Debug)]
@@ -113,41 +112,4 @@ pub(crate) enum Value {
     Error(ErrorText),
     /// A value of another type, formatted with `Debug`.
     Shown(String),
-}
-
-/// An error's texts. The error itself must not cross: a `dyn Error` can be downcast, and types
-/// with equal ids in two images need not have the same layout.
-pub(crate) struct ErrorText {
-    display: String,
-    debug: String,
-    source: Option<Box<ErrorText>>,
-}
-
-impl ErrorText {
-    #[cfg(feature = "tracing")]
-    pub(crate) fn new(error: &(dyn Error + 'static)) -> Self {
-        ErrorText {
-            display: error.to_string(),
-            debug: format!("{error:?}"),
-            source: error.source().map(|source| Box::new(Self::new(source))),
-        }
-    }
-}
-
-impl fmt::Display for ErrorText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.display)
-    }
-}
-
-impl fmt::Debug for ErrorText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.debug)
-    }
-}
-
-impl Error for ErrorText {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
 }

@@ -6,9 +6,11 @@ mod editions;
 mod held;
 mod idling;
 mod policy;
+mod readers;
 mod starting;
 mod stateful;
 mod staying;
+mod tuning;
 mod writers;
 
 pub use calculator::{
@@ -20,9 +22,11 @@ pub use held::{
 };
 pub use idling::{Idler, IdlerTop, Patient, idler, idler_top, patient};
 pub use policy::{Forgiving, Fragile, forgiving, fragile};
+pub use readers::{Hoarder, Speaker, hoarder, speaker};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};
+pub use tuning::{Tuned, TunedC, Tuner, tuned, tuned_c, tuner};
 pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};

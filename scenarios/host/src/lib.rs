@@ -136,6 +136,7 @@ macro_rules! scenarios {
                 a_missing_module_is_named_and_falls_back
                 an_observer_gets_each_event
                 list(checked)
+                load(checked)
             }
             panic_policy {
                 a_module_that_panicked_is_loaded_afresh
@@ -169,6 +170,7 @@ macro_rules! scenarios {
                 callers_notice_nothing(editions)
                 errors_and_panics_outlive_their_modules
                 a_boot_in_a_module_is_refused
+                errors_of_a_caller_outlive_its_image
             }
             stateful {
                 a_state_is_dropped_once_after_the_unload_hook
@@ -198,6 +200,18 @@ macro_rules! scenarios {
                 a_thread_in_a_call_without_a_hold_keeps_the_module_called
                 an_unload_survives_short_threads
             }
+            tuning {
+                show(checked)
+                load_strayer(checked)
+                tune_across_compilers(checked)
+                a_dynamic_tunable_changes_while_its_module_serves(editions)
+                a_refused_value_changes_nothing(editions)
+                a_tuned_value_outlasts_its_image(editions)
+                an_upgrade_keeps_what_was_tuned(editions)
+                readers_find_the_old_value_or_the_new_one(editions)
+                a_hook_can_change_nothing_of_its_module(editions)
+                texts_leave_no_memory_behind(editions)
+            }
             unloading {
                 an_unloaded_module_comes_back_fresh
                 a_call_in_flight_keeps_the_module
@@ -226,6 +240,7 @@ macro_rules! scenarios {
                 a_held_value_keeps_the_old_version(editions)
                 a_call_in_the_oldest_version_keeps_all(editions)
                 a_refused_upgrade_changes_nothing(editions)
+                an_upgrade_beyond_the_limit_of_file_sizes_fails(editions)
                 a_failed_hook_ends_the_upgrade(editions)
                 an_upgrade_from_inside_is_refused(editions)
                 an_upgrade_from_its_own_hooks_is_refused(editions)

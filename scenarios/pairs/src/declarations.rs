@@ -52,8 +52,8 @@ const GROUPS: &[Group] = &[
         "Own: ",
         "(x: &dyn Own)",
         &[
-            &["% trait Own: G<u8> {}"],
             &["% trait Own: G<u16> {}"],
+            &["% trait Own: G<u8> {}"],
             &["% trait Own: G<u8> + G<u16> {}"],
             &["% trait Own: G<u16> + G<u8> {}"],
         ],
@@ -208,6 +208,70 @@ const GROUPS: &[Group] = &[
         ],
     ),
     (
+        "parameters of fields",
+        "Own",
+        "<'a, 'b>(x: &'a u8, y: &'b u8) -> Result<Own<&'a u8, &'b u8>, LoadError>",
+        &[
+            &[
+                "@ struct Own<T, U> { pub x: T, pub y: U }",
+                "@ struct Own<U, T> { pub x: U, pub y: T }",
+            ],
+            &["@ struct Own<T, U> { pub x: U, pub y: T }"],
+            &["@ struct Own<T, U> { pub x: T, pub y: T, pub z: PhantomData<U> }"],
+            &["@ struct Own<T, U> { pub x: T, pub y: &'static u8, pub z: PhantomData<U> }"],
+            &["@ struct Own<T, U> { pub x: T, pub y: PhantomData<U> }"],
+        ],
+    ),
+    (
+        "what belongs to a parameter",
+        "Own",
+        "(x: Own<(&u8, &u8)>)",
+        &[
+            &[
+                "@ struct Own<T: Split> { pub x: T::One }",
+                "@ struct Own<U> where U: Split { pub x: U::One }",
+            ],
+            &["@ struct Own<T: Split> { pub x: T::Two }"],
+        ],
+    ),
+    (
+        "parameters of methods",
+        "Own",
+        "<'a, 'b>(x: &dyn Own<&'a u8, &'b u8>)",
+        &[
+            &[
+                "% trait Own<T, U> { fn go(&self, x: T, y: U); }",
+                "% trait Own<U, T> { fn go(&self, x: U, y: T); }",
+            ],
+            &["% trait Own<T, U> { fn go(&self, x: U, y: T); }"],
+            &["% trait Own<T, U> { fn go(&self, x: U, y: U); }"],
+        ],
+    ),
+    (
+        "parameters of supertraits",
+        "Own",
+        "<'a, 'b>(x: &dyn Own<&'a u8, &'b u8>)",
+        &[
+            &["% trait Own<T, U>: G<T> {}", "% trait Own<U, T>: G<U> {}"],
+            &["% trait Own<T, U>: G<U> {}"],
+            &["% trait Own<T, U>: G<T> + G<U> {}"],
+        ],
+    ),
+    (
+        "fields with aliases",
+        "Own.x",
+        "(x: &u8) -> Result<Own<'_>, LoadError>",
+        &[
+            &[
+                "@ struct Own<'a> { pub x: (Name, Text<'a>) }",
+                "@ struct Own<'b> { pub x: (Name, Text<'b>) }",
+            ],
+            &["@ struct Own<'a> { pub x: (Text<'a>, Name) }"],
+            &["@ struct Own<'a> { pub x: Both<'a> }"],
+            &["@ struct Own<'a> { pub x: (&'a u8, Both<'a>) }"],
+        ],
+    ),
+    (
         "methods",
         "Own",
         "(x: &mut dyn Own)",
@@ -245,6 +309,8 @@ pub(crate) const ITEMS: &str = "
     #[interface] pub trait C { fn c(&self); }
     #[interface] pub trait G<T> { fn g(&self, x: T); }
     #[interface] pub trait L<'a> { fn l(&self, x: &'a u8); }
+    pub trait Split { type One; type Two; }
+    impl<'a, 'b> Split for (&'a u8, &'b u8) { type One = &'a u8; type Two = &'b u8; }
     pub trait Pick<const N: usize> { type Type; }
     // Types of one name, path, line and column.
     macro_rules! two {

@@ -117,6 +117,60 @@ const ALIASES: &[&[&[&str]]] = &[
         &["(&u8) -> Vec<&'static str>", "(&u8) -> Vec<Name>"],
         &["<'a>(&'a u8) -> Vec<&'a str>", "(&u8) -> Vec<Text<'_>>"],
     ],
+    &[
+        &[
+            "<'a>(Both<'a>) -> &'a str",
+            "(Both<'_>) -> &str",
+            "<'b>(self::Both<'b>) -> Text<'b>",
+        ],
+        &["<'a>((&'a str, &str)) -> &'a str"],
+        &["<'a>((&str, &'a str)) -> &'a str"],
+        &["(Both<'_>) -> &'static str", "(Both<'_>) -> Name"],
+        &["(&str) -> Both<'_>"],
+        &["<'a>(&'a str) -> (&'a str, Name)"],
+        &["<'a>(&'a str) -> (Name, &'a str)"],
+    ],
+    &[
+        &["(&dyn Goes)"],
+        &["(&Bare)", "(&self::Bare)"],
+        &["(&mut Bare)"],
+    ],
+    &[&["(Lent<'_>)", "<'a>(Lent<'a>)"], &["(&Bare)"]],
+    &[
+        &["((&u8, Name))", "<'a>((&'a u8, Name))"],
+        &["((&u8, Text<'_>))", "((&u8, &str))"],
+        &["<'a>((&'a u8, Text<'a>))", "<'a>((&'a u8, &'a str))"],
+        &["<'a>((&'a u8, Both<'a>))"],
+        &["((&u8, Both<'_>))"],
+    ],
+    &[
+        &[
+            "<'a>(Twin<&'a u8>, &u8) -> &'a u8",
+            "<'b>(Twin<&'b u8>, &u8) -> &'b u8",
+        ],
+        &["<'a>(Twin<&u8>, &'a u8) -> &'a u8"],
+        &["<'a>(Twin<&'a u8>, &'a u8) -> &'a u8"],
+    ],
+    &[
+        &["(&dyn Fn(Both<'_>))", "(&dyn for<'a> Fn(Both<'a>))"],
+        &["<'a>(&dyn Fn(Both<'a>))"],
+        &["(&dyn Fn((&str, &str)))"],
+    ],
+    &[
+        &["(&u8) -> Holds<'_, dyn Fn(&u8)>"],
+        &["(&u8) -> Hold<'_, dyn Fn(&u8)>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Fn(&u8) + 'a>"],
+    ],
+    &[
+        &[
+            "(&u8) -> Holds<'_, dyn Goes>",
+            "<'a>(&'a u8) -> self::Holds<'a, dyn Goes>",
+        ],
+        &["(&u8) -> Hold<'_, dyn Goes>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Goes + 'a>"],
+        &["<'a>(&'a u8) -> Hold<'a, dyn Goes + 'static>"],
+    ],
+    &[&["(Call<'_>)", "<'a>(Call<'a>)"], &["(&dyn Fn(i8))"]],
 ];
 
 /// Of methods.
@@ -160,6 +214,13 @@ pub(crate) const ITEMS: &str = "
     #[derive(Interface)] pub struct Two<'a, 'b> { pub a: &'a u8, pub b: &'b u8 }
     pub type Name = &'static str;
     pub type Text<'a> = &'a str;
+    pub type Both<'a> = (&'a str, &'a str);
+    pub type Twin<T> = (T, T);
+    pub type Bare = dyn Goes;
+    pub type Lent<'a> = &'a dyn Goes;
+    #[derive(Interface)] pub struct Hold<'a, T: ?Sized> { pub a: &'a u8, pub t: PhantomData<T> }
+    pub type Holds<'a, T: ?Sized + 'a> = Hold<'a, T>;
+    pub type Call<'a> = &'a dyn Fn(u8);
     #[interface] pub trait Goes { fn go(&self); }
 ";
 

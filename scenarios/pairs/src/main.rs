@@ -1,14 +1,21 @@
-//! `pairs <folder>`: checks some thousand pairs, in programs that it builds in the folder.
+//! `pairs <folder> [words]...`: checks some thousand pairs, in programs that it builds in the folder;
+//! or those that are about one of the words.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
+use scenario_pairs::Pair;
+
 fn main() -> ExitCode {
-    let Some(folder) = std::env::args().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: pairs <folder>");
+    let mut args = std::env::args().skip(1);
+    // Each program is built in a folder of its own.
+    let Some(Ok(folder)) = args.next().map(std::path::absolute) else {
+        eprintln!("usage: pairs <folder> [words]...");
         return ExitCode::from(2);
     };
-    let pairs = scenario_pairs::all();
+    let words: Vec<String> = args.collect();
+    let mut pairs = scenario_pairs::all();
+    let about = |pair: &Pair| words.iter().any(|one| pair.about.contains(one.as_str()));
+    pairs.retain(|pair| words.is_empty() || about(pair));
     let mut wrong = 0;
     for (number, some) in pairs.chunks(1000).enumerate() {
         let program = folder.join(format!("pairs-{number}"));

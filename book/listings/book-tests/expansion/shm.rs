@@ -37,7 +37,7 @@ pub trait Shm {
     const DLKM_MODULE: &'static std::primitive::str = "";
     #[doc(hidden)]
     const DLKM_EXPORTS: rt::Exports = rt::Exports {
-        interface: &shm::dlkm_glue::DECLARATION,
+        interface: rt::declaration_of::<shm::dlkm_glue::DlkmInterface>(),
         functions: &[
             rt::export2::<shm::dlkm_glue::DlkmExports<Self>, 0, _, _, _, _>(
                 Self::shmget,
@@ -51,14 +51,15 @@ pub trait Shm {
         ],
     };
     #[doc(hidden)]
-    const DLKM_TYPES: &'static [std::primitive::u8] = shm::dlkm_glue::TYPES;
+    const DLKM_TYPES: &'static [std::primitive::u8] =
+        rt::types_of::<shm::dlkm_glue::DlkmInterface>();
 }
 // ANCHOR_END: Shm
 
 // ANCHOR: shm_shmget
 #[inline]
 pub fn shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
-    (unsafe { dlkm_glue::STUBS.function::<0, fn(_, _) -> _>() })(key, size)
+    (unsafe { dlkm_glue::STUBS.function2(0) })(key, size)
 }
 // ANCHOR_END: shm_shmget
 
@@ -69,37 +70,38 @@ pub fn shmat(pid: u32, id: SegmentId) -> Option<usize> {
     if hold.is_none() {
         return dlkm_glue::first_shmat(pid, id);
     }
-    (unsafe { dlkm_glue::STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
+    (unsafe { dlkm_glue::STUBS.function2(1) })(pid, id)
 }
 // ANCHOR_END: shm_shmat
 
 // ANCHOR: shm_shmexit
 #[inline]
 pub fn shmexit(pid: u32) -> usize {
-    if dlkm_glue::STUBS.is_unbound::<2>() {
+    if dlkm_glue::STUBS.is_unbound(2) {
         return dlkm_glue::FALLBACK_shmexit(pid);
     }
     let hold = dlkm_glue::STUBS.hold.enter();
     if hold.is_none() {
         return dlkm_glue::first_shmexit(pid);
     }
-    (unsafe { dlkm_glue::STUBS.function::<2, fn(_) -> _>() })(pid)
+    (unsafe { dlkm_glue::STUBS.function1(2) })(pid)
 }
 // ANCHOR_END: shm_shmexit
 
 // ANCHOR: shm_dlkm_glue_SHAPE_0
 const SHAPE_0: rt::interface::Shape =
     rt::interface::result::<Result<SegmentId, ShmError>>(true, true).unshown({
-        use rt::interface::Open as _;
+        use rt::interface::Open as DlkmOpen;
         <rt::interface::Probe<fn(Result<SegmentId, ShmError>)>>::FIXED
+            || <() as DlkmOpen>::FIXED
     });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_0
 
 // ANCHOR: shm_dlkm_glue_SHAPE_1
 const SHAPE_1: rt::interface::Shape =
     rt::interface::argument::<SegmentId>(true, true, 0).unshown({
-        use rt::interface::Open as _;
-        <rt::interface::Probe<fn(SegmentId)>>::FIXED
+        use rt::interface::Open as DlkmOpen;
+        <rt::interface::Probe<fn(SegmentId)>>::FIXED || <() as DlkmOpen>::FIXED
     });
 // ANCHOR_END: shm_dlkm_glue_SHAPE_1
 
@@ -174,11 +176,18 @@ pub static STUBS: rt::Stubs<3usize> = rt::stubs(&[
 // ANCHOR_END: shm_dlkm_glue_STUBS
 
 // ANCHOR: shm_dlkm_glue_impl
-impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
-    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
-    const INTERFACE: &'static rt::Declaration = &DECLARATION;
+impl rt::Declaring for DlkmInterface {
+    const DECLARATION: &'static rt::Declaration = &DECLARATION;
+    const TYPES: &'static [std::primitive::u8] = TYPES;
     const SIGNATURES: rt::interface::Signatures = SIGNATURES;
     const UNLOAD: std::primitive::bool = false;
+}
+// ANCHOR_END: shm_dlkm_glue_impl
+
+// ANCHOR: shm_dlkm_glue_impl
+impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D> {
+    type Interface = DlkmInterface;
+    const MODULE: &'static std::primitive::str = D::DLKM_MODULE;
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
@@ -186,10 +195,8 @@ impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
     match rt::resolve(&INTERFACE, 0) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_, _) -> _>() })(key, size)
-        }
-        std::result::Result::Err(error) => {
+        rt::Ok(code) => (unsafe { code.function2() })(key, size),
+        rt::Err(error) => {
             <Result<SegmentId, ShmError> as rt::OrLoadError>::or_load_error(error)
         }
     }
@@ -204,7 +211,7 @@ pub const FALLBACK_shmat: fn(u32, SegmentId) -> Option<usize> = not_attached;
 #[cold]
 pub fn first_shmat(pid: u32, id: SegmentId) -> Option<usize> {
     let _hold = STUBS.hold.enter_first(&INTERFACE);
-    (unsafe { STUBS.function::<1, fn(_, _) -> _>() })(pid, id)
+    (unsafe { STUBS.function2(1) })(pid, id)
 }
 // ANCHOR_END: shm_dlkm_glue_first_shmat
 
@@ -212,10 +219,8 @@ pub fn first_shmat(pid: u32, id: SegmentId) -> Option<usize> {
 #[cold]
 fn load_shmat(pid: u32, id: SegmentId) -> Option<usize> {
     match rt::resolve(&INTERFACE, 1) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_, _) -> _>() })(pid, id)
-        }
-        std::result::Result::Err(_) => FALLBACK_shmat(pid, id),
+        rt::Ok(code) => (unsafe { code.function2() })(pid, id),
+        rt::Err(_) => FALLBACK_shmat(pid, id),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmat
@@ -228,7 +233,7 @@ pub const FALLBACK_shmexit: fn(u32) -> usize = nothing;
 #[cold]
 pub fn first_shmexit(pid: u32) -> usize {
     let _hold = STUBS.hold.enter_first(&INTERFACE);
-    (unsafe { STUBS.function::<2, fn(_) -> _>() })(pid)
+    (unsafe { STUBS.function1(2) })(pid)
 }
 // ANCHOR_END: shm_dlkm_glue_first_shmexit
 
@@ -236,10 +241,8 @@ pub fn first_shmexit(pid: u32) -> usize {
 #[cold]
 fn load_shmexit(pid: u32) -> usize {
     match rt::resolve_weak(&INTERFACE, 2) {
-        std::result::Result::Ok(code) => {
-            (unsafe { code.function::<fn(_) -> _>() })(pid)
-        }
-        std::result::Result::Err(_) => FALLBACK_shmexit(pid),
+        rt::Ok(code) => (unsafe { code.function1() })(pid),
+        rt::Err(_) => FALLBACK_shmexit(pid),
     }
 }
 // ANCHOR_END: shm_dlkm_glue_load_shmexit
@@ -285,5 +288,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
 // ANCHOR_END: place_module

@@ -8,16 +8,20 @@
 
 #[path = "../../../../dlkm-macros/src/args.rs"]
 mod args;
+#[path = "../../../../dlkm-macros/src/as_dyn.rs"]
+mod as_dyn;
 #[path = "../../../../dlkm-macros/src/ast.rs"]
 mod ast;
 #[path = "../../../../dlkm-macros/src/attributes.rs"]
 mod attributes;
-#[path = "../../../../dlkm-macros/src/borrows.rs"]
+#[path = "../../../../dlkm-macros/src/borrows/mod.rs"]
 mod borrows;
 #[path = "../../../../dlkm-macros/src/check.rs"]
 mod check;
 #[path = "../../../../dlkm-macros/src/check_type.rs"]
 mod check_type;
+#[path = "../../../../dlkm-macros/src/dependency.rs"]
+mod dependency;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]
@@ -34,16 +38,18 @@ mod parse;
 mod paths;
 #[path = "../../../../dlkm-macros/src/plain.rs"]
 mod plain;
+#[path = "../../../../dlkm-macros/src/runtime.rs"]
+mod runtime;
 #[path = "../../../../dlkm-macros/src/shape/mod.rs"]
 mod shape;
-#[path = "../../../../dlkm-macros/src/shown.rs"]
-mod shown;
 #[path = "../../../../dlkm-macros/src/signature.rs"]
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]
 mod static_list;
 #[path = "../../../../dlkm-macros/src/tokens.rs"]
 mod tokens;
+#[path = "../../../../dlkm-macros/src/written.rs"]
+mod written;
 
 use std::fs;
 use std::io::Write;
@@ -53,6 +59,13 @@ use std::process::{Command, Stdio};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Item, Meta};
+
+/// Each module here is the only one of its crate.
+mod first_module {
+    pub(crate) fn before_this() -> Option<String> {
+        None
+    }
+}
 
 #[test]
 fn the_generated_code_is_what_the_book_shows() {
@@ -145,7 +158,7 @@ fn write(item: &Item, within: &str, out: &mut String) {
 
 /// As rustfmt writes it, with short paths and without the author's documentation.
 fn pretty(tokens: &str) -> String {
-    let private = paths::private(&paths::default_runtime()).to_string();
+    let private = paths::private(&syn::parse_quote!(::dlkm_rt)).to_string();
     let short = tokens
         .replace(&private, "rt")
         .replace("dlkm_private", "rt")

@@ -64,9 +64,12 @@ impl LinkFile {
             return Err(io::Error::from_raw_os_error(libc::EFBIG));
         }
         let to = File::from(create(file)?);
+        // A hole stays one: it takes no memory, and no time.
+        to.set_len(length)?;
         let mut chunk = vec![0; CHUNK];
         let mut at = 0;
-        while at < length {
+        while let Some(start) = data_from(&from, at)?.filter(|start| *start < length) {
+            at = start;
             let size = usize::try_from(length - at).map_or(CHUNK, |left| left.min(CHUNK));
             from.read_exact_at(&mut chunk[..size], at)?;
             to.write_all_at(&chunk[..size], at)?;
@@ -88,6 +91,25 @@ impl LinkFile {
     }
 }
 
+/// Where the file has data, from `at` on; `None` if the rest is a hole.
+fn data_from(file: &File, at: u64) -> io::Result<Option<u64>> {
+    let Ok(from) = libc::off_t::try_from(at) else {
+        return Ok(None);
+    };
+    // SAFETY: lseek(2) takes a descriptor, which is open, and numbers. No one else uses the position
+    // of this open file: all reads name theirs.
+    let found = unsafe { libc::lseek(file.as_raw_fd(), from, libc::SEEK_DATA) };
+    match u64::try_from(found) {
+        Ok(found) => Ok(Some(found)),
+        Err(_) => match io::Error::last_os_error() {
+            error if error.raw_os_error() == Some(libc::ENXIO) => Ok(None),
+            // A file system without holes.
+            error if error.raw_os_error() == Some(libc::EINVAL) => Ok(Some(at)),
+            error => Err(error),
+        },
+    }
+}
+
 /// How much of a file is copied at once, in bytes.
 const CHUNK: usize = 1 << 18;
 
@@ -97,11 +119,23 @@ const LONGEST: usize = libc::PATH_MAX as usize - 1;
 /// A new name for a descriptor: see invariant 1 of [`LinkFile`].
 fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
     static NAMES: AtomicU64 = AtomicU64::new(0);
+    let room = room.min(LONGEST);
+    let mut name = Vec::with_capacity(room + 32);
+    name.extend_from_slice(b"/proc/");
     // Not `self`, which would be the debugger in a debugger; and not getpid(2), since `/proc` may
     // be another namespace's, with other numbers.
-    let process = std::fs::read_link("/proc/self")?;
-    let mut name = b"/proc/".to_vec();
-    name.append(&mut process.into_os_string().into_vec());
+    let mut process = [0; 16];
+    // SAFETY: readlink(2) reads the path up to its NUL, and writes at most `process.len()` bytes, to
+    // `process`.
+    let length = unsafe {
+        let to = process.as_mut_ptr().cast();
+        libc::readlink(c"/proc/self".as_ptr(), to, process.len())
+    };
+    if length < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // A number, which is shorter.
+    name.extend_from_slice(&process[..length as usize]);
     name.extend_from_slice(b"/fd");
     // Relaxed: only the numbers' being different matters.
     let mut number = NAMES.fetch_add(1, Relaxed);
@@ -113,7 +147,7 @@ fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
         number >>= 1;
     }
     let end = descriptor.to_string();
-    let length = room.min(LONGEST).saturating_sub(end.len());
+    let length = room.saturating_sub(end.len());
     name.push(b'/');
     name.resize(name.len().max(length), b'/');
     name.extend_from_slice(end.as_bytes());
@@ -192,5 +226,29 @@ mod tests {
         let same = copy.descriptor.try_clone().unwrap();
         copy.close(Some(16));
         assert_eq!(File::from(same).metadata().unwrap().len(), 16);
+    }
+
+    #[test]
+    fn a_hole_of_the_file_takes_no_memory_in_its_copy() {
+        use std::os::unix::fs::MetadataExt as _;
+        let place = std::env::temp_dir().join(format!("dlkm-hole-{}", std::process::id()));
+        let file = File::create_new(&place).unwrap();
+        let length = 8 << 30;
+        file.set_len(length).unwrap();
+        for (at, text) in [(0, "start"), (5 << 30, "middle"), (length - 3, "end")] {
+            file.write_all_at(text.as_bytes(), at).unwrap();
+        }
+        let copy = LinkFile::new(File::open(&place).unwrap(), Path::new(""))
+            .and_then(|file| file.copy(Path::new("x")));
+        std::fs::remove_file(&place).unwrap();
+        let copy = File::from(copy.unwrap().descriptor);
+        let about = copy.metadata().unwrap();
+        assert_eq!(about.len(), length);
+        assert!(about.blocks() * 512 < 1 << 20, "{} blocks", about.blocks());
+        for (at, text) in [(0, "start"), (5 << 30, "middle"), (length - 3, "end")] {
+            let mut bytes = vec![0; text.len()];
+            copy.read_exact_at(&mut bytes, at).unwrap();
+            assert_eq!(bytes, text.as_bytes());
+        }
     }
 }

@@ -5,6 +5,7 @@ mod barrier;
 mod catcher;
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod file_id;
 mod frames;
 mod image_file;
 mod link_file;
@@ -21,12 +22,15 @@ pub(crate) use barrier::{heavy_barrier, light_barrier};
 pub(crate) use catcher::{Catcher, foreign_catcher, unwind_own};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
+pub(crate) use file_id::FileId;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{
     IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,
 };
 pub(crate) use link_file::LinkFile;
-pub(crate) use objects::{Place, build_id, image_base, mapped, mapped_part, place_of};
+pub(crate) use objects::{
+    Place, build_id, image_base, is_static_program, mapped, mapped_part, place_of,
+};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::{Exception, catch_own, raise_exception};
 pub(crate) use pthread::{

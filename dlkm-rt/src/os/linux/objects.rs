@@ -131,6 +131,18 @@ fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
     unsafe { libc::dl_iterate_phdr(Some(step), (&raw mut visit).cast()) };
 }
 
+/// Whether the program was linked statically with the C library. Every other program names its
+/// dynamic linker, in a segment of its own. The program is the first object.
+pub(crate) fn is_static_program() -> bool {
+    let mut found = false;
+    each(&mut |program| {
+        let mut segments = program.segments.iter();
+        found = segments.all(|segment| segment.p_type != libc::PT_INTERP);
+        false
+    });
+    found
+}
+
 /// The object that contains `address`.
 pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     let address = address.addr();

@@ -22,9 +22,7 @@ pub(crate) struct Rights {
 impl Rights {
     /// Those of an open file.
     pub(crate) fn of(file: &File) -> io::Result<Self> {
-        // SAFETY: the descriptor is open while `file` is borrowed, and the second argument is
-        // writable memory of the type that fstat(2) fills.
-        filled(|about| unsafe { libc::fstat(file.as_raw_fd(), about) })
+        about(file).map(Self::from)
     }
 
     /// Those of a file or folder, or of what a link leads to.
@@ -34,8 +32,26 @@ impl Rights {
         let path = CString::new(path.as_os_str().as_bytes())?;
         // SAFETY: `path` ends with a NUL, and the second argument is writable memory of the type
         // that stat(2) fills.
-        filled(|about| unsafe { libc::stat(path.as_ptr(), about) })
+        filled(|about| unsafe { libc::stat(path.as_ptr(), about) }).map(Self::from)
     }
+}
+
+impl From<libc::stat> for Rights {
+    fn from(about: libc::stat) -> Self {
+        Rights {
+            owner: about.st_uid,
+            group: about.st_gid,
+            mode: about.st_mode & 0o7777,
+            is_file: about.st_mode & libc::S_IFMT == libc::S_IFREG,
+        }
+    }
+}
+
+/// What the system says of an open file.
+pub(super) fn about(file: &File) -> io::Result<libc::stat> {
+    // SAFETY: the descriptor is open while `file` is borrowed, and the second argument is
+    // writable memory of the type that fstat(2) fills.
+    filled(|about| unsafe { libc::fstat(file.as_raw_fd(), about) })
 }
 
 /// The user whose rights this process has.
@@ -45,17 +61,11 @@ pub(crate) fn user() -> u32 {
 }
 
 /// `fill` returns 0 if it has filled the structure.
-fn filled(fill: impl FnOnce(*mut libc::stat) -> libc::c_int) -> io::Result<Rights> {
+fn filled(fill: impl FnOnce(*mut libc::stat) -> libc::c_int) -> io::Result<libc::stat> {
     let mut about = MaybeUninit::<libc::stat>::uninit();
     if fill(about.as_mut_ptr()) != 0 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the system returned 0, so it has filled the whole structure.
-    let about = unsafe { about.assume_init() };
-    Ok(Rights {
-        owner: about.st_uid,
-        group: about.st_gid,
-        mode: about.st_mode & 0o7777,
-        is_file: about.st_mode & libc::S_IFMT == libc::S_IFREG,
-    })
+    Ok(unsafe { about.assume_init() })
 }

@@ -55,7 +55,7 @@ Examples:
 
 const INFO_EPILOGUE: &str = "\
 Exit codes:
-  0  the metadata is printed
+  0  the metadata, or the notes of a file that is no module, are printed
   2  the file can't be read, or the command line is wrong";
 
 /// Inspect and administer loadable modules.
@@ -144,6 +144,9 @@ pub(crate) struct HeaderArgs {
 }
 
 /// Show an image's metadata: the module, its interfaces, and what built it.
+///
+/// Also shows what the file may load while it runs, as its notes `.note.dlopen` say. For these, it may
+/// be a host, or any other ELF file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = INFO_EPILOGUE)]
 pub(crate) struct InfoArgs {
@@ -154,7 +157,7 @@ pub(crate) struct InfoArgs {
     #[arg(long)]
     pub(crate) depends: bool,
 
-    /// Image of a module, or the name of one in the module root
+    /// Image of a module, the name of one in the module root, or any ELF file that has notes
     #[arg(value_name = "FILE|NAME")]
     pub(crate) image: PathBuf,
 }

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use dlkm_client::{Request, Running};
 use dlkm_config::{Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, When};
-use dlkm_control::{Request, Running};
 use dlkm_tools::terminal::{self, GOOD, HEADING, WARNING};
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
+use dlkm_client::ClientError;
 use dlkm_config::{Error, Refusal};
-use dlkm_control::ClientError;
 use dlkm_tools::terminal;
 
 /// Why a subcommand can't do what it is to do. Nothing is changed then.

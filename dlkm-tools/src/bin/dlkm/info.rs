@@ -1,4 +1,4 @@
-//! `dlkm info`: prints an image's metadata for people.
+//! `dlkm info`: prints an image's metadata, and what any program may load.
 
 use std::fmt::{self, Write};
 use std::path::{Path, PathBuf};
@@ -6,32 +6,56 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use dlkm_metadata::{
-    FieldInfo, InterfaceInfo, Metadata, Phase, TunableInfo, TunableType, TypeInfo, TypeKind,
+    FieldInfo, InterfaceInfo, Metadata, Phase, ReadError, TunableInfo, TunableType, TypeInfo,
+    TypeKind,
 };
 
-use dlkm_tools::terminal::HEADING;
+use dlkm_tools::terminal::{self, HEADING};
 
 use serde_json::{Value, json};
 
 use crate::args::InfoArgs;
 use crate::failure::Failure;
 use crate::place::Place;
-use crate::report;
 use crate::view::View;
+use crate::{notes, report};
 
 pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
     let image = file(options)?;
     if options.depends {
         return depends(options, &image);
     }
-    let metadata = report::read(&image).ok_or(Failure::Printed)?;
+    let found = notes::of_file(&image);
+    let (metadata, notes) = match Metadata::read(&image) {
+        Ok(metadata) => {
+            let found = found.unwrap_or_else(|error| {
+                terminal::warning(format_args!("{}: {error}", image.display()));
+                Vec::new()
+            });
+            let notes = notes::without_own(found, &metadata);
+            (Some(metadata), notes)
+        }
+        Err(error) => match found {
+            Ok(notes) if may_be_no_module(&error) && !notes.is_empty() => (None, notes),
+            _ => return Err(Failure::new(format_args!("{}: {error}", image.display()))),
+        },
+    };
     if options.common.json {
-        return Ok(report::print_json(&json(&metadata), 0));
+        let mut value = metadata.as_ref().map_or_else(|| json!({}), json);
+        value["may_load"] = notes::json(&notes);
+        return Ok(report::print_json(&value, 0));
     }
     let mut text = String::new();
     // Writing to a `String` does not fail.
-    let _ = show(&mut text, &metadata);
+    let _ = metadata.map(|metadata| show(&mut text, &metadata));
+    let _ = notes::show(&mut text, &notes);
     Ok(report::print(&text, 0))
+}
+
+/// Whether the file may be a program or a library of another kind.
+fn may_be_no_module(error: &ReadError) -> bool {
+    use ReadError::{NoSection, NoSectionTable, NotElf, Processor};
+    matches!(error, NoSection | NoSectionTable | NotElf(_) | Processor(_))
 }
 
 /// The file that is named, or else the image of the module of that name.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dlkm_control::Request;
+use dlkm_client::Request;
 use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 

@@ -17,6 +17,7 @@ mod list;
 mod log;
 mod module;
 mod names;
+mod notes;
 mod place;
 mod progress;
 mod remove;

@@ -4,8 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dlkm_client::Running;
 use dlkm_config::Root;
-use dlkm_control::Running;
 
 use crate::failure::Failure;
 
@@ -41,7 +41,7 @@ impl Place {
 
 /// All kernels of this user that can be reached.
 pub(crate) fn kernels() -> Result<Vec<Running>, Failure> {
-    dlkm_control::kernels()
+    dlkm_client::kernels()
         .map_err(|error| Failure::new(format_args!("running kernels can't be looked for: {error}")))
 }
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use dlkm_client::Request;
 use dlkm_config::{By, Change, Plan, PlanOptions};
-use dlkm_control::Request;
 use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 

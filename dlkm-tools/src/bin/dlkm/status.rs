@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::builder::styling::Style;
-use dlkm_control::{ClientError, Record, Request, Running};
+use dlkm_client::{ClientError, Record, Request, Running};
 use dlkm_tools::terminal::{self, HEADING, WARNING};
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use dlkm_client::{Record, Request, Running};
 use dlkm_config::{Following, Installed, Inventory, ModuleStatus, Present, Refusal, Root};
-use dlkm_control::{Record, Request, Running};
 use dlkm_system::{Cause, State, SystemFile};
 
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use dlkm_client::{Record, Request};
 use dlkm_config::{Installed, ModuleStatus, On};
-use dlkm_control::{Record, Request};
 use dlkm_system::{Cause, State, same_name};
 use dlkm_tools::terminal::{HEADING, WARNING};
 use serde_json::{Value, json};

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use dlkm_rt::{Kernel, ModuleRoot};
+use dlkm_rt::{Kernel, ModuleInfo, ModuleRoot};
 
 use crate::cli::Cli;
 use crate::failure::Failure;
@@ -66,7 +66,11 @@ fn run(cli: &Cli, started: Instant) -> Result<bool, Box<dyn Error>> {
     }
     let mut output = Output::open(cli.output.as_deref(), &cli.files)?;
     if cli.modules {
-        let modules = kernel.modules()?;
+        let modules = kernel.modules();
+        let unreadable = modules.iter().find(|module| module.is_root());
+        if let Some(error) = unreadable.and_then(ModuleInfo::error) {
+            return Err(error.clone().into());
+        }
         if modules.is_empty() {
             return Err(Failure::NoModules(root).into());
         }

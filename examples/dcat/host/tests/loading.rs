@@ -5,6 +5,7 @@ mod support;
 
 use std::fs;
 
+use dlkm_rt::metadata::Metadata;
 use support::tools::{ALL, compress};
 use support::{Folder, bare_dcat, dcat, modules, run, run_dcat};
 
@@ -43,6 +44,15 @@ fn only_the_module_needed_is_loaded() {
             loads[0].contains(image.to_str().expect("UTF-8")),
             "{loads:?}"
         );
+    }
+}
+
+/// They get the reader and the writer of their caller.
+#[test]
+fn no_image_has_to_stay_mapped() {
+    for format in ALL {
+        let metadata = Metadata::read(&modules::image(format)).expect("it was built");
+        assert_eq!(metadata.stays_mapped(), None, "{format}");
     }
 }
 

@@ -12,12 +12,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> Result<(), dlkm_rt::BootError> {
     let kernel = Kernel::boot(ModuleRoot::none())?;
     heap_check::run();
-    assert!(
-        kernel
-            .modules()
-            .unwrap()
-            .iter()
-            .any(|module| module.is_static())
-    );
+    assert!(kernel.modules().iter().any(|module| module.is_static()));
     Ok(())
 }

@@ -147,7 +147,7 @@ pub(super) fn a_module_calls_modules(kernel: &'static Kernel, _: &str) {
 pub(super) fn a_module_may_provide_two_interfaces(kernel: &'static Kernel, _: &str) {
     assert_eq!(left::left().must(), -1, "found by what it provides");
     assert_eq!(right::right().must(), 1);
-    let all = kernel.modules().expect("the root can be read");
+    let all = kernel.modules();
     let pair = all.iter().find(|one| one.name() == "pair").expect("listed");
     assert_eq!(
         (pair.version(), pair.kind(), pair.desc()),
@@ -210,8 +210,15 @@ pub(super) fn an_observer_gets_each_event(kernel: &'static Kernel, _: &str) {
     );
 }
 
+/// Loads the module of that name; prints the error on standard error.
+pub(super) fn load(kernel: &'static Kernel, module: &str) {
+    if let Err(error) = kernel.load(module) {
+        eprintln!("{error}");
+    }
+}
+
 pub(super) fn list(kernel: &'static Kernel, _: &str) {
-    for module in kernel.modules().expect("the root can be read") {
+    for module in kernel.modules() {
         let what = match module.error() {
             Some(error) => error.to_string(),
             None => {

@@ -15,11 +15,12 @@ mod reloading;
 mod stateful;
 mod staying;
 mod threads;
+mod tuning;
 mod unloading;
 mod upgrading;
 mod watching;
 
-use dlkm_rt::{Kernel, LoadError, ModuleRoot, UnloadError, UpgradeError};
+use dlkm_rt::{Kernel, LoadError, ModuleRoot, TunableError, UnloadError, UpgradeError};
 
 /// One function of a file.
 pub(crate) enum Scenario {
@@ -56,6 +57,13 @@ trait Must<T> {
 }
 
 impl<T> Must<T> for Result<T, LoadError> {
+    #[track_caller]
+    fn must(self) -> T {
+        self.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T> Must<T> for Result<T, TunableError> {
     #[track_caller]
     fn must(self) -> T {
         self.unwrap_or_else(|error| panic!("{error}"))

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use dlkm_rt::metadata::Metadata;
 use dlkm_rt::{Event, Kept, Kernel, UnloadError};
-use scenario_api::{Orders, Panic, asker, counter, edition, forgiving, lender, panics};
+use scenario_api::{
+    Orders, Panic, asker, counter, edition, forgiving, hoarder, lender, panics, speaker,
+};
 
 use super::{Must, limit_files, mapped, says, state};
 use crate::editions::Editions;
@@ -397,4 +399,26 @@ pub(super) fn errors_and_panics_outlive_their_modules(kernel: &'static Kernel, _
     says(&not_unloaded, &["its unload hook refused: not now"]);
     let text = payload.downcast::<String>().expect("the host's own");
     assert!(text.contains("a plain text"), "{text}");
+}
+
+/// A module keeps the errors of its caller's reader and writer, which are the caller's code and
+/// texts.
+pub(super) fn errors_of_a_caller_outlive_its_image(kernel: &'static Kernel, _: &str) {
+    let of_a_reader = [
+        "TimedOut: the speaker complains of a static of the speaker",
+        "StorageFull 28: No space left on device (os error 28)",
+        "Interrupted: operation interrupted",
+        "UnexpectedEof: failed to fill whole buffer",
+    ];
+    assert_eq!(speaker::speak().must(), 9);
+    kernel.unload("speaker").must();
+    assert!(!mapped("speaker"));
+    let kept = hoarder::show().must();
+    assert_eq!(kept[..4], of_a_reader);
+    assert_eq!(kept[4..], [of_a_reader[0]; 5]);
+
+    assert_eq!(speaker::speak_later().must(), 13);
+    kernel.unload("speaker").must();
+    assert!(!mapped("speaker"));
+    assert_eq!(hoarder::show().must()[9..], of_a_reader);
 }

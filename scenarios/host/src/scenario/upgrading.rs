@@ -10,7 +10,7 @@ use dlkm_rt::metadata::BuildId;
 use dlkm_rt::{Event, Kernel, Observer, UnloadError, UpgradeError};
 use scenario_api::{Orders, edition, heap, relay};
 
-use super::{Must, mapped, old_is_mapped, says, state};
+use super::{Must, limit, mapped, old_is_mapped, says, state};
 use crate::editions::Editions;
 use crate::end::End;
 use crate::plan;
@@ -104,11 +104,24 @@ pub(super) fn an_upgrade_to_the_same_build_changes_nothing(
     assert_eq!(bytes[name..id], *b"GNU\0");
     bytes[name] = b'N';
     editions.write(&bytes);
-    for _ in 0..2 {
+    let upgrade = || {
         let done = kernel.upgrade("edition").must();
-        assert!(!done.unchanged && done.to_build.is_none(), "{done:?}");
-        assert_eq!(edition::told().must(), "from 1.0.0, Some(4)");
-    }
+        assert!(done.to_build.is_none(), "{done:?}");
+        done.unchanged
+    };
+    assert!(!upgrade());
+    assert_eq!(edition::tick().must(), 5);
+    // The file that serves, under any name of it.
+    assert!(upgrade());
+    let other = editions.installed().with_extension("other");
+    fs::rename(editions.installed(), &other).expect("the root can be written");
+    fs::hard_link(&other, editions.installed()).expect("the root can be written");
+    assert!(upgrade());
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(4)", "no hook ran");
+    // Another file with the same content: nothing says that it has.
+    editions.write(&bytes);
+    assert!(!upgrade());
+    assert_eq!(edition::told().must(), "from 1.0.0, Some(5)");
 
     // A module that must not be called again is replaced by the same build.
     editions.install("1");
@@ -375,6 +388,40 @@ pub(super) fn a_refused_upgrade_changes_nothing(kernel: &'static Kernel, edition
     editions.install("2");
     assert!(kernel.upgrade("edition").must().drained);
     assert_eq!(edition::number().must(), 2);
+}
+
+/// The first edition's file is still mapped, so to come back to it needs a copy. Beyond this limit, a
+/// write sends a signal that ends the process.
+pub(super) fn an_upgrade_beyond_the_limit_of_file_sizes_fails(
+    kernel: &'static Kernel,
+    editions: &str,
+) {
+    let editions = start(kernel, editions);
+    edition::cling().must();
+    let first = editions.installed().with_extension("first");
+    fs::hard_link(editions.installed(), &first).expect("the root can be written");
+    editions.install("2");
+    kernel.upgrade("edition").must();
+    assert_eq!(edition::number().must(), 2);
+    plan::notes();
+
+    fs::rename(&first, editions.installed()).expect("the root can be written");
+    let before = limit(libc::RLIMIT_FSIZE, 100_000);
+    let error = kernel.upgrade("edition").expect_err("no copy can be made");
+    says(
+        &error,
+        &["edition.so", "File too large", "2.0.0 stays in service"],
+    );
+    assert!(matches!(error, UpgradeError::Refused { .. }), "{error}");
+    assert_eq!(plan::notes(), [""; 0], "no hook was asked");
+    assert_eq!(
+        (edition::number().must(), version(kernel)),
+        (2, "2.0.0".to_owned())
+    );
+
+    limit(libc::RLIMIT_FSIZE, before);
+    kernel.upgrade("edition").must();
+    assert_eq!(edition::number().must(), 1);
 }
 
 pub(super) fn a_failed_hook_ends_the_upgrade(kernel: &'static Kernel, editions: &str) {

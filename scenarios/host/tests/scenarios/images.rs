@@ -9,7 +9,7 @@ use dlkm_rt::metadata::Metadata;
 use scenario_bounded::Bounded;
 
 use crate::scenario::{failing, loading, reloading};
-use crate::support::{self, stderr, stdout};
+use crate::support::{self, in_namespaces, stderr, stdout};
 
 /// A module root of its own with one file in it.
 struct Root(tempfile::TempDir);
@@ -70,6 +70,14 @@ fn a_missing_module_root_is_reported() {
         &root.path().join("file"),
         &["module root", "Not a directory", "name a folder"],
     );
+}
+
+#[test]
+fn a_list_of_modules_has_a_missing_module_root_and_the_static_modules() {
+    let text = stdout(&loading::list().succeed(Path::new("/nonexistent/modules")));
+    let entry = "/nonexistent/modules: the module root /nonexistent/modules can't be read: No such";
+    assert!(text.contains(entry), "{text}");
+    assert!(text.contains("plan: misc 0.1.0 "), "{text}");
 }
 
 #[test]
@@ -197,25 +205,6 @@ fn a_path_with_the_linkers_words_is_a_path() {
         assert!(output.status.success(), "{}", stderr(&output));
         assert_eq!(stderr(&output), "", "it loads");
     }
-}
-
-/// A command that runs `host` in namespaces of its own, after a command of the shell, or `None` if
-/// the system does not allow it.
-fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
-    let unshare = || {
-        let mut unshare = Command::new("unshare");
-        unshare.args(["--map-root-user", flags, "sh", "-c"]);
-        unshare
-    };
-    let allowed = unshare().arg(first).status();
-    if !allowed.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: this system does not allow `unshare --map-root-user {flags}`");
-        return None;
-    }
-    let mut command = unshare();
-    command.arg(format!("{first} && exec \"$0\" \"$@\""));
-    command.arg(host.get_program()).args(host.get_args());
-    Some(command)
 }
 
 #[test]

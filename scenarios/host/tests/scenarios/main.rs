@@ -4,11 +4,14 @@
 
 mod damaged;
 mod foreign_modules;
+mod hostile;
 mod images;
+mod linked;
 mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod tunables;
 
 macro_rules! handles {
     ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {

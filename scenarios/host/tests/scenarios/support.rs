@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 39] = [
+const MODULES: &[&str] = &[
     "asker",
     "bare",
     "by-name",
@@ -20,6 +20,7 @@ const MODULES: [&str; 39] = [
     "forgiving",
     "fragile",
     "heap",
+    "hoarder",
     "idler",
     "idler-top",
     "keeper",
@@ -42,9 +43,14 @@ const MODULES: [&str; 39] = [
     "scribe",
     "soft-a",
     "soft-b",
+    "speaker",
+    "static-tls",
     "subscriber",
     "threads",
     "top",
+    "tuned-1",
+    "tuned-c",
+    "tuner",
     "veteran",
     "vital",
 ];
@@ -52,7 +58,7 @@ const MODULES: [&str; 39] = [
 /// The module root with all modules of the list.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| build("modules", &MODULES))
+    ROOT.get_or_init(|| build("modules", MODULES))
 }
 
 /// Builds modules of `../modules` into a root of their own.
@@ -144,7 +150,7 @@ impl Scenario {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+            for one in ["ledger-1", "ledger-2", "ledger-3", "tuned-1", "tuned-2"] {
                 build(&format!("editions/{one}"), &[one]);
             }
             of_edition[0].parent().expect("they are in one").to_owned()
@@ -166,4 +172,23 @@ pub(crate) fn stderr(output: &Output) -> String {
 /// What a process wrote to standard output.
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A command that runs `host` in namespaces of its own, after a command of the shell, or `None` if
+/// the system does not allow it.
+pub(crate) fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<Command> {
+    let unshare = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", flags, "sh", "-c"]);
+        unshare
+    };
+    let allowed = unshare().arg(first).status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system does not allow `unshare --map-root-user {flags}`");
+        return None;
+    }
+    let mut command = unshare();
+    command.arg(format!("{first} && exec \"$0\" \"$@\""));
+    command.arg(host.get_program()).args(host.get_args());
+    Some(command)
 }

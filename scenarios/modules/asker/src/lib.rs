@@ -21,14 +21,14 @@ impl scenario_api::Asker for Driver {
         let _hold = STUBS.hold.enter();
         let _first = _hold.is_none().then(|| STUBS.hold.enter_first(&TABLE));
         // SAFETY: the type of `counter::count`.
-        (unsafe { STUBS.function::<0, Count>() })()
+        (unsafe { STUBS.function::<Count>(0) })()
     }
 
     fn call_peek() -> Result<u64, LoadError> {
         let _hold = STUBS.hold.enter();
         let _first = _hold.is_none().then(|| STUBS.hold.enter_first(&TABLE));
         // SAFETY: the type of `counter::peek`.
-        Ok((unsafe { STUBS.function::<1, Peek>() })())
+        Ok((unsafe { STUBS.function::<Peek>(1) })())
     }
 }
 

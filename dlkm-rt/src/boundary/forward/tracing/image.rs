@@ -9,9 +9,10 @@ use tracing_core::span::{Attributes, Current, Id, Record};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Dispatch, Event, Metadata, Subscriber, dispatcher};
 
+use crate::error::ErrorText;
 use crate::primitive::{PoisonError, RwLock};
 use crate::services::ask;
-use crate::services::records::{CallsiteText, ErrorText, HostCallsite, Parent, TraceSink, Value};
+use crate::services::records::{CallsiteText, HostCallsite, Parent, TraceSink, Value};
 
 /// The image's subscriber.
 struct Forwarder;

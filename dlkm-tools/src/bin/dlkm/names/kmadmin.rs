@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::ArgGroup;
+use dlkm_client::{Record, Request};
 use dlkm_config::{By, Installed, NextState};
-use dlkm_control::{Record, Request};
 use dlkm_metadata::Metadata;
 use dlkm_system::{State, same_name};
 

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::ArgGroup;
+use dlkm_client::Request;
 use dlkm_config::{Editor, ModuleSpec};
-use dlkm_control::Request;
 use dlkm_system::{Choice, same_name};
 use dlkm_tools::terminal;
 
