@@ -1,7 +1,5 @@
 //! Crates, folders and files use each other in one direction, as ARCHITECTURE.md shows.
 
-use std::process::Command;
-
 use source_tests::circles::circles;
 use source_tests::crates::Crates;
 use source_tests::files::Files;
@@ -127,20 +125,5 @@ fn tools_and_metadata_need_neither_the_runtime_nor_libloading() {
             let way = crates.way(package, other).map(|way| way.join(" → "));
             assert_eq!(way, None, "{package} must not need {other}");
         }
-    }
-    // Cargo.lock has optional dependencies too, and the tools use the client of `dlkm-control` only.
-    let arguments = "tree --offline --package dlkm-tools --edges normal --prefix none";
-    let output = Command::new(env!("CARGO"))
-        .args(arguments.split(' '))
-        .output()
-        .expect("cargo runs");
-    let tree = String::from_utf8_lossy(&output.stdout);
-    let needs = |name: &str| {
-        tree.lines()
-            .any(|line| line.starts_with(&format!("{name} ")))
-    };
-    assert!(needs("dlkm-control") && needs("dlkm-config"), "{tree}");
-    for other in ["dlkm-rt", "libloading"] {
-        assert!(!needs(other), "dlkm-tools must not need {other}: {tree}");
     }
 }
