@@ -260,7 +260,7 @@ fn the_root_of_the_only_kernel_is_found() {
     );
 }
 
-/// What keeps a module loaded is told, with the function that was called.
+/// `dlkm why` names the function that keeps a module loaded.
 #[test]
 fn why_a_module_stays() {
     let mut host = Host::start(Some(ALL));
