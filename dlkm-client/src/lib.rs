@@ -45,6 +45,7 @@
 //! | `configuration` | the system file that the kernel follows, as `line`s; no record if it follows none |
 //! | `check`, with a system file as the body | why changing to that file would have to wait: `waits` |
 //! | `adopt`, with a system file as the body | follows that file: `loaded`, `unloaded`; or `waits`, and nothing has changed |
+//! | `tune MODULE KEY`, with the value as the body | the tunable of a loaded module that was set: `tuned` |
 //! | `load NAME`, `unload NAME`, `unload-all NAME`, `upgrade NAME` | what was done: `loaded`, `unloaded`, `upgraded` |
 //!
 //! A server drops a client that does not send its request, or does not read its answer, within

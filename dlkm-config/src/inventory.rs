@@ -135,7 +135,7 @@ impl Installed {
         }
     }
 
-    /// A module that is linked into a host, as far as a running kernel tells of it.
+    /// A module that is linked into a host, as far as a running kernel describes it.
     pub fn linked(name: &str, version: &str, desc: &str) -> Self {
         Installed {
             name: name.to_owned(),

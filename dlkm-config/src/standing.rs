@@ -125,7 +125,7 @@ impl<'a> ModuleStatus<'a> {
         }
     }
 
-    /// Whether somebody chose its state: `-S` of kcmodule(1M), "not required, unused, or added for a
+    /// Whether an administrator chose its state: `-S` of kcmodule(1M), "not required, unused, or added for a
     /// dependency".
     pub fn is_chosen(&self) -> bool {
         let others = matches!(self.next.cause, Some(Cause::Required | Cause::Depend));

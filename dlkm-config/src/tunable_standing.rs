@@ -77,7 +77,7 @@ mod tests {
         };
         assert_eq!(differ(&[]), [""; 0]);
         assert_eq!(differ(&[&same]), [""; 0]);
-        let both = ["shm.pages \"Default\"", "shm.label \"x\""];
+        let both = ["shm.label \"x\"", "shm.pages \"Default\""];
         assert_eq!(differ(&[&same, &other]), both);
         assert_eq!(differ(&[&other]), both);
     }

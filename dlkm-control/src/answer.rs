@@ -36,6 +36,7 @@ pub(crate) fn to(request: &Request, kernel: &Kernel) -> Answer {
             Err(error) => Err(error.to_string()),
         },
         ["upgrade", module] => one("upgraded", module, kernel.upgrade(module).map(drop)),
+        ["tune", module, key] => one("tuned", key, kernel.tune(module, key, &request.body)),
         _ => Err(format!("the request `{}` is unknown", words.join(" "))),
     };
     match done {

@@ -187,8 +187,8 @@ fn an_import_that_would_go_wrong_is_refused_with_all_reasons() {
             "the module `disk` can't be `auto`; it can be `unused`, `static`, `loaded`",
             "the module `guard` is required, so it can't be `unused`",
             "the module `ip` can't be `unused`, because `net` needs it; make that `unused` too",
-            "the expressions of tunables would form a circle: shm.segments > shm.pages > \
-             shm.segments",
+            "the expressions of tunables would form a circle: shm.pages > shm.segments > \
+             shm.pages",
         ]
     );
 }

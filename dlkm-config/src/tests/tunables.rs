@@ -85,10 +85,10 @@ fn values_are_in_their_range_and_of_their_type() {
             "shm.segments=4097 shm.mode=medium shm.pages=many shm.log=7"
         ),
         [
-            "the tunable `shm.segments`: 4097 is not in the range 1 to 4096",
-            "there is no tunable `many`",
-            "the tunable `shm.mode`: `medium` is none of fast, slow",
             "the tunable `shm.log`: `7` is not a bool",
+            "the tunable `shm.mode`: `medium` is none of fast, slow",
+            "there is no tunable `many`",
+            "the tunable `shm.segments`: 4097 is not in the range 1 to 4096",
         ]
     );
     // What another one's expression makes of a change counts too.
@@ -106,8 +106,8 @@ fn a_circle_of_expressions_is_told_in_full() {
     assert_eq!(
         refused(text, "shm.pages=shm.segments-1"),
         [
-            "the expressions of tunables would form a circle: shm.segments > shm.pages > \
-             shm.segments"
+            "the expressions of tunables would form a circle: shm.pages > shm.segments > \
+             shm.pages"
         ]
     );
     let errors = refused(USED, "shm.pages=shm.pages+1");
@@ -195,7 +195,7 @@ fn what_changes_through_an_expression_is_told() {
         .iter()
         .map(|one| (&*one.name, one.indirect))
         .collect();
-    assert_eq!(changes, [("shm.segments", false), ("shm.pages", true)]);
+    assert_eq!(changes, [("shm.pages", true), ("shm.segments", false)]);
     assert!(plan.waits(), "shm.pages is not dynamic");
 }
 

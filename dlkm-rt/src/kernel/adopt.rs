@@ -121,7 +121,16 @@ impl Kernel {
                 }
             }
         }
-        let before = self.configuration.replace(Some(Arc::new(file)));
+        let file = Arc::new(file);
+        let before = self.configuration.replace(Some(Arc::clone(&file)));
+        // What was tuned since the boot gives way to a later line of the file.
+        self.tuned.forget(|module, key| {
+            let said = |file: &SystemFile| {
+                let line = file.tunable(module, key)?;
+                Some((line.value.clone(), line.quoted))
+            };
+            before.as_deref().and_then(said) != said(&file)
+        });
         for module in load {
             match self.load_module(Request::new(&module, AskedBy::Boot)) {
                 Ok(loaded) => done.loaded.extend(loaded),

@@ -28,4 +28,15 @@ impl Tuned {
             None => of_module.push((tunable.to_owned(), value)),
         }
     }
+
+    /// Forgets the values of those tunables of which the file says something new.
+    pub(super) fn forget(&self, concerned: impl Fn(&str, &str) -> bool) {
+        let mut all = lock(&self.0);
+        let modules: Vec<String> = all.iter().map(|(module, _)| module.clone()).collect();
+        for module in modules {
+            if let Some(of_module) = all.get_mut(&*module) {
+                of_module.retain(|(name, _)| !concerned(&module, name));
+            }
+        }
+    }
 }

@@ -36,17 +36,30 @@ fn not_run(_: &mut dyn FnMut()) -> bool {
 const COUNTER_DRIVER: &str = r#"//! Counts.
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dlkm_rt::{LoadError, module};
+use dlkm_rt::{LoadError, Tunable, module, tunable};
 
 /// The driver.
 pub struct Driver;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
+/// By how much it counts.
+#[tunable(range = 1..=100, desc = "by how much it counts", dynamic, changed = odd)]
+static STEP: Tunable<u32> = Tunable::new(1);
+
+/// Refuses one value.
+fn odd(step: &u32) -> Result<(), &'static str> {
+    match step {
+        13 => Err("13 brings bad luck"),
+        _ => Ok(()),
+    }
+}
+
 #[module(kind = "misc", desc = "counts calls")]
 impl cmd_counter_api::Counter for Driver {
     fn count() -> Result<u64, LoadError> {
-        Ok(COUNT.fetch_add(1, Ordering::Relaxed) + 1)
+        let step = u64::from(STEP.get());
+        Ok(COUNT.fetch_add(step, Ordering::Relaxed) + step)
     }
 
     fn during(body: &mut dyn FnMut()) -> bool {

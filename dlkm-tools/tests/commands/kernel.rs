@@ -260,7 +260,7 @@ fn the_root_of_the_only_kernel_is_found() {
     );
 }
 
-/// What keeps a module loaded is told, with the function that was called.
+/// `dlkm why` names the function that keeps a module loaded.
 #[test]
 fn why_a_module_stays() {
     let mut host = Host::start(Some(ALL));
@@ -365,4 +365,29 @@ fn a_dynamic_tunable_is_held_too() {
         .root
         .does("kctune -P current,before shm.segments=55", 0);
     assert_eq!(text, "current\t55\nbefore\t40\n");
+}
+
+/// kctune(1M), `dynamic`: a loaded module has the new value at once. Its hook may refuse it; then all
+/// of the line waits.
+#[test]
+fn dynamic_tunables_reach_a_loaded_module() {
+    let mut host = Host::start(Some(ALL));
+    assert_eq!(host.ask("count"), "1");
+    host.root.does("kctune cmd-counter.step=10", 0);
+    assert_eq!(host.ask("count"), "11");
+    let text = host.root.does("kctune cmd-counter.step=13 -u mine=1", 1);
+    assert!(text.contains("13 brings bad luck"), "{text}");
+    assert_eq!(host.ask("count"), "21", "it has its old value");
+    let list = "kctune -P current,next_boot cmd-counter.step";
+    assert_eq!(host.root.does(list, 0), "current\t10\nnext_boot\t13\n");
+    host.root.does("kconfig -H", 0);
+    host.root.does("kctune cmd-counter.step=200", 2);
+    // A later line counts, also for a module that is loaded again.
+    host.root.does("kctune cmd-counter.step=20", 0);
+    assert_eq!(host.ask("count"), "41");
+    host.root.does("dlkm unload cmd-counter", 0);
+    host.root.does("kctune cmd-counter.step=5", 0);
+    assert_eq!(host.ask("count"), "5");
+    host.root.does("kctune cmd-counter.step=", 0);
+    assert_eq!(host.ask("count"), "6");
 }

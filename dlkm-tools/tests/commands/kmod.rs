@@ -340,7 +340,7 @@ fn modinfo() {
     assert!(text.contains("  depends  cmd-counter\n"), "{text}");
 }
 
-/// A circle is found, and told in full.
+/// A circle is found, and printed in full.
 #[test]
 fn detect_loop() {
     let root = Root::new(&[

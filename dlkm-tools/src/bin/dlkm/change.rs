@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_client::{Request, Running};
-use dlkm_config::{Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, When};
+use dlkm_client::{ClientError, Request, Running};
+use dlkm_config::{
+    Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, Tunables, When,
+};
 use dlkm_tools::terminal::{self, GOOD, HEADING, WARNING};
 use serde_json::{Value, json};
 
@@ -102,8 +104,66 @@ pub(crate) fn follow(
 
 /// What each kernel would follow.
 struct Following<'a> {
-    plans: Vec<(&'a Running, Plan)>,
+    plans: Vec<(&'a Running, Plan, Vec<Tune>)>,
     waits: Option<Vec<String>>,
+}
+
+/// A tunable of a loaded module that gets another value.
+struct Tune {
+    module: String,
+    key: String,
+    old: String,
+    new: String,
+}
+
+impl Tune {
+    /// Those of a plan whose modules this kernel has loaded. It gives the others their values when it
+    /// loads them.
+    fn all(view: &KernelView, inventory: &Inventory, plan: &Plan) -> Vec<Self> {
+        let now = Tunables::of(view.following.system.as_ref(), inventory);
+        let present = |module: &str| {
+            let mut all = view.following.present.iter();
+            all.any(|one| dlkm_system::same_name(&one.name, module))
+        };
+        let tune = |planned: &Planned| {
+            let When::Now(Action::Tune(new)) = &planned.when else {
+                return None;
+            };
+            let (module, key) = planned.name.rsplit_once('.')?;
+            let old = now.get(&planned.name)?.value.as_ref().ok()?.to_string();
+            present(module).then(|| Tune {
+                module: module.to_owned(),
+                key: key.to_owned(),
+                old,
+                new: new.clone(),
+            })
+        };
+        plan.changes().iter().filter_map(tune).collect()
+    }
+
+    /// Gives them their new values. If a module refuses one, all have their old values again.
+    fn set(all: &[Tune], kernel: &Running) -> Result<(), ClientError> {
+        for (index, one) in all.iter().enumerate() {
+            if let Err(refused) = one.ask(kernel, &one.new) {
+                Tune::undo(&all[..index], kernel);
+                return Err(refused);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives them their old values.
+    fn undo(all: &[Tune], kernel: &Running) {
+        for one in all.iter().rev() {
+            // A hook that refuses its former value keeps the new one.
+            let _ = one.ask(kernel, &one.old);
+        }
+    }
+
+    fn ask(&self, kernel: &Running, value: &str) -> Result<(), ClientError> {
+        let request = Request::new(&["tune", &self.module, &self.key]).with_body(value);
+        kernel.ask(&request).map(drop)
+    }
 }
 
 impl<'a> Following<'a> {
@@ -141,7 +201,8 @@ impl<'a> Following<'a> {
                 let texts = record.all("waits").filter(|text| !is_said(&plan, text));
                 reasons.extend(texts.map(str::to_owned));
             }
-            plans.push((&view.running, plan));
+            let tunes = Tune::all(view, inventory, &plan);
+            plans.push((&view.running, plan, tunes));
         }
         let mut said = Vec::new();
         reasons.retain(|one| {
@@ -157,7 +218,7 @@ impl<'a> Following<'a> {
     /// What changes in the first kernel in which something changes.
     fn changes(&self) -> Vec<Planned> {
         let first = self.plans.first();
-        first.map_or_else(Vec::new, |(_, plan)| plan.changes().to_vec())
+        first.map_or_else(Vec::new, |(_, plan, _)| plan.changes().to_vec())
     }
 
     /// Lets the kernels follow, if nothing waits. If one can't after all, because a call has begun,
@@ -170,10 +231,19 @@ impl<'a> Following<'a> {
         if changed.waits.is_some() {
             return Ok(changed);
         }
-        for (index, (kernel, plan)) in self.plans.iter().enumerate() {
-            adopt(kernel, &text(plan), &mut changed)?;
+        for (index, (kernel, plan, tunes)) in self.plans.iter().enumerate() {
+            match Tune::set(tunes, kernel) {
+                Ok(()) => {
+                    adopt(kernel, &text(plan), &mut changed)?;
+                    if changed.waits.is_some() {
+                        Tune::undo(tunes, kernel);
+                    }
+                }
+                Err(refused) => changed.waits = Some(vec![refused.to_string()]),
+            }
             if changed.waits.is_some() {
-                for (kernel, plan) in &self.plans[..index] {
+                for (kernel, plan, tunes) in &self.plans[..index] {
+                    Tune::undo(tunes, kernel);
                     let former = String::from_utf8_lossy(plan.begun());
                     ask(kernel, &Request::new(&["adopt"]).with_body(former))?;
                 }

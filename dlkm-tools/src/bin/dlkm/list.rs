@@ -31,7 +31,7 @@ pub(crate) struct ListArgs {
     #[arg(short = 'D', long)]
     differing: bool,
 
-    /// Only modules whose state somebody has chosen
+    /// Only modules whose state an administrator chose
     #[arg(short = 'S', long, conflicts_with = "differing")]
     chosen: bool,
 }

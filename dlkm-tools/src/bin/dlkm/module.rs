@@ -137,7 +137,7 @@ fn show(options: &ModuleArgs, names: &[String]) -> Result<ExitCode, Failure> {
     Ok(report::print(&blocks.join("\n"), 0))
 }
 
-/// Parses arguments. All that can't be understood are told.
+/// Parses arguments. Reports each one that it does not understand.
 pub(crate) fn split(
     arguments: &[String],
     parse: impl Fn(&str) -> Result<Argument, dlkm_config::ArgumentError>,

@@ -14,7 +14,7 @@ use crate::list;
 use crate::report;
 use crate::view::{KernelView, View};
 
-/// Tell why a module is loaded or not, what it needs and what needs it.
+/// Explain why a module is loaded or not, what needs it, and what keeps it loaded.
 ///
 /// The answer names the line of the system file that chooses the state, what running kernels say, what
 /// keeps the module loaded, and what changes at the next boot.
@@ -157,12 +157,12 @@ fn stands(one: dlkm_config::Standing) -> String {
     let state = one.state;
     let why = match one.cause {
         None => return state.to_string(),
-        Some(Cause::Explicit) => "somebody chose that",
+        Some(Cause::Explicit) => "an administrator chose that",
         Some(Cause::Best) => "its author prefers that",
         Some(Cause::Auto) => "something called it",
         Some(Cause::Required) => "its author requires it",
         Some(Cause::Depend) => "another module needs it",
-        Some(_) => "of another reason",
+        Some(_) => "there is another reason",
     };
     format!("{state}, because {why}")
 }
@@ -175,7 +175,7 @@ fn in_kernel(kernel: &KernelView, record: &Record) -> String {
     let is_static = record.get("static") == Some("yes");
     let why = match record.get("cause") {
         _ if is_static => " because it is linked into the program",
-        Some("explicit") => " because somebody asked for it",
+        Some("explicit") => " because an administrator asked for it",
         Some("best") => " because its author prefers that",
         Some("auto") => " because something called it",
         Some("required") => " because its author requires it",

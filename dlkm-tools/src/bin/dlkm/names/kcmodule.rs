@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(short = 'P', value_name = "FIELDS", conflicts_with = "verbose")]
     fields: Option<String>,
 
-    /// Only modules whose state somebody has chosen
+    /// Only modules whose state an administrator chose
     #[arg(short = 'S', conflicts_with = "differing")]
     set: bool,
 
