@@ -25,7 +25,7 @@ fn main() {{
     let root = unsafe {{ dlkm_rt::ModuleRoot::beside_executable() }}.unwrap();
     let kernel = dlkm_rt::Kernel::boot(root).unwrap();
     let sum = {module}_api::{module}::add(40, 2).unwrap();
-    let modules = kernel.modules().unwrap();
+    let modules = kernel.modules();
     let own = modules.iter().find(|one| one.name() == "{name}").unwrap();
     println!("{{sum}} {{}}", own.file().map_or("linked", |_| "loaded"));
 }}

@@ -21,8 +21,10 @@ fn main() {
         Ok(sum) => println!("{sum}"),
         Err(error) => println!("{error}"),
     }
-    if let Err(error) = kernel.modules() {
-        println!("{error}");
+    for module in kernel.modules() {
+        if let (true, Some(error)) = (module.is_root(), module.error()) {
+            println!("{}", error.cause());
+        }
     }
 }
 "#;

@@ -170,11 +170,14 @@ fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), 
                 modules.any(|one| one.metadata == wrapper.metadata)
             };
             let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
+            let mut modules: Vec<_> = named.map(|(one, _)| one.name().to_owned()).collect();
+            // The linker's order is none.
+            modules.sort();
             return Err(BootError::Tunable {
                 tunable: tunable.name.to_owned(),
                 declared_at: tunable.declared_at.to_owned(),
                 package: tunable.owner.package().to_owned(),
-                modules: named.map(|(one, _)| one.name().to_owned()).collect(),
+                modules,
             });
         }
     }
