@@ -29,7 +29,7 @@
 //! | `configuration NAME ["TITLE"] [TIMESTAMP]` | the saved configuration that this file was made from; written by the tools |
 //! | `module NAME STATE [VERSION] [phase PHASE] [idle TIME]` | the module's [`Choice`]; the version that its image must have; the [`Phase`](dlkm_metadata::Phase) in which it is loaded; how long it stays loaded without a call, or `never` for always |
 //! | `tunable MODULE.KEY VALUE` | a tunable's value or [expression](Expression); also `MODULE_KEY`, as on HP-UX |
-//! | `verify off`, `verify warn`, `verify enforce` | whether a load compares an image with the registry |
+//! | `verify off`, `verify warn`, `verify enforce` | whether a load compares an image with what is recorded of it (a kernel that can't compare refuses to boot by `warn` and `enforce`) |
 //! | `key KEY` | a public key, as minisign writes it, that may have signed images |
 //!
 //! If two lines speak of the same module or tunable, the later one holds, and there is a

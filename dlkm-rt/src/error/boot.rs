@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dlkm_system::ReadSystemError;
+use dlkm_system::{ReadSystemError, Verify};
 
 use super::LoadError;
 use crate::metadata::Phase;
@@ -59,6 +59,15 @@ pub enum BootError {
         /// Who can change it, and the command that helps.
         reason: String,
     },
+    /// The system file wants images to be compared with what is recorded of them, which this version
+    /// of the runtime can't do. It does not boot as if it could.
+    #[non_exhaustive]
+    Verify {
+        /// The system file.
+        file: PathBuf,
+        /// The policy in it.
+        policy: Verify,
+    },
     /// A critical module could not be loaded in its phase.
     #[non_exhaustive]
     Critical {
@@ -110,6 +119,12 @@ impl fmt::Display for BootError {
                 f,
                 "{} {reason}, or trust those who can write there: \
                  `ModuleRoot::allow_other_writers`",
+                file.display()
+            ),
+            BootError::Verify { file, policy } => write!(
+                f,
+                "{} says `verify {policy}`, but this version of dlkm-rt compares no image with its \
+                 record; `dlkm check` does, and `dlkm config verify off` lets the program start",
                 file.display()
             ),
             BootError::Critical { phase, source } => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dlkm_system as system;
-use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile};
+use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, Verify};
 
 use super::request::{AskedBy, Request};
 use crate::error::{BootError, Cause};
@@ -44,10 +44,15 @@ impl Configuration {
     /// It can't be read, others can change it, or it can't be understood.
     pub(super) fn read(root: &ModuleRoot) -> Result<Self, BootError> {
         let path = root.path().map(|root| root.join(FILE_NAME));
-        Ok(Configuration {
-            path: path.unwrap_or_default(),
-            file: Mutex::new(loader::system_file(root)?.map(Arc::new)),
-        })
+        let path = path.unwrap_or_default();
+        let file = loader::system_file(root)?;
+        match file.as_ref().map_or(Verify::Off, SystemFile::verify) {
+            Verify::Off => Ok(Configuration {
+                path,
+                file: Mutex::new(file.map(Arc::new)),
+            }),
+            policy => Err(BootError::Verify { file: path, policy }),
+        }
     }
 
     pub(super) fn file(&self) -> Option<Arc<SystemFile>> {

@@ -64,6 +64,7 @@ macro_rules! scenarios {
                 a_host_may_want_linked_modules_late(configured)
                 a_file_that_is_wrong_ends_the_boot(configured)
                 two_lines_for_a_module_are_reported(configured)
+                what_can_not_be_verified_is_not_booted(configured)
                 changes_apply_at_once(configured)
                 if_one_change_must_wait_all_wait(configured)
                 what_was_done_is_undone_if_a_load_fails(configured)

@@ -280,7 +280,7 @@ fn shown_of(change: impl FnOnce(&mut [u8], usize, std::ops::Range<usize>)) -> St
     let root = root_with("");
     let file = root.path().join("tuned.so");
     let mut image = fs::read(&file).expect("it was built");
-    let text = b"\0format=2\0name=tuned\0";
+    let text = b"format=2\0name=tuned\0";
     let at = image.windows(text.len()).position(|bytes| bytes == text);
     let at = at.expect("the metadata");
     let (header, _, start, size) = sections(&image)
