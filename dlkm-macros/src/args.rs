@@ -27,7 +27,7 @@ pub(crate) enum Item {
 }
 
 /// The keys that take no value.
-const FLAGS: [&str; 1] = ["unmap"];
+const FLAGS: [&str; 3] = ["critical", "dynamic", "unmap"];
 
 struct Arg {
     key: Ident,
@@ -164,6 +164,22 @@ impl Args {
                     &other,
                     "a path, without quotes, call or type arguments",
                 );
+                None
+            }
+        }
+    }
+
+    /// A value that is neither a text, nor a path, nor a list.
+    pub(crate) fn tokens(
+        &mut self,
+        key: &'static str,
+        wanted: &str,
+        errors: &mut Errors,
+    ) -> Option<TokenStream> {
+        match self.take(key, errors)? {
+            (_, Value::Other(tokens)) => Some(tokens),
+            (key, other) => {
+                wrong(errors, &key, &other, wanted);
                 None
             }
         }

@@ -5,6 +5,7 @@ use syn::{
     Attribute, Ident, ItemImpl, ItemMod, ItemTrait, LitStr, Path, TraitItemFn, Type, Visibility,
 };
 
+use crate::dependency::{Depends, Want};
 use crate::idle::Idle;
 use crate::runtime::Runtime;
 
@@ -113,7 +114,13 @@ pub(crate) struct Module<'a> {
     pub(crate) desc: Option<LitStr>,
     /// The states as written. `None`: all of them.
     pub(crate) states: Option<Vec<Ident>>,
-    pub(crate) depends: Vec<LitStr>,
+    /// The phases as written. `None`: all of them.
+    pub(crate) phases: Option<Vec<Ident>>,
+    /// The word `critical`, if it is there.
+    pub(crate) critical: Option<Ident>,
+    pub(crate) depends: Vec<Depends>,
+    pub(crate) wants: Vec<Want>,
+    pub(crate) weak: Vec<LitStr>,
     pub(crate) idle: Option<Idle>,
     /// The word `unmap`, if it is there.
     pub(crate) unmap: Option<Ident>,

@@ -14,6 +14,7 @@ use crate::ast::{Abi, Body, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_cfg, is_export};
 use crate::check_type::check_type;
 use crate::errors::Errors;
+use crate::parse::{PHASES, STATES};
 use crate::{lifetimes, shape};
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
@@ -273,19 +274,11 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
     if let Some(version) = &module.version {
         check_version(version, errors);
     }
-    if let Some(desc) = &module.desc
-        && let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign))
-    {
-        let text = match sign {
-            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
-            sign => format!(
-                "`desc` must not contain U+{:04X}, which does not show as itself",
-                u32::from(sign)
-            ),
-        };
-        errors.at(desc, &text);
+    if let Some(text) = &module.desc {
+        desc(text, errors);
     }
-    check_states(module.states.as_deref().unwrap_or_default(), errors);
+    check_words(module.states.as_deref(), "state", &STATES, errors);
+    check_words(module.phases.as_deref(), "phase", &PHASES, errors);
     check_depends(module, errors);
     if let Some(idle) = &module.idle {
         idle.check(module.states.as_deref(), errors);
@@ -374,44 +367,53 @@ fn check_twice<'a>(interfaces: impl Iterator<Item = &'a Path>, errors: &mut Erro
     }
 }
 
-fn check_states(states: &[Ident], errors: &mut Errors) {
+fn check_words(words: Option<&[Ident]>, what: &str, known: &[&str], errors: &mut Errors) {
     let mut seen: Vec<&Ident> = Vec::new();
-    for state in states {
-        if !["auto", "loaded", "static"]
-            .iter()
-            .any(|known| state == known)
-        {
+    for word in words.unwrap_or_default() {
+        if !known.iter().any(|known| word == known) {
+            let all = known.iter().map(|word| format!("`{word}`"));
+            let all = all.collect::<Vec<_>>().join(", ");
             errors.at(
-                state,
-                format!("unknown state `{state}`, expected one of `auto`, `loaded`, `static`"),
+                word,
+                format!("unknown {what} `{word}`, expected one of {all}"),
             );
-        } else if seen.contains(&state) {
-            errors.at(state, format!("`{state}` is listed twice"));
+        } else if seen.contains(&word) {
+            errors.at(word, format!("`{word}` is listed twice"));
         }
-        seen.push(state);
+        seen.push(word);
     }
 }
 
 fn check_depends(module: &Module<'_>, errors: &mut Errors) {
+    let strong = module.depends.iter();
+    let strong = strong.map(|one| (&one.literal, &*one.name, one.interface));
+    let soft = module.wants.iter();
+    let soft = soft.map(|one| (&one.literal, &*one.name, false));
+    let weak: Vec<_> = module.weak.iter().map(|one| (one, one.value())).collect();
+    let weak = weak.iter().map(|(one, name)| (*one, &**name, false));
     let mut seen = Vec::new();
-    for needed in &module.depends {
-        let text = needed.value();
-        let own = module.name.as_ref().is_some_and(|name| name.text == text);
+    for (literal, text, interface) in strong.chain(soft).chain(weak) {
+        let own = module.name.as_ref().is_some_and(|name| name.text == text) && !interface;
+        let what = if interface {
+            "interface name"
+        } else {
+            "module name"
+        };
         if own {
-            errors.at(needed, "a module can't depend on itself");
-        } else if seen.contains(&text) {
-            errors.at(needed, format!("`{text}` is listed twice"));
+            errors.at(literal, "a module can't depend on itself");
+        } else if seen.contains(&(text, interface)) {
+            errors.at(literal, format!("`{text}` is listed twice"));
         } else {
             name(
                 &Name {
-                    text: text.clone(),
-                    span: needed.span(),
+                    text: text.to_owned(),
+                    span: literal.span(),
                 },
-                "module name",
+                what,
                 errors,
             );
         }
-        seen.push(text);
+        seen.push((text, interface));
     }
 }
 
@@ -436,6 +438,20 @@ fn is_name(text: &str) -> bool {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '-'
     };
     first && letters.all(rest)
+}
+
+/// Reports a description that is no single line of text.
+pub(crate) fn desc(desc: &LitStr, errors: &mut Errors) {
+    if let Some(sign) = desc.value().chars().find(|sign| is_hidden(*sign)) {
+        let text = match sign {
+            '\0' | '\n' => "`desc` must be a single line of text".to_owned(),
+            sign => format!(
+                "`desc` must not contain U+{:04X}, which does not show as itself",
+                u32::from(sign)
+            ),
+        };
+        errors.at(desc, &text);
+    }
 }
 
 /// Whether the character is a control character, a separator of lines, or changes the direction

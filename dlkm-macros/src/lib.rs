@@ -4,13 +4,14 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe} > check > parse > as_dyn > attributes > ast
+// lib > {expand, describe, tunable} > check > parse > as_dyn > attributes > ast
 //     > {idle, lifetimes, runtime, shape} > args
 //     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
+// In `tunable`: mod > {expand_choice, expand_static} > {parse_choice, parse_static} > ast
 mod args;
 mod as_dyn;
 mod ast;
@@ -19,6 +20,7 @@ mod borrows;
 mod bounds;
 mod check;
 mod check_type;
+mod dependency;
 mod describe;
 mod errors;
 mod expand;
@@ -34,6 +36,7 @@ mod shape;
 mod signature;
 mod static_list;
 mod tokens;
+mod tunable;
 mod written;
 
 use proc_macro::TokenStream;
@@ -274,10 +277,14 @@ use proc_macro::TokenStream;
 /// | `version` | `"major.minor.patch"` | the crate's version |
 /// | `desc` | a one-line description | empty |
 /// | `states` | which of `[auto, loaded, static]` the module supports | all |
+/// | `phases` | in which of `[boot1, boot2, init, auto]` it can be loaded | all |
+/// | `critical` | no value; the host can't do without it: a boot that can't load it fails | |
 /// | `load`, `unload` | a `fn(&LoadArg) -> Result<(), E>` with `E: Into<HookError>` | none |
 /// | `save` | a `fn(&LoadArg) -> Result<Vec<u8>, E>`: an upgrade passes the bytes on to the next version | none |
 /// | `hand_over` | the [`ModuleCell`](../dlkm_rt/struct.ModuleCell.html)s that an upgrade hands to the next version: `[LINES]` | none |
-/// | `depends` | the names of modules to load first: `["sem"]` | none |
+/// | `depends` | what to load first, with ranges of versions if they matter: modules, as in `["sem", "msg ^1.2"]`, or whichever module provides an interface, as in `["interface log"]` | none |
+/// | `wants` | the names of modules to load with this one if they are there, before it (`"log"`, `"before log"`) or after it (`"after audit"`) | none |
+/// | `weak` | the names of modules that must be installed, and are not loaded for this one | none |
 /// | `idle` | how long the module stays loaded without calls, as in `"30s"`: see below | for good |
 /// | `unmap` | no value; an error if the image would stay in memory after an unload: see below | |
 /// | `crate` | the path of `dlkm_rt`, if another crate re-exports it | its name in `Cargo.toml` |
@@ -520,4 +527,72 @@ pub fn derive_interface(item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     describe::interface(args.into(), item.into()).into()
+}
+
+/// Declares a tunable: a value that the administrator of the host sets. Goes on a `static` of the
+/// type [`Tunable`](../dlkm_rt/struct.Tunable.html), anywhere in a driver's crate.
+///
+/// ```standalone_crate
+/// use dlkm_rt::{LoadError, Tunable, module, tunable};
+///
+/// #[module]
+/// pub trait Disk {
+///     /// Returns the size of the buffer.
+///     #[stub]
+///     fn buffer() -> Result<u32, LoadError>;
+/// }
+///
+/// pub struct Driver;
+///
+/// /// `disk.bufsz` in the system file.
+/// #[tunable(range = 1..=4096, desc = "size of the buffer", dynamic, changed = resized)]
+/// static BUFSZ: Tunable<u32> = Tunable::new(40);
+///
+/// /// May refuse a value while the module is loaded. `BUFSZ` has the old value until it returns.
+/// fn resized(new: &u32) -> Result<(), String> {
+///     match new.is_power_of_two() || *new < 64 {
+///         true => Ok(()),
+///         false => Err(format!("{new} is not a power of two")),
+///     }
+/// }
+///
+/// #[module]
+/// impl Disk for Driver {
+///     fn buffer() -> Result<u32, LoadError> {
+///         Ok(BUFSZ.get())
+///     }
+/// }
+///
+/// fn main() {
+///     assert_eq!(BUFSZ.get(), 40);
+/// }
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `name` | its name in the system file | the static's name in lowercase |
+/// | `range` | its values: `1..=4096`, `1..` or `..=4096`, for numbers, times and sizes | all of its type |
+/// | `desc` | a one-line description | empty |
+/// | `dynamic` | no value; the tunable can change while the module is loaded | |
+/// | `changed` | a `fn(&T) -> Result<(), E>` with `E: Into<HookError>`, for a text a `fn(&str)`: it may refuse a new value of a `dynamic` tunable | none |
+/// | `crate` | the path of `dlkm_rt` | `::dlkm_rt` |
+///
+/// The default must be in the range; otherwise there is a compile error. Defaults and bounds are
+/// constants; those of floating-point tunables are literals.
+///
+/// The tunable belongs to the module that its crate declares. In a crate with several modules, as a
+/// host with static modules may be, it belongs to the one whose Rust module is around it.
+#[proc_macro_attribute]
+pub fn tunable(args: TokenStream, item: TokenStream) -> TokenStream {
+    tunable::tunable(args.into(), item.into()).into()
+}
+
+/// Lets an enum without fields be the type of a tunable. Implements
+/// [`TunableChoice`](../dlkm_rt/trait.TunableChoice.html): in the system file, each variant is a word,
+/// its name in kebab case (`WriteBack` is `write-back`).
+///
+/// `#[choice(crate = path)]` on the enum names `dlkm_rt`, if it is renamed or re-exported.
+#[proc_macro_derive(TunableChoice, attributes(choice))]
+pub fn derive_tunable_choice(item: TokenStream) -> TokenStream {
+    tunable::choice(item.into()).into()
 }

@@ -12,6 +12,7 @@ use crate::args::{Args, Item};
 use crate::as_dyn;
 use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_export, stub_kind};
+use crate::dependency::{Depends, Want};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::runtime::Runtime;
@@ -222,12 +223,22 @@ fn module<'a>(
         kind: args.text("kind", errors),
         version: args.text("version", errors),
         desc: args.text("desc", errors),
-        states: states(&mut args, errors),
+        states: words("states", "state", &STATES, &mut args, errors),
+        phases: words("phases", "phase", &PHASES, &mut args, errors),
+        critical: args.flag("critical", errors),
         load: args.path("load", errors),
         unload: args.path("unload", errors),
         save: args.path("save", errors),
         hand_over: hand_over(&mut args, errors),
-        depends: depends(&mut args, errors),
+        depends: names("depends", "[\"shm\"]", &mut args, errors)
+            .into_iter()
+            .map(|text| Depends::parse(text, errors))
+            .collect(),
+        wants: names("wants", "[\"after log\"]", &mut args, errors)
+            .into_iter()
+            .map(Want::parse)
+            .collect(),
+        weak: names("weak", "[\"fonts\"]", &mut args, errors),
         idle: args
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
@@ -239,31 +250,47 @@ fn module<'a>(
     module
 }
 
-fn states(args: &mut Args, errors: &mut Errors) -> Option<Vec<Ident>> {
-    let (brackets, items) = args.list("states", "[auto, loaded, static]", errors)?;
+/// The states that a module can support.
+pub(crate) const STATES: [&str; 3] = ["auto", "loaded", "static"];
+
+/// The phases in which a module can be loaded.
+pub(crate) const PHASES: [&str; 4] = ["boot1", "boot2", "init", "auto"];
+
+/// A list of words that the kernel knows, such as `states = [auto, static]`.
+fn words(
+    key: &'static str,
+    what: &str,
+    known: &[&str],
+    args: &mut Args,
+    errors: &mut Errors,
+) -> Option<Vec<Ident>> {
+    let form = format!("[{}]", known.join(", "));
+    let (brackets, items) = args.list(key, &form, errors)?;
+    let all = known.iter().map(|word| format!("`{word}`"));
+    let all = all.collect::<Vec<_>>().join(", ");
     if items.is_empty() {
-        let message = "a module must support at least one of the states `auto`, `loaded`, `static`";
+        let message = format!("a module must support at least one of the {key} {all}");
         errors.add(syn::Error::new(brackets.span.join(), message));
     }
-    let mut states = Vec::new();
+    let mut words = Vec::new();
     for item in items {
         match item {
-            Item::Word(word) => states.push(word),
-            Item::Text(text) => errors.at(text, "write the state without quotes"),
-            Item::Other(tokens) => errors.at(tokens, "expected one of `auto`, `loaded`, `static`"),
+            Item::Word(word) => words.push(word),
+            Item::Text(text) => errors.at(text, format!("write the {what} without quotes")),
+            Item::Other(tokens) => errors.at(tokens, format!("expected one of {all}")),
         }
     }
-    Some(states)
+    Some(words)
 }
 
-fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
-    let Some((_, items)) = args.list("depends", "[\"shm\"]", errors) else {
+fn names(key: &'static str, like: &str, args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
+    let Some((_, items)) = args.list(key, like, errors) else {
         return Vec::new();
     };
-    let mut depends = Vec::new();
+    let mut names = Vec::new();
     for item in items {
         match item {
-            Item::Text(text) => depends.push(text),
+            Item::Text(text) => names.push(text),
             Item::Word(word) => {
                 errors.at(
                     &word,
@@ -273,7 +300,7 @@ fn depends(args: &mut Args, errors: &mut Errors) -> Vec<LitStr> {
             Item::Other(tokens) => errors.at(tokens, "expected the name of a module, in quotes"),
         }
     }
-    depends
+    names
 }
 
 fn hand_over(args: &mut Args, errors: &mut Errors) -> Vec<Ident> {

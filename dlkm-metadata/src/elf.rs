@@ -5,31 +5,24 @@
 use std::fs::File;
 
 use object::LittleEndian;
-use object::elf::{
-    self, EM_X86_64, ET_DYN, FileHeader64, Machine, ProgramHeader64, SectionHeader64,
-};
+use object::elf::{self, EM_X86_64, ET_DYN, Machine, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
+use crate::elf_types::{Header, LITTLE, Section};
 use crate::error::{BadMetadata, ReadError};
 use crate::libraries::Libraries;
 use crate::linking::segments::{Segment, Segments};
 use crate::linking::{self, Linked};
 use crate::parts::{BUFFER, Buffer, Parts, ReadAt, Source};
-use crate::{limits, moved, os};
+use crate::{limits, moved, os, pieces};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
 pub const SHT_MOD: u32 = 0x6d6f_6400;
 
-type Header = FileHeader64<LittleEndian>;
-type Section = SectionHeader64<LittleEndian>;
-
-/// The byte order of x86-64.
-const LITTLE: LittleEndian = LittleEndian;
-
 /// What the kernel needs to know of an image.
 pub(crate) struct Found {
-    /// The metadata's text.
+    /// The metadata's text, that of the tunables first.
     pub(crate) text: Vec<u8>,
     /// The file name of the shared libstd, if the image links it.
     pub(crate) shared_std: Option<String>,
@@ -104,18 +97,26 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
         Ok(bytes)
     };
     // Every segment is within the file.
+    let mut place = offset;
     let text = offset.map(|offset| bytes(offset, fields.length));
     let mut text = text.transpose()?;
     if text
         .as_ref()
         .is_none_or(|text| !text.starts_with(b"format="))
+        && let Some(moved) = moved::text(&bytes, &header, sections, fields.length)?
     {
-        let moved = moved::text(&bytes, &header, sections, fields.length)?;
-        text = moved.or(text);
+        place = Some(moved);
+        text = Some(bytes(moved, fields.length)?);
     }
-    let text = text.ok_or_else(|| {
-        bad("the SHT_MOD section points outside the file: a tool has moved the section")
-    })?;
+    let (Some(text), Some(place)) = (text, place) else {
+        return Err(bad(
+            "the SHT_MOD section points outside the file: a tool has moved the section",
+        ));
+    };
+    // Before the module's text, so that this ends with the lines of its build: see `parse`.
+    let mut all = pieces::around((place, fields.length), &bytes, &header, sections)?;
+    all.extend(text);
+    let text = all;
     Ok(Found {
         text,
         shared_std,

@@ -11,9 +11,18 @@
 //! | `format` | 2 |
 //! | `name`, `version`, `kind`, `desc` | as declared; one each |
 //! | `states` | the states the module supports, separated by spaces |
+//! | `phases` | the phases in which it can be loaded, separated by spaces; left out for all |
+//! | `critical` | `yes` if the host can't do without it; left out otherwise |
 //! | `depends` | names of modules, separated by spaces |
+//! | `require` | `module` or `interface`, its name, and the range of its versions, if any; one line for each dependency that says more than a module's name |
+//! | `want` | `before` or `after`, and the name of a module that is loaded with this one, if it is there; one line each |
+//! | `weak` | names of modules that must be there and are not loaded for this one, separated by spaces |
 //! | `idle` | how many milliseconds it stays loaded without a call, at least 1; left out if it always stays |
 //! | `stays-mapped` | the first function that stands in the way of unmapping the image after an unload, as `interface::function`, and what it does; left out if there is none |
+//! | `tunable` | a tunable: its name, its type, `dynamic` if it may change while the module is loaded, `:`, its description; the four lines that follow belong to it |
+//! | `default` | its value if nothing sets it |
+//! | `min`, `max` | the least and the greatest value, if its author has given them |
+//! | `choice` | a word that a tunable of type `choice` may be |
 //! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |
@@ -22,6 +31,9 @@
 //! | `field` | a field of the type or variant before it: name, `at` its offset if it is known, `:`, its type. The fields of a trait are its supertraits and methods |
 //! | `lifetimes` | which lifetimes of the field before it are the same, where its type does not show that; see [`FieldInfo::lifetimes`] |
 //! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
+//!
+//! Each tunable has a text of its own in the section `.dlkm_modinfo`, before or behind that of the
+//! module. A reader puts those of the tunables first.
 //!
 //! A reader ignores keys that it does not know. All texts consist of characters that show as
 //! themselves: an image with a control character in one of them is refused, and so is one beyond
@@ -49,8 +61,13 @@ mod build_record;
 mod const_text;
 mod declaration;
 mod declared;
+mod declared_tunable;
+mod dependency;
 mod difference;
+mod dlopen_note;
+mod dlopen_notes;
 mod elf;
+mod elf_types;
 mod error;
 mod fit;
 mod interface;
@@ -62,22 +79,29 @@ mod moved;
 mod os;
 mod parse;
 mod parts;
+mod phase;
+mod pieces;
 mod read;
 mod state;
 mod texts;
+mod tunable;
 mod visible;
 pub mod write;
 
 pub use build_id::BuildId;
 pub use build_record::{Build, BuildDifference};
 pub use declaration::{Abi, Class};
+pub use dependency::{Requirement, Want};
 pub use difference::{Change, Differences};
+pub use dlopen_notes::dlopen_notes;
 pub use elf::SHT_MOD;
 pub use error::{BadMetadata, ReadError};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 pub use libraries::Libraries;
 pub use metadata::Metadata;
+pub use phase::Phase;
 pub use state::ModuleState;
+pub use tunable::{TunableInfo, TunableType};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

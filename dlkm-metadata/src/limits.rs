@@ -32,6 +32,10 @@ pub const THREAD_LOCAL: u64 = 64 << 20;
 /// The size of the names of an image's sections, in bytes. A usual image needs about 300.
 pub const SECTION_NAMES: u64 = 1 << 16;
 
+/// The size of an ELF file's notes, in bytes. A usual program has less than 1,000, and about 200 more
+/// for each interface.
+pub const NOTES: u64 = 1 << 20;
+
 /// The interfaces that a module provides.
 pub const INTERFACES: usize = 256;
 
@@ -53,6 +57,9 @@ pub const DEPENDS: usize = 256;
 
 /// How many modules may need each other one by one. Each is loaded inside the load of the one before.
 pub const CHAIN: usize = 64;
+
+/// The tunables of a module, and the words of one.
+pub const TUNABLES: usize = 4096;
 
 /// How deep the brackets, pointers and references of one type are nested, for a reader that takes a
 /// type's text apart and recurses: `dlkm header`. Without optimisation, a parser of Rust needs up to

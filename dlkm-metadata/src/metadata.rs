@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build_record::{Build, BuildDifference};
+use crate::dependency::{Requirement, Want};
 use crate::interface::InterfaceInfo;
+use crate::phase::Phase;
 use crate::state::ModuleState;
+use crate::tunable::TunableInfo;
 
 /// A module's metadata. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,10 +23,16 @@ pub(crate) struct Content {
     pub(crate) kind: Range<usize>,
     pub(crate) desc: Range<usize>,
     pub(crate) states: Vec<ModuleState>,
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) critical: bool,
     pub(crate) depends: Vec<String>,
+    pub(crate) requires: Vec<Requirement>,
+    pub(crate) wants: Vec<Want>,
+    pub(crate) weak: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
+    pub(crate) tunables: Vec<TunableInfo>,
     pub(crate) interfaces: Vec<InterfaceInfo>,
     pub(crate) build: Build,
 }
@@ -38,9 +47,23 @@ impl PartialEq for Metadata {
 impl Eq for Metadata {}
 
 impl Metadata {
-    /// Whether this was read from exactly this text.
-    pub fn is(&self, text: &[u8]) -> bool {
-        self.0.text.as_bytes() == text
+    /// Whether this was read from this text of a module and these of its tunables, in any order.
+    pub fn is_made_of(&self, text: &[u8], tunables: &[&[u8]]) -> bool {
+        let Some(mut rest) = self.0.text.as_bytes().strip_suffix(text) else {
+            return false;
+        };
+        let mut left = tunables.to_vec();
+        while let [first, after @ ..] = rest {
+            let begins = |piece: &&[u8]| !piece.is_empty() && rest.starts_with(piece);
+            match left.iter().position(begins) {
+                // No text begins another one, since the name comes first.
+                Some(at) => rest = &rest[left.swap_remove(at).len()..],
+                // The linker may fill up with zeros.
+                None if *first == 0 => rest = after,
+                None => return false,
+            }
+        }
+        left.is_empty()
     }
 
     /// The names of the interfaces that the module provides.
@@ -78,9 +101,40 @@ impl Metadata {
         self.0.states.contains(&state)
     }
 
+    /// The phases in which it can be loaded, in their order.
+    pub fn phases(&self) -> &[Phase] {
+        &self.0.phases
+    }
+
+    /// Whether it can be loaded in `phase`.
+    pub fn supports_phase(&self, phase: Phase) -> bool {
+        self.0.phases.contains(&phase)
+    }
+
+    /// Whether the host can't do without it: it can't be unused, and a boot that can't load it fails.
+    pub fn is_critical(&self) -> bool {
+        self.0.critical
+    }
+
     /// The names of the modules that must be loaded before it.
     pub fn depends(&self) -> &[String] {
         &self.0.depends
+    }
+
+    /// What else must be there before it is loaded: versions of modules that it depends on, and
+    /// interfaces, whose modules are loaded first.
+    pub fn requires(&self) -> &[Requirement] {
+        &self.0.requires
+    }
+
+    /// The modules that are loaded with it, if they are there.
+    pub fn wants(&self) -> &[Want] {
+        &self.0.wants
+    }
+
+    /// The names of the modules that must be there, and that are not loaded for it.
+    pub fn weak(&self) -> &[String] {
+        &self.0.weak
     }
 
     /// How long the module stays loaded without a call, in a host that reaps idle modules;
@@ -101,6 +155,11 @@ impl Metadata {
     pub fn shared_std(&self) -> Option<BuildDifference> {
         let library = self.0.shared_std.clone()?;
         Some(BuildDifference::SharedStd { library })
+    }
+
+    /// Its tunables, sorted by name.
+    pub fn tunables(&self) -> &[TunableInfo] {
+        &self.0.tunables
     }
 
     /// The interfaces it provides.

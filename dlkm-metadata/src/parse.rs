@@ -9,26 +9,32 @@ use std::time::Duration;
 
 use crate::build_record::Build;
 use crate::declaration::Function;
+use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
 use crate::metadata::{Content, Metadata};
+use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::texts::Texts;
+use crate::tunable::TunableInfo;
 use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
 
 use part::{bad, cut, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "format",
     "name",
     "version",
     "kind",
     "desc",
     "states",
+    "phases",
+    "critical",
     "depends",
+    "weak",
     "idle",
     "stays-mapped",
 ];
@@ -38,6 +44,9 @@ const KEYS: [&str; 9] = [
 struct Parser<'a> {
     /// The lines whose key is known and may appear only once.
     single: Vec<(&'a str, &'a str)>,
+    requires: Vec<Requirement>,
+    wants: Vec<Want>,
+    tunables: Vec<TunableInfo>,
     interfaces: Vec<InterfaceInfo>,
 }
 
@@ -57,7 +66,7 @@ pub(crate) fn metadata(
     let mut parser = Parser {
         // The number of such keys, those of `Build` included.
         single: Vec::with_capacity(16),
-        interfaces: Vec::new(),
+        ..Parser::default()
     };
     // Usually the image was built like its reader, and its last lines need no parsing.
     let same = own.and_then(|own| {
@@ -80,9 +89,17 @@ pub(crate) fn metadata(
     let (name, version) = (place("name")?, place("version")?);
     let (kind, desc) = (place("kind")?, place("desc")?);
     let states = states(parser.take("states")?)?;
+    let phases = parser
+        .find("phases")
+        .map_or(Ok(Phase::ALL.to_vec()), phases)?;
+    let critical = parser.find("critical").is_some();
     let depends = words(parser.take("depends")?);
     if depends.len() > limits::DEPENDS {
         return Err(too_many("`depends`", limits::DEPENDS as u64, "modules"));
+    }
+    let weak = parser.find("weak").map(words).unwrap_or_default();
+    if weak.len() > limits::DEPENDS {
+        return Err(too_many("`weak`", limits::DEPENDS as u64, "modules"));
     }
     let idle = parser.find("idle").map(idle).transpose()?;
     let stays_mapped = parser.find("stays-mapped").map(range);
@@ -92,7 +109,14 @@ pub(crate) fn metadata(
     } else {
         Build::parse(|key| parser.take(key))?
     };
-    let interfaces = parser.interfaces;
+    let Parser {
+        requires,
+        wants,
+        tunables,
+        interfaces,
+        ..
+    } = parser;
+    let tunables = sorted(tunables)?;
     Ok(Metadata(Arc::new(Content {
         text,
         name,
@@ -100,13 +124,36 @@ pub(crate) fn metadata(
         kind,
         desc,
         states,
+        phases,
+        critical,
         depends,
+        requires,
+        wants,
+        weak,
         idle,
         stays_mapped,
         shared_std,
+        tunables,
         interfaces,
         build,
     })))
+}
+
+/// By name, whatever order the linker has chosen. In names, `-` and `_` are one.
+fn sorted(mut tunables: Vec<TunableInfo>) -> Result<Vec<TunableInfo>, BadMetadata> {
+    tunables.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut plain: Vec<_> = tunables
+        .iter()
+        .map(|one| one.name.replace('-', "_"))
+        .collect();
+    plain.sort();
+    match plain.windows(2).find(|two| two[0] == two[1]) {
+        Some(twice) => Err(bad(format_args!(
+            "two tunables have the name `{}`; give one of them another `name`",
+            Quoted(&twice[0])
+        ))),
+        None => Ok(tunables),
+    }
 }
 
 /// The words between spaces.
@@ -143,7 +190,6 @@ impl InterfaceInfo {
     pub fn of_caller(caller: &Described<'_>) -> Result<Self, BadMetadata> {
         let declared = caller.declaration;
         let mut parser = Parser {
-            single: Vec::new(),
             interfaces: vec![InterfaceInfo {
                 texts: Texts::new([declared.name, declared.version]),
                 class: declared.class,
@@ -151,6 +197,7 @@ impl InterfaceInfo {
                 exports: declared.functions.iter().map(Export::of).collect(),
                 types: Vec::new(),
             }],
+            ..Parser::default()
         };
         parser.lines(std::str::from_utf8(caller.types).map_err(not_utf8)?)?;
         Ok(parser.interfaces.swap_remove(0))
@@ -204,6 +251,33 @@ impl<'a> Parser<'a> {
                     let ty = line::ty(value)?;
                     let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
                     add(types, ty, limits::TYPES, "types", || texts.get(0))?;
+                }
+                "require" => {
+                    let (all, most) = (&mut self.requires, limits::DEPENDS);
+                    let one = line::requirement(value)?;
+                    add(all, one, most, "requirements", || "the module")?;
+                }
+                "want" => {
+                    let (all, most) = (&mut self.wants, limits::DEPENDS);
+                    add(all, line::want(value)?, most, "wants", || "the module")?;
+                }
+                "tunable" => {
+                    let (all, most) = (&mut self.tunables, limits::TUNABLES);
+                    let tunable = line::tunable(value)?;
+                    add(all, tunable, most, "tunables", || "the module")?;
+                }
+                "default" => value.clone_into(&mut self.tunable(key)?.default),
+                "min" => self.tunable(key)?.min = Some(value.to_owned()),
+                "max" => self.tunable(key)?.max = Some(value.to_owned()),
+                "choice" => {
+                    let TunableInfo { name, choices, .. } = self.tunable(key)?;
+                    add(
+                        choices,
+                        value.to_owned(),
+                        limits::TUNABLES,
+                        "choices",
+                        || name,
+                    )?;
                 }
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
@@ -263,6 +337,13 @@ impl<'a> Parser<'a> {
                     Quoted(name)
                 ))
             })
+    }
+
+    /// The tunable that the line belongs to.
+    fn tunable(&mut self, key: &str) -> Result<&mut TunableInfo, BadMetadata> {
+        self.tunables
+            .last_mut()
+            .ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))
     }
 
     /// `NAME[ VALUE]`
@@ -384,6 +465,19 @@ fn states(text: &str) -> Result<Vec<ModuleState>, BadMetadata> {
         }
     }
     Ok(states)
+}
+
+fn phases(text: &str) -> Result<Vec<Phase>, BadMetadata> {
+    let mut phases = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let unknown = || bad(format_args!("phase `{}` is unknown", Quoted(word)));
+        let phase = Phase::of(word).ok_or_else(unknown)?;
+        if !phases.contains(&phase) {
+            phases.push(phase);
+        }
+    }
+    phases.sort();
+    Ok(phases)
 }
 
 fn idle(text: &str) -> Result<Duration, BadMetadata> {

@@ -61,6 +61,10 @@ const DECLARED: Declared = Declared {
     kind: "misc",
     desc: "a = b, \"quoted\" → more",
     states: "auto static",
+    phases: "",
+    dependencies: &["require=interface msg ^1.2", "want=after log"],
+    weak: "fonts",
+    critical: false,
     depends: "sem  msg",
     idle: "30000",
     interfaces: &[Described {
@@ -87,6 +91,16 @@ fn what_is_written_while_compiling_is_read_back() {
     assert_eq!(metadata.name(), "shm");
     assert_eq!(metadata.desc(), "a = b, \"quoted\" → more");
     assert_eq!(metadata.depends(), ["sem", "msg"]);
+    let [required] = metadata.requires() else {
+        panic!("{:?}", metadata.requires());
+    };
+    assert_eq!(required.to_string(), "interface msg ^1.2");
+    assert!(required.allows("1.3.0") && !required.allows("2.0.0") && !required.allows("x"));
+    let [wanted] = metadata.wants() else {
+        panic!("{:?}", metadata.wants());
+    };
+    assert!(wanted.is_after() && wanted.name() == "log");
+    assert_eq!(metadata.weak(), ["fonts"]);
     assert!(metadata.supports(ModuleState::Auto) && !metadata.supports(ModuleState::Loaded));
     assert_eq!(metadata.idle(), Some(std::time::Duration::from_secs(30)));
     assert_eq!(metadata.build(), &Build::of(&OWN));
@@ -125,6 +139,34 @@ fn a_build_that_is_the_readers_own_reads_the_same() {
     assert_eq!(own.build(), plain.build());
     assert!(own.build().fields().eq(plain.build().fields()));
     assert_eq!(own.interfaces(), plain.interfaces());
+}
+
+/// The linker chooses the order of the tunables' texts, and may fill up with zeros.
+#[test]
+fn a_module_and_its_tunables_are_compared_with_what_was_read() {
+    let tunables: [&[u8]; 3] = [
+        b"tunable=a u8: \0default=1\0",
+        b"tunable=ab u8: \0default=1\0",
+        b"tunable=b text: \0default=a\0",
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let pieces = order.map(|i| tunables[i]).join(&b"\0\0"[..]);
+        let metadata = Metadata::parse(&[&pieces, &TEXT[..]].concat()).unwrap();
+        let names: Vec<_> = metadata.tunables().iter().map(|one| one.name()).collect();
+        assert_eq!(names, ["a", "ab", "b"]);
+        assert!(metadata.is_made_of(&TEXT, &tunables));
+        assert!(!metadata.is_made_of(&TEXT, &tunables[1..]));
+        assert!(!metadata.is_made_of(&TEXT, &[tunables[0]; 3]));
+        assert!(!metadata.is_made_of(&TEXT[1..], &tunables));
+        let more = [&tunables[..], &tunables[..1]].concat();
+        assert!(!metadata.is_made_of(&TEXT, &more));
+    }
+    for (one, other) in [("a-b", "a_b"), ("a", "a")] {
+        let text = format!("tunable={one} u8: \0default=1\0tunable={other} u8: \0default=1\0");
+        let error = Metadata::parse(&[text.as_bytes(), &TEXT[..]].concat()).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("two tunables have the name `a"), "{error}");
+    }
 }
 
 /// The caller's own text reads like the module's.

@@ -4,6 +4,8 @@
 pub use crate::build_record::{BuildRecord, OwnBuild};
 pub use crate::const_text::Text;
 pub use crate::declaration::{Declaration, Function, Obstacle, Unmap};
+pub use crate::declared_tunable::{DeclaredTunable, DeclaredValue};
+pub use crate::dlopen_note::DlopenNote;
 use crate::limits;
 
 /// The format that this version writes and reads.
@@ -22,8 +24,17 @@ pub struct Declared {
     pub desc: &'static str,
     /// The states it supports.
     pub states: &'static str,
+    /// The phases in which it can be loaded; empty for all.
+    pub phases: &'static str,
+    /// Whether the host can't do without it.
+    pub critical: bool,
     /// The modules it depends on.
     pub depends: &'static str,
+    /// The dependencies that say more than a module's name, and the soft ones: the texts of whole
+    /// lines.
+    pub dependencies: &'static [&'static str],
+    /// The modules that must be there and are not loaded for it.
+    pub weak: &'static str,
     /// After how many milliseconds without a call the module may be unloaded; empty if never.
     pub idle: &'static str,
     /// The interfaces it provides.
@@ -133,7 +144,22 @@ impl Declared {
         out.line("kind", self.kind);
         out.line("desc", self.desc);
         out.line("states", self.states);
+        if !self.phases.is_empty() {
+            out.line("phases", self.phases);
+        }
+        if self.critical {
+            out.line("critical", "yes");
+        }
         out.line("depends", self.depends);
+        let mut i = 0;
+        while i < self.dependencies.len() {
+            out.put(self.dependencies[i]);
+            out.put("\0");
+            i += 1;
+        }
+        if !self.weak.is_empty() {
+            out.line("weak", self.weak);
+        }
         if !self.idle.is_empty() {
             out.line("idle", self.idle);
         }

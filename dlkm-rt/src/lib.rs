@@ -23,22 +23,30 @@ mod sorted;
 // The name of `private` in generated code.
 include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
-pub use dlkm_macros::{Interface, interface, module, stub, ustub, wstub};
+pub use dlkm_macros::{Interface, TunableChoice, interface, module, stub, tunable, ustub, wstub};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
 pub use boundary::state::{ModuleCell, StateDropped};
 pub use boundary::thread;
 pub use declare::module::LoadArg;
-pub use dlkm_metadata::Class;
+pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType};
+pub use dlkm_metadata::{Class, Phase};
 pub use error::{
-    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, UnloadError,
-    UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SystemLine,
+    TunableError, UnloadError, UpgradeError,
 };
 pub use interface::Interface;
 #[cfg(feature = "tracing")]
 pub use kernel::TraceEvents;
 pub use kernel::{
-    AskedBy, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer, ObserverHandle, Reaped,
-    Reaper, Snapshot, State, Upgrade,
+    Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, TunedBy, Upgrade, Waits,
 };
 pub use loader::ModuleRoot;
+
+/// The system file's part of the interface: states, causes, warnings.
+pub mod system {
+    pub use dlkm_system::{
+        Cause, Choice, ReadSystemError, State, SystemError, SystemFile, Verify, Warning,
+    };
+}

@@ -5,13 +5,16 @@
 pub use std;
 pub use std::result::Result::{Err, Ok};
 
-pub use dlkm_metadata::write::{Declaration, Declared, Described, Unmap};
+pub use dlkm_metadata::write::{
+    Declaration, Declared, DeclaredTunable, Described, DlopenNote, Unmap,
+};
 pub use dlkm_metadata::{Abi, Class};
 pub use linkme::{self, distributed_slice};
 
 pub use crate::boundary::allocator::ImageAllocator;
 pub use crate::boundary::contain::{
-    Again, contain_or_error, hook, run_hook, run_save_hook, save_hook,
+    Again, changed_hook, contain_or_error, hook, run_changed_hook, run_hook, run_save_hook,
+    save_hook,
 };
 pub use crate::boundary::driver::{Declaring, Exporting, declaration_of, export, types_of};
 pub use crate::boundary::export::*;
@@ -26,7 +29,12 @@ pub use crate::call::stub::{Stub, Stubs, Way, stubs};
 pub use crate::call::table::{DLKM_INTERFACES, StubTable};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
-    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, idle_needs_unloadable, unmap_needs_proof,
+    DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, gathered, idle_needs_unloadable,
+    unmap_needs_proof,
+};
+pub use crate::declare::tunable::{
+    ChangedHook, DLKM_TUNABLES, Notes, Owner, TunableRecord, check_default, check_range, declare,
+    least_or_most,
 };
 pub use crate::error::OrLoadError;
 pub use crate::image::c::{CHookArg, CInterface, CModule, run_c_hook};
@@ -37,5 +45,6 @@ pub use crate::services::ask::{resolve, resolve_weak};
 pub use crate::{
     __catch_raises as catch_raises, __catch_threads as catch_threads,
     __direct_function as direct_function, __direct_module as direct_module,
-    __place_interface as place_interface, __place_module as place_module,
+    __place_dlopen_note as place_dlopen_note, __place_interface as place_interface,
+    __place_module as place_module, __place_tunable as place_tunable,
 };

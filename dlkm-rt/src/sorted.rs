@@ -77,6 +77,10 @@ impl<K: Ord, V> Sorted<K, V> {
     }
 
     /// The entries, sorted by key.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.0.iter()
     }

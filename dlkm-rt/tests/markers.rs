@@ -3,7 +3,8 @@
 use dlkm_rt::metadata::{Build, Differences, InterfaceInfo, Metadata, ReadError};
 use dlkm_rt::{
     BootError, Cause, Errno, HookError, Kernel, LoadArg, LoadError, ModuleInfo, ModuleRoot,
-    ModuleSnapshot, Reaped, Reaper, Snapshot, UnloadError, Upgrade, UpgradeError,
+    ModuleSnapshot, Reaped, Reaper, Snapshot, Tunable, TunableError, TunableState, UnloadError,
+    Upgrade, UpgradeError,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -26,6 +27,10 @@ fn public_types_are_send_and_sync() {
     shared::<HookError>();
     shared::<Cause>();
     shared::<LoadError>();
+    shared::<Tunable<u32>>();
+    shared::<Tunable<&'static str>>();
+    shared::<TunableError>();
+    shared::<TunableState>();
     shared::<UnloadError>();
     shared::<Upgrade>();
     shared::<UpgradeError>();

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dlkm_rt::{Cause, Kernel, LoadError, ModuleRoot, State, UnloadError, module};
+use dlkm_rt::{BootOptions, Cause, LoadError, ModuleRoot, State, UnloadError, module};
 
 #[module(name = "lamp")]
 pub trait Lamp {
@@ -37,7 +37,8 @@ fn root() -> PathBuf {
 fn one_module_is_described_as_in_the_list_of_all() {
     // SAFETY: the files are no images, so none is opened.
     let root = unsafe { ModuleRoot::trusted(root()) };
-    let kernel = Kernel::boot(root).expect("the only kernel");
+    let late = BootOptions::new().static_on_first_call();
+    let kernel = late.boot(root).expect("the only kernel");
     let names: Vec<String> = kernel
         .modules()
         .iter()

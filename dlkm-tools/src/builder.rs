@@ -10,9 +10,10 @@ use crate::error::Error;
 use crate::features::Features;
 use crate::image::{self, Image};
 use crate::install::{Installed, install};
+use crate::link::Linking;
 use crate::modinfo::{self, ModInfo};
 use crate::workspace::Workspace;
-use crate::{module_root, terminal};
+use crate::{follow, module_root, terminal};
 
 /// Builds modules and installs them into a module root.
 ///
@@ -45,6 +46,7 @@ pub struct Build {
     cargo: Cargo,
     packages: Vec<String>,
     features: Features,
+    linked: Vec<String>,
     root: Root,
 }
 
@@ -66,6 +68,7 @@ impl Build {
             },
             packages: Vec::new(),
             features: Features::default(),
+            linked: Vec::new(),
             root: Root::InProfile("modules"),
         }
     }
@@ -93,6 +96,23 @@ impl Build {
     /// Builds in the `release` profile.
     pub fn release(self) -> Self {
         self.profile("release")
+    }
+
+    /// Builds for this target instead of the host's, as `cargo build --target` does. The modules go
+    /// beside that target's executables.
+    pub fn target(mut self, triple: impl Into<String>) -> Self {
+        self.cargo.target = Some(triple.into());
+        self
+    }
+
+    /// Leaves out the module of this workspace package, since a host is to contain it: see
+    /// [`linking`](Self::linking). Can be called several times.
+    ///
+    /// The same holds for each module that the system file of the module root wants to be `static`, if
+    /// a package has the module's name and a host can link it.
+    pub fn link(mut self, package: impl Into<String>) -> Self {
+        self.linked.push(package.into());
+        self
     }
 
     /// Builds in this target folder instead of the workspace's `target`.
@@ -153,7 +173,8 @@ impl Build {
     /// Each step has its own variant of [`Error`]. If a build fails, the module root is unchanged.
     pub fn run(&self) -> Result<Vec<Installed>, Error> {
         let workspace = Workspace::load(&self.cargo)?;
-        let packages = if self.packages.is_empty() {
+        let (linked, _) = self.linked(&workspace)?;
+        let mut packages = if self.packages.is_empty() {
             workspace.modules()?
         } else {
             workspace.named(&self.packages)?
@@ -162,6 +183,10 @@ impl Build {
             return Err(Error::NoModules {
                 workspace: workspace.root,
             });
+        }
+        packages.retain(|package| !linked.contains(&package.name));
+        if packages.is_empty() {
+            return Ok(Vec::new());
         }
         let all_features = self.features.divide(&packages)?;
 
@@ -182,7 +207,10 @@ impl Build {
             Root::Path(path) => self.cargo.dir.join(path),
         };
         let installed = install(images, &root)?;
-        self.note_other_images(&root, &installed);
+        // The image of a linked module may still be there.
+        if linked.is_empty() {
+            self.note_other_images(&root, &installed);
+        }
         Ok(installed)
     }
 
@@ -215,6 +243,64 @@ impl Build {
             all.extend(found);
         }
         Ok(all)
+    }
+
+    /// The hosts that contain the modules of [`link`](Self::link) and of the system file, with the
+    /// features that do it: `host` alone, or else each package with a program that can link all of
+    /// them. Empty if no module is to be linked.
+    ///
+    /// A feature links a module if it enables the module's package as an optional dependency: `gzip =
+    /// ["dep:gzip"]`. Of several, the one of the package's name counts.
+    ///
+    /// # Errors
+    ///
+    /// The workspace has no such package, the host has no such feature, or several; or the system file
+    /// can't be understood.
+    pub fn linking(&self, host: Option<&str>) -> Result<Vec<Linking>, Error> {
+        let workspace = Workspace::load(&self.cargo)?;
+        let (linked, impossible) = self.linked(&workspace)?;
+        for module in impossible {
+            self.note(format_args!(
+                "the system file of the module root wants the module `{module}` linked into the \
+                 program, and no host of this workspace has a feature that links a package of that name"
+            ));
+        }
+        match linked.is_empty() {
+            true => Ok(Vec::new()),
+            false => workspace.linking(&linked, host),
+        }
+    }
+
+    /// The packages of the modules that are to be linked, and the modules that the system file wants
+    /// linked and no host can link.
+    fn linked(&self, workspace: &Workspace) -> Result<(Vec<String>, Vec<String>), Error> {
+        let (mut linked, mut impossible) = (Vec::new(), Vec::new());
+        for name in &self.linked {
+            let package = workspace.package_of(name);
+            let package = package.ok_or_else(|| workspace.no_such_package(name))?;
+            linked.push(package.name.to_string());
+        }
+        let root = match &self.root {
+            Root::InProfile(folder) => {
+                let profile = workspace.target_dir.join(self.cargo.profile_folder());
+                profile.join(folder)
+            }
+            Root::Path(path) => self.cargo.dir.join(path),
+        };
+        for module in follow::linked_modules(&root)? {
+            let package = workspace.package_of(&module);
+            let package = package.map(|package| package.name.to_string());
+            let can = |package: &String| {
+                let packages = std::slice::from_ref(package);
+                workspace.linking(packages, None).is_ok()
+            };
+            match package {
+                Some(package) if linked.contains(&package) => {}
+                Some(package) if can(&package) => linked.push(package),
+                _ => impossible.push(module),
+            }
+        }
+        Ok((linked, impossible))
     }
 
     /// A cargo command, such as `run`, with the folder, manifest, profile, target folder and flags of

@@ -15,6 +15,8 @@ pub(crate) struct Cargo {
     pub(crate) dir: PathBuf,
     pub(crate) manifest_path: Option<PathBuf>,
     pub(crate) profile: Option<String>,
+    /// The target triple, or the path of its specification.
+    pub(crate) target: Option<String>,
     pub(crate) target_dir: Option<PathBuf>,
     pub(crate) locked: bool,
     pub(crate) offline: bool,
@@ -41,6 +43,9 @@ impl Cargo {
         }
         if let Some(profile) = &self.profile {
             command.arg("--profile").arg(profile);
+        }
+        if let Some(triple) = &self.target {
+            command.arg("--target").arg(triple);
         }
         if let Some(path) = target_dir {
             command.arg("--target-dir").arg(path);
@@ -83,6 +88,19 @@ impl Cargo {
             Some(path) => self.dir.join(path),
             None => metadata.target_directory.clone().into(),
         }
+    }
+
+    /// The folder in the target folder with the executables of these settings. (Cargo's configuration
+    /// may name another target; what was built says where it is.)
+    pub(crate) fn profile_folder(&self) -> PathBuf {
+        let target = self.target.as_deref().map(Path::new);
+        let target = target.and_then(Path::file_stem).unwrap_or_default();
+        let profile = match self.profile.as_deref() {
+            None | Some("dev" | "test") => "debug",
+            Some("bench") => "release",
+            Some(other) => other,
+        };
+        Path::new(target).join(profile)
     }
 
     fn lock_flags(&self) -> Vec<String> {

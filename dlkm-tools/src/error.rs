@@ -112,6 +112,36 @@ pub enum Error {
         /// The two packages, each with its manifest.
         packages: [(String, PathBuf); 2],
     },
+    /// A module is to be linked, and no package of the workspace has a program.
+    NoHost {
+        /// The module's package.
+        module: String,
+    },
+    /// A host is to be run with a module linked in, and several can link it.
+    WhichHost {
+        /// Their packages.
+        hosts: Vec<String>,
+    },
+    /// A module is to be linked, but the host has no feature that enables it as a dependency.
+    NoLink {
+        /// The host's package.
+        host: String,
+        /// The module's package.
+        module: String,
+        /// The host's manifest.
+        manifest: PathBuf,
+    },
+    /// A module is to be linked, and several features of the host enable it. None has its name.
+    WhichFeature {
+        /// The host's package.
+        host: String,
+        /// The module's package.
+        module: String,
+        /// The features.
+        features: Vec<String>,
+    },
+    /// The system file of the module root can't be understood, or the root can't be changed.
+    Configuration(dlkm_config::Error),
     /// An image could not be copied into the module root. An earlier image in its place is unchanged.
     Install {
         /// The package.
@@ -219,6 +249,53 @@ impl fmt::Display for Error {
                 two.0,
                 two.1.display()
             ),
+            Self::NoHost { module } => write!(
+                f,
+                "no package of the workspace has a program that could link `{module}`; build it as \
+                 an image"
+            ),
+            Self::WhichHost { hosts } => write!(
+                f,
+                "several packages can link what is to be linked: {}; choose the host with `--package`",
+                list(hosts)
+            ),
+            Self::NoLink {
+                host,
+                module,
+                manifest,
+            } => {
+                let ident = module.replace('-', "_");
+                write!(
+                    f,
+                    "package `{host}` can't link the module `{module}`: no feature of it enables that \
+                     package as a dependency
+
+Add to {}, with the path of `{module}`:
+
+    [features]
+    {module} = [\"dep:{module}\"]
+
+    [dependencies]
+    {module} = {{ path = \"...\", optional = true }}
+
+and to its src/main.rs, since an unnamed dependency is not linked:
+
+    #[cfg(feature = \"{module}\")]
+    use ::{ident} as _;",
+                    manifest.display()
+                )
+            }
+            Self::WhichFeature {
+                host,
+                module,
+                features,
+            } => write!(
+                f,
+                "several features of package `{host}` link the module `{module}`: {}; name one of \
+                 them `{module}`, or choose with `--features` and leave out `--static`",
+                list(features)
+            ),
+            Self::Configuration(error) => error.fmt(f),
             Self::Install {
                 package,
                 file,
@@ -258,6 +335,7 @@ impl StdError for Error {
             | Self::CargoMessages { source, .. }
             | Self::Install { source, .. } => Some(source),
             Self::Image { source, .. } => Some(&**source),
+            Self::Configuration(error) => error.source(),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::image::Image;
 use crate::modinfo::ModInfo;
-use crate::module_root;
+use crate::{follow, module_root};
 
 /// One module that [`Build::run`](crate::Build::run) installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,11 @@ fn install_one(image: Image, info: ModInfo, root: &Path) -> Result<Installed, Er
             module: info.name,
         });
     };
-    match module_root::install(&image.file, &file) {
+    let installed = match follow::configured(root)? {
+        Some(root) => Ok(follow::install(&root, &image.file)?),
+        None => module_root::install(&image.file, &file),
+    };
+    match installed {
         Ok(changed) => Ok(Installed {
             package,
             module: info.name,

@@ -26,9 +26,11 @@ mod builder;
 mod cargo;
 mod error;
 mod features;
+mod follow;
 mod header;
 mod image;
 mod install;
+mod link;
 mod modinfo;
 mod module_root;
 mod scan;
@@ -40,6 +42,7 @@ pub use builder::Build;
 pub use error::Error;
 pub use header::{HeaderError, c_header};
 pub use install::Installed;
+pub use link::Linking;
 
 /// The examples in the README are tested too.
 #[cfg(doctest)]

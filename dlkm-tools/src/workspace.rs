@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use cargo_metadata::{DependencyKind, Package, Target, TargetKind};
+use dlkm_system::same_name;
 
 use crate::cargo::Cargo;
 use crate::error::Error;
@@ -47,6 +48,24 @@ impl Workspace {
         })
     }
 
+    pub(crate) fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter()
+    }
+
+    /// The package of the module `module`: the one of that name.
+    pub(crate) fn package_of(&self, module: &str) -> Option<&Package> {
+        self.packages()
+            .find(|package| same_name(&package.name, module))
+    }
+
+    pub(crate) fn no_such_package(&self, name: &str) -> Error {
+        let members = self.packages().map(|package| package.name.to_string());
+        Error::NoSuchPackage {
+            package: name.to_owned(),
+            members: members.collect(),
+        }
+    }
+
     /// All packages that are modules according to their manifest or their source.
     pub(crate) fn modules(&self) -> Result<Vec<ModulePackage>, Error> {
         let mut found = Vec::new();
@@ -66,15 +85,7 @@ impl Workspace {
         let mut found: Vec<ModulePackage> = Vec::new();
         for name in names {
             let Some(package) = self.packages.iter().find(|package| *package.name == *name) else {
-                let members = self
-                    .packages
-                    .iter()
-                    .map(|package| package.name.to_string())
-                    .collect();
-                return Err(Error::NoSuchPackage {
-                    package: name.clone(),
-                    members,
-                });
+                return Err(self.no_such_package(name));
             };
             if !found.iter().any(|other| other.name == *name) {
                 found.push(self.module(package, true)?);
@@ -122,6 +133,12 @@ impl Workspace {
             .take_while(|other| other.id != package.id)
             .any(|other| library(other).is_some_and(|library| library.name == own.name))
     }
+}
+
+/// Whether the package has a program.
+pub(crate) fn has_program(package: &Package) -> bool {
+    let mut targets = package.targets.iter();
+    targets.any(|target| target.kind.contains(&TargetKind::Bin))
 }
 
 fn library(package: &Package) -> Option<&Target> {

@@ -15,11 +15,13 @@ use image::image;
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 4] = [
+const TARGETS: [(&str, Target); 6] = [
     ("elf", targets::elf),
     ("metadata", targets::metadata),
     ("descriptor", targets::descriptor),
     ("header", targets::header),
+    ("system", targets::system),
+    ("protocol", targets::protocol),
 ];
 
 fn folder(target: &str) -> PathBuf {
@@ -60,6 +62,8 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
             both.push(("pair".to_owned(), pair));
             both
         }
+        "system" => named(systems()),
+        "protocol" => named(messages()),
         _ => named(modules()),
     }
 }
@@ -103,6 +107,32 @@ fn modules() -> Vec<String> {
         texts.push(format!("{own}{lines}{build}"));
     }
     texts
+}
+
+fn systems() -> Vec<String> {
+    [
+        "version 1\n",
+        "* a\n# b\n\nversion 1\r\nmodule a auto\r\n",
+        "version 1\nconfiguration base \"The base\" Tue Sep 12\nmodule shm best 1.0.0 phase boot2 \
+         idle 30s\nmodule net-ip static\nmodule net_ip unused idle never\nverify enforce\n\
+         key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n",
+        "version 1\ntunable a.b (c.d>4)?c.d<<2:~0x1F&017\ntunable a_b -1+2*3/4%5\ntunable t.x \"two \
+         words\"\ntunable t.y 250ms\ntunable t.z 64KiB\n",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn messages() -> Vec<String> {
+    [
+        "dlkm 1 0 hello\n",
+        "dlkm 1 10 adopt x\nversion 1\n",
+        "dlkm 1 0 ok\n",
+        "dlkm 1 33 ok\nname a\nloaded x\\\\y\\nz\n\nname b\n\n",
+        "dlkm 1 5 error\nno: a",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// `BLESS=1` writes the seeds again. What a longer run has found may be beside them, under other names.

@@ -24,6 +24,24 @@ pub enum Level { Low = 1, High = 2 }
     bodies: "fn decode(_: Level, _: &[u8]) -> Result<u64, Error> { Ok(0) }",
 };
 
+/// Of the driver, whatever the version.
+const TUNABLES: &str = "
+#[dlkm_rt::tunable(range = 1..=4096, desc = \"size of the buffer\", dynamic)]
+static BUFSZ: dlkm_rt::Tunable<u32> = dlkm_rt::Tunable::new(40);
+
+#[dlkm_rt::tunable]
+static GREETING: dlkm_rt::Tunable<&str> = dlkm_rt::Tunable::new(\"hello, you\");
+
+#[derive(Clone, Copy, dlkm_rt::TunableChoice)]
+enum Mode { Fast, VerySafe }
+
+#[dlkm_rt::tunable(name = \"mode\")]
+static HOW: dlkm_rt::Tunable<Mode> = dlkm_rt::Tunable::new(Mode::VerySafe);
+
+#[dlkm_rt::tunable(range = dlkm_rt::Size::kib(4)..)]
+static CACHE: dlkm_rt::Tunable<dlkm_rt::Size> = dlkm_rt::Tunable::new(dlkm_rt::Size::mib(1));
+";
+
 #[derive(Clone, Copy)]
 struct Version {
     version: &'static str,
@@ -47,7 +65,8 @@ fn image(sandbox: &Sandbox, name: &str, version: &Version) -> PathBuf {
     );
     let driver = format!(
         "use diff_codec_api::*;\npub struct Driver;\n\
-         #[dlkm_rt::module(desc = \"decodes\")]\nimpl Codec for Driver {{\n{bodies}\n}}\n"
+         #[dlkm_rt::module(desc = \"decodes\")]\nimpl Codec for Driver {{\n{bodies}\n}}\n\
+         {TUNABLES}"
     );
     sandbox.package("diff-codec-api", &dependencies(&[]), &api);
     sandbox.package("diff-codec", &dependencies(&["diff-codec-api"]), &driver);
@@ -201,6 +220,11 @@ fn info(sandbox: &Sandbox, image: &Path) {
             "module diff-codec 0.3.1\n",
             "  about    decodes\n",
             "  stays mapped after an unload: `diff-codec::decode` returns a borrow, `&str`, in `Error.why`\n",
+            "tunables\n",
+            "  bufsz: u32 from 1 to 4096, default 40, dynamic\n    size of the buffer\n",
+            "  cache: size from 4KiB, default 1MiB\n",
+            "  greeting: text, default \"hello, you\"\n",
+            "  mode: fast | very-safe, default very-safe\n",
             "interface diff-codec 0.3.0, load-only, ABI Rust\n",
             "  fn decode(Level, &[u8]) -> Result<u64, Error>\n",
             "  enum Level, repr(u8), size 1, alignment 1, niche\n    Low = 1\n    High = 3\n",

@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dlkm_client::{Answer, Request};
 use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
-use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata};
+use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
+use dlkm_system::{Expression, SystemFile};
 
 const BUILD: BuildRecord = BuildRecord {
     rustc: "1",
@@ -90,6 +92,13 @@ pub fn elf(data: &[u8]) {
                 if let Some(difference) = metadata.shared_std() {
                     plain(&difference.to_string());
                 }
+            }
+            Err(error) => message(error),
+        }
+        match dlopen_notes(path) {
+            Ok(texts) => {
+                let length: usize = texts.iter().map(String::len).sum();
+                assert!(length as u64 <= limits::NOTES, "{length} bytes");
             }
             Err(error) => message(error),
         }
@@ -192,5 +201,53 @@ pub fn header(data: &[u8]) {
             }
             Err(error) => message(error),
         }
+    }
+}
+
+/// The system file of a module root.
+pub fn system(data: &[u8]) {
+    let file = match SystemFile::parse(data) {
+        Ok(file) => file,
+        Err(error) => return message(error),
+    };
+    for warning in file.warnings() {
+        message(warning);
+    }
+    for tunable in file.tunables() {
+        match Expression::parse(&tunable.value) {
+            Ok(expression) => {
+                let value = expression.evaluate(&mut |name| i128::try_from(name.len()).ok());
+                let _ = value.map_err(message);
+            }
+            Err(error) => message(error),
+        }
+        let _ = dlkm_system::duration(&tunable.value).map_err(message);
+        let _ = dlkm_system::size(&tunable.value).map_err(message);
+    }
+    let written = file.to_string();
+    let again = SystemFile::parse(written.as_bytes()).expect("it is read as it was written");
+    assert_eq!(again.to_string(), written);
+    assert!(again.warnings().is_empty());
+}
+
+/// A message of the control socket: a request, and an answer.
+pub fn protocol(data: &[u8]) {
+    if let Ok(request) = Request::read(&mut &*data) {
+        let mut text = Vec::new();
+        // A word may be empty in what was read, and may not in what is written.
+        if request.write(&mut text).is_ok() {
+            assert_eq!(
+                Request::read(&mut &*text).expect("as it was written"),
+                request
+            );
+        }
+    }
+    if let Ok(answer) = Answer::read(&mut &*data) {
+        let mut text = Vec::new();
+        answer.write(&mut text).expect("there is room");
+        assert_eq!(
+            Answer::read(&mut &*text).expect("as it was written"),
+            answer
+        );
     }
 }

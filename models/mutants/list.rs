@@ -31,6 +31,7 @@ const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
 const HELD_COUNTS: &str = "dlkm-rt/src/services/held_counts.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
+const MARK: &str = "dlkm-rt/src/kernel/mark.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
 const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
@@ -188,15 +189,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "        table.record(module).phase = Phase::Unloading(me());\n",
+        find: "        table.record(module).phase = Stage::Unloading(me());\n",
         replace: "        let _ = me();\n",
         why: "calls must wait while the unload hook runs",
         by: "calls::a_weak_call_reaches_the_module_or_the_fallback",
     },
     Mutant {
         file: INSTALL,
-        find: "        drop(running);\n        let mut table = self.control.lock();\n        table.record(module).phase = Phase::Unloaded;\n",
-        replace: "        self.control.lock().record(module).phase = Phase::Unloaded;\n        drop(running);\n        let table = self.control.lock();\n",
+        find: "        drop(running);\n        let mut table = self.control.lock();\n        table.record(module).phase = Stage::Unloaded;\n",
+        replace: "        self.control.lock().record(module).phase = Stage::Unloaded;\n        drop(running);\n        let table = self.control.lock();\n",
         why: "one load at a time: the old image is closed before the next is opened",
         by: "calls::later_calls_survive_an_unload",
     },
@@ -279,9 +280,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
-        find: "            bind_interface(new, image, interface);\n",
+        find: "            bind_interface(table, new, image, interface);\n",
         replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
-            bind_interface(new, image, interface);\n",
+            bind_interface(table, new, image, interface);\n",
         why: "a weak call must find one of both versions at any time",
         by: "upgrades::a_weak_call_reaches_one_of_both_versions",
     },
@@ -300,7 +301,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "upgrades::an_unload_comes_before_or_after_an_upgrade",
     },
     Mutant {
-        file: UPGRADE,
+        file: MARK,
         find: "upgrading = None;\n        self.control.changed(&table);\n",
         replace: "upgrading = None;\n",
         why: "those who wait for the upgrade must be woken",

@@ -52,6 +52,8 @@ macro_rules! __place_next {
             unload: $unload,
             save: $save,
             handed_over: &[],
+            owner: $crate::private::Owner::new("next", None),
+            gathered: $crate::private::gathered,
         };
     };
 }

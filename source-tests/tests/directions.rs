@@ -16,6 +16,11 @@ const ROOTS: &[(&str, &str)] = &[
     ("dlkm-metadata/src/lib.rs", "dlkm-metadata/src"),
     ("dlkm-rt/src/lib.rs", "dlkm-rt/src"),
     ("dlkm-macros/src/lib.rs", "dlkm-macros/src"),
+    ("dlkm-system/src/lib.rs", "dlkm-system/src"),
+    ("dlkm-system/src/lib.rs", "dlkm-system/src"),
+    ("dlkm-config/src/lib.rs", "dlkm-config/src"),
+    ("dlkm-client/src/lib.rs", "dlkm-client/src"),
+    ("dlkm-control/src/lib.rs", "dlkm-control/src"),
     ("dlkm-tools/src/lib.rs", "dlkm-tools/src"),
     ("dlkm-tools/src/bin/cargo-dlkm/main.rs", "dlkm-tools/src"),
     ("dlkm-tools/src/bin/dlkm/main.rs", "dlkm-tools/src"),
@@ -105,7 +110,13 @@ fn crates_depend_only_on_those_below_them() {
 fn tools_and_metadata_need_neither_the_runtime_nor_libloading() {
     let files = Files::of_repository();
     let crates = Crates::of_workspace(files.text("Cargo.lock").expect("Cargo.lock exists"));
-    for package in ["dlkm-tools", "dlkm-metadata"] {
+    for package in [
+        "dlkm-tools",
+        "dlkm-metadata",
+        "dlkm-system",
+        "dlkm-config",
+        "dlkm-client",
+    ] {
         assert!(
             crates.published().any(|name| name == package),
             "there is no {package}"

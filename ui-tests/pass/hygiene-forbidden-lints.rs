@@ -2,7 +2,7 @@
 #![forbid(unsafe_code, missing_docs, deprecated, dead_code, unused_imports)]
 #![deny(warnings)]
 
-use dlkm_rt::{Kernel, LoadError, ModuleRoot, module};
+use dlkm_rt::{Kernel, LoadError, ModuleRoot, Tunable, TunableChoice, module, tunable};
 
 /// Shared memory.
 #[module]
@@ -25,6 +25,30 @@ fn not_attached(name: &str) -> &str {
 }
 
 fn nothing(_pid: u32) {}
+
+/// What a write does.
+#[derive(Clone, Copy, Debug, TunableChoice)]
+pub enum Policy {
+    /// Later.
+    WriteBack,
+    /// At once.
+    WriteThrough,
+}
+
+/// A word.
+#[tunable(dynamic, changed = chosen, desc = "what a write does")]
+pub static POLICY: Tunable<Policy> = Tunable::new(Policy::WriteBack);
+
+#[tunable(range = 1..=9)]
+static DEPTH: Tunable<u8> = Tunable::new(Policy::WriteThrough as u8 + 4);
+
+#[tunable]
+static TITLE: Tunable<&str> = Tunable::new("title");
+
+fn chosen(_: &Policy) -> Result<(), String> {
+    drop((DEPTH.get(), TITLE.get()));
+    Ok(())
+}
 
 /// The driver.
 pub struct Driver;

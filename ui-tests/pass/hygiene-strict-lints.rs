@@ -103,7 +103,31 @@ impl Private for Driver {
 
 #[module]
 mod both {
-    use dlkm_rt::{Errno, LoadArg};
+    use dlkm_rt::{Errno, LoadArg, Tunable, TunableChoice, tunable};
+
+    /// What a write does.
+    #[derive(Clone, Copy, Debug, TunableChoice)]
+    enum Policy {
+        /// Later.
+        WriteBack,
+        /// At once.
+        WriteThrough,
+    }
+
+    /// A word.
+    #[tunable(dynamic, changed = chosen, desc = "what a write does")]
+    static POLICY: Tunable<Policy> = Tunable::new(Policy::WriteBack);
+
+    #[tunable(range = 1..=9)]
+    static DEPTH: Tunable<u8> = Tunable::new(Policy::WriteThrough as u8 + 4);
+
+    #[tunable]
+    static TITLE: Tunable<&str> = Tunable::new("title");
+
+    fn chosen(_: &Policy) -> Result<(), Errno> {
+        drop((DEPTH.get(), TITLE.get(), POLICY.get()));
+        Ok(())
+    }
 
     #[allow(dead_code)]
     fn unused(_: &LoadArg) -> Result<(), Errno> {

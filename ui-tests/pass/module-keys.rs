@@ -103,7 +103,7 @@ fn main() {
     assert_eq!(sem.metadata().unwrap().states().len(), 3);
 
     assert_eq!(quiet.name(), "quiet");
-    assert_eq!(quiet.state(), State::Unloaded);
+    assert_eq!(quiet.state(), State::Loaded, "it is linked in");
     assert_eq!(quiet.metadata().unwrap().states(), [ModuleState::Static, ModuleState::Auto]);
     assert!(quiet.metadata().unwrap().interfaces().is_empty());
 }

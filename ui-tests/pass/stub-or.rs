@@ -1,7 +1,7 @@
 // Where a fallback may be declared, and when it is called.
 #![deny(warnings)]
 
-use dlkm_rt::{Kernel, ModuleRoot, module};
+use dlkm_rt::{BootOptions, ModuleRoot, module};
 
 mod fallback {
     pub(crate) fn zero(_: u8) -> u8 {
@@ -178,7 +178,8 @@ fn main() {
     assert_eq!(api::or::result(9), Ok(105));
     assert_eq!(api::or::variant(9), Some(9));
 
-    Kernel::boot(ModuleRoot::none()).unwrap();
+    let late = BootOptions::new().static_on_first_call();
+    late.boot(ModuleRoot::none()).unwrap();
     assert_eq!(api::or::weak(9), 104, "a weak stub loads nothing");
     assert_eq!(api::or::strong(9), 9);
     assert_eq!(all(), [9, 9, 9, 9, 9, 10, 9, 9, 9, 9]);

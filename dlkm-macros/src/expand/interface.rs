@@ -6,7 +6,7 @@ use syn::ItemTrait;
 
 use super::parts::InterfaceParts;
 use super::shapes::{self, Shapes};
-use super::{direct_link, export, future, stub, trait_item};
+use super::{direct_link, export, future, note, stub, trait_item};
 use crate::ast::{Abi, Interface};
 use crate::{attributes, paths};
 
@@ -37,6 +37,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let known = export::known(&parts);
     let futures = future::glue(&parts);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
+    let note = note::note(&parts);
     let symbols = direct_link::symbols(&parts);
     let for_drivers = direct_link::for_drivers(&parts);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
@@ -97,6 +98,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                 #known
                 #futures
                 #described
+                #note
                 #(#glue)*
                 #(#exports)*
                 #symbols

@@ -8,6 +8,7 @@ mod export;
 mod future;
 mod interface;
 mod module;
+mod note;
 mod parts;
 mod recovery;
 mod shapes;

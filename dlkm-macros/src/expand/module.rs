@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_q
 
 use super::{another, direct_link};
 use crate::ast::{Body, Export, Module};
+use crate::dependency::{Depends, Want};
 use crate::{attributes, first_module, paths, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
@@ -125,20 +126,22 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
         .desc
         .as_ref()
         .map_or_else(String::new, syn::LitStr::value);
-    let states = match &ast.states {
-        Some(states) => states
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" "),
-        None => "auto loaded static".to_owned(),
+    let words = |words: &Option<Vec<Ident>>, all: &str| match words {
+        Some(words) => {
+            let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+            words.join(" ")
+        }
+        None => all.to_owned(),
     };
-    let depends = ast
-        .depends
-        .iter()
-        .map(syn::LitStr::value)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let states = words(&ast.states, "auto loaded static");
+    let phases = words(&ast.phases, "");
+    let critical = ast.critical.is_some();
+    let depends: Vec<_> = ast.depends.iter().filter_map(Depends::module).collect();
+    let depends = depends.join(" ");
+    let strong = ast.depends.iter().filter_map(Depends::line);
+    let dependencies = strong.chain(ast.wants.iter().map(Want::line));
+    let weak: Vec<_> = ast.weak.iter().map(syn::LitStr::value).collect();
+    let weak = weak.join(" ");
     let idle = ast
         .idle
         .as_ref()
@@ -200,7 +203,11 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 kind: #kind,
                 desc: #desc,
                 states: #states,
+                phases: #phases,
+                critical: #critical,
                 depends: #depends,
+                dependencies: &[#(#dependencies),*],
+                weak: #weak,
                 idle: #idle,
                 interfaces: &[#(#described),*],
             },

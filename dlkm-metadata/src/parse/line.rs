@@ -1,11 +1,15 @@
 //! The values of single lines that describe an interface.
 
+use semver::VersionReq;
+
 use super::part::{bad, cut, too_many};
 use crate::declaration::{Abi, Class};
+use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
 use crate::limits;
 use crate::texts::Texts;
+use crate::tunable::{TunableInfo, TunableType};
 use crate::visible::Quoted;
 
 /// `NAME CLASS ABI VERSION`
@@ -97,6 +101,75 @@ pub(super) fn ty(text: &str) -> Result<TypeInfo, BadMetadata> {
         bounds: String::new(),
         variants: Vec::new(),
         fields: Vec::new(),
+    })
+}
+
+/// `module NAME[ RANGE]` or `interface NAME[ RANGE]`
+pub(super) fn requirement(text: &str) -> Result<Requirement, BadMetadata> {
+    let (what, rest) = cut(text, " ").unwrap_or((text, ""));
+    let (name, range) = cut(rest, " ").unwrap_or((rest, ""));
+    let interface = match what {
+        "module" => false,
+        "interface" => true,
+        _ => {
+            let text = Quoted(text);
+            return Err(bad(format_args!(
+                "require `{text}` names no module and no interface"
+            )));
+        }
+    };
+    check_length(name)?;
+    let parsed = (!range.is_empty()).then(|| VersionReq::parse(range));
+    let range = parsed.transpose().map_err(|error| {
+        let (name, range) = (Quoted(name), Quoted(range));
+        bad(format_args!(
+            "the range `{range}` of `{name}` is none: {error}"
+        ))
+    })?;
+    Ok(Requirement {
+        interface,
+        name: name.to_owned(),
+        range,
+    })
+}
+
+/// `before NAME` or `after NAME`
+pub(super) fn want(text: &str) -> Result<Want, BadMetadata> {
+    let (when, name) = cut(text, " ").unwrap_or((text, ""));
+    let after = match when {
+        "before" => false,
+        "after" => true,
+        _ => {
+            let text = Quoted(text);
+            return Err(bad(format_args!("want `{text}` does not say when")));
+        }
+    };
+    check_length(name)?;
+    Ok(Want {
+        after,
+        name: name.to_owned(),
+    })
+}
+
+/// `NAME TYPE[ dynamic]: DESCRIPTION`
+pub(super) fn tunable(text: &str) -> Result<TunableInfo, BadMetadata> {
+    let (head, desc) = cut(text, ":").unwrap_or((text, ""));
+    let (name, rest) = cut(head, " ").unwrap_or((head, ""));
+    let (word, rest) = cut(rest, " ").unwrap_or((rest, ""));
+    let Some(ty) = TunableType::of(word) else {
+        let name = Quoted(name);
+        return Err(bad(format_args!("tunable `{name}` has no known type")));
+    };
+    check_length(name)?;
+    Ok(TunableInfo {
+        name: name.to_owned(),
+        ty,
+        dynamic: rest == "dynamic",
+        default: String::new(),
+        min: None,
+        max: None,
+        choices: Vec::new(),
+        desc: desc.trim_ascii_start().to_owned(),
     })
 }
 

@@ -6,6 +6,7 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use crate::declare::module::{Hook, LoadArg, SaveHook};
+use crate::declare::tunable::{ChangedHook, Raw, Tunable, TunableType};
 use crate::error::HookError;
 use crate::error::{Cause, LoadError};
 use crate::os;
@@ -125,6 +126,18 @@ pub fn run_save_hook<E: Into<HookError>>(
     contain_hook(|| hook(arg))
 }
 
+/// Runs an author's hook for a new value of a tunable inside the module.
+///
+/// # Errors
+/// The hook's error, or the message of its panic.
+pub fn run_changed_hook<T: TunableType, E: Into<HookError>>(
+    tunable: &Tunable<T>,
+    hook: fn(&T::New) -> Result<(), E>,
+    new: Raw<'_>,
+) -> Result<(), HookError> {
+    contain_hook(|| tunable.with(new, hook))
+}
+
 fn contain_hook<T, E: Into<HookError>>(
     hook: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, HookError> {
@@ -141,6 +154,11 @@ pub const fn hook(hook: Hook) -> Option<Hook> {
 
 /// Fixes the type that `Wrapper` needs, so that the macros' closures need no annotation.
 pub const fn save_hook(hook: SaveHook) -> Option<SaveHook> {
+    Some(hook)
+}
+
+/// Fixes the type that `TunableRecord` needs, so that the macros' closures need no annotation.
+pub const fn changed_hook(hook: ChangedHook) -> Option<ChangedHook> {
     Some(hook)
 }
 

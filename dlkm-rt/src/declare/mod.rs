@@ -4,3 +4,4 @@ pub(crate) mod direct_link;
 pub(crate) mod module;
 mod place;
 pub(crate) mod state;
+pub(crate) mod tunable;

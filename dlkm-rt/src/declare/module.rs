@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::state::HandedOver;
+use super::tunable::{DLKM_TUNABLES, Owner, TunableRecord};
 use crate::call::slot::Code;
 use crate::error::HookError;
 use dlkm_metadata::Class;
@@ -89,6 +90,67 @@ pub struct Wrapper {
     pub save: Option<SaveHook>,
     /// The states that an upgrade hands to the next version.
     pub handed_over: &'static [HandedOver],
+    /// Where it is declared, in Rust's modules.
+    pub owner: Owner,
+    /// What is in its image.
+    pub gathered: fn() -> Gathered,
+}
+
+/// What the linker has gathered in an image, from all crates that are linked into it.
+#[derive(Clone, Copy, Debug)]
+pub struct Gathered {
+    modules: &'static [Wrapper],
+    tunables: &'static [TunableRecord],
+}
+
+/// What is in this image.
+pub fn gathered() -> Gathered {
+    Gathered {
+        modules: DLKM_MODULES.static_slice(),
+        tunables: DLKM_TUNABLES.static_slice(),
+    }
+}
+
+impl Wrapper {
+    /// The metadata's text, that of the tunables first, as in a file.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        let tunables = self.tunables().map(|one| one.text);
+        tunables.chain([self.metadata]).collect::<Vec<_>>().concat()
+    }
+
+    /// The module's tunables.
+    pub(crate) fn tunables(&self) -> impl Iterator<Item = &'static TunableRecord> {
+        let gathered = (self.gathered)();
+        let own = self.metadata;
+        gathered.tunables.iter().filter(move |tunable| {
+            let modules = gathered.modules_of(tunable);
+            matches!(modules[..], [one] if one.metadata == own)
+        })
+    }
+
+    /// A tunable in its image that belongs to no module, because its crate has none.
+    pub(crate) fn astray(&self) -> Option<&'static TunableRecord> {
+        let gathered = (self.gathered)();
+        let mut tunables = gathered.tunables.iter();
+        tunables.find(|tunable| gathered.modules_of(tunable).is_empty())
+    }
+}
+
+impl Gathered {
+    /// The module that a tunable belongs to: the only one in its crate, or of several the one whose
+    /// Rust module is the innermost around it. More than one if that does not decide.
+    pub(crate) fn modules_of(&self, tunable: &TunableRecord) -> Vec<&'static Wrapper> {
+        let of_crate = |one: &&Wrapper| one.owner.is_in_crate_of(&tunable.owner);
+        let all: Vec<_> = self.modules.iter().filter(of_crate).collect();
+        let around = |one: &Wrapper| one.owner.is_around(&tunable.owner);
+        match all.iter().filter_map(|one| around(one)).max() {
+            Some(innermost) if all.len() > 1 => {
+                let all = all.into_iter();
+                all.filter(|one| around(one) == Some(innermost)).collect()
+            }
+            _ => all,
+        }
+    }
 }
 
 /// The modules of this image. The linker collects them for each image: in the host these are

@@ -36,6 +36,25 @@ macro_rules! __place_interface {
     };
 }
 
+/// Places the note that says which module an interface needs, in every program and library that the
+/// interface's crate is linked into. Package managers read it.
+///
+/// The linker keeps notes: they are roots of its garbage collection.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_dlopen_note {
+    ($json:literal) => {
+        // The section has notes only, one after the other, each of a type with C's layout and without
+        // padding.
+        #[cfg(target_os = "linux")]
+        #[unsafe(link_section = ".note.dlopen")]
+        #[used]
+        static DLOPEN_NOTE: $crate::private::DlopenNote<
+            { $crate::private::DlopenNote::size($json) },
+        > = $crate::private::DlopenNote::new($json);
+    };
+}
+
 /// Places a module's wrapper and metadata in the image's slices, and in a loadable image also what
 /// makes it one: the entry, the allocator and the section. `image` is the cfg of a loadable image,
 /// `dlkm_image`, or one that never holds for the second module of a crate.
@@ -76,6 +95,11 @@ macro_rules! __place_module {
             unload: $unload,
             save: $save,
             handed_over: &[$($state),*],
+            owner: $crate::private::Owner::new(
+                $crate::private::std::module_path!(),
+                $crate::private::std::option_env!("CARGO_PKG_VERSION"),
+            ),
+            gathered: $crate::private::gathered,
         };
 
         // The lint must be off one level above the cfg. It is about the author's manifest,
@@ -139,5 +163,65 @@ macro_rules! __place_module {
                 );
             }
         }
+    };
+}
+
+/// Places a tunable in the image's slice, and in a loadable image (`--cfg dlkm_image`) its lines in
+/// the section of the metadata, where the linker gathers them. `#[tunable]` expands to a call of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place_tunable {
+    (
+        tunable: $tunable:ident,
+        declared: $declared:ident,
+        changed: $changed:expr,
+    ) => {
+        // The names are not those of an author's items, which are in scope here.
+        const _: () = {
+            // A macro, since the inside of this module does not see the items of a function.
+            // The lint must be off one level above the cfg. It is about the author's manifest,
+            // and this cfg is ours.
+            #[allow(unexpected_cfgs)]
+            mod dlkm_place {
+                #[cfg(dlkm_image)]
+                macro_rules! place {
+                    ($text:item) => {
+                        #[unsafe(link_section = ".dlkm_modinfo")]
+                        $text
+                    };
+                }
+                #[cfg(not(dlkm_image))]
+                macro_rules! place {
+                    ($text:item) => {
+                        $text
+                    };
+                }
+                pub(super) use place;
+            }
+
+            dlkm_place::place! {
+                static DLKM_TEXT: [$crate::private::std::primitive::u8; $declared.text_len()] =
+                    $declared.text();
+            }
+
+            // It keeps `DLKM_TEXT` from the linker's garbage collection.
+            #[$crate::private::distributed_slice($crate::private::DLKM_TUNABLES)]
+            #[linkme(crate = $crate::private::linkme)]
+            static DLKM_RECORD: $crate::private::TunableRecord = $crate::private::TunableRecord {
+                owner: $crate::private::Owner::new(
+                    $crate::private::std::module_path!(),
+                    $crate::private::std::option_env!("CARGO_PKG_VERSION"),
+                ),
+                name: $declared.name,
+                text: &DLKM_TEXT,
+                declared_at: $crate::private::std::concat!(
+                    $crate::private::std::file!(),
+                    ":",
+                    $crate::private::std::line!()
+                ),
+                cell: &$tunable,
+                changed: $changed,
+            };
+        };
     };
 }

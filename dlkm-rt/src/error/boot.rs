@@ -1,8 +1,13 @@
 //! Errors of booting the kernel.
 
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dlkm_system::{ReadSystemError, Verify};
 
 use super::LoadError;
+use crate::metadata::Phase;
 
 /// The kernel could not be booted.
 #[derive(Clone, Debug)]
@@ -20,9 +25,54 @@ pub enum BootError {
         /// Where the second is declared.
         second: String,
     },
+    /// A tunable that is linked into the host is in a crate without a module; or with several, and not
+    /// inside the Rust module of one of them.
+    #[non_exhaustive]
+    Tunable {
+        /// The tunable's name.
+        tunable: String,
+        /// Where it is declared.
+        declared_at: String,
+        /// The crate.
+        package: String,
+        /// The modules that it could belong to.
+        modules: Vec<String>,
+    },
     /// A static module can't be used.
     #[non_exhaustive]
     Static {
+        /// Why.
+        source: LoadError,
+    },
+    /// The system file of the module root can't be read, or is not a system file. Nothing is loaded
+    /// by a file that is understood by halves.
+    #[non_exhaustive]
+    System {
+        /// Why.
+        source: Arc<ReadSystemError>,
+    },
+    /// Others than root and the user of this process can change the system file.
+    #[non_exhaustive]
+    Exposed {
+        /// The system file, or the module root.
+        file: PathBuf,
+        /// Who can change it, and the command that helps.
+        reason: String,
+    },
+    /// The system file wants images to be compared with what is recorded of them, which this version
+    /// of the runtime can't do. It does not boot as if it could.
+    #[non_exhaustive]
+    Verify {
+        /// The system file.
+        file: PathBuf,
+        /// The policy in it.
+        policy: Verify,
+    },
+    /// A critical module could not be loaded in its phase.
+    #[non_exhaustive]
+    Critical {
+        /// The phase.
+        phase: Phase,
         /// Why.
         source: LoadError,
     },
@@ -43,7 +93,46 @@ impl fmt::Display for BootError {
                 "two modules linked into this program are named `{module}`: at {first} and \
                  at {second}; give one of them a different `name`, or link only one"
             ),
+            BootError::Tunable {
+                tunable,
+                declared_at,
+                package,
+                modules,
+            } => {
+                write!(
+                    f,
+                    "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
+                )?;
+                match &modules[..] {
+                    [] => f.write_str("no module: move it into the crate of its module"),
+                    modules => write!(
+                        f,
+                        "several modules ({}): move each of them into a Rust module of its own, with \
+                         its tunables",
+                        modules.join(", ")
+                    ),
+                }
+            }
             BootError::Static { source } => source.fmt(f),
+            BootError::System { source } => source.fmt(f),
+            BootError::Exposed { file, reason } => write!(
+                f,
+                "{} {reason}, or trust those who can write there: \
+                 `ModuleRoot::allow_other_writers`",
+                file.display()
+            ),
+            BootError::Verify { file, policy } => write!(
+                f,
+                "{} says `verify {policy}`, but this version of dlkm-rt compares no image with its \
+                 record; `dlkm check` does, and `dlkm config verify off` lets the program start",
+                file.display()
+            ),
+            BootError::Critical { phase, source } => {
+                write!(
+                    f,
+                    "{source}; the module is critical, so phase {phase} ends here"
+                )
+            }
         }
     }
 }
@@ -51,7 +140,10 @@ impl fmt::Display for BootError {
 impl std::error::Error for BootError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            BootError::Static { source } => std::error::Error::source(source),
+            BootError::Static { source } | BootError::Critical { source, .. } => {
+                std::error::Error::source(source)
+            }
+            BootError::System { source } => std::error::Error::source(&**source),
             _ => None,
         }
     }

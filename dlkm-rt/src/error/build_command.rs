@@ -1,4 +1,5 @@
-//! The command that installs modules where a host looks for them.
+//! What to do if modules are not where a host looks for them: the command that installs them, or the
+//! program whose modules are to be installed.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -29,6 +30,14 @@ pub(super) fn for_root(root: &Path) -> String {
     }
 }
 
+/// The name of the program whose modules belong in `root`, if that is the folder of an installed
+/// program: `lib/NAME/modules`. There, no one has a workspace to build.
+pub(super) fn installed_program(root: &Path) -> Option<&str> {
+    let program = root.parent().filter(|_| root.ends_with("modules"))?;
+    let is_installed = program.parent()?.ends_with("lib");
+    program.file_name()?.to_str().filter(|_| is_installed)
+}
+
 /// As a shell reads it.
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte);
@@ -49,6 +58,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folder_of_an_installed_program_names_it() {
+        for (root, program) in [
+            ("/usr/lib/dcat/modules", Some("dcat")),
+            ("/home/me/.local/lib/dcat/modules", Some("dcat")),
+            ("/usr/lib/dcat", None),
+            ("/usr/lib/modules", None),
+            ("/w/target/debug/modules", None),
+            ("/lib/target/debug/modules", None),
+            ("modules", None),
+            ("/", None),
+        ] {
+            assert_eq!(installed_program(Path::new(root)), program, "{root}");
+        }
+    }
 
     #[test]
     fn the_command_installs_where_the_host_looks() {

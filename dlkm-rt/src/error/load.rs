@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{HookError, LinkerError, UnloadError};
-use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
+use super::{HookError, LinkerError, TunableError, UnloadError};
+use crate::metadata::{BadMetadata, BuildDifference, ModuleState, Phase, ReadError};
 use crate::primitive::Arc;
 
 /// A module could not be loaded.
@@ -158,11 +158,67 @@ pub enum Cause {
         /// The state.
         state: ModuleState,
     },
+    /// The system file says that the module is unused, or has no line for it. That wins over
+    /// everything that wants the module.
+    #[non_exhaustive]
+    Unused {
+        /// The module.
+        module: String,
+        /// The system file.
+        file: PathBuf,
+        /// The number of its line for the module, if it has one.
+        line: Option<usize>,
+        /// What wanted the module: a function, a load by name, a module that depends on it.
+        wanted_by: String,
+    },
+    /// The system file chooses a state that the module does not support, or that it can't have:
+    /// `static` for a module that is not linked into the host.
+    #[non_exhaustive]
+    Choice {
+        /// The system file.
+        file: PathBuf,
+        /// The number of its line for the module.
+        line: usize,
+        /// The state.
+        state: dlkm_system::State,
+        /// The states that the module supports, separated by spaces.
+        capable: String,
+    },
+    /// The system file wants another version of the module.
+    #[non_exhaustive]
+    Version {
+        /// The system file.
+        file: PathBuf,
+        /// The number of its line for the module.
+        line: usize,
+        /// The version in that line.
+        wanted: String,
+        /// The version of the module.
+        found: String,
+    },
+    /// The module can't be loaded in this phase of the boot.
+    #[non_exhaustive]
+    Phase {
+        /// The phase.
+        phase: Phase,
+        /// The phases that the module supports, separated by spaces.
+        supported: String,
+    },
     /// A module that this one depends on could not be loaded.
     #[non_exhaustive]
     Dependency {
         /// Why.
         source: LoadError,
+    },
+    /// A module that this one depends on, or the interface that it provides, has another version.
+    #[non_exhaustive]
+    Requirement {
+        /// What is required: `module sem ^1.2`, `interface log ^0.3`.
+        requirement: String,
+        /// The module that was found for it.
+        module: String,
+        /// The version of that module, or of that interface in it.
+        found: String,
     },
     /// Loading the module requires that it is loaded already.
     #[non_exhaustive]
@@ -232,6 +288,12 @@ pub enum Cause {
         /// Why it can't be unloaded.
         source: UnloadError,
     },
+    /// A tunable of the module can't have the value that it is given.
+    #[non_exhaustive]
+    Tunable {
+        /// Why.
+        source: Box<TunableError>,
+    },
     /// The load hook returned an error or panicked. The module is not loaded.
     #[non_exhaustive]
     Hook {
@@ -292,6 +354,9 @@ impl LoadError {
             | Cause::Open { file, .. }
             | Cause::Copy { file, .. }
             | Cause::Entry { file, .. }
+            | Cause::Unused { file, .. }
+            | Cause::Choice { file, .. }
+            | Cause::Version { file, .. }
             | Cause::Wrapper { file } => Some(file),
             Cause::Dependency { source } => source.file(),
             _ => None,
@@ -328,6 +393,7 @@ impl std::error::Error for LoadError {
             Cause::Dependency { source } => Some(source),
             Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
             Cause::Hook { source } => Some(source),
+            Cause::Tunable { source } => Some(&**source),
             Cause::Distrusted { source, .. } => Some(source),
             _ => None,
         }

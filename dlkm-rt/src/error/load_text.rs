@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use dlkm_system::State;
+
 use super::build_command;
 use super::load::{Cause, LoadError};
 use crate::metadata::{BuildDifference, ModuleState};
@@ -58,21 +60,29 @@ impl fmt::Display for Cause {
                 let folder = root.display();
                 write!(f, "the module root {folder} can't be read: {source}; ")?;
                 match source.kind() {
-                    ErrorKind::NotFound => {
-                        write!(f, "`{}` creates it", build_command::for_root(root))
-                    }
+                    ErrorKind::NotFound => match build_command::installed_program(root) {
+                        Some(program) => write!(f, "install the modules of {program}"),
+                        None => write!(f, "`{}` creates it", build_command::for_root(root)),
+                    },
                     ErrorKind::NotADirectory => f.write_str("name a folder"),
                     _ => f.write_str("make it readable for this process"),
                 }
             }
             Cause::Missing { file } => {
                 let root = file.parent().unwrap_or(file);
-                write!(
-                    f,
-                    "there is no image {}; `{}` builds the modules of a workspace",
-                    file.display(),
-                    build_command::for_root(root)
-                )
+                write!(f, "there is no image {}; ", file.display())?;
+                match build_command::installed_program(root) {
+                    Some(program) => write!(
+                        f,
+                        "install the part of {program} that contains it, of the same version as \
+                         the program"
+                    ),
+                    None => write!(
+                        f,
+                        "`{}` builds the modules of a workspace",
+                        build_command::for_root(root)
+                    ),
+                }
             }
             Cause::Ambiguous { interface, modules } => {
                 write!(f, "several modules provide interface `{interface}`:")?;
@@ -150,9 +160,68 @@ impl fmt::Display for Cause {
                     _ => "",
                 }
             ),
+            Cause::Unused {
+                module,
+                file,
+                line,
+                wanted_by,
+            } => {
+                write!(f, "{wanted_by} wants it, but it is unused: ")?;
+                match line {
+                    Some(line) => write!(f, "line {line} of {} says so", file.display())?,
+                    None => write!(f, "{} has no line for it", file.display())?,
+                }
+                write!(f, "; `dlkm module {module}=best` puts it in use")
+            }
+            Cause::Choice {
+                file,
+                line,
+                state: State::Static,
+                capable,
+            } if capable.split(' ').any(|word| word == "static") => write!(
+                f,
+                "line {line} of {} says `static`, but this program was built without it; link it, \
+                 or write another state",
+                file.display()
+            ),
+            Cause::Choice {
+                file,
+                line,
+                state,
+                capable,
+            } => write!(
+                f,
+                "line {line} of {} says `{state}`, which it does not support; it can be: {capable}",
+                file.display()
+            ),
+            Cause::Version {
+                file,
+                line,
+                wanted,
+                found,
+            } => write!(
+                f,
+                "line {line} of {} wants version {wanted}, and this is {found}; install that \
+                 version, or take it out of the line",
+                file.display()
+            ),
+            Cause::Phase { phase, supported } => write!(
+                f,
+                "it can't be loaded in phase {phase}, only in: {supported}; its line in the system \
+                 file may name one of these"
+            ),
             Cause::Dependency { source } => {
                 write!(f, "a module it depends on is not available: {source}")
             }
+            Cause::Requirement {
+                requirement,
+                module,
+                found,
+            } => write!(
+                f,
+                "it needs {requirement}, and module `{module}` has version {found}; install a \
+                 version in that range"
+            ),
             Cause::Circular { chain } => {
                 f.write_str("the modules need each other to load: ")?;
                 separated(f, " → ", chain)?;
@@ -214,6 +283,7 @@ impl fmt::Display for Cause {
                      {source}"
                 )
             }
+            Cause::Tunable { source } => source.fmt(f),
             Cause::Hook { source } if source.panicked() => {
                 write!(f, "its load hook panicked: {source}")
             }

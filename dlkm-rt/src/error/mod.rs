@@ -10,6 +10,7 @@ mod load;
 mod load_text;
 mod or_load_error;
 mod text;
+mod tunable;
 mod unload;
 mod upgrade;
 
@@ -20,5 +21,6 @@ pub(crate) use load::Remembered;
 pub use load::{Cause, LoadError};
 pub use or_load_error::OrLoadError;
 pub(crate) use text::ErrorText;
+pub use tunable::{SystemLine, TunableError};
 pub use unload::UnloadError;
 pub use upgrade::UpgradeError;

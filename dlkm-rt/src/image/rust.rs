@@ -8,6 +8,7 @@ use crate::boundary::state;
 use crate::boundary::thread_count::{self, ThreadCounts};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
+use crate::declare::tunable;
 use crate::primitive::Release;
 use crate::services::Services;
 use crate::services::ask::{self, ATTACHED, MODULE};
@@ -26,7 +27,7 @@ pub struct Image {
     pub(crate) interfaces: &'static [StubTable],
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
-    /// Drops the values of [`crate::ModuleCell`].
+    /// Drops the values of [`crate::ModuleCell`] and of tunables.
     pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
     pub(crate) backtrace: fn() -> Vec<TracedFrame>,
@@ -64,13 +65,19 @@ fn image(
         interfaces: DLKM_INTERFACES.static_slice(),
         attach,
         detach,
-        end_states: state::end,
+        end_states,
         raise: raise_here,
         backtrace,
         heap: heap_count::bytes,
         held: held::counts(),
         threads: thread_count::counts(),
     }
+}
+
+/// Drops the values of its states, then the texts that its tunables were set to.
+fn end_states() {
+    state::end();
+    tunable::reset();
 }
 
 /// The part of `attach` that a kernel of another compiler needs; its services are
@@ -82,7 +89,7 @@ pub(crate) fn attach_c(module: &str) {
 }
 
 pub(crate) extern "C" fn detach_c() {
-    state::end();
+    end_states();
     contain::restore_hook();
 }
 

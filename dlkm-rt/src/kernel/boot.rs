@@ -2,89 +2,184 @@
 
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
+use super::configuration::Configuration;
+use super::contested::Contested;
 use super::control::Control;
 use super::idle_watch::Idle;
-use super::observe::Observers;
+use super::observe::{Observer, Observers};
 use super::panic_hook;
 use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
-use crate::declare::module::Wrapper;
+use super::tuned::Tuned;
+use crate::declare::module::{self, Wrapper};
+use crate::declare::tunable::DLKM_TUNABLES;
 use crate::error::{BootError, Cause, LoadError};
 use crate::image::rust;
 use crate::loader::{Catalog, Mapped, ModuleRoot};
-use crate::metadata::{Metadata, ModuleState};
+use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::own_build::OWN;
+use crate::primitive::Mutex;
 use crate::services::ask;
+
+/// How a kernel is booted, beyond its module root.
+///
+/// ```
+/// use dlkm_rt::{BootOptions, Event, ModuleRoot};
+///
+/// let kernel = BootOptions::new()
+///     .observe(|event: &Event<'_>| println!("{event:?}"))
+///     .boot(ModuleRoot::none())?;
+/// # let _ = kernel;
+/// # Ok::<(), dlkm_rt::BootError>(())
+/// ```
+#[derive(Debug, Default)]
+#[must_use]
+pub struct BootOptions {
+    observers: Observers,
+    late_static: bool,
+}
+
+impl BootOptions {
+    /// Those of [`Kernel::boot`].
+    pub fn new() -> Self {
+        BootOptions::default()
+    }
+
+    /// Reports events to `observer` from the first one on, as [`Kernel::observe`] does from when it
+    /// is called.
+    pub fn observe(self, observer: impl Observer + 'static) -> Self {
+        self.observers.add(observer);
+        self
+    }
+
+    /// Starts a module that is linked in at its first call, or when it is loaded by name. Until then
+    /// its weak stubs take their fallbacks. (A module that is called directly, by `DLKM_STATIC`, is
+    /// started all the same, because no call would start it.)
+    pub fn static_on_first_call(mut self) -> Self {
+        self.late_static = true;
+        self
+    }
+
+    /// Boots the kernel: see [`Kernel::boot`].
+    ///
+    /// # Errors
+    /// As for [`Kernel::boot`].
+    pub fn boot(self, root: ModuleRoot) -> Result<&'static Kernel, BootError> {
+        boot(self, root)
+    }
+}
 
 impl Kernel {
     /// Boots the kernel, which finds images in `root`. Call it first in `main`: a
-    /// stub called earlier fails or takes its fallback. The kernel loads nothing, and does not
-    /// read the root, before the first call. One exception: it loads a static module whose
-    /// functions are called directly (`DLKM_STATIC`) here, with the modules it depends on, because
-    /// no call would request it.
+    /// stub called earlier fails or takes its fallback.
+    ///
+    /// This is the first [phase](Kernel::enter) of the boot. It reads the file `system` in the root,
+    /// if there is one, starts the modules that are linked into the host, and loads those that the
+    /// file puts into this phase. It loads no other image, and does not look for any. A module that
+    /// can't be loaded is in [`reports`](Kernel::reports). [`BootOptions`] has more choices.
     ///
     /// If the process has std's own panic hook, the kernel replaces it by one that prints the same,
     /// but for a module's panic the place in the module and a backtrace that names the module's
     /// functions. A hook of the host's, set before or afterwards, stays.
     ///
     /// # Errors
-    /// A kernel is already booted, two static modules have the same name, or a module that is
-    /// called directly can't be loaded, because its hook failed or a dependency is missing. In the
-    /// last case the kernel is booted, but calls of that module run code that its hook has not
-    /// prepared: do not continue. In a loaded module a kernel is always booted: that of the host.
+    /// A kernel is already booted, two static modules have the same name, a tunable that is linked in
+    /// belongs to no module or to several, or the system file can't be used. Or a module can't be loaded that is critical or called directly, because its hook failed
+    /// or a dependency is missing: then the kernel is booted, but do not continue, as calls of that
+    /// module may run code that its hook has not prepared. In a loaded module a kernel is always
+    /// booted: that of the host.
     pub fn boot(root: ModuleRoot) -> Result<&'static Kernel, BootError> {
-        if ask::is_attached() {
-            // The kernel of this process is the host's. One in this image would make errors with
-            // code and texts of the image, and `LoadError` may leave it (see `error/crossing.rs`).
-            return Err(BootError::AlreadyBooted);
-        }
-        let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
-        for wrapper in rust::of_host().modules {
-            let metadata = Metadata::parse_for(wrapper.metadata, &OWN).map_err(|source| {
-                BootError::Static {
-                    source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
-                }
-            })?;
-            let twin = linked
-                .iter()
-                .find(|(known, _)| known.name() == metadata.name());
-            if let Some((_, twin)) = twin {
-                return Err(BootError::DuplicateModule {
-                    module: metadata.name().to_owned(),
-                    first: twin.declared_at.to_owned(),
-                    second: wrapper.declared_at.to_owned(),
-                });
-            }
-            if !metadata.supports(ModuleState::Static) {
-                let cause = Cause::State {
-                    state: ModuleState::Static,
-                };
-                return Err(BootError::Static {
-                    source: LoadError::new(metadata.name(), cause),
-                });
-            }
-            linked.push((metadata, wrapper));
-        }
-        let first = boot_direct::modules(&linked)?;
-        let kernel = Kernel {
-            catalog: Catalog::new(root, linked),
-            control: Control::new(Mapped::host()),
-            idle: Idle::default(),
-            observers: Observers::default(),
-            services: &KERNEL_SERVICES,
-            c_services: &KERNEL_C_SERVICES,
-        };
-        // First: code that sees the kernel can call through it.
-        ask::booted(&KERNEL_SERVICES.calls);
-        KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
-        let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
-        panic_hook::install();
-        for module in first {
-            kernel
-                .load_module(Request::new(&module, AskedBy::Boot))
-                .map_err(|source| BootError::Static { source })?;
-        }
-        Ok(kernel)
+        BootOptions::new().boot(root)
     }
+}
+
+fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootError> {
+    if ask::is_attached() {
+        // The kernel of this process is the host's. One in this image would make errors with
+        // code and texts of the image, and `LoadError` may leave it (see `error/crossing.rs`).
+        return Err(BootError::AlreadyBooted);
+    }
+    let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
+    for wrapper in rust::of_host().modules {
+        let metadata =
+            Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| BootError::Static {
+                source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
+            })?;
+        let twin = linked
+            .iter()
+            .find(|(known, _)| known.name() == metadata.name());
+        if let Some((_, twin)) = twin {
+            return Err(BootError::DuplicateModule {
+                module: metadata.name().to_owned(),
+                first: twin.declared_at.to_owned(),
+                second: wrapper.declared_at.to_owned(),
+            });
+        }
+        if !metadata.supports(ModuleState::Static) {
+            let cause = Cause::State {
+                state: ModuleState::Static,
+            };
+            return Err(BootError::Static {
+                source: LoadError::new(metadata.name(), cause),
+            });
+        }
+        linked.push((metadata, wrapper));
+    }
+    tunables_have_modules(&linked)?;
+    let first = boot_direct::modules(&linked)?;
+    let kernel = Kernel {
+        configuration: Configuration::read(&root)?,
+        phase: Mutex::new(None),
+        late_static: options.late_static,
+        reports: Mutex::default(),
+        catalog: Catalog::new(root, linked),
+        control: Control::new(Mapped::host()),
+        tuned: Tuned::default(),
+        idle: Idle::default(),
+        observers: options.observers,
+        services: &KERNEL_SERVICES,
+        c_services: &KERNEL_C_SERVICES,
+    };
+    // First: code that sees the kernel can call through it.
+    ask::booted(&KERNEL_SERVICES.calls);
+    KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
+    let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
+    panic_hook::install();
+    let used = |module: &&Metadata| kernel.configuration.uses(module.name());
+    kernel.control.lock().contested =
+        Contested::among(kernel.catalog.linked_modules().filter(used));
+    for module in first {
+        kernel
+            .load_module(Request::new(&module, AskedBy::Boot).during(Phase::Boot1))
+            .map_err(|source| BootError::Static { source })?;
+    }
+    kernel.report_configuration();
+    kernel.enter(Phase::Boot1)?;
+    Ok(kernel)
+}
+
+/// Checks that each tunable that is linked in belongs to one module.
+fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), BootError> {
+    let gathered = module::gathered();
+    for tunable in DLKM_TUNABLES {
+        let modules = gathered.modules_of(tunable);
+        if modules.len() != 1 {
+            let is_one = |wrapper: &Wrapper| {
+                let mut modules = modules.iter();
+                modules.any(|one| one.metadata == wrapper.metadata)
+            };
+            let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
+            let mut modules: Vec<_> = named.map(|(one, _)| one.name().to_owned()).collect();
+            // The linker's order is none.
+            modules.sort();
+            return Err(BootError::Tunable {
+                tunable: tunable.name.to_owned(),
+                declared_at: tunable.declared_at.to_owned(),
+                package: tunable.owner.package().to_owned(),
+                modules,
+            });
+        }
+    }
+    Ok(())
 }

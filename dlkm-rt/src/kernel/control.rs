@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::contested::Contested;
 use super::departed::DepartedImages;
-use super::record::{Kept, KeptImage, ModuleRecord, Phase, Retired, Running, Stay, Thread, me};
+use super::record::{Kept, KeptImage, ModuleRecord, Retired, Running, Stage, Stay, Thread, me};
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::Mapped;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
@@ -27,6 +28,8 @@ pub(super) struct Table {
     waiting: Sorted<Thread, String>,
     /// The modules that each loading thread loads, outermost first.
     loading: Sorted<Thread, Vec<String>>,
+    /// The interfaces of several modules that are linked in.
+    pub(super) contested: Contested,
     /// The module behind each interface that was looked up.
     providers: Sorted<String, String>,
     /// The failures that stubs repeat. They are never freed, because a call may be reading one;
@@ -53,10 +56,10 @@ impl Table {
         self.records.get_or_insert(module, Box::default)
     }
 
-    pub(super) fn state(&self, module: &str) -> (Phase, Option<LoadError>) {
+    pub(super) fn state(&self, module: &str) -> (Stage, Option<LoadError>) {
         match self.records.get(module) {
             Some(record) => (record.phase, record.failure.clone()),
-            None => (Phase::Unloaded, None),
+            None => (Stage::Unloaded, None),
         }
     }
 
@@ -65,7 +68,7 @@ impl Table {
         record
             .running
             .as_ref()
-            .filter(|_| record.phase == Phase::Loaded)
+            .filter(|_| record.phase == Stage::Loaded)
     }
 
     /// Why the code of an unloaded module is still in memory.
@@ -80,7 +83,7 @@ impl Table {
 
     /// All modules that are loaded.
     pub(super) fn all_loaded(&self) -> impl Iterator<Item = &Running> {
-        let loaded = |record: &&ModuleRecord| record.phase == Phase::Loaded;
+        let loaded = |record: &&ModuleRecord| record.phase == Stage::Loaded;
         let records = self
             .records
             .iter()
@@ -102,12 +105,13 @@ impl Table {
         let mut names: Vec<_> = self
             .records
             .iter()
-            .filter(|(_, record)| record.phase != Phase::Unloaded && needs(&record.depends))
+            .filter(|(_, record)| record.phase != Stage::Unloaded && needs(&record.depends))
             .map(|(name, _)| name.clone())
             .collect();
-        for old in self.retired.iter().map(|one| &one.running.metadata) {
-            if needs(old.depends()) && names.iter().all(|name| name != old.name()) {
-                names.push(old.name().to_owned());
+        for old in self.retired.iter().map(|one| &one.running) {
+            let name = old.metadata.name();
+            if needs(&old.depends) && names.iter().all(|known| known != name) {
+                names.push(name.to_owned());
             }
         }
         names
@@ -120,6 +124,13 @@ impl Table {
     pub(super) fn remember_provider(&mut self, interface: &str, module: &str) {
         let known = self.providers.get_or_insert(interface, String::new);
         module.clone_into(known);
+    }
+
+    /// Lets modules whose load failed be loaded by calls again.
+    pub(super) fn forget_load_failures(&mut self) {
+        for record in self.records.values_mut() {
+            record.failure = None;
+        }
     }
 
     pub(super) fn forget_providers(&mut self) {
@@ -173,6 +184,7 @@ impl Control {
             sleeping: 0,
             waiting: Sorted::new(),
             loading: Sorted::new(),
+            contested: Contested::default(),
             providers: Sorted::new(),
             remembered: Vec::new(),
             reasons: Vec::new(),
@@ -273,10 +285,10 @@ impl Control {
         again: bool,
     ) -> Result<Begin<'a>, LoadError> {
         let phase = table.state(module).0;
-        let other_loads = matches!(phase, Phase::Loading(_));
+        let other_loads = matches!(phase, Stage::Loading(_));
         let mut table = self.settle(table, module)?;
         let record = table.record(module);
-        if record.phase == Phase::Loaded {
+        if record.phase == Stage::Loaded {
             return Ok(Begin::Loaded(table));
         }
         if let Some(failure) = record.failure.clone()
@@ -285,7 +297,7 @@ impl Control {
             return Err(failure);
         }
         let me = me();
-        record.phase = Phase::Loading(me);
+        record.phase = Stage::Loading(me);
         let mine = table.loading.get_or_insert(&me, Vec::new);
         mine.push(module.to_owned());
         Ok(Begin::Mine(Ticket {
@@ -347,14 +359,14 @@ impl Ticket<'_> {
         let record = table.record(&self.module);
         let outcome = match result {
             Ok(running) => {
-                record.phase = Phase::Loaded;
+                record.phase = Stage::Loaded;
                 record.running = Some(running);
                 record.kept = None;
                 record.failure = None;
                 Ok(())
             }
             Err(error) => {
-                record.phase = Phase::Unloaded;
+                record.phase = Stage::Unloaded;
                 record.failure = Some(error.clone());
                 record.depends.clear();
                 Err(error)

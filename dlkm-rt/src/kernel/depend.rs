@@ -5,22 +5,122 @@ use std::collections::HashSet;
 
 use dlkm_metadata::limits;
 
+use super::request::{AskedBy, Request};
+use super::state::Kernel;
 use crate::error::{Cause, LoadError};
-use crate::loader::Catalog;
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Phase, Requirement};
 
-/// Checks that everything `module` depends on exists, and that no module depends on itself.
-pub(super) fn check(catalog: &Catalog, module: &Metadata) -> Result<(), Cause> {
-    if module.depends().is_empty() {
-        return Ok(());
-    }
-    walk(
-        &mut |name| catalog.find(name, None).map(|found| found.metadata),
-        module,
-    )
+/// When a module is loaded that another one wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Before,
+    After,
 }
 
-type Find<'a> = dyn FnMut(&str) -> Result<Metadata, Cause> + 'a;
+impl Kernel {
+    /// Checks that everything `module` depends on exists, in a version that it can use, and that no
+    /// module depends on itself. Returns the names of the modules that it needs itself.
+    pub(super) fn check_dependencies(&self, module: &Metadata) -> Result<Vec<String>, Cause> {
+        let needs = self.needs(module)?;
+        for weak in module.weak() {
+            // Only its presence counts: the module asks for it itself.
+            self.metadata_of(weak).map_err(|cause| Cause::Dependency {
+                source: LoadError::new(&**weak, cause),
+            })?;
+        }
+        if !needs.is_empty() {
+            let mut find = |name: &str| self.needs(&self.metadata_of(name)?);
+            walk(&mut find, Step::new(module.name(), needs.clone()))?;
+        }
+        Ok(needs)
+    }
+
+    /// Loads the modules that `module` wants before or after itself. One that can't be loaded is
+    /// reported as any failed load, and otherwise left out. The same goes for one that is being
+    /// loaded for this very load: modules that want each other are both loaded.
+    pub(super) fn load_wanted(
+        &self,
+        module: &Metadata,
+        phase: Phase,
+        when: When,
+        brought: &mut Vec<String>,
+    ) {
+        let wanted_by = AskedBy::Dependant {
+            module: module.name(),
+        };
+        for want in module.wants() {
+            let now = want.is_after() == (when == When::After);
+            let used = self.configuration.uses(want.name());
+            if now && used && self.catalog.named(want.name()).is_some() {
+                let request = Request::new(want.name(), wanted_by).during(phase);
+                brought.extend(self.load_module(request).unwrap_or_default());
+            }
+        }
+    }
+
+    /// The names of the modules that a module needs.
+    fn needs(&self, module: &Metadata) -> Result<Vec<String>, Cause> {
+        let mut needs = module.depends().to_vec();
+        for requirement in module.requires() {
+            let needed = self.meet(requirement)?;
+            if !needs.contains(&needed) {
+                needs.push(needed);
+            }
+        }
+        Ok(needs)
+    }
+
+    /// The module that meets a requirement.
+    fn meet(&self, requirement: &Requirement) -> Result<String, Cause> {
+        let name = requirement.name();
+        let known = requirement
+            .is_interface()
+            .then(|| self.control.lock().provider(name));
+        let module = match known {
+            None => name.to_owned(),
+            Some(Some(module)) => module,
+            Some(None) => {
+                let uses = |module: &str| self.configuration.uses(module);
+                self.catalog.provider(name, &uses)?.module
+            }
+        };
+        let dependency = |cause| Cause::Dependency {
+            source: LoadError::new(&*module, cause),
+        };
+        let metadata = self.metadata_of(&module).map_err(dependency)?;
+        let version = match requirement.is_interface() {
+            false => metadata.version(),
+            true => match metadata.interface(name) {
+                Some(interface) => interface.version(),
+                None => {
+                    let interface = name.to_owned();
+                    return Err(dependency(Cause::NoInterface { interface }));
+                }
+            },
+        };
+        if !requirement.allows(version) {
+            return Err(Cause::Requirement {
+                requirement: requirement.to_string(),
+                module,
+                found: version.to_owned(),
+            });
+        }
+        Ok(module)
+    }
+
+    /// A module's metadata: that which is loaded, or else that of its file.
+    fn metadata_of(&self, name: &str) -> Result<Metadata, Cause> {
+        let table = self.control.lock();
+        if let Some(running) = table.running(name) {
+            return Ok(running.metadata.clone());
+        }
+        drop(table);
+        self.catalog.find(name, None).map(|found| found.metadata)
+    }
+}
+
+/// The names of the modules that a module needs.
+type Find<'a> = dyn FnMut(&str) -> Result<Vec<String>, Cause> + 'a;
 
 /// A module on the way from the first one, and how many of its dependencies have been visited.
 struct Step {
@@ -30,18 +130,18 @@ struct Step {
 }
 
 impl Step {
-    fn of(module: &Metadata) -> Self {
+    fn new(name: &str, depends: Vec<String>) -> Self {
         Step {
-            name: module.name().to_owned(),
-            depends: module.depends().to_vec(),
+            name: name.to_owned(),
+            depends,
             visited: 0,
         }
     }
 }
 
 /// Visits each module once, each before those that need it.
-fn walk(find: &mut Find<'_>, first: &Metadata) -> Result<(), Cause> {
-    let mut way = vec![Step::of(first)];
+fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
+    let mut way = vec![first];
     let mut seen = HashSet::new();
     while let Some(step) = way.last_mut() {
         let Some(name) = step.depends.get(step.visited).cloned() else {
@@ -64,7 +164,7 @@ fn walk(find: &mut Find<'_>, first: &Metadata) -> Result<(), Cause> {
             _ => find(&name),
         };
         match found {
-            Ok(metadata) => way.push(Step::of(&metadata)),
+            Ok(depends) => way.push(Step::new(&name, depends)),
             Err(cause) => return Err(needed(&way, name, cause)),
         }
     }
@@ -87,22 +187,13 @@ fn needed(way: &[Step], name: String, cause: Cause) -> Cause {
 mod tests {
     use super::*;
 
-    fn module(name: &str, depends: &str) -> Metadata {
-        let text = format!(
-            "format=2\0name={name}\0version=1.0.0\0kind=misc\0desc=\0states=auto\0\
-             depends={depends}\0rustc=\0commit=\0target=\0pointer=\0panic=\0runtime=\0\
-             sanitizer=\0flags=\0features=\0"
-        );
-        Metadata::parse(text.as_bytes()).unwrap()
-    }
-
     fn check(modules: &[(&str, &str)]) -> Result<(), Cause> {
         let mut find = |name: &str| match modules.iter().find(|(known, _)| *known == name) {
-            Some((name, depends)) => Ok(module(name, depends)),
+            Some((_, depends)) => Ok(depends.split_whitespace().map(str::to_owned).collect()),
             None => Err(Cause::Missing { file: name.into() }),
         };
-        let first = find(modules[0].0)?;
-        walk(&mut find, &first)
+        let first = Step::new(modules[0].0, find(modules[0].0)?);
+        walk(&mut find, first)
     }
 
     #[test]
@@ -131,10 +222,10 @@ mod tests {
             let mut find = |name: &str| {
                 let number: usize = name[1..].parse().unwrap();
                 let next = format!("m{}", number + 1);
-                Ok(module(name, if number + 1 < length { &next } else { "" }))
+                Ok(Vec::from_iter((number + 1 < length).then_some(next)))
             };
-            let first = find("m0").unwrap();
-            walk(&mut find, &first)
+            let first = Step::new("m0", find("m0").unwrap());
+            walk(&mut find, first)
         };
         chain(limits::CHAIN).unwrap();
         let text = chain(10_000).unwrap_err().to_string();
@@ -149,18 +240,11 @@ mod tests {
         let mut find = |name: &str| {
             reads += 1;
             let row: u32 = name.split('-').next().unwrap().parse().unwrap();
-            let next: Vec<_> = (0..10).map(|i| format!("{}-{i}", row + 1)).collect();
-            Ok(module(
-                name,
-                &if row < 6 {
-                    next.join(" ")
-                } else {
-                    String::new()
-                },
-            ))
+            let next = (0..10).map(|i| format!("{}-{i}", row + 1));
+            Ok(if row < 6 { next.collect() } else { Vec::new() })
         };
-        let first = find("0-0").unwrap();
-        walk(&mut find, &first).unwrap();
+        let first = Step::new("0-0", find("0-0").unwrap());
+        walk(&mut find, first).unwrap();
         assert_eq!(reads, 61);
     }
 }

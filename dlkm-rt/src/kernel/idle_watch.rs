@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::control::Table;
-use super::record::Phase;
+use super::record::Stage;
 use super::stays::Stays;
 use crate::primitive::Mutex;
 use crate::sorted::Sorted;
@@ -29,10 +29,10 @@ impl Look {
         let record = table.get(module)?;
         let running = record.running.as_ref()?;
         let stay = record.stay.as_ref()?;
-        let idle = running.metadata.idle()?;
+        let idle = running.idle?;
         let stays = Stays::of(table, running);
         let unheld = matches!(stays, Some(Stays::Unheld(_)));
-        let goes = record.phase == Phase::Loaded
+        let goes = record.phase == Stage::Loaded
             && running.image.may_be_unmapped()
             && (unheld || stays.is_none());
         goes.then(|| Look {

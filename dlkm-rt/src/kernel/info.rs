@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use dlkm_system as system;
+
 use super::control::Table;
-use super::record::{Kept, Phase, Running};
+use super::record::{Kept, Running, Stage};
 use crate::error::{Cause, LoadError};
 use crate::loader::Known;
 use crate::metadata::Metadata;
@@ -38,13 +40,13 @@ impl fmt::Display for State {
 }
 
 impl State {
-    pub(super) fn of(phase: Phase, failed: bool) -> Self {
+    pub(super) fn of(phase: Stage, failed: bool) -> Self {
         match phase {
-            Phase::Loading(_) => State::Loading,
-            Phase::Loaded => State::Loaded,
-            Phase::Unloading(_) => State::Unloading,
-            Phase::Unloaded if failed => State::Failed,
-            Phase::Unloaded => State::Unloaded,
+            Stage::Loading(_) => State::Loading,
+            Stage::Loaded => State::Loaded,
+            Stage::Unloading(_) => State::Unloading,
+            Stage::Unloaded if failed => State::Failed,
+            Stage::Unloaded => State::Unloaded,
         }
     }
 }
@@ -57,6 +59,7 @@ pub struct ModuleInfo {
     file: Option<PathBuf>,
     copy: Option<PathBuf>,
     state: State,
+    cause: Option<system::Cause>,
     error: Option<LoadError>,
     kept: Option<Kept>,
 }
@@ -70,6 +73,7 @@ impl ModuleInfo {
             file: running.origin.file().map(Path::to_owned),
             copy: running.image.copy().map(Path::to_owned),
             state: State::Loaded,
+            cause: Some(running.cause),
             error: None,
             kept: None,
         }
@@ -125,6 +129,11 @@ impl ModuleInfo {
         let cause = self.error.as_ref().map(LoadError::cause);
         // A module may have the same error from an earlier load; its file is another one.
         matches!(cause, Some(Cause::Root { root, .. }) if self.file.as_ref() == Some(root))
+    }
+
+    /// Why it is in service, as HP-UX's `kcmodule` says it; `None` if it is not loaded.
+    pub fn cause(&self) -> Option<system::Cause> {
+        self.cause
     }
 
     /// Its state.
@@ -192,6 +201,7 @@ fn info((name, origin, metadata): Known, table: &Table) -> ModuleInfo {
         file,
         copy: None,
         state,
+        cause: None,
         error,
         kept,
     }

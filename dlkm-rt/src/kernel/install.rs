@@ -2,19 +2,23 @@
 
 use std::time::Instant;
 
+use dlkm_system as system;
+
+use super::configuration::Admitted;
 use super::control::{Begin, Table};
+use super::depend::When;
 use super::info::ModuleInfo;
+use super::link;
 use super::observe::Event;
-use super::record::{Phase, Running, load_arg, me};
+use super::record::{Running, Stage, load_arg, me};
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use super::stays::Stays;
-use super::{depend, link};
 use crate::call::hold_registry;
 use crate::declare::module::LoadArg;
 use crate::error::{Cause, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, Origin, Protocol};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Phase};
 use crate::os;
 use crate::primitive::{Arc, MutexGuard};
 
@@ -50,6 +54,36 @@ impl Kernel {
         self.unload_module(module)
     }
 
+    /// Unloads `module`, and then each module that was loaded only because that one, or another of
+    /// these, depends on it, and that no other needs. Returns the names of all, in order. A
+    /// module that can't be unloaded stays, and so do those that it needs.
+    ///
+    /// # Errors
+    /// As for [`unload`](Self::unload), for `module` itself.
+    pub fn unload_with_dependencies(&self, module: &str) -> Result<Vec<String>, UnloadError> {
+        let depends = |module: &str| {
+            let table = self.control.lock();
+            table.running(module).map(|running| running.depends.clone())
+        };
+        let mut next = depends(module).unwrap_or_default();
+        self.unload(module)?;
+        let mut gone = vec![module.to_owned()];
+        while let Some(needed) = next.pop() {
+            let lent = {
+                let table = self.control.lock();
+                let running = table.running(&needed);
+                let only_needed = running.is_some_and(|one| one.cause == system::Cause::Depend);
+                only_needed && table.dependants(&needed).is_empty()
+            };
+            let below = depends(&needed).unwrap_or_default();
+            if lent && self.unload(&needed).is_ok() {
+                gone.push(needed);
+                next.extend(below);
+            }
+        }
+        Ok(gone)
+    }
+
     /// Loads the module unless it is loaded. Returns the modules that this loaded, each after those
     /// that it depends on.
     pub(super) fn load_module(&self, request: Request<'_>) -> Result<Vec<String>, LoadError> {
@@ -81,7 +115,9 @@ impl Kernel {
         }
         let start = Instant::now();
         let mut brought = Vec::new();
+        let phase = request.phase;
         let result = self.install(request, &mut brought);
+        let loaded = result.as_ref().ok().map(|running| running.metadata.clone());
         let watched = self.observers.any();
         let info = result.as_ref().ok().filter(|_| watched);
         let info = info.map(ModuleInfo::loaded);
@@ -94,12 +130,18 @@ impl Kernel {
                     asked_by,
                     took,
                 });
+                if let Some(metadata) = module.metadata() {
+                    self.tell_unknown_tunables(metadata);
+                }
             }
             (Err(error), _) => self.observers.tell(&Event::LoadFailed { module, error }),
             (Ok(()), None) => {}
         }
         result.map(|()| {
             brought.push(module.to_owned());
+            if let Some(metadata) = loaded {
+                self.load_wanted(&metadata, phase, When::After, &mut brought);
+            }
             brought
         })
     }
@@ -138,19 +180,30 @@ impl Kernel {
         let module = request.module;
         let failed = |cause| LoadError::new(module, cause);
         let opened = request.opened.take();
-        let found = self.catalog.find(module, opened).map_err(failed)?;
+        let found = self
+            .catalog
+            .find(module, opened)
+            .map_err(|cause| self.configuration.why(module, request.asked_by, cause))
+            .map_err(failed)?;
         request.check(&found).map_err(failed)?;
-        depend::check(&self.catalog, &found.metadata).map_err(failed)?;
+        let is_static = found.image.is_none();
+        let admitted = self
+            .configuration
+            .admit(&request, &found.metadata, is_static)
+            .map_err(failed)?;
+        let depends = self.check_dependencies(&found.metadata).map_err(failed)?;
+        self.check_tunables(&found.metadata).map_err(failed)?;
         {
             let mut table = self.control.lock();
             fits(&table, &found.metadata)?;
             // The dependencies of the version that serves stay claimed.
-            let depends = &mut table.record(module).depends;
-            depends.extend_from_slice(found.metadata.depends());
+            let claimed = &mut table.record(module).depends;
+            claimed.extend_from_slice(&depends);
         }
-        self.load_dependencies(&found.metadata, brought)
+        self.load_wanted(&found.metadata, request.phase, When::Before, brought);
+        self.load_dependencies(module, &depends, request.phase, brought)
             .map_err(failed)?;
-        self.open(found).map_err(failed)
+        self.open(found, depends, admitted).map_err(failed)
     }
 
     /// After a failure: restores the dependencies of `module`, and unloads the modules that were
@@ -168,13 +221,14 @@ impl Kernel {
 
     fn load_dependencies(
         &self,
-        metadata: &Metadata,
+        module: &str,
+        depends: &[String],
+        phase: Phase,
         brought: &mut Vec<String>,
     ) -> Result<(), Cause> {
-        let module = metadata.name();
-        for needed in metadata.depends() {
+        for needed in depends {
             let fresh = self
-                .load_module(Request::new(needed, AskedBy::Dependant { module }))
+                .load_module(Request::new(needed, AskedBy::Dependant { module }).during(phase))
                 .map_err(|error| match error.cause() {
                     Cause::Circular { chain } => Cause::Circular {
                         chain: chain.clone(),
@@ -187,7 +241,12 @@ impl Kernel {
     }
 
     /// Opens the image, and binds its stubs to loaded modules.
-    fn open(&self, found: Found) -> Result<Running, Cause> {
+    fn open(
+        &self,
+        found: Found,
+        depends: Vec<String>,
+        admitted: Admitted,
+    ) -> Result<Running, Cause> {
         let Found {
             metadata,
             origin,
@@ -214,6 +273,9 @@ impl Kernel {
             metadata,
             origin,
             image,
+            depends,
+            cause: admitted.cause,
+            idle: admitted.idle,
         };
         if let Origin::File(file) = &running.origin {
             let right = running
@@ -229,22 +291,25 @@ impl Kernel {
         Ok(running)
     }
 
-    /// Runs the load hook. If it fails, drops the image. Values that the image makes before this
+    /// Sets the tunables and runs the load hook. If that fails, drops the image. Values that the image makes before this
     /// returns don't keep the module loaded.
     ///
     /// # Errors
-    /// The hook returned an error or panicked.
+    /// A tunable can't have its value, or the hook returned an error or panicked.
     pub(super) fn run_load_hook(&self, running: &Running, arg: &LoadArg) -> Result<(), LoadError> {
-        let result = running
-            .wrapper()
-            .map_or(Ok(()), |wrapper| wrapper.load(arg));
-        if let Err(error) = result {
-            let module = running.metadata.name();
+        let module = running.metadata.name();
+        let hook = || {
+            let result = running
+                .wrapper()
+                .map_or(Ok(()), |wrapper| wrapper.load(arg));
+            result.map_err(|source| LoadError::new(module, Cause::Hook { source }))
+        };
+        if let Err(error) = self.set_tunables(running).and_then(|()| hook()) {
             running.image.end_states();
             let mut table = self.control.lock();
             let kept = table.drop_image(running);
             table.record(module).kept = kept;
-            return Err(LoadError::new(module, Cause::Hook { source: error }));
+            return Err(error);
         }
         if let Origin::File(_) = running.origin {
             running.image.serve();
@@ -314,7 +379,7 @@ impl Kernel {
                 threads,
             });
         }
-        table.record(module).phase = Phase::Unloading(me());
+        table.record(module).phase = Stage::Unloading(me());
         drop(table);
 
         let result = running
@@ -328,7 +393,7 @@ impl Kernel {
         let place = os::place_of(running.image.address());
         let mut table = self.control.lock();
         if let Err(source) = result {
-            table.record(module).phase = Phase::Loaded;
+            table.record(module).phase = Stage::Loaded;
             link::bind(&table, &running);
             self.control.changed(&table);
             return Err(UnloadError::Hook {
@@ -351,7 +416,7 @@ impl Kernel {
         // Closes the image before it can be loaded again.
         drop(running);
         let mut table = self.control.lock();
-        table.record(module).phase = Phase::Unloaded;
+        table.record(module).phase = Stage::Unloaded;
         self.control.changed(&table);
         drop(table);
         self.observers.tell(&Event::Unloaded { module, kept, left });

@@ -148,7 +148,13 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
 /// whose call pins the module stays unbound until that call, and a stub whose function the
 /// module lacks stays unbound. A stub whose call may leave something of its image behind asks the
 /// kernel at that call: see [`bind_stub`].
-fn bind_interface(running: &Running, image: &Mapped, interface: &StubTable) {
+fn bind_interface(table: &Table, running: &Running, image: &Mapped, interface: &StubTable) {
+    if !table
+        .contested
+        .lets_bind(interface.declaration.name, running)
+    {
+        return;
+    }
     let Ok(codes) = exports(running, interface) else {
         return;
     };
@@ -229,7 +235,7 @@ pub(super) fn bind(table: &Table, running: &Running) {
     serve(running);
     for image in &table.images {
         for interface in stubs_in(image, &running.metadata) {
-            bind_interface(running, image, interface);
+            bind_interface(table, running, image, interface);
         }
     }
 }
@@ -240,7 +246,7 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
     serve(new);
     for image in callers(table, old) {
         for interface in stubs_in(image, &new.metadata) {
-            bind_interface(new, image, interface);
+            bind_interface(table, new, image, interface);
         }
     }
 }
@@ -280,7 +286,7 @@ pub(super) fn unbind(table: &Table, running: &Running) {
 pub(super) fn bind_image(table: &Table, image: &Mapped) {
     for interface in image.interfaces() {
         for running in table.all_running() {
-            bind_interface(running, image, interface);
+            bind_interface(table, running, image, interface);
         }
     }
 }

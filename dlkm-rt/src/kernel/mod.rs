@@ -1,9 +1,12 @@
 //! The kernel: one in each process. Its parts have the names of HP-UX's module subsystem: `control`
 //! keeps records and phases, `install` loads and unloads modules, `link` binds stubs to exports.
 
+mod adopt;
 mod boot;
 mod boot_direct;
 mod c_services;
+mod configuration;
+mod contested;
 mod control;
 mod departed;
 mod depend;
@@ -12,11 +15,14 @@ mod idle_watch;
 mod info;
 mod install;
 mod link;
+mod mark;
 mod observe;
 mod panic_hook;
 mod panic_trace;
+mod phases;
 mod reaper;
 mod record;
+mod report;
 mod request;
 mod resolve;
 mod retire;
@@ -26,16 +32,24 @@ mod state;
 mod stays;
 #[cfg(feature = "tracing")]
 mod trace_events;
+mod tunable_values;
+mod tune;
+mod tuned;
 mod upgrade;
 
+pub use adopt::{Adopted, Waits};
+pub use boot::BootOptions;
 pub use idle::Reaped;
 pub use info::{ModuleInfo, State};
 pub use observe::{Event, Observer, ObserverHandle};
 pub use reaper::Reaper;
 pub use record::Kept;
+pub use report::Report;
 pub use request::AskedBy;
 pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;
 #[cfg(feature = "tracing")]
 pub use trace_events::TraceEvents;
+pub use tunable_values::TunedBy;
+pub use tune::TunableState;
 pub use upgrade::Upgrade;

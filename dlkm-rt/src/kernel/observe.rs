@@ -71,6 +71,26 @@ pub enum Event<'a> {
         /// Why.
         error: &'a UpgradeError,
     },
+    /// A tunable was set while its module is loaded: see [`Kernel::tune`](crate::Kernel::tune).
+    #[non_exhaustive]
+    Tuned {
+        /// The module's name.
+        module: &'a str,
+        /// The tunable's name.
+        tunable: &'a str,
+        /// The new value, in the form of the system file.
+        value: &'a str,
+    },
+    /// The system file sets a tunable that a module does not have. The module is loaded all the same.
+    #[non_exhaustive]
+    UnknownTunable {
+        /// The module's name.
+        module: &'a str,
+        /// The tunable's name in that line.
+        tunable: &'a str,
+        /// The number of the line, from 1.
+        line: usize,
+    },
     /// The old version of an upgraded module went out of use and was unloaded; or a new version
     /// that was not put into service after its load hook had run.
     #[non_exhaustive]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use dlkm_metadata::Class;
+use dlkm_system as system;
 
 use crate::call::hold_registry::{self, Draining};
 use crate::declare::module::LoadArg;
@@ -26,19 +27,19 @@ pub(super) fn me() -> Thread {
 
 /// The phase of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum Stage {
     Unloaded,
     Loading(Thread),
     Loaded,
     Unloading(Thread),
 }
 
-impl Phase {
+impl Stage {
     /// The thread that is changing it.
     pub(super) fn worker(self) -> Option<Thread> {
         match self {
-            Phase::Loading(thread) | Phase::Unloading(thread) => Some(thread),
-            Phase::Unloaded | Phase::Loaded => None,
+            Stage::Loading(thread) | Stage::Unloading(thread) => Some(thread),
+            Stage::Unloaded | Stage::Loaded => None,
         }
     }
 }
@@ -49,6 +50,12 @@ pub(super) struct Running {
     pub(super) metadata: Metadata,
     pub(super) origin: Origin,
     pub(super) image: Arc<Mapped>,
+    /// The names of the modules that it needs.
+    pub(super) depends: Vec<String>,
+    /// Why it is in service.
+    pub(super) cause: system::Cause,
+    /// How long it stays loaded without a call.
+    pub(super) idle: Option<Duration>,
 }
 
 impl Running {
@@ -66,7 +73,7 @@ impl Running {
 
 #[derive(Debug)]
 pub(super) struct ModuleRecord {
-    pub(super) phase: Phase,
+    pub(super) phase: Stage,
     pub(super) running: Option<Running>,
     /// Why the last load failed; calls do not try again.
     pub(super) failure: Option<LoadError>,
@@ -84,7 +91,8 @@ pub(super) struct ModuleRecord {
     pub(super) left: isize,
     /// Its last stay in memory; kept until the next load.
     pub(super) stay: Option<Stay>,
-    /// The thread that is replacing it by another version. Until then it is loaded, and serves.
+    /// The thread that is replacing it by another version, or setting one of its tunables. Meanwhile
+    /// it is loaded, and serves.
     pub(super) upgrading: Option<Thread>,
 }
 
@@ -98,7 +106,7 @@ impl ModuleRecord {
 impl Default for ModuleRecord {
     fn default() -> Self {
         ModuleRecord {
-            phase: Phase::Unloaded,
+            phase: Stage::Unloaded,
             running: None,
             failure: None,
             depends: Vec::new(),

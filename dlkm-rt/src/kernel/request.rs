@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::error::Cause;
 use crate::loader::{Found, OpenFile, Origin};
-use crate::metadata::ModuleState;
+use crate::metadata::{ModuleState, Phase};
 
 /// What requested the load of a module. `Display` names it: `gzip::decode`, ``module `a` ``.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AskedBy<'a> {
-    /// The kernel's boot: the module's functions are called directly, so no call would request it.
+    /// The kernel's boot, in the module's [phase](crate::Phase).
     Boot,
     /// A call of a stub.
     #[non_exhaustive]
@@ -50,6 +50,8 @@ impl fmt::Display for AskedBy<'_> {
 pub(super) struct Request<'a> {
     pub(super) module: &'a str,
     pub(super) asked_by: AskedBy<'a>,
+    /// The phase of the boot that it is a part of; [`Phase::Auto`] for any other.
+    pub(super) phase: Phase,
     /// Its image, if the search for the module has opened that already.
     pub(super) opened: Option<OpenFile>,
 }
@@ -59,6 +61,7 @@ impl<'a> Request<'a> {
         Request {
             module,
             asked_by,
+            phase: Phase::Auto,
             opened: None,
         }
     }
@@ -66,6 +69,11 @@ impl<'a> Request<'a> {
     /// Whether to try again after an earlier failure. A call does not.
     pub(super) fn retries(&self) -> bool {
         !matches!(self.asked_by, AskedBy::Call { .. })
+    }
+
+    /// The same, as part of a phase of the boot.
+    pub(super) fn during(self, phase: Phase) -> Self {
+        Request { phase, ..self }
     }
 
     /// Checks whether the module that was found allows this request.

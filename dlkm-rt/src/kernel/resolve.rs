@@ -3,7 +3,7 @@
 
 use super::control::Table;
 use super::link;
-use super::record::Phase;
+use super::record::Stage;
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use super::stays::Stays;
@@ -13,6 +13,7 @@ use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError, Remembered, UnloadError};
 use crate::loader::{Mapped, Serving};
+use crate::metadata::Phase;
 use crate::os;
 use crate::primitive::MutexGuard;
 use dlkm_metadata::Class;
@@ -52,6 +53,7 @@ impl Kernel {
             let request = Request {
                 module: &module,
                 asked_by,
+                phase: Phase::Auto,
                 opened,
             };
             let mut found = None;
@@ -74,9 +76,9 @@ impl Kernel {
             return;
         };
         let lasts = match table.state(&module) {
-            (Phase::Unloaded, failure) => failure.is_some(),
+            (Stage::Unloaded, failure) => failure.is_some(),
             // The module is loaded, and does not have the function.
-            (Phase::Loaded, _) => {
+            (Stage::Loaded, _) => {
                 table.distrusted(&module).is_none()
                     && matches!(
                         error.cause(),
@@ -85,7 +87,7 @@ impl Kernel {
                             | Cause::MissingFunction { .. }
                     )
             }
-            (Phase::Loading(_) | Phase::Unloading(_), _) => false,
+            (Stage::Loading(_) | Stage::Unloading(_), _) => false,
         };
         if !lasts || image_of(&table, interface).is_none() {
             return;
@@ -177,7 +179,7 @@ impl Kernel {
         drop(table);
         let serving = self
             .catalog
-            .provider(interface)
+            .provider(interface, &|module| self.configuration.uses(module))
             .map_err(|cause| LoadError::new(interface, cause))?;
         let mut table = self.control.lock();
         table.remember_provider(interface, &serving.module);

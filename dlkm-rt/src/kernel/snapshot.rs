@@ -8,7 +8,7 @@ use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
 use super::link;
-use super::record::{Lasting, ModuleRecord, Phase, Stay, Whereabouts, unloadable};
+use super::record::{Lasting, ModuleRecord, Stage, Stay, Whereabouts, unloadable};
 use crate::error::LoadError;
 use crate::os;
 
@@ -109,12 +109,12 @@ impl ModuleSnapshot {
             failure: record
                 .failure
                 .clone()
-                .filter(|_| record.phase == Phase::Unloaded),
+                .filter(|_| record.phase == Stage::Unloaded),
             in_flight: counted.map(Stay::in_flight),
             calls: now.and_then(|stay| Some(stay.of(in_all?))),
             calls_in_all: in_all,
             held: running.map_or(0, |running| running.image.held()),
-            idle: running.and_then(|running| running.metadata.idle()),
+            idle: running.and_then(|running| running.idle),
             pinned_by: record.pinned.clone(),
             load_only: running.and_then(|running| link::load_only(table, running)),
             unheld: running.and_then(|_| table.departed.call_of(name).cloned()),

@@ -1,12 +1,18 @@
 //! The kernel of a process.
 
+use dlkm_system::SystemFile;
+
+use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
+use super::report::Report;
 use super::snapshot::Snapshot;
+use super::tuned::Tuned;
 use crate::loader::{Catalog, ModuleRoot};
-use crate::primitive::OnceLock;
+use crate::metadata::Phase;
+use crate::primitive::{Mutex, OnceLock};
 use crate::services::Services;
 use crate::services::c::CServices;
 
@@ -27,7 +33,14 @@ pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
 #[derive(Debug)]
 pub struct Kernel {
     pub(super) catalog: Catalog,
+    pub(super) configuration: Configuration,
+    /// The phase that was entered last.
+    pub(super) phase: Mutex<Option<Phase>>,
+    /// Whether modules that are linked in start at their first call only.
+    pub(super) late_static: bool,
+    pub(super) reports: Mutex<Vec<Report>>,
     pub(super) control: Control,
+    pub(super) tuned: Tuned,
     pub(super) idle: Idle,
     pub(super) observers: Observers,
     /// The services that it offers each image that it opens.
@@ -44,6 +57,12 @@ impl Kernel {
     /// The folder in which this kernel finds images.
     pub fn root(&self) -> &ModuleRoot {
         self.catalog.root()
+    }
+
+    /// The system file that this kernel follows, if its module root had one: that of the boot, or one
+    /// that it has [adopted](Self::adopt) since.
+    pub fn configuration(&self) -> Option<SystemFile> {
+        self.configuration.file().map(|file| (*file).clone())
     }
 
     /// All modules, sorted by name, including those with an unusable image. For a loaded module it

@@ -6,9 +6,10 @@
 
 use std::time::Instant;
 
-use super::control::{Control, Table};
+use super::control::Table;
 use super::info::ModuleInfo;
 use super::link;
+use super::mark::Mark;
 use super::observe::Event;
 use super::record::{Retired, Running, Stay, load_arg, me};
 use super::request::{AskedBy, Request};
@@ -42,20 +43,6 @@ pub struct Upgrade {
     /// calls in flight or values that are held; once they have ended, the next unload or upgrade
     /// of the module, or [`Kernel::finish_retired`], unloads it.
     pub drained: bool,
-}
-
-/// Keeps other threads from unloading or upgrading the module during the upgrade.
-struct Mark<'a> {
-    control: &'a Control,
-    module: &'a str,
-}
-
-impl Drop for Mark<'_> {
-    fn drop(&mut self) {
-        let mut table = self.control.lock();
-        table.record(self.module).upgrading = None;
-        self.control.changed(&table);
-    }
 }
 
 impl Kernel {
@@ -142,6 +129,9 @@ impl Kernel {
                     took: start.elapsed(),
                     drained,
                 });
+                if let Some(metadata) = info.metadata() {
+                    self.tell_unknown_tunables(metadata);
+                }
                 Ok(Upgrade {
                     from,
                     to: info.version().unwrap_or_default().to_owned(),
@@ -208,7 +198,7 @@ impl Kernel {
         let mut brought = Vec::new();
         let result = self.bring_in(old, start, &mut brought);
         if result.is_err() {
-            self.give_back(module, old.metadata.depends(), &brought);
+            self.give_back(module, &old.depends, &brought);
         }
         result
     }
@@ -299,7 +289,7 @@ impl Kernel {
         record.distrusted = None;
         record.running = Some(new.clone());
         record.stay = Some(stay);
-        record.depends = new.metadata.depends().to_vec();
+        record.depends = new.depends.clone();
         link::succeed(&table, old, new);
         table.loads += 1;
         table.forget_providers();

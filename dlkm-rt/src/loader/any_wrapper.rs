@@ -3,6 +3,7 @@
 use crate::call::slot::Code;
 use crate::declare::module::{LoadArg, Wrapper};
 use crate::declare::state;
+use crate::declare::tunable::TunableRecord;
 use crate::error::HookError;
 use crate::image::c::{self, CInterface, CModule};
 use crate::metadata::Metadata;
@@ -19,10 +20,29 @@ impl<'a> AnyWrapper<'a> {
     /// the text to compare, but each interface must have the declared number of functions.
     pub(crate) fn is(self, metadata: &Metadata) -> bool {
         match self {
-            AnyWrapper::Rust(wrapper) => metadata.is(wrapper.metadata),
+            AnyWrapper::Rust(wrapper) => {
+                let tunables: Vec<_> = wrapper.tunables().map(|one| one.text).collect();
+                metadata.is_made_of(wrapper.metadata, &tunables)
+            }
             AnyWrapper::C(_) => metadata.interfaces().iter().all(|interface| {
                 self.functions(interface.name()).len() == interface.exports().len()
             }),
+        }
+    }
+
+    /// Its tunables. Those of a module of another compiler can't be set.
+    pub(crate) fn tunables(self) -> Vec<&'a TunableRecord> {
+        match self {
+            AnyWrapper::Rust(wrapper) => wrapper.tunables().collect(),
+            AnyWrapper::C(_) => Vec::new(),
+        }
+    }
+
+    /// A tunable in its image whose crate has no module, so that nothing could set it.
+    pub(crate) fn astray(self) -> Option<&'a TunableRecord> {
+        match self {
+            AnyWrapper::Rust(wrapper) => wrapper.astray(),
+            AnyWrapper::C(_) => None,
         }
     }
 

@@ -46,6 +46,9 @@ pub(crate) struct Found {
     pub(crate) image: Option<OpenFile>,
 }
 
+/// Whether the configuration lets a module of that name be used.
+pub(crate) type Used<'a> = dyn Fn(&str) -> bool + 'a;
+
 /// A module, a file that should be one, or the module root if it can't be read: its name, its
 /// origin, and its metadata.
 pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
@@ -98,9 +101,11 @@ impl Catalog {
     /// Finds the module behind `interface`: the module of the same name if there is one,
     /// otherwise the only one that provides the interface; static modules first.
     ///
+    /// Modules that are not `used` don't count, unless there is no other.
+    ///
     /// # Errors
     /// No module provides the interface, or several do.
-    pub(crate) fn provider(&self, interface: &str) -> Result<Serving, Cause> {
+    pub(crate) fn provider(&self, interface: &str, used: &Used<'_>) -> Result<Serving, Cause> {
         let serving = |module: &str, opened| {
             Ok(Serving {
                 module: module.to_owned(),
@@ -109,10 +114,12 @@ impl Catalog {
         };
         let own = || serving(interface, None);
         let linked = |metadata: &Metadata| metadata.name() == interface;
-        if self.linked(linked).is_some() {
+        let own_used = used(interface);
+        if own_used && self.linked(linked).is_some() {
             return own();
         }
-        let provides = |metadata: &Metadata| metadata.interface(interface).is_some();
+        let provides =
+            |metadata: &Metadata| metadata.interface(interface).is_some() && used(metadata.name());
         let mut linked = self
             .linked
             .iter()
@@ -131,23 +138,24 @@ impl Catalog {
             (None, _) => {}
         }
         // A root or an image that can't be read is reported by the search for the module itself.
-        let missing = match self
-            .file(interface)
-            .map(|file| OpenFile::open(&self.root, file))
-        {
+        let file = |interface| match own_used {
+            true => self.file(interface),
+            false => Err(Cause::NoRoot),
+        };
+        let missing = match file(interface).map(|file| OpenFile::open(&self.root, file)) {
             Ok(Ok(image)) => return serving(interface, Some(image)),
             Ok(Err((file, _))) => {
                 !os::is_there(&file) && matches!(self.absent(&file), Cause::Missing { .. })
             }
             Err(cause) => matches!(cause, Cause::Missing { .. }),
         };
-        if !missing {
+        if (!missing && own_used) || self.root.path().is_none() {
             return own();
         }
         // Rare: a module that provides several interfaces, or one with another name.
         let mut index = lock(&self.index);
         let (module, others) = Index::current(&mut index, &self.root)
-            .map(|index| index.providers(interface))
+            .map(|index| index.providers(interface, used))
             .map_err(|source| root_error(&self.root, source))?;
         match module {
             None => own(),
@@ -211,6 +219,11 @@ impl Catalog {
 
     pub(crate) fn root(&self) -> &ModuleRoot {
         &self.root
+    }
+
+    /// The modules that are linked into the host, in the linker's order.
+    pub(crate) fn linked_modules(&self) -> impl Iterator<Item = &Metadata> {
+        self.linked.iter().map(|(metadata, _)| metadata)
     }
 
     fn linked(&self, wanted: impl Fn(&Metadata) -> bool) -> Option<Found> {

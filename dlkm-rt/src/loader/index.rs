@@ -45,12 +45,16 @@ impl Index {
         Ok(kept.insert(fresh))
     }
 
-    /// A module that provides the interface, and the images of all that do, sorted.
-    pub(super) fn providers(&self, interface: &str) -> (Option<&str>, Vec<&Path>) {
+    /// A module that provides the interface and is `used`, and the images of all that are, sorted.
+    pub(super) fn providers(
+        &self,
+        interface: &str,
+        used: &dyn Fn(&str) -> bool,
+    ) -> (Option<&str>, Vec<&Path>) {
         let mut module = None;
         let mut files: Vec<&Path> = Vec::new();
         for entry in &self.entries {
-            if entry.interface == interface {
+            if entry.interface == interface && used(&entry.module) {
                 module = Some(&*entry.module);
                 files.push(&entry.file);
             }
@@ -112,12 +116,14 @@ mod tests {
             ("a", "one", "/one.so"),
         ]);
         assert_eq!(
-            index.providers("b"),
+            index.providers("b", &|_| true),
             (Some("two"), vec![Path::new("/two.so")])
         );
-        let (_, files) = index.providers("a");
+        let (_, files) = index.providers("a", &|_| true);
         assert_eq!(files, [Path::new("/one.so"), Path::new("/two.so")]);
-        assert_eq!(index.providers("c"), (None, vec![]));
+        let one = (Some("one"), vec![Path::new("/one.so")]);
+        assert_eq!(index.providers("a", &|module| module != "two"), one);
+        assert_eq!(index.providers("c", &|_| true), (None, vec![]));
     }
 
     #[test]

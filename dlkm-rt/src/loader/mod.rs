@@ -9,6 +9,7 @@ mod mapped;
 mod open_file;
 mod protocol;
 mod root;
+mod system_file;
 
 pub(crate) use any_wrapper::AnyWrapper;
 pub(crate) use catalog::{Catalog, Found, Known, Origin, Serving};
@@ -16,3 +17,4 @@ pub(crate) use mapped::Mapped;
 pub(crate) use open_file::OpenFile;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;
+pub(crate) use system_file::read as system_file;

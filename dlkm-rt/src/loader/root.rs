@@ -67,6 +67,40 @@ impl ModuleRoot {
         Ok(ModuleRoot::of(folder.join("modules")))
     }
 
+    /// The folder `lib/NAME/modules` of the place where the running program is installed, for `name`
+    /// as NAME. For the program `/usr/bin/dcat`, `installed("dcat")` is `/usr/lib/dcat/modules`; for
+    /// `~/.local/bin/dcat` it is `~/.local/lib/dcat/modules`. A link to the program leads to the
+    /// folder of the program itself.
+    ///
+    /// ```no_run
+    /// use dlkm_rt::{Kernel, ModuleRoot};
+    ///
+    /// // SAFETY: the package manager installs the modules with the program, and only root can write
+    /// // to both.
+    /// let root = unsafe { ModuleRoot::installed("dcat")? };
+    /// Kernel::boot(root)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The system can't find the path of the executable, or `name` is not the name of a folder: it is
+    /// empty, `.` or `..`, or contains a `/` or a NUL.
+    ///
+    /// # Safety
+    /// As for [`trusted`](Self::trusted).
+    pub unsafe fn installed(name: &str) -> io::Result<Self> {
+        if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
+            let text = format!("{name:?} is not the name of a folder; give the program's name");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let executable = std::env::current_exe()?;
+        let prefix = executable.parent().and_then(Path::parent);
+        let prefix = prefix.unwrap_or_else(|| Path::new("/"));
+        Ok(ModuleRoot::of(
+            prefix.join("lib").join(name).join("modules"),
+        ))
+    }
+
     fn of(folder: PathBuf) -> Self {
         ModuleRoot {
             folder: Some(folder),

@@ -96,7 +96,16 @@ impl Catalog {
         }
     }
 
-    pub(crate) fn provider(&self, interface: &str) -> Result<Serving, Cause> {
+    /// As the runtime's.
+    pub(crate) fn linked_modules(&self) -> impl Iterator<Item = &Metadata> {
+        self.linked.iter().take(0)
+    }
+
+    pub(crate) fn provider(
+        &self,
+        interface: &str,
+        _: &dyn Fn(&str) -> bool,
+    ) -> Result<Serving, Cause> {
         let mut providers = self
             .linked
             .iter()

@@ -14,3 +14,10 @@ pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;
+
+use crate::error::BootError;
+
+/// The model's root has no file.
+pub(crate) fn system_file(_: &ModuleRoot) -> Result<Option<dlkm_system::SystemFile>, BootError> {
+    Ok(None)
+}

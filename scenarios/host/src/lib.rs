@@ -10,6 +10,7 @@
 ///
 /// - `editions`: the scenario runs in a module root of its own, and its argument is the folder with
 ///   the editions of modules `edition` and `ledger`
+/// - `configured`: the scenario boots the kernel itself, in a module root of its own with all modules
 /// - `unbooted`: the scenario boots the kernel itself
 /// - `checked`: no test is generated. A test in `tests/scenarios` checks what the process prints or
 ///   how it ends
@@ -47,6 +48,34 @@ macro_rules! scenarios {
                 many_first_callers_load_once
                 many_failing_callers_share_one_failure
                 callers_do_not_notice_unloads
+            }
+            configured {
+                without_the_file_each_module_is_best(configured)
+                unused_wins_over_all_that_want_a_module(configured)
+                modules_are_loaded_in_their_phases(configured)
+                a_phase_that_was_left_out_is_made_up_for(configured)
+                a_dependency_must_support_the_phase(configured)
+                a_critical_module_ends_the_boot(configured)
+                a_critical_module_can_not_be_unused(configured)
+                a_module_that_is_not_as_chosen_is_refused(configured)
+                an_idle_time_in_the_file_comes_before_the_authors(configured)
+                linked_modules_stay_static(configured)
+                linked_modules_are_in_service_from_the_boot_on(configured)
+                a_host_may_want_linked_modules_late(configured)
+                a_file_that_is_wrong_ends_the_boot(configured)
+                two_lines_for_a_module_are_reported(configured)
+                what_can_not_be_verified_is_not_booted(configured)
+                changes_apply_at_once(configured)
+                if_one_change_must_wait_all_wait(configured)
+                what_was_done_is_undone_if_a_load_fails(configured)
+            }
+            depending {
+                what_is_needed_and_wanted_is_loaded_around_a_module
+                a_version_out_of_the_range_is_refused
+                a_weak_dependency_must_be_there(configured)
+                what_is_wanted_and_unused_is_left_out(configured)
+                modules_that_want_each_other_are_both_loaded
+                what_was_loaded_for_a_module_goes_with_it
             }
             failing {
                 a_failed_load_hook_leaves_nothing_behind
@@ -171,6 +200,18 @@ macro_rules! scenarios {
                 a_thread_that_nothing_counts_keeps_the_image_mapped
                 a_thread_in_a_call_without_a_hold_keeps_the_module_called
                 an_unload_survives_short_threads
+            }
+            tuning {
+                show(checked)
+                load_strayer(checked)
+                tune_across_compilers(checked)
+                a_dynamic_tunable_changes_while_its_module_serves(editions)
+                a_refused_value_changes_nothing(editions)
+                a_tuned_value_outlasts_its_image(editions)
+                an_upgrade_keeps_what_was_tuned(editions)
+                readers_find_the_old_value_or_the_new_one(editions)
+                a_hook_can_change_nothing_of_its_module(editions)
+                texts_leave_no_memory_behind(editions)
             }
             unloading {
                 an_unloaded_module_comes_back_fresh

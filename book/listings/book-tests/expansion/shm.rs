@@ -191,6 +191,10 @@ impl<D: super::super::Shm + ?std::marker::Sized> rt::Exporting for DlkmExports<D
 }
 // ANCHOR_END: shm_dlkm_glue_impl
 
+// ANCHOR: shm_dlkm_glue_place_dlopen_note
+rt::place_dlopen_note! { "[{\"feature\":\"shm\",\"description\":\"Shared memory segments.\",\"priority\":\"recommended\",\"soname\":[\"shm.so\"]}]" }
+// ANCHOR_END: shm_dlkm_glue_place_dlopen_note
+
 // ANCHOR: shm_dlkm_glue_load_shmget
 #[cold]
 fn load_shmget(key: u32, size: usize) -> Result<SegmentId, ShmError> {
@@ -288,5 +292,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , depends : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , phases : "" , critical : false , depends : "" , dependencies : & [] , weak : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
 // ANCHOR_END: place_module

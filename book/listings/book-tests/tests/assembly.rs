@@ -32,6 +32,12 @@ fn the_machine_code_is_what_the_book_shows() {
         "a strong stub takes other instructions than a slot"
     );
 
+    let tunable = body(&assembly, "read_tunable");
+    assert_eq!(
+        tunable, "    mov eax, dword ptr [rip + call_sites::BRIGHTNESS]\n    ret\n",
+        "a tunable is read by more than one load"
+    );
+
     let mut listing = String::from(
         "# Calls of `book/listings/call-sites` as rustc compiles them with `--release`, before the\n\
          # linker. Written by tests/assembly.rs.\n",

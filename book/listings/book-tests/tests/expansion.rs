@@ -20,6 +20,8 @@ mod borrows;
 mod check;
 #[path = "../../../../dlkm-macros/src/check_type.rs"]
 mod check_type;
+#[path = "../../../../dlkm-macros/src/dependency.rs"]
+mod dependency;
 #[path = "../../../../dlkm-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../../dlkm-macros/src/expand/mod.rs"]

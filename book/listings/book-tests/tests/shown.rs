@@ -1,6 +1,6 @@
 //! Runs the commands of the chapters about what may cross, what is refused, static modules,
-//! unloading, upgrading and watching, whose output has to come as they show it, and looks for the messages that
-//! they quote.
+//! unloading, upgrading, watching, new projects and packaging, whose output has to come as they show it,
+//! and looks for the messages that they quote.
 
 mod reader;
 
@@ -138,6 +138,16 @@ fn static_or_loadable() {
         fs::create_dir(home.join(".cargo")).unwrap();
         fs::write(home.join(".cargo/config.toml"), config).unwrap();
     });
+}
+
+#[test]
+fn a_new_project() {
+    run("new-project.md", &[], |_| ());
+}
+
+#[test]
+fn packaging() {
+    run("packaging.md", &[], |_| ());
 }
 
 #[test]

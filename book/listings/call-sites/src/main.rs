@@ -48,6 +48,15 @@ pub fn call_weak_unloadable(pid: u32) -> usize {
     shm::shmexit(pid)
 }
 
+/// Reads a tunable.
+#[inline(never)]
+pub fn read_tunable() -> u32 {
+    BRIGHTNESS.get()
+}
+
+#[dlkm_rt::tunable]
+static BRIGHTNESS: dlkm_rt::Tunable<u32> = dlkm_rt::Tunable::new(40);
+
 /// A load-only interface with a weak stub.
 #[dlkm_rt::module]
 pub trait Lamp {
@@ -82,4 +91,5 @@ fn main() {
     println!("{}", by_hand(7, 4096).is_err());
     println!("{:?}", unloadable(2, SegmentId(0)));
     println!("{} {}", weak(1), weak_unloadable(2));
+    println!("{}", black_box(read_tunable as fn() -> u32)());
 }

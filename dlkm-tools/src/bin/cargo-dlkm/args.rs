@@ -16,7 +16,13 @@ Exit codes:
 Examples:
   cargo dlkm build                             every module, into target/debug/modules
   cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
-  cargo dlkm build --root /usr/lib/dcat        into another folder";
+  cargo dlkm build --root /usr/lib/dcat        into another folder
+  cargo dlkm build --static dcat-gzip          one module into the host, the others as images";
+
+const NEW_EPILOGUE: &str = "\
+Examples:
+  cargo dlkm new word-count                    on the published version of dlkm
+  cargo dlkm new word-count --path ~/src/dlkm  on a checkout";
 
 const RUN_EPILOGUE: &str = "\
 Examples:
@@ -24,7 +30,7 @@ Examples:
   cargo dlkm run -p dcat -- --trace notes.gz   the executable of a package, with arguments
   cargo dlkm run --module dcat-gzip -p dcat    builds one module; the others stay as they are";
 
-/// Build the loadable modules of a workspace, and run hosts with them.
+/// Create, build and run loadable modules and their hosts.
 ///
 /// A module is a library crate that depends on `dlkm-rt` and has `#[module]` on an `impl`. A host
 /// that has the crate as a dependency contains the module. This command builds the module as a file
@@ -41,6 +47,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     #[command(visible_alias = "b")]
     Build(BuildArgs),
+    New(NewArgs),
     #[command(visible_alias = "r")]
     Run(RunArgs),
 }
@@ -49,6 +56,10 @@ pub(crate) enum Command {
 ///
 /// Builds every module crate of the workspace and copies the images into the module root. By
 /// default this is the folder `modules` beside the host's executable: `target/debug/modules`.
+///
+/// With --static, and for a module that the file `system` of the module root wants to be static, builds
+/// the hosts that can link the module, and no image of it. A host can do so by a feature that enables
+/// the module's package as an optional dependency. A module without a line in that file gets one.
 ///
 /// A running host keeps the modules that it has loaded. An image that did not change is not touched.
 /// The image of a module that is no longer in the workspace stays; remove it by hand.
@@ -65,6 +76,26 @@ pub(crate) struct BuildArgs {
 
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// Create a workspace with an interface, a driver and a host.
+///
+/// The workspace builds and passes its tests at once: `NAME-api` is the interface, `NAME` the driver,
+/// and `NAME-host` a program that loads the driver on its first call.
+#[derive(Debug, clap::Args)]
+#[command(after_help = NEW_EPILOGUE)]
+pub(crate) struct NewArgs {
+    /// Folder to create; its last part is the name of the module
+    #[arg(value_name = "NAME")]
+    pub(crate) path: PathBuf,
+
+    /// Checkout of dlkm to depend on [default: the published version]
+    #[arg(long = "path", value_name = "DIR")]
+    pub(crate) checkout: Option<PathBuf>,
+
+    /// Print errors only
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Build modules, then run a host with them.
@@ -121,6 +152,14 @@ pub(crate) struct Common {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
+    /// Target triple to build for [default: this machine's]
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+
+    /// Package of a module to link into the host instead; can be repeated
+    #[arg(long = "static", value_name = "NAME")]
+    pub(crate) linked: Vec<String>,
+
     /// Module root to install into [default: `modules` beside the host's executable]
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
@@ -162,6 +201,13 @@ impl Common {
         if let Some(name) = &self.profile {
             build = build.profile(name);
         }
+        if let Some(triple) = &self.target {
+            build = build.target(triple);
+        }
+        build = self
+            .linked
+            .iter()
+            .fold(build, |build, name| build.link(name));
         if let Some(path) = &self.root {
             build = build.root(path);
         }

@@ -1,7 +1,8 @@
-//! `cargo dlkm`: builds the loadable modules of a workspace, and runs hosts with them.
+//! `cargo dlkm`: creates and builds the loadable modules of a workspace, and runs hosts with them.
 
 mod args;
 mod build;
+mod new;
 mod report;
 mod run;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     terminal::follow_cargo_colour();
     match Args::parse_from(arguments(std::env::args_os())).command {
         Command::Build(options) => build::run(&options),
+        Command::New(options) => new::run(&options),
         Command::Run(options) => run::run(&options),
     }
 }

@@ -1,7 +1,7 @@
 //! What the command prints about modules and errors, and the exit code that follows.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 use dlkm_tools::terminal::{self, GOOD};
 use dlkm_tools::{Error, Installed};
@@ -34,12 +34,14 @@ fn shortened(file: &Path) -> &Path {
 /// Prints the error. The exit code is cargo's own if cargo failed, else 1.
 pub(crate) fn failure(error: &Error) -> ExitCode {
     terminal::error_with_causes(error);
-    let code = match error {
-        Error::Cargo { status, .. } => status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-        _ => 1,
-    };
-    ExitCode::from(code)
+    match error {
+        Error::Cargo { status, .. } => cargo_failed(*status),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// The exit code after cargo failed and has said why: cargo's own.
+pub(crate) fn cargo_failed(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(1))
 }

@@ -13,6 +13,15 @@ pub(crate) fn run(options: &RunArgs) -> ExitCode {
     if options.example.is_some() && common.root.is_none() {
         build = build.root_beside_examples();
     }
+    // Before anything is built, since it can fail.
+    let hosts = match build.linking(options.package.as_deref()) {
+        Ok(hosts) if hosts.len() > 1 => {
+            let hosts = hosts.into_iter().map(|one| one.host).collect();
+            return report::failure(&Error::WhichHost { hosts });
+        }
+        Ok(hosts) => hosts,
+        Err(error) => return report::failure(&error),
+    };
     match build.run() {
         Ok(modules) if !common.quiet => report::installed(&modules),
         Ok(_) => {}
@@ -24,16 +33,22 @@ pub(crate) fn run(options: &RunArgs) -> ExitCode {
         Err(error) => return report::failure(&error),
     }
     let mut host = build.cargo("run");
+    let linking = hosts.first();
+    let package = options.package.as_ref();
     for (flag, value) in [
-        ("--package", &options.package),
-        ("--bin", &options.bin),
-        ("--example", &options.example),
+        (
+            "--package",
+            package.or(linking.map(|linking| &linking.host)),
+        ),
+        ("--bin", options.bin.as_ref()),
+        ("--example", options.example.as_ref()),
     ] {
         if let Some(value) = value {
             host.args([flag, value]);
         }
     }
-    for features in &options.features {
+    let linking = linking.map_or(&[][..], |linking| &linking.features);
+    for features in options.features.iter().chain(linking) {
         host.args(["--features", features]);
     }
     host.arg("--").args(&options.arguments);

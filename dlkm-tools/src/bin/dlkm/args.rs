@@ -5,10 +5,36 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Parser, Subcommand};
 use dlkm_tools::terminal;
 
+use crate::check::CheckArgs;
+use crate::common::Common;
+use crate::completions::{CompletionsArgs, ManArgs};
+use crate::config::ConfigArgs;
+use crate::install::InstallArgs;
+use crate::kernels::{LoadArgs, UnloadArgs, UpgradeArgs};
+use crate::list::ListArgs;
+use crate::log::LogArgs;
+use crate::module::ModuleArgs;
+use crate::remove::RemoveArgs;
+use crate::status::StatusArgs;
+use crate::top::TopArgs;
+use crate::tree::TreeArgs;
+use crate::tune::TuneArgs;
+use crate::why::WhyArgs;
+
+const EPILOGUE: &str = "\
+Exit codes:
+  0  done
+  1  a change waits for the next boot, or there are differences or errors in what was examined
+  2  an error, after which nothing is changed; or the command line is wrong
+
+Through a link with that name, this program is kcmodule, kctune, kconfig, kclog, kminstall,
+kmsystem, kmtune, config, kmupdate or kmadmin of HP-UX.";
+
 const DIFF_EPILOGUE: &str = "\
 Exit codes:
   0  callers built with the old image's interfaces work with the new image
-  1  a function was changed or removed, an interface was removed, or its ABI changed
+  1  a function was changed or removed, an interface was removed, or its ABI changed; or two module
+     roots differ
   2  a file can't be read, or the command line is wrong
 
 Examples:
@@ -29,11 +55,16 @@ Examples:
 
 const INFO_EPILOGUE: &str = "\
 Exit codes:
-  0  the metadata is printed
+  0  the metadata, or the notes of a file that is no module, are printed
   2  the file can't be read, or the command line is wrong";
 
-/// Inspect loadable modules without running any of their code.
+/// Inspect and administer loadable modules.
+///
+/// A module root is a folder with the images of modules, and with a file `system` that says which of them
+/// the next boot uses. Changes apply to the running kernels of the root at once; if one of them must
+/// wait for the next boot, all wait.
 #[derive(Debug, Parser)]
+#[command(after_help = EPILOGUE)]
 #[command(name = "dlkm", version, styles = terminal::HELP)]
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Args {
@@ -43,9 +74,27 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(CheckArgs),
+    Completions(CompletionsArgs),
+    Config(ConfigArgs),
     Diff(DiffArgs),
     Header(HeaderArgs),
     Info(InfoArgs),
+    Install(InstallArgs),
+    List(ListArgs),
+    Load(LoadArgs),
+    Log(LogArgs),
+    #[command(hide = true)]
+    Man(ManArgs),
+    Module(ModuleArgs),
+    Remove(RemoveArgs),
+    Status(StatusArgs),
+    Top(TopArgs),
+    Tree(TreeArgs),
+    Tune(TuneArgs),
+    Unload(UnloadArgs),
+    Upgrade(UpgradeArgs),
+    Why(WhyArgs),
 }
 
 /// Show how two images of a module differ, and whether the new one breaks callers.
@@ -56,14 +105,20 @@ pub(crate) enum Command {
 ///
 /// The report also lists differences in what built the images. They don't break callers, because a
 /// host compares each image's build with its own.
+///
+/// Of two module roots, it shows in what they differ: images, states, tunables, and what is trusted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = DIFF_EPILOGUE)]
 pub(crate) struct DiffArgs {
-    /// Image whose interfaces the callers were built with
+    /// Image whose interfaces the callers were built with, or a module root
     pub(crate) old: PathBuf,
 
-    /// Image that is to replace it
+    /// Image that is to replace it, or a second module root
     pub(crate) new: PathBuf,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Write a C header for interfaces of ABI C, for a module written in C or C++.
@@ -89,10 +144,21 @@ pub(crate) struct HeaderArgs {
 }
 
 /// Show an image's metadata: the module, its interfaces, and what built it.
+///
+/// Also shows what the file may load while it runs, as its notes `.note.dlopen` say. For these, it may
+/// be a host, or any other ELF file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = INFO_EPILOGUE)]
 pub(crate) struct InfoArgs {
-    /// Image of a module
+    #[command(flatten)]
+    pub(crate) common: Common,
+
+    /// List the module and all that it needs, in the order in which they are loaded
+    #[arg(long)]
+    pub(crate) depends: bool,
+
+    /// Image of a module, the name of one in the module root, or any ELF file that has notes
+    #[arg(value_name = "FILE|NAME")]
     pub(crate) image: PathBuf,
 }
 

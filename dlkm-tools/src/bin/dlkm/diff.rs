@@ -8,14 +8,20 @@ use dlkm_metadata::{Change, Export, InterfaceInfo, Metadata};
 
 use dlkm_tools::terminal::{BAD, GOOD, HEADING, NOTE};
 
-use crate::args::DiffArgs;
-use crate::report;
+use serde_json::{Value, json};
 
-pub(crate) fn run(options: &DiffArgs) -> ExitCode {
+use crate::args::DiffArgs;
+use crate::failure::Failure;
+use crate::{report, roots};
+
+pub(crate) fn run(options: &DiffArgs) -> Result<ExitCode, Failure> {
+    if options.old.is_dir() && options.new.is_dir() {
+        return roots::run(&options.old, &options.new, options.json);
+    }
     // Reads both before it returns, so that each one's error is printed.
     let (old, new) = (report::read(&options.old), report::read(&options.new));
     let (Some(old), Some(new)) = (old, new) else {
-        return ExitCode::from(report::FILE_ERROR);
+        return Err(Failure::Printed);
     };
     let mut report = Report::default();
     report.module(&old, &new);
@@ -40,7 +46,11 @@ pub(crate) fn run(options: &DiffArgs) -> ExitCode {
         options.old.display(),
         options.new.display()
     ));
-    report::print(&report.text, u8::from(report.breaks))
+    let code = u8::from(report.breaks);
+    Ok(match options.json {
+        true => report::print_json(&report.json(&old, &new), code),
+        false => report::print(&report.text, code),
+    })
 }
 
 /// The text to print, and whether any difference in it breaks callers.
@@ -48,9 +58,20 @@ pub(crate) fn run(options: &DiffArgs) -> ExitCode {
 struct Report {
     text: String,
     breaks: bool,
+    items: Vec<Value>,
 }
 
 impl Report {
+    fn json(&self, old: &Metadata, new: &Metadata) -> Value {
+        let side = |one: &Metadata| json!({"name": one.name(), "version": one.version()});
+        json!({
+            "old": side(old),
+            "new": side(new),
+            "works": !self.breaks,
+            "differences": self.items,
+        })
+    }
+
     fn module(&mut self, old: &Metadata, new: &Metadata) {
         let name = changed(old.name(), new.name());
         let version = changed(old.version(), new.version());
@@ -99,6 +120,8 @@ impl Report {
 
     fn whole_interface(&mut self, interface: &InterfaceInfo, style: Style, word: &str) {
         let (name, version) = (interface.name(), interface.version());
+        let text = format!("interface {name} {version}");
+        self.items.push(json!({"kind": word, "text": text}));
         self.line(format_args!(
             "{HEADING}interface {name}{HEADING:#} {version}: {style}{word}{style:#}"
         ));
@@ -128,6 +151,8 @@ impl Report {
     }
 
     fn item(&mut self, style: Style, word: &str, text: std::fmt::Arguments<'_>) {
+        self.items
+            .push(json!({"kind": word, "text": text.to_string()}));
         self.line(format_args!("  {style}{word:<8}{style:#} {text}"));
     }
 

@@ -1,24 +1,137 @@
-//! `dlkm info`: prints an image's metadata for people.
+//! `dlkm info`: prints an image's metadata, and what any program may load.
 
 use std::fmt::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use dlkm_metadata::{FieldInfo, InterfaceInfo, Metadata, TypeInfo, TypeKind};
+use dlkm_metadata::{
+    FieldInfo, InterfaceInfo, Metadata, Phase, ReadError, TunableInfo, TunableType, TypeInfo,
+    TypeKind,
+};
 
-use dlkm_tools::terminal::HEADING;
+use dlkm_tools::terminal::{self, HEADING};
+
+use serde_json::{Value, json};
 
 use crate::args::InfoArgs;
-use crate::report;
+use crate::failure::Failure;
+use crate::place::Place;
+use crate::view::View;
+use crate::{notes, report};
 
-pub(crate) fn run(options: &InfoArgs) -> ExitCode {
-    let Some(metadata) = report::read(&options.image) else {
-        return ExitCode::from(report::FILE_ERROR);
+pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
+    let image = file(options)?;
+    if options.depends {
+        return depends(options, &image);
+    }
+    let found = notes::of_file(&image);
+    let (metadata, notes) = match Metadata::read(&image) {
+        Ok(metadata) => {
+            let found = found.unwrap_or_else(|error| {
+                terminal::warning(format_args!("{}: {error}", image.display()));
+                Vec::new()
+            });
+            let notes = notes::without_own(found, &metadata);
+            (Some(metadata), notes)
+        }
+        Err(error) => match found {
+            Ok(notes) if may_be_no_module(&error) && !notes.is_empty() => (None, notes),
+            _ => return Err(Failure::new(format_args!("{}: {error}", image.display()))),
+        },
     };
+    if options.common.json {
+        let mut value = metadata.as_ref().map_or_else(|| json!({}), json);
+        value["may_load"] = notes::json(&notes);
+        return Ok(report::print_json(&value, 0));
+    }
     let mut text = String::new();
     // Writing to a `String` does not fail.
-    let _ = show(&mut text, &metadata);
-    report::print(&text, 0)
+    let _ = metadata.map(|metadata| show(&mut text, &metadata));
+    let _ = notes::show(&mut text, &notes);
+    Ok(report::print(&text, 0))
+}
+
+/// Whether the file may be a program or a library of another kind.
+fn may_be_no_module(error: &ReadError) -> bool {
+    use ReadError::{NoSection, NoSectionTable, NotElf, Processor};
+    matches!(error, NoSection | NoSectionTable | NotElf(_) | Processor(_))
+}
+
+/// The file that is named, or else the image of the module of that name.
+fn file(options: &InfoArgs) -> Result<PathBuf, Failure> {
+    let name = options.image.to_str();
+    let is_name = name.filter(|name| !name.contains(['/', '.']) && !options.image.exists());
+    let Some(name) = is_name else {
+        return Ok(options.image.clone());
+    };
+    let place = Place::find(options.common.root.as_deref())?;
+    Ok(place.root.image_file(name)?)
+}
+
+/// The module and all that it needs, in the order in which they are loaded. Nothing is loaded.
+fn depends(options: &InfoArgs, image: &Path) -> Result<ExitCode, Failure> {
+    let metadata = report::read(image).ok_or(Failure::Printed)?;
+    let view = View::find(options.common.root.as_deref())?;
+    let module = view.module(metadata.name())?;
+    let order = view.inventory.load_order(module);
+    if options.common.json {
+        let names: Vec<_> = order.iter().map(|one| &*one.name).collect();
+        return Ok(report::print_json(&json!({ "order": names }), 0));
+    }
+    let lines = order
+        .iter()
+        .map(|one| match view.root.image_file(&one.name) {
+            Ok(file) if !one.linked => format!("{}\t{}\n", one.name, file.display()),
+            _ => format!("{}\tlinked in\n", one.name),
+        });
+    Ok(report::print(&lines.collect::<String>(), 0))
+}
+
+fn json(metadata: &Metadata) -> Value {
+    let interfaces = metadata.interfaces().iter().map(|one| {
+        let exports = one.exports().iter();
+        let exports = exports.map(|one| json!({"name": one.name(), "type": one.signature()}));
+        json!({
+            "name": one.name(),
+            "version": one.version(),
+            "class": one.class().as_str(),
+            "abi": one.abi().as_str(),
+            "functions": exports.collect::<Vec<_>>(),
+        })
+    });
+    let tunables = metadata.tunables().iter().map(|one| {
+        json!({
+            "name": one.name(),
+            "type": one.ty().as_str(),
+            "default": one.default(),
+            "min": one.min(),
+            "max": one.max(),
+            "choices": one.choices(),
+            "dynamic": one.is_dynamic(),
+            "desc": one.desc(),
+        })
+    });
+    let build = metadata.build().fields();
+    let build = build.map(|(name, value)| (name.replace(' ', "_"), Value::from(value)));
+    json!({
+        "name": metadata.name(),
+        "version": metadata.version(),
+        "kind": metadata.kind(),
+        "desc": metadata.desc(),
+        "states": metadata.states().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
+        "phases": metadata.phases().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "required": metadata.is_critical(),
+        "depends": metadata.depends(),
+        "requires": metadata.requires().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "wants": metadata.wants().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
+        "weak": metadata.weak(),
+        "idle_ms": metadata.idle().map(|time| time.as_millis() as u64),
+        "stays_mapped": metadata.stays_mapped(),
+        "tunables": tunables.collect::<Vec<_>>(),
+        "interfaces": interfaces.collect::<Vec<_>>(),
+        "build": Value::Object(build.collect()),
+    })
 }
 
 fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
@@ -40,8 +153,31 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
             writeln!(out, "  {what:<8} {value}")?;
         }
     }
+    if metadata.phases() != Phase::ALL {
+        let phases: Vec<_> = metadata.phases().iter().map(ToString::to_string).collect();
+        writeln!(out, "  phases   {}", phases.join(" "))?;
+    }
+    if metadata.is_critical() {
+        writeln!(out, "  required: a host can't do without it")?;
+    }
+    for want in metadata.wants() {
+        let when = if want.is_after() { "after" } else { "before" };
+        writeln!(out, "  wants    {} {when} it", want.name())?;
+    }
+    for name in metadata.weak() {
+        writeln!(out, "  wants    {name} to be there")?;
+    }
+    for requirement in metadata.requires() {
+        writeln!(out, "  needs    {requirement}")?;
+    }
     if let Some(reason) = metadata.stays_mapped().and_then(stays_mapped) {
         writeln!(out, "  stays mapped after an unload: {reason}")?;
+    }
+    if !metadata.tunables().is_empty() {
+        writeln!(out, "{HEADING}tunables{HEADING:#}")?;
+    }
+    for tunable in metadata.tunables() {
+        show_tunable(out, tunable)?;
     }
     for interface in metadata.interfaces() {
         show_interface(out, interface)?;
@@ -70,6 +206,32 @@ fn time(length: Duration) -> String {
         .find(|(_, unit)| millis.is_multiple_of(*unit));
     let (name, unit) = fits.unwrap_or(("ms", 1));
     format!("{}{name}", millis / unit)
+}
+
+fn show_tunable(out: &mut String, tunable: &TunableInfo) -> fmt::Result {
+    let (name, ty, default) = (tunable.name(), tunable.ty(), tunable.default());
+    match ty {
+        TunableType::Choice => write!(out, "  {name}: {}", tunable.choices().join(" | "))?,
+        ty => write!(out, "  {name}: {ty}")?,
+    }
+    match (tunable.min(), tunable.max()) {
+        (Some(min), Some(max)) => write!(out, " from {min} to {max}")?,
+        (Some(min), None) => write!(out, " from {min}")?,
+        (None, Some(max)) => write!(out, " to {max}")?,
+        (None, None) => {}
+    }
+    match ty {
+        TunableType::Text => write!(out, ", default \"{default}\"")?,
+        _ => write!(out, ", default {default}")?,
+    }
+    if tunable.is_dynamic() {
+        out.write_str(", dynamic")?;
+    }
+    writeln!(out)?;
+    if !tunable.desc().is_empty() {
+        writeln!(out, "    {}", tunable.desc())?;
+    }
+    Ok(())
 }
 
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {

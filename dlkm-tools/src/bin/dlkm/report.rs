@@ -29,3 +29,8 @@ pub(crate) fn print(text: &str, code: u8) -> ExitCode {
         _ => ExitCode::from(code),
     }
 }
+
+/// Prints JSON on stdout.
+pub(crate) fn print_json(value: &serde_json::Value, code: u8) -> ExitCode {
+    print(&format!("{value:#}\n"), code)
+}

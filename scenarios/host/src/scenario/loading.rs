@@ -202,8 +202,6 @@ pub(super) fn an_observer_gets_each_event(kernel: &'static Kernel, _: &str) {
     assert_eq!(
         lines,
         [
-            // The load hook of `counter` calls it, so it is loaded before `counter` is.
-            "plan 0.1.0 for plan::ask",
             "counter 0.1.0 for module `top`",
             "top 0.1.0 for top::top",
             "top gone",

@@ -3,6 +3,8 @@
 mod abi_c;
 mod boundary;
 mod concurrent;
+mod configured;
+mod depending;
 mod failing;
 mod forking;
 mod held;
@@ -13,11 +15,12 @@ mod reloading;
 mod stateful;
 mod staying;
 mod threads;
+mod tuning;
 mod unloading;
 mod upgrading;
 mod watching;
 
-use dlkm_rt::{Kernel, LoadError, ModuleRoot, UnloadError, UpgradeError};
+use dlkm_rt::{Kernel, LoadError, ModuleRoot, TunableError, UnloadError, UpgradeError};
 
 /// One function of a file.
 pub(crate) enum Scenario {
@@ -42,6 +45,7 @@ macro_rules! find {
         }
     };
     (@scenario $family:ident::$name:ident unbooted) => { Scenario::Unbooted($family::$name) };
+    (@scenario $family:ident::$name:ident configured) => { Scenario::Unbooted($family::$name) };
     (@scenario $family:ident::$name:ident $($how:ident)?) => { Scenario::Booted($family::$name) };
 }
 
@@ -53,6 +57,13 @@ trait Must<T> {
 }
 
 impl<T> Must<T> for Result<T, LoadError> {
+    #[track_caller]
+    fn must(self) -> T {
+        self.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T> Must<T> for Result<T, TunableError> {
     #[track_caller]
     fn must(self) -> T {
         self.unwrap_or_else(|error| panic!("{error}"))

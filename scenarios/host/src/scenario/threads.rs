@@ -262,16 +262,25 @@ pub(super) fn an_unload_survives_short_threads(kernel: &'static Kernel, _: &str)
     let mut kept = 0;
     for cycle in 0..CYCLES {
         let status = in_child(|| {
+            // Both ends are certain: the thread is in the module, or it has ended. What comes between
+            // is up to the system.
+            let wait = cycle / 2 % 50;
+            // This leaves nothing behind in the calling thread.
+            let in_c = || threads::start(Start::InC).must();
+            let mut stopped = None;
             match cycle % 2 {
-                // This leaves nothing behind in the calling thread.
-                0 => threads::start(Start::InC).must(),
+                0 if wait == 0 => stopped = Some(stopped_in("thread", in_c)),
+                0 => in_c(),
                 _ => start(Start::Short),
             }
-            // From no wait at all to one that the thread certainly does not outlive.
-            for _ in 0..(cycle / 2 % 50) * 100 {
+            for _ in 0..wait * 100 {
                 hint::spin_loop();
             }
+            while wait == 49 && !only_thread() {
+                thread::yield_now();
+            }
             let kept = unload(kernel).is_some();
+            stopped.into_iter().for_each(Stopped::end);
             while !only_thread() {
                 thread::yield_now();
             }

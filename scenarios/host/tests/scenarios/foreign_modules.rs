@@ -12,7 +12,7 @@ use crate::scenario::abi_c;
 use crate::support::{self, stderr, stdout};
 
 /// An image whose metadata says that another compiler built it.
-fn by_another_compiler(module: &str) -> tempfile::TempDir {
+pub(crate) fn by_another_compiler(module: &str) -> tempfile::TempDir {
     let mut image = fs::read(support::root().join(format!("{module}.so"))).expect("built before");
     for (from, to) in [("rustc=1.", "rustc=0."), ("commit=", "commit=0")] {
         let places: Vec<_> = (0..image.len() - from.len())

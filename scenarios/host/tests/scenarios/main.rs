@@ -11,6 +11,7 @@ mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod tunables;
 
 macro_rules! handles {
     ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {
@@ -44,6 +45,12 @@ macro_rules! tests {
         #[test]
         fn $name() {
             crate::scenario::$family::$name().succeed_with_editions();
+        }
+    };
+    (@test $family:ident::$name:ident configured) => {
+        #[test]
+        fn $name() {
+            crate::scenario::$family::$name().succeed_in_a_root_of_its_own();
         }
     };
     // The mark `unbooted` matters to the host only.

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
 
-const MODULES: [&str; 35] = [
+const MODULES: &[&str] = &[
     "asker",
     "bare",
     "by-name",
     "calc",
+    "choosy",
     "clingy",
     "counter",
     "early",
@@ -23,6 +24,8 @@ const MODULES: [&str; 35] = [
     "idler",
     "idler-top",
     "keeper",
+    "late",
+    "lead",
     "ledger-1",
     "lender",
     "loop-a",
@@ -33,22 +36,29 @@ const MODULES: [&str; 35] = [
     "panics",
     "parting",
     "patient",
+    "picky",
     "relay",
     "ring-a",
     "ring-b",
     "scribe",
+    "soft-a",
+    "soft-b",
     "speaker",
     "static-tls",
     "subscriber",
     "threads",
     "top",
+    "tuned-1",
+    "tuned-c",
+    "tuner",
     "veteran",
+    "vital",
 ];
 
 /// The module root with all modules of the list.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| build("modules", &MODULES))
+    ROOT.get_or_init(|| build("modules", MODULES))
 }
 
 /// Builds modules of `../modules` into a root of their own.
@@ -116,6 +126,20 @@ impl Scenario {
         output
     }
 
+    /// Runs it in a module root of its own with all modules; it must succeed.
+    #[track_caller]
+    pub(crate) fn succeed_in_a_root_of_its_own(self) {
+        let all = self::root();
+        let root = tempfile::tempdir_in(all.parent().expect("a folder")).expect("a folder");
+        for module in MODULES {
+            let module = module.strip_suffix("-1").unwrap_or(module);
+            let file = format!("{module}.so");
+            // One file under two names: an image is never changed in place.
+            fs::hard_link(all.join(&file), root.path().join(&file)).expect("built before");
+        }
+        self.succeed(root.path());
+    }
+
     /// Runs it in a module root of its own, where it installs editions of module `edition`; it
     /// must succeed. Its argument is a folder with a folder for each edition.
     #[track_caller]
@@ -126,7 +150,7 @@ impl Scenario {
                 let folder = format!("editions/{one}");
                 build(&folder, &[&format!("edition-{one}")])
             });
-            for one in ["ledger-1", "ledger-2", "ledger-3"] {
+            for one in ["ledger-1", "ledger-2", "ledger-3", "tuned-1", "tuned-2"] {
                 build(&format!("editions/{one}"), &[one]);
             }
             of_edition[0].parent().expect("they are in one").to_owned()

@@ -1,0 +1,242 @@
+//! The digests of installed images: `digests`, with a line `sha256 HEX MODULE VERSION` for each.
+
+use std::fmt;
+
+use dlkm_metadata::Metadata;
+use dlkm_system::same_name;
+
+use crate::by::By;
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::inventory::Inventory;
+use crate::lock::Locked;
+use crate::log::{LogChange, LogEntry};
+use crate::log_files::append;
+use crate::planned::Subject;
+use crate::root::Root;
+use crate::table;
+use crate::transaction::Transaction;
+
+const FILE: &str = "digests";
+
+/// The record of an installed image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageRecord {
+    /// The module.
+    pub module: String,
+    /// Its version.
+    pub version: String,
+    /// The digest of its image.
+    pub digest: Digest,
+}
+
+/// The result of comparing an image with its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compared {
+    /// It is the image that was recorded.
+    Same,
+    /// It is another one.
+    #[allow(missing_docs)]
+    Changed { recorded: Digest, found: Digest },
+    /// Nothing is recorded of it.
+    NotRecorded,
+    /// It is recorded, and not installed.
+    Missing,
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Compared::Same => f.write_str("is the image that was installed"),
+            Compared::Changed { recorded, found } => write!(
+                f,
+                "has been changed since it was installed: its SHA-256 digest is {found}, not \
+                 {recorded}; install it again"
+            ),
+            Compared::NotRecorded => f.write_str("is not recorded; install it with `dlkm install`"),
+            Compared::Missing => f.write_str("is recorded, and no image of it is installed"),
+        }
+    }
+}
+
+fn record(words: &[&str]) -> Result<ImageRecord, String> {
+    let wrong = "a line is `sha256 DIGEST MODULE VERSION`; correct it, or remove the line and \
+        install the module again";
+    match words {
+        ["sha256", digest, module, version] => Ok(ImageRecord {
+            module: (*module).to_owned(),
+            version: (*version).to_owned(),
+            digest: digest
+                .parse()
+                .map_err(|error| format!("{error}; {wrong}"))?,
+        }),
+        _ => Err(wrong.to_owned()),
+    }
+}
+
+impl Root {
+    /// The records of installed images, in the order of the file.
+    ///
+    /// # Errors
+    /// The file can't be read, or a line of it can't be understood.
+    pub fn image_records(&self) -> Result<Vec<ImageRecord>, Error> {
+        table::read(self, FILE, record)
+    }
+
+    /// Compares all images with their records. Reads each image once.
+    ///
+    /// # Errors
+    /// As [`image_records`](Self::image_records), or an image can't be read.
+    pub fn compare_images(&self, inventory: &Inventory) -> Result<Vec<(String, Compared)>, Error> {
+        let records = self.image_records()?;
+        let mut found = Vec::new();
+        // A module that is linked into the host has no image.
+        for module in inventory.modules().iter().filter(|module| !module.linked) {
+            let mut all = records.iter().rev();
+            let compared = match all.find(|one| same_name(&one.module, &module.name)) {
+                None => Compared::NotRecorded,
+                Some(record) => {
+                    let digest = self.image_digest(&module.name)?;
+                    match digest == record.digest {
+                        true => Compared::Same,
+                        false => Compared::Changed {
+                            recorded: record.digest,
+                            found: digest,
+                        },
+                    }
+                }
+            };
+            found.push((module.name.clone(), compared));
+        }
+        for record in records {
+            if inventory.module(&record.module).is_none() {
+                found.push((record.module, Compared::Missing));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The file with a module's image. `-` and `_` in its name count as one.
+    ///
+    /// # Errors
+    /// No image of the module is installed, or the root can't be listed.
+    pub fn image_file(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+        self.image(module)
+    }
+
+    pub(crate) fn image_digest(&self, module: &str) -> Result<Digest, Error> {
+        let file = self.image(module)?;
+        Digest::of_file(&file).map_err(Error::io("read", &file))
+    }
+
+    /// The file with a module's image. `-` and `_` in its name count as one.
+    pub(crate) fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
+        let names = self.files.list(&self.path);
+        let names = names.map_err(Error::io("listed", &self.path))?;
+        let mut names = names.iter().filter_map(|name| name.to_str());
+        let image = |name: &&str| {
+            let name = name.strip_suffix(".so");
+            name.is_some_and(|name| same_name(name, module))
+        };
+        match names.find(image) {
+            Some(name) => Ok(self.path.join(name)),
+            None => Err(Error::NoImage(module.to_owned())),
+        }
+    }
+}
+
+impl Locked {
+    /// Records the images of modules as they are installed now.
+    ///
+    /// ```no_run
+    /// # use std::{path::Path, time::Duration};
+    /// use dlkm_config::{By, Compared, Inventory, Root};
+    ///
+    /// let locked = Root::open(Path::new("/usr/lib/app/modules"))?.lock(Duration::from_secs(5))?;
+    /// locked.record(&["shm"], &By::now("Version 0.2.0"))?;
+    /// let compared = locked.compare_images(&Inventory::read(&locked)?)?;
+    /// assert!(compared.contains(&("shm".to_owned(), Compared::Same)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A module has no image, its metadata can't be read, or the file can't be written.
+    pub fn record(&self, modules: &[&str], by: &By) -> Result<(), Error> {
+        let records = modules.iter().map(|module| {
+            let file = self.image(module)?;
+            let metadata = Metadata::read(&file);
+            let metadata = metadata.map_err(|source| Error::Image { file, source })?;
+            Ok(ImageRecord {
+                module: metadata.name().to_owned(),
+                version: metadata.version().to_owned(),
+                digest: self.image_digest(module)?,
+            })
+        });
+        let records: Result<Vec<_>, Error> = records.collect();
+        self.put_records(records?, &[], by)
+    }
+
+    /// Removes the records of modules.
+    ///
+    /// # Errors
+    /// The file can't be read or written.
+    pub fn forget(&self, modules: &[&str], by: &By) -> Result<(), Error> {
+        self.put_records(Vec::new(), modules, by)
+    }
+
+    pub(crate) fn put_records(
+        &self,
+        new: Vec<ImageRecord>,
+        gone: &[&str],
+        by: &By,
+    ) -> Result<(), Error> {
+        let mut transaction = self.transaction();
+        let changes = self.add_records(&mut transaction, new, gone)?;
+        if !changes.is_empty() {
+            append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
+        }
+        transaction.commit()
+    }
+
+    /// Adds the file to a change, if it differs. Returns the changes for the log.
+    pub(crate) fn add_records(
+        &self,
+        transaction: &mut Transaction<'_>,
+        new: Vec<ImageRecord>,
+        gone: &[&str],
+    ) -> Result<Vec<LogChange>, Error> {
+        let before = self.image_records()?;
+        let names = new.iter().map(|one| one.module.as_str());
+        let names: Vec<&str> = names.chain(gone.iter().copied()).collect();
+        let concerned = |one: &ImageRecord| names.iter().any(|name| same_name(name, &one.module));
+        for word in new.iter().flat_map(|one| [&one.module, &one.version]) {
+            if !table::is_word(word) {
+                return Err(Error::RegistryName(word.clone()));
+            }
+        }
+        let (old, mut all): (Vec<_>, Vec<_>) = before.into_iter().partition(concerned);
+        let text = |all: &[ImageRecord], name: &str| {
+            let record = all.iter().rfind(|one| same_name(&one.module, name));
+            record.map_or_else(String::new, |one| format!("{} {}", one.version, one.digest))
+        };
+        let changes = names.iter().map(|name| {
+            LogChange::new(Subject::Digest, name, &text(&old, name), &text(&new, name))
+        });
+        let changes: Vec<_> = changes.filter(|one| one.old != one.new).collect();
+        if changes.is_empty() {
+            return Ok(changes);
+        }
+        all.extend(new.iter().cloned());
+        let lines = all.iter().map(|one| {
+            let ImageRecord {
+                module,
+                version,
+                digest,
+            } = one;
+            format!("sha256 {digest} {module} {version}\n")
+        });
+        transaction.put(FILE, lines.collect::<String>().into_bytes());
+        Ok(changes)
+    }
+}

@@ -1,0 +1,14 @@
+//! Tests of whole operations.
+
+mod edits;
+mod faults;
+mod full;
+pub(crate) mod image;
+mod kill;
+mod locks;
+pub(crate) mod modules;
+mod roots;
+mod rules;
+mod saved;
+mod steps;
+mod tunables;

@@ -1,0 +1,18 @@
+//! Tunables: values in a driver's crate that the administrator of the host sets.
+
+mod apart;
+mod declaration;
+mod kinds;
+mod place;
+mod record;
+mod size;
+mod value;
+
+pub use apart::TunableChoice;
+pub use declaration::{Notes, check_default, check_range, declare, least_or_most};
+pub use kinds::TunableType;
+pub(crate) use kinds::{Raw, Stored};
+pub(crate) use record::reset;
+pub use record::{ChangedHook, DLKM_TUNABLES, Owner, TunableRecord};
+pub use size::Size;
+pub use value::Tunable;

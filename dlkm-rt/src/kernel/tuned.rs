@@ -1,0 +1,42 @@
+//! What was tuned since the boot: the kernel's memory, which outlasts the images.
+
+use dlkm_system::{Value, same_name};
+
+use crate::primitive::{Mutex, lock};
+use crate::sorted::Sorted;
+
+/// The values that tunables were set to while the program ran, by module.
+#[derive(Debug, Default)]
+pub(super) struct Tuned(Mutex<Sorted<String, Vec<(String, Value)>>>);
+
+impl Tuned {
+    pub(super) fn get(&self, module: &str, tunable: &str) -> Option<Value> {
+        let all = lock(&self.0);
+        let mut of_module = all.get(module)?.iter();
+        let found = of_module.find(|(name, _)| same_name(name, tunable));
+        found.map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn set(&self, module: &str, tunable: &str, value: Value) {
+        let mut all = lock(&self.0);
+        let of_module = all.get_or_insert(module, Vec::new);
+        match of_module
+            .iter_mut()
+            .find(|(name, _)| same_name(name, tunable))
+        {
+            Some((_, known)) => *known = value,
+            None => of_module.push((tunable.to_owned(), value)),
+        }
+    }
+
+    /// Forgets the values of those tunables of which the file says something new.
+    pub(super) fn forget(&self, concerned: impl Fn(&str, &str) -> bool) {
+        let mut all = lock(&self.0);
+        let modules: Vec<String> = all.iter().map(|(module, _)| module.clone()).collect();
+        for module in modules {
+            if let Some(of_module) = all.get_mut(&*module) {
+                of_module.retain(|(name, _)| !concerned(&module, name));
+            }
+        }
+    }
+}

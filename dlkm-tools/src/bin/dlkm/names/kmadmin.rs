@@ -1,0 +1,272 @@
+//! `kmadmin`: loads, unloads and shows modules, as on HP-UX 11.0 to 11i v1.6.
+
+use std::process::ExitCode;
+
+use clap::ArgGroup;
+use dlkm_client::{Record, Request};
+use dlkm_config::{By, Installed, NextState};
+use dlkm_metadata::Metadata;
+use dlkm_system::{State, same_name};
+
+use super::own::Own;
+use crate::change;
+use crate::failure::Failure;
+use crate::place::Place;
+use crate::report;
+use crate::table::Table;
+use crate::view::{View, ask};
+
+/// Load, unload and show modules of the running kernels.
+#[derive(Debug, clap::Parser)]
+#[command(name = "kmadmin", version, disable_help_flag = true)]
+#[command(group = ArgGroup::new("form").required(true).args([
+    "statics", "load", "by_id", "by_name", "brief", "full", "unload_id", "unload",
+]))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    own: Own,
+
+    /// List the static modules
+    #[arg(short = 'k')]
+    statics: bool,
+
+    /// Load a module, and print its id
+    #[arg(short = 'L', value_name = "NAME", num_args = 1..)]
+    load: Vec<String>,
+
+    /// Show the module of this id
+    #[arg(short = 'q', value_name = "ID", num_args = 1..)]
+    by_id: Vec<u64>,
+
+    /// Show a module
+    #[arg(short = 'Q', value_name = "NAME", num_args = 1..)]
+    by_name: Vec<String>,
+
+    /// List all modules
+    #[arg(short = 's')]
+    brief: bool,
+
+    /// Show all modules
+    #[arg(short = 'S')]
+    full: bool,
+
+    /// Unload the module of this id
+    #[arg(short = 'u', value_name = "ID", num_args = 1..)]
+    unload_id: Vec<u64>,
+
+    /// Unload a module
+    #[arg(short = 'U', value_name = "NAME", num_args = 1..)]
+    unload: Vec<String>,
+}
+
+/// The class of numbers in the registry that ids are.
+const CLASS: &str = "module-id";
+
+pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
+    let place = Place::find(options.own.root.as_deref())?;
+    if !options.load.is_empty() {
+        return load(&place, &options.load);
+    }
+    if !options.unload.is_empty() {
+        return unload(&place, &options.unload);
+    }
+    if !options.unload_id.is_empty() {
+        let names = names(&place, &options.unload_id)?;
+        return unload(&place, &names);
+    }
+    let wanted = match options.by_id.is_empty() {
+        true => options.by_name.clone(),
+        false => names(&place, &options.by_id)?,
+    };
+    let view = View::of(place)?;
+    if options.brief {
+        return brief(&view);
+    }
+    let mut modules: Vec<&Installed> = Vec::new();
+    for name in &wanted {
+        modules.push(view.module(name)?);
+    }
+    if options.statics {
+        let all = view.statuses().into_iter();
+        let names = all.filter(|one| one.now.state == State::Static);
+        let lines = names.map(|one| format!("{}\n", one.module.name));
+        return Ok(report::print(&lines.collect::<String>(), 0));
+    }
+    if options.full {
+        modules.extend(view.inventory.modules());
+    }
+    let blocks = modules.into_iter().map(|module| status(&view, module));
+    let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
+    Ok(report::print(&blocks.join("\n"), 0))
+}
+
+/// The modules of ids.
+fn names(place: &Place, ids: &[u64]) -> Result<Vec<String>, Failure> {
+    let all = place.root.numbers()?;
+    let name = |id: &u64| {
+        let mut of_class = all.iter().filter(|one| one.class == CLASS);
+        let found = of_class.find(|one| one.number == *id);
+        found.map(|one| one.name.clone()).ok_or_else(|| {
+            Failure::new(format_args!(
+                "no module has the id {id}; `kmadmin -s` shows the ids"
+            ))
+        })
+    };
+    ids.iter().map(name).collect()
+}
+
+/// The id of a module, which it keeps from boot to boot. It gets one when it is first asked for.
+fn id(place: &Place, name: &str) -> Result<u64, Failure> {
+    let known = known_id(&place.root, name)?;
+    match known {
+        Some(id) => Ok(id),
+        None => {
+            let locked = change::lock(place)?;
+            Ok(locked.assign(CLASS, name, 1..=u64::from(u32::MAX), &By::now(""))?)
+        }
+    }
+}
+
+fn known_id(root: &dlkm_config::Root, name: &str) -> Result<Option<u64>, Failure> {
+    let all = root.numbers()?;
+    let mut of_class = all.iter().filter(|one| one.class == CLASS);
+    Ok(of_class
+        .find(|one| same_name(&one.name, name))
+        .map(|one| one.number))
+}
+
+fn no_kernel(place: &Place) -> Failure {
+    Failure::new(format_args!(
+        "no kernel that can be reached runs on {}",
+        place.root.path().display()
+    ))
+}
+
+/// kmadmin(1M), `-L`: "loads with dependencies, prints the integer id".
+fn load(place: &Place, names: &[String]) -> Result<ExitCode, Failure> {
+    if place.kernels.is_empty() {
+        return Err(no_kernel(place));
+    }
+    let view = View::of(place.clone())?;
+    let mut text = String::new();
+    for name in names.iter().map(|name| view.spelled(name)) {
+        for kernel in &place.kernels {
+            ask(kernel, &Request::new(&["load", name]))?;
+        }
+        text += &format!("kmadmin: Module {name} loaded, ID = {}\n", id(place, name)?);
+    }
+    Ok(report::print(&text, 0))
+}
+
+/// kmadmin(1M), `-U`: "says what was unloaded".
+fn unload(place: &Place, names: &[String]) -> Result<ExitCode, Failure> {
+    if place.kernels.is_empty() {
+        return Err(no_kernel(place));
+    }
+    let view = View::of(place.clone())?;
+    let mut text = String::new();
+    for name in names.iter().map(|name| view.spelled(name)) {
+        for kernel in &place.kernels {
+            ask(kernel, &Request::new(&["unload", name]))?;
+        }
+        text += &format!("kmadmin: Module {name} unloaded\n");
+    }
+    Ok(report::print(&text, 0))
+}
+
+fn brief(view: &View) -> Result<ExitCode, Failure> {
+    let mut table = Table::new(&["Name", "ID", "Status", "Type"]);
+    for one in view.statuses() {
+        let id = known_id(&view.root, &one.module.name)?;
+        table.plain(vec![
+            one.module.name.clone(),
+            id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+            loaded(one.now.state).to_owned(),
+            kind(view, one.module),
+        ]);
+    }
+    Ok(report::print(&table.aligned(), 0))
+}
+
+fn loaded(state: State) -> &'static str {
+    match state {
+        State::Loaded => "LOADED",
+        State::Static => "STATIC",
+        _ => "UNLOADED",
+    }
+}
+
+fn kind(view: &View, module: &Installed) -> String {
+    let records = view.records(&module.name);
+    let kinds = records.filter_map(|(_, record)| record.get("kind").map(str::to_owned));
+    let of_image = || {
+        let file = view.root.image_file(&module.name).ok()?;
+        Some(Metadata::read(&file).ok()?.kind().to_owned())
+    };
+    kinds.last().or_else(of_image).unwrap_or_default()
+}
+
+/// The guide, p. 29: what `-q` and `-Q` print.
+fn status(view: &View, module: &Installed) -> Result<String, Failure> {
+    let one = view.status_of(module);
+    let next = NextState::of(view.system.as_ref(), module).ok();
+    let phase = next.and_then(|next| next.phase);
+    let file = view
+        .root
+        .image_file(&module.name)
+        .ok()
+        .filter(|_| !module.linked);
+    let size = file.as_ref().and_then(|file| std::fs::metadata(file).ok());
+    let mut look = None;
+    for kernel in &view.kernels {
+        let all = ask(&kernel.running, &Request::new(&["snapshot"]))?;
+        let is = |one: &Record| {
+            one.get("name")
+                .is_some_and(|name| same_name(name, &module.name))
+        };
+        look = look.or_else(|| all.into_iter().find(is));
+    }
+    let field = |key: &str| {
+        let look = look.as_ref();
+        look.and_then(|one| one.get(key)).unwrap_or("0").to_owned()
+    };
+    let needs = |other: &&dlkm_config::ModuleStatus<'_>| {
+        let present = matches!(other.now.state, State::Loaded | State::Static);
+        present
+            && other.module.needs.iter().any(|need| {
+                same_name(&need.name, &module.name)
+                    || module.interfaces.iter().any(|one| one.name == need.name)
+            })
+    };
+    let dependents = view.statuses().iter().filter(needs).count();
+    let fields = [
+        ("Module Name", module.name.clone()),
+        ("Module Version", module.version.clone()),
+        (
+            "Module ID",
+            known_id(&view.root, &module.name)?.map_or("-".to_owned(), |id| id.to_string()),
+        ),
+        (
+            "Module Loading Phase",
+            phase.map_or("-".to_owned(), |one| one.to_string().to_uppercase()),
+        ),
+        (
+            "Module Path",
+            file.map_or("-".to_owned(), |file| file.display().to_string()),
+        ),
+        ("Module Status", loaded(one.now.state).to_owned()),
+        (
+            "Module Size",
+            size.map_or("-".to_owned(), |size| size.len().to_string()),
+        ),
+        ("Module Hold Count", field("held")),
+        ("Module Dependent Count", dependents.to_string()),
+        ("Module Unload Delay", "0 secs".to_owned()),
+        ("Module Descriptive Name", module.desc.clone()),
+        ("Module Type", kind(view, module)),
+    ];
+    let lines = fields
+        .iter()
+        .map(|(name, value)| format!("{name:<24}{value}\n"));
+    Ok(lines.collect())
+}

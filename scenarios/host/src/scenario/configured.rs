@@ -1,0 +1,462 @@
+//! What the system file of the module root chooses: states, phases, versions, idle times.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use dlkm_rt::system::{Cause as Why, State, SystemFile};
+use dlkm_rt::{BootError, BootOptions, Cause, Kernel, ModuleRoot, Phase, Report, Waits};
+use scenario_api::{Orders, by_name, counter, faulty, heap, plan as planned};
+
+use super::{Must, says, state};
+use crate::plan;
+
+/// Writes the system file, and boots.
+fn boot(root: ModuleRoot, system: &str) -> Result<&'static Kernel, BootError> {
+    write(&root, system);
+    Kernel::boot(root)
+}
+
+fn write(root: &ModuleRoot, system: &str) {
+    let file = file(root);
+    fs::write(&file, format!("version 1\n{system}")).expect("its own root");
+    let open_to_no_one = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(&file, open_to_no_one).expect("its own file");
+}
+
+fn file(root: &ModuleRoot) -> std::path::PathBuf {
+    root.path().expect("a folder").join("system")
+}
+
+fn why(kernel: &Kernel, module: &str) -> Option<Why> {
+    kernel.module(module).and_then(|module| module.cause())
+}
+
+pub(super) fn without_the_file_each_module_is_best(root: ModuleRoot) {
+    let kernel = Kernel::boot(root).expect("the first kernel");
+    assert_eq!(state(kernel, "vital"), "unloaded");
+    assert_eq!(counter::count().must(), 1);
+    assert_eq!(why(kernel, "counter"), Some(Why::Auto));
+    kernel.enter(Phase::Init).expect("nothing fails");
+    // It supports `loaded` only, which is then best.
+    assert_eq!(state(kernel, "by-name"), "loaded");
+    assert_eq!(why(kernel, "by-name"), Some(Why::Best));
+    assert_eq!(state(kernel, "vital"), "loaded", "it is critical");
+    assert_eq!(why(kernel, "vital"), Some(Why::Required));
+    assert_eq!(state(kernel, "heap"), "unloaded", "auto is best for it");
+}
+
+pub(super) fn unused_wins_over_all_that_want_a_module(root: ModuleRoot) {
+    let system = "module counter unused\nmodule faulty auto\nmodule top unused\n\
+        module plan static\nmodule registry static\n";
+    let kernel = boot(root, system).expect("the file is right");
+
+    let error = counter::count().expect_err("a call");
+    says(
+        &error,
+        &[
+            "counter::count wants it",
+            "unused",
+            "line 2 of",
+            "/system says so",
+        ],
+    );
+    assert!(matches!(error.cause(), Cause::Unused { line: Some(2), .. }));
+    assert_eq!(counter::peek(), 0, "the fallback");
+
+    let error = kernel.load("counter").expect_err("a load by name");
+    says(&error, &["a load by name wants it", "line 2 of"]);
+
+    let error = faulty::seven().expect_err("a dependency");
+    says(
+        &error,
+        &["`faulty`", "`top`", "module `faulty` wants it", "line 4 of"],
+    );
+
+    // A module without a line is unused, whatever its image is like.
+    let error = heap::bytes(1).expect_err("no line");
+    says(
+        &error,
+        &["heap::bytes wants it", "/system has no line for it"],
+    );
+    fs::remove_file(kernel.root().path().expect("a folder").join("heap.so")).expect("a file");
+    let error = kernel.load("heap").expect_err("no line");
+    says(&error, &["has no line for it"]);
+    assert_eq!(kernel.reports().len(), 0);
+}
+
+pub(super) fn modules_are_loaded_in_their_phases(root: ModuleRoot) {
+    let system = "module by-name loaded\nmodule counter loaded phase boot2\nmodule heap auto\n\
+        module bare loaded phase boot1\nmodule late best phase init\nmodule plan best\n\
+        module vital best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    let loaded = || {
+        let all = ["bare", "counter", "by-name", "heap", "late", "vital"];
+        all.map(|module| state(kernel, module) == "loaded")
+    };
+    assert_eq!(loaded(), [true, false, false, false, false, false]);
+    assert_eq!(why(kernel, "bare"), Some(Why::Explicit));
+    kernel.enter(Phase::Boot2).expect("nothing fails");
+    assert_eq!(loaded(), [true, true, false, false, false, false]);
+    kernel.enter(Phase::Init).expect("nothing fails");
+    assert_eq!(loaded(), [true, true, true, false, false, true]);
+    // A phase is entered once.
+    kernel.unload("counter").must();
+    kernel.enter(Phase::Boot2).expect("nothing to do");
+    kernel.enter(Phase::Auto).expect("nothing to do");
+    assert_eq!(loaded(), [true, false, true, false, false, true]);
+    assert_eq!(by_name::three().must(), 3);
+    assert_eq!(kernel.reports().len(), 0);
+}
+
+pub(super) fn a_phase_that_was_left_out_is_made_up_for(root: ModuleRoot) {
+    let system = "module counter loaded phase boot2\nmodule by-name loaded\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    kernel.enter(Phase::Init).expect("nothing fails");
+    assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(state(kernel, "by-name"), "loaded");
+}
+
+/// The guide: a dependency that is needed at boot must support the phase, else the load fails.
+pub(super) fn a_dependency_must_support_the_phase(root: ModuleRoot) {
+    let system = "module lead loaded phase boot1\nmodule late loaded phase boot2\n";
+    let kernel = boot(root, system).expect("no module of it is critical");
+    assert_eq!(state(kernel, "lead"), "failed");
+    kernel
+        .enter(Phase::Boot2)
+        .expect("no module of it is critical");
+    let reports = kernel.reports();
+    let [
+        Report::Skipped { error: lead, .. },
+        Report::Skipped {
+            phase, error: late, ..
+        },
+    ] = &reports[..]
+    else {
+        panic!("{reports:?}");
+    };
+    assert_eq!(*phase, Phase::Boot2);
+    says(
+        lead,
+        &[
+            "`lead`",
+            "`late`",
+            "can't be loaded in phase boot1, only in: init auto",
+        ],
+    );
+    says(
+        late,
+        &[
+            "`late`",
+            "can't be loaded in phase boot2, only in: init auto",
+        ],
+    );
+    // At run time, they can.
+    kernel.load("lead").must();
+    assert_eq!(why(kernel, "late"), Some(Why::Depend));
+}
+
+pub(super) fn a_critical_module_ends_the_boot(root: ModuleRoot) {
+    plan::order("vital load", Orders::Fail);
+    let system = "module vital loaded phase boot1\nmodule plan best\n";
+    let error = boot(root, system).expect_err("it fails");
+    let BootError::Critical {
+        phase: Phase::Boot1,
+        ..
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    says(
+        &error,
+        &[
+            "`vital`",
+            "No such device",
+            "is critical, so phase boot1 ends here",
+        ],
+    );
+}
+
+pub(super) fn a_critical_module_can_not_be_unused(root: ModuleRoot) {
+    let system = "module vital unused\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    kernel.enter(Phase::Init).expect("nothing fails");
+    assert_eq!(state(kernel, "vital"), "loaded");
+    assert_eq!(why(kernel, "vital"), Some(Why::Required));
+    let reports: Vec<_> = kernel.reports().iter().map(ToString::to_string).collect();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    let wanted = "module `vital` is critical and can't be unused; change line 2 of ";
+    assert!(reports[0].starts_with(wanted), "{reports:?}");
+}
+
+pub(super) fn a_module_that_is_not_as_chosen_is_refused(root: ModuleRoot) {
+    let system = "module counter auto 9.9.9\nmodule by-name auto\nmodule heap static\n\
+        module calc loaded 1.2.3\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    let error = counter::count().expect_err("another version");
+    says(
+        &error,
+        &["line 2 of", "wants version 9.9.9, and this is 0.1.0"],
+    );
+    let error = kernel.load("by-name").expect_err("it has no `auto`");
+    says(
+        &error,
+        &[
+            "line 3 of",
+            "says `auto`, which it does not support; it can be: loaded",
+        ],
+    );
+    let error = heap::bytes(1).expect_err("an image is not static");
+    says(
+        &error,
+        &[
+            "line 4 of",
+            "says `static`, but this program was built without it",
+        ],
+    );
+    let static_one = matches!(
+        error.cause(),
+        Cause::Choice {
+            state: State::Static,
+            ..
+        }
+    );
+    assert!(static_one, "{error}");
+    kernel.load("calc").must();
+    assert_eq!(why(kernel, "calc"), Some(Why::Explicit));
+}
+
+pub(super) fn an_idle_time_in_the_file_comes_before_the_authors(root: ModuleRoot) {
+    let system = "module counter auto idle 1ms\nmodule idler auto idle never\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    counter::count().must();
+    kernel.load("idler").must();
+    kernel.reap();
+    sleep(Duration::from_millis(5));
+    assert_eq!(kernel.reap().unloaded, ["counter"]);
+    assert_eq!(state(kernel, "idler"), "loaded", "its author says 1 ms");
+}
+
+pub(super) fn linked_modules_stay_static(root: ModuleRoot) {
+    let system = "module plan unused\nmodule registry auto\n";
+    let kernel = boot(root, system).expect("the file is right");
+    assert_eq!(
+        state(kernel, "registry"),
+        "loaded",
+        "it is part of the host"
+    );
+    let reports: Vec<_> = kernel.reports().iter().map(ToString::to_string).collect();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    for part in [
+        "line 3 of",
+        "says `auto` for module `registry`",
+        "linked into this program",
+    ] {
+        assert!(reports[0].contains(part), "{reports:?}");
+    }
+    // It is not in service: nothing may call it.
+    assert_eq!(state(kernel, "plan"), "unloaded");
+    let error = planned::ask("anything").expect_err("it is unused");
+    says(&error, &["plan::ask wants it", "line 2 of"]);
+}
+
+pub(super) fn linked_modules_are_in_service_from_the_boot_on(root: ModuleRoot) {
+    let kernel = Kernel::boot(root).expect("the first kernel");
+    assert_eq!(state(kernel, "registry"), "loaded");
+    assert_eq!(why(kernel, "registry"), Some(Why::Best));
+}
+
+pub(super) fn a_host_may_want_linked_modules_late(root: ModuleRoot) {
+    let options = BootOptions::new().static_on_first_call();
+    let kernel = options.boot(root).expect("the first kernel");
+    assert_eq!(state(kernel, "plan"), "unloaded");
+    kernel.enter(Phase::Init).expect("nothing fails");
+    assert_eq!(
+        state(kernel, "plan"),
+        "loaded",
+        "the hook of `vital` called it"
+    );
+    assert_eq!(state(kernel, "registry"), "unloaded");
+}
+
+/// Nothing is loaded by a file that is half understood.
+pub(super) fn a_file_that_is_wrong_ends_the_boot(root: ModuleRoot) {
+    let error = boot(root.clone(), "module counter aut\n").expect_err("a wrong state");
+    let place = file(&root);
+    let text = format!(
+        "`{}`, line 2, column 16: state `aut` is unknown",
+        place.display()
+    );
+    says(&error, &[&text]);
+    assert!(Kernel::get().is_none());
+
+    let error = boot(root.clone(), "module counter auto\nfoo\n").expect_err("a wrong word");
+    says(&error, &["line 3, column 1: `foo` is unknown"]);
+
+    write(&root, "");
+    fs::set_permissions(&place, fs::Permissions::from_mode(0o666)).expect("its own file");
+    let error = Kernel::boot(root.clone()).expect_err("anyone could change it");
+    let exposed = matches!(&error, BootError::Exposed { file, .. } if *file == place);
+    assert!(exposed, "{error:?}");
+    says(&error, &["/system can be written by everyone", "chmod o-w"]);
+
+    for odd in [make_pipe, make_folder] {
+        fs::remove_file(&place).expect("its own file");
+        odd(&place);
+        let error = Kernel::boot(root.clone()).expect_err("no regular file");
+        says(&error, &["/system` is not a regular file"]);
+    }
+    fs::remove_dir(&place).expect("its own folder");
+    Kernel::boot(root).expect("without the file");
+}
+
+fn make_pipe(place: &Path) {
+    let path = std::ffi::CString::new(place.as_os_str().as_encoded_bytes()).expect("no NUL");
+    // SAFETY: the path ends with a NUL.
+    assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o644) }, 0);
+}
+
+fn make_folder(place: &Path) {
+    // The pipe was removed before.
+    fs::create_dir(place).expect("its own root");
+}
+
+/// Of two lines for a module, the later one holds.
+pub(super) fn two_lines_for_a_module_are_reported(root: ModuleRoot) {
+    let system = "module counter unused\nmodule counter auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    assert_eq!(counter::count().must(), 1);
+    let reports: Vec<_> = kernel.reports().iter().map(ToString::to_string).collect();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    let wanted = "/system: lines 2 and 3 both speak of module `counter`; line 3 holds";
+    assert!(reports[0].ends_with(wanted), "{reports:?}");
+}
+
+/// A policy that is not followed must not seem to be.
+pub(super) fn what_can_not_be_verified_is_not_booted(root: ModuleRoot) {
+    for policy in ["warn", "enforce"] {
+        let system = format!("module counter auto\nmodule plan best\nverify {policy}\n");
+        let error = boot(root.clone(), &system).expect_err("it is not followed");
+        assert!(matches!(error, BootError::Verify { .. }), "{error:?}");
+        let says_policy = format!("/system says `verify {policy}`");
+        says(&error, &[&says_policy, "`dlkm config verify off`"]);
+    }
+    boot(root, "module counter auto\nmodule plan best\nverify off\n").expect("nothing to verify");
+    assert_eq!(counter::count().must(), 1);
+}
+
+fn parse(system: &str) -> SystemFile {
+    SystemFile::parse(format!("version 1\n{system}").as_bytes()).expect("it is right")
+}
+
+pub(super) fn changes_apply_at_once(root: ModuleRoot) {
+    let system = "module faulty auto\nmodule top auto\nmodule counter auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    faulty::seven().must();
+    let error = heap::bytes(1).expect_err("it has no line");
+    says(&error, &["has no line"]);
+
+    // Unused, each before those that it needs; and another one loaded.
+    let next = "module by-name loaded\nmodule heap auto\nmodule plan best\n";
+    let done = kernel.adopt(parse(next)).expect("nothing is in use");
+    assert_eq!(done.unloaded, ["faulty", "top", "counter"]);
+    assert_eq!(done.loaded, ["by-name"]);
+    assert!(matches!(
+        counter::count().expect_err("unused now").cause(),
+        Cause::Unused { .. }
+    ));
+    assert_eq!(heap::bytes(1).must(), [0], "a call that failed asks again");
+
+    // kcmodule(1M): `loaded` to `auto` changes nothing now.
+    let next = "module by-name auto\nmodule heap auto\nmodule plan best\nmodule counter auto\n";
+    let done = kernel.adopt(parse(next)).expect("nothing is in use");
+    assert_eq!((done.loaded.len(), done.unloaded.len()), (0, 0));
+    assert_eq!(state(kernel, "by-name"), "loaded");
+    assert_eq!(counter::count().must(), 1);
+
+    // A new idle time holds for a module that is loaded.
+    let next = "module heap auto\nmodule plan best\nmodule counter auto idle 1ms\n\
+        module by-name auto\n";
+    kernel.adopt(parse(next)).expect("nothing is in use");
+    kernel.reap();
+    sleep(Duration::from_millis(5));
+    assert_eq!(kernel.reap().unloaded, ["counter"]);
+}
+
+/// kcmodule(1M): if any change must wait until the next boot, all wait.
+pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
+    let system = "module counter auto\nmodule heap auto\nmodule idler auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    counter::count().must();
+    heap::bytes(1).must();
+    kernel.load("idler").must();
+
+    // `heap` is load-only, so it can't be unloaded; `idler` could.
+    let next = parse("module counter auto\nmodule by-name loaded\nmodule plan best\n");
+    let says_waits = |waits: &[Waits], parts: &[&str]| {
+        let text: Vec<_> = waits.iter().map(ToString::to_string).collect();
+        let text = text.join("; ");
+        for part in parts {
+            assert!(text.contains(part), "{text:?} does not say {part:?}");
+        }
+        assert_eq!(waits.len(), 1, "{text}");
+    };
+    says_waits(&kernel.would_adopt(&next), &["`heap`"]);
+    says_waits(&kernel.adopt(next).expect_err("heap stays"), &["`heap`"]);
+    assert_eq!(state(kernel, "idler"), "loaded");
+    assert_eq!(state(kernel, "by-name"), "unloaded");
+
+    // In use now, which only the attempt shows.
+    let rest = "module counter unused\nmodule heap auto\nmodule plan best\n";
+    assert!(counter::during(&mut || {
+        assert_eq!(kernel.would_adopt(&parse(rest)).len(), 0);
+        let waits = kernel.adopt(parse(rest)).expect_err("a call is in it");
+        says_waits(&waits, &["`counter`"]);
+    }));
+    assert_eq!(state(kernel, "idler"), "loaded", "it is there again");
+    assert_eq!(counter::count().must(), 2, "it was not touched");
+
+    // kcmodule(1M): into or out of `static` always waits.
+    let next =
+        parse("module counter static\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
+    says_waits(
+        &kernel.adopt(next).expect_err("static"),
+        &["`counter` becomes static when"],
+    );
+    let next =
+        parse("module counter auto\nmodule heap auto\nmodule idler auto\nmodule plan auto\n");
+    says_waits(
+        &kernel.adopt(next).expect_err("static"),
+        &["`plan` becomes auto when"],
+    );
+    let next =
+        parse("module counter auto 7.0.0\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
+    let waits = kernel.adopt(next).expect_err("another version");
+    says_waits(
+        &waits,
+        &[
+            "`counter`",
+            "version 0.1.0",
+            "version 7.0.0 is loaded at the next boot",
+        ],
+    );
+    assert_eq!(counter::count().must(), 3);
+}
+
+pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
+    plan::order("vital load", Orders::Fail);
+    let system = "module counter auto\nmodule plan best\n";
+    let kernel = boot(root, system).expect("the file is right");
+    counter::count().must();
+    let next = parse("module by-name loaded\nmodule vital loaded\nmodule plan best\n");
+    let waits = kernel.adopt(next).expect_err("the hook fails");
+    let [Waits::Load { source, .. }] = &waits[..] else {
+        panic!("{waits:?}");
+    };
+    says(source, &["`vital`", "No such device"]);
+    assert_eq!(state(kernel, "by-name"), "unloaded");
+    assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(counter::count().must(), 1, "a fresh copy");
+}

@@ -1,0 +1,6 @@
+//! `lead`: can be loaded in each phase, but depends on `late`.
+
+use dlkm_rt::module;
+
+#[module(depends = ["late"])]
+mod lead {}
