@@ -76,6 +76,8 @@ pub mod limits;
 mod linking;
 mod metadata;
 mod moved;
+#[doc(hidden)]
+pub mod order;
 mod os;
 mod parse;
 mod parts;

@@ -14,6 +14,7 @@ use crate::error::BadMetadata;
 use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
 use crate::metadata::{Content, Metadata};
+use crate::order::sort_by;
 use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::texts::Texts;
@@ -141,12 +142,12 @@ pub(crate) fn metadata(
 
 /// By name, whatever order the linker has chosen. In names, `-` and `_` are one.
 fn sorted(mut tunables: Vec<TunableInfo>) -> Result<Vec<TunableInfo>, BadMetadata> {
-    tunables.sort_by(|one, other| one.name.cmp(&other.name));
+    sort_by(&mut tunables, |one, other| one.name.cmp(&other.name));
     let mut plain: Vec<_> = tunables
         .iter()
         .map(|one| one.name.replace('-', "_"))
         .collect();
-    plain.sort();
+    sort_by(&mut plain, Ord::cmp);
     match plain.windows(2).find(|two| two[0] == two[1]) {
         Some(twice) => Err(bad(format_args!(
             "two tunables have the name `{}`; give one of them another `name`",
@@ -468,15 +469,13 @@ fn states(text: &str) -> Result<Vec<ModuleState>, BadMetadata> {
 }
 
 fn phases(text: &str) -> Result<Vec<Phase>, BadMetadata> {
-    let mut phases = Vec::new();
+    let mut named = [false; Phase::ALL.len()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let unknown = || bad(format_args!("phase `{}` is unknown", Quoted(word)));
-        let phase = Phase::of(word).ok_or_else(unknown)?;
-        if !phases.contains(&phase) {
-            phases.push(phase);
-        }
+        named[Phase::of(word).ok_or_else(unknown)? as usize] = true;
     }
-    phases.sort();
+    let mut phases = Phase::ALL.to_vec();
+    phases.retain(|phase| named[*phase as usize]);
     Ok(phases)
 }
 

@@ -3,6 +3,8 @@
 
 use std::borrow::Borrow;
 
+pub(crate) use dlkm_metadata::order::sort_by;
+
 #[derive(Debug)]
 pub(crate) struct Sorted<K, V>(Vec<(K, V)>);
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use dlkm_metadata::Phase;
+use dlkm_metadata::order::sort_by;
 
 use crate::choice::Choice;
 use crate::error::{Problem, SystemError, Warning};
@@ -102,7 +103,7 @@ impl SystemFile {
         } = &mut file;
         only_last(modules, "module", |one| (&one.name, one.line), warnings);
         only_last(tunables, "tunable", |one| (&one.name, one.line), warnings);
-        warnings.sort_by_key(Warning::line);
+        sort_by(warnings, |one, other| one.line().cmp(&other.line()));
         Ok(file)
     }
 
@@ -214,7 +215,9 @@ fn only_last<T>(
     warnings: &mut Vec<Warning>,
 ) {
     // Stable, so the lines of one name stay in their order.
-    all.sort_by(|one, other| Normal(of(one).0).cmp(&Normal(of(other).0)));
+    sort_by(all, |one, other| {
+        Normal(of(one).0).cmp(&Normal(of(other).0))
+    });
     all.dedup_by(|later, kept| {
         let ((name, second), (first_name, first)) = (of(later), of(kept));
         if !same_name(name, first_name) {

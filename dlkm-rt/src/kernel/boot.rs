@@ -21,6 +21,7 @@ use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::own_build::OWN;
 use crate::primitive::Mutex;
 use crate::services::ask;
+use crate::sorted::sort_by;
 
 /// How a kernel is booted, beyond its module root.
 ///
@@ -172,7 +173,7 @@ fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), 
             let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
             let mut modules: Vec<_> = named.map(|(one, _)| one.name().to_owned()).collect();
             // The linker's order is none.
-            modules.sort();
+            sort_by(&mut modules, Ord::cmp);
             return Err(BootError::Tunable {
                 tunable: tunable.name.to_owned(),
                 declared_at: tunable.declared_at.to_owned(),

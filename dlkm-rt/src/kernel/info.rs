@@ -10,6 +10,7 @@ use super::record::{Kept, Running, Stage};
 use crate::error::{Cause, LoadError};
 use crate::loader::Known;
 use crate::metadata::Metadata;
+use crate::sorted::sort_by;
 
 /// The state of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ pub(super) fn list(known: Vec<Known>, table: &Table) -> Vec<ModuleInfo> {
         .map(|known| info(known, table))
         .chain(without_file)
         .collect();
-    all.sort_by(|one, other| one.name.cmp(&other.name));
+    sort_by(&mut all, |one, other| one.name.cmp(&other.name));
     all
 }
 

@@ -8,6 +8,7 @@ use crate::error::BootError;
 use crate::loader::Origin;
 use crate::metadata::{Metadata, Phase};
 use crate::primitive::lock;
+use crate::sorted::sort_by;
 use dlkm_system::{Choice, State};
 
 impl Kernel {
@@ -97,7 +98,7 @@ impl Kernel {
             return due;
         };
         let mut lines: Vec<_> = file.modules().iter().collect();
-        lines.sort_unstable_by_key(|setting| setting.line);
+        sort_by(&mut lines, |one, other| one.line.cmp(&other.line));
         for setting in lines {
             if setting.phase.unwrap_or(Phase::Init) != phase || self.is_linked(&setting.name) {
                 continue;

@@ -10,6 +10,7 @@ use crate::error::Cause;
 use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Mutex, lock};
+use crate::sorted::sort_by;
 
 /// The origin of a module's code.
 #[derive(Clone, Debug)]
@@ -213,7 +214,7 @@ impl Catalog {
                 all.push(self.look_into(name, file));
             }
         }
-        all.sort_by(|one, other| one.0.cmp(&other.0));
+        sort_by(&mut all, |one, other| one.0.cmp(&other.0));
         all
     }
 

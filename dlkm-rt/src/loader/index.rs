@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::{ModuleRoot, OpenFile};
+use crate::sorted::sort_by;
 
 /// Everything that the images of a root provide: one entry for each interface of each image.
 /// Making it reads every image, so it is kept until the folder changes.
@@ -60,7 +61,10 @@ impl Index {
             }
         }
         // They are in one folder, so their bytes have the order of their names.
-        files.sort_unstable_by_key(|file| file.as_os_str().as_encoded_bytes());
+        sort_by(&mut files, |one, other| {
+            let (one, other) = (one.as_os_str(), other.as_os_str());
+            one.as_encoded_bytes().cmp(other.as_encoded_bytes())
+        });
         files.dedup();
         (module, files)
     }
