@@ -9,13 +9,29 @@ use crate::words::Quoted;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitError {
     text: String,
-    what: &'static str,
-    form: &'static str,
+    kind: Kind,
+}
+
+// Not texts: an error may outlive the image whose constants they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Time,
+    Size,
 }
 
 impl fmt::Display for UnitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let UnitError { text, what, form } = self;
+        let text = &self.text;
+        let (what, form) = match self.kind {
+            Kind::Time => (
+                "a time",
+                "write a whole number and ns, us, ms, s, min, h or d",
+            ),
+            Kind::Size => (
+                "a size",
+                "write a whole number and B, kB, MB, GB, TB, KiB, MiB, GiB or TiB",
+            ),
+        };
         write!(f, "`{}` is not {what}: {form}", Quoted(text))
     }
 }
@@ -55,8 +71,7 @@ pub fn duration(text: &str) -> Result<Duration, UnitError> {
         .map(Duration::from_nanos)
         .ok_or_else(|| UnitError {
             text: text.to_owned(),
-            what: "a time",
-            form: "write a whole number and ns, us, ms, s, min, h or d",
+            kind: Kind::Time,
         })
 }
 
@@ -67,8 +82,7 @@ pub fn duration(text: &str) -> Result<Duration, UnitError> {
 pub fn size(text: &str) -> Result<u64, UnitError> {
     number(text, &SIZES, u64::MAX).ok_or_else(|| UnitError {
         text: text.to_owned(),
-        what: "a size",
-        form: "write a whole number and B, kB, MB, GB, TB, KiB, MiB, GiB or TiB",
+        kind: Kind::Size,
     })
 }
 

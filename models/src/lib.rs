@@ -54,7 +54,7 @@ pub use boundary::held::{Held, Lead, LeadMut, Share};
 pub use boundary::state::{ModuleCell, StateDropped};
 pub use boundary::thread as module_thread;
 pub use declare::module::LoadArg;
-pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType};
+pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType, TunedBy};
 pub use dlkm_metadata::{Class, Phase};
 pub use error::{
     BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SystemLine,
@@ -63,7 +63,7 @@ pub use error::{
 pub use interface::Interface;
 pub use kernel::{
     Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
-    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, TunedBy, Upgrade, Waits,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, Upgrade, Waits,
 };
 pub use loader::ModuleRoot;
 

@@ -192,7 +192,6 @@ impl Kernel {
             .admit(&request, &found.metadata, is_static)
             .map_err(failed)?;
         let depends = self.check_dependencies(&found.metadata).map_err(failed)?;
-        self.check_tunables(&found.metadata).map_err(failed)?;
         {
             let mut table = self.control.lock();
             fits(&table, &found.metadata)?;
@@ -240,7 +239,7 @@ impl Kernel {
         Ok(())
     }
 
-    /// Opens the image, and binds its stubs to loaded modules.
+    /// Opens the image, binds its stubs to loaded modules, and sets its tunables.
     fn open(
         &self,
         found: Found,
@@ -288,33 +287,39 @@ impl Kernel {
             table.images.push(Arc::clone(&running.image));
             link::bind_image(&table, &running.image);
         }
+        if let Err(cause) = self.set_tunables(&running) {
+            self.discard(&running);
+            return Err(cause);
+        }
         Ok(running)
     }
 
-    /// Sets the tunables and runs the load hook. If that fails, drops the image. Values that the image makes before this
+    /// Runs the load hook. If that fails, drops the image. Values that the image makes before this
     /// returns don't keep the module loaded.
     ///
     /// # Errors
-    /// A tunable can't have its value, or the hook returned an error or panicked.
+    /// The hook returned an error or panicked.
     pub(super) fn run_load_hook(&self, running: &Running, arg: &LoadArg) -> Result<(), LoadError> {
-        let module = running.metadata.name();
-        let hook = || {
-            let result = running
-                .wrapper()
-                .map_or(Ok(()), |wrapper| wrapper.load(arg));
-            result.map_err(|source| LoadError::new(module, Cause::Hook { source }))
-        };
-        if let Err(error) = self.set_tunables(running).and_then(|()| hook()) {
-            running.image.end_states();
-            let mut table = self.control.lock();
-            let kept = table.drop_image(running);
-            table.record(module).kept = kept;
-            return Err(error);
+        let result = running
+            .wrapper()
+            .map_or(Ok(()), |wrapper| wrapper.load(arg));
+        if let Err(source) = result {
+            self.discard(running);
+            let module = running.metadata.name();
+            return Err(LoadError::new(module, Cause::Hook { source }));
         }
         if let Origin::File(_) = running.origin {
             running.image.serve();
         }
         Ok(())
+    }
+
+    /// Drops an image that has never served.
+    fn discard(&self, running: &Running) {
+        running.image.end_states();
+        let mut table = self.control.lock();
+        let kept = table.drop_image(running);
+        table.record(running.metadata.name()).kept = kept;
     }
 
     pub(super) fn unload_module(&self, module: &str) -> Result<(), UnloadError> {

@@ -27,12 +27,12 @@ mod request;
 mod resolve;
 mod retire;
 mod services;
+mod settings;
 mod snapshot;
 mod state;
 mod stays;
 #[cfg(feature = "tracing")]
 mod trace_events;
-mod tunable_values;
 mod tune;
 mod tuned;
 mod upgrade;
@@ -50,6 +50,5 @@ pub use snapshot::{ModuleSnapshot, Snapshot};
 pub use state::Kernel;
 #[cfg(feature = "tracing")]
 pub use trace_events::TraceEvents;
-pub use tunable_values::TunedBy;
 pub use tune::TunableState;
 pub use upgrade::Upgrade;

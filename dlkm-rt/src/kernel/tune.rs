@@ -6,8 +6,7 @@ use super::mark::Mark;
 use super::observe::Event;
 use super::record::{Running, me};
 use super::state::Kernel;
-use super::tunable_values::{TunedBy, Values};
-use crate::declare::tunable::{Raw, Stored, TunableRecord};
+use crate::declare::tunable::{Settings, Stored, TunableRecord, TunedBy, Values, raw};
 use crate::error::{Cause, LoadError, SystemLine, TunableError};
 use crate::loader::AnyWrapper;
 use crate::metadata::{Metadata, TunableInfo, TunableType};
@@ -107,7 +106,7 @@ impl Kernel {
             let (module, tunable) = names();
             return Err(TunableError::NotDynamic { module, tunable });
         }
-        let value = self.values().typed(module, info, value)?;
+        let value = Values::new(self).typed(module, info, value)?;
         let shown = value.to_string();
         let raw = raw(&value, info);
         if let Some(changed) = record.changed {
@@ -122,7 +121,7 @@ impl Kernel {
             })?;
         }
         record.cell.set(raw);
-        self.tuned.set(module, info.name(), value);
+        self.tuned.set(module, info.name(), &shown);
         Ok((info.name().to_owned(), shown))
     }
 
@@ -147,7 +146,7 @@ impl Kernel {
     pub fn tunables(&self, module: &str) -> Result<Vec<TunableState>, LoadError> {
         let failed = |cause| LoadError::new(module, cause);
         let running = self.control.lock().running(module).cloned();
-        let mut values = self.values();
+        let mut values = Values::new(self);
         let Some(running) = running else {
             let found = self.catalog.find(module, None).map_err(failed)?;
             let all = found.metadata.tunables().iter().map(|info| {
@@ -193,29 +192,6 @@ impl Kernel {
         }
     }
 
-    fn values(&self) -> Values<'_> {
-        Values::new(
-            &self.catalog,
-            &self.configuration,
-            &self.control,
-            &self.tuned,
-        )
-    }
-
-    /// Checks that each tunable of a module that is to be loaded can have its value.
-    ///
-    /// # Errors
-    /// A value is none of the tunable's.
-    pub(super) fn check_tunables(&self, metadata: &Metadata) -> Result<(), Cause> {
-        let module = metadata.name();
-        let mut values = self.values();
-        for info in metadata.tunables() {
-            let computed = values.of(module, info);
-            computed.map_err(of_tunable)?;
-        }
-        Ok(())
-    }
-
     /// Reports the lines of the system file for tunables that a loaded module does not have.
     pub(super) fn tell_unknown_tunables(&self, metadata: &Metadata) {
         let module = metadata.name();
@@ -239,16 +215,15 @@ impl Kernel {
         }
     }
 
-    /// Sets the tunables of a module, before its load hook runs.
+    /// Sets the tunables of a module whose load hook has not run.
     ///
     /// # Errors
-    /// A value is none of the tunable's.
-    pub(super) fn set_tunables(&self, running: &Running) -> Result<(), LoadError> {
+    /// A value is none of the tunable's. All have their defaults.
+    pub(super) fn set_tunables(&self, running: &Running) -> Result<(), Cause> {
         let metadata = &running.metadata;
         let module = metadata.name();
-        let failed = |source| LoadError::new(module, of_tunable(source));
         if let Some(astray) = running.wrapper().and_then(AnyWrapper::astray) {
-            return Err(failed(TunableError::Astray {
+            return Err(of_tunable(TunableError::Astray {
                 tunable: astray.name.to_owned(),
                 declared_at: astray.declared_at.to_owned(),
                 package: astray.owner.package().to_owned(),
@@ -258,31 +233,37 @@ impl Kernel {
             return Ok(());
         }
         let records = records(running);
-        let mut values = self.values();
         for info in metadata.tunables() {
-            let (value, set_by) = values.of(module, info).map_err(failed)?;
-            match (record_of(&records, info), set_by) {
-                (Some(record), TunedBy::Default) => record.cell.set(Raw::Default),
-                (Some(record), _) => record.cell.set(raw(&value, info)),
-                // It has its default already.
-                (None, _) if Value::default_of(info).is_ok_and(|default| default == value) => {}
-                (None, _) => {
-                    let at = match set_by {
-                        TunedBy::System { line } => Some(Box::new(SystemLine {
+            if record_of(&records, info).is_none() && self.is_set(module, info) {
+                return Err(of_tunable(TunableError::OtherCompiler {
+                    module: module.to_owned(),
+                    tunable: info.name().to_owned(),
+                    at: self.line_for(module, info.name()).map(|setting| {
+                        Box::new(SystemLine {
                             file: self.configuration.path().clone(),
-                            line,
-                        })),
-                        _ => None,
-                    };
-                    return Err(failed(TunableError::OtherCompiler {
-                        module: module.to_owned(),
-                        tunable: info.name().to_owned(),
-                        at,
-                    }));
-                }
+                            line: setting.line,
+                        })
+                    }),
+                }));
             }
         }
-        Ok(())
+        match records.first() {
+            // Code of the image, so that the host has it only for tunables of its own.
+            Some(any) => {
+                let set = any.cell.set_all(&records, metadata, self);
+                set.map_err(of_tunable)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a tunable is to have another value than its default.
+    fn is_set(&self, module: &str, info: &TunableInfo) -> bool {
+        let is_default =
+            |text: &str| text.eq_ignore_ascii_case("default") || text == info.default();
+        let line = self.line_for(module, info.name());
+        self.tuned.get(module, info.name()).is_some()
+            || line.is_some_and(|setting| !is_default(&setting.value))
     }
 }
 
@@ -301,24 +282,6 @@ fn records(running: &Running) -> Vec<&TunableRecord> {
 fn record_of<'a>(records: &[&'a TunableRecord], info: &TunableInfo) -> Option<&'a TunableRecord> {
     let mut records = records.iter();
     records.find(|one| one.name == info.name()).copied()
-}
-
-/// The value as an image takes it.
-fn raw<'a>(value: &'a Value, info: &TunableInfo) -> Raw<'a> {
-    match value {
-        Value::Bool(value) => Raw::Bits((*value).into()),
-        // Of an integer with a sign, the bits that its own type lacks are those of the sign.
-        Value::Integer(value) => Raw::Bits(*value as u64),
-        Value::Float(value) => Raw::Bits(value.to_bits()),
-        Value::Text(text) => Raw::Text(text),
-        Value::Choice(word) => {
-            let position = info.choices().iter().position(|known| known == word);
-            position.map_or(Raw::Default, |at| Raw::Bits(at as u64))
-        }
-        Value::Duration(time) => u64::try_from(time.as_nanos()).map_or(Raw::Default, Raw::Bits),
-        Value::Size(size) => Raw::Bits(*size),
-        _ => Raw::Default,
-    }
 }
 
 /// The value that an image returned, in the form of the system file.

@@ -1,31 +1,31 @@
 //! What was tuned since the boot: the kernel's memory, which outlasts the images.
 
-use dlkm_system::{Value, same_name};
+use dlkm_system::same_name;
 
 use crate::primitive::{Mutex, lock};
 use crate::sorted::Sorted;
 
-/// The values that tunables were set to while the program ran, by module.
+/// The values that tunables were set to while the program ran, by module, as texts.
 #[derive(Debug, Default)]
-pub(super) struct Tuned(Mutex<Sorted<String, Vec<(String, Value)>>>);
+pub(super) struct Tuned(Mutex<Sorted<String, Vec<(String, String)>>>);
 
 impl Tuned {
-    pub(super) fn get(&self, module: &str, tunable: &str) -> Option<Value> {
+    pub(super) fn get(&self, module: &str, tunable: &str) -> Option<String> {
         let all = lock(&self.0);
         let mut of_module = all.get(module)?.iter();
         let found = of_module.find(|(name, _)| same_name(name, tunable));
         found.map(|(_, value)| value.clone())
     }
 
-    pub(super) fn set(&self, module: &str, tunable: &str, value: Value) {
+    pub(super) fn set(&self, module: &str, tunable: &str, value: &str) {
         let mut all = lock(&self.0);
         let of_module = all.get_or_insert(module, Vec::new);
         match of_module
             .iter_mut()
             .find(|(name, _)| same_name(name, tunable))
         {
-            Some((_, known)) => *known = value,
-            None => of_module.push((tunable.to_owned(), value)),
+            Some((_, known)) => value.clone_into(known),
+            None => of_module.push((tunable.to_owned(), value.to_owned())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Tunables: values in a driver's crate that the administrator of the host sets.
 
 mod apart;
+mod computed;
 mod declaration;
 mod kinds;
 mod place;
@@ -9,6 +10,8 @@ mod size;
 mod value;
 
 pub use apart::TunableChoice;
+pub use computed::TunedBy;
+pub(crate) use computed::{Settings, Values, raw};
 pub use declaration::{Notes, check_default, check_range, declare, least_or_most};
 pub use kinds::TunableType;
 pub(crate) use kinds::{Raw, Stored};

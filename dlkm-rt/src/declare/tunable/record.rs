@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use super::computed::{self, Settings};
 use super::kinds::{Raw, Stored};
-use crate::error::HookError;
+use crate::error::{HookError, TunableError};
+use crate::metadata::Metadata;
 
 /// Where a tunable or a module is declared: the Rust module, and the version of its crate, since two
 /// versions may be linked into one program.
@@ -49,6 +51,19 @@ pub trait TunableCell: Sync {
 
     /// Its value now.
     fn stored(&self) -> Stored;
+
+    /// Sets all tunables of its module. Code of this image.
+    ///
+    /// # Errors
+    /// A value is none of the tunable's.
+    fn set_all(
+        &self,
+        records: &[&TunableRecord],
+        metadata: &Metadata,
+        settings: &dyn Settings,
+    ) -> Result<(), TunableError> {
+        computed::set_all(records, metadata, settings)
+    }
 }
 
 /// The hook of a tunable that may refuse a value, with its panics already turned into errors.

@@ -1,13 +1,16 @@
 //! Which value a tunable has: what was tuned since the boot, else what the system file says, else
 //! its default. Expressions refer to other tunables, of loaded and of installed modules.
+//!
+//! The kernel calls this in the image that declares the tunables, so that a host has the code only
+//! if a module in it has tunables.
+
+use std::path::Path;
 
 use dlkm_system::{Expression, ExpressionError, TunableSetting, Value, ValueError, same_name};
 
-use super::configuration::Configuration;
-use super::control::Control;
-use super::tuned::Tuned;
+use super::kinds::Raw;
+use super::record::TunableRecord;
 use crate::error::{SystemLine, TunableError};
-use crate::loader::Catalog;
 use crate::metadata::{Metadata, TunableInfo, TunableType};
 
 /// How many tunables may be computed from each other in a row. Each is computed inside the one
@@ -30,12 +33,29 @@ pub enum TunedBy {
     Tuned,
 }
 
+/// What values are computed from.
+pub trait Settings {
+    /// What [`Kernel::tune`](crate::Kernel::tune) has set a tunable to.
+    fn tuned(&self, module: &str, tunable: &str) -> Option<String>;
+
+    /// The system file.
+    fn system_file(&self) -> &Path;
+
+    /// The line of the system file for a module's tunable.
+    fn line_for(&self, module: &str, tunable: &str) -> Option<TunableSetting>;
+
+    /// The line of the system file with this name.
+    fn line_named(&self, name: &str) -> Option<TunableSetting>;
+
+    /// The metadata of a loaded or installed module. In expressions, `_` stands for `-` too.
+    fn metadata(&self, module: &str) -> Option<Metadata>;
+}
+
 /// Computes values. One of these serves for the tunables of one module, or for one value.
-pub(super) struct Values<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) configuration: &'a Configuration,
-    pub(super) control: &'a Control,
-    pub(super) tuned: &'a Tuned,
+///
+/// The errors own all that they say: the host keeps them longer than the image whose code this is.
+pub(crate) struct Values<'a> {
+    settings: &'a dyn Settings,
     /// The tunables that are being computed, each for the one before.
     way: Vec<String>,
     /// The values of other tunables, which are computed once.
@@ -52,17 +72,9 @@ enum Other {
 }
 
 impl<'a> Values<'a> {
-    pub(super) fn new(
-        catalog: &'a Catalog,
-        configuration: &'a Configuration,
-        control: &'a Control,
-        tuned: &'a Tuned,
-    ) -> Self {
+    pub(crate) fn new(settings: &'a dyn Settings) -> Self {
         Values {
-            catalog,
-            configuration,
-            control,
-            tuned,
+            settings,
             way: Vec::new(),
             known: Vec::new(),
             end: None,
@@ -70,7 +82,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a module's tunable when the module is loaded.
-    pub(super) fn of(
+    pub(crate) fn of(
         &mut self,
         module: &str,
         tunable: &TunableInfo,
@@ -86,24 +98,22 @@ impl<'a> Values<'a> {
         module: &str,
         tunable: &TunableInfo,
     ) -> Result<(Value, TunedBy), TunableError> {
-        if let Some(value) = self.tuned.get(module, tunable.name()) {
+        if let Some(text) = self.settings.tuned(module, tunable.name()) {
             // Another version may have another range.
-            let value = match (value, tunable.ty()) {
-                (Value::Text(text), TunableType::Text) => Value::Text(text),
-                (value, _) => self.typed(module, tunable, &value.to_string())?,
+            let value = match tunable.ty() {
+                TunableType::Text => Value::Text(text),
+                _ => self.typed(module, tunable, &text)?,
             };
             return Ok((value, TunedBy::Tuned));
         }
-        let file = self.configuration.file();
-        let file = file.as_deref();
-        let Some(setting) = file.and_then(|file| file.tunable(module, tunable.name())) else {
+        let Some(setting) = self.settings.line_for(module, tunable.name()) else {
             let value = Value::default_of(tunable);
             let value = value
                 .map_err(|source| self.wrong(module, tunable, tunable.default(), None, source))?;
             return Ok((value, TunedBy::Default));
         };
         let line = setting.line;
-        let value = Value::of(setting, tunable, &mut |name| self.other(name));
+        let value = Value::of(&setting, tunable, &mut |name| self.other(name));
         let at = Some(self.line(line));
         match value {
             Ok(value) if self.end.is_none() => Ok((value, TunedBy::System { line })),
@@ -113,7 +123,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value that a text means for a tunable, while the program runs.
-    pub(super) fn typed(
+    pub(crate) fn typed(
         &mut self,
         module: &str,
         tunable: &TunableInfo,
@@ -128,7 +138,7 @@ impl<'a> Values<'a> {
 
     fn line(&self, line: usize) -> Box<SystemLine> {
         Box::new(SystemLine {
-            file: self.configuration.path().clone(),
+            file: self.settings.system_file().to_owned(),
             line,
         })
     }
@@ -190,9 +200,7 @@ impl<'a> Values<'a> {
         let (whole, line) = match other {
             Other::OfModule(module, tunable) => {
                 let (module, tunable) = (module.name(), tunable.name());
-                let file = self.configuration.file();
-                let file = file.as_deref();
-                let setting = file.and_then(|file| file.tunable(module, tunable));
+                let setting = self.settings.line_for(module, tunable);
                 (
                     format!("{module}.{tunable}"),
                     setting.map(|setting| setting.line),
@@ -250,7 +258,7 @@ impl<'a> Values<'a> {
             if module.is_empty() || key.is_empty() {
                 continue;
             }
-            if let Some(metadata) = self.metadata(module) {
+            if let Some(metadata) = self.settings.metadata(module) {
                 let mut tunables = metadata.tunables().iter();
                 if let Some(found) = tunables.find(|one| same_name(one.name(), key)) {
                     let found = found.clone();
@@ -258,30 +266,32 @@ impl<'a> Values<'a> {
                 }
             }
         }
-        let file = self.configuration.file()?;
-        let mut lines = file.tunables().iter();
-        let line = lines.find(|line| same_name(&line.name, name))?;
-        Some(Other::Free(line.clone()))
+        self.settings.line_named(name).map(Other::Free)
     }
+}
 
-    /// The metadata of a loaded or installed module. In expressions, `_` stands for `-` too.
-    fn metadata(&self, module: &str) -> Option<Metadata> {
-        let dashed = module.replace('_', "-");
-        let file = self.configuration.file();
-        let written = file
-            .as_deref()
-            .and_then(|file| Some(&*file.module(module)?.name));
-        let names = [Some(module), written, Some(&*dashed)];
-        for name in names.into_iter().flatten() {
-            if let Some(running) = self.control.lock().running(name) {
-                return Some(running.metadata.clone());
-            }
-            if let Some((_, _, Ok(metadata))) = self.catalog.named(name) {
-                return Some(metadata);
-            }
+/// Sets the tunables of a module; each of them has one of the records.
+///
+/// # Errors
+/// A value is none of the tunable's.
+pub(super) fn set_all(
+    records: &[&TunableRecord],
+    metadata: &Metadata,
+    settings: &dyn Settings,
+) -> Result<(), TunableError> {
+    let mut values = Values::new(settings);
+    let all = metadata.tunables().iter();
+    let all = all.map(|info| Ok((info, values.of(metadata.name(), info)?)));
+    let all: Vec<_> = all.collect::<Result<_, _>>()?;
+    for (info, (value, set_by)) in &all {
+        if let Some(record) = records.iter().find(|one| one.name == info.name()) {
+            record.cell.set(match set_by {
+                TunedBy::Default => Raw::Default,
+                _ => raw(value, info),
+            });
         }
-        None
     }
+    Ok(())
 }
 
 /// What a tunable can be: `an integer from 1 to 4096`.
@@ -309,4 +319,22 @@ fn allowed(tunable: &TunableInfo) -> String {
         text += &format!(" to {max}");
     }
     text
+}
+
+/// The value as an image takes it.
+pub(crate) fn raw<'a>(value: &'a Value, info: &TunableInfo) -> Raw<'a> {
+    match value {
+        Value::Bool(value) => Raw::Bits((*value).into()),
+        // Of an integer with a sign, the bits that its own type lacks are those of the sign.
+        Value::Integer(value) => Raw::Bits(*value as u64),
+        Value::Float(value) => Raw::Bits(value.to_bits()),
+        Value::Text(text) => Raw::Text(text),
+        Value::Choice(word) => {
+            let position = info.choices().iter().position(|known| known == word);
+            position.map_or(Raw::Default, |at| Raw::Bits(at as u64))
+        }
+        Value::Duration(time) => u64::try_from(time.as_nanos()).map_or(Raw::Default, Raw::Bits),
+        Value::Size(size) => Raw::Bits(*size),
+        _ => Raw::Default,
+    }
 }
