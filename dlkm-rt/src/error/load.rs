@@ -24,7 +24,7 @@ enum Told {
 struct Failure {
     module: String,
     function: Option<String>,
-    cause: Arc<Cause>,
+    cause: Failed,
 }
 
 /// A failure that a stub's later calls report too. It lives as long as the program.
@@ -37,7 +37,7 @@ impl Remembered {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
             && own.function == other.function
-            && (Arc::ptr_eq(&own.cause, &other.cause)
+            && (Arc::ptr_eq(&own.cause.0, &other.cause.0)
                 || own.cause.to_string() == other.cause.to_string())
     }
 }
@@ -302,12 +302,37 @@ pub enum Cause {
     },
 }
 
+/// A cause on its way to a [`LoadError`]: one pointer. The code that drops a `Cause` takes more than
+/// 1 kB, and each part of the program that returns one would have a copy of it.
+#[derive(Clone)]
+pub(crate) struct Failed(Arc<Cause>);
+
+impl From<Cause> for Failed {
+    // The one place that may have to drop a cause that has no place yet.
+    #[inline(never)]
+    fn from(cause: Cause) -> Self {
+        Failed(Arc::new(cause))
+    }
+}
+
+impl std::ops::Deref for Failed {
+    type Target = Cause;
+
+    fn deref(&self) -> &Cause {
+        &self.0
+    }
+}
+
 impl LoadError {
-    pub(crate) fn new(module: impl Into<String>, cause: Cause) -> Self {
+    pub(crate) fn new(module: impl Into<String>, cause: impl Into<Failed>) -> Self {
+        LoadError::of(module.into(), cause.into())
+    }
+
+    fn of(module: String, cause: Failed) -> Self {
         LoadError(Told::Once(Arc::new(Failure {
-            module: module.into(),
+            module,
             function: None,
-            cause: Arc::new(cause),
+            cause,
         })))
     }
 
@@ -377,7 +402,7 @@ impl fmt::Debug for Failure {
             .field("function", &self.function)
             // As a person reads it, which `unwrap` prints; and a host need not contain the `Debug`
             // of all that a cause has.
-            .field("cause", &format_args!("{}", self.cause))
+            .field("cause", &format_args!("{}", *self.cause))
             .finish()
     }
 }

@@ -7,7 +7,7 @@ use dlkm_system as system;
 use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, Verify};
 
 use super::request::{AskedBy, Request};
-use crate::error::{BootError, Cause};
+use crate::error::{BootError, Cause, Failed};
 use crate::loader::{self, ModuleRoot};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::primitive::{Arc, Mutex, lock};
@@ -107,10 +107,10 @@ impl Configuration {
 
     /// The reason why a module that can't be found is not in service: if it is unused, nothing that
     /// is wrong with its image matters.
-    pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Cause) -> Cause {
+    pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Failed) -> Failed {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(module, &chosen, wanted_by),
+            Choice::Unused => self.unused(module, &chosen, wanted_by).into(),
             _ => cause,
         }
     }
@@ -124,10 +124,12 @@ impl Configuration {
         request: &Request<'_>,
         metadata: &Metadata,
         is_static: bool,
-    ) -> Result<Admitted, Cause> {
+    ) -> Result<Admitted, Failed> {
         let chosen = self.of(metadata.name());
         if chosen.choice == Choice::Unused && !metadata.is_critical() {
-            return Err(self.unused(metadata.name(), &chosen, request.asked_by));
+            return Err(self
+                .unused(metadata.name(), &chosen, request.asked_by)
+                .into());
         }
         let file = || self.path.clone();
         if let (Some(wanted), Some(line)) = (&chosen.version, chosen.line)
@@ -138,7 +140,8 @@ impl Configuration {
                 line,
                 wanted: wanted.to_string(),
                 found: metadata.version().to_owned(),
-            });
+            }
+            .into());
         }
         // What is linked in is static, whatever the file says of the next build.
         if let (false, Some(state), Some(line)) = (is_static, chosen.choice.state(), chosen.line)
@@ -152,7 +155,8 @@ impl Configuration {
                 line,
                 state,
                 capable,
-            });
+            }
+            .into());
         }
         // On demand, and at the phase init, are one run time, as on HP-UX.
         let run_time = request.phase == Phase::Auto && metadata.supports_phase(Phase::Init);
@@ -161,7 +165,8 @@ impl Configuration {
             return Err(Cause::Phase {
                 phase: request.phase,
                 supported: supported.join(" "),
-            });
+            }
+            .into());
         }
         Ok(Admitted {
             cause: cause(&chosen, request.asked_by, metadata),

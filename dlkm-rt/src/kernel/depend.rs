@@ -7,7 +7,7 @@ use dlkm_metadata::limits;
 
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
-use crate::error::{Cause, LoadError};
+use crate::error::{Cause, Failed, LoadError};
 use crate::metadata::{Metadata, Phase, Requirement};
 
 /// When a module is loaded that another one wants.
@@ -20,7 +20,7 @@ pub(super) enum When {
 impl Kernel {
     /// Checks that everything `module` depends on exists, in a version that it can use, and that no
     /// module depends on itself. Returns the names of the modules that it needs itself.
-    pub(super) fn check_dependencies(&self, module: &Metadata) -> Result<Vec<String>, Cause> {
+    pub(super) fn check_dependencies(&self, module: &Metadata) -> Result<Vec<String>, Failed> {
         let needs = self.needs(module)?;
         for weak in module.weak() {
             // Only its presence counts: the module asks for it itself.
@@ -59,7 +59,7 @@ impl Kernel {
     }
 
     /// The names of the modules that a module needs.
-    fn needs(&self, module: &Metadata) -> Result<Vec<String>, Cause> {
+    fn needs(&self, module: &Metadata) -> Result<Vec<String>, Failed> {
         let mut needs = module.depends().to_vec();
         for requirement in module.requires() {
             let needed = self.meet(requirement)?;
@@ -71,7 +71,7 @@ impl Kernel {
     }
 
     /// The module that meets a requirement.
-    fn meet(&self, requirement: &Requirement) -> Result<String, Cause> {
+    fn meet(&self, requirement: &Requirement) -> Result<String, Failed> {
         let name = requirement.name();
         let known = requirement
             .is_interface()
@@ -94,7 +94,7 @@ impl Kernel {
                 Some(interface) => interface.version(),
                 None => {
                     let interface = name.to_owned();
-                    return Err(dependency(Cause::NoInterface { interface }));
+                    return Err(dependency(Cause::NoInterface { interface }.into()).into());
                 }
             },
         };
@@ -103,13 +103,14 @@ impl Kernel {
                 requirement: requirement.to_string(),
                 module,
                 found: version.to_owned(),
-            });
+            }
+            .into());
         }
         Ok(module)
     }
 
     /// A module's metadata: that which is loaded, or else that of its file.
-    fn metadata_of(&self, name: &str) -> Result<Metadata, Cause> {
+    fn metadata_of(&self, name: &str) -> Result<Metadata, Failed> {
         let table = self.control.lock();
         if let Some(running) = table.running(name) {
             return Ok(running.metadata.clone());
@@ -120,7 +121,7 @@ impl Kernel {
 }
 
 /// The names of the modules that a module needs.
-type Find<'a> = dyn FnMut(&str) -> Result<Vec<String>, Cause> + 'a;
+type Find<'a> = dyn FnMut(&str) -> Result<Vec<String>, Failed> + 'a;
 
 /// A module on the way from the first one, and how many of its dependencies have been visited.
 struct Step {
@@ -140,7 +141,7 @@ impl Step {
 }
 
 /// Visits each module once, each before those that need it.
-fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
+fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Failed> {
     let mut way = vec![first];
     let mut seen = HashSet::new();
     while let Some(step) = way.last_mut() {
@@ -152,7 +153,7 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
         if let Some(at) = way.iter().position(|above| above.name == name) {
             let mut chain: Vec<_> = way[at..].iter().map(|step| step.name.clone()).collect();
             chain.push(name);
-            return Err(Cause::Circular { chain });
+            return Err(Cause::Circular { chain }.into());
         }
         if !seen.insert(name.clone()) {
             continue;
@@ -160,7 +161,8 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
         let found = match way.len() {
             limits::CHAIN => Err(Cause::LongChain {
                 most: limits::CHAIN,
-            }),
+            }
+            .into()),
             _ => find(&name),
         };
         match found {
@@ -172,14 +174,14 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Cause> {
 }
 
 /// The error of a module on the way, as that of the first one.
-fn needed(way: &[Step], name: String, cause: Cause) -> Cause {
+fn needed(way: &[Step], name: String, cause: Failed) -> Failed {
     let between = way[1..].iter().rev().map(|step| step.name.clone());
     [name]
         .into_iter()
         .chain(between)
         .fold(cause, |cause, name| {
             let source = LoadError::new(name, cause);
-            Cause::Dependency { source }
+            Cause::Dependency { source }.into()
         })
 }
 
@@ -187,7 +189,7 @@ fn needed(way: &[Step], name: String, cause: Cause) -> Cause {
 mod tests {
     use super::*;
 
-    fn check(modules: &[(&str, &str)]) -> Result<(), Cause> {
+    fn check(modules: &[(&str, &str)]) -> Result<(), Failed> {
         let mut find = |name: &str| match modules.iter().find(|(known, _)| *known == name) {
             Some((_, depends)) => Ok(depends.split_whitespace().map(str::to_owned).collect()),
             None => Err(Cause::Missing { file: name.into() }),

@@ -16,7 +16,7 @@ use super::state::Kernel;
 use super::stays::Stays;
 use crate::call::hold_registry;
 use crate::declare::module::LoadArg;
-use crate::error::{Cause, LoadError, UnloadError};
+use crate::error::{Cause, Failed, LoadError, UnloadError};
 use crate::loader::{Found, Mapped, Origin, Protocol};
 use crate::metadata::{Metadata, Phase};
 use crate::os;
@@ -178,7 +178,7 @@ impl Kernel {
         brought: &mut Vec<String>,
     ) -> Result<Running, LoadError> {
         let module = request.module;
-        let failed = |cause| LoadError::new(module, cause);
+        let failed = |cause: Failed| LoadError::new(module, cause);
         let opened = request.opened.take();
         let found = self
             .catalog
@@ -224,7 +224,7 @@ impl Kernel {
         depends: &[String],
         phase: Phase,
         brought: &mut Vec<String>,
-    ) -> Result<(), Cause> {
+    ) -> Result<(), Failed> {
         for needed in depends {
             let fresh = self
                 .load_module(Request::new(needed, AskedBy::Dependant { module }).during(phase))
@@ -245,7 +245,7 @@ impl Kernel {
         found: Found,
         depends: Vec<String>,
         admitted: Admitted,
-    ) -> Result<Running, Cause> {
+    ) -> Result<Running, Failed> {
         let Found {
             metadata,
             origin,
@@ -281,7 +281,7 @@ impl Kernel {
                 .wrapper()
                 .is_some_and(|wrapper| wrapper.is(&running.metadata));
             if !right {
-                return Err(Cause::Wrapper { file: file.clone() });
+                return Err(Cause::Wrapper { file: file.clone() }.into());
             }
             let mut table = self.control.lock();
             table.images.push(Arc::clone(&running.image));

@@ -5,7 +5,7 @@ use super::record::Running;
 use crate::call::slot::Code;
 use crate::call::stub::{Stub, StubKind};
 use crate::call::table::StubTable;
-use crate::error::{Cause, LoadError};
+use crate::error::{Cause, Failed, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
@@ -14,7 +14,7 @@ use dlkm_metadata::write::Obstacle;
 
 /// The module's functions for the stubs of `interface`, in order; `None` for a function that was
 /// added after the module was built.
-fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>, Cause> {
+fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>, Failed> {
     let name = interface.declaration.name;
     let positions = fits(&running.metadata, interface)?;
     let functions = running
@@ -27,22 +27,27 @@ fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>
             None => Some(None),
         })
         .collect::<Option<_>>()
-        .ok_or_else(|| Cause::NoInterface {
-            interface: name.to_owned(),
+        .ok_or_else(|| {
+            let interface = name.to_owned();
+            Cause::NoInterface { interface }.into()
         })
 }
 
 /// Checks that a module provides `interface`, and returns the position of each function.
-fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Cause> {
+fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Failed> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| Cause::NoInterface {
         interface: name.to_owned(),
     })?;
     provided
         .positions(&interface.described())
-        .map_err(|differences| Cause::WrongInterface {
-            interface: name.to_owned(),
-            differences,
+        .map_err(|differences| {
+            let interface = name.to_owned();
+            let cause = Cause::WrongInterface {
+                interface,
+                differences,
+            };
+            cause.into()
         })
 }
 
@@ -134,7 +139,7 @@ fn stubs_in<'a>(image: &'a Mapped, module: &'a Metadata) -> impl Iterator<Item =
 }
 
 /// The error of a call of a function that the module does not have.
-pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
+pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Failed {
     let name = interface.declaration.name;
     let built = metadata.interface(name);
     Cause::MissingFunction {
@@ -142,6 +147,7 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Cause {
         version: built.map_or("", |built| built.version()).to_owned(),
         wanted: interface.declaration.version.to_owned(),
     }
+    .into()
 }
 
 /// Binds the stubs of `interface` in `image` to `running`, if they fit. A `#[stub]`
@@ -195,7 +201,7 @@ pub(super) fn bind_stub(
     image: &Mapped,
     interface: &StubTable,
     index: usize,
-) -> Result<Option<Code>, Cause> {
+) -> Result<Option<Code>, Failed> {
     let codes = exports(running, interface)?;
     let Some(code) = codes[index] else {
         return Ok(None);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::loader::{Found, OpenFile, Origin};
 use crate::metadata::{ModuleState, Phase};
 
@@ -77,9 +77,9 @@ impl<'a> Request<'a> {
     }
 
     /// Checks whether the module that was found allows this request.
-    pub(super) fn check(&self, found: &Found) -> Result<(), Cause> {
+    pub(super) fn check(&self, found: &Found) -> Result<(), Failed> {
         let supports = |state| found.metadata.supports(state);
-        let lacks = |state| Err(Cause::State { state });
+        let lacks = |state| Err(Cause::State { state }.into());
         match (&found.origin, self.asked_by) {
             // Checked when the kernel was booted.
             (Origin::Static(_), _) => {}
@@ -97,7 +97,8 @@ impl<'a> Request<'a> {
             AskedBy::Call { interface, .. } if found.metadata.interface(interface).is_none() => {
                 Err(Cause::NoInterface {
                     interface: interface.to_owned(),
-                })
+                }
+                .into())
             }
             _ => Ok(()),
         }

@@ -11,7 +11,7 @@ use crate::call::hold_registry;
 use crate::call::slot::Code;
 use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
-use crate::error::{Cause, LoadError, Remembered, UnloadError};
+use crate::error::{Cause, Failed, LoadError, Remembered, UnloadError};
 use crate::loader::{Mapped, Serving};
 use crate::metadata::Phase;
 use crate::os;
@@ -230,9 +230,9 @@ fn bind_call(
         // The load or another caller has bound it: matching names and signatures once is enough.
         return Ok(Some(stub.slot.code()));
     }
-    let refuse = |cause| LoadError::new(module, cause);
+    let refuse = |cause: Failed| LoadError::new(module, cause);
     let Some(image) = image_of(table, interface) else {
-        return Err(refuse(Cause::CallerUnloaded));
+        return Err(refuse(Cause::CallerUnloaded.into()));
     };
     let Some(code) = link::bind_stub(running, image, interface, index).map_err(refuse)? else {
         return Err(refuse(link::missing(&running.metadata, interface)));

@@ -7,7 +7,7 @@ use super::observe::Event;
 use super::record::{Running, me};
 use super::state::Kernel;
 use crate::declare::tunable::{Settings, Stored, TunableRecord, TunedBy, Values, raw};
-use crate::error::{Cause, LoadError, SystemLine, TunableError};
+use crate::error::{Cause, Failed, LoadError, SystemLine, TunableError};
 use crate::loader::AnyWrapper;
 use crate::metadata::{Metadata, TunableInfo, TunableType};
 
@@ -219,7 +219,7 @@ impl Kernel {
     ///
     /// # Errors
     /// A value is none of the tunable's. All have their defaults.
-    pub(super) fn set_tunables(&self, running: &Running) -> Result<(), Cause> {
+    pub(super) fn set_tunables(&self, running: &Running) -> Result<(), Failed> {
         let metadata = &running.metadata;
         let module = metadata.name();
         if let Some(astray) = running.wrapper().and_then(AnyWrapper::astray) {
@@ -244,7 +244,8 @@ impl Kernel {
                             line: setting.line,
                         })
                     }),
-                }));
+                })
+                .into());
             }
         }
         match records.first() {
@@ -267,10 +268,11 @@ impl Kernel {
     }
 }
 
-fn of_tunable(source: TunableError) -> Cause {
+fn of_tunable(source: TunableError) -> Failed {
     Cause::Tunable {
         source: Box::new(source),
     }
+    .into()
 }
 
 /// The tunables in the module's image.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::index::Index;
 use super::{ModuleRoot, OpenFile, Protocol};
 use crate::declare::module::Wrapper;
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::metadata::Metadata;
 use crate::os;
 use crate::primitive::{Mutex, lock};
@@ -52,7 +52,7 @@ pub(crate) type Used<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// A module, a file that should be one, or the module root if it can't be read: its name, its
 /// origin, and its metadata.
-pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
+pub(crate) type Known = (String, Origin, Result<Metadata, Failed>);
 
 /// The static modules, then the images of the module root. A static module hides an
 /// image of the same name, as a built-in driver does.
@@ -77,7 +77,7 @@ impl Catalog {
     ///
     /// # Errors
     /// The module does not exist, its metadata can't be read, or it fails a check.
-    pub(crate) fn find(&self, name: &str, opened: Option<OpenFile>) -> Result<Found, Cause> {
+    pub(crate) fn find(&self, name: &str, opened: Option<OpenFile>) -> Result<Found, Failed> {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
@@ -106,7 +106,7 @@ impl Catalog {
     ///
     /// # Errors
     /// No module provides the interface, or several do.
-    pub(crate) fn provider(&self, interface: &str, used: &Used<'_>) -> Result<Serving, Cause> {
+    pub(crate) fn provider(&self, interface: &str, used: &Used<'_>) -> Result<Serving, Failed> {
         let serving = |module: &str, opened| {
             Ok(Serving {
                 module: module.to_owned(),
@@ -134,21 +134,22 @@ impl Catalog {
                 return Err(Cause::Ambiguous {
                     interface: interface.to_owned(),
                     modules: vec![place(one, first), place(other, second)],
-                });
+                }
+                .into());
             }
             (None, _) => {}
         }
         // A root or an image that can't be read is reported by the search for the module itself.
         let file = |interface| match own_used {
             true => self.file(interface),
-            false => Err(Cause::NoRoot),
+            false => Err(Cause::NoRoot.into()),
         };
         let missing = match file(interface).map(|file| OpenFile::open(&self.root, file)) {
             Ok(Ok(image)) => return serving(interface, Some(image)),
             Ok(Err((file, _))) => {
-                !os::is_there(&file) && matches!(self.absent(&file), Cause::Missing { .. })
+                !os::is_there(&file) && matches!(*self.absent(&file), Cause::Missing { .. })
             }
-            Err(cause) => matches!(cause, Cause::Missing { .. }),
+            Err(cause) => matches!(*cause, Cause::Missing { .. }),
         };
         if (!missing && own_used) || self.root.path().is_none() {
             return own();
@@ -167,7 +168,8 @@ impl Catalog {
                     .iter()
                     .map(|file| file.display().to_string())
                     .collect(),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -238,7 +240,7 @@ impl Catalog {
 
     /// An error if the root's path would lead to another folder after a change of the working
     /// directory.
-    fn absolute(&self) -> Result<(), Cause> {
+    fn absolute(&self) -> Result<(), Failed> {
         if self.root.path().is_none_or(Path::is_absolute) {
             return Ok(());
         }
@@ -248,8 +250,8 @@ impl Catalog {
     }
 
     /// What is known of a module, or of all, if the module root can't be read.
-    fn unreadable(&self, cause: Cause, module: Option<&str>) -> Option<Known> {
-        let Cause::Root { root, .. } = &cause else {
+    fn unreadable(&self, cause: Failed, module: Option<&str>) -> Option<Known> {
+        let Cause::Root { root, .. } = &*cause else {
             return None;
         };
         let root = root.clone();
@@ -258,7 +260,7 @@ impl Catalog {
     }
 
     /// The path of the image of that name.
-    fn file(&self, name: &str) -> Result<PathBuf, Cause> {
+    fn file(&self, name: &str) -> Result<PathBuf, Failed> {
         self.absolute()?;
         // The name becomes part of a path: it must not lead elsewhere.
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
@@ -283,25 +285,24 @@ impl Catalog {
 
     /// Distinguishes a missing root from a missing image.
     #[cold]
-    fn absent(&self, file: &Path) -> Cause {
+    fn absent(&self, file: &Path) -> Failed {
         match file.parent().map(Path::read_dir) {
             Some(Err(source)) => root_error(&self.root, source),
-            _ => Cause::Missing {
-                file: file.to_owned(),
-            },
+            _ => {
+                let file = file.to_owned();
+                Cause::Missing { file }.into()
+            }
         }
     }
 }
 
-fn root_error(root: &ModuleRoot, source: io::Error) -> Cause {
-    Cause::Root {
-        root: root.path().unwrap_or(Path::new("")).to_owned(),
-        source,
-    }
+fn root_error(root: &ModuleRoot, source: io::Error) -> Failed {
+    let root = root.path().unwrap_or(Path::new("")).to_owned();
+    Cause::Root { root, source }.into()
 }
 
 /// Checks everything that can be checked without running the image's code.
-fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Cause> {
+fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Failed> {
     let metadata = image.metadata().map_err(|source| Cause::Metadata {
         file: image.path().to_owned(),
         source,
@@ -312,13 +313,15 @@ fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Cause> {
         return Err(Cause::WrongName {
             file: owned(),
             declared,
-        });
+        }
+        .into());
     }
     match Protocol::of(&metadata) {
         Ok(_) => Ok(metadata),
         Err(differences) => Err(Cause::WrongBuild {
             file: owned(),
             differences,
-        }),
+        }
+        .into()),
     }
 }

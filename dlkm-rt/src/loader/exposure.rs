@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::os::Rights;
 
 /// Checks a file or folder with these rights, for a process of `user`.
@@ -11,7 +11,7 @@ use crate::os::Rights;
 /// root or to this user, and no one else can write to it. A group may, if its number is the
 /// owner's: systems that let a user's group write by default (umask 002) give each user such a
 /// group for themselves.
-pub(super) fn check(path: &Path, rights: Rights, user: u32) -> Result<(), Cause> {
+pub(super) fn check(path: &Path, rights: Rights, user: u32) -> Result<(), Failed> {
     let Rights {
         owner, group, mode, ..
     } = rights;
@@ -30,7 +30,8 @@ pub(super) fn check(path: &Path, rights: Rights, user: u32) -> Result<(), Cause>
     Err(Cause::Exposed {
         file: path.to_owned(),
         reason,
-    })
+    }
+    .into())
 }
 
 #[cfg(test)]

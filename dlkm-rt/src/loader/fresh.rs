@@ -12,7 +12,7 @@ use dlkm_metadata::Libraries;
 use libloading::os::unix::Library;
 
 use super::OpenFile;
-use crate::error::{Cause, LinkerError};
+use crate::error::{Cause, Failed, LinkerError};
 use crate::os::{self, LinkFile};
 
 /// An image that was opened.
@@ -26,7 +26,7 @@ pub(super) struct Opened {
 }
 
 /// Opens a file that was checked, or a copy of it in memory.
-pub(super) fn open(image: OpenFile) -> Result<Opened, Cause> {
+pub(super) fn open(image: OpenFile) -> Result<Opened, Failed> {
     let (path, file, libraries) = image.into_parts();
     let path = &*path;
     // Open until the image is: then it keeps those that it needs.
@@ -68,7 +68,7 @@ pub(super) fn open(image: OpenFile) -> Result<Opened, Cause> {
 /// Opens the libraries that the image has beside itself. The dynamic linker would look for them
 /// beside the name by which it opens the image; so it finds them mapped, by their own names
 /// (`DT_SONAME`).
-fn beside(path: &Path, libraries: &Libraries) -> Result<Vec<Library>, Cause> {
+fn beside(path: &Path, libraries: &Libraries) -> Result<Vec<Library>, Failed> {
     let mut opened = Vec::new();
     // As the dynamic linker, which does not trust a folder in a program with more rights than its
     // user.

@@ -8,7 +8,7 @@ use libloading::os::unix::{Library, Symbol};
 
 use super::{AnyWrapper, OpenFile, Protocol, fresh};
 use crate::call::table::StubTable;
-use crate::error::{Cause, LinkerError};
+use crate::error::{Cause, Failed, LinkerError};
 use crate::image::c::CModule;
 use crate::image::rust::{self, Image};
 use crate::os::{self, FileId, LinkFile};
@@ -82,7 +82,7 @@ impl Mapped {
         protocol: Protocol,
         services: &'static Services,
         c_services: &'static CServices,
-    ) -> Result<Arc<Self>, Cause> {
+    ) -> Result<Arc<Self>, Failed> {
         let path = image.path().to_owned();
         let id = FileId::of(image.file()).ok();
         let fresh::Opened {
@@ -106,7 +106,7 @@ impl Mapped {
             // long as `library` is open, and never changes (`CModule` invariant 2).
             let module_in: &'static CModule = unsafe { &**found };
             if module_in.revision != REVISION {
-                return Err(Cause::Wrapper { file: path });
+                return Err(Cause::Wrapper { file: path }.into());
             }
             if let Some(attach) = module_in.attach {
                 attach(c_services, module.into());

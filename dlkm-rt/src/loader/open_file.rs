@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dlkm_metadata::Libraries;
 
 use super::{ModuleRoot, exposure};
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::metadata::{Metadata, ReadError};
 use crate::os;
 use crate::own_build::OWN;
@@ -22,7 +22,7 @@ pub(crate) struct OpenFile {
 
 impl OpenFile {
     /// Opens the file, without waiting for anything, and checks who may write to it and to `root`.
-    pub(super) fn open(root: &ModuleRoot, path: PathBuf) -> Result<Self, (PathBuf, Cause)> {
+    pub(super) fn open(root: &ModuleRoot, path: PathBuf) -> Result<Self, (PathBuf, Failed)> {
         let opened = Metadata::open(&path).and_then(|file| {
             let rights = root.rights(&file).map_err(ReadError::Io)?;
             Ok((file, rights))
@@ -31,7 +31,7 @@ impl OpenFile {
             Ok(opened) => opened,
             Err(source) => {
                 let file = path.clone();
-                return Err((path, Cause::Metadata { file, source }));
+                return Err((path, Cause::Metadata { file, source }.into()));
             }
         };
         let user = os::user();

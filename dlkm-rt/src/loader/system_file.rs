@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dlkm_system::SystemFile;
 
 use super::{ModuleRoot, exposure};
-use crate::error::{BootError, Cause};
+use crate::error::{BootError, Cause, Failed};
 use crate::os;
 
 /// Reads it, if there is one. Who can change it decides what the host loads, so the rule for images
@@ -42,9 +42,12 @@ pub(crate) fn read(root: &ModuleRoot) -> Result<Option<SystemFile>, BootError> {
         .map_err(system)
 }
 
-fn exposed(cause: Cause) -> BootError {
-    match cause {
-        Cause::Exposed { file, reason } => BootError::Exposed { file, reason },
+fn exposed(cause: Failed) -> BootError {
+    match &*cause {
+        Cause::Exposed { file, reason } => BootError::Exposed {
+            file: file.clone(),
+            reason: reason.clone(),
+        },
         // The check has no other error.
         other => BootError::Exposed {
             file: Default::default(),

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::ModuleRoot;
 use crate::declare::module::Wrapper;
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::metadata::Metadata;
 use crate::next;
 
@@ -70,7 +70,7 @@ pub(crate) struct Serving {
 }
 
 /// As the runtime's.
-pub(crate) type Known = (String, Origin, Result<Metadata, Cause>);
+pub(crate) type Known = (String, Origin, Result<Metadata, Failed>);
 
 /// The modules that are linked into the model.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Catalog {
         Catalog { root, linked }
     }
 
-    pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Cause> {
+    pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Failed> {
         if let Some(metadata) = next::of(name) {
             return Ok(Found::new(metadata, PathBuf::from(next::name(name))));
         }
@@ -105,7 +105,7 @@ impl Catalog {
         &self,
         interface: &str,
         _: &dyn Fn(&str) -> bool,
-    ) -> Result<Serving, Cause> {
+    ) -> Result<Serving, Failed> {
         let mut providers = self
             .linked
             .iter()

@@ -9,7 +9,7 @@ use crate::boundary::held;
 use crate::call::table::StubTable;
 use crate::checked::memory;
 use crate::declare::module::{DLKM_MODULES, Wrapper};
-use crate::error::Cause;
+use crate::error::{Cause, Failed};
 use crate::image::rust;
 use crate::metadata::Metadata;
 use crate::next;
@@ -49,7 +49,7 @@ impl Mapped {
         _protocol: Protocol,
         _services: &'static Services,
         _c_services: &'static CServices,
-    ) -> Result<Arc<Self>, Cause> {
+    ) -> Result<Arc<Self>, Failed> {
         let name = image.path().to_string_lossy().into_owned();
         memory::map(&name);
         let first = || {
