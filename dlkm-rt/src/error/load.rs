@@ -304,7 +304,7 @@ pub enum Cause {
 
 /// A cause on its way to a [`LoadError`]: one pointer. The code that drops a `Cause` takes more than
 /// 1 kB, and each part of the program that returns one would have a copy of it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failed(Arc<Cause>);
 
 impl From<Cause> for Failed {

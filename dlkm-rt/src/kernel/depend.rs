@@ -192,7 +192,7 @@ mod tests {
     fn check(modules: &[(&str, &str)]) -> Result<(), Failed> {
         let mut find = |name: &str| match modules.iter().find(|(known, _)| *known == name) {
             Some((_, depends)) => Ok(depends.split_whitespace().map(str::to_owned).collect()),
-            None => Err(Cause::Missing { file: name.into() }),
+            None => Err(Cause::Missing { file: name.into() }.into()),
         };
         let first = Step::new(modules[0].0, find(modules[0].0)?);
         walk(&mut find, first)
@@ -206,9 +206,9 @@ mod tests {
     #[test]
     fn a_circle_is_told_from_its_first_module_on() {
         let error = check(&[("a", "b"), ("b", "c"), ("c", "b")]).unwrap_err();
-        assert!(error.to_string().contains("b → c → b"), "{error}");
+        assert!(error.to_string().contains("b → c → b"), "{}", *error);
         let error = check(&[("a", "a")]).unwrap_err();
-        assert!(error.to_string().contains("a → a"), "{error}");
+        assert!(error.to_string().contains("a → a"), "{}", *error);
     }
 
     #[test]

@@ -244,8 +244,7 @@ impl Kernel {
                             line: setting.line,
                         })
                     }),
-                })
-                .into());
+                }));
             }
         }
         match records.first() {

@@ -92,7 +92,7 @@ impl Catalog {
         let file = PathBuf::from(name);
         match self.linked.iter().find(|metadata| metadata.name() == name) {
             Some(metadata) => Ok(Found::new(metadata.clone(), file)),
-            None => Err(Cause::Missing { file }),
+            None => Err(Cause::Missing { file }.into()),
         }
     }
 

@@ -9,7 +9,6 @@ use std::path::Path;
 use dlkm_system::{Expression, ExpressionError, TunableSetting, Value, ValueError, same_name};
 
 use super::kinds::Raw;
-use super::record::TunableRecord;
 use crate::error::{SystemLine, TunableError};
 use crate::metadata::{Metadata, TunableInfo, TunableType};
 
@@ -268,30 +267,6 @@ impl<'a> Values<'a> {
         }
         self.settings.line_named(name).map(Other::Free)
     }
-}
-
-/// Sets the tunables of a module; each of them has one of the records.
-///
-/// # Errors
-/// A value is none of the tunable's.
-pub(super) fn set_all(
-    records: &[&TunableRecord],
-    metadata: &Metadata,
-    settings: &dyn Settings,
-) -> Result<(), TunableError> {
-    let mut values = Values::new(settings);
-    let all = metadata.tunables().iter();
-    let all = all.map(|info| Ok((info, values.of(metadata.name(), info)?)));
-    let all: Vec<_> = all.collect::<Result<_, _>>()?;
-    for (info, (value, set_by)) in &all {
-        if let Some(record) = records.iter().find(|one| one.name == info.name()) {
-            record.cell.set(match set_by {
-                TunedBy::Default => Raw::Default,
-                _ => raw(value, info),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// What a tunable can be: `an integer from 1 to 4096`.

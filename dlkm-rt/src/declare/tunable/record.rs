@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::computed::{self, Settings};
+use super::computed::{Settings, TunedBy, Values, raw};
 use super::kinds::{Raw, Stored};
 use crate::error::{HookError, TunableError};
 use crate::metadata::Metadata;
@@ -62,7 +62,7 @@ pub trait TunableCell: Sync {
         metadata: &Metadata,
         settings: &dyn Settings,
     ) -> Result<(), TunableError> {
-        computed::set_all(records, metadata, settings)
+        set_all(records, metadata, settings)
     }
 }
 
@@ -84,6 +84,30 @@ pub struct TunableRecord {
     pub cell: &'static dyn TunableCell,
     /// The author's hook.
     pub changed: Option<ChangedHook>,
+}
+
+/// Sets the tunables of a module; each of them has one of the records.
+///
+/// # Errors
+/// A value is none of the tunable's.
+fn set_all(
+    records: &[&TunableRecord],
+    metadata: &Metadata,
+    settings: &dyn Settings,
+) -> Result<(), TunableError> {
+    let mut values = Values::new(settings);
+    let all = metadata.tunables().iter();
+    let all = all.map(|info| Ok((info, values.of(metadata.name(), info)?)));
+    let all: Vec<_> = all.collect::<Result<_, _>>()?;
+    for (info, (value, set_by)) in &all {
+        if let Some(record) = records.iter().find(|one| one.name == info.name()) {
+            record.cell.set(match set_by {
+                TunedBy::Default => Raw::Default,
+                _ => raw(value, info),
+            });
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for TunableRecord {
