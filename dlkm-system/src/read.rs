@@ -107,9 +107,22 @@ fn text(file: &File) -> io::Result<Option<Vec<u8>>> {
     if !about.is_file() {
         return Ok(None);
     }
-    let most = limits::FILE + 1;
-    let mut text = Vec::with_capacity(about.len().min(most) as usize + 1);
-    file.take(most).read_to_end(&mut text)?;
+    let most = limits::FILE as usize + 1;
+    let (mut text, mut end) = (Vec::new(), 0);
+    loop {
+        if end == text.len() {
+            // One more than the file has, so that its end shows; more than that if it grows.
+            let length = about.len().max(2 * end as u64) as usize;
+            text.resize(most.min(length.saturating_add(1)), 0);
+        }
+        match (&mut &*file).read(&mut text[end..]) {
+            Ok(0) => break,
+            Ok(count) => end += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    text.truncate(end);
     Ok(Some(text))
 }
 
