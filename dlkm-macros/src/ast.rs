@@ -8,6 +8,7 @@ use syn::{
 use crate::dependency::{Depends, Want};
 use crate::idle::Idle;
 use crate::runtime::Runtime;
+use crate::switch_keys::SwitchKeys;
 
 /// A name, as written or derived from an identifier, with the span to point at.
 pub(crate) struct Name {
@@ -20,6 +21,8 @@ pub(crate) struct Interface<'a> {
     pub(crate) runtime: Runtime,
     pub(crate) item: &'a ItemTrait,
     pub(crate) name: Name,
+    /// The module beside the trait, if that is a switch table: `#[switch]` in place of `#[module]`.
+    pub(crate) table: Option<Name>,
     pub(crate) abi: Abi,
     pub(crate) on_panic: OnPanic,
     pub(crate) stubs: Vec<Stub<'a>>,
@@ -49,9 +52,15 @@ pub(crate) enum OnPanic {
 }
 
 impl Interface<'_> {
-    /// The module of stubs: the name, as an identifier.
+    /// The module of stubs: the name of the interface or of the switch table, as an identifier.
     pub(crate) fn ident(&self) -> Ident {
-        Ident::new(&self.name.text.replace('-', "_"), self.name.span)
+        let Name { text, span } = self.module_name();
+        Ident::new(&text.replace('-', "_"), *span)
+    }
+
+    /// The name of the module beside the trait.
+    pub(crate) fn module_name(&self) -> &Name {
+        self.table.as_ref().unwrap_or(&self.name)
     }
 
     pub(crate) fn vis(&self) -> &Visibility {
@@ -122,6 +131,7 @@ pub(crate) struct Module<'a> {
     pub(crate) wants: Vec<Want>,
     pub(crate) weak: Vec<LitStr>,
     pub(crate) idle: Option<Idle>,
+    pub(crate) switch_keys: SwitchKeys,
     /// The word `unmap`, if it is there.
     pub(crate) unmap: Option<Ident>,
     pub(crate) load: Option<Path>,

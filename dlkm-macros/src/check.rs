@@ -23,6 +23,9 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
         return;
     }
     name(&interface.name, "interface name", errors);
+    if let Some(table) = &interface.table {
+        name(table, "name of a switch table", errors);
+    }
     check_module_ident(interface, errors);
     if let Some(token) = &item.unsafety {
         errors.at(
@@ -67,12 +70,29 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
             errors.at(name, format!("`{name}` is declared twice"));
         }
         check_stub(stub, interface.abi, &item.generics, errors);
+        if let Some(token) = stub
+            .item
+            .sig
+            .asyncness
+            .as_ref()
+            .filter(|_| interface.table.is_some())
+        {
+            errors.at(
+                token,
+                "a function of a switch table can't be `async`: return an object with an `async fn`, \
+                 through an interface of its own, or remove `async`",
+            );
+        }
     }
 }
 
 /// The module of stubs, beside the trait, has the interface's name.
 fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
-    let Name { text, span } = &interface.name;
+    let Name { text, span } = interface.module_name();
+    let attribute = match interface.table {
+        Some(_) => "#[switch(table = \"...\")]",
+        None => "#[module(name = \"...\")]",
+    };
     let ident = text.replace('-', "_");
     if !is_name(text) {
         return;
@@ -80,13 +100,13 @@ fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
     if syn::parse_str::<Ident>(&ident).is_err() {
         let message = format!(
             "`{text}` would be the name of the module of stubs, but it is a keyword: choose \
-             another name with `#[module(name = \"...\")]`"
+             another name with `{attribute}`"
         );
         errors.add(syn::Error::new(*span, message));
     } else if interface.item.ident == ident {
         let message = format!(
             "the trait and its module of stubs would both be named `{ident}`: rename the trait, \
-             or choose another name with `#[module(name = \"...\")]`"
+             or choose another name with `{attribute}`"
         );
         errors.at(&interface.item.ident, message);
     }

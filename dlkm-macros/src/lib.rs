@@ -5,9 +5,9 @@
 
 // A file uses only those behind it, left to right:
 // lib > {expand, describe, tunable} > check > parse > as_dyn > attributes > ast
-//     > {idle, lifetimes, runtime, shape} > args
+//     > {idle, lifetimes, runtime, shape, switch_keys} > args
 //     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
-// In `expand`: mod > {interface, recovery, module} > {another, export, stub, trait_item}
+// In `expand`: mod > {recovery, module, switch} > interface > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
@@ -35,6 +35,7 @@ mod runtime;
 mod shape;
 mod signature;
 mod static_list;
+mod switch_keys;
 mod tokens;
 mod tunable;
 mod written;
@@ -376,6 +377,87 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::module(args.into(), item.into()).into()
+}
+
+/// Declares a switch table: many modules implement one interface, and each is found by keys.
+///
+/// Beside the trait comes a module with the table, whose name is that of the trait in snake case and
+/// `sw`: `get` finds the entry of a key, `probe` that which recognises some data, `at` that of a number,
+/// and `entries` are all. An entry has the trait's functions as methods. It is there as soon as an
+/// image of a module is installed, and no code of the module runs before the first call.
+///
+/// ```standalone_crate
+/// mod api {
+///     use dlkm_rt::{LoadError, switch};
+///
+///     /// Decodes one format.
+///     #[switch]
+///     pub trait Codec {
+///         /// Decodes `input`.
+///         ///
+///         /// # Errors
+///         /// The module can't be loaded.
+///         #[ustub]
+///         fn decode(input: &[u8]) -> Result<Vec<u8>, LoadError>;
+///     }
+/// }
+///
+/// // A driver. Usually it is a crate of its own, and there are many.
+/// mod reverse {
+///     use dlkm_rt::{LoadError, module};
+///
+///     pub struct Driver;
+///
+///     #[module(name = "reverse", keys = ["rev"], magic = [b"\x89rev"], extensions = ["rev"])]
+///     impl crate::api::Codec for Driver {
+///         fn decode(input: &[u8]) -> Result<Vec<u8>, LoadError> {
+///             Ok(input.iter().rev().copied().collect())
+///         }
+///     }
+/// }
+///
+/// use api::codecsw;
+/// use dlkm_rt::{Kernel, ModuleRoot};
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     Kernel::boot(ModuleRoot::none())?;
+///     assert_eq!(codecsw::get("rev")?.decode(b"abc")?, b"cba");
+///     assert_eq!(codecsw::probe(b"\x89rev...", None)?.module(), "reverse");
+///     let error = codecsw::get("ref").unwrap_err();
+///     assert_eq!(
+///         error.to_string(),
+///         "no module provides `codec` for `ref`; there is rev"
+///     );
+///     Ok(())
+/// }
+/// ```
+///
+/// # On the trait
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `name` | the interface's name | the trait's, in snake case |
+/// | `table` | the name of the module with the table | `name` and `sw` |
+/// | `on_panic` | as for [`module`](macro@module#on-a-trait) | `propagate` |
+/// | `crate` | the path of `dlkm_rt`, if it comes from another crate | |
+///
+/// The functions are declared as those of [`module`](macro@module), with `#[stub]`, `#[ustub]` or
+/// `#[wstub]`. They can't be `async`.
+///
+/// # On a driver
+///
+/// A driver has `#[module]`, with these keys in addition:
+///
+/// | key | value |
+/// |---|---|
+/// | `keys` | by which the table finds it, as in `["zst", "zstd"]`; without it, the module's name |
+/// | `extensions` | of names of files whose content it serves, without the dot |
+/// | `magic` | by which bytes it recognises data: bytes at the start, `(offset, bytes)`, or `(offset, mask, bytes)` |
+///
+/// Write `name` too: the default is the interface's name, and no two modules can have it.
+#[proc_macro_attribute]
+pub fn switch(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::switch(args.into(), item.into()).into()
 }
 
 /// A strong stub: the first call loads the module, which then stays loaded. Goes on a function of a

@@ -16,10 +16,13 @@ use crate::dependency::{Depends, Want};
 use crate::errors::Errors;
 use crate::idle::Idle;
 use crate::runtime::Runtime;
+use crate::switch_keys::SwitchKeys;
 
+/// `#[module]` or `#[switch]` on a trait.
 pub(crate) fn interface<'a>(
     args: TokenStream,
     item: &'a ItemTrait,
+    is_switch: bool,
     errors: &mut Errors,
 ) -> Interface<'a> {
     let mut args = Args::parse(args, errors);
@@ -33,9 +36,23 @@ pub(crate) fn interface<'a>(
             span: item.ident.span(),
         },
     };
-    let abi = abi(&mut args, errors);
+    let table = is_switch.then(|| match args.text("table", errors) {
+        Some(text) => Name {
+            text: text.value(),
+            span: text.span(),
+        },
+        None => Name {
+            text: format!("{}sw", name.text),
+            span: name.span,
+        },
+    });
+    let abi = match is_switch {
+        true => Abi::Rust,
+        false => abi(&mut args, errors),
+    };
     let on_panic = on_panic(&mut args, errors);
-    let runtime = Runtime::take(&mut args, "module", errors);
+    let attribute = if is_switch { "switch" } else { "module" };
+    let runtime = Runtime::take(&mut args, attribute, errors);
     args.finish(errors);
     let as_dyn = as_dyn::report(item, errors);
     let mut unimportant = Errors::default();
@@ -54,6 +71,7 @@ pub(crate) fn interface<'a>(
         runtime,
         item,
         name,
+        table,
         abi,
         on_panic,
         unloadable: stubs.iter().any(|stub| stub.kind == StubKind::Unloadable),
@@ -242,6 +260,7 @@ fn module<'a>(
         idle: args
             .text("idle", errors)
             .and_then(|text| Idle::parse(text, errors)),
+        switch_keys: SwitchKeys::take(&mut args, errors),
         unmap: args.flag("unmap", errors),
         runtime: Runtime::take(&mut args, "module", errors),
         body,

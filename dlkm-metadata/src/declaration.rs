@@ -74,6 +74,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// Whether its modules may be unloaded.
     pub class: Class,
+    /// Whether it is that of a switch table: many modules provide it, each under keys of its own.
+    pub switch: bool,
     /// How its functions are called.
     pub abi: Abi,
     /// The version of the crate that declares it.

@@ -10,6 +10,9 @@ pub struct InterfaceInfo {
     pub(crate) texts: Texts<2>,
     pub(crate) class: Class,
     pub(crate) abi: Abi,
+    pub(crate) switch: bool,
+    /// The name under which calls are counted, if it is another one.
+    pub(crate) counted: Option<Box<str>>,
     pub(crate) exports: Vec<Export>,
     pub(crate) types: Vec<TypeInfo>,
 }
@@ -85,6 +88,18 @@ impl InterfaceInfo {
     /// How its functions are called.
     pub fn abi(&self) -> Abi {
         self.abi
+    }
+
+    /// Whether it is that of a switch table: many modules provide it, each under
+    /// [keys](crate::Metadata::keys) of its own.
+    pub fn is_switch(&self) -> bool {
+        self.switch
+    }
+
+    /// The name under which a kernel counts the calls of this module through it. For a switch table,
+    /// that is not the interface's, which other modules provide too.
+    pub fn counted_as(&self) -> &str {
+        self.counted.as_deref().unwrap_or(self.name())
     }
 
     /// The version of the crate that declares it.

@@ -23,7 +23,11 @@
 //! | `default` | its value if nothing sets it |
 //! | `min`, `max` | the least and the greatest value, if its author has given them |
 //! | `choice` | a word that a tunable of type `choice` may be |
+//! | `key` | by which it is found among the modules that provide a switch table's interface; one line each; without one, it is the module's name |
+//! | `extension` | of names of files whose content it serves, without the dot; one line each |
+//! | `magic` | bytes of data that it serves: see [`Magic`]; one line each |
 //! | `interface` | name, class, ABI, version of its crate; the lines that follow belong to it |
+//! | `switch` | `yes` if the interface before it is that of a switch table, which many modules provide |
 //! | `export` | a function: name, hash of its type, `:`, its type |
 //! | `type` | a user-defined type that the functions use: `struct`, `enum` or `trait`, then `size S align A`, `niche` and the `repr` if it has them, `:`, its name |
 //! | `bounds` | the bounds of the generic parameters of the type before it, if it has any; see [`TypeInfo::bounds`] |
@@ -74,6 +78,7 @@ mod interface;
 mod libraries;
 pub mod limits;
 mod linking;
+mod magic;
 mod metadata;
 mod moved;
 #[doc(hidden)]
@@ -100,6 +105,7 @@ pub use elf::SHT_MOD;
 pub use error::{BadMetadata, ReadError};
 pub use interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 pub use libraries::Libraries;
+pub use magic::Magic;
 pub use metadata::Metadata;
 pub use phase::Phase;
 pub use state::ModuleState;

@@ -58,6 +58,15 @@ pub const DEPENDS: usize = 256;
 /// How many modules may need each other one by one. Each is loaded inside the load of the one before.
 pub const CHAIN: usize = 64;
 
+/// The keys, the extensions and the magic numbers of a module.
+pub const KEYS: usize = 256;
+
+/// The length of a magic number, in bytes.
+pub const MAGIC: usize = 64;
+
+/// Where a magic number may begin, in bytes. That of an ISO 9660 file system is at 32,769.
+pub const MAGIC_OFFSET: usize = 1 << 17;
+
 /// The tunables of a module, and the words of one.
 pub const TUNABLES: usize = 4096;
 

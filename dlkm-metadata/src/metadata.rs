@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::build_record::{Build, BuildDifference};
 use crate::dependency::{Requirement, Want};
 use crate::interface::InterfaceInfo;
+use crate::magic::Magic;
 use crate::phase::Phase;
 use crate::state::ModuleState;
 use crate::tunable::TunableInfo;
@@ -33,6 +34,9 @@ pub(crate) struct Content {
     pub(crate) stays_mapped: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
     pub(crate) tunables: Vec<TunableInfo>,
+    pub(crate) keys: Vec<String>,
+    pub(crate) extensions: Vec<String>,
+    pub(crate) magics: Vec<Magic>,
     pub(crate) interfaces: Vec<InterfaceInfo>,
     pub(crate) build: Build,
 }
@@ -66,9 +70,28 @@ impl Metadata {
         left.is_empty()
     }
 
-    /// The names of the interfaces that the module provides.
-    pub fn interface_names(&self) -> Vec<&str> {
-        self.interfaces().iter().map(|one| one.name()).collect()
+    /// The names under which a kernel counts the calls of the module.
+    pub fn counted_names(&self) -> Vec<&str> {
+        self.interfaces()
+            .iter()
+            .map(|one| one.counted_as())
+            .collect()
+    }
+
+    /// By what it is found in switch tables: as declared, or else its name. None if it provides no
+    /// interface of a switch table.
+    pub fn keys(&self) -> &[String] {
+        &self.0.keys
+    }
+
+    /// The extensions of names of files whose content it serves, without the dot.
+    pub fn extensions(&self) -> &[String] {
+        &self.0.extensions
+    }
+
+    /// By which bytes it recognises data that it serves.
+    pub fn magics(&self) -> &[Magic] {
+        &self.0.magics
     }
 
     /// The module's name.

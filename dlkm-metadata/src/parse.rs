@@ -13,6 +13,7 @@ use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
+use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
@@ -48,6 +49,9 @@ struct Parser<'a> {
     requires: Vec<Requirement>,
     wants: Vec<Want>,
     tunables: Vec<TunableInfo>,
+    keys: Vec<String>,
+    extensions: Vec<String>,
+    magics: Vec<Magic>,
     interfaces: Vec<InterfaceInfo>,
 }
 
@@ -114,10 +118,20 @@ pub(crate) fn metadata(
         requires,
         wants,
         tunables,
-        interfaces,
+        mut keys,
+        extensions,
+        magics,
+        mut interfaces,
         ..
     } = parser;
+    for interface in interfaces.iter_mut().filter(|one| one.switch) {
+        let counted = format!("{}/{}", interface.name(), &text[name.clone()]);
+        interface.counted = Some(counted.into_boxed_str());
+    }
     let tunables = sorted(tunables)?;
+    if keys.is_empty() && interfaces.iter().any(InterfaceInfo::is_switch) {
+        keys.push(text[name.clone()].to_owned());
+    }
     Ok(Metadata(Arc::new(Content {
         text,
         name,
@@ -135,6 +149,9 @@ pub(crate) fn metadata(
         stays_mapped,
         shared_std,
         tunables,
+        keys,
+        extensions,
+        magics,
         interfaces,
         build,
     })))
@@ -195,6 +212,8 @@ impl InterfaceInfo {
                 texts: Texts::new([declared.name, declared.version]),
                 class: declared.class,
                 abi: declared.abi,
+                switch: declared.switch,
+                counted: None,
                 exports: declared.functions.iter().map(Export::of).collect(),
                 types: Vec::new(),
             }],
@@ -258,6 +277,19 @@ impl<'a> Parser<'a> {
                     let one = line::requirement(value)?;
                     add(all, one, most, "requirements", || "the module")?;
                 }
+                "switch" => self.interface(key, value)?.switch = true,
+                "key" => self.word(|all| &mut all.keys, value, "keys")?,
+                "extension" => self.word(|all| &mut all.extensions, value, "extensions")?,
+                "magic" => {
+                    let magic = Magic::parse(value).ok_or_else(|| {
+                        let value = Quoted(value);
+                        bad(format_args!(
+                            "magic `{value}` is not an offset, a mask and a value"
+                        ))
+                    })?;
+                    let (all, most) = (&mut self.magics, limits::KEYS);
+                    add(all, magic, most, "magic numbers", || "the module")?;
+                }
                 "want" => {
                     let (all, most) = (&mut self.wants, limits::DEPENDS);
                     add(all, line::want(value)?, most, "wants", || "the module")?;
@@ -295,6 +327,18 @@ impl<'a> Parser<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Adds a word to one of the lists.
+    fn word(
+        &mut self,
+        list: fn(&mut Self) -> &mut Vec<String>,
+        value: &str,
+        what: &str,
+    ) -> Result<(), BadMetadata> {
+        line::check_length(value)?;
+        let word = value.to_owned();
+        add(list(self), word, limits::KEYS, what, || "the module")
     }
 
     fn find(&self, key: &str) -> Option<&'a str> {

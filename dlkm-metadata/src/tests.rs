@@ -38,6 +38,7 @@ pub(crate) const SHM_TYPES: &[u8] = b"type=enum size 1 align 1 niche repr(u8): M
 pub(crate) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
+    switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
     functions: &[
@@ -62,7 +63,7 @@ const DECLARED: Declared = Declared {
     desc: "a = b, \"quoted\" → more",
     states: "auto static",
     phases: "",
-    dependencies: &["require=interface msg ^1.2", "want=after log"],
+    lines: &["require=interface msg ^1.2", "want=after log"],
     weak: "fonts",
     critical: false,
     depends: "sem  msg",

@@ -30,9 +30,9 @@ pub struct Declared {
     pub critical: bool,
     /// The modules it depends on.
     pub depends: &'static str,
-    /// The dependencies that say more than a module's name, and the soft ones: the texts of whole
-    /// lines.
-    pub dependencies: &'static [&'static str],
+    /// The dependencies that say more than a module's name, the soft ones, and by what it is found
+    /// in switch tables: the texts of whole lines.
+    pub lines: &'static [&'static str],
     /// The modules that must be there and are not loaded for it.
     pub weak: &'static str,
     /// After how many milliseconds without a call the module may be unloaded; empty if never.
@@ -79,6 +79,9 @@ impl Described<'_> {
         }
         out.put(declaration.version);
         out.put("\0");
+        if declaration.switch {
+            out.put("switch=yes\0");
+        }
         let mut j = 0;
         while j < declaration.functions.len() {
             let function = declaration.functions[j];
@@ -152,8 +155,8 @@ impl Declared {
         }
         out.line("depends", self.depends);
         let mut i = 0;
-        while i < self.dependencies.len() {
-            out.put(self.dependencies[i]);
+        while i < self.lines.len() {
+            out.put(self.lines[i]);
             out.put("\0");
             i += 1;
         }

@@ -23,7 +23,9 @@ mod sorted;
 // The name of `private` in generated code.
 include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
-pub use dlkm_macros::{Interface, TunableChoice, interface, module, stub, tunable, ustub, wstub};
+pub use dlkm_macros::{
+    Interface, TunableChoice, interface, module, stub, switch, tunable, ustub, wstub,
+};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
 pub use boundary::state::{ModuleCell, StateDropped};
@@ -32,8 +34,8 @@ pub use declare::module::LoadArg;
 pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType, TunedBy};
 pub use dlkm_metadata::{Class, Phase};
 pub use error::{
-    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SystemLine,
-    TunableError, UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SwitchError,
+    SystemLine, TunableError, UnloadError, UpgradeError,
 };
 pub use interface::Interface;
 #[cfg(feature = "tracing")]

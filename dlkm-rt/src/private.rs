@@ -3,6 +3,7 @@
 //! same version.
 
 pub use std;
+pub use std::option::Option::{None, Some};
 pub use std::result::Result::{Err, Ok};
 
 pub use dlkm_metadata::write::{
@@ -25,12 +26,13 @@ pub use crate::boundary::state::handed_over;
 pub use crate::boundary::thread_count::{create_thread, set_specific};
 pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;
-pub use crate::call::stub::{Stub, Stubs, Way, stubs};
+pub use crate::call::stub::{Stub, StubKind, Stubs, Way, stubs};
+pub use crate::call::switch::{DLKM_SWITCHES, Entry, Switch};
 pub use crate::call::table::{DLKM_INTERFACES, StubTable};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
     DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, gathered, idle_needs_unloadable,
-    unmap_needs_proof,
+    keys_need_switch, unmap_needs_proof,
 };
 pub use crate::declare::tunable::{
     ChangedHook, DLKM_TUNABLES, Notes, Owner, TunableRecord, check_default, check_range, declare,
@@ -42,6 +44,7 @@ pub use crate::image::rust::{Image, of_module};
 pub use crate::interface;
 pub use crate::own_build::BUILD;
 pub use crate::services::ask::{resolve, resolve_weak};
+pub use crate::services::entries;
 pub use crate::{
     __catch_raises as catch_raises, __catch_threads as catch_threads,
     __direct_function as direct_function, __direct_module as direct_module,

@@ -150,6 +150,7 @@ const FUNCTIONS: &[Function] = &[
 const CALLER: Declaration = Declaration {
     name: "a",
     class: Class::Unloadable,
+    switch: false,
     abi: Abi::C,
     version: "0.1.0",
     functions: FUNCTIONS,

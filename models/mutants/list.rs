@@ -91,8 +91,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: INSTALL,
-        find: "hold_registry::in_flight(&running.metadata.interface_names()) > 0",
-        replace: "(hold_registry::in_flight(&running.metadata.interface_names()) > 0 && false)",
+        find: "hold_registry::in_flight(&running.metadata.counted_names()) > 0",
+        replace: "(hold_registry::in_flight(&running.metadata.counted_names()) > 0 && false)",
         why: "a call in flight is in the module",
         by: "calls::later_calls_survive_an_unload",
     },

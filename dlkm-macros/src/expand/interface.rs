@@ -13,22 +13,10 @@ use crate::{attributes, paths};
 pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let parts = InterfaceParts::new(ast);
     let (rt, item, name) = (&parts.rt, ast.item, &ast.name.text);
-    let (abi, head) = match ast.abi {
-        Abi::Rust => (quote!(Rust), "fn"),
-        Abi::C => (quote!(C), "extern \"C\" fn"),
-    };
-    let class = match ast.unloadable {
-        true => quote!(Unloadable),
-        false => quote!(LoadOnly),
-    };
     let private = paths::private(&paths::deeper_path(&ast.runtime.path));
     let (module, vis, trait_ident) = (ast.ident(), ast.vis(), &item.ident);
     let declaration = trait_with_exports(&parts);
-    let Shapes {
-        constants,
-        shapes,
-        signatures,
-    } = shapes::shapes(&parts);
+    let details = described(&parts);
     let (stubs, count) = (&parts.stubs, parts.stubs.len());
     let callers = stubs.iter().map(stub::caller);
     let records = stubs.iter().map(stub::record);
@@ -60,29 +48,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                 use super::*;
                 use #private as #rt;
 
-                #(#constants)*
-
-                const SIGNATURES: #rt::interface::Signatures = #rt::interface::Signatures {
-                    shapes: &[#(#shapes),*],
-                    functions: &[#(#signatures),*],
-                };
-
-                #[allow(long_running_const_eval)]
-                const OBSTACLES: &#rt::interface::Obstacles = &SIGNATURES.obstacles();
-
-                #[allow(long_running_const_eval)]
-                pub const TYPES: &[#rt::std::primitive::u8] =
-                    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
-
-                #[allow(long_running_const_eval)]
-                pub const DECLARATION: #rt::Declaration = #rt::Declaration {
-                    name: #name,
-                    class: #rt::Class::#class,
-                    abi: #rt::Abi::#abi,
-                    version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &SIGNATURES.declared::<#count>(#head),
-                    unmap: OBSTACLES.unmap(),
-                };
+                #details
 
                 #[#rt::distributed_slice(#rt::DLKM_INTERFACES)]
                 #[linkme(crate = #rt::linkme)]
@@ -91,6 +57,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                     types: TYPES,
                     hold: &STUBS.hold,
                     stubs: &STUBS.all,
+                    entry: #rt::std::option::Option::None,
                 };
 
                 pub static STUBS: #rt::Stubs<#count> = #rt::stubs(&[#(#records),*]);
@@ -109,8 +76,55 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
+/// What the functions are: their types, and the declaration of the interface.
+pub(super) fn described(parts: &InterfaceParts<'_>) -> TokenStream {
+    let (ast, rt) = (parts.ast, &parts.rt);
+    let (name, count) = (&ast.name.text, parts.stubs.len());
+    let (abi, head) = match ast.abi {
+        Abi::Rust => (quote!(Rust), "fn"),
+        Abi::C => (quote!(C), "extern \"C\" fn"),
+    };
+    let class = match ast.unloadable {
+        true => quote!(Unloadable),
+        false => quote!(LoadOnly),
+    };
+    let switch = ast.table.is_some();
+    let Shapes {
+        constants,
+        shapes,
+        signatures,
+    } = shapes::shapes(parts);
+    quote! {
+                #(#constants)*
+
+                const SIGNATURES: #rt::interface::Signatures = #rt::interface::Signatures {
+                    shapes: &[#(#shapes),*],
+                    functions: &[#(#signatures),*],
+                };
+
+                #[allow(long_running_const_eval)]
+                const OBSTACLES: &#rt::interface::Obstacles = &SIGNATURES.obstacles();
+
+                #[allow(long_running_const_eval)]
+                pub const TYPES: &[#rt::std::primitive::u8] =
+                    &SIGNATURES.types::<{ SIGNATURES.types_length() }>();
+
+                #[allow(long_running_const_eval)]
+                pub const DECLARATION: #rt::Declaration = #rt::Declaration {
+                    name: #name,
+                    class: #rt::Class::#class,
+                    switch: #switch,
+                    abi: #rt::Abi::#abi,
+                    version: #rt::std::env!("CARGO_PKG_VERSION"),
+                    functions: &SIGNATURES.declared::<#count>(#head),
+                    unmap: OBSTACLES.unmap(),
+                };
+
+    }
+}
+
 /// The author's trait, with its functions' exports.
-fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
+pub(super) fn trait_with_exports(parts: &InterfaceParts<'_>) -> ItemTrait {
     let (rt, module) = (&parts.outer_rt, parts.ast.ident());
     let mut item = parts.ast.item.clone();
     let exports = export::all(parts, rt);

@@ -14,6 +14,7 @@ mod recovery;
 mod shapes;
 mod shields;
 mod stub;
+mod switch;
 mod trait_item;
 
 use proc_macro2::{Span, TokenStream};
@@ -37,7 +38,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     match &parsed {
         Item::Trait(item) => {
-            let ast = parse::interface(args, item, &mut errors);
+            let ast = parse::interface(args, item, false, &mut errors);
             check::interface(&ast, &mut errors);
             match errors.into_tokens() {
                 None => interface::expand(&ast),
@@ -60,6 +61,30 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
             let error = syn::Error::new_spanned(tokens::head(other), message).to_compile_error();
             quote!(#error #other)
         }
+    }
+}
+
+/// `#[switch]`.
+pub(crate) fn switch(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut parsed = match syn::parse2::<Item>(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let (error, item) = (error.to_compile_error(), recovery::unparsed(item));
+            return quote!(#error #item);
+        }
+    };
+    grouped::parenthesize(&mut parsed);
+    let Item::Trait(item) = &parsed else {
+        let message = "`#[switch]` goes on a `trait`; on the `impl` of a driver, write `#[module]`";
+        let error = syn::Error::new_spanned(tokens::head(&parsed), message).to_compile_error();
+        return quote!(#error #parsed);
+    };
+    let mut errors = Errors::default();
+    let ast = parse::interface(args, item, true, &mut errors);
+    check::interface(&ast, &mut errors);
+    match errors.into_tokens() {
+        None => switch::expand(&ast),
+        Some(errors) => [errors, recovery::interface(&ast)].into_iter().collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, Path, parse_quote, parse_q
 use super::{another, direct_link};
 use crate::ast::{Body, Export, Module};
 use crate::dependency::{Depends, Want};
-use crate::{attributes, first_module, paths, tokens};
+use crate::{attributes, first_module, paths, switch_keys, tokens};
 
 /// With `errors`, emits the item as it is, so that rustc still checks the rest of the crate.
 pub(super) fn expand(ast: &Module<'_>, errors: Option<TokenStream>) -> TokenStream {
@@ -139,7 +139,8 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     let depends: Vec<_> = ast.depends.iter().filter_map(Depends::module).collect();
     let depends = depends.join(" ");
     let strong = ast.depends.iter().filter_map(Depends::line);
-    let dependencies = strong.chain(ast.wants.iter().map(Want::line));
+    let keys = switch_keys::lines(&ast.switch_keys);
+    let lines = strong.chain(ast.wants.iter().map(Want::line));
     let weak: Vec<_> = ast.weak.iter().map(syn::LitStr::value).collect();
     let weak = weak.join(" ");
     let idle = ast
@@ -172,6 +173,13 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
             const _: () = #rt::idle_needs_unloadable(&[#(#exports.interface),*]);
         }
     });
+    let is_in_a_switch = ast.switch_keys.at.map(|at| {
+        let there = Span::call_site().located_at(at);
+        let rt = tokens::located(rt.clone(), there);
+        quote_spanned! {there=>
+            const _: () = #rt::keys_need_switch(&[#(#exports.interface),*]);
+        }
+    });
     let can_be_unmapped = ast.unmap.as_ref().map(|unmap| {
         let there = Span::call_site().located_at(unmap.span());
         let rt = tokens::located(rt.clone(), there);
@@ -192,6 +200,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
     quote! {
         #can_be_idle
         #can_be_unmapped
+        #is_in_a_switch
         #another
         #rt::place_module! {
             names: [#(#names),*],
@@ -206,7 +215,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 phases: #phases,
                 critical: #critical,
                 depends: #depends,
-                dependencies: &[#(#dependencies),*],
+                lines: &[#(#lines,)* #(#keys),*],
                 weak: #weak,
                 idle: #idle,
                 interfaces: &[#(#described),*],

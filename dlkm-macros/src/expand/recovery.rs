@@ -24,7 +24,7 @@ pub(super) fn interface(ast: &Interface<'_>) -> TokenStream {
     }
 
     let vis = ast.vis();
-    let module = syn::parse_str::<Ident>(&ast.name.text.replace('-', "_"));
+    let module = syn::parse_str::<Ident>(&ast.module_name().text.replace('-', "_"));
     let Some(module) = module.ok().filter(|ident| *ident != item.ident) else {
         return item.into_token_stream();
     };
@@ -54,6 +54,7 @@ fn with_constants(item: &mut ItemTrait, rt: &TokenStream) {
             interface: &#rt::Declaration {
                 name: "",
                 class: #rt::Class::LoadOnly,
+                switch: false,
                 abi: #rt::Abi::Rust,
                 version: "",
                 functions: &[],

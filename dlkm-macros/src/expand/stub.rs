@@ -113,7 +113,7 @@ pub(super) fn while_unbound(parts: &StubParts<'_>) -> TokenStream {
 
 /// The arm for a call that the kernel has no function for: it calls the author's fallback, or
 /// returns the error.
-fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
+pub(super) fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
     let (rt, args, result) = (&parts.rt, &parts.args, &parts.result);
     let err = quote!(#rt::Err);
     if parts.fallback.is_some() {
@@ -132,7 +132,7 @@ fn refused(parts: &StubParts<'_>, error: &Ident) -> TokenStream {
 
 /// The author's fallback: as a constant of the declared type, and where the slot's functions have
 /// another type, as a function of that type.
-fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
+pub(super) fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
     let path = parts.fallback.as_ref()?;
     let slot_function = slot_fallback(parts);
     if parts.stub.is_async() {

@@ -40,6 +40,8 @@ pub(super) fn interface(text: &str) -> Result<InterfaceInfo, BadMetadata> {
         texts: Texts::new([name, version]),
         class,
         abi,
+        switch: false,
+        counted: None,
         exports: Vec::new(),
         types: Vec::new(),
     })
@@ -173,7 +175,7 @@ pub(super) fn tunable(text: &str) -> Result<TunableInfo, BadMetadata> {
     })
 }
 
-fn check_length(name: &str) -> Result<(), BadMetadata> {
+pub(super) fn check_length(name: &str) -> Result<(), BadMetadata> {
     if name.len() > limits::IDENTIFIER {
         let name = format!("name `{}`", Quoted(name));
         return Err(too_many(&name, limits::IDENTIFIER as u64, "bytes"));

@@ -193,7 +193,7 @@ fn distance(interface: usize) -> Option<isize> {
 /// Only the kernel's services name it, so only an image with a kernel has the block of cells.
 pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let number = place.number().unwrap_or_else(|| {
-        let number = lock(&REGISTRY).number(interface.declaration.name);
+        let number = lock(&REGISTRY).number(interface.counted_as());
         place.set(number, distance(number));
         number
     });
@@ -204,7 +204,7 @@ pub(crate) fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const 
 /// Like [`enter`], without a kernel: the record is a heap block, and the place stays unknown until
 /// there is one.
 pub(crate) fn enter_unbooted(interface: &'static StubTable, _: &HoldPlace) -> *const HoldRecord {
-    let number = lock(&REGISTRY).number(interface.declaration.name);
+    let number = lock(&REGISTRY).number(interface.counted_as());
     enter_in(number, None)
 }
 
@@ -259,7 +259,7 @@ pub(crate) fn step_outside(interface: &StubTable) -> Option<Outside> {
     let me = THREAD.try_with(|thread| thread.me.get()).ok()?;
     let registry = lock(&REGISTRY);
     let entry = registry
-        .of(&[interface.declaration.name])
+        .of(&[interface.counted_as()])
         .find(|entry| entry.owner == Some(me) && entry.record().in_flight() > 0)?;
     entry.record().leave();
     Some(Outside {

@@ -5,4 +5,5 @@ pub(crate) mod hold;
 pub(crate) mod hold_registry;
 pub(crate) mod slot;
 pub(crate) mod stub;
+pub(crate) mod switch;
 pub(crate) mod table;

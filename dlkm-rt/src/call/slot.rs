@@ -41,7 +41,8 @@ impl Code {
 ///
 /// # Invariants
 /// 1. `current`, `unbound` and `waiting` are addresses of functions of the type that the
-///    interface declares.
+///    interface declares. In an entry of a switch table, `unbound` and `waiting` are no functions,
+///    and the call compares before it calls: see [`super::switch`].
 /// 2. `current` is `unbound`, `waiting`, or a module's export that stays mapped while the slot
 ///    has it and while a call that read it is in flight.
 #[derive(Debug)]

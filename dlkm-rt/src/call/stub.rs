@@ -7,7 +7,7 @@ use crate::primitive::{Acquire, AtomicPtr, Relaxed, Release};
 
 /// What a stub does while its module is not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StubKind {
+pub enum StubKind {
     /// `#[stub]`: loads the module, which then stays.
     Strong,
     /// `#[ustub]`: loads the module, and holds it during each call.
@@ -43,7 +43,7 @@ pub struct Stub {
 impl Stub {
     /// An unbound stub. It calls little: the compiler's interpreter is slow at that, and an
     /// interface may have many stubs.
-    const fn new(way: Way) -> Self {
+    pub(super) const fn new(way: Way) -> Self {
         let (kind, slot) = match way {
             Way::Strong(load) => (StubKind::Strong, Slot::new(load, load)),
             Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load, load)),

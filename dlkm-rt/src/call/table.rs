@@ -16,9 +16,28 @@ pub struct StubTable {
     pub hold: &'static HoldPlace,
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
+    /// Which module they call, if they are those of an entry of a switch table.
+    pub entry: Option<InEntry>,
+}
+
+/// The module of an entry of a switch table.
+#[derive(Clone, Copy, Debug)]
+pub struct InEntry {
+    /// The address of the table, which is in the same image.
+    pub(crate) switch: usize,
+    /// The module's name.
+    pub(crate) module: &'static str,
+    /// The name under which the calls of the entry are counted.
+    pub(crate) counted: &'static str,
 }
 
 impl StubTable {
+    /// The name under which the calls are counted.
+    pub(crate) fn counted_as(&self) -> &'static str {
+        self.entry
+            .map_or(self.declaration.name, |entry| entry.counted)
+    }
+
     /// The interface, as the image was built with it.
     pub(crate) fn described(&self) -> Described<'_> {
         Described {

@@ -36,6 +36,25 @@ pub const fn idle_needs_unloadable(provided: &[&Declaration]) {
     }
 }
 
+/// Rejects `keys`, `extensions` and `magic` where nothing looks for them.
+///
+/// # Panics
+/// While compiling, if none of the interfaces is that of a switch table.
+#[track_caller]
+pub const fn keys_need_switch(provided: &[&Declaration]) {
+    let mut i = 0;
+    while i < provided.len() {
+        if provided[i].switch {
+            return;
+        }
+        i += 1;
+    }
+    panic!(
+        "no interface of this module is that of a switch table, so nothing looks for it by keys, \
+         extensions or magic numbers: leave them out, or mark the trait with `#[switch]`"
+    );
+}
+
 /// Rejects `unmap` where the image would stay mapped after an unload.
 ///
 /// # Panics

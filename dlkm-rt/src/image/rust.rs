@@ -6,6 +6,7 @@ use crate::boundary::heap_count;
 use crate::boundary::held;
 use crate::boundary::state;
 use crate::boundary::thread_count::{self, ThreadCounts};
+use crate::call::switch::{DLKM_SWITCHES, Switch};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::declare::tunable;
@@ -25,6 +26,7 @@ use crate::services::panic::raise_here;
 pub struct Image {
     pub(crate) modules: &'static [Wrapper],
     pub(crate) interfaces: &'static [StubTable],
+    pub(crate) switches: &'static [Switch],
     pub(crate) attach: fn(&'static Services),
     pub(crate) detach: fn(),
     /// Drops the values of [`crate::ModuleCell`] and of tunables.
@@ -63,6 +65,7 @@ fn image(
     Image {
         modules,
         interfaces: DLKM_INTERFACES.static_slice(),
+        switches: DLKM_SWITCHES.static_slice(),
         attach,
         detach,
         end_states,

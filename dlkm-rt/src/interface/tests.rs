@@ -97,6 +97,7 @@ const SIGNATURES: Signatures = Signatures {
 const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
+    switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
     functions: &SIGNATURES.declared::<2>("fn"),

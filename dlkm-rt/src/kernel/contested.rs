@@ -16,7 +16,7 @@ impl Contested {
         let mut providers: Vec<(&str, &str)> = Vec::new();
         let mut contested: Vec<(String, Option<String>)> = Vec::new();
         for module in linked {
-            for interface in module.interfaces() {
+            for interface in module.interfaces().iter().filter(|one| !one.is_switch()) {
                 let (interface, module) = (interface.name(), module.name());
                 let twin = providers.iter().find(|(known, _)| *known == interface);
                 if let Some((_, first)) = twin {

@@ -32,6 +32,8 @@ pub(super) struct Table {
     pub(super) contested: Contested,
     /// The module behind each interface that was looked up.
     providers: Sorted<String, String>,
+    /// The modules in each switch table; their positions are their numbers.
+    pub(super) numbers: Sorted<String, Vec<String>>,
     /// The failures that stubs repeat. They are never freed, because a call may be reading one;
     /// so no two are equal.
     pub(super) remembered: Vec<&'static Remembered>,
@@ -186,6 +188,7 @@ impl Control {
             loading: Sorted::new(),
             contested: Contested::default(),
             providers: Sorted::new(),
+            numbers: Sorted::new(),
             remembered: Vec::new(),
             reasons: Vec::new(),
             loads: 0,

@@ -360,7 +360,7 @@ impl Kernel {
         // From here on a call either finds its slot suspended, or its entry is visible here: this
         // pairs with `os::light_barrier` in `HoldRecord::enter`.
         let barrier = os::heavy_barrier();
-        if !barrier || hold_registry::in_flight(&running.metadata.interface_names()) > 0 {
+        if !barrier || hold_registry::in_flight(&running.metadata.counted_names()) > 0 {
             link::bind(&table, &running);
             return Err(match barrier {
                 true => busy(Vec::new()),

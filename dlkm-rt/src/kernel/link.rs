@@ -118,10 +118,16 @@ fn callers<'a>(table: &'a Table, running: &'a Running) -> impl Iterator<Item = &
 /// The interfaces of that name in an image: more than one if two versions of its crate are
 /// linked there.
 fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a StubTable> {
-    image
-        .interfaces()
-        .iter()
-        .filter(move |one| one.declaration.name == name)
+    let switches = image.switches().iter().map(|switch| &switch.template);
+    let all = image.interfaces().iter().chain(switches);
+    all.filter(move |one| one.declaration.name == name)
+}
+
+/// All stubs in an image: those of its interfaces, and those of the entries of its switch tables.
+pub(super) fn tables(image: &Mapped) -> impl Iterator<Item = &StubTable> {
+    let switches = image.switches().iter();
+    let entries = switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table));
+    image.interfaces().iter().chain(entries)
 }
 
 /// The interfaces of `module` in `images`.
@@ -134,8 +140,10 @@ fn stubs_of<'a>(
 
 /// The interfaces of `module` in one image.
 fn stubs_in<'a>(image: &'a Mapped, module: &'a Metadata) -> impl Iterator<Item = &'a StubTable> {
-    let provided = module.interfaces().iter();
-    provided.flat_map(|provided| named(image, provided.name()))
+    tables(image).filter(|table| match table.entry {
+        Some(entry) => entry.module == module.name(),
+        None => module.interface(table.declaration.name).is_some(),
+    })
 }
 
 /// The error of a call of a function that the module does not have.
@@ -155,9 +163,10 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Failed {
 /// module lacks stays unbound. A stub whose call may leave something of its image behind asks the
 /// kernel at that call: see [`bind_stub`].
 fn bind_interface(table: &Table, running: &Running, image: &Mapped, interface: &StubTable) {
-    if !table
-        .contested
-        .lets_bind(interface.declaration.name, running)
+    if interface.entry.is_none()
+        && !table
+            .contested
+            .lets_bind(interface.declaration.name, running)
     {
         return;
     }
@@ -273,9 +282,7 @@ pub(super) fn forget_failures(table: &Table) {
         return;
     }
     for image in &table.images {
-        image
-            .interfaces()
-            .iter()
+        tables(image)
             .flat_map(|interface| interface.stubs)
             .for_each(Stub::forget_failure);
     }
@@ -297,11 +304,18 @@ pub(super) fn bind_image(table: &Table, image: &Mapped) {
     }
 }
 
+/// Binds the stubs of a new entry, if its module is loaded.
+pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
+    let module = entry.entry.map_or("", |entry| entry.module);
+    let mut all = table.all_running();
+    if let Some(running) = all.find(|running| running.metadata.name() == module) {
+        bind_interface(table, running, image, entry);
+    }
+}
+
 /// Unbinds all stubs of an image.
 pub(super) fn unbind_image(image: &Mapped) {
-    image
-        .interfaces()
-        .iter()
+    tables(image)
         .flat_map(|interface| interface.stubs)
         .for_each(|stub| stub.slot.unbind());
 }

@@ -22,6 +22,7 @@ mod panic_trace;
 mod phases;
 mod reaper;
 mod record;
+mod register;
 mod report;
 mod request;
 mod resolve;

@@ -154,7 +154,7 @@ impl Retired {
         if self.draining.is_none() && os::heavy_barrier() {
             // From here on a call either found its slot moved, or its entry is visible here: this
             // pairs with `os::light_barrier` in `HoldRecord::enter`.
-            let interfaces = self.running.metadata.interface_names();
+            let interfaces = self.running.metadata.counted_names();
             self.draining = Some(hold_registry::draining(&interfaces));
         }
         let drained = self.draining.as_mut().is_some_and(Draining::is_drained);
@@ -274,7 +274,7 @@ impl Stay {
 pub(super) fn unloadable(metadata: &Metadata) -> impl Iterator<Item = &str> {
     let interfaces = metadata.interfaces().iter();
     let counted = interfaces.filter(|one| one.class() == Class::Unloadable);
-    counted.map(|one| one.name())
+    counted.map(|one| one.counted_as())
 }
 
 /// Why the kernel keeps the code of an unloaded module in memory. The module's stubs load a

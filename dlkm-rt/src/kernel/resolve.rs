@@ -10,6 +10,7 @@ use super::stays::Stays;
 use crate::call::hold_registry;
 use crate::call::slot::Code;
 use crate::call::stub::StubKind;
+use crate::call::switch;
 use crate::call::table::StubTable;
 use crate::error::{Cause, Failed, LoadError, Remembered, UnloadError};
 use crate::loader::{Mapped, Serving};
@@ -41,7 +42,7 @@ impl Kernel {
             function: declared.functions[index].name,
         };
         loop {
-            let (table, Serving { module, opened }) = self.serving(declared.name)?;
+            let (table, Serving { module, opened }) = self.serving(interface)?;
             if image_of(&table, interface).is_none() {
                 return Err(LoadError::new(&*module, Cause::CallerUnloaded));
             }
@@ -72,7 +73,11 @@ impl Kernel {
     /// the same: until the module is loaded by name, unloaded or upgraded.
     fn remember(&self, interface: &'static StubTable, index: usize, error: &LoadError) {
         let mut table = self.control.lock();
-        let Some(module) = table.provider(interface.declaration.name) else {
+        let module = match interface.entry {
+            Some(entry) => Some(entry.module.to_owned()),
+            None => table.provider(interface.declaration.name),
+        };
+        let Some(module) = module else {
             return;
         };
         let lasts = match table.state(&module) {
@@ -104,7 +109,7 @@ impl Kernel {
     /// The function behind a weak stub that was called while its module was being unloaded;
     /// `None` if the unload succeeded, or if this thread itself is unloading it.
     pub(super) fn resolve_weak(&self, interface: &'static StubTable, index: usize) -> Option<Code> {
-        let (table, Serving { module, .. }) = self.serving(interface.declaration.name).ok()?;
+        let (table, Serving { module, .. }) = self.serving(interface).ok()?;
         let table = self.control.settle(table, &module).ok()?;
         if table.distrusted(&module).is_some() {
             return None;
@@ -169,8 +174,16 @@ impl Kernel {
     }
 
     /// The module that serves `interface`, and the lock under which that is true.
-    fn serving(&self, interface: &str) -> Result<(MutexGuard<'_, Table>, Serving), LoadError> {
+    fn serving(
+        &self,
+        interface: &StubTable,
+    ) -> Result<(MutexGuard<'_, Table>, Serving), LoadError> {
         let table = self.control.lock();
+        if let Some(entry) = interface.entry {
+            let (module, opened) = (entry.module.to_owned(), None);
+            return Ok((table, Serving { module, opened }));
+        }
+        let interface = interface.declaration.name;
         if let Some(module) = table.provider(interface) {
             let opened = None;
             return Ok((table, Serving { module, opened }));
@@ -249,11 +262,12 @@ fn bind_call(
 /// have threads that call: nothing would unbind its stubs when a module is unloaded.
 fn image_of<'a>(table: &'a Table, interface: &'static StubTable) -> Option<&'a Mapped> {
     let mut images = table.images.iter();
-    let image = images.find(|image| {
-        image
-            .interfaces()
-            .as_ptr_range()
-            .contains(&std::ptr::from_ref(interface))
+    let image = images.find(|image| match interface.entry {
+        Some(entry) => switch::is_in(image.switches(), entry.switch),
+        None => {
+            let all = image.interfaces().as_ptr_range();
+            all.contains(&std::ptr::from_ref(interface))
+        }
     })?;
     Some(image)
 }

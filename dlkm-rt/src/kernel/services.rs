@@ -10,8 +10,9 @@ use crate::boundary::thread_count;
 use crate::boundary::waker;
 use crate::call::hold_registry;
 use crate::call::slot::Code;
+use crate::call::switch::{DLKM_SWITCHES, Switch, is_in};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
-use crate::error::LoadError;
+use crate::error::{Cause, LoadError};
 use crate::loader::Mapped;
 use crate::os;
 use crate::primitive::Arc;
@@ -22,6 +23,7 @@ pub(super) static KERNEL_SERVICES: Services = Services {
     calls: CallServices {
         resolve,
         resolve_weak,
+        register,
         hold: hold_registry::enter,
         raise,
         panicked,
@@ -47,11 +49,31 @@ fn resolve_weak(interface: &'static StubTable, index: usize) -> Contained<Option
     contained(interface, || Kernel::get()?.resolve_weak(interface, index))
 }
 
+fn register(switch: &'static Switch) -> Contained<Result<(), LoadError>> {
+    contained_unless(
+        is_in(&DLKM_SWITCHES, std::ptr::from_ref(switch).addr()),
+        || match Kernel::get() {
+            Some(kernel) => kernel.register(switch),
+            None => Err(unbooted::unregistered(switch, Cause::NotBooted)),
+        },
+    )
+}
+
 /// Answers a call of `interface`. If the image with that stub is not the host, a panic ends here,
 /// and goes on there as a panic of that image's std. The panic hook has reported it.
 fn contained<T>(interface: &'static StubTable, answer: impl FnOnce() -> T) -> Contained<T> {
-    let of_host = DLKM_INTERFACES.static_slice().as_ptr_range();
-    if of_host.contains(&std::ptr::from_ref(interface)) {
+    let is_host = match interface.entry {
+        None => {
+            let of_host = DLKM_INTERFACES.static_slice().as_ptr_range();
+            of_host.contains(&std::ptr::from_ref(interface))
+        }
+        Some(entry) => is_in(&DLKM_SWITCHES, entry.switch),
+    };
+    contained_unless(is_host, answer)
+}
+
+fn contained_unless<T>(is_host: bool, answer: impl FnOnce() -> T) -> Contained<T> {
+    if is_host {
         return Ok(answer());
     }
     // The kernel's data changes in single steps: see `primitive::lock`.

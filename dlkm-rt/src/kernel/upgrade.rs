@@ -160,7 +160,7 @@ impl Kernel {
             .settle_wholly(self.control.lock(), module)
             .map_err(|_| UpgradeError::Busy { module: named() })?;
         let old = upgradable(&table, module)?;
-        if hold_registry::inside(&old.metadata.interface_names()) {
+        if hold_registry::inside(&old.metadata.counted_names()) {
             return Err(UpgradeError::Inside { module: named() });
         }
         if !os::heavy_barrier() {

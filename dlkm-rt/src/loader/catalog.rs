@@ -220,6 +220,37 @@ impl Catalog {
         all
     }
 
+    /// The metadata of all modules that provide `interface` and are `used`: those that are linked in,
+    /// then the installed ones, sorted by name.
+    ///
+    /// # Errors
+    /// The module root can't be listed.
+    pub(crate) fn all_providers(
+        &self,
+        interface: &str,
+        used: &Used<'_>,
+    ) -> Result<Vec<Metadata>, Failed> {
+        let provides = |metadata: &Metadata| metadata.interface(interface).is_some();
+        let linked = self.linked_modules().filter(|one| provides(one));
+        let mut all: Vec<_> = linked.filter(|one| used(one.name())).cloned().collect();
+        if self.root.path().is_none() {
+            return Ok(all);
+        }
+        self.absolute()?;
+        let mut index = lock(&self.index);
+        let index = Index::current(&mut index, &self.root)
+            .map_err(|source| root_error(&self.root, source))?;
+        let first = all.len();
+        for metadata in index.all(interface) {
+            let name = metadata.name();
+            if used(name) && self.linked(|linked| linked.name() == name).is_none() {
+                all.push(metadata.clone());
+            }
+        }
+        sort_by(&mut all[first..], |one, other| one.name().cmp(other.name()));
+        Ok(all)
+    }
+
     pub(crate) fn root(&self) -> &ModuleRoot {
         &self.root
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::{ModuleRoot, OpenFile};
+use crate::metadata::Metadata;
 use crate::sorted::sort_by;
 
 /// Everything that the images of a root provide: one entry for each interface of each image.
@@ -21,6 +22,8 @@ struct Entry {
     interface: String,
     module: String,
     file: PathBuf,
+    /// Of a module in a switch table.
+    metadata: Option<Metadata>,
 }
 
 /// A change that follows another one within this time may leave the folder's timestamp as it is.
@@ -44,6 +47,13 @@ impl Index {
             },
         };
         Ok(kept.insert(fresh))
+    }
+
+    /// The modules that provide the interface of a switch table.
+    pub(super) fn all(&self, interface: &str) -> impl Iterator<Item = &Metadata> {
+        let entries = self.entries.iter();
+        let of_interface = entries.filter(move |entry| entry.interface == interface);
+        of_interface.filter_map(|entry| entry.metadata.as_ref())
     }
 
     /// A module that provides the interface and is `used`, and the images of all that are, sorted.
@@ -89,6 +99,7 @@ fn entries(root: &ModuleRoot) -> io::Result<Vec<Entry>> {
                 interface: interface.name().to_owned(),
                 module: metadata.name().to_owned(),
                 file: file.clone(),
+                metadata: interface.is_switch().then(|| metadata.clone()),
             });
         }
     }
@@ -104,6 +115,7 @@ mod tests {
             interface: (*interface).to_owned(),
             module: (*module).to_owned(),
             file: PathBuf::from(file),
+            metadata: None,
         });
         Index {
             changed: None,

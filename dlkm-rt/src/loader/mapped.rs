@@ -7,6 +7,7 @@ use std::path::Path;
 use libloading::os::unix::{Library, Symbol};
 
 use super::{AnyWrapper, OpenFile, Protocol, fresh};
+use crate::call::switch::Switch;
 use crate::call::table::StubTable;
 use crate::error::{Cause, Failed, LinkerError};
 use crate::image::c::CModule;
@@ -183,6 +184,14 @@ impl Mapped {
         }
     }
 
+    /// The image's switch tables, for as long as it is mapped.
+    pub(crate) fn switches(&self) -> &[Switch] {
+        match &self.content {
+            Content::Rust(image) => image.switches,
+            Content::C(_) => &[],
+        }
+    }
+
     /// The modules in the image.
     pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {
         let (wrappers, module) = match &self.content {
@@ -328,6 +337,19 @@ impl Drop for Mapped {
                 if let Some(detach) = module.detach {
                     detach();
                 }
+            }
+        }
+        let switches = self.switches().iter();
+        // SAFETY: forgotten below unless the image is unmapped.
+        let lists: Vec<_> = switches.map(|one| unsafe { one.lists() }).collect();
+        if !lists.is_empty() {
+            let address = self.address();
+            if !stays {
+                drop(self.library.take());
+            }
+            // The system may keep the image, for destructors that call through the entries.
+            if stays || os::image_base(address).is_some() {
+                std::mem::forget(lists);
             }
         }
         if stays {

@@ -65,7 +65,7 @@ pub(crate) fn detach() {
     DETACHED.store(true, Relaxed);
 }
 
-fn is_detached() -> bool {
+pub(crate) fn is_detached() -> bool {
     // Relaxed: see `detach`.
     DETACHED.load(Relaxed)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod backtrace;
 pub(crate) mod c;
+pub mod entries;
 pub(crate) mod held_counts;
 pub(crate) mod panic;
 pub(crate) mod records;
@@ -14,6 +15,7 @@ use std::task::Waker;
 
 use crate::call::hold::{HoldPlace, HoldRecord};
 use crate::call::slot::Code;
+use crate::call::switch::Switch;
 use crate::call::table::StubTable;
 use crate::error::LoadError;
 use crate::os::Start;
@@ -46,6 +48,7 @@ pub(crate) type Contained<T> = Result<T, String>;
 pub(crate) struct CallServices {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Contained<Result<Code, LoadError>>,
     pub(crate) resolve_weak: fn(&'static StubTable, usize) -> Contained<Option<Code>>,
+    pub(crate) register: fn(&'static Switch) -> Contained<Result<(), LoadError>>,
     pub(crate) hold: fn(&'static StubTable, &HoldPlace) -> *const HoldRecord,
     pub(crate) raise: fn(&PanicReport<'_>) -> !,
     pub(crate) panicked: fn(&PanicNote<'_>),

@@ -4,12 +4,14 @@
 
 use super::{CallServices, panic};
 use crate::call::hold_registry;
+use crate::call::switch::Switch;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError};
 
 pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
     resolve: |interface, index| Ok(Err(not_booted(interface, index))),
     resolve_weak: |_, _| Ok(None),
+    register: |switch| Ok(Err(unregistered(switch, Cause::NotBooted))),
     // In the host these records count: a kernel that boots during the call may still serve it.
     hold: hold_registry::enter_unbooted,
     // Only a static module runs without a kernel, and its caller has the same copy of std.
@@ -20,6 +22,11 @@ pub(crate) static UNBOOTED_SERVICES: CallServices = CallServices {
 /// The error of a call that finds no kernel.
 pub(crate) fn not_booted(interface: &StubTable, index: usize) -> LoadError {
     refused(interface, index, Cause::NotBooted)
+}
+
+/// The error of a switch table that does not reach a kernel.
+pub(crate) fn unregistered(switch: &Switch, cause: Cause) -> LoadError {
+    LoadError::new(switch.template.declaration.name, cause)
 }
 
 /// The error of a call that does not reach a kernel.

@@ -79,6 +79,7 @@ static TABLES: [StubTable; 1] = [StubTable {
     types: declared::TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    entry: None,
 }];
 
 /// A thread of `c` that does not hold it asks for a function, while `c` is unloaded.

@@ -10,6 +10,7 @@ mod readers;
 mod starting;
 mod stateful;
 mod staying;
+mod switching;
 mod tuning;
 mod writers;
 
@@ -26,6 +27,7 @@ pub use readers::{Hoarder, Speaker, hoarder, speaker};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};
+pub use switching::{Drawing, Figure, Gallery, Missing, figuresw, gallery};
 pub use tuning::{Tuned, TunedC, Tuner, tuned, tuned_c, tuner};
 pub use writers::{Scribe, Write, scribe};
 

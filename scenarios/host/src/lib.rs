@@ -201,6 +201,18 @@ macro_rules! scenarios {
                 a_thread_in_a_call_without_a_hold_keeps_the_module_called
                 an_unload_survives_short_threads
             }
+            switching {
+                the_first_call_through_an_entry_loads_its_module
+                an_entry_follows_unloads_and_loads
+                an_object_keeps_the_module_of_its_entry
+                a_key_without_a_module_names_the_near_ones
+                a_key_of_two_modules_is_contested(checked)
+                only_square_is_used(checked)
+                data_find_their_module
+                entries_have_numbers_that_stay
+                modules_call_through_the_table_too
+                calls_survive_unloads_of_each_entry
+            }
             tuning {
                 show(checked)
                 load_strayer(checked)

@@ -9,6 +9,7 @@ fn interface(name: &'static str) -> &'static StubTable {
         declaration: Declaration {
             name,
             class: Class::Unloadable,
+            switch: false,
             abi: Abi::Rust,
             version: "0.1.0",
             functions: &[],
@@ -17,6 +18,7 @@ fn interface(name: &'static str) -> &'static StubTable {
         types: &[],
         hold: Box::leak(Box::new(HoldPlace::new())),
         stubs: &[],
+        entry: None,
     }))
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn of_file(file: &Path) -> Result<Vec<Note>, ReadError> {
 /// Leaves out what the module itself provides: its image contains the interface's crate too.
 pub(crate) fn without_own(notes: Vec<Note>, module: &Metadata) -> Vec<Note> {
     let is_own = |note: &Note| {
-        let interfaces = module.interface_names();
+        let interfaces = module.counted_names();
         interfaces.contains(&&*note.feature) && note.sonames == [format!("{}.so", note.feature)]
     };
     notes.into_iter().filter(|note| !is_own(note)).collect()

@@ -14,6 +14,7 @@ mod panic_policy;
 mod reloading;
 mod stateful;
 mod staying;
+mod switching;
 mod threads;
 mod tuning;
 mod unloading;

@@ -11,6 +11,7 @@ mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod switch_tables;
 mod tunables;
 
 macro_rules! handles {

@@ -73,6 +73,7 @@ static TABLE: StubTable = StubTable {
     types: declared::TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    entry: None,
 };
 
 static STUBS: Stubs<2> = private::stubs(&[

@@ -1,0 +1,186 @@
+//! The entries of an image's switch tables, as its own code finds them.
+
+use super::ask;
+use super::panic::raise_here;
+use super::unbooted;
+use crate::call::hold::Hold;
+use crate::call::switch::{Entry, EntryData, Found, Switch};
+use crate::error::{Cause, LoadError, SwitchError};
+
+/// How many keys an error names at most.
+const NEAR: usize = 8;
+
+/// The entry of a key.
+///
+/// # Errors
+/// No module has the key, or several have it.
+#[inline]
+pub fn get<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N>, SwitchError> {
+    if let Some(Found::One(at)) = switch.find(key)
+        && let Some(entry) = Entry::new(switch.all()[at])
+    {
+        return Ok(entry);
+    }
+    missing(switch, key)
+}
+
+/// Like [`get`], for a key that has no entry yet.
+#[cold]
+fn missing<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N>, SwitchError> {
+    register(switch).map_err(|source| SwitchError::Registry { source })?;
+    let found = match switch.find(key) {
+        Some(Found::One(at)) => Entry::new(switch.all()[at]),
+        Some(Found::Several) => return Err(contested(switch, key)),
+        None => None,
+    };
+    found.ok_or_else(|| SwitchError::Unknown {
+        switch: switch.template.declaration.name.to_owned(),
+        key: key.to_owned(),
+        near: near(switch, key),
+    })
+}
+
+fn contested(switch: &Switch, key: &str) -> SwitchError {
+    let has = |entry: &&&EntryData| entry.metadata().keys().iter().any(|known| known == key);
+    let all = switch.all().iter().filter(has);
+    SwitchError::Contested {
+        switch: switch.template.declaration.name.to_owned(),
+        key: key.to_owned(),
+        modules: all.map(|one| one.metadata().name().to_owned()).collect(),
+    }
+}
+
+/// The keys that look like `key`, the nearest first; all of them if they are few.
+fn near(switch: &Switch, key: &str) -> Vec<String> {
+    let mut all: Vec<(usize, &str)> = switch
+        .keys()
+        .map(|known| (distance(known, key), known))
+        .collect();
+    dlkm_metadata::order::sort_by(&mut all, Ord::cmp);
+    all.truncate(NEAR);
+    all.into_iter().map(|(_, known)| known.to_owned()).collect()
+}
+
+/// How many characters must be put in, taken out or replaced to make one text of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = at + 1;
+        for (i, known) in other.iter().enumerate() {
+            let replaced = before + usize::from(letter != *known);
+            before = row[i + 1];
+            row[i + 1] = replaced.min(before + 1).min(row[i] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// The entry that recognises the data: the one whose magic number matches with the most bits, or
+/// else the one for that extension of a file's name.
+///
+/// # Errors
+/// There is none.
+pub fn probe<const N: usize>(
+    switch: &'static Switch,
+    head: &[u8],
+    extension: Option<&str>,
+) -> Result<Entry<N>, SwitchError> {
+    let all = all(switch)?;
+    let bits = |entry: &Entry<N>| {
+        let magics = entry.data().metadata().magics().iter();
+        let matching = magics.filter(|magic| magic.matches(head));
+        matching.map(|magic| magic.bits()).max()
+    };
+    // The first of several, by number.
+    let mut best: Option<(u32, Entry<N>)> = None;
+    for entry in &all {
+        if let Some(bits) = bits(entry)
+            && best.is_none_or(|(most, _)| bits > most)
+        {
+            best = Some((bits, *entry));
+        }
+    }
+    let by_extension = || {
+        let extension = extension?;
+        all.iter().copied().find(|entry| {
+            let mut known = entry.data().metadata().extensions().iter();
+            known.any(|known| known.eq_ignore_ascii_case(extension))
+        })
+    };
+    let found = best.map(|(_, entry)| entry).or_else(by_extension);
+    found.ok_or_else(|| SwitchError::Unrecognised {
+        switch: switch.template.declaration.name.to_owned(),
+        modules: all.iter().map(|one| one.module().to_owned()).collect(),
+    })
+}
+
+/// All entries, sorted by number.
+///
+/// # Errors
+/// The modules can't be listed.
+pub fn all<const N: usize>(switch: &'static Switch) -> Result<Vec<Entry<N>>, SwitchError> {
+    register(switch).map_err(|source| SwitchError::Registry { source })?;
+    Ok(switch
+        .all()
+        .iter()
+        .copied()
+        .filter_map(Entry::new)
+        .collect())
+}
+
+/// The entry of that number.
+#[inline]
+pub fn at<const N: usize>(switch: &'static Switch, number: usize) -> Option<Entry<N>> {
+    let of_number = |switch: &'static Switch| {
+        let all = switch.all();
+        let at = all.binary_search_by(|entry| entry.number().cmp(&number));
+        Entry::new(all[at.ok()?])
+    };
+    of_number(switch).or_else(|| {
+        register(switch).ok()?;
+        of_number(switch)
+    })
+}
+
+fn register(switch: &'static Switch) -> Result<(), LoadError> {
+    if ask::is_detached() {
+        return Err(unbooted::unregistered(switch, Cause::CallerUnloaded));
+    }
+    (ask::calls().register)(switch).unwrap_or_else(|message| raise_here(message))
+}
+
+impl<const N: usize> Entry<N> {
+    /// The name of its module.
+    pub fn module(&self) -> &'static str {
+        self.data().metadata().name()
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &'static [String] {
+        self.data().metadata().keys()
+    }
+
+    /// Its number: the same in all images, as long as the kernel runs.
+    pub fn number(&self) -> usize {
+        self.data().number()
+    }
+
+    /// What its author says about it.
+    pub fn desc(&self) -> &'static str {
+        self.data().metadata().desc()
+    }
+
+    /// Whether its module is loaded.
+    pub fn is_loaded(&self) -> bool {
+        (0..N).any(|index| self.code(index).is_some())
+    }
+
+    /// Counts a thread's first call in.
+    #[cold]
+    pub fn enter_first(&self) -> Hold {
+        let table = self.table();
+        table.hold.enter_first(table)
+    }
+}
