@@ -1,7 +1,9 @@
 //! Which value a tunable has: what was tuned since the boot, else what the system file says, else
 //! its default. Expressions refer to other tunables, of loaded and of installed modules.
 
-use dlkm_system::{Expression, ExpressionError, TunableSetting, Value, ValueError, same_name};
+use dlkm_system::{
+    Expression, ExpressionError, SystemFile, TunableSetting, Value, ValueError, same_name,
+};
 
 use super::configuration::Configuration;
 use super::control::Control;
@@ -262,6 +264,17 @@ impl<'a> Values<'a> {
         let mut lines = file.tunables().iter();
         let line = lines.find(|line| same_name(&line.name, name))?;
         Some(Other::Free(line.clone()))
+    }
+
+    /// Whether a name is that of a line only, and no expression of the file has it.
+    pub(super) fn is_unused(&self, name: &str) -> bool {
+        let file = self.configuration.file();
+        let lines = file.as_deref().map_or(&[][..], SystemFile::tunables);
+        let uses = |line: &TunableSetting| {
+            let expression = Expression::parse(&line.value);
+            expression.is_ok_and(|one| one.names().any(|other| same_name(other, name)))
+        };
+        matches!(self.find(name), Some(Other::Free(_))) && !lines.iter().any(uses)
     }
 
     /// The metadata of a loaded or installed module. In expressions, `_` stands for `-` too.

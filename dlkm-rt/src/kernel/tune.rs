@@ -222,14 +222,22 @@ impl Kernel {
         let file = self.configuration.file();
         let lines = file.as_deref().map_or(&[][..], SystemFile::tunables);
         for setting in lines {
-            // With a `_` between them, the name may be that of another module's tunable.
-            let key = setting.name.split_once('.');
-            if let Some((_, key)) = key.filter(|(of, _)| same_name(of, module))
-                && !metadata
-                    .tunables()
-                    .iter()
-                    .any(|one| same_name(one.name(), key))
-            {
+            let name = &*setting.name;
+            let dotted = name.split_once('.');
+            let joined = || {
+                let (of, key) = name.split_at_checked(module.len())?;
+                Some((of, key.strip_prefix('_')?))
+            };
+            let of_module = dotted
+                .or_else(joined)
+                .filter(|(of, _)| same_name(of, module));
+            let Some((_, key)) = of_module else {
+                continue;
+            };
+            let mut tunables = metadata.tunables().iter();
+            let known = tunables.any(|one| same_name(one.name(), key));
+            // With a `_`, it may be that of another module, or a user's own.
+            if !known && (dotted.is_some() || self.values().is_unused(name)) {
                 self.observers.tell(&Event::UnknownTunable {
                     module,
                     tunable: key,

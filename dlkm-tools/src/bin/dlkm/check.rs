@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use dlkm_config::{Compared, Finding};
-use dlkm_tools::terminal::{BAD, GOOD, WARNING};
+use dlkm_tools::terminal::{BAD, GOOD, HEADING, WARNING};
 use serde_json::json;
 
 use crate::change::WAITS;
@@ -44,6 +44,7 @@ pub(crate) fn run(options: &CheckArgs) -> Result<ExitCode, Failure> {
             "modules": inventory.modules().len(),
             "errors": all(&found.errors),
             "warnings": all(&found.warnings),
+            "notes": all(&found.notes),
         });
         return Ok(report::print_json(&value, code));
     }
@@ -54,15 +55,26 @@ pub(crate) fn run(options: &CheckArgs) -> Result<ExitCode, Failure> {
     for warning in &found.warnings {
         text += &format!("{WARNING}warning{WARNING:#}: {warning}\n");
     }
-    let modules = match inventory.modules().len() {
-        1 => "1 module".to_owned(),
-        count => format!("{count} modules"),
-    };
+    for note in &found.notes {
+        text += &format!("{HEADING}note{HEADING:#}: {note}\n");
+    }
+    let modules = counted(inventory.modules().len(), "module");
     text += &match (found.errors.len(), found.warnings.len()) {
         (0, 0) => format!("{GOOD}good{GOOD:#}: {modules}\n"),
-        (errors, warnings) => format!("{modules}, {errors} errors, {warnings} warnings\n"),
+        (errors, warnings) => format!(
+            "{modules}, {}, {}\n",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     };
     Ok(report::print(&text, code))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
 }
 
 fn finding(one: &Finding) -> serde_json::Value {
@@ -80,6 +92,7 @@ fn finding(one: &Finding) -> serde_json::Value {
         Finding::Line(_) => ("line", None, None),
         Finding::UnknownTunable { name, line } => ("tunable", Some(name.clone()), Some(*line)),
         Finding::UnknownModule { name, line } => ("module", Some(name.clone()), Some(*line)),
+        Finding::Absent { module, .. } => ("absent", Some(module.clone()), None),
         Finding::Linked { module, line, .. } => ("linked", Some(module.clone()), Some(*line)),
         _ => ("other", None, None),
     };
