@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use dlkm_config::{Compared, Finding};
-use dlkm_tools::terminal::{BAD, GOOD, HEADING, WARNING};
+use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 
 use crate::change::WAITS;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::progress;
 use crate::report;
@@ -50,13 +51,13 @@ pub(crate) fn run(options: &CheckArgs) -> Result<ExitCode, Failure> {
     }
     let mut text = String::new();
     for error in &found.errors {
-        text += &format!("{BAD}error{BAD:#}: {error}\n");
+        text += &message::error_line(Message::of_finding(error), error);
     }
     for warning in &found.warnings {
-        text += &format!("{WARNING}warning{WARNING:#}: {warning}\n");
+        text += &message::warning_line(Message::of_finding(warning), warning);
     }
     for note in &found.notes {
-        text += &format!("{HEADING}note{HEADING:#}: {note}\n");
+        text += &message::note_line(Message::of_finding(note), note);
     }
     let modules = counted(inventory.modules().len(), "module");
     text += &match (found.errors.len(), found.warnings.len()) {
@@ -96,5 +97,6 @@ fn finding(one: &Finding) -> serde_json::Value {
         Finding::Linked { module, line, .. } => ("linked", Some(module.clone()), Some(*line)),
         _ => ("other", None, None),
     };
-    json!({"kind": kind, "name": name, "line": line, "text": one.to_string()})
+    let message = Message::of_finding(one).number();
+    json!({"kind": kind, "message": message, "name": name, "line": line, "text": one.to_string()})
 }

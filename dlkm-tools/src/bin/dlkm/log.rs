@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use dlkm_config::{By, LogEntry, LogFilter, Subject};
-use dlkm_tools::terminal::{self, HEADING};
+use dlkm_tools::terminal::HEADING;
 use serde_json::{Value, json};
 
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::report;
 
@@ -78,10 +79,13 @@ pub(crate) fn print(place: &Place, filter: &LogFilter, json: bool) -> Result<Exi
     let log = place.root.log()?;
     let found = log.find(filter);
     if log.damaged() > 0 {
-        terminal::warning(format_args!(
-            "{} lines of the log can't be understood; another program has changed it",
-            log.damaged()
-        ));
+        message::warning(
+            Message::LogDamaged,
+            format_args!(
+                "{} lines of the log can't be understood; another program has changed it",
+                log.damaged()
+            ),
+        );
     }
     Ok(match json {
         true => {

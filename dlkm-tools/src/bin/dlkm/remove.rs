@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::view::{ask, inventory};
@@ -76,10 +77,13 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
         .filter_map(|name| inventory.module(name))
         .find(|one| one.linked)
     {
-        return Err(Failure::new(format_args!(
-            "the module `{}` is linked into a host; build the host without it",
-            module.name
-        )));
+        return Err(Failure::of(
+            Message::LinkedIn,
+            format_args!(
+                "the module `{}` is linked into a host; build the host without it",
+                module.name
+            ),
+        ));
     }
     let has_file = text.is_some();
     // Before the first file is removed, since a module that stays loaded must keep its image.
@@ -89,7 +93,7 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
             Ok(Plan::new(text, inventory, &changes, options)?)
         };
         if let Some(waits) = change::follow(place, uninstall)?.waits {
-            return Err(Failure::new(waits.join("; ")));
+            return Err(Failure::of(Message::InUse, waits.join("; ")));
         }
     } else {
         for view in &views {

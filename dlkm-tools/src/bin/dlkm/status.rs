@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use clap::builder::styling::Style;
 use dlkm_client::{ClientError, Record, Request, Running};
-use dlkm_tools::terminal::{self, HEADING, WARNING};
+use dlkm_tools::terminal::{HEADING, WARNING};
 use serde_json::{Value, json};
 
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place;
 use crate::report;
 use crate::table::Table;
@@ -56,7 +57,10 @@ pub(crate) fn look(root: Option<&Path>) -> Result<Vec<Seen>, Failure> {
                 // It may have ended meanwhile. One that hangs is another matter.
                 let pid = running.pid().unwrap_or_default();
                 if Path::new(&format!("/proc/{pid}")).exists() {
-                    terminal::warning(format_args!("process {pid} does not answer"));
+                    message::warning(
+                        Message::KernelGone,
+                        format_args!("process {pid} does not answer"),
+                    );
                 }
             }
             (Err(source), _) | (_, Err(source)) => {

@@ -7,6 +7,7 @@ use dlkm_config::{Following, Installed, Inventory, ModuleStatus, Present, Refusa
 use dlkm_system::{Cause, State, SystemFile};
 
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 
 /// A running kernel, and what it says of its modules.
@@ -49,7 +50,10 @@ impl View {
         let text = view.root.saved_text(name)?;
         let system = SystemFile::parse(&text);
         let system = system.map_err(|error| {
-            Failure::new(format_args!("the saved configuration `{name}`, {error}"))
+            Failure::of(
+                Message::System,
+                format_args!("the saved configuration `{name}`, {error}"),
+            )
         })?;
         view.system = Some(system);
         view.kernels.clear();

@@ -11,6 +11,7 @@ use super::own::{BackupArgs, Own};
 use crate::change::How;
 use crate::failure::Failure;
 use crate::held;
+use crate::message::Message;
 use crate::place::Place;
 use crate::saved;
 use crate::table::Table;
@@ -246,13 +247,16 @@ fn object(one: &Saved) -> Object {
 }
 
 fn wrong(form: &str) -> Failure {
-    Failure::new(format_args!("the form is `kconfig {form}`"))
+    Failure::of(Message::Form, format_args!("the form is `kconfig {form}`"))
 }
 
 fn none(words: &[&str]) -> Result<(), Failure> {
     match words {
         [] => Ok(()),
-        [word, ..] => Err(Failure::new(format_args!("`{word}` is too much here"))),
+        [word, ..] => Err(Failure::of(
+            Message::Form,
+            format_args!("`{word}` is too much here"),
+        )),
     }
 }
 

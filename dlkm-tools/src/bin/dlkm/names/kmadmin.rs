@@ -11,6 +11,7 @@ use dlkm_system::{State, same_name};
 use super::own::Own;
 use crate::change;
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::table::Table;
@@ -107,9 +108,10 @@ fn names(place: &Place, ids: &[u64]) -> Result<Vec<String>, Failure> {
         let mut of_class = all.iter().filter(|one| one.class == CLASS);
         let found = of_class.find(|one| one.number == *id);
         found.map(|one| one.name.clone()).ok_or_else(|| {
-            Failure::new(format_args!(
-                "no module has the id {id}; `kmadmin -s` shows the ids"
-            ))
+            Failure::of(
+                Message::NoId,
+                format_args!("no module has the id {id}; `kmadmin -s` shows the ids"),
+            )
         })
     };
     ids.iter().map(name).collect()
@@ -136,10 +138,13 @@ fn known_id(root: &dlkm_config::Root, name: &str) -> Result<Option<u64>, Failure
 }
 
 fn no_kernel(place: &Place) -> Failure {
-    Failure::new(format_args!(
-        "no kernel that can be reached runs on {}",
-        place.root.path().display()
-    ))
+    Failure::of(
+        Message::NoKernel,
+        format_args!(
+            "no kernel that can be reached runs on {}",
+            place.root.path().display()
+        ),
+    )
 }
 
 /// kmadmin(1M), `-L`: "loads with dependencies, prints the integer id".

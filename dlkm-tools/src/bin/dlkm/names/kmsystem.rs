@@ -9,6 +9,7 @@ use dlkm_system::{Choice, State};
 use super::own::Own;
 use crate::change::{self, How};
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::table::Table;
@@ -68,7 +69,10 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let Some(name) = &options.module else {
         return match asks {
             false => Ok(show(&View::find(root)?, None)),
-            true => Err(Failure::new("name the module that is to change")),
+            true => Err(Failure::of(
+                Message::Form,
+                "name the module that is to change",
+            )),
         };
     };
     if options.query {
@@ -78,7 +82,8 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     }
     if !asks {
         // kmsystem(1M): "with a module name one of the others is needed".
-        return Err(Failure::new(
+        return Err(Failure::of(
+            Message::Form,
             "with a module, one of -q, -c, -l and -b is needed",
         ));
     }
@@ -113,10 +118,13 @@ fn choice(options: &Args, module: &Installed, now: State) -> Result<Option<Choic
         .find(|(state, _)| capable.contains(state));
     if options.loadable.is_some() && loadable.is_none() {
         // kmsystem(1M), `-l`: "fails if the system file has no $LOADABLE (static module)".
-        return Err(Failure::new(format_args!(
-            "the module `{}` can only be linked in, so -l means nothing for it",
-            module.name
-        )));
+        return Err(Failure::of(
+            Message::OnlyStatic,
+            format_args!(
+                "the module `{}` can only be linked in, so -l means nothing for it",
+                module.name
+            ),
+        ));
     }
     let is_loadable = matches!(now, State::Auto | State::Loaded);
     let wants = options

@@ -7,6 +7,7 @@ use dlkm_config::{Argument, Change, Plan, PlanOptions, To, TunableStatus};
 use super::own::Own;
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::table::Table;
 use crate::tunables::{statuses, wanted};
@@ -55,9 +56,10 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     }
     let set = options.set.iter().map(|text| {
         let error = || {
-            Failure::new(format_args!(
-                "`{text}` is neither NAME=VALUE nor NAME+VALUE"
-            ))
+            Failure::of(
+                Message::Form,
+                format_args!("`{text}` is neither NAME=VALUE nor NAME+VALUE"),
+            )
         };
         let at = text
             .find(['=', '+'])
@@ -67,7 +69,7 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
             true => format!("{}+={}", &text[..at], &text[at + 1..]),
             false => text.clone(),
         };
-        match Argument::tunable(&whole).map_err(Failure::new)? {
+        match Argument::tunable(&whole)? {
             Argument::Change(change) => Ok(change),
             Argument::Query(_) => Err(error()),
         }

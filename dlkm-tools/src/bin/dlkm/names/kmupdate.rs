@@ -6,11 +6,11 @@ use clap::ArgGroup;
 use dlkm_client::Request;
 use dlkm_config::{Editor, ModuleSpec};
 use dlkm_system::{Choice, same_name};
-use dlkm_tools::terminal;
 
 use super::own::Own;
 use crate::change::WAITS;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::report;
 use crate::view::{KernelView, ask, inventory};
@@ -106,8 +106,13 @@ pub(super) fn update(place: &Place, names: &[String], when: When) -> Result<Exit
     }
     for reason in &waits {
         match when {
-            When::Now => terminal::error(reason),
-            _ => terminal::note(format_args!("waits for the next boot: {reason}")),
+            When::Now => message::error(Message::Waits, reason),
+            _ => {
+                message::note(
+                    Message::Waits,
+                    format_args!("waits for the next boot: {reason}"),
+                );
+            }
         }
     }
     let code = match (waits.is_empty(), when) {
@@ -126,7 +131,8 @@ fn wanted(
 ) -> Result<String, Failure> {
     let follows = view.following.system.as_ref().or(system);
     let text = follows.cloned().unwrap_or_default().to_string();
-    let mut editor = Editor::parse(text.as_bytes()).map_err(Failure::new)?;
+    let mut editor =
+        Editor::parse(text.as_bytes()).map_err(|error| Failure::of(Message::Edit, error))?;
     for name in names {
         let Some(system) = system else { continue };
         match system.module(name) {
@@ -140,6 +146,8 @@ fn wanted(
             }
         }
     }
-    let text = editor.finish().map_err(Failure::new)?;
+    let text = editor
+        .finish()
+        .map_err(|error| Failure::of(Message::Edit, error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

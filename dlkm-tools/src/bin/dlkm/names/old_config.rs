@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use dlkm_config::{Change, ModuleChange, Plan, PlanOptions};
-use dlkm_tools::terminal;
 
 use super::kmupdate::{self, When};
 use super::own::Own;
 use crate::change::How;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::view::inventory;
 
@@ -64,6 +64,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if options.update {
         return kmupdate::update(&place, &options.modules, When::Either);
     }
-    terminal::note("the modules fit; `kmupdate -M` lets running kernels use them");
+    message::note(
+        Message::Fits,
+        "the modules fit; `kmupdate -M` lets running kernels use them",
+    );
     Ok(ExitCode::SUCCESS)
 }
