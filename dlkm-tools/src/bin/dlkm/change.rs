@@ -103,7 +103,11 @@ pub(crate) fn follow(
     plan: impl Fn(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
 ) -> Result<Changed, Failure> {
     let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
-    Following::plan(&views, &inventory, false, &plan)?.follow()
+    let following = Following::plan(&views, &inventory, false, &plan)?;
+    let planned = following.changes();
+    let mut changed = following.follow()?;
+    changed.planned = planned;
+    Ok(changed)
 }
 
 /// What each kernel would follow.

@@ -63,7 +63,10 @@ pub(crate) fn run(options: &LogArgs) -> Result<ExitCode, Failure> {
     let place = Place::find(options.common.root.as_deref())?;
     if let Some(comment) = &options.comment {
         change::lock(&place)?.comment(&By::now(comment))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(match options.common.json {
+            true => report::print_json(&json!({ "done": "commented" }), 0),
+            false => ExitCode::SUCCESS,
+        });
     }
     let mut filter = LogFilter::default();
     filter.configuration.clone_from(&options.config);

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use dlkm_config::{Change, Installed, ModuleChange, Plan, PlanOptions};
+use dlkm_config::{Change, Installed, ModuleChange};
 use dlkm_metadata::Phase;
 use dlkm_system::{Choice, State};
 
+use super::given::Given;
 use super::own::Own;
-use crate::change::{self, How};
 use crate::failure::Failure;
 use crate::message::Message;
 use crate::place::Place;
@@ -23,6 +23,9 @@ use crate::view::View;
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
+
+    #[command(flatten)]
+    given: Given,
 
     /// Whether the module is configured
     #[arg(short, value_name = "Y|N", value_parser = yes)]
@@ -53,7 +56,7 @@ fn yes(word: &str) -> Result<bool, &'static str> {
     }
 }
 
-fn phase(word: &str) -> Result<Phase, &'static str> {
+pub(super) fn phase(word: &str) -> Result<Phase, &'static str> {
     match word {
         "1" => Ok(Phase::Boot1),
         "2" => Ok(Phase::Boot2),
@@ -64,11 +67,12 @@ fn phase(word: &str) -> Result<Phase, &'static str> {
 }
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
-    let root = options.own.root.as_deref();
+    let place = Place::find(options.own.root.as_deref())?;
+    let view = options.given.view(place.clone())?;
     let asks = options.configure.is_some() || options.loadable.is_some() || options.phase.is_some();
     let Some(name) = &options.module else {
         return match asks {
-            false => Ok(show(&View::find(root)?, None)),
+            false => Ok(show(&view, None)),
             true => Err(Failure::of(
                 Message::Form,
                 "name the module that is to change",
@@ -76,7 +80,6 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         };
     };
     if options.query {
-        let view = View::find(root)?;
         let module = view.module(name)?.name.clone();
         return Ok(show(&view, Some(&module)));
     }
@@ -87,7 +90,6 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
             "with a module, one of -q, -c, -l and -b is needed",
         ));
     }
-    let view = View::find(root)?;
     let module = view.module(name)?;
     let now = view.status_of(module).next.state;
     let mut change = ModuleChange::new(&module.name);
@@ -96,16 +98,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if change.choice.is_none() && change.phase.is_none() {
         return Ok(ExitCode::SUCCESS);
     }
-    let place = Place::find(root)?;
-    let how = How {
-        hold: true,
-        ..How::default()
-    };
-    let changes = [Change::Module(change)];
-    change::system(&place, &how, |text, inventory| {
-        let options = PlanOptions::default().hold(true);
-        Ok(Plan::new(text, inventory, &changes, options)?)
-    })?;
+    options
+        .given
+        .change(&place, &[Change::Module(change)], "")?;
     Ok(ExitCode::SUCCESS)
 }
 

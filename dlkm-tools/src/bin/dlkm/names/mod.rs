@@ -1,6 +1,7 @@
 //! The names of HP-UX's commands, by which this program can be called: through a link, as `kcmodule`.
 
 mod fields;
+mod given;
 mod kclog;
 mod kcmodule;
 mod kconfig;
