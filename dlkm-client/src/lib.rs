@@ -40,7 +40,7 @@
 //! |---|---|
 //! | `hello` | the process: `pid`, `program`, `root`, `version` of the runtime, `protocol` |
 //! | `modules` | each module: `name`, `version`, `kind`, `desc`, `state`, `cause`, `file`, `static`, `error`, `kept` |
-//! | `snapshot` | each module that was ever asked for: `name`, `state`, `calls`, `in-flight`, `held`, `memory`, `heap`, `idle`, `stays`; `dependant`s, which are loaded and need it |
+//! | `snapshot` | each module that was ever asked for: `name`, `state`, `calls`, `in-flight`, `held`, `memory`, `heap`, `idle`, `stays`; since 1.1 `static`, and `dependant`s, which are loaded and need it |
 //! | `reports` | each report of the boot: `report` |
 //! | `configuration` | the system file that the kernel follows, as `line`s; no record if it follows none |
 //! | `boot-configuration` (1.1) | the same for the file that the kernel followed when the server was started |

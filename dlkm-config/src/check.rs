@@ -40,6 +40,9 @@ pub enum Finding {
     /// A line is about a tunable that no installed module has.
     #[allow(missing_docs)]
     UnknownTunable { name: String, line: usize },
+    /// A module is static, and has no image. Only its host knows whether it is there.
+    #[allow(missing_docs)]
+    OnlyLinked { name: String, line: usize },
     /// A line is about a module that is not installed, and that is unused.
     #[allow(missing_docs)]
     UnknownModule { name: String, line: usize },
@@ -67,6 +70,11 @@ impl fmt::Display for Finding {
                 f,
                 "`system`, line {line}: no installed module has the tunable `{name}`; remove the \
                  line"
+            ),
+            Finding::OnlyLinked { name, line } => write!(
+                f,
+                "`system`, line {line}: the module `{name}` is static and has no image here; it must be \
+                 linked into the host"
             ),
             Finding::UnknownModule { name, line } => write!(
                 f,
@@ -201,6 +209,9 @@ fn lines(system: &SystemFile, inventory: &Inventory, report: &mut Report) {
         match inventory.module(&name) {
             None if choice == Choice::Unused => {
                 report.warnings.push(Finding::UnknownModule { name, line });
+            }
+            None if choice == Choice::Static => {
+                report.notes.push(Finding::OnlyLinked { name, line });
             }
             Some(module) if module.linked => {
                 let module = name;

@@ -22,7 +22,9 @@ pub(crate) fn problems(system: Option<&SystemFile>, inventory: &Inventory) -> Ve
     let unknown = lines
         .iter()
         .filter(|line| inventory.module(&line.name).is_none());
-    let used = unknown.filter(|line| line.choice.state() != Some(State::Unused));
+    // A static one may be linked into the host: see `check`.
+    let used =
+        unknown.filter(|line| !matches!(line.choice.state(), Some(State::Unused | State::Static)));
     for (index, line) in used.enumerate() {
         let names = inventory.modules().iter().map(|module| &*module.name);
         let near = if index < NEAR {

@@ -112,10 +112,13 @@ fn look(module: &ModuleSnapshot) -> Record {
                 .load_only()
                 .map(|name| format!("interface `{name}` is load-only"))
         });
+    // One that was never loaded has no file either.
+    let is_static = module.file().is_none() && module.version().is_some();
     let record = Record::new()
         .with("name", module.name())
         .with_some("version", module.version())
         .with("state", module.state())
+        .with("static", if is_static { "yes" } else { "no" })
         .with_some("calls", module.calls())
         .with_some("calls-in-all", module.calls_in_all())
         .with_some("in-flight", module.in_flight())

@@ -120,6 +120,24 @@ fn a_circle_of_soft_dependencies_is_harmless() {
     );
 }
 
+/// A module may be linked into the host, and have no image.
+#[test]
+fn a_static_module_without_an_image_is_a_note() {
+    let (_folder, report) = check("module lamp static\nmodule gone loaded\n", Vec::new());
+    assert_eq!(texts(&report.errors), ["no module `gone` is installed"]);
+    assert_eq!(
+        texts(&report.notes),
+        [
+            "`system`, line 2: the module `lamp` is static and has no image here; it must be linked \
+             into the host"
+        ]
+    );
+    let new = b"version 1\nmodule lamp static\n";
+    let options = PlanOptions::default();
+    let plan = Plan::replace(None, new, &Inventory::default(), true, options).unwrap();
+    assert_eq!(plan.text(), new);
+}
+
 /// "An image with more or fewer tunables than the file says: reported, not fatal", in HP-UX's way to
 /// write names too. A user's own tunable is for use in expressions.
 #[test]

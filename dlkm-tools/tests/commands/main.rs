@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod dlkm;
+mod first_generation;
 mod golden;
 mod host;
 mod hp_ux;

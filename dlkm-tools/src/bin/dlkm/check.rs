@@ -92,6 +92,7 @@ fn finding(one: &Finding) -> serde_json::Value {
         }
         Finding::Line(_) => ("line", None, None),
         Finding::UnknownTunable { name, line } => ("tunable", Some(name.clone()), Some(*line)),
+        Finding::OnlyLinked { name, line } => ("static", Some(name.clone()), Some(*line)),
         Finding::UnknownModule { name, line } => ("module", Some(name.clone()), Some(*line)),
         Finding::Absent { module, .. } => ("absent", Some(module.clone()), None),
         Finding::Linked { module, line, .. } => ("linked", Some(module.clone()), Some(*line)),

@@ -99,6 +99,7 @@ messages! {
     73 NoSuchModule "a line is about a module that is not installed",
     74 Linked "a line chooses a state for a module that is linked in",
     75 Absent "a module that another would like to have is not installed",
+    76 OnlyLinked "a module is static, and only its host knows whether it is there",
     80 NoBackup "a change of a saved configuration makes no backup",
     81 Loses "data would be lost, and -f is missing",
     82 LinkedIn "a module that is linked into the host can't be removed",
@@ -208,6 +209,7 @@ impl Message {
             Finding::UnknownModule { .. } => Message::NoSuchModule,
             Finding::Linked { .. } => Message::Linked,
             Finding::Absent { .. } => Message::Absent,
+            Finding::OnlyLinked { .. } => Message::OnlyLinked,
             _ => Message::Other,
         }
     }

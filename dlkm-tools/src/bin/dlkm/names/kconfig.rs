@@ -27,7 +27,11 @@ use crate::{change, report, show, tune};
     disable_help_flag = true,
     disable_version_flag = true
 )]
-#[command(after_help = super::own::EXIT_CODES)]
+#[command(after_help = "\
+Exit codes:
+  0  done; with -D, nothing is held
+  1  the changes wait for the next boot; with -D, some do
+  2  an error; nothing is changed")]
 #[command(group = ArgGroup::new("form").args([
     "differences", "set", "copy", "delete", "export", "discard", "import", "load", "next", "rename",
     "save", "title",

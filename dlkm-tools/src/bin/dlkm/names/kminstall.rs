@@ -17,6 +17,7 @@ use crate::remove::remove;
 /// -a and -u read the image from the current folder: `MODULE.so`, or `libMODULE.so` as Cargo names it.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kminstall", version, disable_help_flag = true)]
+#[command(after_help = super::own::EXIT_CODES)]
 #[command(group = ArgGroup::new("form").required(true).args(["add", "delete", "update"]))]
 pub(crate) struct Args {
     #[command(flatten)]

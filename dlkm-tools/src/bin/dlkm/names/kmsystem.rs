@@ -20,6 +20,10 @@ use crate::view::View;
 /// Changes are those of the next boot. `kmupdate -M` makes them count at once.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmsystem", version, disable_help_flag = true)]
+#[command(after_help = "\
+Exit codes:
+  0  done; the changes are those of the next boot
+  2  an error; nothing is changed")]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
