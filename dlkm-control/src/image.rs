@@ -46,11 +46,9 @@ pub(crate) fn bss(base: usize) -> io::Result<Option<Bss>> {
         // The base is the address of the first byte, which need not be 0 in the file.
         let first = *first.get_or_insert(address & !0xfff);
         let size = all.saturating_sub(filled);
-        if size > 0 {
-            let start = base.wrapping_add(address.wrapping_add(filled).wrapping_sub(first));
-            let known = found.map_or(0, |bss| bss.size);
-            let address = found.map_or(start, |bss| bss.address);
-            let size = known.saturating_add(size);
+        // A linker fills up the part before it too, which becomes read-only.
+        if size > found.map_or(0, |bss| bss.size) {
+            let address = base.wrapping_add(address.wrapping_add(filled).wrapping_sub(first));
             found = Some(Bss { address, size });
         }
     }
