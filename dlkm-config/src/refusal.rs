@@ -212,7 +212,7 @@ impl fmt::Display for Refusal {
             Refusal::Weak { module, name } => write!(
                 f,
                 "the module `{module}` wants the module `{name}` to be there, and it is not \
-                 installed; install it, it need not be used"
+                 installed; install it; it may stay `unused`"
             ),
             Refusal::Ambiguous {
                 module,

@@ -57,7 +57,7 @@ fn a_weak_dependency_must_be_installed() {
         ]
     };
     let said = "the module `mail` wants the module `fonts` to be there, and it is not installed; \
-                install it, it need not be used";
+                install it; it may stay `unused`";
     let (_folder, report) = check("module mail auto\n", modules());
     assert_eq!(texts(&report.errors), [said]);
     // It need not be used, and a module that is not used needs nothing.

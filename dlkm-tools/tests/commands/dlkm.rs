@@ -88,6 +88,15 @@ fn checks() {
         &broken,
         &["dlkm check", "dlkm check --json", "dlkm list"],
     );
+    root.put(&Module {
+        more: "want=before fonts|want=after shm|weak=paper",
+        ..Module::new("print")
+    });
+    root.write(
+        "system",
+        "version 1\nmodule print auto\nmodule lamp static\ntunable print_speed 3\n",
+    );
+    session("check-soft", &root, &["dlkm check", "dlkm check --json"]);
     broken.write("system", "version 1\nmodule shm loded\n");
     session("check-system", &broken, &["dlkm check", "dlkm list"]);
 }
@@ -472,6 +481,25 @@ fn on_a_terminal() {
     let list = in_terminal(command);
     assert!(list.starts_with("Module  Version"), "{list}");
     assert!(!list.contains('\u{1b}'), "{list}");
+    // A narrow terminal breaks the last column only.
+    let long = Module {
+        desc: "memory that several programs may share",
+        ..Module::new("long")
+    };
+    root.put(&long);
+    let narrow = terminal_of(Some(64), root.command("dlkm"), "dlkm list");
+    let lines: Vec<String> = narrow.lines().map(plain).collect();
+    let at = lines
+        .iter()
+        .position(|line| line.starts_with("long "))
+        .unwrap();
+    assert!(lines[at].ends_with("memory that"), "{narrow}");
+    assert_eq!(lines[at + 1].trim_start(), "several programs");
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 64),
+        "{narrow}"
+    );
+    std::fs::remove_file(root.file("long.so")).unwrap();
     // Two pictures, each of which begins at the upper left.
     let top = terminal(&root, "dlkm top -n 2 -d 1ms");
     assert_eq!(top.matches("\u{1b}[H").count(), 2, "{top:?}");
@@ -485,8 +513,18 @@ fn terminal(root: &Root, line: &str) -> String {
     in_terminal(command)
 }
 
+/// On a terminal of that many columns.
+fn terminal_of(width: Option<u16>, mut command: std::process::Command, line: &str) -> String {
+    command.args(line.split(' ').skip(1)).env_remove("NO_COLOR");
+    in_terminal_of(width, command)
+}
+
 /// What a program prints on a terminal.
-fn in_terminal(mut command: std::process::Command) -> String {
+fn in_terminal(command: std::process::Command) -> String {
+    in_terminal_of(None, command)
+}
+
+fn in_terminal_of(width: Option<u16>, mut command: std::process::Command) -> String {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use std::io::Read;
 
@@ -494,6 +532,15 @@ fn in_terminal(mut command: std::process::Command) -> String {
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = ptsname(&ours, Vec::new()).unwrap();
+    if let Some(ws_col) = width {
+        let size = rustix::termios::Winsize {
+            ws_row: 24,
+            ws_col,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        rustix::termios::tcsetwinsize(&ours, size).unwrap();
+    }
     let open = || {
         let mut options = std::fs::OpenOptions::new();
         options.read(true).write(true).open(name.to_str().unwrap())

@@ -83,7 +83,9 @@ pub(crate) fn run(options: &StatusArgs) -> Result<ExitCode, Failure> {
 pub(crate) fn json(seen: &[Seen]) -> Value {
     let kernels = seen.iter().map(|one| {
         let modules = one.modules.iter().map(|record| {
-            let single = record.fields().filter(|(key, _)| !matches!(*key, "dependant" | "static"));
+            let single = record
+                .fields()
+                .filter(|(key, _)| !matches!(*key, "dependant" | "static"));
             let fields = single.map(|(key, value)| {
                 let value = match key {
                     "state" => state(record).into(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::ArgGroup;
-use dlkm_config::{Change, Inventory, ModuleChange, Plan, PlanOptions};
+use dlkm_config::{Change, Inventory, ModuleChange, Plan, PlanOptions, Refusal};
 use dlkm_system::{Choice, FILE_NAME, State};
 
 use super::kmupdate::{self, When};
@@ -21,7 +21,8 @@ use crate::view::View;
 ///
 /// The whole kernel is the host program with the modules that are linked into it, and the images of the
 /// others. The system file becomes that of the module root, for the next boot, if nothing would go wrong;
-/// then `cargo dlkm build` follows it, in the workspace of the current folder. Outside of a workspace
+/// then `cargo dlkm build` follows it, in the workspace of the current folder. It also builds images
+/// that are missing, before the file is checked. Outside of a workspace
 /// nothing is built, as with an installed program; a change into or out of `static` is refused there.
 ///
 /// -M checks that installed modules fit together. Their images are built by `cargo dlkm build`.
@@ -128,7 +129,15 @@ fn whole(options: &Args, place: &Place, file: &Path) -> Result<ExitCode, Failure
         hold: !options.update,
         ..How::default()
     };
-    let changed = crate::saved::replace(place, &text, false, &how, true)?;
+    let replace = || crate::saved::replace(place, &text, false, &how, true);
+    let changed = match replace() {
+        // The workspace may have them.
+        Err(Failure::Refused(all)) if builds && all.iter().any(is_missing) => {
+            build(place)?;
+            replace()?
+        }
+        done => done?,
+    };
     let code = changed.print(false);
     if options.table {
         numbers(place)?;
@@ -140,6 +149,13 @@ fn whole(options: &Args, place: &Place, file: &Path) -> Result<ExitCode, Failure
         return kmupdate::kernel(place, None);
     }
     Ok(code)
+}
+
+fn is_missing(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::UnknownModule { .. } | Refusal::Missing { .. } | Refusal::Weak { .. }
+    )
 }
 
 /// Whether the current folder is in a Cargo package or workspace.
