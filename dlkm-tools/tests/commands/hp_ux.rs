@@ -364,6 +364,75 @@ fn names_of_configurations() {
     }
 }
 
+/// kconfig(1M), `-a`: "also the output of `kcmodule -a -v` and `kctune -v`".
+#[test]
+fn kconfig_lists_all_of_a_configuration() {
+    let root = Root::with(SYSTEM);
+    root.does("kconfig -s day", 0);
+    let text = root.does("kconfig -a day", 0);
+    let blocks = |line: &str| root.does(&format!("{line} -c day"), 0);
+    assert!(text.starts_with("configuration day\n"), "{text}");
+    for block in blocks("kcmodule -a -v").split("\n\n") {
+        assert!(text.contains(block.trim_end()), "{block}\n{text}");
+    }
+    for block in blocks("kctune -v").split("\n\n") {
+        assert!(text.contains(block.trim_end()), "{block}\n{text}");
+    }
+    assert!(text.contains("module guard\n") && text.contains("tunable shm.pages\n"));
+    root.does("kconfig -a -S", 2);
+}
+
+/// kconfig(1M): `-i [-fhBKV] [config] file`, `-l [-fBK] config`, `-n [-fBK] config`.
+#[test]
+fn backups_of_kconfig() {
+    let root = Root::with(SYSTEM);
+    root.write(
+        "../file",
+        "version 1\nmodule shm loaded\nmodule guard best\n",
+    );
+    let backup = || fs::read_to_string(root.file("saved/backup")).unwrap_or_default();
+    root.does("kconfig -s day", 0);
+    root.does("kconfig -i -h -B file", 0);
+    assert!(backup().contains("module net loaded"));
+    assert_eq!(root.system(), "module shm loaded\nmodule guard best\n");
+    root.does("kconfig -s night", 0);
+    // What is saved is not lost.
+    root.does("kconfig -l -K day", 0);
+    assert!(backup().contains("module net loaded"), "it is as it was");
+    root.does("kconfig -n -B night", 0);
+    assert!(backup().contains("module shm auto"));
+    root.does("kcmodule -K disk=loaded", 0);
+    let text = root.does("kconfig -l -K day", 2);
+    assert!(text.contains("use -f to lose it"), "{text}");
+    root.does("kconfig -l -f -K day", 0);
+    root.does("kconfig -B -K -l day", 2);
+    root.does("kconfig -h -l day", 2);
+}
+
+/// kcmodule(1M): the causes `explicit`, `best` and `required`, without a running kernel. A module that is
+/// unused without a line has none.
+#[test]
+fn causes() {
+    let root = Root::with("module shm auto\nmodule net best\nmodule ip best\nmodule core best\n");
+    let list = "kcmodule -P name,state,cause shm net guard disk";
+    assert_eq!(
+        root.does(list, 0),
+        "name\tshm\nstate\tauto\ncause\texplicit\n\n\
+         name\tnet\nstate\tauto\ncause\tbest\n\n\
+         name\tguard\nstate\tauto\ncause\trequired\n\n\
+         name\tdisk\nstate\tunused\n"
+    );
+    // "No argument: query all", without required ones.
+    assert_eq!(
+        root.does("kcmodule -P name", 0),
+        "name\tcore\n\nname\tdisk\n\nname\tip\n\nname\tnet\n\nname\tshm\n"
+    );
+    assert!(
+        root.does("kcmodule -a -P name", 0)
+            .contains("name\tguard\n")
+    );
+}
+
 /// kclog(1M): "`count`: last n matching entries, default 1"; "`-a`: all matching"; "`-C comment`: add an
 /// entry without a change". kconfig(1M): "every change by kconfig, kcmodule, kctune".
 #[test]
@@ -442,6 +511,7 @@ fn the_first_generation() {
             "kmadmin -L shm",
             "kmadmin -Q shm",
             "kmadmin -s",
+            "kmadmin -S",
             "kmadmin -k",
             "kmadmin -q 7",
             "kminstall -d shm",

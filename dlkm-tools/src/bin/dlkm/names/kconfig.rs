@@ -108,11 +108,11 @@ pub(crate) struct Args {
     force: bool,
 
     /// Hold all changes until the next boot
-    #[arg(short = 'h', requires = "import")]
+    #[arg(short = 'h')]
     hold: bool,
 
     /// Refuse other versions than the installed ones
-    #[arg(short = 'V', requires = "import")]
+    #[arg(short = 'V')]
     versions: bool,
 
     /// Comment for the log
@@ -131,6 +131,11 @@ pub(crate) struct Args {
 const FIELDS: [&str; 3] = ["name", "title", "timestamp"];
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
+    for (given, option) in [(options.hold, "-h"), (options.versions, "-V")] {
+        if given && !options.import {
+            return Err(wrong(&format!("-i {option} [config] file")));
+        }
+    }
     let place = Place::find(options.own.root.as_deref())?;
     let by = By::now(&options.comment);
     let how = How {
