@@ -1,5 +1,6 @@
 //! `kmadmin`: loads, unloads and shows modules, as on HP-UX 11.0 to 11i v1.6.
 
+mod registered;
 mod search;
 mod status;
 
@@ -9,8 +10,7 @@ use std::process::ExitCode;
 use clap::ArgGroup;
 use dlkm_client::Request;
 use dlkm_config::{By, Change, Installed, ModuleChange, Plan, PlanOptions};
-use dlkm_metadata::Metadata;
-use dlkm_system::{State, same_name};
+use dlkm_system::State;
 
 use super::own::Own;
 use crate::change::{self, How};
@@ -20,6 +20,7 @@ use crate::place::Place;
 use crate::report;
 use crate::table::Table;
 use crate::view::{View, ask};
+use registered::{CLASS, kind, known_id, loaded};
 
 /// Load, unload and show modules of the running kernels.
 ///
@@ -82,9 +83,6 @@ pub(crate) struct Args {
     #[arg(short = 'U', value_name = "NAME", num_args = 1..)]
     unload: Vec<String>,
 }
-
-/// The class of numbers in the registry that ids are.
-pub(super) const CLASS: &str = "module-id";
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let place = Place::find(options.own.root.as_deref())?;
@@ -163,14 +161,6 @@ fn id(place: &Place, name: &str) -> Result<u64, Failure> {
     }
 }
 
-pub(super) fn known_id(root: &dlkm_config::Root, name: &str) -> Result<Option<u64>, Failure> {
-    let all = root.numbers()?;
-    let mut of_class = all.iter().filter(|one| one.class == CLASS);
-    Ok(of_class
-        .find(|one| same_name(&one.name, name))
-        .map(|one| one.number))
-}
-
 /// kmadmin(1M), `-b`: "sets the configured loading phase of a registered module". A kernel reads it at
 /// boot.
 fn set_phase(place: &Place, phase: &str, module: &str) -> Result<ExitCode, Failure> {
@@ -241,22 +231,4 @@ fn brief(view: &View) -> Result<ExitCode, Failure> {
         ]);
     }
     Ok(report::print(&table.aligned(), 0))
-}
-
-pub(super) fn loaded(state: State) -> &'static str {
-    match state {
-        State::Loaded => "LOADED",
-        State::Static => "STATIC",
-        _ => "UNLOADED",
-    }
-}
-
-pub(super) fn kind(view: &View, module: &Installed) -> String {
-    let records = view.records(&module.name);
-    let kinds = records.filter_map(|(_, record)| record.get("kind").map(str::to_owned));
-    let of_image = || {
-        let file = view.root.image_file(&module.name).ok()?;
-        Some(Metadata::read(&file).ok()?.kind().to_owned())
-    };
-    kinds.last().or_else(of_image).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use dlkm_client::{Record, Request};
 use dlkm_config::{Installed, ModuleStatus, NextState};
 use dlkm_system::{State, same_name};
 
-use super::{CLASS, kind, known_id, loaded};
+use super::registered::{CLASS, kind, known_id, loaded};
 use crate::failure::Failure;
 use crate::view::View;
 
