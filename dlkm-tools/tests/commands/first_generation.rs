@@ -367,6 +367,7 @@ fn config_makes_a_system_file_that_of_the_next_boot() {
         "config other -m master",
         "config -c conf.c other",
         "config -l makefile other",
+        "config -r /stand other",
     ] {
         assert!(root.does(line, 2).contains("leave out -"), "{line}");
     }

@@ -25,6 +25,7 @@ fn what_runs_is_shown() {
             "dlkm load cmd-top --json",
             "dlkm unload --all cmd-top",
             "dlkm load nothing",
+            "dlkm load ./modules/cmd-top.so",
             "dlkm load cmd-weak",
             "dlkm unload cmd-linked",
             "dlkm load cmd-top --pid 1",

@@ -109,6 +109,15 @@ fn run(one: &OneKernel, word: &str, names: &[String]) -> Result<ExitCode, Failur
             },
         ));
     }
+    if let Some(path) = names.iter().find(|name| name.contains('/')) {
+        return Err(Failure::of(
+            Message::NotLoadable,
+            format_args!(
+                "`{path}` is a path, and kernels load what is installed: use `dlkm install {path}`, \
+                 and then the module's name"
+            ),
+        ));
+    }
     let (mut done, mut text, mut code) = (Vec::new(), String::new(), 0);
     for kernel in wanted {
         let pid = kernel.pid().unwrap_or_default();

@@ -44,6 +44,14 @@ fn check_weakdep() {
     );
     root.put(&Module::new("paper"));
     root.does("dlkm check", 0);
+    root.does("kcmodule paper=unused", 0);
+    root.does("dlkm check", 0);
+    let text = root.does("dlkm remove paper", 2);
+    assert!(
+        text.contains("because `print` wants it to be there"),
+        "{text}"
+    );
+    root.does("dlkm remove paper print", 0);
 }
 
 /// Which of two images of a name is used is a matter of configuration.

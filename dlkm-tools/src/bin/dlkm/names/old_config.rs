@@ -71,21 +71,28 @@ pub(crate) struct Args {
     #[arg(short, value_name = "FILE", hide = true)]
     master: Option<String>,
 
+    /// HP-UX's root of the files of a kernel: --root here
+    #[arg(short = 'r', value_name = "PATH", hide = true)]
+    path: Option<String>,
+
     /// System file that counts from the next boot on
     system_file: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let foreign = [
-        ("-c", "C file is generated", &options.c_file),
-        ("-l", "makefile is generated", &options.makefile),
-        ("-m", "master file exists", &options.master),
+        ("-c", "no C file is generated here", &options.c_file),
+        ("-l", "no makefile is generated here", &options.makefile),
+        (
+            "-m",
+            "each image has its own metadata here",
+            &options.master,
+        ),
+        ("-r", "--root names the module root here", &options.path),
     ];
-    if let Some((option, what, _)) = foreign.iter().find(|(.., value)| value.is_some()) {
-        return Err(Failure::of(
-            Message::Form,
-            format_args!("leave out {option}: no {what} here, since each image has its metadata"),
-        ));
+    if let Some((option, why, _)) = foreign.iter().find(|(.., value)| value.is_some()) {
+        let text = format_args!("leave out {option}: {why}");
+        return Err(Failure::of(Message::Form, text));
     }
     let place = Place::find(options.own.root.as_deref())?;
     if options.table && options.system_file.is_none() {
