@@ -45,6 +45,21 @@ fn on_a_terminal() {
         "{narrow}"
     );
     std::fs::remove_file(root.file("long.so")).unwrap();
+    // A person is told what nothing means; a program sees nothing.
+    for (line, said) in [
+        ("dlkm log", "the log has no such entry"),
+        ("dlkm config held", "nothing waits for the next boot"),
+        (
+            "dlkm config list",
+            "no configuration is saved; `dlkm config save NAME` saves one",
+        ),
+        ("dlkm list -D", "no such module is installed"),
+        ("dlkm tune -D", "there are no such tunables"),
+        ("dlkm diff modules modules", "the two are the same"),
+    ] {
+        assert_eq!(terminal(&root, line), format!("{said}\n"), "{line}");
+        assert_eq!(root.does(line, 0), "", "{line}");
+    }
     // Two pictures, each of which begins at the upper left.
     let top = terminal(&root, "dlkm top -n 2 -d 1ms");
     assert_eq!(top.matches("\u{1b}[H").count(), 2, "{top:?}");

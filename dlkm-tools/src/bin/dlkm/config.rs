@@ -354,7 +354,11 @@ fn list(common: &Common) -> Result<ExitCode, Failure> {
     for one in all {
         table.row([one.name, one.timestamp, one.title]);
     }
-    Ok(report::print(&table.text(), 0))
+    Ok(report::print_or(
+        &table.text(),
+        "no configuration is saved; `dlkm config save NAME` saves one",
+        0,
+    ))
 }
 
 fn entry(one: &Saved) -> serde_json::Value {

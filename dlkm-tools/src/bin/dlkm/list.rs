@@ -71,7 +71,11 @@ pub(crate) fn run(options: &ListArgs) -> Result<ExitCode, Failure> {
             (one.module.desc.clone(), Style::new()),
         ]);
     }
-    let code = report::print(&table.text(), 0);
+    let nothing = match options.differing || options.chosen {
+        true => "no such module is installed",
+        false => "no module is installed; `dlkm install FILE` installs one",
+    };
+    let code = report::print_or(&table.text(), nothing, 0);
     for image in view.inventory.damaged() {
         message::warning(Message::Image, image);
     }

@@ -97,7 +97,7 @@ pub(crate) fn print(place: &Place, filter: &LogFilter, json: bool) -> Result<Exi
         }
         false => {
             let texts: Vec<_> = found.iter().map(|one| text(one)).collect();
-            report::print(&texts.join("\n"), 0)
+            report::print_or(&texts.join("\n"), "the log has no such entry", 0)
         }
     })
 }

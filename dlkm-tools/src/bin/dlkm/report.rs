@@ -1,6 +1,6 @@
 //! What the subcommands share: reading an image, and printing a report.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -34,6 +34,14 @@ pub(crate) fn print(text: &str, code: u8) -> ExitCode {
             ExitCode::from(FILE_ERROR)
         }
         _ => ExitCode::from(code),
+    }
+}
+
+/// The same. A person at a terminal is told what it means that there is nothing; a program is not.
+pub(crate) fn print_or(text: &str, nothing: &str, code: u8) -> ExitCode {
+    match text.is_empty() && std::io::stdout().is_terminal() {
+        true => print(&format!("{nothing}\n"), code),
+        false => print(text, code),
     }
 }
 
