@@ -7,7 +7,7 @@ use dlkm_system::{Choice, SystemFile, Verify, Warning, same_name};
 use crate::digests::Compared;
 use crate::error::Error;
 use crate::inventory::Inventory;
-use crate::problems::{faults, problems, unknown_tunables};
+use crate::problems::{absent, faults, problems, unknown_tunables};
 use crate::refusal::Refusal;
 use crate::root::Root;
 
@@ -18,6 +18,8 @@ pub struct Report {
     pub errors: Vec<Finding>,
     /// Findings that do no harm.
     pub warnings: Vec<Finding>,
+    /// What may be as it is meant.
+    pub notes: Vec<Finding>,
 }
 
 /// Something that a check has found. The message says what to do.
@@ -38,9 +40,15 @@ pub enum Finding {
     /// A line is about a tunable that no installed module has.
     #[allow(missing_docs)]
     UnknownTunable { name: String, line: usize },
+    /// A module is static, and has no image. Only its host knows whether it is there.
+    #[allow(missing_docs)]
+    OnlyLinked { name: String, line: usize },
     /// A line is about a module that is not installed, and that is unused.
     #[allow(missing_docs)]
     UnknownModule { name: String, line: usize },
+    /// A module that is used wants others before or after it, and they are not installed.
+    #[allow(missing_docs)]
+    Absent { module: String, wants: Vec<String> },
     /// A line chooses another state for a module that is linked into the host.
     #[allow(missing_docs)]
     Linked {
@@ -63,9 +71,24 @@ impl fmt::Display for Finding {
                 "`system`, line {line}: no installed module has the tunable `{name}`; remove the \
                  line"
             ),
+            Finding::OnlyLinked { name, line } => write!(
+                f,
+                "`system`, line {line}: the module `{name}` is static and has no image here; it must be \
+                 linked into the host"
+            ),
             Finding::UnknownModule { name, line } => write!(
                 f,
                 "`system`, line {line}: the module `{name}` is not installed; remove the line"
+            ),
+            Finding::Absent { module, wants } => write!(
+                f,
+                "the module `{module}` is used without {}, which it would like to have loaded with \
+                 it; install it if you need it",
+                wants
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
             Finding::Linked {
                 module,
@@ -121,6 +144,9 @@ impl Root {
         }
         let harmless = faults(system.as_ref(), inventory, false).into_iter();
         report.warnings.extend(harmless.map(Finding::Refusal));
+        for (module, wants) in absent(system.as_ref(), inventory) {
+            report.notes.push(Finding::Absent { module, wants });
+        }
         if let Some(system) = &system {
             lines(system, inventory, &mut report);
         }
@@ -183,6 +209,9 @@ fn lines(system: &SystemFile, inventory: &Inventory, report: &mut Report) {
         match inventory.module(&name) {
             None if choice == Choice::Unused => {
                 report.warnings.push(Finding::UnknownModule { name, line });
+            }
+            None if choice == Choice::Static => {
+                report.notes.push(Finding::OnlyLinked { name, line });
             }
             Some(module) if module.linked => {
                 let module = name;

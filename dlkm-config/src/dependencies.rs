@@ -49,6 +49,7 @@ impl Dependencies {
             if !used.contains(&*module.name) || !done.insert(&module.name) {
                 continue;
             }
+            found.refusals.extend(weak(module, inventory));
             for need in &module.needs {
                 let is_used = |other: &Installed| used.contains(&*other.name);
                 let other = match find(module, need, inventory, &is_used) {
@@ -141,6 +142,20 @@ pub(crate) fn find<'a>(
             providers: several.iter().map(|one| one.name.clone()).collect(),
         }),
     }
+}
+
+/// The weak dependencies of a module that are not installed. The kernel does not load the module
+/// without them.
+///
+/// modprobe.d(5), weakdep: they must be present, and the tool never loads them.
+pub(crate) fn weak(module: &Installed, inventory: &Inventory) -> Vec<Refusal> {
+    let missing = module.weak.iter();
+    let missing = missing.filter(|name| inventory.module(name).is_none());
+    let refusal = |name: &String| Refusal::Weak {
+        module: module.name.clone(),
+        name: name.clone(),
+    };
+    missing.map(refusal).collect()
 }
 
 /// Modules that become unused although others need them.

@@ -140,6 +140,14 @@ pub enum Error {
     NoImage(String),
     /// An image of that module is installed already.
     ImageExists(String),
+    /// A folder can't be in the search path.
+    #[non_exhaustive]
+    SearchPath {
+        /// The folder.
+        folder: PathBuf,
+        /// Why, as in "is no folder".
+        problem: &'static str,
+    },
     /// A file is no image, or its metadata can't be read.
     #[non_exhaustive]
     Image {
@@ -266,6 +274,11 @@ impl fmt::Display for Error {
                 f,
                 "an image of the module `{module}` is installed already; replace it \
                  with `dlkm install -u`"
+            ),
+            Error::SearchPath { folder, problem } => write!(
+                f,
+                "`{}` can't be in the search path: it {problem}",
+                folder.display()
             ),
             Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(

@@ -8,6 +8,7 @@
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
 //! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
 //! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |
+//! | `search` | folders in which images are looked for that are not installed: see [`Root::search_path`] |
 //! | `behavior` | whether changes keep a [`Backup`] |
 //!
 //! [`Root::open`] reads a root. Changes are methods of [`Locked`], which [`Root::lock`] returns, so
@@ -53,9 +54,11 @@ mod planned;
 mod problems;
 mod refusal;
 mod registry;
+mod replace;
 mod resolve;
 mod root;
 mod saved;
+mod search;
 mod spec;
 mod standing;
 mod table;
@@ -87,6 +90,7 @@ pub use plan_options::PlanOptions;
 pub use planned::{Action, Later, Planned, Subject, When};
 pub use refusal::Refusal;
 pub use registry::Assigned;
+pub use replace::{GivenFile, replace_program};
 pub use resolve::NextState;
 pub use root::Root;
 pub use saved::Saved;

@@ -9,6 +9,9 @@ pub const COMMENT: usize = 4096;
 /// The size of `registry` and of `digests`, in bytes, each.
 pub const REGISTRY: u64 = 4 << 20;
 
+/// The size of `search`, in bytes.
+pub const SEARCH: u64 = 64 << 10;
+
 /// The length of a saved configuration's name, as on HP-UX.
 pub const CONFIGURATION_NAME: usize = 32;
 

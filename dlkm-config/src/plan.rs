@@ -74,7 +74,14 @@ impl Plan {
         plan_modules::edit(&mut editor, &before, inventory, changes, &mut refusals);
         let dependencies = Dependencies::bring_in(&mut editor, &before, inventory, changes);
         refusals.extend(dependencies.refusals);
-        plan_tunables::edit(&mut editor, &old, changes, options, &mut refusals);
+        plan_tunables::edit(
+            &mut editor,
+            &old,
+            inventory,
+            changes,
+            options,
+            &mut refusals,
+        );
         others(&mut editor, changes);
 
         let text_after = match editor.finish() {

@@ -10,5 +10,6 @@ pub(crate) mod modules;
 mod roots;
 mod rules;
 mod saved;
+mod soft;
 mod steps;
 mod tunables;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use dlkm_system::{Choice, State, SystemFile};
 
-use super::configuration::{Configuration, capable};
+use super::configuration::capable;
 use super::info::ModuleInfo;
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
@@ -158,7 +158,7 @@ impl Kernel {
         // Without the table's lock: this reads the images that the file wants loaded.
         let metadata: Vec<_> = self.catalog.linked_modules().cloned().collect();
         for linked in &metadata {
-            let choice = Configuration::choice_in(Some(file), linked.name());
+            let choice = self.configuration.choice_in(Some(file), linked.name());
             let leaves = match choice.state() {
                 Some(State::Static) | None => false,
                 // As at the boot: it is used all the same.
@@ -199,7 +199,7 @@ impl Kernel {
             .all_loaded()
             .filter(|running| {
                 let name = running.metadata.name();
-                let unused = Configuration::choice_in(Some(file), name) == Choice::Unused;
+                let unused = self.configuration.choice_in(Some(file), name) == Choice::Unused;
                 unused && !running.metadata.is_critical() && !is_linked(name)
             })
             .collect();

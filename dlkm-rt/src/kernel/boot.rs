@@ -129,8 +129,12 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
     }
     tunables_have_modules(&linked)?;
     let first = boot_direct::modules(&linked)?;
+    let names = linked
+        .iter()
+        .map(|(one, _)| one.name().to_owned())
+        .collect();
     let kernel = Kernel {
-        configuration: Configuration::read(&root)?,
+        configuration: Configuration::read(&root, names)?,
         phase: Mutex::new(None),
         late_static: options.late_static,
         reports: Mutex::default(),

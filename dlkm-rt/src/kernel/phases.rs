@@ -166,10 +166,7 @@ impl Kernel {
             let module = metadata.name().to_owned();
             let setting = file.module(&module);
             let line = setting.map(|setting| setting.line);
-            let state = match setting {
-                Some(setting) => setting.choice.state(),
-                None => Some(State::Unused),
-            };
+            let state = setting.and_then(|setting| setting.choice.state());
             match (state, line) {
                 (Some(State::Unused), line) if metadata.is_critical() => {
                     self.report(Report::Critical {

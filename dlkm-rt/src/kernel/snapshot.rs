@@ -36,7 +36,10 @@ impl Snapshot {
         let mapped = os::mapped();
         for (module, image) in modules.iter_mut().zip(images) {
             let place = image.and_then(Whereabouts::place);
-            module.memory = place.and_then(|place| mapped.get(&place).copied());
+            module.memory = place.as_ref().and_then(|place| mapped.get(place).copied());
+            module.address = place
+                .filter(|_| module.memory.is_some())
+                .map(|one| one.base());
         }
         Snapshot { modules }
     }
@@ -84,6 +87,7 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
+    address: Option<usize>,
     heap: Option<isize>,
     left: isize,
 }
@@ -126,6 +130,7 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
+            address: None,
             heap: running
                 .filter(|running| running.origin.file().is_some())
                 .map(|running| running.image.heap()),
@@ -254,6 +259,11 @@ impl ModuleSnapshot {
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
         self.memory
+    }
+
+    /// The address at which that image is mapped; `None` if it is not.
+    pub fn address(&self) -> Option<usize> {
+        self.address
     }
 
     /// How many bytes of the heap it uses: those that code of its image has allocated since it was

@@ -60,6 +60,7 @@ macro_rules! scenarios {
                 a_module_that_is_not_as_chosen_is_refused(configured)
                 an_idle_time_in_the_file_comes_before_the_authors(configured)
                 linked_modules_stay_static(configured)
+                a_linked_module_without_a_line_is_static(configured)
                 linked_modules_are_in_service_from_the_boot_on(configured)
                 a_host_may_want_linked_modules_late(configured)
                 a_file_that_is_wrong_ends_the_boot(configured)

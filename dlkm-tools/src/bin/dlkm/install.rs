@@ -8,12 +8,13 @@ use dlkm_config::{
 };
 use dlkm_metadata::Metadata;
 use dlkm_system::{Choice, same_name};
-use dlkm_tools::terminal::{self, GOOD};
+use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::progress;
 use crate::report;
@@ -59,7 +60,10 @@ pub(crate) fn run(options: &InstallArgs) -> Result<ExitCode, Failure> {
         // A root may begin with its first module.
         Some(path) if !path.exists() => {
             std::fs::create_dir_all(path).map_err(|error| {
-                Failure::new(format_args!("{} can't be made: {error}", path.display()))
+                Failure::of(
+                    Message::File,
+                    format_args!("{} can't be made: {error}", path.display()),
+                )
             })?;
             Place::find(Some(path))?
         }
@@ -121,15 +125,20 @@ pub(crate) fn install(
     let (mut images, mut wrong) = (Vec::new(), false);
     for file in files {
         let metadata = Metadata::read(file);
-        let metadata = metadata.map_err(|error| format!("`{}`: {error}", file.display()));
+        let metadata =
+            metadata.map_err(|error| (Message::Image, format!("`{}`: {error}", file.display())));
+        let exists = |name: &str| {
+            let error = dlkm_config::Error::ImageExists(name.to_owned());
+            (Message::of_error(&error), error.to_string())
+        };
         let checked = metadata.and_then(|one| match update || is_new(place, file, one.name()) {
             true => Ok(one),
-            false => Err(dlkm_config::Error::ImageExists(one.name().to_owned()).to_string()),
+            false => Err(exists(one.name())),
         });
         match checked {
             Ok(metadata) => images.push(Installed::of(&metadata)),
-            Err(error) => {
-                terminal::error(error);
+            Err((message, error)) => {
+                message::error(message, error);
                 wrong = true;
             }
         }

@@ -262,6 +262,22 @@ pub(super) fn linked_modules_stay_static(root: ModuleRoot) {
     says(&error, &["plan::ask wants it", "line 2 of"]);
 }
 
+/// HP-UX: a static module is bound into the kernel executable. So it is there, whatever the file says.
+pub(super) fn a_linked_module_without_a_line_is_static(root: ModuleRoot) {
+    let kernel = boot(root, "module counter auto\n").expect("the file is right");
+    for module in ["plan", "registry"] {
+        assert_eq!(state(kernel, module), "loaded", "{module}");
+        assert_eq!(why(kernel, module), Some(Why::Best), "{module}");
+    }
+    planned::ask("anything").expect("it is in service");
+    assert_eq!(kernel.reports().len(), 0, "{:?}", kernel.reports());
+    // A file without its line changes nothing, and one that says `unused` waits.
+    let file = |text: &str| SystemFile::parse(text.as_bytes()).expect("a file");
+    let waits = |text| kernel.would_adopt(&file(text)).len();
+    assert_eq!(waits("version 1\n"), 0);
+    assert_eq!(waits("version 1\nmodule plan unused\n"), 1);
+}
+
 pub(super) fn linked_modules_are_in_service_from_the_boot_on(root: ModuleRoot) {
     let kernel = Kernel::boot(root).expect("the first kernel");
     assert_eq!(state(kernel, "registry"), "loaded");

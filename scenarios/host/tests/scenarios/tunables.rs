@@ -213,7 +213,8 @@ fn long_chains_and_many_references_end_soon() {
 #[test]
 fn lines_for_tunables_that_the_image_lacks_are_reported() {
     let lines = "tunable tuned.segmnts 5\ntunable tuned.level 2\ntunable tuned.levels 3\n\
-                 tunable tuned-not-there.x 1\ntunable tuned_other 2\n";
+                 tunable tuned-not-there.x 1\ntunable tuned_other 2\n\
+                 tunable tuned_own 7\ntunable mine tuned_own*2\n";
     let text = shown(lines);
     let unknown: Vec<_> = text
         .lines()
@@ -221,7 +222,12 @@ fn lines_for_tunables_that_the_image_lacks_are_reported() {
         .collect();
     assert_eq!(
         unknown,
-        ["unknown: tuned levels 9", "unknown: tuned segmnts 7"]
+        [
+            "unknown: tuned levels 9",
+            "unknown: tuned segmnts 7",
+            "unknown: tuned other 11"
+        ],
+        "`tuned_own` is a user's own, for use in an expression"
     );
     assert!(text.contains("load: 40 true 2 0.1"), "{text}");
 }
