@@ -102,6 +102,11 @@ impl Root {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check(&self, inventory: &Inventory) -> Report {
+        self.check_with(inventory, &mut || {})
+    }
+
+    /// Like [`check`](Self::check). After each image that is compared it calls `compared`.
+    pub fn check_with(&self, inventory: &Inventory, compared: &mut dyn FnMut()) -> Report {
         let mut report = Report::default();
         let system = match self.system() {
             Ok(system) => system,
@@ -125,19 +130,25 @@ impl Root {
             lines(system, inventory, &mut report);
         }
         let verify = system.as_ref().map(SystemFile::verify).unwrap_or_default();
-        self.digests(verify, inventory, &mut report);
+        self.digests(verify, inventory, compared, &mut report);
         for error in [self.numbers().err(), self.log().err()] {
             report.errors.extend(error.map(Finding::File));
         }
         report
     }
 
-    fn digests(&self, verify: Verify, inventory: &Inventory, report: &mut Report) {
-        let compared = match verify {
+    fn digests(
+        &self,
+        verify: Verify,
+        inventory: &Inventory,
+        compared: &mut dyn FnMut(),
+        report: &mut Report,
+    ) {
+        let results = match verify {
             Verify::Off => self.image_records().map(|_| Vec::new()),
-            _ => self.compare_images(inventory),
+            _ => self.compare_images_with(inventory, compared),
         };
-        match compared {
+        match results {
             Err(error) => report.errors.push(Finding::File(error)),
             Ok(all) => {
                 for (module, found) in all {

@@ -1,9 +1,9 @@
 //! The digests of installed images: `digests`, with a line `sha256 HEX MODULE VERSION` for each.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use dlkm_metadata::Metadata;
-use dlkm_system::same_name;
 
 use crate::by::By;
 use crate::digest::Digest;
@@ -12,6 +12,7 @@ use crate::inventory::Inventory;
 use crate::lock::Locked;
 use crate::log::{LogChange, LogEntry};
 use crate::log_files::append;
+use crate::plain::plain;
 use crate::planned::Subject;
 use crate::root::Root;
 use crate::table;
@@ -75,6 +76,14 @@ fn record(words: &[&str]) -> Result<ImageRecord, String> {
     }
 }
 
+/// The records by the names of their modules. Of two for one module, the later one counts.
+type ByModule<'a> = HashMap<String, &'a ImageRecord>;
+
+fn by_module(records: &[ImageRecord]) -> ByModule<'_> {
+    let named = records.iter().map(|one| (plain(&one.module), one));
+    named.collect()
+}
+
 impl Root {
     /// The records of installed images, in the order of the file.
     ///
@@ -89,15 +98,24 @@ impl Root {
     /// # Errors
     /// As [`image_records`](Self::image_records), or an image can't be read.
     pub fn compare_images(&self, inventory: &Inventory) -> Result<Vec<(String, Compared)>, Error> {
+        self.compare_images_with(inventory, &mut || {})
+    }
+
+    pub(crate) fn compare_images_with(
+        &self,
+        inventory: &Inventory,
+        done: &mut dyn FnMut(),
+    ) -> Result<Vec<(String, Compared)>, Error> {
         let records = self.image_records()?;
+        let known = by_module(&records);
+        let images = self.images()?;
         let mut found = Vec::new();
         // A module that is linked into the host has no image.
         for module in inventory.modules().iter().filter(|module| !module.linked) {
-            let mut all = records.iter().rev();
-            let compared = match all.find(|one| same_name(&one.module, &module.name)) {
+            let compared = match known.get(&plain(&module.name)) {
                 None => Compared::NotRecorded,
                 Some(record) => {
-                    let digest = self.image_digest(&module.name)?;
+                    let digest = images.digest(&module.name)?;
                     match digest == record.digest {
                         true => Compared::Same,
                         false => Compared::Changed {
@@ -108,6 +126,7 @@ impl Root {
                 }
             };
             found.push((module.name.clone(), compared));
+            done();
         }
         for record in records {
             if inventory.module(&record.module).is_none() {
@@ -115,34 +134,6 @@ impl Root {
             }
         }
         Ok(found)
-    }
-
-    /// The file with a module's image. `-` and `_` in its name count as one.
-    ///
-    /// # Errors
-    /// No image of the module is installed, or the root can't be listed.
-    pub fn image_file(&self, module: &str) -> Result<std::path::PathBuf, Error> {
-        self.image(module)
-    }
-
-    pub(crate) fn image_digest(&self, module: &str) -> Result<Digest, Error> {
-        let file = self.image(module)?;
-        Digest::of_file(&file).map_err(Error::io("read", &file))
-    }
-
-    /// The file with a module's image. `-` and `_` in its name count as one.
-    pub(crate) fn image(&self, module: &str) -> Result<std::path::PathBuf, Error> {
-        let names = self.files.list(&self.path);
-        let names = names.map_err(Error::io("listed", &self.path))?;
-        let mut names = names.iter().filter_map(|name| name.to_str());
-        let image = |name: &&str| {
-            let name = name.strip_suffix(".so");
-            name.is_some_and(|name| same_name(name, module))
-        };
-        match names.find(image) {
-            Some(name) => Ok(self.path.join(name)),
-            None => Err(Error::NoImage(module.to_owned())),
-        }
     }
 }
 
@@ -163,14 +154,15 @@ impl Locked {
     /// # Errors
     /// A module has no image, its metadata can't be read, or the file can't be written.
     pub fn record(&self, modules: &[&str], by: &By) -> Result<(), Error> {
+        let images = self.images()?;
         let records = modules.iter().map(|module| {
-            let file = self.image(module)?;
+            let file = images.find(module)?.to_owned();
             let metadata = Metadata::read(&file);
             let metadata = metadata.map_err(|source| Error::Image { file, source })?;
             Ok(ImageRecord {
                 module: metadata.name().to_owned(),
                 version: metadata.version().to_owned(),
-                digest: self.image_digest(module)?,
+                digest: images.digest(module)?,
             })
         });
         let records: Result<Vec<_>, Error> = records.collect();
@@ -206,29 +198,31 @@ impl Locked {
         new: Vec<ImageRecord>,
         gone: &[&str],
     ) -> Result<Vec<LogChange>, Error> {
-        let before = self.image_records()?;
-        let names = new.iter().map(|one| one.module.as_str());
-        let names: Vec<&str> = names.chain(gone.iter().copied()).collect();
-        let concerned = |one: &ImageRecord| names.iter().any(|name| same_name(name, &one.module));
         for word in new.iter().flat_map(|one| [&one.module, &one.version]) {
             if !table::is_word(word) {
                 return Err(Error::RegistryName(word.clone()));
             }
         }
-        let (old, mut all): (Vec<_>, Vec<_>) = before.into_iter().partition(concerned);
-        let text = |all: &[ImageRecord], name: &str| {
-            let record = all.iter().rfind(|one| same_name(&one.module, name));
+        let before = self.image_records()?;
+        let (old_ones, new_ones) = (by_module(&before), by_module(&new));
+        let names = new.iter().map(|one| one.module.as_str());
+        let names: Vec<&str> = names.chain(gone.iter().copied()).collect();
+        let text = |all: &ByModule<'_>, name: &str| {
+            let record = all.get(&plain(name));
             record.map_or_else(String::new, |one| format!("{} {}", one.version, one.digest))
         };
         let changes = names.iter().map(|name| {
-            LogChange::new(Subject::Digest, name, &text(&old, name), &text(&new, name))
+            let (old, new) = (text(&old_ones, name), text(&new_ones, name));
+            LogChange::new(Subject::Digest, name, &old, &new)
         });
         let changes: Vec<_> = changes.filter(|one| one.old != one.new).collect();
         if changes.is_empty() {
             return Ok(changes);
         }
-        all.extend(new.iter().cloned());
-        let lines = all.iter().map(|one| {
+        let concerned: HashSet<String> = names.iter().map(|name| plain(name)).collect();
+        let others = before.iter();
+        let others = others.filter(|one| !concerned.contains(&plain(&one.module)));
+        let lines = others.chain(&new).map(|one| {
             let ImageRecord {
                 module,
                 version,

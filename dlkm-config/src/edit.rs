@@ -159,6 +159,12 @@ impl Editor {
         specs.rev().find(|spec| same_name(&spec.name, name))
     }
 
+    /// Adds the line of a module that has none.
+    pub(crate) fn add_module(&mut self, spec: &ModuleSpec) {
+        let (text, about) = (words::module(spec), About::Module(spec.clone()));
+        self.insert(text, about, |about| matches!(about, About::Module(_)));
+    }
+
     /// Says this of a module. Only the words of its line that differ change.
     pub fn set_module(&mut self, spec: &ModuleSpec) {
         let same =
@@ -173,10 +179,7 @@ impl Editor {
                     old.name = name;
                 }
             }
-            None => {
-                let (text, about) = (words::module(spec), About::Module(spec.clone()));
-                self.insert(text, about, |about| matches!(about, About::Module(_)));
-            }
+            None => self.add_module(spec),
         }
     }
 

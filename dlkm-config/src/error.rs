@@ -96,10 +96,10 @@ pub enum Error {
     },
     /// A saved configuration of that name exists.
     Exists(String),
-    /// A comment or a title is too long.
+    /// A text is too long.
     #[non_exhaustive]
     TooLong {
-        /// `comment` or `title`.
+        /// `comment`, `title`, or another text.
         what: &'static str,
         /// The limit, in bytes.
         limit: usize,
@@ -140,6 +140,8 @@ pub enum Error {
     NoImage(String),
     /// An image of that module is installed already.
     ImageExists(String),
+    /// Two files of one installation are images of that module.
+    ImageTwice(String),
     /// A file is no image, or its metadata can't be read.
     #[non_exhaustive]
     Image {
@@ -266,6 +268,10 @@ impl fmt::Display for Error {
                 f,
                 "an image of the module `{module}` is installed already; replace it \
                  with `dlkm install -u`"
+            ),
+            Error::ImageTwice(module) => write!(
+                f,
+                "two of the files are images of the module `{module}`; leave one out"
             ),
             Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(

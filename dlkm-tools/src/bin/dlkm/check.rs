@@ -32,10 +32,12 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(options: &CheckArgs) -> Result<ExitCode, Failure> {
     let place = Place::find(options.common.root.as_deref())?;
-    let progress = progress::spinner("checking");
+    let progress = progress::spinner("reading the metadata");
     let (inventory, _) = inventory(&place.root, place.kernels)?;
-    let found = place.root.check(&inventory);
-    progress.finish_and_clear();
+    drop(progress);
+    let progress = progress::bar(inventory.modules().len(), "comparing");
+    let found = (place.root).check_with(&inventory, &mut || progress.step());
+    drop(progress);
     let code = if found.is_good() { 0 } else { WAITS };
     if options.common.json {
         let all = |list: &[Finding]| list.iter().map(finding).collect::<Vec<_>>();

@@ -1,13 +1,14 @@
 //! `dlkm install`: copies images into the module root, and puts the modules into use.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use dlkm_config::{
-    By, Change, ImageInstalled, Installed, Inventory, ModuleChange, Plan, PlanOptions,
+    By, Change, ImageInstalled, Images, Installed, Inventory, ModuleChange, Plan, PlanOptions,
 };
 use dlkm_metadata::Metadata;
-use dlkm_system::{Choice, same_name};
+use dlkm_system::Choice;
 use dlkm_tools::terminal::{self, GOOD};
 use serde_json::json;
 
@@ -118,22 +119,32 @@ pub(crate) fn install(
     comment: &str,
 ) -> Result<Done, Failure> {
     let (before, _) = inventory(&place.root, place.kernels.clone())?;
-    let (mut images, mut wrong) = (Vec::new(), false);
+    let installed = place.root.images()?;
+    let (mut images, mut names, mut wrong) = (Vec::new(), HashSet::new(), false);
+    let progress = progress::bar(files.len(), "checking");
     for file in files {
         let metadata = Metadata::read(file);
         let metadata = metadata.map_err(|error| format!("`{}`: {error}", file.display()));
-        let checked = metadata.and_then(|one| match update || is_new(place, file, one.name()) {
-            true => Ok(one),
-            false => Err(dlkm_config::Error::ImageExists(one.name().to_owned()).to_string()),
+        let checked = metadata.and_then(|one| {
+            let name = || one.name().to_owned();
+            if !names.insert(one.name().replace('-', "_")) {
+                return Err(dlkm_config::Error::ImageTwice(name()).to_string());
+            }
+            match update || is_new(&installed, file, one.name()) {
+                true => Ok(one),
+                false => Err(dlkm_config::Error::ImageExists(name()).to_string()),
+            }
         });
         match checked {
             Ok(metadata) => images.push(Installed::of(&metadata)),
             Err(error) => {
-                terminal::error(error);
+                progress.suspend(|| terminal::error(error));
                 wrong = true;
             }
         }
+        progress.step();
     }
+    drop(progress);
     if wrong {
         return Err(Failure::Printed);
     }
@@ -146,16 +157,12 @@ pub(crate) fn install(
     let text = place.root.system_text()?;
     let after = with(&before, images);
     Plan::new(text.as_deref(), &after, &changes, PlanOptions::default())?;
-    let mut modules = Vec::new();
-    let bar = progress::bar(files.len(), "installing");
-    {
+    let modules = {
         let locked = change::lock(place)?;
-        for file in files {
-            modules.push(locked.install(file, true, &By::now(comment))?);
-            bar.inc(1);
-        }
-    }
-    bar.finish_and_clear();
+        let progress = progress::bar(files.len(), "copying");
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        locked.install_all(&files, true, &By::now(comment), &mut || progress.step())?
+    };
     let changed = match changes.is_empty() {
         true => change::Changed::default(),
         false => change::follow(place, |text, inventory| {
@@ -171,12 +178,10 @@ pub(crate) fn install(
 }
 
 /// Whether no other image of the module is installed.
-fn is_new(place: &Place, file: &Path, name: &str) -> bool {
-    let Ok(installed) = place.root.image_file(name) else {
-        return true;
-    };
+fn is_new(installed: &Images, file: &Path, name: &str) -> bool {
     let digest = |file: &Path| dlkm_config::Digest::of_file(file).ok();
-    digest(&installed) == digest(file)
+    let there = installed.file(name);
+    there.is_none_or(|there| digest(there) == digest(file))
 }
 
 fn best(module: &Installed) -> Change {
@@ -187,8 +192,11 @@ fn best(module: &Installed) -> Change {
 
 /// The modules with those of the images among them.
 fn with(before: &Inventory, images: Vec<Installed>) -> Inventory {
+    let new = Inventory::new(images);
     let others = before.modules().iter();
-    let others = others.filter(|one| !images.iter().any(|new| same_name(&new.name, &one.name)));
-    let others: Vec<_> = others.cloned().collect();
-    Inventory::new(others.into_iter().chain(images).collect())
+    let others: Vec<_> = others
+        .filter(|one| new.module(&one.name).is_none())
+        .cloned()
+        .collect();
+    Inventory::new(others.into_iter().chain(new.modules().to_vec()).collect())
 }
