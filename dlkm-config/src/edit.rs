@@ -152,11 +152,15 @@ impl Editor {
 
     /// The content of a module's line.
     pub fn module(&self, name: &str) -> Option<&ModuleSpec> {
-        let specs = self.lines.iter().filter_map(|line| match &line.about {
+        self.modules().rfind(|spec| same_name(&spec.name, name))
+    }
+
+    /// The contents of all modules' lines. Of two for one module, the later one counts.
+    pub(crate) fn modules(&self) -> impl DoubleEndedIterator<Item = &ModuleSpec> {
+        self.lines.iter().filter_map(|line| match &line.about {
             About::Module(spec) => Some(spec),
             _ => None,
-        });
-        specs.rev().find(|spec| same_name(&spec.name, name))
+        })
     }
 
     /// Adds the line of a module that has none.
