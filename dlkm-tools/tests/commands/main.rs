@@ -4,6 +4,7 @@
 mod common;
 mod dlkm;
 mod golden;
+mod growth;
 mod host;
 mod hp_ux;
 mod kernel;
