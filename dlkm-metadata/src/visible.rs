@@ -23,7 +23,7 @@ pub(crate) fn hidden(text: &str) -> Option<(usize, char)> {
 }
 
 /// Whether the character is a control character, a separator of lines, or changes the direction
-/// of the text. `dlkm-macros/src/check.rs` has the same function, for a module's description.
+/// of the text. `dlkm-macros/src/check/words.rs` has the same function, for a module's description.
 fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(
