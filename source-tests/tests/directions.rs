@@ -17,6 +17,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("dlkm-rt/src/lib.rs", "dlkm-rt/src"),
     ("dlkm-macros/src/lib.rs", "dlkm-macros/src"),
     ("dlkm-system/src/lib.rs", "dlkm-system/src"),
+    ("dlkm-system/src/lib.rs", "dlkm-system/src"),
     ("dlkm-config/src/lib.rs", "dlkm-config/src"),
     ("dlkm-client/src/lib.rs", "dlkm-client/src"),
     ("dlkm-control/src/lib.rs", "dlkm-control/src"),
