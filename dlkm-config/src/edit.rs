@@ -252,11 +252,6 @@ impl Editor {
         }
     }
 
-    /// Removes the line about that, which means `off`. Says whether there was one.
-    pub fn remove_verify(&mut self) -> bool {
-        self.remove(|about| *about == About::Verify)
-    }
-
     /// Adds a public key, unless it is there. Says whether it was added.
     pub fn add_key(&mut self, key: &str) -> bool {
         let about = About::Key(key.to_owned());
