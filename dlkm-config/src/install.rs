@@ -5,15 +5,14 @@ use std::path::Path;
 
 use dlkm_metadata::Metadata;
 use dlkm_system::{Choice, FILE_NAME, same_name};
+use dlkm_verify::{Digest, ImageRecord, signature_path};
 
 use crate::by::By;
-use crate::digest::Digest;
-use crate::digests::ImageRecord;
+use crate::digests;
 use crate::disk::Disk;
 use crate::edit::Editor;
 use crate::error::Error;
 use crate::file_system::FileSystem;
-use crate::limits;
 use crate::lock::Locked;
 use crate::log::{LogChange, LogEntry};
 use crate::log_files::append;
@@ -21,6 +20,7 @@ use crate::plan::Plan;
 use crate::planned::Subject;
 use crate::spec::ModuleSpec;
 use crate::table;
+use crate::transaction::Transaction;
 
 /// The result of an installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub struct ImageInstalled {
 }
 
 impl Locked {
-    /// Installs an image: copies it into the root and records its digest. If there is a system file
+    /// Installs an image: copies it into the root, with the signature beside it if there is one, and
+    /// records its digest. If there is a system file
     /// without a line for the module, it gets one that says `best`; an existing line stays. A crash
     /// leaves all of this, or nothing.
     ///
@@ -53,8 +54,9 @@ impl Locked {
             source,
         })?;
         let bytes = Disk
-            .read(image, limits::IMAGE)
+            .read(image, dlkm_verify::limits::IMAGE)
             .map_err(Error::io("read", image))?;
+        let signature = digests::signature(&Disk, image)?;
         let (module, version) = (metadata.name().to_owned(), metadata.version().to_owned());
         // No hidden file, and no name that looks like an option.
         if !table::is_word(&module) || module.starts_with(['.', '-']) || module.contains(':') {
@@ -82,12 +84,21 @@ impl Locked {
         };
         let same = there.as_ref() == Some(&place)
             && Digest::of_file(&place).is_ok_and(|digest| digest == record.digest);
+        let signature_name = format!("{name}.minisig");
+        let former_signature = digests::signature(&*self.files, &place);
+        // The signature of another image would only be in the way.
+        let same_signature = former_signature.is_ok_and(|former| former == signature);
+        match signature {
+            _ if same_signature => {}
+            Some(signature) => transaction.put(&signature_name, signature),
+            None => transaction.remove(&signature_name),
+        }
         let mut changes = Vec::new();
         if !same {
             // An image under another spelling of the name would be a second one.
             let other = there.filter(|file| *file != place);
-            if let Some(other) = other.as_ref().and_then(|file| file.file_name()) {
-                transaction.remove(&other.to_string_lossy());
+            if let Some(other) = &other {
+                remove(self, &mut transaction, other)?;
             }
             transaction.put(&name, bytes);
         }
@@ -101,7 +112,7 @@ impl Locked {
                 changes.push(LogChange::new(Subject::Module, &module, "", "best"));
             }
         }
-        let changed = !same || !changes.is_empty();
+        let changed = !same || !same_signature || !changes.is_empty();
         if changed {
             append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
         }
@@ -114,7 +125,7 @@ impl Locked {
         })
     }
 
-    /// Removes a module's image and its record. `plan` removes its lines from the system file: see
+    /// Removes a module's image, its signature and its record. `plan` removes its lines from the system file: see
     /// [`Change::Uninstall`](crate::Change::Uninstall). Without a system file, no plan is needed.
     ///
     /// # Errors
@@ -122,9 +133,8 @@ impl Locked {
     /// can't be changed.
     pub fn remove(&self, module: &str, plan: Option<&Plan>, by: &By) -> Result<(), Error> {
         let file = self.image(module)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
         let mut transaction = self.transaction();
-        transaction.remove(&name);
+        remove(self, &mut transaction, &file)?;
         let mut changes = self.add_records(&mut transaction, Vec::new(), &[module])?;
         if let Some(plan) = plan {
             let planned = self.add_plan(&mut transaction, plan, by, None)?;
@@ -137,4 +147,15 @@ impl Locked {
         append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
         transaction.commit()
     }
+}
+
+/// Removes an image, and its signature if it has one.
+fn remove(locked: &Locked, transaction: &mut Transaction<'_>, image: &Path) -> Result<(), Error> {
+    for file in [image.to_owned(), signature_path(image)] {
+        let kind = locked.files.kind(&file).map_err(Error::io("read", &file))?;
+        if let (Some(_), Some(name)) = (kind, file.file_name()) {
+            transaction.remove(&name.to_string_lossy());
+        }
+    }
+    Ok(())
 }

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dlkm_system::Verify;
+use dlkm_verify::{Digest, ImageRecord};
 
 use super::image::image;
 use super::modules::{by, changes, inventory, metadata};
 use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
 use crate::change::Change;
-use crate::digest::Digest;
-use crate::digests::ImageRecord;
 use crate::error::Error;
 use crate::lock::Locked;
 use crate::memory::{Memory, ROOT};

@@ -1,7 +1,6 @@
 //! The SHA-256 digest of an image.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
@@ -16,7 +15,7 @@ impl Digest {
     /// Of these bytes.
     ///
     /// ```
-    /// use dlkm_config::Digest;
+    /// use dlkm_verify::Digest;
     ///
     /// let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     /// assert_eq!(Digest::of(b"").to_string(), empty);
@@ -30,11 +29,11 @@ impl Digest {
     /// # Errors
     /// The file can't be read, or is not a regular file.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = crate::disk::open(path)?;
+        let mut file = crate::os::open(path)?;
         Digest::read(&mut file)
     }
 
-    fn read(file: &mut File) -> io::Result<Self> {
+    fn read(file: &mut impl Read) -> io::Result<Self> {
         let mut hasher = Sha256::new();
         let mut part = vec![0; 128 << 10];
         loop {
