@@ -9,3 +9,4 @@ mod hp_ux;
 mod kernel;
 mod kmod;
 mod root;
+mod sign;
