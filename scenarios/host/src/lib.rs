@@ -263,6 +263,7 @@ macro_rules! scenarios {
                 a_digest_file_written_by_halves_verifies_nothing(configured)
                 a_key_that_is_none_ends_the_boot(configured)
                 another_policy_waits_for_the_next_boot(configured)
+                time_a_load(checked)
             }
             watching {
                 a_snapshot_counts_the_calls_of_a_life

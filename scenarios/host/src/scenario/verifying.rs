@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use dlkm_rt::metadata::BuildId;
 use dlkm_rt::system::SystemFile;
@@ -461,4 +462,19 @@ pub(super) fn another_policy_waits_for_the_next_boot(root: ModuleRoot) {
     }
     kernel.adopt(parse("verify enforce\n")).expect("as it was");
     heap::bytes(1).expect_err("it has no record");
+}
+
+/// Prints how long a load of `counter` takes, in µs: the median of many.
+pub(super) fn time_a_load(kernel: &'static Kernel, _: &str) {
+    let mut times: Vec<_> = (0..201)
+        .map(|_| {
+            let start = Instant::now();
+            kernel.load("counter").must();
+            let took = start.elapsed().as_micros();
+            kernel.unload("counter").must();
+            took
+        })
+        .collect();
+    times.sort_unstable();
+    println!("{}", times[times.len() / 2]);
 }
