@@ -13,6 +13,7 @@ impl Kernel {
         let (Some(reason), Some(file)) = (&found.doubt, found.origin.file()) else {
             return;
         };
+        let reason: &str = reason.as_ref();
         let module = found.metadata.name();
         let is_known = |one: &Report| {
             matches!(one, Report::Unverified { file: known, reason: same, .. }
@@ -23,7 +24,7 @@ impl Kernel {
             self.report(Report::Unverified {
                 module: module.to_owned(),
                 file: file.to_owned(),
-                reason: reason.clone(),
+                reason: reason.to_owned(),
             });
         }
         let event = Event::Unverified {

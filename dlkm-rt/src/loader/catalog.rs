@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::index::Index;
-use super::{ModuleRoot, OpenFile, Protocol, Trust};
+use super::{Doubt, ModuleRoot, OpenFile, Protocol, Trust};
 use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
@@ -45,7 +45,7 @@ pub(crate) struct Found {
     /// The very file that was verified; `None` for a static module.
     pub(crate) image: Option<OpenFile>,
     /// Why the image is not trusted, if the system file says to warn only.
-    pub(crate) doubt: Option<String>,
+    pub(crate) doubt: Option<Doubt>,
 }
 
 /// Whether the configuration lets a module of that name be used.

@@ -23,6 +23,6 @@ pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;
 pub(crate) use system_file::read as system_file;
 #[cfg(feature = "verify")]
-pub(crate) use trust::Trust;
+pub(crate) use trust::{Doubt, Trust};
 #[cfg(not(feature = "verify"))]
-pub(crate) use trust_off::Trust;
+pub(crate) use trust_off::{Doubt, Trust};

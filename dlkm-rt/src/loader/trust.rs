@@ -10,6 +10,9 @@ use super::{ModuleRoot, OpenFile, fresh};
 use crate::error::{BootError, Cause};
 use crate::os::SealedCopy;
 
+/// Why an image is not trusted.
+pub(crate) type Doubt = String;
+
 /// What the system file of the boot says about images.
 #[derive(Debug)]
 pub(crate) struct Trust {
@@ -47,7 +50,7 @@ impl Trust {
         root: &ModuleRoot,
         image: &mut OpenFile,
         module: &str,
-    ) -> Result<Option<String>, Cause> {
+    ) -> Result<Option<Doubt>, Cause> {
         if self.policy == Verify::Off {
             return Ok(None);
         }
@@ -67,7 +70,7 @@ impl Trust {
     ///
     /// # Errors
     /// Under `enforce`: the image needs one of them.
-    pub(super) fn check_libraries(&self, image: &OpenFile) -> Result<Option<String>, Cause> {
+    pub(super) fn check_libraries(&self, image: &OpenFile) -> Result<Option<Doubt>, Cause> {
         if self.policy == Verify::Off {
             return Ok(None);
         }
@@ -84,7 +87,7 @@ impl Trust {
         }
     }
 
-    fn doubt(&self, image: &OpenFile, reason: String) -> Result<Option<String>, Cause> {
+    fn doubt(&self, image: &OpenFile, reason: String) -> Result<Option<Doubt>, Cause> {
         match self.policy {
             Verify::Enforce => Err(Cause::Verify {
                 file: image.path().to_owned(),

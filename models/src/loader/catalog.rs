@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{ModuleRoot, Trust};
+use super::{Doubt, ModuleRoot, Trust};
 use crate::declare::module::Wrapper;
 use crate::error::Cause;
 use crate::metadata::Metadata;
@@ -32,7 +32,7 @@ pub(crate) struct Found {
     pub(crate) metadata: Metadata,
     pub(crate) origin: Origin,
     pub(crate) image: Option<OpenFile>,
-    pub(crate) doubt: Option<String>,
+    pub(crate) doubt: Option<Doubt>,
 }
 
 impl Found {

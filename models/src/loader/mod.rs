@@ -24,6 +24,9 @@ pub(crate) fn system_file(_: &ModuleRoot) -> Result<Option<dlkm_system::SystemFi
     Ok(None)
 }
 
+/// As the runtime's.
+pub(crate) type Doubt = String;
+
 /// No file is verified.
 #[derive(Debug)]
 pub(crate) struct Trust;
