@@ -1,13 +1,17 @@
-//! The digests of installed images: `digests`, with a line `sha256 HEX MODULE VERSION` for each.
+//! The records of installed images, and whether the images are trusted.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
 
 use dlkm_metadata::Metadata;
+use dlkm_system::SystemFile;
+use dlkm_verify::{DIGESTS, Doubt, ImageRecord, KeyError, Trust, signature_path};
 
 use crate::by::By;
-use crate::digest::Digest;
+use crate::disk::Disk;
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::inventory::Inventory;
 use crate::lock::Locked;
 use crate::log::{LogChange, LogEntry};
@@ -18,30 +22,14 @@ use crate::root::Root;
 use crate::table;
 use crate::transaction::Transaction;
 
-const FILE: &str = "digests";
-
-/// The record of an installed image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageRecord {
-    /// The module.
-    pub module: String,
-    /// Its version.
-    pub version: String,
-    /// The digest of its image.
-    pub digest: Digest,
-}
-
-/// The result of comparing an image with its record.
+/// The result of comparing an image with what is recorded of it, and with its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compared {
-    /// It is the image that was recorded.
+    /// It is the image that was recorded, or that was signed.
     Same,
-    /// It is another one.
-    #[allow(missing_docs)]
-    Changed { recorded: Digest, found: Digest },
-    /// Nothing is recorded of it.
-    NotRecorded,
+    /// It is not trusted.
+    Doubt(Doubt),
     /// It is recorded, and not installed.
     Missing,
 }
@@ -50,29 +38,27 @@ impl fmt::Display for Compared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Compared::Same => f.write_str("is the image that was installed"),
-            Compared::Changed { recorded, found } => write!(
-                f,
-                "has been changed since it was installed: its SHA-256 digest is {found}, not \
-                 {recorded}; install it again"
-            ),
-            Compared::NotRecorded => f.write_str("is not recorded; install it with `dlkm install`"),
+            Compared::Doubt(doubt) => doubt.fmt(f),
             Compared::Missing => f.write_str("is recorded, and no image of it is installed"),
         }
     }
 }
 
-fn record(words: &[&str]) -> Result<ImageRecord, String> {
-    let wrong = "a line is `sha256 DIGEST MODULE VERSION`; correct it, or remove the line and \
-        install the module again";
-    match words {
-        ["sha256", digest, module, version] => Ok(ImageRecord {
-            module: (*module).to_owned(),
-            version: (*version).to_owned(),
-            digest: digest
-                .parse()
-                .map_err(|error| format!("{error}; {wrong}"))?,
-        }),
-        _ => Err(wrong.to_owned()),
+/// What a system file trusts.
+///
+/// # Errors
+/// A key in it is none.
+pub(crate) fn trust(system: Option<&SystemFile>) -> Result<Trust, KeyError> {
+    Trust::new(system.into_iter().flat_map(SystemFile::keys))
+}
+
+/// The bytes of the signature beside an image; `None` if there is none.
+pub(crate) fn signature(files: &dyn FileSystem, image: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let file = signature_path(image);
+    match files.read(&file, dlkm_verify::limits::SIGNATURE) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", &file)(error)),
     }
 }
 
@@ -90,20 +76,31 @@ impl Root {
     /// # Errors
     /// The file can't be read, or a line of it can't be understood.
     pub fn image_records(&self) -> Result<Vec<ImageRecord>, Error> {
-        table::read(self, FILE, record)
+        let text = self.text(DIGESTS, dlkm_verify::limits::DIGESTS)?;
+        dlkm_verify::records(&text.unwrap_or_default()).map_err(|error| Error::Damaged {
+            file: self.path.join(DIGESTS),
+            line: error.line,
+            problem: error.problem,
+        })
     }
 
-    /// Compares all images with their records. Reads each image once.
+    /// Compares all images with their records, and with their signatures if there are keys. Reads each
+    /// image once.
     ///
     /// # Errors
     /// As [`image_records`](Self::image_records), or an image can't be read.
-    pub fn compare_images(&self, inventory: &Inventory) -> Result<Vec<(String, Compared)>, Error> {
-        self.compare_images_with(inventory, &mut || {})
+    pub fn compare_images(
+        &self,
+        inventory: &Inventory,
+        trust: &Trust,
+    ) -> Result<Vec<(String, Compared)>, Error> {
+        self.compare_images_with(inventory, trust, &mut || {})
     }
 
     pub(crate) fn compare_images_with(
         &self,
         inventory: &Inventory,
+        trust: &Trust,
         done: &mut dyn FnMut(),
     ) -> Result<Vec<(String, Compared)>, Error> {
         let records = self.image_records()?;
@@ -112,20 +109,24 @@ impl Root {
         let mut found = Vec::new();
         // A module that is linked into the host has no image.
         for module in inventory.modules().iter().filter(|module| !module.linked) {
-            let compared = match known.get(&plain(&module.name)) {
-                None => Compared::NotRecorded,
-                Some(record) => {
-                    let digest = images.digest(&module.name)?;
-                    match digest == record.digest {
-                        true => Compared::Same,
-                        false => Compared::Changed {
-                            recorded: record.digest,
-                            found: digest,
-                        },
-                    }
+            let file = images.find(&module.name)?;
+            let image = Disk.read(file, dlkm_verify::limits::IMAGE);
+            let image = image.map_err(Error::io("read", file))?;
+            let record = known.get(&plain(&module.name)).copied().cloned();
+            let record = Ok(record.into_iter().collect());
+            let judged = match signature(&*self.files, file) {
+                Ok(signature) => trust.judge(&module.name, &image, &record, signature.as_deref()),
+                Err(_) if !trust.needs_signature() => {
+                    trust.judge(&module.name, &image, &record, None)
                 }
+                Err(error) => Err(Doubt::Signature {
+                    problem: error.to_string(),
+                }),
             };
-            found.push((module.name.clone(), compared));
+            found.push((
+                module.name.clone(),
+                judged.map_or_else(Compared::Doubt, |()| Compared::Same),
+            ));
             done();
         }
         for record in records {
@@ -142,11 +143,11 @@ impl Locked {
     ///
     /// ```no_run
     /// # use std::{path::Path, time::Duration};
-    /// use dlkm_config::{By, Compared, Inventory, Root};
+    /// use dlkm_config::{By, Compared, Inventory, Root, Trust};
     ///
     /// let locked = Root::open(Path::new("/usr/lib/app/modules"))?.lock(Duration::from_secs(5))?;
     /// locked.record(&["shm"], &By::now("Version 0.2.0"))?;
-    /// let compared = locked.compare_images(&Inventory::read(&locked)?)?;
+    /// let compared = locked.compare_images(&Inventory::read(&locked)?, &Trust::default())?;
     /// assert!(compared.contains(&("shm".to_owned(), Compared::Same)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -222,15 +223,8 @@ impl Locked {
         let concerned: HashSet<String> = names.iter().map(|name| plain(name)).collect();
         let others = before.iter();
         let others = others.filter(|one| !concerned.contains(&plain(&one.module)));
-        let lines = others.chain(&new).map(|one| {
-            let ImageRecord {
-                module,
-                version,
-                digest,
-            } = one;
-            format!("sha256 {digest} {module} {version}\n")
-        });
-        transaction.put(FILE, lines.collect::<String>().into_bytes());
+        let lines = others.chain(&new).map(|one| format!("{one}\n"));
+        transaction.put(DIGESTS, lines.collect::<String>().into_bytes());
         Ok(changes)
     }
 }

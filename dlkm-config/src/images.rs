@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::digest::Digest;
+use dlkm_verify::Digest;
+
 use crate::error::Error;
 use crate::plain::plain;
 use crate::root::Root;

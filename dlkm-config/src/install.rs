@@ -6,13 +6,13 @@ use std::path::Path;
 
 use dlkm_metadata::Metadata;
 use dlkm_system::{Choice, FILE_NAME};
+use dlkm_verify::{Digest, ImageRecord, signature_path};
 
 use crate::by::By;
-use crate::digest::Digest;
-use crate::digests::ImageRecord;
+use crate::digests;
+use crate::disk::Disk;
 use crate::edit::Editor;
 use crate::error::Error;
-use crate::limits;
 use crate::lock::Locked;
 use crate::log::{LogChange, LogEntry};
 use crate::log_files::append;
@@ -39,9 +39,9 @@ pub struct ImageInstalled {
 }
 
 impl Locked {
-    /// Installs an image: copies it into the root and records its digest. If there is a system file
-    /// without a line for the module, it gets one that says `best`; an existing line stays. A crash
-    /// leaves all of this, or nothing.
+    /// Installs an image: copies it into the root, with the signature beside it if there is one, and
+    /// records its digest. If there is a system file without a line for the module, it gets one that
+    /// says `best`; an existing line stays. A crash leaves all of this, or nothing.
     ///
     /// A host that has the former image mapped keeps it.
     ///
@@ -118,8 +118,8 @@ impl Locked {
         Ok(done)
     }
 
-    /// Copies an image to its place, unless it is there already. Returns its digest, and whether it
-    /// was copied.
+    /// Copies an image to its place, with its signature, unless they are there already. Returns the
+    /// image's digest, and whether something was copied.
     fn add_image(
         &self,
         transaction: &mut Transaction<'_>,
@@ -129,18 +129,27 @@ impl Locked {
     ) -> Result<(Digest, bool), Error> {
         let name = format!("{module}.so");
         let place = self.path().join(&name);
+        let signature = digests::signature(&Disk, image)?;
+        let signature_name = format!("{name}.minisig");
+        let former_signature = digests::signature(&*self.files, &place);
+        // The signature of another image would only be in the way.
+        let same_signature = former_signature.is_ok_and(|former| former == signature);
+        match signature {
+            _ if same_signature => {}
+            Some(signature) => transaction.put(&signature_name, signature),
+            None => transaction.remove(&signature_name),
+        }
         if there == Some(&*place) {
             let digest = Digest::of_file(image).map_err(Error::io("read", image))?;
             if Digest::of_file(&place).is_ok_and(|there| there == digest) {
-                return Ok((digest, false));
+                return Ok((digest, !same_signature));
             }
         }
         // An image under another spelling of the name would be a second one.
-        let other = there.filter(|file| *file != place);
-        if let Some(other) = other.and_then(Path::file_name) {
-            transaction.remove(&other.to_string_lossy());
+        if let Some(other) = there.filter(|file| *file != place) {
+            remove(self, transaction, other)?;
         }
-        let digest = transaction.copy(&name, image, limits::IMAGE)?;
+        let digest = transaction.copy(&name, image, dlkm_verify::limits::IMAGE)?;
         Ok((digest, true))
     }
 
@@ -169,8 +178,8 @@ impl Locked {
         Ok(new.iter().map(change).collect())
     }
 
-    /// Removes a module's image and its record. `plan` removes its lines from the system file: see
-    /// [`Change::Uninstall`](crate::Change::Uninstall). Without a system file, no plan is needed.
+    /// Removes a module's image, its signature and its record. `plan` removes its lines from the
+    /// system file: see [`Change::Uninstall`](crate::Change::Uninstall). Without a system file, no plan is needed.
     ///
     /// # Errors
     /// No image of the module is installed, the plan is for another text of the file, or the root
@@ -187,8 +196,7 @@ impl Locked {
         let images = self.images()?;
         let mut transaction = self.transaction();
         for module in modules {
-            let name = images.find(module)?.file_name().unwrap_or_default();
-            transaction.remove(&name.to_string_lossy());
+            remove(self, &mut transaction, images.find(module)?)?;
         }
         let mut changes = self.add_records(&mut transaction, Vec::new(), modules)?;
         if let Some(plan) = plan {
@@ -203,4 +211,15 @@ impl Locked {
         append(self, &mut transaction, &LogEntry::new(by, None, changes))?;
         transaction.commit()
     }
+}
+
+/// Removes an image, and its signature if it has one.
+fn remove(locked: &Locked, transaction: &mut Transaction<'_>, image: &Path) -> Result<(), Error> {
+    for file in [image.to_owned(), signature_path(image)] {
+        let kind = locked.files.kind(&file).map_err(Error::io("read", &file))?;
+        if let (Some(_), Some(name)) = (kind, file.file_name()) {
+            transaction.remove(&name.to_string_lossy());
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@
 //! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is the system file before the last change |
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
 //! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
+//! | `NAME.so.minisig` | the signature of an image: see [`Trust`] |
 //! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |
 //! | `behavior` | whether changes keep a [`Backup`] |
 //!
@@ -27,7 +28,6 @@ mod check;
 mod configuration;
 mod dependencies;
 mod diff;
-mod digest;
 mod digests;
 mod discard;
 mod disk;
@@ -73,8 +73,7 @@ pub use by::By;
 pub use change::{Argument, ArgumentError, Change, ModuleChange, To};
 pub use check::{Finding, Report};
 pub use diff::{Difference, diff};
-pub use digest::{Digest, NoDigest};
-pub use digests::{Compared, ImageRecord};
+pub use digests::Compared;
 pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
@@ -97,3 +96,5 @@ pub use spec::{ModuleSpec, TunableName};
 pub use standing::{Following, ModuleStatus, Present, Standing};
 pub use tunable_standing::TunableStatus;
 pub use tunable_values::{Tunable, Tunables, ValueFault};
+
+pub use dlkm_verify::{Digest, Doubt, ImageRecord, KeyError, NoDigest, Trust};

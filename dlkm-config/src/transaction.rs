@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::digest::Digest;
+use dlkm_verify::Digest;
+
 use crate::disk;
 use crate::error::Error;
 use crate::file_system::{FileSystem, Kind};

@@ -195,6 +195,7 @@ fn help() {
             "dlkm --help",
             "dlkm module --help",
             "dlkm config --help",
+            "dlkm sign --help",
             "kcmodule --help",
             "kmadmin --help",
         ],

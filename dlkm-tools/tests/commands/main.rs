@@ -10,3 +10,4 @@ mod hp_ux;
 mod kernel;
 mod kmod;
 mod root;
+mod sign;

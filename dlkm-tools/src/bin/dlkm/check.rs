@@ -18,7 +18,7 @@ use crate::view::inventory;
 ///
 /// Reads the system file, the metadata of all images and what is recorded of them. None of their code
 /// runs. With `verify warn` or `verify enforce` in the system file, each image is also compared with the
-/// digest that `dlkm install` has recorded.
+/// digest that `dlkm install` has recorded, and with its signature if the file has keys.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit codes:
@@ -79,6 +79,7 @@ fn finding(one: &Finding) -> serde_json::Value {
             };
             (kind, Some(module.clone()), None)
         }
+        Finding::Key(_) => ("key", None, None),
         Finding::Line(_) => ("line", None, None),
         Finding::UnknownTunable { name, line } => ("tunable", Some(name.clone()), Some(*line)),
         Finding::UnknownModule { name, line } => ("module", Some(name.clone()), Some(*line)),

@@ -23,6 +23,7 @@ use crate::view::inventory;
 /// Install images in the module root, and put their modules into use.
 ///
 /// Each image is copied as NAME.so, after the name of its module, and its SHA-256 digest is recorded.
+/// The signature beside it, if there is one (`dlkm sign`), is copied as NAME.so.minisig.
 /// If the root has a file `system` without a line for a module, the module becomes `best`. Otherwise
 /// its line stays as it is, with its tunables.
 #[derive(Debug, clap::Args)]

@@ -15,7 +15,7 @@ impl Digest {
     /// Of these bytes.
     ///
     /// ```
-    /// use dlkm_config::Digest;
+    /// use dlkm_verify::Digest;
     ///
     /// let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     /// assert_eq!(Digest::of(b"").to_string(), empty);
@@ -29,12 +29,16 @@ impl Digest {
     /// # Errors
     /// The file can't be read, or is not a regular file.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = crate::disk::open(path)?;
+        let mut file = crate::os::open(path)?;
         Digest::of_parts(|part| file.read(part), |_| Ok(()))
     }
 
-    /// Of bytes that `read` brings, until it brings none. `each` gets them too.
-    pub(crate) fn of_parts<E>(
+    /// Of bytes that `read` brings into a buffer, as [`Read::read`] does, until it brings none. `each`
+    /// gets them too.
+    ///
+    /// # Errors
+    /// The first error of either.
+    pub fn of_parts<E>(
         mut read: impl FnMut(&mut [u8]) -> Result<usize, E>,
         mut each: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
