@@ -138,10 +138,10 @@ pub enum Error {
     },
     /// No image of that module is installed.
     NoImage(String),
-    /// An image of that module is installed already.
-    ImageExists(String),
     /// Two files of one installation are images of that module.
     ImageTwice(String),
+    /// An image of that module is installed already.
+    ImageExists(String),
     /// A file is no image, or its metadata can't be read.
     #[non_exhaustive]
     Image {
@@ -264,14 +264,14 @@ impl fmt::Display for Error {
                     "no number of the class `{class}` is assigned to `{name}`"
                 )
             }
+            Error::ImageTwice(module) => write!(
+                f,
+                "two of the files are images of the module `{module}`; leave one out"
+            ),
             Error::ImageExists(module) => write!(
                 f,
                 "an image of the module `{module}` is installed already; replace it \
                  with `dlkm install -u`"
-            ),
-            Error::ImageTwice(module) => write!(
-                f,
-                "two of the files are images of the module `{module}`; leave one out"
             ),
             Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(
