@@ -3,8 +3,9 @@
 use std::fmt;
 
 use dlkm_system::{Choice, SystemFile, Verify, Warning, same_name};
+use dlkm_verify::KeyError;
 
-use crate::digests::Compared;
+use crate::digests::{Compared, trust};
 use crate::error::Error;
 use crate::inventory::Inventory;
 use crate::problems::{absent, faults, problems, unknown_tunables};
@@ -32,7 +33,9 @@ pub enum Finding {
     Refusal(Refusal),
     /// An image can't be used. The text names it and says why.
     Image(String),
-    /// An image is not the one that was recorded.
+    /// A key in the system file is none.
+    Key(KeyError),
+    /// An image is not the one that was recorded, or its signature is not valid.
     #[allow(missing_docs)]
     Digest { module: String, found: Compared },
     /// Two lines of the system file speak of one thing.
@@ -64,6 +67,7 @@ impl fmt::Display for Finding {
             Finding::File(error) => error.fmt(f),
             Finding::Refusal(refusal) => refusal.fmt(f),
             Finding::Image(problem) => f.write_str(problem),
+            Finding::Key(error) => write!(f, "`system`: {error}; correct the line"),
             Finding::Digest { module, found } => write!(f, "the module `{module}` {found}"),
             Finding::Line(warning) => warning.fmt(f),
             Finding::UnknownTunable { name, line } => write!(
@@ -112,7 +116,8 @@ impl Report {
 
 impl Root {
     /// Finds everything that would go wrong at the next boot. If the system file says `verify warn`
-    /// or `verify enforce`, it reads all images and compares them with their records.
+    /// or `verify enforce`, it reads all images and compares them with their records, and with their signatures if the
+    /// file has keys.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -125,6 +130,11 @@ impl Root {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check(&self, inventory: &Inventory) -> Report {
+        self.check_with(inventory, &mut || {})
+    }
+
+    /// Like [`check`](Self::check). After each image that is compared it calls `compared`.
+    pub fn check_with(&self, inventory: &Inventory, compared: &mut dyn FnMut()) -> Report {
         let mut report = Report::default();
         let system = match self.system() {
             Ok(system) => system,
@@ -151,19 +161,36 @@ impl Root {
             lines(system, inventory, &mut report);
         }
         let verify = system.as_ref().map(SystemFile::verify).unwrap_or_default();
-        self.digests(verify, inventory, &mut report);
+        self.trusted(verify, system.as_ref(), inventory, compared, &mut report);
         for error in [self.numbers().err(), self.log().err()] {
             report.errors.extend(error.map(Finding::File));
         }
         report
     }
 
-    fn digests(&self, verify: Verify, inventory: &Inventory, report: &mut Report) {
-        let compared = match verify {
-            Verify::Off => self.image_records().map(|_| Vec::new()),
-            _ => self.compare_images(inventory),
+    fn trusted(
+        &self,
+        verify: Verify,
+        system: Option<&SystemFile>,
+        inventory: &Inventory,
+        compared: &mut dyn FnMut(),
+        report: &mut Report,
+    ) {
+        let trust = match trust(system) {
+            Ok(trust) => trust,
+            Err(error) => {
+                match verify {
+                    Verify::Off => report.warnings.push(Finding::Key(error)),
+                    _ => report.errors.push(Finding::Key(error)),
+                }
+                return;
+            }
         };
-        match compared {
+        let results = match verify {
+            Verify::Off => self.image_records().map(|_| Vec::new()),
+            _ => self.compare_images_with(inventory, &trust, compared),
+        };
+        match results {
             Err(error) => report.errors.push(Finding::File(error)),
             Ok(all) => {
                 for (module, found) in all {

@@ -10,7 +10,6 @@ use dlkm_system::SystemFile;
 use crate::disk::{Disk, open};
 use crate::error::Error;
 use crate::file_system::FileSystem;
-use crate::limits;
 
 /// A system file that is in no module root: `-S` of kmsystem(1M) and kmtune(1M). Another tool that
 /// opens it waits until this is dropped.
@@ -97,7 +96,7 @@ impl GivenFile {
 /// A file can't be read or written.
 pub fn replace_program(new: &Path, place: &Path) -> Result<(), Error> {
     let bytes = Disk
-        .read(new, limits::IMAGE)
+        .read(new, dlkm_verify::limits::IMAGE)
         .map_err(Error::io("read", new))?;
     let mut name = place.file_name().unwrap_or_default().to_owned();
     name.push(".prev");

@@ -5,13 +5,13 @@
 #[allow(unreachable_pub, reason = "it is the library of the fuzz targets")]
 mod targets;
 
-#[path = "common/image.rs"]
+#[path = "../../dlkm-config/src/tests/image.rs"]
 mod image;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use image::image;
+use image::{image, image_with};
 
 type Target = fn(&[u8]);
 
@@ -40,16 +40,16 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         "elf" => {
             let mut images = Vec::new();
             for (at, text) in modules().into_iter().enumerate() {
-                images.push((format!("{at:02}"), image(text.as_bytes(), "libc.so.6", 0)));
+                images.push((format!("{at:02}"), image(text.as_bytes())));
             }
             let text = modules().remove(0);
             images.push((
                 "std".to_owned(),
-                image(text.as_bytes(), "libstd-0123456789abcdef.so", 0),
+                image_with(text.as_bytes(), "libstd-0123456789abcdef.so", 0),
             ));
             images.push((
                 "moved".to_owned(),
-                image(text.as_bytes(), "libc.so.6", 1 << 40),
+                image_with(text.as_bytes(), "libc.so.6", 1 << 40),
             ));
             images
         }

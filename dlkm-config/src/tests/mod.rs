@@ -4,6 +4,7 @@ mod edits;
 mod faults;
 mod full;
 pub(crate) mod image;
+mod installs;
 mod kill;
 mod locks;
 pub(crate) mod modules;

@@ -56,6 +56,8 @@ pub enum Waits {
         /// Why.
         source: LoadError,
     },
+    /// The lines `verify` or `key` differ, which a kernel reads at its boot.
+    Trust,
 }
 
 impl fmt::Display for Waits {
@@ -76,6 +78,7 @@ impl fmt::Display for Waits {
                  next boot"
             ),
             Waits::Load { source } => source.fmt(f),
+            Waits::Trust => f.write_str("lines `verify` and `key` count from the next boot on"),
         }
     }
 }
@@ -155,6 +158,16 @@ impl Kernel {
     /// that it needs.
     fn steps_to(&self, file: &SystemFile) -> Steps {
         let mut steps = Steps::default();
+        let followed = self.configuration.file();
+        let followed = followed.as_deref();
+        let verify = followed.map(SystemFile::verify).unwrap_or_default();
+        if file.verify() != verify
+            || !file
+                .keys()
+                .eq(followed.into_iter().flat_map(SystemFile::keys))
+        {
+            steps.waits.push(Waits::Trust);
+        }
         // Without the table's lock: this reads the images that the file wants loaded.
         let metadata: Vec<_> = self.catalog.linked_modules().cloned().collect();
         for linked in &metadata {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dlkm_system as system;
-use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, Verify, same_name};
+use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
 use super::request::{AskedBy, Request};
 use crate::error::{BootError, Cause, Failed};
@@ -48,15 +48,9 @@ impl Configuration {
     pub(super) fn read(root: &ModuleRoot, linked: Vec<String>) -> Result<Self, BootError> {
         let path = root.path().map(|root| root.join(FILE_NAME));
         let path = path.unwrap_or_default();
-        let file = loader::system_file(root)?;
-        match file.as_ref().map_or(Verify::Off, SystemFile::verify) {
-            Verify::Off => Ok(Configuration {
-                path,
-                file: Mutex::new(file.map(Arc::new)),
-                linked,
-            }),
-            policy => Err(BootError::Verify { file: path, policy }),
-        }
+        let file = loader::system_file(root)?.map(Arc::new);
+        let file = Mutex::new(file);
+        Ok(Configuration { path, file, linked })
     }
 
     pub(super) fn file(&self) -> Option<Arc<SystemFile>> {

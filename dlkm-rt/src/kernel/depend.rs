@@ -116,7 +116,7 @@ impl Kernel {
             return Ok(running.metadata.clone());
         }
         drop(table);
-        self.catalog.find(name, None).map(|found| found.metadata)
+        self.catalog.look(name).map(|found| found.metadata)
     }
 }
 

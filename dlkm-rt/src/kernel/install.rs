@@ -186,6 +186,7 @@ impl Kernel {
             .map_err(|cause| self.configuration.why(module, request.asked_by, cause))
             .map_err(failed)?;
         request.check(&found).map_err(failed)?;
+        self.tell_doubt(&found);
         let is_static = found.image.is_none();
         let admitted = self
             .configuration
@@ -250,6 +251,7 @@ impl Kernel {
             metadata,
             origin,
             image,
+            ..
         } = found;
         let image = match image {
             None => Arc::clone(&self.control.lock().images[0]),

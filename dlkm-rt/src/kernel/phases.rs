@@ -50,7 +50,8 @@ impl Kernel {
         Ok(())
     }
 
-    /// What the boot has reported so far, in order. Observers get only the events.
+    /// What the boot has reported so far, in order, and images that were loaded and not trusted since
+    /// (`verify warn`). Observers get only the events.
     pub fn reports(&self) -> Vec<Report> {
         lock(&self.reports).clone()
     }

@@ -178,7 +178,7 @@ impl Kernel {
         if self.control.lock().distrusted(module).is_some() {
             return false;
         }
-        let Ok(found) = self.catalog.find(module, None) else {
+        let Ok(found) = self.catalog.look(module) else {
             return false;
         };
         let Some(image) = found.image.filter(|_| found.metadata == old.metadata) else {

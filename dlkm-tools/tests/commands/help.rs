@@ -19,6 +19,7 @@ fn help() {
             "dlkm config save --help",
             "dlkm config verify --help",
             "dlkm config key --help",
+            "dlkm sign --help",
             "dlkm diff --help",
             "dlkm header --help",
             "dlkm info --help",

@@ -65,7 +65,6 @@ macro_rules! scenarios {
                 a_host_may_want_linked_modules_late(configured)
                 a_file_that_is_wrong_ends_the_boot(configured)
                 two_lines_for_a_module_are_reported(configured)
-                what_can_not_be_verified_is_not_booted(configured)
                 changes_apply_at_once(configured)
                 if_one_change_must_wait_all_wait(configured)
                 what_was_done_is_undone_if_a_load_fails(configured)
@@ -251,6 +250,21 @@ macro_rules! scenarios {
                 a_panic_in_an_old_version_spares_the_new_one(editions)
                 an_old_version_that_refuses_stays_mapped(editions)
                 some_modules_cannot_be_upgraded(editions)
+            }
+            verifying {
+                an_image_is_loaded_from_a_sealed_copy(configured)
+                an_image_that_is_not_recorded_is_refused(configured)
+                an_image_that_was_changed_is_refused(configured)
+                an_upgrade_is_verified(configured)
+                with_a_warning_all_are_loaded(configured)
+                what_was_checked_is_what_is_mapped(configured)
+                with_a_warning_the_file_itself_is_mapped(configured)
+                with_keys_a_signature_is_needed(configured)
+                a_bad_signature_is_refused(configured)
+                a_digest_file_written_by_halves_verifies_nothing(configured)
+                a_key_that_is_none_ends_the_boot(configured)
+                another_policy_waits_for_the_next_boot(configured)
+                time_a_load(checked)
             }
             watching {
                 a_snapshot_counts_the_calls_of_a_life

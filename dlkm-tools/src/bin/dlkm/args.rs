@@ -15,6 +15,7 @@ use crate::list::ListArgs;
 use crate::log::LogArgs;
 use crate::module::ModuleArgs;
 use crate::remove::RemoveArgs;
+use crate::sign::SignArgs;
 use crate::status::StatusArgs;
 use crate::top::TopArgs;
 use crate::tree::TreeArgs;
@@ -95,6 +96,7 @@ pub(crate) enum Command {
     Messages(MessagesArgs),
     Module(ModuleArgs),
     Remove(RemoveArgs),
+    Sign(SignArgs),
     Status(StatusArgs),
     Top(TopArgs),
     Tree(TreeArgs),

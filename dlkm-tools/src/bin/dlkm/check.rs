@@ -19,7 +19,7 @@ use crate::view::inventory;
 ///
 /// Reads the system file, the metadata of all images and what is recorded of them. None of their code
 /// runs. With `verify warn` or `verify enforce` in the system file, each image is also compared with the
-/// digest that `dlkm install` has recorded.
+/// digest that `dlkm install` has recorded, and with its signature if the file has keys.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit codes:
@@ -33,10 +33,12 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(options: &CheckArgs) -> Result<ExitCode, Failure> {
     let place = Place::find(options.common.root.as_deref())?;
-    let progress = progress::spinner("checking");
+    let progress = progress::spinner("reading the metadata");
     let (inventory, _) = inventory(&place.root, place.kernels)?;
-    let found = place.root.check(&inventory);
-    progress.finish_and_clear();
+    drop(progress);
+    let progress = progress::bar(inventory.modules().len(), "comparing");
+    let found = (place.root).check_with(&inventory, &mut || progress.step());
+    drop(progress);
     let code = if found.is_good() { 0 } else { WAITS };
     if options.common.json {
         let all = |list: &[Finding]| list.iter().map(finding).collect::<Vec<_>>();
@@ -90,6 +92,7 @@ fn finding(one: &Finding) -> serde_json::Value {
             };
             (kind, Some(module.clone()), None)
         }
+        Finding::Key(_) => ("key", None, None),
         Finding::Line(_) => ("line", None, None),
         Finding::UnknownTunable { name, line } => ("tunable", Some(name.clone()), Some(*line)),
         Finding::OnlyLinked { name, line } => ("static", Some(name.clone()), Some(*line)),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use dlkm_config::{By, Change, Plan, PlanOptions, Saved};
+use dlkm_config::{By, Change, Plan, PlanOptions, Saved, Trust};
 use dlkm_system::Verify;
 use serde_json::json;
 
@@ -311,7 +311,10 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             edit,
             match remove {
                 true => Change::RemoveKey(key.clone()),
-                false => Change::AddKey(key.clone()),
+                false => {
+                    Trust::new([&**key]).map_err(Failure::new)?;
+                    Change::AddKey(key.clone())
+                }
             },
         ),
         ConfigCommand::Held { common } => Ok(held::print(

@@ -27,6 +27,7 @@ mod report;
 mod roots;
 mod saved;
 mod show;
+mod sign;
 mod status;
 mod table;
 mod top;
@@ -73,6 +74,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Messages(_) => Ok(report::print(&message::table(), 0)),
         Command::Module(options) => module::run(&options),
         Command::Remove(options) => remove::run(&options),
+        Command::Sign(options) => sign::run(&options),
         Command::Status(options) => status::run(&options),
         Command::Top(options) => top::run(&options),
         Command::Tree(options) => tree::run(&options),

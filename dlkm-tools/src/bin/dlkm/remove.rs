@@ -133,12 +133,8 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
             }
         }
     }
-    {
-        let locked = change::lock(place)?;
-        let mut plan = Some(&plan).filter(|_| has_file);
-        for name in names {
-            locked.remove(name, plan.take(), &By::now(comment))?;
-        }
-    }
-    Ok(())
+    let locked = change::lock(place)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let plan = Some(&plan).filter(|_| has_file);
+    Ok(locked.remove_all(&names, plan, &By::now(comment))?)
 }

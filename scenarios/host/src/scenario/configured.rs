@@ -350,19 +350,6 @@ pub(super) fn two_lines_for_a_module_are_reported(root: ModuleRoot) {
     assert!(reports[0].ends_with(wanted), "{reports:?}");
 }
 
-/// A policy that is not followed must not seem to be.
-pub(super) fn what_can_not_be_verified_is_not_booted(root: ModuleRoot) {
-    for policy in ["warn", "enforce"] {
-        let system = format!("module counter auto\nmodule plan best\nverify {policy}\n");
-        let error = boot(root.clone(), &system).expect_err("it is not followed");
-        assert!(matches!(error, BootError::Verify { .. }), "{error:?}");
-        let says_policy = format!("/system says `verify {policy}`");
-        says(&error, &[&says_policy, "`dlkm config verify off`"]);
-    }
-    boot(root, "module counter auto\nmodule plan best\nverify off\n").expect("nothing to verify");
-    assert_eq!(counter::count().must(), 1);
-}
-
 fn parse(system: &str) -> SystemFile {
     SystemFile::parse(format!("version 1\n{system}").as_bytes()).expect("it is right")
 }

@@ -18,6 +18,7 @@ mod threads;
 mod tuning;
 mod unloading;
 mod upgrading;
+mod verifying;
 mod watching;
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, TunableError, UnloadError, UpgradeError};

@@ -12,6 +12,7 @@ mod printed;
 mod static_hosts;
 mod support;
 mod tunables;
+mod verifying_costs;
 
 macro_rules! handles {
     ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {
