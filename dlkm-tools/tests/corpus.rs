@@ -15,13 +15,14 @@ use image::{image, image_with};
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 6] = [
+const TARGETS: [(&str, Target); 7] = [
     ("elf", targets::elf),
     ("metadata", targets::metadata),
     ("descriptor", targets::descriptor),
     ("header", targets::header),
     ("system", targets::system),
     ("protocol", targets::protocol),
+    ("verify", targets::verify),
 ];
 
 fn folder(target: &str) -> PathBuf {
@@ -64,6 +65,7 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         }
         "system" => named(systems()),
         "protocol" => named(messages()),
+        "verify" => named(trusted()),
         _ => named(modules()),
     }
 }
@@ -133,6 +135,19 @@ fn messages() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
+}
+
+fn trusted() -> Vec<String> {
+    let digest = dlkm_verify::Digest::of(b"test");
+    let [signature, comment] = targets::SIGNED;
+    vec![
+        format!("sha256 {digest} test 0.1.0\n"),
+        format!("sha256 {digest} net-ip 1.0.0-rc.1\r\n\nsha256 {digest} net_ip 2.0.0"),
+        format!(
+            "untrusted comment: signature from minisign secret key\n{signature}\n\
+             trusted comment: timestamp:1633700835\tfile:test\tprehashed\n{comment}\n"
+        ),
+    ]
 }
 
 /// `BLESS=1` writes the seeds again. What a longer run has found may be beside them, under other names.
