@@ -93,7 +93,7 @@ messages! {
     67 Used "expressions use the tunable, so it can't be removed",
     68 UserName "a tunable of your own can't have that name",
     69 Weak "a module that must be there for another is not installed",
-    70 Digest "an image is not the one that was recorded",
+    70 Digest "an image is not the one that was recorded, or not signed by a key of the system file",
     71 Line "two lines of the system file speak of one thing",
     72 NoSuchTunable "a line is about a tunable that no installed module has",
     73 NoSuchModule "a line is about a module that is not installed",
@@ -122,6 +122,8 @@ messages! {
     99 NotBuilt "the host program can't be built",
     100 Restart "processes use it when they are started again",
     101 NotLoadable "a path is loaded only if its image is the installed one",
+    102 ImageTwice "two files are images of one module",
+    103 Sign "an image can't be signed, or a key can't be made or used",
 }
 
 /// Whether messages have their numbers.
@@ -165,6 +167,7 @@ impl Message {
             Error::NotAssigned { .. } => Message::NotAssigned,
             Error::NoImage(_) => Message::NoImage,
             Error::ImageExists(_) => Message::ImageExists,
+            Error::ImageTwice(_) => Message::ImageTwice,
             Error::Image { .. } => Message::Image,
             Error::SearchPath { .. } => Message::SearchPath,
             _ => Message::Other,

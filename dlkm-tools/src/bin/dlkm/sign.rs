@@ -17,6 +17,7 @@ use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox};
 use serde_json::json;
 
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::report;
 
 /// Sign images with a key of your own, or make the key.
@@ -71,7 +72,7 @@ pub(crate) fn run(options: &SignArgs) -> Result<ExitCode, Failure> {
 
 fn failed<E: std::fmt::Display>(what: &str, file: &Path) -> impl FnOnce(E) -> Failure {
     let what = format!("`{}` can't be {what}", file.display());
-    move |error| Failure::new(format_args!("{what}: {error}"))
+    move |error| Failure::of(Message::Sign, format_args!("{what}: {error}"))
 }
 
 fn generate(key: &Path, options: &SignArgs) -> Result<ExitCode, Failure> {
@@ -81,13 +82,21 @@ fn generate(key: &Path, options: &SignArgs) -> Result<ExitCode, Failure> {
     // Before the question for a password.
     for file in [key, &public] {
         if fs::symlink_metadata(file).is_ok() {
-            return Err(Failure::new(format_args!(
-                "`{}` exists; name another file, since what it has signed needs it",
-                file.display()
-            )));
+            return Err(Failure::of(
+                Message::Sign,
+                format_args!(
+                    "`{}` exists; name another file, since what it has signed needs it",
+                    file.display()
+                ),
+            ));
         }
     }
-    let not_made = |error| Failure::new(format_args!("the key can't be made: {error}"));
+    let not_made = |error| {
+        Failure::of(
+            Message::Sign,
+            format_args!("the key can't be made: {error}"),
+        )
+    };
     let pair = match options.no_password {
         true => KeyPair::generate_unencrypted_keypair(),
         false => {
@@ -143,7 +152,7 @@ fn new_password() -> Result<String, Failure> {
     let first = password("Password for the new key: ")?;
     match first == password("Password (one more time): ")? {
         true => Ok(first),
-        false => Err(Failure::new("the passwords differ")),
+        false => Err(Failure::of(Message::Sign, "the passwords differ")),
     }
 }
 
@@ -162,7 +171,7 @@ fn password(prompt: &str) -> Result<String, Failure> {
         }
     };
     asked.map_err(|error| {
-        Failure::new(format_args!(
+        Failure::of(Message::Sign, format_args!(
             "the password can't be read: {error}; `dlkm sign --generate` makes a key without one by -W"
         ))
     })
