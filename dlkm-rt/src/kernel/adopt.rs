@@ -172,10 +172,10 @@ impl Kernel {
         }
         let is_linked = |name: &str| metadata.iter().any(|one| one.name() == name);
         for setting in file.modules() {
-            if is_linked(&setting.name) {
+            let (module, choice) = (self.spelled(&setting.name).into_owned(), setting.choice);
+            if is_linked(&module) {
                 continue;
             }
-            let (module, choice) = (setting.name.to_string(), setting.choice);
             let info = self.module(&module);
             let loaded = info.as_ref().filter(|info| info.cause().is_some());
             match (choice, loaded) {

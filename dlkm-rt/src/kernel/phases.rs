@@ -102,11 +102,12 @@ impl Kernel {
             if setting.phase.unwrap_or(Phase::Init) != phase || self.is_linked(&setting.name) {
                 continue;
             }
-            let known = || self.catalog.named(&setting.name)?.2.ok();
+            let name = self.spelled(&setting.name);
+            let known = || self.catalog.named(&name)?.2.ok();
             match setting.choice {
                 Choice::Loaded => {
                     let critical = known().is_some_and(|metadata| metadata.is_critical());
-                    due.push((setting.name.to_string(), critical));
+                    due.push((name.into_owned(), critical));
                 }
                 Choice::Static => {}
                 // Only a look at the image shows that the host can't do without it.
@@ -120,7 +121,7 @@ impl Kernel {
                     }
                 }
                 _ => {
-                    let chosen = configuration.of(&setting.name);
+                    let chosen = configuration.of(&name);
                     let metadata = known().filter(|known| chosen.is_loaded_at_boot(known));
                     let name = |known: Metadata| (known.name().to_owned(), known.is_critical());
                     due.extend(metadata.map(name));

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dlkm_system::same_name;
+
 use super::index::Index;
 use super::{ModuleRoot, OpenFile, Protocol};
 use crate::declare::module::Wrapper;
@@ -181,6 +183,22 @@ impl Catalog {
             Err(cause) => cause,
         };
         self.unreadable(cause, Some(name))
+    }
+
+    /// Whether a module of exactly that name is linked in, or has a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.linked_modules().any(|one| one.name() == name)
+            || self.file(name).is_ok_and(|file| os::is_there(&file))
+    }
+
+    /// The name of a module that differs in `-` and `_` only.
+    pub(crate) fn other_spelling(&self, name: &str) -> Option<String> {
+        let files = self.root.files().unwrap_or_default();
+        let files = files.iter().filter_map(|file| file.file_stem()?.to_str());
+        let all = self.linked_modules().map(Metadata::name).chain(files);
+        all.filter(|one| same_name(one, name))
+            .min()
+            .map(str::to_owned)
     }
 
     /// All modules, and all files that should be modules, sorted by name. A module root that can't

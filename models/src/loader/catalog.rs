@@ -85,6 +85,14 @@ impl Catalog {
         Catalog { root, linked }
     }
 
+    pub(crate) fn has(&self, _: &str) -> bool {
+        true
+    }
+
+    pub(crate) fn other_spelling(&self, _: &str) -> Option<String> {
+        None
+    }
+
     pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Cause> {
         if let Some(metadata) = next::of(name) {
             return Ok(Found::new(metadata, PathBuf::from(next::name(name))));
