@@ -124,6 +124,23 @@ macro_rules! scenarios {
                 a_reaper_sleeps_until_needed_and_ends
                 callers_do_not_notice_a_reaper
             }
+            kmod {
+                test_dependencies
+                modprobe_builtin
+                modprobe_builtin_lookup_only
+                test_initstate
+                modprobe_weakdep_loop
+                modprobe_install_cmd_loop
+                test_load_resource1
+                test_load_resource2(configured)
+                test_initlib(unbooted)
+                test_insert
+                test_remove
+                test_remove_leaves_no_trace
+                loaded_1
+                from_name(configured)
+                test_backoff_time
+            }
             loading {
                 a_first_call_loads_the_module_once
                 a_weak_stub_never_loads

@@ -9,6 +9,7 @@ mod failing;
 mod forking;
 mod held;
 mod idling;
+mod kmod;
 mod loading;
 mod panic_policy;
 mod reloading;

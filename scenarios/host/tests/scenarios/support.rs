@@ -53,6 +53,9 @@ const MODULES: &[&str] = &[
     "tuner",
     "veteran",
     "vital",
+    "weak-a",
+    "weak-b",
+    "weak-c",
 ];
 
 /// The module root with all modules of the list.
