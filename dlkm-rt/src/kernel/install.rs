@@ -188,12 +188,13 @@ impl Kernel {
             .find(module, opened)
             .map_err(|cause| self.configuration.why(module, request.asked_by, cause))
             .map_err(failed)?;
-        request.check(&found).map_err(failed)?;
+        // First: that a module is unused wins over all else.
         let is_static = found.image.is_none();
         let admitted = self
             .configuration
             .admit(&request, &found.metadata, is_static)
             .map_err(failed)?;
+        request.check(&found).map_err(failed)?;
         let depends = self.check_dependencies(&found.metadata).map_err(failed)?;
         self.check_tunables(&found.metadata).map_err(failed)?;
         {

@@ -105,11 +105,11 @@ impl Kernel {
             let name = self.spelled(&setting.name);
             let known = || self.catalog.named(&name)?.2.ok();
             match setting.choice {
-                Choice::Loaded => {
+                // A static module that this program was built without is refused, and so reported.
+                Choice::Loaded | Choice::Static => {
                     let critical = known().is_some_and(|metadata| metadata.is_critical());
                     due.push((name.into_owned(), critical));
                 }
-                Choice::Static => {}
                 // Only a look at the image shows that the host can't do without it.
                 Choice::Unused => {
                     let critical = known().filter(Metadata::is_critical);

@@ -4,6 +4,7 @@
 
 mod damaged;
 mod foreign_modules;
+mod generated;
 mod hostile;
 mod images;
 mod linked;
