@@ -193,12 +193,20 @@ impl Catalog {
 
     /// The name of a module that differs in `-` and `_` only.
     pub(crate) fn other_spelling(&self, name: &str) -> Option<String> {
+        let linked = self.linked_modules().map(|one| one.name().to_owned());
+        let mut all = linked.chain(self.names());
+        all.find(|one| same_name(one, name))
+    }
+
+    /// The names of the images of the root, sorted; it reads none of them.
+    pub(crate) fn names(&self) -> Vec<String> {
         let files = self.root.files().unwrap_or_default();
-        let files = files.iter().filter_map(|file| file.file_stem()?.to_str());
-        let all = self.linked_modules().map(Metadata::name).chain(files);
-        all.filter(|one| same_name(one, name))
-            .min()
-            .map(str::to_owned)
+        let names = files
+            .iter()
+            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
     }
 
     /// All modules, and all files that should be modules, sorted by name. A module root that can't

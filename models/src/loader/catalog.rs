@@ -89,6 +89,10 @@ impl Catalog {
         true
     }
 
+    pub(crate) fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     pub(crate) fn other_spelling(&self, _: &str) -> Option<String> {
         None
     }

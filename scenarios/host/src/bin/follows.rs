@@ -40,11 +40,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fail = before.iter().map(|(_, hook)| (*hook).to_owned());
     FAIL.lock().expect("no panic").extend(fail);
     // SAFETY: the tests put the files there.
-    let kernel = match Kernel::boot(unsafe { ModuleRoot::trusted(root) }) {
+    let kernel = match Kernel::boot(unsafe { ModuleRoot::trusted(&root) }) {
         Ok(kernel) => kernel,
         Err(error) => {
             println!("boot {}", of_boot(&error));
             eprintln!("{error}");
+            let maps = std::fs::read_to_string("/proc/self/maps")?;
+            let mapped = maps
+                .lines()
+                .filter(|line| line.ends_with(".so") && line.contains(&root));
+            println!("mapped {}", mapped.count());
             return Ok(());
         }
     };

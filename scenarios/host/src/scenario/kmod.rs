@@ -299,13 +299,14 @@ pub(super) fn loaded_1(kernel: &'static Kernel, _: &str) {
 /// `-` and `_` are one in names, in all that asks for a module by its name.
 pub(super) fn from_name(root: ModuleRoot) {
     let system = "version 1\nmodule by_name loaded phase boot2\nmodule soft_a auto\n\
-        module soft-b auto\nmodule tuned-c loaded\ntunable tuned_c.size 9\nmodule plan best\n";
+        module soft-b auto\nmodule tuned-c loaded\ntunable tuned_c.size 9\nmodule plan best\n\
+        module vital auto\n";
     let file = root.path().expect("a folder").join("system");
     fs::write(&file, system).expect("its own root");
     let kernel = Kernel::boot(root).expect("the file is right");
     kernel.enter(Phase::Init).expect("nothing fails");
     assert!(kernel.reports().is_empty(), "{:?}", kernel.reports());
-    assert_eq!(loaded(kernel), ["by-name", "tuned-c"]);
+    assert_eq!(loaded(kernel), ["by-name", "tuned-c", "vital"]);
     assert_eq!(by_name::three().must(), 3);
 
     for name in ["by_name", "by-name"] {
@@ -316,7 +317,11 @@ pub(super) fn from_name(root: ModuleRoot) {
         assert!(matches!(error, UnloadError::NotLoaded { .. }), "{error}");
         kernel.load(name).must();
         kernel.load(name).must();
-        assert_eq!(loaded(kernel), ["by-name", "tuned-c"], "it is one module");
+        assert_eq!(
+            loaded(kernel),
+            ["by-name", "tuned-c", "vital"],
+            "it is one module"
+        );
         assert!(kernel.upgrade(name).must().unchanged);
         let now = kernel.snapshot();
         assert_eq!(now.module(name).expect("loaded").name(), "by-name");
@@ -326,7 +331,10 @@ pub(super) fn from_name(root: ModuleRoot) {
         assert_eq!(sizes[0].value(), "9");
     }
     kernel.load("soft_a").must();
-    assert_eq!(loaded(kernel), ["by-name", "soft-a", "soft-b", "tuned-c"]);
+    assert_eq!(
+        loaded(kernel),
+        ["by-name", "soft-a", "soft-b", "tuned-c", "vital"]
+    );
     let gone = kernel.unload_with_dependencies("soft_a").must();
     assert_eq!(gone[0], "soft-a");
 

@@ -12,6 +12,7 @@ mod idling;
 mod kmod;
 mod loading;
 mod panic_policy;
+mod phased;
 mod reloading;
 mod stateful;
 mod staying;

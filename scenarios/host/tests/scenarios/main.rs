@@ -12,6 +12,7 @@ mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod system_files;
 mod tunables;
 
 macro_rules! handles {

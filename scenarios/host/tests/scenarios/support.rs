@@ -37,6 +37,7 @@ const MODULES: &[&str] = &[
     "parting",
     "patient",
     "picky",
+    "prompt",
     "relay",
     "ring-a",
     "ring-b",
