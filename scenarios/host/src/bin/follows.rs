@@ -45,6 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Err(error) => {
             println!("boot {}", of_boot(&error));
             eprintln!("{error}");
+            if matches!(error, BootError::Critical { .. }) {
+                return Ok(());
+            }
             let maps = std::fs::read_to_string("/proc/self/maps")?;
             let mapped = maps
                 .lines()

@@ -1,5 +1,5 @@
-//! Weak stubs of modules that are linked in: `weak_static <module root> [late]`. Prints what they return
-//! at each step of the boot, before and after the first call that could load anything.
+//! Weak stubs of modules that are linked in: `weak_static <module root> [on-first-call]`. Prints what
+//! they return at each step of the boot, before and after the first call that could load anything.
 
 use dlkm_rt::{BootOptions, LoadError, ModuleRoot, Phase, module};
 
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let root = args.next().ok_or("no module root")?;
     let options = match args.next().as_deref() {
-        Some("late") => BootOptions::new().static_on_first_call(),
+        Some("on-first-call") => BootOptions::new().static_on_first_call(),
         _ => BootOptions::new(),
     };
     let show = |when: &str| println!("{when}: {} {}", lamp::light(), beacon::flash());

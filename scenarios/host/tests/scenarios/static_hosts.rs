@@ -47,9 +47,9 @@ fn blocks_of_a_static_module_are_on_the_host_heap() {
 #[test]
 fn weak_stubs_of_a_static_module_reach_it_before_anyone_has_called_it() {
     let root = tempfile::tempdir().expect("a temporary folder");
-    let run = |late: &[&str]| {
+    let run = |how: &[&str]| {
         let mut host = Command::new(env!("CARGO_BIN_EXE_weak_static"));
-        let output = host.arg(root.path()).args(late).bounded();
+        let output = host.arg(root.path()).args(how).bounded();
         assert!(output.status.success(), "{}", stderr(&output));
         stdout(&output)
     };
@@ -57,7 +57,7 @@ fn weak_stubs_of_a_static_module_reach_it_before_anyone_has_called_it() {
         "before: 0 0\nboot1: 7 0\nboot2: 7 0\ninit: 7 9\ncalled: 8\ncalled: 7 9\n";
     let late = "before: 0 0\nboot1: 0 0\nboot2: 0 0\ninit: 0 0\ncalled: 8\ncalled: 7 0\n";
     assert_eq!(run(&[]), from_the_boot_on);
-    assert_eq!(run(&["late"]), late);
+    assert_eq!(run(&["on-first-call"]), late);
     let file = root.path().join("system");
     fs::write(&file, "version 1\nmodule lamp static\nmodule beacon best\n").expect("ours");
     assert_eq!(run(&[]), from_the_boot_on);
