@@ -1,13 +1,14 @@
 //! Boots a kernel and does what its arguments say, then prints what came of it: `follows <module root>
 //! <step>…`. Tests compare that with what the system file of the root should lead to.
 //!
-//! The steps are `fail:HOOK` (before the boot), `enter:PHASE`, `load:MODULE`, `unload:MODULE` and
-//! `call:MODULE`.
+//! The steps are `fail:HOOK` (before the boot), `enter:PHASE`, `load:MODULE`, `unload:MODULE`,
+//! `call:MODULE`, and `adopt:NUMBER`, which follows the file `next-NUMBER` of the root from then on.
 
 use std::error::Error;
 use std::sync::Mutex;
 
 use dlkm_rt::module;
+use dlkm_rt::system::SystemFile;
 use dlkm_rt::{BootError, Cause, Kernel, LoadError, ModuleRoot, Phase, Report, State, UnloadError};
 use scenario_api::{Orders, by_name, counter, faulty, heap, top, tuned, tuner};
 
@@ -62,6 +63,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             "enter" => kernel.enter(phase(name)).map_err(|error| of_boot(&error)),
             "load" => kernel.load(name).map_err(|error| of_load(&error)),
             "unload" => kernel.unload(name).map_err(|error| of_unload(&error)),
+            "adopt" => {
+                println!("adopt {name}{}", adopt(kernel, &root, name)?);
+                continue;
+            }
             _ => call(name).map_err(|error| of_load(&error)),
         };
         println!("{what} {name} {}", result.err().as_deref().unwrap_or("ok"));
@@ -84,6 +89,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// What was unloaded and loaded; or why it waits.
+fn adopt(kernel: &Kernel, root: &str, name: &str) -> Result<String, Box<dyn Error>> {
+    let text = std::fs::read(format!("{root}/next-{name}"))?;
+    Ok(match kernel.adopt(SystemFile::parse(&text)?) {
+        Ok(done) => {
+            let gone = done.unloaded.iter().map(|one| format!(" -{one}"));
+            let came = done.loaded.iter().map(|one| format!(" +{one}"));
+            gone.chain(came).chain([" ok".to_owned()]).collect()
+        }
+        Err(waits) => {
+            let kinds: Vec<_> = waits.iter().map(|one| variant(one)).collect();
+            format!(" {}", kinds.join(","))
+        }
+    })
 }
 
 fn phase(name: &str) -> Phase {

@@ -403,7 +403,7 @@ pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
     assert_eq!(state(kernel, "idler"), "loaded", "it is there again");
     assert_eq!(counter::count().must(), 2, "it was not touched");
 
-    // Into and out of `static`.
+    // Into and out of `static`, also of a module that this program is built without.
     let next =
         parse("module counter static\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
     says_waits(
@@ -432,10 +432,14 @@ pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
 
 pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
     plan::order("vital load", Orders::Fail);
-    let system = "module counter auto\nmodule plan best\n";
+    let system = "module counter auto\nmodule tuner auto\nmodule plan best\n";
     let kernel = boot(root, system).expect("the file is right");
     counter::count().must();
-    let next = parse("module by-name loaded\nmodule vital loaded\nmodule plan best\n");
+    kernel.load("tuner").must();
+    kernel.tune("tuner", "per-unit", "3").must();
+    let next = "module by-name loaded\nmodule vital loaded\nmodule plan best\nmodule tuner auto\n\
+        tunable tuner.per-unit 5\n";
+    let next = parse(next);
     let waits = kernel.adopt(next).expect_err("the hook fails");
     let [Waits::Load { source, .. }] = &waits[..] else {
         panic!("{waits:?}");
@@ -443,5 +447,8 @@ pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
     says(source, &["`vital`", "No such device"]);
     assert_eq!(state(kernel, "by-name"), "unloaded");
     assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(why(kernel, "counter"), Some(Why::Auto));
     assert_eq!(counter::count().must(), 1, "a fresh copy");
+    kernel.unload("tuner").must();
+    assert_eq!(tuner::tuner().must(), "5 3 none", "the file is the old one");
 }
