@@ -170,6 +170,10 @@ fn a_client_that_says_or_reads_nothing_is_dropped_and_others_are_served() {
     assert_eq!(ask(&["hello"]).unwrap().len(), 1);
     assert!(start.elapsed() < limits::PATIENCE, "others do not wait");
 
+    for client in [&silent, &slow] {
+        let most = Some(3 * limits::PATIENCE);
+        client.set_read_timeout(most).unwrap();
+    }
     let mut rest = String::new();
     silent.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("error\nthe request can't be read"), "{rest}");

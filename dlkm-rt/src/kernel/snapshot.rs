@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use dlkm_system::same_name;
+
 use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
@@ -51,7 +53,8 @@ impl Snapshot {
 
     /// The module of that name, if it was ever loaded or requested.
     pub fn module(&self, name: &str) -> Option<&ModuleSnapshot> {
-        self.modules.iter().find(|module| module.name == name)
+        let mut same = self.modules.iter().filter(|one| same_name(&one.name, name));
+        same.clone().find(|one| one.name == name).or(same.next())
     }
 }
 

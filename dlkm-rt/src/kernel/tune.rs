@@ -66,6 +66,7 @@ impl Kernel {
     /// none of the tunable's; the hook refused it or panicked; or the caller is in a load, an unload
     /// or an upgrade of the module, or in a hook of this kind. The tunable has its old value.
     pub fn tune(&self, module: &str, tunable: &str, value: &str) -> Result<(), TunableError> {
+        let module = &*self.spelled(module);
         let (name, value) = self.tune_loaded(module, tunable, value)?;
         // Without the mark: an observer may unload the module.
         self.observers.tell(&Event::Tuned {
@@ -144,6 +145,7 @@ impl Kernel {
     /// The module does not exist or its image can't be used; or it is not loaded, and can't be,
     /// because the system file sets one of its tunables to a value that it can't have.
     pub fn tunables(&self, module: &str) -> Result<Vec<TunableState>, LoadError> {
+        let module = &*self.spelled(module);
         let failed = |cause| LoadError::new(module, cause);
         let running = self.control.lock().running(module).cloned();
         let mut values = Values::new(self);

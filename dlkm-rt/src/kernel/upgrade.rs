@@ -85,7 +85,7 @@ impl Kernel {
     /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
     /// The old version then continues to serve.
     pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
-        self.upgrade_module(module)
+        self.upgrade_module(&self.spelled(module))
     }
 
     pub(super) fn upgrade_module(&self, module: &str) -> Result<Upgrade, UpgradeError> {

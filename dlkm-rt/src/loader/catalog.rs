@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dlkm_system::same_name;
+
 use super::index::Index;
 use super::{Doubt, ModuleRoot, OpenFile, Protocol, Trust};
 use crate::declare::module::Wrapper;
@@ -216,6 +218,30 @@ impl Catalog {
             Err(cause) => cause,
         };
         self.unreadable(cause, Some(name))
+    }
+
+    /// Whether a module of exactly that name is linked in, or has a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.linked_modules().any(|one| one.name() == name)
+            || self.file(name).is_ok_and(|file| os::is_there(&file))
+    }
+
+    /// The name of a module that differs in `-` and `_` only.
+    pub(crate) fn other_spelling(&self, name: &str) -> Option<String> {
+        let linked = self.linked_modules().map(|one| one.name().to_owned());
+        let mut all = linked.chain(self.names());
+        all.find(|one| same_name(one, name))
+    }
+
+    /// The names of the images of the root, sorted; it reads none of them.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let files = self.root.files().unwrap_or_default();
+        let names = files
+            .iter()
+            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
     }
 
     /// All modules, and all files that should be modules, sorted by name. A module root that can't

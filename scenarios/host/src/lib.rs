@@ -52,18 +52,16 @@ macro_rules! scenarios {
             configured {
                 without_the_file_each_module_is_best(configured)
                 unused_wins_over_all_that_want_a_module(configured)
-                modules_are_loaded_in_their_phases(configured)
-                a_phase_that_was_left_out_is_made_up_for(configured)
-                a_dependency_must_support_the_phase(configured)
-                a_critical_module_ends_the_boot(configured)
-                a_critical_module_can_not_be_unused(configured)
+                an_auto_module_is_loaded_by_name_too(configured)
+                each_cause_is_that_of_kcmodule(configured)
+                what_is_written_to_the_file_waits_for_the_next_boot(configured)
+                a_tunable_of_an_unused_module_can_be_set(configured)
                 a_module_that_is_not_as_chosen_is_refused(configured)
                 an_idle_time_in_the_file_comes_before_the_authors(configured)
                 linked_modules_stay_static(configured)
                 a_linked_module_without_a_line_is_static(configured)
-                linked_modules_are_in_service_from_the_boot_on(configured)
-                a_host_may_want_linked_modules_late(configured)
                 a_file_that_is_wrong_ends_the_boot(configured)
+                an_error_in_the_last_line_loads_nothing(configured)
                 two_lines_for_a_module_are_reported(configured)
                 changes_apply_at_once(configured)
                 if_one_change_must_wait_all_wait(configured)
@@ -124,6 +122,23 @@ macro_rules! scenarios {
                 a_reaper_sleeps_until_needed_and_ends
                 callers_do_not_notice_a_reaper
             }
+            kmod {
+                test_dependencies
+                modprobe_builtin
+                modprobe_builtin_lookup_only
+                test_initstate
+                modprobe_weakdep_loop
+                modprobe_install_cmd_loop
+                test_load_resource1
+                test_load_resource2(configured)
+                test_initlib(unbooted)
+                test_insert
+                test_remove
+                test_remove_leaves_no_trace
+                loaded_1
+                from_name(configured)
+                test_backoff_time
+            }
             loading {
                 a_first_call_loads_the_module_once
                 a_weak_stub_never_loads
@@ -145,6 +160,18 @@ macro_rules! scenarios {
                 under_fire_each_call_ends_as_it_may
                 a_module_that_panicked_stays_around_a_call
                 a_panic_becomes_an_error_or_the_fallback
+            }
+            phased {
+                modules_are_loaded_in_their_phases(configured)
+                a_phase_that_was_left_out_is_made_up_for(configured)
+                a_dependency_must_support_the_phase(configured)
+                a_critical_module_ends_the_boot(configured)
+                a_critical_module_can_not_be_unused(configured)
+                a_critical_module_needs_no_line(configured)
+                other_modules_are_reported_and_skipped(configured)
+                a_module_that_init_is_too_late_for_is_loaded_before(configured)
+                linked_modules_are_in_service_from_the_boot_on(configured)
+                a_host_may_want_linked_modules_late(configured)
             }
             reloading {
                 a_reload_has_fresh_statics(editions)

@@ -2,15 +2,19 @@
 //! name here, or a test that checks what it prints or how it ends.
 #![deny(dead_code, reason = "a scenario without a test is dead code here")]
 
+mod by_chance;
 mod damaged;
 mod foreign_modules;
+mod generated;
 mod hostile;
 mod images;
 mod linked;
+mod model;
 mod panics;
 mod printed;
 mod static_hosts;
 mod support;
+mod system_files;
 mod tunables;
 mod verifying_costs;
 

@@ -37,6 +37,7 @@ const MODULES: &[&str] = &[
     "parting",
     "patient",
     "picky",
+    "prompt",
     "relay",
     "ring-a",
     "ring-b",
@@ -53,6 +54,9 @@ const MODULES: &[&str] = &[
     "tuner",
     "veteran",
     "vital",
+    "weak-a",
+    "weak-b",
+    "weak-c",
 ];
 
 /// The module root with all modules of the list.
