@@ -66,6 +66,16 @@ pub(crate) fn build_static() -> [PathBuf; 2] {
     })
 }
 
+/// The program `dlkm` of this checkout.
+pub(crate) fn dlkm() -> PathBuf {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = place().join("dlkm");
+    eprintln!("builds dlkm into {}", target.display());
+    let args = ["--release", "--package", "dlkm-tools", "--bin", "dlkm"];
+    cargo(&checkout, &target, &args, "");
+    target.join("release/dlkm")
+}
+
 /// Runs `cargo build`. `direct` lists the interfaces that are called directly.
 pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str) {
     let done = Command::new(env!("CARGO"))

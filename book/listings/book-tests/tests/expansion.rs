@@ -16,7 +16,7 @@ mod ast;
 mod attributes;
 #[path = "../../../../dlkm-macros/src/borrows/mod.rs"]
 mod borrows;
-#[path = "../../../../dlkm-macros/src/check.rs"]
+#[path = "../../../../dlkm-macros/src/check/mod.rs"]
 mod check;
 #[path = "../../../../dlkm-macros/src/check_type.rs"]
 mod check_type;

@@ -10,12 +10,13 @@ use dlkm_metadata::{
     TypeKind,
 };
 
-use dlkm_tools::terminal::{self, HEADING};
+use dlkm_tools::terminal::HEADING;
 
 use serde_json::{Value, json};
 
 use crate::args::InfoArgs;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::view::View;
 use crate::{notes, report};
@@ -29,7 +30,10 @@ pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
     let (metadata, notes) = match Metadata::read(&image) {
         Ok(metadata) => {
             let found = found.unwrap_or_else(|error| {
-                terminal::warning(format_args!("{}: {error}", image.display()));
+                message::warning(
+                    Message::LeftOut,
+                    format_args!("{}: {error}", image.display()),
+                );
                 Vec::new()
             });
             let notes = notes::without_own(found, &metadata);
@@ -37,7 +41,12 @@ pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
         }
         Err(error) => match found {
             Ok(notes) if may_be_no_module(&error) && !notes.is_empty() => (None, notes),
-            _ => return Err(Failure::new(format_args!("{}: {error}", image.display()))),
+            _ => {
+                return Err(Failure::of(
+                    Message::Image,
+                    format_args!("{}: {error}", image.display()),
+                ));
+            }
         },
     };
     if options.common.json {

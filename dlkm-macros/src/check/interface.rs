@@ -1,0 +1,100 @@
+//! Interfaces, apart from their stubs.
+
+use std::collections::HashSet;
+
+use syn::Ident;
+
+use super::stub::{check_fallback_after_panic, check_stub};
+use super::words::{is_name, name};
+use crate::ast::{Interface, Name, OnPanic};
+use crate::errors::Errors;
+
+pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
+    let item = interface.item;
+    if interface.as_dyn {
+        return;
+    }
+    name(&interface.name, "interface name", errors);
+    if let Some(table) = &interface.table {
+        name(table, "name of a switch table", errors);
+    }
+    check_module_ident(interface, errors);
+    if let Some(token) = &item.unsafety {
+        errors.at(
+            token,
+            "an interface can't be an `unsafe trait`: calling a stub is safe",
+        );
+    }
+    if let Some(token) = &item.modifiers.auto_token {
+        errors.at(token, "an interface can't be an `auto trait`");
+    }
+    if !item.generics.params.is_empty() {
+        errors.at(
+            &item.generics,
+            "an interface can't have generic parameters: its functions are found by name",
+        );
+    } else if let Some(clause) = &item.generics.where_clause {
+        errors.at(clause, "an interface can't have a `where` clause");
+    }
+    if !item.supertraits.is_empty() {
+        errors.at(&item.supertraits, "an interface can't have supertraits");
+    }
+    if item.items.is_empty() {
+        errors.at(
+            &item.ident,
+            "an interface must declare at least one function",
+        );
+    }
+    if let OnPanic::Unload(word) = &interface.on_panic
+        && !interface.unloadable
+    {
+        errors.at(
+            word,
+            "`on_panic = unload` needs a `#[ustub]`: without one, modules of this interface are never \
+             unloaded",
+        );
+    }
+    let mut seen = HashSet::new();
+    for stub in &interface.stubs {
+        check_fallback_after_panic(interface, stub, errors);
+        let name = &stub.item.sig.ident;
+        if !seen.insert(name) {
+            errors.at(name, format!("`{name}` is declared twice"));
+        }
+        check_stub(stub, interface.abi, &item.generics, errors);
+        let asyncness = stub.item.sig.asyncness.as_ref();
+        if let Some(token) = asyncness.filter(|_| interface.table.is_some()) {
+            errors.at(
+                token,
+                "a function of a switch table can't be `async`: return an object with an `async fn`, \
+                 or remove `async`",
+            );
+        }
+    }
+}
+
+/// The module of stubs, beside the trait, has the interface's name.
+fn check_module_ident(interface: &Interface<'_>, errors: &mut Errors) {
+    let Name { text, span } = interface.module_name();
+    let attribute = match interface.table {
+        Some(_) => "#[switch(table = \"...\")]",
+        None => "#[module(name = \"...\")]",
+    };
+    let ident = text.replace('-', "_");
+    if !is_name(text) {
+        return;
+    }
+    if syn::parse_str::<Ident>(&ident).is_err() {
+        let message = format!(
+            "`{text}` would be the name of the module of stubs, but it is a keyword: choose \
+             another name with `{attribute}`"
+        );
+        errors.add(syn::Error::new(*span, message));
+    } else if interface.item.ident == ident {
+        let message = format!(
+            "the trait and its module of stubs would both be named `{ident}`: rename the trait, \
+             or choose another name with `{attribute}`"
+        );
+        errors.at(&interface.item.ident, message);
+    }
+}
