@@ -91,6 +91,14 @@ impl Catalog {
         Catalog { root, linked }
     }
 
+    pub(crate) fn all_providers(
+        &self,
+        _: &str,
+        _: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Metadata>, Failed> {
+        Ok(Vec::new())
+    }
+
     pub(crate) fn has(&self, _: &str) -> bool {
         true
     }

@@ -46,6 +46,8 @@ mod shape;
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]
 mod static_list;
+#[path = "../../../../dlkm-macros/src/switch_keys.rs"]
+mod switch_keys;
 #[path = "../../../../dlkm-macros/src/tokens.rs"]
 mod tokens;
 #[path = "../../../../dlkm-macros/src/written.rs"]
