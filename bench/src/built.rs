@@ -44,7 +44,11 @@ pub(crate) fn build() -> Built {
     eprintln!("builds {} into {}", contenders.display(), target.display());
     let args = ["--release", "--workspace", "--exclude", "bench-static"];
     cargo(&contenders, &target, &args, "");
-    modules(&contenders, &target, &["resident", "transient", "inside"]);
+    modules(
+        &contenders,
+        &target,
+        &["resident", "transient", "inside", "switched"],
+    );
     Built {
         folder: target.join("release"),
     }
