@@ -32,6 +32,7 @@ impl SwitchKeys {
                 continue;
             };
             found.at.get_or_insert(brackets.span.join());
+            check_count(items.len(), brackets, errors);
             let mut seen: Vec<String> = Vec::new();
             for item in items {
                 let text = match item {
@@ -55,7 +56,6 @@ impl SwitchKeys {
                     seen.push(value);
                 }
             }
-            check_count(seen.len(), brackets, errors);
         }
         found.magic(args, errors);
         found
@@ -66,7 +66,7 @@ impl SwitchKeys {
             return;
         };
         self.at.get_or_insert(brackets.span.join());
-        let before = self.lines.len();
+        check_count(items.len(), brackets, errors);
         for item in items {
             let tokens = match item {
                 Item::Other(tokens) => tokens,
@@ -84,7 +84,6 @@ impl SwitchKeys {
                 Err(error) => errors.add(error),
             }
         }
-        check_count(self.lines.len() - before, brackets, errors);
     }
 }
 
@@ -130,15 +129,16 @@ struct Magic {
 
 impl Parse for Magic {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let first = input.fork();
-        if let Ok(bytes) = input.parse::<LitByteStr>() {
+        let (first, ahead) = (input.fork(), input.fork());
+        if let Ok(bytes) = ahead.parse::<LitByteStr>() {
+            let _: LitByteStr = input.parse()?;
             if !input.is_empty() {
                 return Err(first.error(expected()));
             }
             return Magic::new(0, None, bytes);
         }
         if !input.peek(token::Paren) {
-            return Err(input.error(expected()));
+            return Err(first.error(expected()));
         }
         let content;
         parenthesized!(content in input);

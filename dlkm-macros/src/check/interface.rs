@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use syn::Ident;
+use syn::visit::Visit;
 
 use super::stub::{check_fallback_after_panic, check_stub};
 use super::words::{is_name, name};
-use crate::ast::{Interface, Name, OnPanic};
+use crate::ast::{Interface, Name, OnPanic, Stub};
 use crate::errors::Errors;
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
@@ -15,7 +16,12 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
         return;
     }
     name(&interface.name, "interface name", errors);
-    if let Some(table) = &interface.table {
+    // One that is derived from a wrong name was reported with it.
+    if let Some(table) = interface
+        .table
+        .as_ref()
+        .filter(|_| is_name(&interface.name.text))
+    {
         name(table, "name of a switch table", errors);
     }
     check_module_ident(interface, errors);
@@ -62,6 +68,9 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
             errors.at(name, format!("`{name}` is declared twice"));
         }
         check_stub(stub, interface.abi, &item.generics, errors);
+        if interface.table.is_some() {
+            check_entry(stub, errors);
+        }
         let asyncness = stub.item.sig.asyncness.as_ref();
         if let Some(token) = asyncness.filter(|_| interface.table.is_some()) {
             errors.at(
@@ -70,6 +79,45 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
                  or remove `async`",
             );
         }
+    }
+}
+
+/// The methods that each entry of a switch table has.
+const ENTRY: [&str; 5] = ["module", "keys", "number", "desc", "is_loaded"];
+
+/// A function of a switch table is a method of its entries.
+fn check_entry(stub: &Stub<'_>, errors: &mut Errors) {
+    let name = &stub.item.sig.ident;
+    if ENTRY.iter().any(|taken| name == taken) {
+        let message = format!(
+            "each entry of a switch table has a method `{name}` already: choose another name"
+        );
+        errors.at(name, message);
+    }
+    let types = stub.args.iter().map(|arg| arg.ty).chain(stub.result);
+    for ty in types {
+        let mut find = FindEntry(None);
+        find.visit_type(ty);
+        if let Some(found) = find.0 {
+            errors.at(
+                found,
+                "beside the trait, `Entry` is an entry of the switch table: write the path of your own \
+                 type, as in `self::Entry`",
+            );
+        }
+    }
+}
+
+/// A type whose whole path is `Entry`.
+struct FindEntry<'a>(Option<&'a Ident>);
+
+impl<'a> Visit<'a> for FindEntry<'a> {
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        let named = path.segments.first().map(|first| &first.ident);
+        if path.leading_colon.is_none() && named.is_some_and(|name| name == "Entry") {
+            self.0 = self.0.or(named);
+        }
+        syn::visit::visit_path(self, path);
     }
 }
 
