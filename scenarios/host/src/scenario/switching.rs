@@ -94,6 +94,19 @@ pub(super) fn data_find_their_module(kernel: &'static Kernel, _: &str) {
     assert_eq!(module(b"....\x5fC", None).expect("masked magic"), "disc");
     assert_eq!(module(b"?", Some("CIR")).expect("extension"), "disc");
     assert_eq!(module(b"SQ", Some("cir")).expect("magic first"), "square");
+    // All that do, the best first, and each once.
+    let modules = |head: &[u8], extension| -> Vec<&str> {
+        let all = figuresw::candidates(head, extension).expect("one does");
+        all.iter().map(|one| one.module()).collect()
+    };
+    assert_eq!(modules(b"SQUARED CIRCLE", None), ["disc", "square"]);
+    assert_eq!(modules(b"SQ", Some("cir")), ["square", "disc"]);
+    assert_eq!(modules(b"SQ", Some("Sqr")), ["square"]);
+    assert!(figuresw::candidates(b"?", Some("txt")).is_err());
+    let disc = figuresw::get("disc").expect("it is installed");
+    assert_eq!(disc.extensions(), ["dsc", "cir"]);
+    let needs = disc.magics().iter().map(|magic| magic.needs()).max();
+    assert_eq!(needs, Some(14));
     let error = module(b"?", Some("txt")).expect_err("nothing knows it");
     says(&error, &["`figure`", "recognises", "disc, square"]);
     for one in ["disc", "square"] {
