@@ -144,7 +144,7 @@ pub(super) fn modules_call_through_the_table_too(kernel: &'static Kernel, _: &st
             3 * side * side
         );
         kernel.unload("gallery").expect("nothing is in it");
-        assert_eq!(kernel.unload("disc").is_ok(), true);
+        assert!(kernel.unload("disc").is_ok());
     }
 }
 
