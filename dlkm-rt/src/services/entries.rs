@@ -121,9 +121,12 @@ pub fn candidates<const N: usize>(
     // It is stable, and they are sorted by number.
     dlkm_metadata::order::sort_by(&mut found, |one, other| other.0.cmp(&one.0));
     if found.is_empty() {
+        let mut modules: Vec<String> = all.iter().map(|one| one.module().to_owned()).collect();
+        // Those that are linked in come in the linker's order.
+        dlkm_metadata::order::sort_by(&mut modules, String::cmp);
         return Err(SwitchError::Unrecognised {
             switch: switch.template.declaration.name.to_owned(),
-            modules: all.iter().map(|one| one.module().to_owned()).collect(),
+            modules,
         });
     }
     Ok(found.into_iter().map(|(_, entry)| entry).collect())
