@@ -1,5 +1,8 @@
 //! Switch tables: entries of modules that are installed, and calls through them.
 
+use std::fs;
+use std::path::Path;
+
 use dlkm_rt::{Kernel, SwitchError};
 use scenario_api::{Missing, figuresw, gallery};
 
@@ -84,6 +87,27 @@ pub(super) fn only_square_is_used(_: &'static Kernel, _: &str) {
     assert_eq!(figuresw::get("sq").expect("one is used").area(2).must(), 4);
     let error = figuresw::get("disc").expect_err("it is unused");
     says(&error, &["`disc`", "there is sq, square"]);
+}
+
+pub(super) fn a_module_of_a_later_package_has_an_entry(kernel: &'static Kernel, root: &str) {
+    let square = figuresw::get("square").expect("it is installed");
+    figuresw::get("disc").expect_err("it is not yet");
+    figuresw::probe(b"?", Some("cir")).expect_err("nothing knows it yet");
+    let root = Path::new(root);
+    fs::rename(root.join("disc.new"), root.join("disc.so")).expect("the root can be written");
+    let disc = figuresw::probe(b"?", Some("cir")).expect("it is installed now");
+    assert_eq!(disc.module(), "disc");
+    assert_eq!(
+        figuresw::get("disc").expect("it is").number(),
+        disc.number()
+    );
+    assert!(kernel.snapshot().module("disc").is_none());
+    assert_eq!(disc.area(2).must(), 12);
+    // The entry of before has stayed.
+    assert_eq!((square.number(), square.area(2).must()), (0, 4));
+    let all = figuresw::entries().expect("they can be listed");
+    let names: Vec<_> = all.iter().map(|one| (one.number(), one.module())).collect();
+    assert_eq!(names, [(0, "square"), (1, "disc")]);
 }
 
 pub(super) fn data_find_their_module(kernel: &'static Kernel, _: &str) {
