@@ -131,15 +131,26 @@ fn given_format(cli: &Cli, kernel: &Kernel, root: &Path) -> Result<Option<Entry>
     }
 }
 
-/// What an error about a missing format has to add: that there are no modules, or the errors of images that
-/// can't be used, one of which may be the missing one.
+/// What an error about a missing format has to add: that there are no modules; or the errors of images that
+/// can't be used, and the modules that the file `system` leaves out, one of which may be the missing one.
 fn missing(kernel: &Kernel, root: &Path) -> String {
     let modules = kernel.modules();
     if modules.is_empty() {
         return format!("; {}", Failure::NoModules(root.to_owned()));
     }
-    let errors = modules.iter().filter_map(ModuleInfo::error);
-    errors.map(|error| format!("; {error}")).collect()
+    let entries = codecsw::entries().unwrap_or_default();
+    let more = modules.iter().filter_map(|module| {
+        let is_codec = module.metadata().is_some_and(|one| !one.keys().is_empty());
+        let is_entry = entries.iter().any(|entry| entry.module() == module.name());
+        match module.error() {
+            Some(error) => Some(format!("; {error}")),
+            None if is_codec && !is_entry => {
+                Some(format!("; `{}` is there, but `unused`", module.name()))
+            }
+            None => None,
+        }
+    });
+    more.collect()
 }
 
 /// The folder `modules` beside the executable.

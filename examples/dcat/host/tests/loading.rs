@@ -193,6 +193,20 @@ fn without_any_module_the_error_says_how_to_build_them() {
 }
 
 #[test]
+fn a_module_that_is_not_used_is_named() {
+    let root = root_with(&["gzip", "xz"]);
+    let system = "version 1\nmodule xz unused\nmodule gzip auto\n";
+    fs::write(root.at("system"), system).expect("a file");
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    run(&mut command, &compress("xz", &[], b"content")).failure(&[
+        "unknown format",
+        "there is gzip;",
+        "; `xz` is there, but `unused`",
+    ]);
+}
+
+#[test]
 fn a_key_of_two_modules_is_an_error_and_a_file_of_both_is_not() {
     let root = root_with(&["gzip"]);
     // A module under another name is a module of its own. This one has the same keys and magic number.
