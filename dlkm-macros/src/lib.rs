@@ -51,8 +51,8 @@ pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares a switch table: many modules implement one interface, and each is found by keys.
 ///
 /// Beside the trait comes a module with the table, whose name is that of the trait in snake case and
-/// `sw`: `get` finds the entry of a key, `probe` that which recognises some data, `at` that of a number,
-/// and `entries` are all. An entry has the trait's functions as methods. It is there as soon as an
+/// `sw`: `get` finds the entry of a key, `probe` that which recognises some data (and `candidates` each
+/// that does), `at` that of a number, and `entries` are all. An entry has the trait's functions as methods. It is there as soon as an
 /// image of a module is installed, and no code of the module runs before the first call.
 ///
 /// ```standalone_crate

@@ -235,6 +235,7 @@ macro_rules! scenarios {
                 a_key_without_a_module_names_the_near_ones
                 a_key_of_two_modules_is_contested(checked)
                 only_square_is_used(checked)
+                a_module_of_a_later_package_has_an_entry(checked)
                 data_find_their_module
                 entries_have_numbers_that_stay
                 modules_call_through_the_table_too
