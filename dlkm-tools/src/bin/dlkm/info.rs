@@ -106,6 +106,7 @@ fn json(metadata: &Metadata) -> Value {
             "version": one.version(),
             "class": one.class().as_str(),
             "abi": one.abi().as_str(),
+            "switch": one.is_switch(),
             "functions": exports.collect::<Vec<_>>(),
         })
     });
@@ -131,6 +132,9 @@ fn json(metadata: &Metadata) -> Value {
         "states": metadata.states().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
         "phases": metadata.phases().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "required": metadata.is_critical(),
+        "keys": metadata.keys(),
+        "extensions": metadata.extensions(),
+        "magic": metadata.magics().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "depends": metadata.depends(),
         "requires": metadata.requires().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "wants": metadata.wants().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
@@ -151,16 +155,26 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         .iter()
         .map(|state| state.as_str())
         .collect();
+    let extensions: Vec<_> = metadata
+        .extensions()
+        .iter()
+        .map(|one| format!(".{one}"))
+        .collect();
     for (what, value) in [
         ("kind", metadata.kind()),
         ("about", metadata.desc()),
         ("states", &states.join(" ")),
+        ("keys", &metadata.keys().join(" ")),
+        ("files", &extensions.join(" ")),
         ("depends", &metadata.depends().join(" ")),
         ("idle", &metadata.idle().map_or_else(String::new, time)),
     ] {
         if !value.is_empty() {
             writeln!(out, "  {what:<8} {value}")?;
         }
+    }
+    for magic in metadata.magics() {
+        writeln!(out, "  magic    {magic}")?;
     }
     if metadata.phases() != Phase::ALL {
         let phases: Vec<_> = metadata.phases().iter().map(ToString::to_string).collect();
@@ -246,11 +260,16 @@ fn show_tunable(out: &mut String, tunable: &TunableInfo) -> fmt::Result {
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
     writeln!(
         out,
-        "{HEADING}interface {}{HEADING:#} {}, {}, ABI {}",
+        "{HEADING}interface {}{HEADING:#} {}, {}, ABI {}{}",
         interface.name(),
         interface.version(),
         interface.class().as_str(),
-        interface.abi().as_str()
+        interface.abi().as_str(),
+        if interface.is_switch() {
+            ", switch table"
+        } else {
+            ""
+        }
     )?;
     for export in interface.exports() {
         // As the interface declares it.
