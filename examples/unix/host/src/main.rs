@@ -1,0 +1,117 @@
+//! A small UNIX in user space: the shell, and the kernel below it, whose drivers are modules.
+
+mod devices;
+mod fault;
+mod file;
+mod majors;
+mod namespace;
+mod scan;
+mod services;
+mod shell;
+mod stream;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use dlkm_rt::{Kernel, ModuleRoot, State};
+
+use shell::Shell;
+
+const USAGE: &str = "\
+usage: unix [--root DIR] [-c COMMANDS]
+
+Boots a small UNIX and runs COMMANDS in its shell, or those of the standard input. `help` lists them.
+
+  --root DIR    the folder with the modules; without it, `modules` beside the program
+  -c COMMANDS   runs these, and ends with the status of the last one
+";
+
+/// What the command line says.
+#[derive(Default)]
+struct Arguments {
+    root: Option<PathBuf>,
+    commands: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("unix: {error}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(arguments) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            eprintln!("unix: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Result<Option<Arguments>, String> {
+    let mut found = Arguments::default();
+    let mut given = std::env::args_os().skip(1);
+    while let Some(argument) = given.next() {
+        let name = argument.to_string_lossy().into_owned();
+        let mut value = || given.next().ok_or_else(|| format!("{name} needs a value"));
+        match name.as_str() {
+            "-c" => {
+                let text = value()?.into_string();
+                found.commands = Some(text.map_err(|_| "the commands are not UTF-8".to_owned())?);
+            }
+            "--root" => found.root = Some(value()?.into()),
+            "-h" | "--help" => return Ok(None),
+            _ => return Err(format!("no argument is called {name}")),
+        }
+    }
+    Ok(Some(found))
+}
+
+fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
+    let root = match arguments.root {
+        // SAFETY: the user of the program, as whom its modules run, has named the folder.
+        Some(root) => unsafe { ModuleRoot::trusted(root) },
+        // SAFETY: only those can write to the folder beside the program who can replace the program.
+        None => unsafe { ModuleRoot::beside_executable()? },
+    };
+    let kernel = Kernel::boot(root)?;
+    let own = kernel.module("kern");
+    if own.is_none_or(|own| own.state() != State::Loaded) {
+        return Err(
+            "the system file leaves the kernel out; add the line `module kern static`".into(),
+        );
+    }
+    majors::boot(kernel);
+    let shell = Shell::new(kernel);
+    let status = match arguments.commands {
+        Some(commands) => shell.run(&commands),
+        None => interactive(&shell)?,
+    };
+    shell.end();
+    Ok(status)
+}
+
+/// Runs the lines of the standard input, with a prompt if a person writes them.
+fn interactive(shell: &Shell) -> io::Result<u8> {
+    let prompt = io::stdin().is_terminal();
+    let mut status = 0;
+    let mut line = String::new();
+    loop {
+        if prompt {
+            print!("# ");
+            io::stdout().flush()?;
+        }
+        line.clear();
+        if io::stdin().read_line(&mut line)? == 0 || shell.has_ended() {
+            return Ok(status);
+        }
+        status = shell.run(&line);
+    }
+}

@@ -1,0 +1,7 @@
+//! The small UNIX from outside: a person at its shell, good and bad input.
+
+mod archives;
+mod bad_input;
+mod disk;
+mod session;
+mod support;
