@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 
 use dlkm_rt::Kernel;
 use unix_kernel::OpenFlags;
-use unix_kernel::errno::{EBADF, EINVAL, ENOSTR};
+use unix_kernel::errno::{EBADF, ECHILD, EINVAL, ENOSTR};
 
 use crate::fault::{Fault, Result};
 use crate::file::File;
@@ -29,7 +29,7 @@ pub(crate) struct State {
     kernel: &'static Kernel,
     namespace: Arc<Namespace>,
     descriptors: Mutex<BTreeMap<u32, Arc<Descriptor>>>,
-    jobs: Mutex<Vec<JoinHandle<u8>>>,
+    jobs: Mutex<Vec<Option<JoinHandle<u8>>>>,
     ended: AtomicBool,
 }
 
@@ -103,7 +103,7 @@ impl Shell {
         }
         let shell = self.clone();
         let job = std::thread::spawn(move || shell.pipeline(line.pipeline));
-        lock(&self.0.jobs).push(job);
+        lock(&self.0.jobs).push(Some(job));
         0
     }
 
@@ -241,13 +241,22 @@ impl Shell {
         }
     }
 
-    /// Waits for the commands in the background; returns the status of the last one.
-    fn wait(&self) -> u8 {
-        let jobs = std::mem::take(&mut *lock(&self.0.jobs));
-        jobs.into_iter()
-            .map(|job| job.join().unwrap_or(1))
-            .last()
-            .unwrap_or(0)
+    /// Waits for the commands in the background, or only for one of them; returns the status of the
+    /// last one. They are numbered from 1.
+    fn wait(&self, number: Option<usize>) -> Result<u8> {
+        let jobs: Vec<_> = {
+            let mut jobs = lock(&self.0.jobs);
+            match number {
+                None => jobs.iter_mut().filter_map(Option::take).collect(),
+                Some(number) => {
+                    let mut job = number.checked_sub(1).and_then(|at| jobs.get_mut(at));
+                    let job = job.as_mut().and_then(|job| job.take());
+                    vec![job.ok_or(ECHILD)?]
+                }
+            }
+        };
+        let status = jobs.into_iter().map(|job| job.join().unwrap_or(1)).last();
+        Ok(status.unwrap_or(0))
     }
 
     /// Closes all descriptors. Readers that are asleep end with the process.

@@ -32,6 +32,8 @@ numbers! {
     ENOEXEC
     /// Not an open file.
     EBADF
+    /// No such process.
+    ECHILD
     /// The call would have to sleep.
     EAGAIN
     /// Not enough memory.

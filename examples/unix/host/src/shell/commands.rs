@@ -20,12 +20,13 @@ dd if=PATH of=PATH [bs=N] [count=N] [skip=N] [seek=N]
 dmesg                         prints the message buffer
 mount [-F TYPE] FILE DIR; mount; umount DIR; copyout DIR HOST-DIR
 exec N<>PATH; exec -n N<>PATH; exec N>&-   opens (with O_NDELAY) and closes a descriptor
+copy N M                      from one descriptor to another, piece by piece
 push NAME N; pop N [NAME]; strlist N       modules of the stream of a descriptor
 ioctl N COMMAND [BYTES]       prints what comes back
 modload NAME; modunload NAME; modstat
 cdevsw; bdevsw; vfssw; fmodsw  print the switch tables
 lsdev; ioscan; strinfo        print the kernel's lists
-wait; exit; help
+wait [N]; exit; help
 
 A path begins with /, or is host:PATH of the system below. COMMAND | COMMAND, > PATH, >> PATH, < PATH,
 <&N, >&N and COMMAND & do what they do in sh.
@@ -129,6 +130,10 @@ pub(super) fn run(
             }
         }
         ("dd", arguments) => lines(output, copy::dd(shell, arguments)?),
+        ("copy", [from, to]) => {
+            let (from, to) = (number(from)?, number(to)?);
+            copy::descriptors(&*shell.descriptor(from)?, &*shell.descriptor(to)?)?;
+        }
         ("copyout", [from, to]) => copy::out(namespace, from, to)?,
         ("dmesg", []) => output.extend_from_slice(services::messages().as_bytes()),
         ("mount", []) => lines(output, namespace.mounts()),
@@ -167,7 +172,8 @@ pub(super) fn run(
         ("lsdev", []) => lines(output, tables::drivers()),
         ("strinfo", []) => lines(output, tables::streams()),
         ("ioscan", []) => lines(output, scan::scan()?),
-        ("wait", []) => return Ok(shell.wait()),
+        ("wait", []) => return shell.wait(None),
+        ("wait", [job]) => return shell.wait(Some(number(job)? as usize)),
         ("true", []) => {}
         (name, _) if HELP.split([' ', ';', '\n', ',']).any(|word| word == name) => {
             return Err(usage(name));

@@ -9,7 +9,7 @@ use unix_kernel::Kind;
 use unix_kernel::errno::{EINVAL, ENOTDIR};
 
 use super::commands::number;
-use super::{Shell, reading, writing};
+use super::{Descriptor, Shell, reading, writing};
 use crate::fault::{Fault, Result};
 use crate::file::File;
 use crate::namespace::{Found, Mount, Namespace};
@@ -71,6 +71,17 @@ pub(super) fn dd(shell: &Shell, arguments: &[&str]) -> Result<Vec<String>> {
     result?;
     closed?;
     Ok(vec![format!("{copied} bytes copied")])
+}
+
+/// Copies what comes from one descriptor to another, until its end.
+pub(super) fn descriptors(from: &Descriptor, to: &Descriptor) -> Result<()> {
+    let mut buffer = vec![0; 4096];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => to.write(&buffer[..count])?,
+        }
+    }
 }
 
 /// Copies all files of a mounted file system to a new folder of the system below.

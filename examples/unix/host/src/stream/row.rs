@@ -336,7 +336,7 @@ impl Row {
     /// Takes the module below the head out, after its close procedure. If a name is given, it must be
     /// that module's.
     pub(super) fn pop(&mut self, name: Option<&str>) -> Result<Held<Box<dyn StreamModule>>> {
-        if self.last() == 1 {
+        if self.last() <= 1 {
             return Err(EINVAL.into());
         }
         let top = &self.places[1].name;

@@ -4,4 +4,5 @@ mod archives;
 mod bad_input;
 mod disk;
 mod session;
+mod streams;
 mod support;

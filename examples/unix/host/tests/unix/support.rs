@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// The packages of the modules.
-const ALL: [&str; 4] = ["archive", "broken", "dlclass", "ramdisk"];
+const ALL: [&str; 7] = [
+    "archive", "broken", "dlclass", "lz4", "pty", "ramdisk", "upper",
+];
 
 /// The folder with the images of all modules, which are built once.
 fn images() -> &'static Path {
