@@ -84,8 +84,48 @@ impl File {
         }
     }
 
-    /// Closes it, for the last time.
-    pub(crate) fn close(self) -> Result<()> {
+    /// The size of a device that has one.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn size(&self) -> Option<u64> {
+        match self {
+            File::Char(device) => device.size(),
+            File::Block(device) => Some(device.device.blocks() * BLOCK as u64),
+            _ => None,
+        }
+    }
+
+    /// Whether it has no position.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn has_no_position(&self) -> bool {
+        match self {
+            File::Char(device) => device.has_no_position(),
+            File::Stream(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether reads and writes may sleep.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn may_sleep(&self) -> bool {
+        match self {
+            File::Char(device) => device.size().is_none(),
+            File::Stream(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Ends the sleep of all that read or write this file.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn wake(&self) {
+        match self {
+            File::Char(device) => device.wake(),
+            File::Stream(stream) => stream.wake(),
+            _ => {}
+        }
+    }
+
+    /// Closes it. It is not used any more.
+    pub(crate) fn close(&self) -> Result<()> {
         match self {
             File::Char(device) => Ok(device.close()?),
             File::Block(device) => Ok(device.device.close()?),

@@ -3,6 +3,8 @@
 mod devices;
 mod fault;
 mod file;
+#[cfg(feature = "fuse")]
+mod fuse;
 mod majors;
 mod namespace;
 mod scan;
@@ -11,19 +13,22 @@ mod shell;
 mod stream;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use dlkm_rt::{Kernel, ModuleRoot, State};
 
+use namespace::Namespace;
 use shell::Shell;
 
 const USAGE: &str = "\
-usage: unix [--root DIR] [-c COMMANDS]
+usage: unix [--root DIR] [--mount DIR] [-c COMMANDS]
 
 Boots a small UNIX and runs COMMANDS in its shell, or those of the standard input. `help` lists them.
 
   --root DIR    the folder with the modules; without it, `modules` beside the program
+  --mount DIR   shows /dev, and what is mounted, as files in DIR, until the commands end
   -c COMMANDS   runs these, and ends with the status of the last one
 ";
 
@@ -31,6 +36,7 @@ Boots a small UNIX and runs COMMANDS in its shell, or those of the standard inpu
 #[derive(Default)]
 struct Arguments {
     root: Option<PathBuf>,
+    mount: Option<PathBuf>,
     commands: Option<String>,
 }
 
@@ -67,6 +73,7 @@ fn arguments() -> Result<Option<Arguments>, String> {
                 found.commands = Some(text.map_err(|_| "the commands are not UTF-8".to_owned())?);
             }
             "--root" => found.root = Some(value()?.into()),
+            "--mount" => found.mount = Some(value()?.into()),
             "-h" | "--help" => return Ok(None),
             _ => return Err(format!("no argument is called {name}")),
         }
@@ -89,13 +96,29 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
         );
     }
     majors::boot(kernel);
-    let shell = Shell::new(kernel);
+    let namespace = Arc::<Namespace>::default();
+    let mounted = match &arguments.mount {
+        Some(at) => Some(mount(&namespace, at)?),
+        None => None,
+    };
+    let shell = Shell::new(kernel, namespace);
     let status = match arguments.commands {
         Some(commands) => shell.run(&commands),
         None => interactive(&shell)?,
     };
     shell.end();
+    drop(mounted);
     Ok(status)
+}
+
+#[cfg(feature = "fuse")]
+fn mount(namespace: &Arc<Namespace>, at: &Path) -> Result<fuse::Mounted, String> {
+    fuse::mount(namespace, at)
+}
+
+#[cfg(not(feature = "fuse"))]
+fn mount(_: &Arc<Namespace>, _: &Path) -> Result<(), String> {
+    Err("it was built without the feature `fuse`; the shell has the same devices".to_owned())
 }
 
 /// Runs the lines of the standard input, with a prompt if a person writes them.

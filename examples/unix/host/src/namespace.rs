@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dlkm_rt::Held;
@@ -22,6 +23,9 @@ pub(crate) const ROOT: u64 = 1;
 
 /// A mounted file system.
 pub(crate) struct Mount {
+    /// No other mount has or had it.
+    #[cfg_attr(not(feature = "fuse"), expect(dead_code, reason = "only FUSE asks"))]
+    pub(crate) id: u64,
     pub(crate) special: String,
     pub(crate) module: &'static str,
     pub(crate) files: Held<Box<dyn Mounted>>,
@@ -119,7 +123,10 @@ impl Namespace {
             }
         };
         let entry = entry.map_err(|error| Fault::of_switch(error, ENODEV))?;
+        static MOUNTS: AtomicU64 = AtomicU64::new(0);
         let mount = Arc::new(Mount {
+            // Relaxed: only the number counts.
+            id: MOUNTS.fetch_add(1, Relaxed),
             special: special.to_owned(),
             module: entry.module(),
             files: entry.mount(Path::new(path))?,
@@ -148,6 +155,30 @@ impl Namespace {
         // Without the lock: this runs code of the module.
         drop(gone?);
         Ok(())
+    }
+
+    /// A special file in `/dev`.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn node(&self, name: &str) -> Option<Special> {
+        self.with(|inside| inside.nodes.get(name).copied())
+    }
+
+    /// The names of the special files.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn nodes(&self) -> Vec<String> {
+        self.with(|inside| inside.nodes.keys().cloned().collect())
+    }
+
+    /// The names of the directories in the root, without `dev`.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn tops(&self) -> Vec<String> {
+        self.with(|inside| inside.directories.keys().cloned().collect())
+    }
+
+    /// What is mounted on a directory in the root: `None` if there is no such directory.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn mounted(&self, top: &str) -> Option<Option<Arc<Mount>>> {
+        self.with(|inside| inside.directories.get(top).cloned())
     }
 
     /// What is mounted: a line each.

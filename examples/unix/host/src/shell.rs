@@ -37,6 +37,7 @@ pub(crate) struct State {
 pub(crate) struct Descriptor {
     file: File,
     at: Mutex<u64>,
+    closed: AtomicBool,
 }
 
 impl Descriptor {
@@ -54,8 +55,23 @@ impl Descriptor {
         Ok(())
     }
 
+    /// Closes the file, the first time.
+    fn close(&self) -> Result<()> {
+        match self.closed.swap(true, SeqCst) {
+            false => self.file.close(),
+            true => Ok(()),
+        }
+    }
+
     fn position(&self) -> MutexGuard<'_, u64> {
         lock(&self.at)
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        // After a failure elsewhere, or in the last command that used it.
+        let _closed = self.close();
     }
 }
 
@@ -64,10 +80,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shell {
-    pub(crate) fn new(kernel: &'static Kernel) -> Self {
+    pub(crate) fn new(kernel: &'static Kernel, namespace: Arc<Namespace>) -> Self {
         Shell(Arc::new(State {
             kernel,
-            namespace: Arc::default(),
+            namespace,
             descriptors: Mutex::default(),
             jobs: Mutex::default(),
             ended: AtomicBool::new(false),
@@ -215,6 +231,7 @@ impl Shell {
         Ok(Descriptor {
             file: self.0.namespace.open(path, flags)?,
             at: Mutex::new(0),
+            closed: AtomicBool::new(false),
         })
     }
 
@@ -270,11 +287,11 @@ impl Shell {
     }
 }
 
-/// Closes a file, unless a command still uses it.
+/// Closes a file, unless a command still uses it, which closes it then.
 fn close(descriptor: Arc<Descriptor>) -> Result<()> {
-    match Arc::try_unwrap(descriptor) {
-        Ok(descriptor) => descriptor.file.close(),
-        Err(_) => Ok(()),
+    match Arc::into_inner(descriptor) {
+        Some(descriptor) => descriptor.close(),
+        None => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ mod row;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use dlkm_rt::Held;
-use unix_kernel::errno::{EAGAIN, EINVAL, EIO};
+use unix_kernel::errno::{EAGAIN, EINTR, EINVAL, EIO};
 use unix_kernel::streams::{Message, Side, StreamModule, Upstream};
 use unix_kernel::{OpenFlags, fmodsw};
 
@@ -64,6 +64,7 @@ impl Stream {
             return Ok(0);
         }
         let mut row = self.inner.lock();
+        let wakes = row.wakes;
         loop {
             let count = row.read(into);
             if count > 0 {
@@ -78,6 +79,9 @@ impl Stream {
             if self.flags.no_delay {
                 return Err(EAGAIN.into());
             }
+            if row.wakes != wakes {
+                return Err(EINTR.into());
+            }
             let waited = self.inner.changed.wait(row);
             row = waited.unwrap_or_else(PoisonError::into_inner);
         }
@@ -90,6 +94,7 @@ impl Stream {
             return Ok(0);
         }
         let mut row = self.inner.lock();
+        let wakes = row.wakes;
         loop {
             if row.hung_up() {
                 return Err(EIO.into());
@@ -104,9 +109,19 @@ impl Stream {
             if self.flags.no_delay {
                 return Err(EAGAIN.into());
             }
+            if row.wakes != wakes {
+                return Err(EINTR.into());
+            }
             let waited = self.inner.changed.wait(row);
             row = waited.unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Ends the sleep of all that read or write: they fail with `EINTR`.
+    #[cfg(feature = "fuse")]
+    pub(crate) fn wake(&self) {
+        self.inner.lock().wakes += 1;
+        self.inner.changed.notify_all();
     }
 
     /// Pushes a module: `I_PUSH`.

@@ -78,6 +78,11 @@ pub trait CharFile: Send + Sync {
         None
     }
 
+    /// Whether it has no position, as a terminal. The position of each read and write is 0 then.
+    fn has_no_position(&self) -> bool {
+        false
+    }
+
     /// Ends the sleep of each call of this file: they fail with `EINTR`.
     fn wake(&self) {}
 

@@ -108,6 +108,10 @@ impl CharFile for Master {
         }
     }
 
+    fn has_no_position(&self) -> bool {
+        true
+    }
+
     fn wake(&self) {
         self.pair.lock().wakes += 1;
         self.pair.changed.notify_all();

@@ -100,7 +100,7 @@ pub(super) fn run(
                     .open(path, reading())
                     .map_err(|fault| at(path, fault))?;
                 let read = read_into(&open, output);
-                let closed = open.file.close();
+                let closed = open.close();
                 read.map_err(|fault| at(path, fault))?;
                 closed.map_err(|fault| at(path, fault))?;
             }

@@ -67,7 +67,7 @@ pub(super) fn dd(shell: &Shell, arguments: &[&str]) -> Result<Vec<String>> {
             Err(fault) => break Err(fault.about(from_path)),
         }
     };
-    let closed = from.file.close().and(to.file.close());
+    let closed = from.close().and(to.close());
     result?;
     closed?;
     Ok(vec![format!("{copied} bytes copied")])

@@ -20,6 +20,8 @@ const HEAD: Limits = Limits {
 pub(super) struct Row {
     places: Vec<Place>,
     hung_up: bool,
+    /// How often the sleepers at the head were woken.
+    pub(super) wakes: u64,
 }
 
 struct Place {
@@ -138,6 +140,7 @@ impl Row {
         Row {
             places: vec![head, Place::new(name, driver)],
             hung_up: false,
+            wakes: 0,
         }
     }
 

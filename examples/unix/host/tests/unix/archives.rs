@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{Machine, tool};
 
 /// A folder with files of many kinds.
-fn tree(root: &Path) {
+pub(crate) fn tree(root: &Path) {
     fs::create_dir_all(root.join("a/b/c")).expect("made");
     fs::create_dir(root.join("empty")).expect("made");
     fs::write(root.join("a/text"), "text\n").expect("written");
@@ -181,7 +181,7 @@ fn no_flipped_byte_ends_the_kernel() {
     fs::create_dir(&from).expect("made");
     fs::write(from.join("text"), "text\n".repeat(50)).expect("written");
     let machine = Machine::with(&["archive"]);
-    for (kind, program, arguments) in [
+    for (kind, name, arguments) in [
         ("tar", "tar", ["-cf", "a.tar", "text"].as_slice()),
         (
             "zip",
@@ -189,7 +189,7 @@ fn no_flipped_byte_ends_the_kernel() {
             ["-m", "zipfile", "-c", "a.zip", "text"].as_slice(),
         ),
     ] {
-        let mut command = std::process::Command::new(program);
+        let mut command = crate::support::program(name);
         let status = command.current_dir(&from).args(arguments).status();
         assert!(status.expect("it starts").success());
         let file = from.join(format!("a.{kind}"));

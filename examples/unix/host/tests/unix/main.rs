@@ -3,6 +3,7 @@
 mod archives;
 mod bad_input;
 mod disk;
+mod mounted;
 mod session;
 mod streams;
 mod support;

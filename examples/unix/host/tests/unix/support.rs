@@ -122,17 +122,39 @@ impl Ran {
     }
 }
 
+/// A program of the system. If it is missing, the panic names the package to install.
+#[track_caller]
+pub(crate) fn program(name: &str) -> Command {
+    let found = std::env::var_os("PATH").is_some_and(|path| {
+        let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+        folders.any(|folder| folder.join(name).is_file())
+    });
+    let package = match name {
+        "mke2fs" | "e2fsck" | "debugfs" => "e2fsprogs",
+        "diff" | "cmp" => "diffutils",
+        name => name,
+    };
+    assert!(
+        found,
+        "this test needs the command `{name}`: apt-get install {package}"
+    );
+    let mut command = Command::new(name);
+    // Its messages are compared.
+    command.env("LC_ALL", "C.UTF-8");
+    command
+}
+
 /// Runs a program of the system, which must succeed.
 #[track_caller]
-pub(crate) fn tool(program: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) {
-    let mut command = Command::new(program);
+pub(crate) fn tool(name: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) {
+    let mut command = program(name);
     command.args(arguments.iter().map(|one| one.as_ref()));
     let output = command
         .output()
-        .unwrap_or_else(|error| panic!("{program}: {error}"));
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(
         output.status.success(),
-        "{program}: {}\n{}{}",
+        "{name}: {}\n{}{}",
         output.status,
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
