@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dlkm_rt::{Errno, Held};
 use unix_kernel::errno::{EINVAL, EISDIR, ENOSPC, ENOTTY, EROFS};
-use unix_kernel::{BLOCK, BlockFile, CharFile, Kind};
+use unix_kernel::{BLOCK, BlockFile, CharFile, Kind, Ready};
 
 use crate::fault::Result;
 use crate::namespace::Mount;
@@ -121,6 +121,18 @@ impl File {
             File::Char(device) => device.wake(),
             File::Stream(stream) => stream.wake(),
             _ => {}
+        }
+    }
+
+    /// What can be done without sleep.
+    pub(crate) fn select(&self) -> Ready {
+        match self {
+            File::Char(device) => device.select(),
+            File::Stream(stream) => stream.select(),
+            _ => Ready {
+                read: true,
+                write: !matches!(self, File::Mounted { .. }),
+            },
         }
     }
 

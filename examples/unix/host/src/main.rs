@@ -19,16 +19,24 @@ use std::sync::Arc;
 
 use dlkm_rt::{Kernel, ModuleRoot, State};
 
+// Nothing else names the drivers, and an unnamed dependency is not linked.
+#[cfg(feature = "static")]
+use {
+    unix_archive as _, unix_dlclass as _, unix_lz4 as _, unix_pty as _, unix_ramdisk as _,
+    unix_upper as _,
+};
+
 use namespace::Namespace;
 use shell::Shell;
 
 const USAGE: &str = "\
-usage: unix [--root DIR] [--mount DIR] [-c COMMANDS]
+usage: unix [--root DIR] [--mount DIR] [--control] [-c COMMANDS]
 
 Boots a small UNIX and runs COMMANDS in its shell, or those of the standard input. `help` lists them.
 
   --root DIR    the folder with the modules; without it, `modules` beside the program
   --mount DIR   shows /dev, and what is mounted, as files in DIR, until the commands end
+  --control     lets dlkm, kmadmin and the like reach this kernel
   -c COMMANDS   runs these, and ends with the status of the last one
 ";
 
@@ -37,6 +45,7 @@ Boots a small UNIX and runs COMMANDS in its shell, or those of the standard inpu
 struct Arguments {
     root: Option<PathBuf>,
     mount: Option<PathBuf>,
+    control: bool,
     commands: Option<String>,
 }
 
@@ -74,6 +83,7 @@ fn arguments() -> Result<Option<Arguments>, String> {
             }
             "--root" => found.root = Some(value()?.into()),
             "--mount" => found.mount = Some(value()?.into()),
+            "--control" => found.control = true,
             "-h" | "--help" => return Ok(None),
             _ => return Err(format!("no argument is called {name}")),
         }
@@ -88,6 +98,8 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
         // SAFETY: only those can write to the folder beside the program who can replace the program.
         None => unsafe { ModuleRoot::beside_executable()? },
     };
+    // Before the drivers that are linked in ask for their numbers.
+    majors::read(root.path());
     let kernel = Kernel::boot(root)?;
     let own = kernel.module("kern");
     if own.is_none_or(|own| own.state() != State::Loaded) {
@@ -95,9 +107,13 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
             "the system file leaves the kernel out; add the line `module kern static`".into(),
         );
     }
-    majors::boot(kernel);
+    majors::assign();
+    let _control = match arguments.control {
+        true => Some(dlkm_control::Server::start(kernel)?),
+        false => None,
+    };
     let namespace = Arc::<Namespace>::default();
-    let mounted = match &arguments.mount {
+    let _mounted = match &arguments.mount {
         Some(at) => Some(mount(&namespace, at)?),
         None => None,
     };
@@ -107,7 +123,6 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
         None => interactive(&shell)?,
     };
     shell.end();
-    drop(mounted);
     Ok(status)
 }
 

@@ -1,12 +1,15 @@
 //! Major numbers: which the drivers have. They stay from boot to boot, in the registry of the module root.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use dlkm_config::{Assigned, By, Error, Root};
-use dlkm_rt::{Errno, Kernel};
+use dlkm_rt::Errno;
 use unix_kernel::errno::{EBUSY, EIO};
-use unix_kernel::{Majors, bdevsw, cdevsw, printf};
+use unix_kernel::{Kern, Majors, bdevsw, cdevsw, printf};
+
+use crate::services::Services;
 
 /// The kinds of devices, each with its own numbers.
 pub(crate) const CHAR: &str = "char-major";
@@ -29,22 +32,22 @@ static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers {
     known: Vec::new(),
 });
 
-/// Reads the registry, and assigns a number to each driver that is installed.
-pub(crate) fn boot(kernel: &Kernel) {
+/// Reads the registry of a module root.
+pub(crate) fn read(path: Option<&Path>) {
+    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let says = |error| Services::printf(&format!("majors: {error}"));
+    match path
+        .filter(|path| path.is_dir())
+        .map(Root::open)
+        .transpose()
     {
-        let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = kernel.root().path().filter(|path| path.is_dir());
-        match root.map(Root::open).transpose() {
-            Ok(root) => numbers.root = root,
-            Err(error) => printf!("majors: {error}"),
-        }
-        let known = numbers.root.as_ref().map(Root::numbers).transpose();
-        match known {
-            Ok(known) => numbers.known = known.unwrap_or_default(),
-            Err(error) => printf!("majors: {error}"),
-        }
+        Ok(root) => numbers.root = root,
+        Err(error) => says(error),
     }
-    assign();
+    match numbers.root.as_ref().map(Root::numbers).transpose() {
+        Ok(known) => numbers.known = known.unwrap_or_default(),
+        Err(error) => says(error),
+    }
 }
 
 /// Assigns a number to each driver that has none.

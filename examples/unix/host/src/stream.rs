@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use dlkm_rt::Held;
 use unix_kernel::errno::{EAGAIN, EINTR, EINVAL, EIO};
 use unix_kernel::streams::{Message, Side, StreamModule, Upstream};
-use unix_kernel::{OpenFlags, fmodsw};
+use unix_kernel::{OpenFlags, Ready, fmodsw};
 
 use crate::fault::{Fault, Result};
 use row::Row;
@@ -122,6 +122,15 @@ impl Stream {
     pub(crate) fn wake(&self) {
         self.inner.lock().wakes += 1;
         self.inner.changed.notify_all();
+    }
+
+    /// What can be done without sleep.
+    pub(crate) fn select(&self) -> Ready {
+        let mut row = self.inner.lock();
+        Ready {
+            read: row.hung_up() || row.has_data(),
+            write: row.hung_up() || row.can_write(),
+        }
     }
 
     /// Pushes a module: `I_PUSH`.

@@ -23,6 +23,7 @@ exec N<>PATH; exec -n N<>PATH; exec N>&-   opens (with O_NDELAY) and closes a de
 copy N M                      from one descriptor to another, piece by piece
 push NAME N; pop N [NAME]; strlist N       modules of the stream of a descriptor
 ioctl N COMMAND [BYTES]       prints what comes back
+select N                      prints what can be done without sleep
 modload NAME; modunload NAME; modstat
 cdevsw; bdevsw; vfssw; fmodsw  print the switch tables
 lsdev; ioscan; strinfo        print the kernel's lists
@@ -157,6 +158,16 @@ pub(super) fn run(
             let result = descriptor.file.ioctl(number(command)?, &mut arg)?;
             let bytes: Vec<_> = arg.iter().map(|byte| format!("{byte:02x}")).collect();
             lines(output, vec![format!("{result} {}", bytes.join(" "))]);
+        }
+        ("select", [descriptor]) => {
+            let ready = shell.descriptor(number(descriptor)?)?.file.select();
+            let can = [("read", ready.read), ("write", ready.write)];
+            let can: Vec<_> = can
+                .iter()
+                .filter(|(_, can)| *can)
+                .map(|(what, _)| *what)
+                .collect();
+            lines(output, vec![can.join(" ")]);
         }
         ("modload", [module]) => kernel.load(module)?,
         ("modunload", [module]) => kernel.unload(module)?,

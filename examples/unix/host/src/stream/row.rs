@@ -166,6 +166,11 @@ impl Row {
         self.hung_up
     }
 
+    /// Whether there is something to read.
+    pub(super) fn has_data(&self) -> bool {
+        self.places[0].read.bytes > 0
+    }
+
     /// Takes bytes from the head's queue.
     pub(super) fn read(&mut self, into: &mut [u8]) -> usize {
         let mut count = 0;

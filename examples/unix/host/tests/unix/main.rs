@@ -2,6 +2,7 @@
 
 mod archives;
 mod bad_input;
+mod commands;
 mod disk;
 mod mounted;
 mod session;

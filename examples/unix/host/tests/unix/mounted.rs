@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::{Machine, program, tool};
 
 /// A machine whose devices are mounted, and its shell.
-struct Shown {
+pub(crate) struct Shown {
     machine: Machine,
     folder: TempDir,
     shell: Child,
@@ -30,15 +30,25 @@ impl Shown {
             eprintln!("skipped: {test}: {why}");
             return None;
         }
-        Some(Shown::on(
-            Machine::with(modules),
-            tempfile::tempdir().expect("a folder"),
-        ))
+        let machine = Machine::with(modules);
+        let command = machine.command();
+        Some(Shown::on(machine, command))
     }
 
-    fn on(machine: Machine, folder: TempDir) -> Self {
-        let mut shell = machine
-            .command()
+    /// Such a machine, which other programs reach through a folder.
+    pub(crate) fn controlled(test: &str, machine: Machine, runtime: &Path) -> Option<Self> {
+        if let Err(why) = can_mount() {
+            eprintln!("skipped: {test}: {why}");
+            return None;
+        }
+        let mut command = machine.command();
+        command.arg("--control").env("XDG_RUNTIME_DIR", runtime);
+        Some(Shown::on(machine, command))
+    }
+
+    fn on(machine: Machine, mut command: Command) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shell = command
             .arg("--mount")
             .arg(folder.path())
             .stdin(Stdio::piped())
@@ -62,7 +72,7 @@ impl Shown {
 
     /// Runs commands in the shell, and returns what they say.
     #[track_caller]
-    fn run(&mut self, commands: &str) -> String {
+    pub(crate) fn run(&mut self, commands: &str) -> String {
         let shell = self.commands.as_mut().expect("it runs");
         writeln!(shell, "{commands}\necho {READY}").expect("it reads");
         let mut said = String::new();
@@ -79,13 +89,17 @@ impl Shown {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Ends the commands; the machine unmounts, and ends.
     #[track_caller]
-    fn end(mut self) {
+    pub(crate) fn end(mut self) {
         drop(self.commands.take());
         assert!(self.shell.wait().expect("it ends").success());
         assert!(!is_mounted(self.folder.path()));

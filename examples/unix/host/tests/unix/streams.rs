@@ -49,6 +49,30 @@ fn both_ends_without_modules() {
 }
 
 #[test]
+fn what_can_be_done_without_sleep() {
+    let (_folder, [from, _]) = files(&long_text());
+    let said = machine().run(&format!(
+        "{NODES}exec -n 3<>/dev/ptym
+         select 3
+         exec -n 4<>/dev/ptys
+         select 3
+         select 4
+         echo up >&3
+         select 4
+         cat < host:{} >&4
+         select 3
+         select 4
+         exec 3>&-
+         select 4",
+        from.display()
+    ));
+    let said = said.bad("cat: EAGAIN: Resource temporarily unavailable");
+    // Without a slave, the master can do nothing. The full stream takes no more, but still has a line.
+    let expected = "\nwrite\nwrite\nread write\nread write\nread\nread write\n";
+    assert_eq!(said, expected);
+}
+
+#[test]
 fn a_module_is_pushed_and_popped() {
     let said = machine().run(&format!(
         "{NODES}exec -n 3<>/dev/ptym

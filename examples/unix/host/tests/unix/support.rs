@@ -12,20 +12,33 @@ const ALL: [&str; 7] = [
     "archive", "broken", "dlclass", "lz4", "pty", "ramdisk", "upper",
 ];
 
+/// The target folder of the program under test, and its profile.
+pub(crate) fn artifacts() -> (PathBuf, String) {
+    // target/debug or target/release
+    let artifacts = Path::new(env!("CARGO_BIN_EXE_unix"))
+        .parent()
+        .expect("a file is in a folder");
+    let target = artifacts.parent().expect("a profile has its own folder");
+    let profile = artifacts.file_name().and_then(|name| name.to_str());
+    let profile = profile.expect("cargo chose the name");
+    let profile = if profile == "debug" { "dev" } else { profile };
+    (target.to_owned(), profile.to_owned())
+}
+
+/// The image of a module.
+pub(crate) fn image(module: &str) -> PathBuf {
+    images().join(format!("{module}.so"))
+}
+
 /// The folder with the images of all modules, which are built once.
 fn images() -> &'static Path {
     static IMAGES: OnceLock<PathBuf> = OnceLock::new();
     IMAGES.get_or_init(|| {
-        // target/debug or target/release
-        let program = Path::new(env!("CARGO_BIN_EXE_unix"));
-        let artifacts = program.parent().expect("a file is in a folder");
-        let target = artifacts.parent().expect("a profile has its own folder");
-        let profile = artifacts.file_name().and_then(|name| name.to_str());
-        let profile = profile.expect("cargo chose the name");
+        let (target, profile) = artifacts();
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("unix-modules-{profile}"));
         let mut build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR"))
             .target_dir(target)
-            .profile(if profile == "debug" { "dev" } else { profile })
+            .profile(&profile)
             .root(&root)
             .quiet();
         for module in ALL {
@@ -62,8 +75,12 @@ impl Machine {
 
     /// Installs an image under a name.
     pub(crate) fn install(&self, image: &str, name: &str) {
-        let image = images().join(format!("{image}.so"));
-        fs::copy(image, self.file(&format!("{name}.so"))).expect("a copy");
+        fs::copy(self::image(image), self.file(&format!("{name}.so"))).expect("a copy");
+    }
+
+    /// The module root.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
     }
 
     /// A file of the module root.
