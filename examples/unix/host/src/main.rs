@@ -23,7 +23,7 @@ use dlkm_rt::{Kernel, ModuleRoot, State};
 #[cfg(feature = "static")]
 use {
     unix_archive as _, unix_dlclass as _, unix_lz4 as _, unix_pty as _, unix_ramdisk as _,
-    unix_upper as _,
+    unix_serial as _, unix_upper as _,
 };
 
 use namespace::Namespace;

@@ -24,7 +24,7 @@ fn cards() -> [Card; 3] {
 /// Offers each card to the drivers in its bus's attach list; then calls the probes that are active.
 /// Returns a line for each card and each device.
 pub(crate) fn scan() -> Result<Vec<String>> {
-    let (attach, probes) = services::with(|lists| (lists.attach.clone(), lists.probes.clone()));
+    let attach = services::with(|lists| lists.attach.clone());
     let mut lines = Vec::new();
     for card in cards() {
         let mut owner = "unclaimed";
@@ -36,6 +36,8 @@ pub(crate) fn scan() -> Result<Vec<String>> {
         }
         lines.push(format!("{:?}/{} {} {owner}", card.bus, card.slot, card.id));
     }
+    // An attach may have activated one.
+    let probes = services::with(|lists| lists.probes.clone());
     for probe in probes.iter().filter(|probe| probe.active) {
         for device in intf(&probe.module)?.probe(&probe.name)? {
             lines.push(format!("{}: {device}", probe.module));

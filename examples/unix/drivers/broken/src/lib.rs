@@ -1,12 +1,13 @@
-//! The module `broken`: its load fails half way. Its keys are those of other modules.
+//! The module `broken`: its load fails half way, at once or after a sleep. One of its keys is that of another
+//! module.
 
-use dlkm_rt::{Held, HookError, LoadArg, module};
-use unix_kernel::Error;
+use dlkm_rt::{Held, HookError, LoadArg, Tunable, module, tunable};
 use unix_kernel::errno::EIO;
 use unix_kernel::wsio::{
     Bus, DrvFlags, DrvInfo, Installed, mod_wsio_attach_list_add, wsio_install_driver,
     wsio_register_dev_probe,
 };
+use unix_kernel::{Error, printf};
 
 /// The module, with its two interfaces.
 #[module(
@@ -41,6 +42,10 @@ mod broken {
     }
 }
 
+/// `broken_wait` in the system file: a fifo. The load sleeps until someone writes to it.
+#[tunable(name = "wait", desc = "a fifo, for whose writer the load waits")]
+static WAIT: Tunable<&str> = Tunable::new("");
+
 /// Enters itself everywhere, and fails then.
 fn broken_load(arg: &LoadArg) -> Result<(), HookError> {
     let flags = DrvFlags {
@@ -53,5 +58,10 @@ fn broken_load(arg: &LoadArg) -> Result<(), HookError> {
     installed.add(wsio_install_driver(&info)?);
     installed.add(wsio_register_dev_probe("broken_probe", &info)?);
     installed.add(mod_wsio_attach_list_add(Bus::Pci, &info)?);
+    let fifo = WAIT.get();
+    if !fifo.is_empty() {
+        printf!("broken: waits");
+        std::fs::read(&*fifo)?;
+    }
     Err(EIO.into())
 }

@@ -1,8 +1,10 @@
 //! What can't work, with the error number that a UNIX gives, and nothing left behind.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
-use crate::support::Machine;
+use crate::support::{Machine, tool};
 
 #[test]
 fn a_major_number_without_a_driver() {
@@ -95,6 +97,52 @@ ramdisk: disk 0
     // By an open, it is the hook's number too.
     let said = machine.run("mknod /dev/x c 64 0\ncat /dev/x");
     said.bad("cat: /dev/x: EIO: Input/output error");
+}
+
+#[test]
+fn a_load_hook_that_sleeps_keeps_no_one_else() {
+    let machine = Machine::with(&["broken", "dlclass"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (fifo, done) = (folder.path().join("fifo"), folder.path().join("done"));
+    tool("mkfifo", &[&fifo]);
+    machine.configure(&format!(
+        "module broken auto\nmodule dlclass auto\ntunable broken_wait {:?}\n",
+        fifo.display().to_string()
+    ));
+    let commands = format!(
+        "mknod /dev/dlclass c 65 0
+         modload dlclass
+         modload broken &
+         cat /dev/dlclass > host:{}
+         wait
+         lsdev",
+        done.display()
+    );
+    let mut command = machine.command();
+    command
+        .args(["-c", &commands])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let shell = command.spawn().expect("it starts");
+    // This waits for the hook, which then waits for a line.
+    let mut writer = fs::OpenOptions::new()
+        .write(true)
+        .open(&fifo)
+        .expect("it opens");
+    // Another driver works meanwhile.
+    while !fs::metadata(&done).is_ok_and(|done| done.len() > 0) {
+        std::thread::yield_now();
+    }
+    writer.write_all(b"go on\n").expect("the hook reads");
+    drop(writer);
+    let output = shell.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.starts_with("modload: EIO: Input/output error"),
+        "{said}"
+    );
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(out, "       65    -1 dlclass    dlclass\n");
 }
 
 #[test]

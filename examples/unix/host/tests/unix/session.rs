@@ -123,3 +123,29 @@ fn an_open_device_keeps_its_driver() {
     );
     assert_eq!(said.bad("modunload: EBUSY: Device or resource busy"), TEXT);
 }
+
+#[test]
+fn cards_find_their_drivers_as_long_as_these_are_loaded() {
+    let said = Machine::with(&["ramdisk", "serial"]).run(
+        "ioscan
+         modload serial
+         ioscan
+         ioscan
+         modload ramdisk
+         ioscan
+         modunload serial
+         ioscan",
+    );
+    let scan = |memory, serial| {
+        format!("Core/0 memory {memory}\nPci/3 serial {serial}\nEisa/1 sound unclaimed\n")
+    };
+    let lines = "serial: slot 3 line 0\nserial: slot 3 line 1\n";
+    let disk = "ramdisk: disk 0\n";
+    let [none, one, both, other] = [
+        scan("unclaimed", "unclaimed"),
+        scan("unclaimed", "serial") + lines,
+        scan("ramdisk", "serial") + lines + disk,
+        scan("ramdisk", "unclaimed") + disk,
+    ];
+    assert_eq!(said.good(), format!("{none}{one}{one}{both}{other}"));
+}

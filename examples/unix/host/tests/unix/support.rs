@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// The packages of the modules.
-const ALL: [&str; 7] = [
-    "archive", "broken", "dlclass", "lz4", "pty", "ramdisk", "upper",
+const ALL: [&str; 8] = [
+    "archive", "broken", "dlclass", "lz4", "pty", "ramdisk", "serial", "upper",
 ];
 
 /// The target folder of the program under test, and its profile.
