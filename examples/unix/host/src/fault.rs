@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use dlkm_rt::{Errno, LoadError, SwitchError, UnloadError};
+use shm_api::ShmError;
 use unix_kernel::errno::{self, EBUSY, EEXIST, EIO};
 
 /// An error number, with its reason if there is one.
@@ -59,6 +60,15 @@ impl From<unix_kernel::Error> for Fault {
         match error {
             unix_kernel::Error::System(errno) => errno.into(),
             unix_kernel::Error::Load(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShmError> for Fault {
+    fn from(error: ShmError) -> Self {
+        match error {
+            ShmError::System(errno) => errno.into(),
+            ShmError::Load(error) => error.into(),
         }
     }
 }

@@ -22,8 +22,8 @@ use dlkm_rt::{Kernel, ModuleRoot, State};
 // Nothing else names the drivers, and an unnamed dependency is not linked.
 #[cfg(feature = "static")]
 use {
-    unix_archive as _, unix_dlclass as _, unix_lz4 as _, unix_pty as _, unix_ramdisk as _,
-    unix_serial as _, unix_upper as _,
+    ::shm as _, unix_archive as _, unix_dlclass as _, unix_lz4 as _, unix_pty as _,
+    unix_ramdisk as _, unix_serial as _, unix_upper as _,
 };
 
 use namespace::Namespace;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dlkm_rt::Errno;
+use shm_api::{SegmentId, shm};
 use unix_kernel::Dev;
 use unix_kernel::errno::{EINVAL, ENOENT};
 
@@ -27,6 +28,7 @@ select N                      prints what can be done without sleep
 modload NAME; modunload NAME; modstat
 cdevsw; bdevsw; vfssw; fmodsw  print the switch tables
 lsdev; ioscan; strinfo        print the kernel's lists
+shmget KEY SIZE; shmat PID ID; exited PID   shared memory, of a module of its own kind
 wait [N]; exit; help
 
 A path begins with /, or is host:PATH of the system below. COMMAND | COMMAND, > PATH, >> PATH, < PATH,
@@ -183,6 +185,18 @@ pub(super) fn run(
         ("lsdev", []) => lines(output, tables::drivers()),
         ("strinfo", []) => lines(output, tables::streams()),
         ("ioscan", []) => lines(output, scan::scan()?),
+        ("shmget", [key, size]) => {
+            let id = shm::shmget(number(key)?, number(size)? as usize)?;
+            lines(output, vec![id.0.to_string()]);
+        }
+        ("shmat", [pid, id]) => {
+            let id = SegmentId(number(id)?);
+            shm::shmat(number(pid)?, id).ok_or(EINVAL)?;
+        }
+        // A process that exits may have used shared memory. If not, this loads nothing.
+        ("exited", [pid]) => {
+            lines(output, vec![shm::shmexit(number(pid)?).to_string()]);
+        }
         ("wait", []) => return shell.wait(None),
         ("wait", [job]) => return shell.wait(Some(number(job)? as usize)),
         ("true", []) => {}

@@ -170,12 +170,12 @@ fn linked_and_loaded_drivers_do_the_same() {
         push lz4 4; push upper 4; strlist 4
         echo Hello >&4; pop 4; pop 4
         cat <&3 | wc -c
-        modload serial
+        modload serial; shmget 7 4096
         echo Hello > /dev/ram; dd if=/dev/ram of=/dev/kmsg bs=5 count=1
         lsdev; strinfo; ioscan; dmesg
     ";
     let all = [
-        "archive", "dlclass", "lz4", "pty", "ramdisk", "serial", "upper",
+        "archive", "dlclass", "lz4", "pty", "ramdisk", "serial", "shm", "upper",
     ];
     let (loaded, linked_in) = (Machine::with(&all), Machine::with(&[]));
     // As they were assigned at an earlier boot.

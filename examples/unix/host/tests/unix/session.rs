@@ -149,3 +149,25 @@ fn cards_find_their_drivers_as_long_as_these_are_loaded() {
     ];
     assert_eq!(said.good(), format!("{none}{one}{one}{both}{other}"));
 }
+
+#[test]
+fn a_module_of_no_type_has_stubs_of_its_own() {
+    let said = Machine::with(&["shm"]).run(
+        "exited 1
+         modstat
+         shmget 7 4096
+         shmat 2 0
+         modunload shm
+         exited 2",
+    );
+    let said = said.bad("modunload: EBUSY: Device or resource busy");
+    let expected = [
+        "0",
+        "kern       loaded    What the kernel does for its modules",
+        "shm        unloaded  System V shared memory",
+        "  [shm: load]",
+        "0",
+        "1",
+    ];
+    assert_eq!(said.lines().collect::<Vec<_>>(), expected);
+}

@@ -44,6 +44,7 @@ fn images() -> &'static Path {
         for module in ALL {
             build = build.package(format!("unix-{module}"));
         }
+        build = build.package("shm");
         build.run().unwrap_or_else(|error| panic!("{error}"));
         root
     })
