@@ -267,6 +267,10 @@ impl Row {
             module.put(side, &mut queue, message);
         }
         self.places[place].module = Some(module);
+        // What had not been put yet has counted, and may have been passed on.
+        for side in [Side::Read, Side::Write] {
+            self.give_room(place, side);
+        }
     }
 
     /// Whether the next queue with a service procedure has room. If not, it notes that some is wanted.
@@ -283,17 +287,22 @@ impl Row {
         true
     }
 
-    /// Takes the first message of a queue. If there is room again that is wanted, the queue behind is
-    /// enabled.
+    /// Takes the first message of a queue.
     fn take(&mut self, place: usize, side: Side) -> Option<Message> {
         let queue = self.places[place].queue(side);
         let message = queue.all.pop_front()?;
         queue.bytes -= message.size();
+        self.give_room(place, side);
+        Some(message)
+    }
+
+    /// If there is room again that is wanted, the queue behind is enabled.
+    fn give_room(&mut self, place: usize, side: Side) {
+        let queue = self.places[place].queue(side);
         if queue.wanted && queue.bytes <= queue.limits.low {
             queue.wanted = false;
             self.back_enable(place, side);
         }
-        Some(message)
     }
 
     /// Enables the nearest queue behind that has a service procedure. Writers at the head wait for the

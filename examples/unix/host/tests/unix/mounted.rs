@@ -4,6 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
@@ -127,6 +128,9 @@ fn is_mounted(folder: &Path) -> bool {
 /// Why nothing can be mounted here, if it can't.
 fn can_mount() -> Result<(), String> {
     let folder = tempfile::tempdir().expect("a folder");
+    if fs::metadata("/proc/self").expect("there").uid() != 0 {
+        return Err("only root makes special files, and this is not root".to_owned());
+    }
     if let Err(error) = OpenOptions::new().read(true).write(true).open("/dev/fuse") {
         return Err(format!("/dev/fuse: {error}"));
     }
@@ -184,6 +188,18 @@ fn the_session_of_the_guide() {
             "dlclass> CLOSE",
         ]
     );
+    // By ioctl(2): the size of the buffer, and a command that the device does not know.
+    let script = "
+import errno, fcntl, sys
+with open(sys.argv[1]) as device:
+    print(int.from_bytes(fcntl.ioctl(device, 0x80046401, bytes(4)), sys.byteorder))
+    try:
+        fcntl.ioctl(device, 0x80046402, bytes(4))
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+";
+    let said = says(program("python3").args(["-c", script]).arg(&device));
+    assert_eq!(said, "40\nENOTTY\n");
     // Open, it can't be unloaded, and afterwards it can.
     let open = File::open(&device).expect("it opens");
     shown.run("modunload dlclass");

@@ -143,20 +143,22 @@ impl Ran {
 /// A program of the system. If it is missing, the panic names the package to install.
 #[track_caller]
 pub(crate) fn program(name: &str) -> Command {
-    let found = std::env::var_os("PATH").is_some_and(|path| {
-        let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
-        folders.any(|folder| folder.join(name).is_file())
-    });
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // Where the programs of root may be.
+    let more = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    let found = std::env::split_paths(&path)
+        .chain(more)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file());
     let package = match name {
         "mke2fs" | "e2fsck" | "debugfs" => "e2fsprogs",
         "diff" | "cmp" => "diffutils",
         name => name,
     };
-    assert!(
-        found,
-        "this test needs the command `{name}`: apt-get install {package}"
-    );
-    let mut command = Command::new(name);
+    let found = found.unwrap_or_else(|| {
+        panic!("this test needs the command `{name}`: apt-get install {package}")
+    });
+    let mut command = Command::new(found);
     // Its messages are compared.
     command.env("LC_ALL", "C.UTF-8");
     command
