@@ -192,8 +192,3 @@ impl Upstream for Up {
         }
     }
 }
-
-/// The error of a pop.
-fn wrong_module(top: &str, name: &str) -> Fault {
-    Fault::new(EINVAL, format!("`{top}` is on top, not `{name}`"))
-}

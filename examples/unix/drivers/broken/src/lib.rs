@@ -42,7 +42,7 @@ mod broken {
     }
 }
 
-/// `broken_wait` in the system file: a fifo. The load sleeps until someone writes to it.
+/// `broken_wait` in the system file: a fifo. The load sleeps until a program writes to it.
 #[tunable(name = "wait", desc = "a fifo, for whose writer the load waits")]
 static WAIT: Tunable<&str> = Tunable::new("");
 

@@ -1,8 +1,8 @@
 //! The module `serial`: an interface driver. It attaches to serial cards, and its probe finds their lines.
 //! The cards are simulated.
 //!
-//! No one knows whether an interface driver is in use. A class driver that uses this one has it in its
-//! `depends`, and so keeps it loaded.
+//! The kernel does not know whether an interface driver is in use. A class driver that uses this one lists
+//! it in its `depends`, and so keeps it loaded.
 
 use std::sync::{Mutex, PoisonError};
 

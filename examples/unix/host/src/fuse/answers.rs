@@ -5,10 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use fuser::{Errno, FileAttr, FileType, Generation, INodeNo, ReplyEmpty};
 use unix_kernel::Kind;
-use unix_kernel::errno::ENOTDIR;
+use unix_kernel::errno::{ENOENT, ENOTDIR};
 
 use super::inodes::{Inodes, Key};
-use super::{absent, number};
 use crate::fault::{Fault, Result};
 use crate::namespace::{Mount, Namespace, ROOT};
 
@@ -19,7 +18,12 @@ pub(super) const GENERATION: Generation = Generation(0);
 
 /// The number of an error.
 pub(super) fn errno(fault: &Fault) -> Errno {
-    number(fault)
+    Errno::from_i32(fault.errno.0)
+}
+
+/// There is no such file.
+fn absent() -> Fault {
+    ENOENT.into()
 }
 
 pub(super) fn empty(result: Result<()>, reply: ReplyEmpty) {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use fuser::INodeNo;
+use unix_kernel::errno::ENOENT;
 
-use super::absent;
 use crate::fault::Result;
 
 /// A file of the tree.
@@ -66,6 +66,6 @@ impl Inodes {
             .checked_sub(1)
             .and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| table.keys.get(at).cloned())
-            .ok_or_else(absent)
+            .ok_or_else(|| ENOENT.into())
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Sleepers(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     inside: Mutex<Inside>,
-    /// Someone may be asleep now.
+    /// There may be a sleeper now.
     more: Condvar,
 }
 

@@ -6,8 +6,7 @@ use dlkm_rt::Held;
 use unix_kernel::errno::EINVAL;
 use unix_kernel::streams::{Limits, Message, Queue, Side, StreamModule, Upstream};
 
-use super::wrong_module;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 
 /// The limits of the head's queue: `STRHIGH` and `STRLOW`.
 const HEAD: Limits = Limits {
@@ -39,7 +38,7 @@ struct Messages {
     limits: Limits,
     all: VecDeque<Message>,
     bytes: usize,
-    /// Someone behind waits for room: `QWANTW`.
+    /// A queue behind waits for room: `QWANTW`.
     wanted: bool,
     /// The service procedure is to run: `QENAB`.
     enabled: bool,
@@ -360,7 +359,8 @@ impl Row {
         if let Some(name) = name
             && name != top
         {
-            return Err(wrong_module(top, name));
+            let why = format!("`{top}` is on top, not `{name}`");
+            return Err(Fault::new(EINVAL, why));
         }
         // Those behind that waited for room in it get a turn, as if it had some.
         self.finish(1).ok_or_else(|| EINVAL.into())

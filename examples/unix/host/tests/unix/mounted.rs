@@ -152,12 +152,9 @@ fn can_mount() -> Result<(), String> {
 #[track_caller]
 fn says(command: &mut Command) -> String {
     let output = command.output().expect("it starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let [out, error] = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+    assert!(output.status.success(), "{out}{error}");
+    out.into_owned()
 }
 
 fn fails(command: &mut Command, with: &str) {
@@ -254,6 +251,38 @@ fn mke2fs_and_e2fsck_and_dd_on_the_disk() {
         program("dd").args([from, to, "bs=1M".to_owned()]),
         "No space left on device",
     );
+    shown.end();
+}
+
+#[test]
+fn four_programs_at_once_find_what_they_wrote() {
+    let name = "four_programs_at_once_find_what_they_wrote";
+    let Some(shown) = Shown::with(name, &["ramdisk"]) else {
+        return;
+    };
+    let device = shown.path("dev/ram");
+    tool("mknod", &[&device, &"b", &"64", &"0"]);
+    // Pieces that begin and end inside of blocks, also at the borders between the programs. It stays
+    // open, so that its size is known.
+    let open = File::open(&device).expect("it opens");
+    let file = format!("--filename={}", device.display());
+    let mut fio = program("fio");
+    fio.args([
+        "--name=pieces",
+        &file,
+        "--ioengine=psync",
+        "--fallocate=none",
+        "--thread=0",
+    ]);
+    fio.args([
+        "--numjobs=4",
+        "--size=1000000",
+        "--offset_increment=1000000",
+    ]);
+    fio.args(["--rw=randwrite", "--bs=1000", "--loops=4", "--randrepeat=1"]);
+    fio.args(["--verify=crc32c", "--do_verify=1", "--verify_fatal=1"]);
+    says(&mut fio);
+    drop(open);
     shown.end();
 }
 
