@@ -20,7 +20,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Pieces of code that look like names of the repository, and what they are.
 const OTHERS: &[(&str, &str)] = &[
-    ("system.toml", "a file that a later version may read"),
     ("thread::current()", "`std::thread`"),
     ("thread::panicking()", "`std::thread`"),
 ];
