@@ -36,6 +36,8 @@ const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
 const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
 const LINK: &str = "dlkm-rt/src/kernel/link.rs";
+const SWITCH: &str = "dlkm-rt/src/call/switch.rs";
+const SWITCH_CALL: &str = "dlkm-macros/src/expand/switch.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
 /// All changes.
@@ -280,6 +282,29 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
+        find: "image.interfaces().iter().chain(entries)",
+        replace: "image.interfaces().iter().chain(entries.take(0))",
+        why: "an unload must suspend the entries of switch tables",
+        by: "switches::a_call_through_an_entry_survives_an_unload",
+    },
+    Mutant {
+        file: SWITCH_CALL,
+        find: "            #unbound
+            #holds
+            match self.0.code(#index) {
+                // SAFETY: the slot's functions have the type of this one.
+                #rt::Some(#code) =>",
+        replace: "            #unbound
+            let found = self.0.code(#index);
+            #holds
+            match found {
+                // SAFETY: the slot's functions have the type of this one.
+                #rt::Some(#code) =>",
+        why: "the hold comes before the slot is read",
+        by: "switches::a_call_through_an_entry_survives_an_unload",
+    },
+    Mutant {
+        file: LINK,
         find: "            bind_interface(table, new, image, interface);\n",
         replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
             bind_interface(table, new, image, interface);\n",
@@ -364,6 +389,27 @@ const ENTERED_LAST: &str = "            let function = unsafe { STUBS.#function(
 /// Lines that no mutant weakens.
 pub(crate) const UNWATCHED: &[Unwatched] = &[
     Unwatched {
+        file: SWITCH,
+        line: "self.entries.store(Box::into_raw(list), Release)",
+        why: "publishes what the pointer leads to, a list in plain memory: loom watches its own cells \
+              only. Its partner is the Acquire in `entries`.",
+    },
+    Unwatched {
+        file: SWITCH,
+        line: "let entries = self.entries.load(Acquire);",
+        why: "the partner of the one above",
+    },
+    Unwatched {
+        file: SWITCH,
+        line: "before: self.entries.load(Acquire)",
+        why: "all stores are made under the kernel's lock, and so is this",
+    },
+    Unwatched {
+        file: SWITCH,
+        line: "Lists(self.entries.load(Acquire))",
+        why: "the image is about to be unmapped, and no thread publishes",
+    },
+    Unwatched {
         file: "dlkm-rt/src/call/stub.rs",
         line: "failure).cast_mut(), Release)",
         why: "publishes what the pointer leads to, an error in plain memory: loom watches its own \
@@ -410,6 +456,7 @@ pub(crate) const WATCHED: &[&str] = &[
     "dlkm-rt/src/image/rust.rs",
     "dlkm-rt/src/services/ask.rs",
     "dlkm-rt/src/call/stub.rs",
+    SWITCH,
     LINK,
     UPGRADE,
     RECORD,

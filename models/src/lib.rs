@@ -48,7 +48,9 @@ pub mod world;
 // The name of `private` in generated code.
 include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
-pub use dlkm_macros::{Interface, TunableChoice, interface, module, stub, tunable, ustub, wstub};
+pub use dlkm_macros::{
+    Interface, TunableChoice, interface, module, stub, switch, tunable, ustub, wstub,
+};
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};
 pub use boundary::state::{ModuleCell, StateDropped};

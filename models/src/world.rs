@@ -2,6 +2,7 @@
 
 use crate::boundary::held;
 use crate::call::hold_registry;
+use crate::call::switch::DLKM_SWITCHES;
 use crate::call::table::{DLKM_INTERFACES, StubTable};
 use crate::loader::ModuleRoot;
 use crate::services::{ask, c};
@@ -50,6 +51,9 @@ pub fn boot() -> &'static Kernel {
             stub.slot.unbind();
             stub.forget_failure();
         }
+    }
+    for switch in DLKM_SWITCHES {
+        let _ = switch.all();
     }
     kernel
 }

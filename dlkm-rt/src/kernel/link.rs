@@ -304,8 +304,14 @@ pub(super) fn bind_image(table: &Table, image: &Mapped) {
     }
 }
 
-/// Binds the stubs of a new entry, if its module is loaded.
+/// Binds the stubs of a new entry, if its module is loaded. The first store to each slot is made here,
+/// under the lock.
 pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
+    entry.hold.reset();
+    for stub in entry.stubs {
+        stub.forget_failure();
+        stub.slot.unbind();
+    }
     let module = entry.entry.map_or("", |entry| entry.module);
     let mut all = table.all_running();
     if let Some(running) = all.find(|running| running.metadata.name() == module) {

@@ -93,10 +93,11 @@ impl Catalog {
 
     pub(crate) fn all_providers(
         &self,
-        _: &str,
+        interface: &str,
         _: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<Metadata>, Failed> {
-        Ok(Vec::new())
+        let provides = |metadata: &&Metadata| metadata.interface(interface).is_some();
+        Ok(self.linked.iter().filter(provides).cloned().collect())
     }
 
     pub(crate) fn has(&self, _: &str) -> bool {

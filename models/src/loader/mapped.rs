@@ -90,9 +90,12 @@ impl Mapped {
         self.interfaces
     }
 
-    /// No model has a switch table.
+    /// Only the host of the models has switch tables.
     pub(crate) fn switches(&self) -> &[Switch] {
-        &[]
+        match self.name {
+            None => rust::of_host().switches,
+            Some(_) => &[],
+        }
     }
 
     pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {

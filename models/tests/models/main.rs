@@ -10,5 +10,6 @@ mod held;
 mod loads;
 mod panics;
 mod staying;
+mod switches;
 mod upgrades;
 mod world;
