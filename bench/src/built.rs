@@ -44,7 +44,11 @@ pub(crate) fn build() -> Built {
     eprintln!("builds {} into {}", contenders.display(), target.display());
     let args = ["--release", "--workspace", "--exclude", "bench-static"];
     cargo(&contenders, &target, &args, "");
-    modules(&contenders, &target, &["resident", "transient", "inside"]);
+    modules(
+        &contenders,
+        &target,
+        &["resident", "transient", "inside", "switched"],
+    );
     Built {
         folder: target.join("release"),
     }
@@ -64,6 +68,16 @@ pub(crate) fn build_static() -> [PathBuf; 2] {
         cargo(&contenders(), &target, &args, "direct,direct_unloadable");
         target.join(profile).join("bench-static")
     })
+}
+
+/// The program `dlkm` of this checkout.
+pub(crate) fn dlkm() -> PathBuf {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = place().join("dlkm");
+    eprintln!("builds dlkm into {}", target.display());
+    let args = ["--release", "--package", "dlkm-tools", "--bin", "dlkm"];
+    cargo(&checkout, &target, &args, "");
+    target.join("release/dlkm")
 }
 
 /// Runs `cargo build`. `direct` lists the interfaces that are called directly.

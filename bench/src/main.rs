@@ -12,14 +12,24 @@ mod first;
 mod instructions;
 mod machine;
 mod median;
+mod renamed;
 mod size;
 mod static_module;
 mod table;
+mod thousand;
 
 use std::process::ExitCode;
 
 /// The parts, as on the command line.
-const PARTS: [&str; 6] = ["calls", "instructions", "first", "size", "static", "boot"];
+const PARTS: [&str; 7] = [
+    "calls",
+    "instructions",
+    "first",
+    "size",
+    "static",
+    "boot",
+    "thousand",
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +75,9 @@ fn main() -> ExitCode {
     }
     if wants("boot") {
         boot::report(rounds.unwrap_or(51));
+    }
+    if wants("thousand") {
+        thousand::report(rounds.unwrap_or(51));
     }
     ExitCode::SUCCESS
 }

@@ -21,7 +21,7 @@
 //! user of each peer with its own; only root may be another. There is no other way in: who
 //! can connect can do what the process's user can do anyway.
 //!
-//! # The protocol, version 1
+//! # The protocol, version 1.1
 //!
 //! All of it is UTF-8 text. A client connects, sends one request, reads one answer, and is done.
 //!
@@ -38,18 +38,27 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `hello` | the process: `pid`, `program`, `root`, `version` of the runtime |
+//! | `hello` | the process: `pid`, `program`, `root`, `version` of the runtime, `protocol` |
 //! | `modules` | each module: `name`, `version`, `kind`, `desc`, `state`, `cause`, `file`, `static`, `error`, `kept` |
-//! | `snapshot` | each module that was ever asked for: `name`, `state`, `calls`, `in-flight`, `held`, `memory`, `heap`, `idle`, `stays` |
+//! | `snapshot` | each module that was ever asked for: `name`, `state`, `calls`, `in-flight`, `held`, `memory`, `heap`, `idle`, `stays`; since 1.1 `static`, and `dependant`s, which are loaded and need it |
 //! | `reports` | each report of the boot: `report` |
 //! | `configuration` | the system file that the kernel follows, as `line`s; no record if it follows none |
+//! | `boot-configuration` (1.1) | the same for the file that the kernel followed when the server was started |
+//! | `image NAME` (1.1) | where the image of a loaded module lies in memory: `name`, `address`, `size` in bytes, `bss-size`, `bss-address`; addresses are hexadecimal, as `0x7f00` |
 //! | `check`, with a system file as the body | why changing to that file would have to wait: `waits` |
 //! | `adopt`, with a system file as the body | follows that file: `loaded`, `unloaded`; or `waits`, and nothing has changed |
 //! | `tune MODULE KEY`, with the value as the body | the tunable of a loaded module that was set: `tuned` |
 //! | `load NAME`, `unload NAME`, `unload-all NAME`, `upgrade NAME` | what was done: `loaded`, `unloaded`, `upgraded` |
 //!
+//! The number before the point is in each message; another one is another language. The number after it
+//! counts what has been added, and is in `hello`: [`PROTOCOL`]. A request that a server does not know yet
+//! is an error, which says so.
+//!
 //! A server drops a client that does not send its request, or does not read its answer, within
 //! [`limits::PATIENCE`], and serves at most [`limits::CLIENTS`] at once.
+
+/// The version of the protocol that this crate speaks, as `hello` has it.
+pub const PROTOCOL: &str = "1.1";
 
 mod client;
 pub mod limits;

@@ -10,7 +10,7 @@ use crate::spec::ModuleSpec;
 pub(crate) fn all_best(inventory: &Inventory) -> Editor {
     let mut editor = Editor::default();
     for module in inventory.modules() {
-        editor.set_module(&ModuleSpec::new(&module.name, Choice::Best));
+        editor.add_module(&ModuleSpec::new(&module.name, Choice::Best));
     }
     editor
 }

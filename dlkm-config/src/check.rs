@@ -3,11 +3,12 @@
 use std::fmt;
 
 use dlkm_system::{Choice, SystemFile, Verify, Warning, same_name};
+use dlkm_verify::KeyError;
 
-use crate::digests::Compared;
+use crate::digests::{Compared, trust};
 use crate::error::Error;
 use crate::inventory::Inventory;
-use crate::problems::{faults, problems, unknown_tunables};
+use crate::problems::{absent, faults, problems, unknown_tunables};
 use crate::refusal::Refusal;
 use crate::root::Root;
 
@@ -18,6 +19,8 @@ pub struct Report {
     pub errors: Vec<Finding>,
     /// Findings that do no harm.
     pub warnings: Vec<Finding>,
+    /// What may be as it is meant.
+    pub notes: Vec<Finding>,
 }
 
 /// Something that a check has found. The message says what to do.
@@ -30,7 +33,9 @@ pub enum Finding {
     Refusal(Refusal),
     /// An image can't be used. The text names it and says why.
     Image(String),
-    /// An image is not the one that was recorded.
+    /// A key in the system file is none.
+    Key(KeyError),
+    /// An image is not the one that was recorded, or its signature is not valid.
     #[allow(missing_docs)]
     Digest { module: String, found: Compared },
     /// Two lines of the system file speak of one thing.
@@ -38,9 +43,15 @@ pub enum Finding {
     /// A line is about a tunable that no installed module has.
     #[allow(missing_docs)]
     UnknownTunable { name: String, line: usize },
+    /// A module is static, and has no image. Only its host knows whether it is there.
+    #[allow(missing_docs)]
+    OnlyLinked { name: String, line: usize },
     /// A line is about a module that is not installed, and that is unused.
     #[allow(missing_docs)]
     UnknownModule { name: String, line: usize },
+    /// A module that is used wants others before or after it, and they are not installed.
+    #[allow(missing_docs)]
+    Absent { module: String, wants: Vec<String> },
     /// A line chooses another state for a module that is linked into the host.
     #[allow(missing_docs)]
     Linked {
@@ -56,6 +67,7 @@ impl fmt::Display for Finding {
             Finding::File(error) => error.fmt(f),
             Finding::Refusal(refusal) => refusal.fmt(f),
             Finding::Image(problem) => f.write_str(problem),
+            Finding::Key(error) => write!(f, "`system`: {error}; correct the line"),
             Finding::Digest { module, found } => write!(f, "the module `{module}` {found}"),
             Finding::Line(warning) => warning.fmt(f),
             Finding::UnknownTunable { name, line } => write!(
@@ -63,9 +75,24 @@ impl fmt::Display for Finding {
                 "`system`, line {line}: no installed module has the tunable `{name}`; remove the \
                  line"
             ),
+            Finding::OnlyLinked { name, line } => write!(
+                f,
+                "`system`, line {line}: the module `{name}` is static and has no image here; it must be \
+                 linked into the host"
+            ),
             Finding::UnknownModule { name, line } => write!(
                 f,
                 "`system`, line {line}: the module `{name}` is not installed; remove the line"
+            ),
+            Finding::Absent { module, wants } => write!(
+                f,
+                "the module `{module}` is used without {}, which it would like to have loaded with \
+                 it; install it if you need it",
+                wants
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
             Finding::Linked {
                 module,
@@ -89,7 +116,8 @@ impl Report {
 
 impl Root {
     /// Finds everything that would go wrong at the next boot. If the system file says `verify warn`
-    /// or `verify enforce`, it reads all images and compares them with their records.
+    /// or `verify enforce`, it reads all images and compares them with their records, and with their signatures if the
+    /// file has keys.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -102,6 +130,11 @@ impl Root {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check(&self, inventory: &Inventory) -> Report {
+        self.check_with(inventory, &mut || {})
+    }
+
+    /// Like [`check`](Self::check). After each image that is compared it calls `compared`.
+    pub fn check_with(&self, inventory: &Inventory, compared: &mut dyn FnMut()) -> Report {
         let mut report = Report::default();
         let system = match self.system() {
             Ok(system) => system,
@@ -121,23 +154,43 @@ impl Root {
         }
         let harmless = faults(system.as_ref(), inventory, false).into_iter();
         report.warnings.extend(harmless.map(Finding::Refusal));
+        for (module, wants) in absent(system.as_ref(), inventory) {
+            report.notes.push(Finding::Absent { module, wants });
+        }
         if let Some(system) = &system {
             lines(system, inventory, &mut report);
         }
         let verify = system.as_ref().map(SystemFile::verify).unwrap_or_default();
-        self.digests(verify, inventory, &mut report);
+        self.trusted(verify, system.as_ref(), inventory, compared, &mut report);
         for error in [self.numbers().err(), self.log().err()] {
             report.errors.extend(error.map(Finding::File));
         }
         report
     }
 
-    fn digests(&self, verify: Verify, inventory: &Inventory, report: &mut Report) {
-        let compared = match verify {
-            Verify::Off => self.image_records().map(|_| Vec::new()),
-            _ => self.compare_images(inventory),
+    fn trusted(
+        &self,
+        verify: Verify,
+        system: Option<&SystemFile>,
+        inventory: &Inventory,
+        compared: &mut dyn FnMut(),
+        report: &mut Report,
+    ) {
+        let trust = match trust(system) {
+            Ok(trust) => trust,
+            Err(error) => {
+                match verify {
+                    Verify::Off => report.warnings.push(Finding::Key(error)),
+                    _ => report.errors.push(Finding::Key(error)),
+                }
+                return;
+            }
         };
-        match compared {
+        let results = match verify {
+            Verify::Off => self.image_records().map(|_| Vec::new()),
+            _ => self.compare_images_with(inventory, &trust, compared),
+        };
+        match results {
             Err(error) => report.errors.push(Finding::File(error)),
             Ok(all) => {
                 for (module, found) in all {
@@ -183,6 +236,9 @@ fn lines(system: &SystemFile, inventory: &Inventory, report: &mut Report) {
         match inventory.module(&name) {
             None if choice == Choice::Unused => {
                 report.warnings.push(Finding::UnknownModule { name, line });
+            }
+            None if choice == Choice::Static => {
+                report.notes.push(Finding::OnlyLinked { name, line });
             }
             Some(module) if module.linked => {
                 let module = name;

@@ -1,6 +1,6 @@
 //! Puts dependencies into use with the modules that need them, and keeps them in use.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use dlkm_system::{Choice, SystemFile};
 use semver::Version;
@@ -8,6 +8,7 @@ use semver::Version;
 use crate::change::Change;
 use crate::edit::Editor;
 use crate::inventory::{Installed, Inventory, Need, On};
+use crate::plain::plain;
 use crate::refusal::Refusal;
 use crate::resolve::NextState;
 use crate::spec::ModuleSpec;
@@ -36,12 +37,7 @@ impl Dependencies {
             _ => None,
         });
         let named: Vec<&Installed> = named.filter_map(|name| inventory.module(name)).collect();
-        let mut used: Used<'_> = inventory
-            .modules()
-            .iter()
-            .filter(|module| is_used(editor, module))
-            .map(|module| &*module.name)
-            .collect();
+        let mut used = used(editor, inventory);
         let named_ones: Used<'_> = named.iter().map(|module| &*module.name).collect();
         let mut todo: Vec<&Installed> = named.clone();
         let mut done = Used::new();
@@ -49,6 +45,7 @@ impl Dependencies {
             if !used.contains(&*module.name) || !done.insert(&module.name) {
                 continue;
             }
+            found.refusals.extend(weak(module, inventory));
             for need in &module.needs {
                 let is_used = |other: &Installed| used.contains(&*other.name);
                 let other = match find(module, need, inventory, &is_used) {
@@ -99,12 +96,18 @@ impl Dependencies {
 /// The names of modules that are used.
 type Used<'a> = HashSet<&'a str>;
 
-/// Whether the text so far uses a module.
-fn is_used(editor: &Editor, module: &Installed) -> bool {
-    match editor.module(&module.name) {
-        Some(spec) => spec.choice != Choice::Unused,
-        None => module.required || module.linked,
-    }
+/// The modules that the text so far uses.
+fn used<'a>(editor: &Editor, inventory: &'a Inventory) -> Used<'a> {
+    let lines = editor.modules();
+    let lines: HashMap<_, _> = lines
+        .map(|spec| (plain(&spec.name), spec.choice != Choice::Unused))
+        .collect();
+    let is_used = |module: &&Installed| {
+        let line = lines.get(&plain(&module.name)).copied();
+        line.unwrap_or(module.required || module.linked)
+    };
+    let modules = inventory.modules().iter().filter(is_used);
+    modules.map(|module| &*module.name).collect()
 }
 
 /// The installed module that meets a need.
@@ -141,6 +144,20 @@ pub(crate) fn find<'a>(
             providers: several.iter().map(|one| one.name.clone()).collect(),
         }),
     }
+}
+
+/// The weak dependencies of a module that are not installed. The kernel does not load the module
+/// without them.
+///
+/// modprobe.d(5), weakdep: they must be present, and the tool never loads them.
+pub(crate) fn weak(module: &Installed, inventory: &Inventory) -> Vec<Refusal> {
+    let missing = module.weak.iter();
+    let missing = missing.filter(|name| inventory.module(name).is_none());
+    let refusal = |name: &String| Refusal::Weak {
+        module: module.name.clone(),
+        name: name.clone(),
+    };
+    missing.map(refusal).collect()
 }
 
 /// Modules that become unused although others need them.

@@ -64,6 +64,7 @@ type Key = (usize, String);
 
 fn content(root: &Root) -> Result<BTreeMap<Key, String>, Error> {
     let inventory = Inventory::read(root)?;
+    let images = root.images()?;
     let system = root.system()?;
     let mut found = BTreeMap::new();
     let mut put = |subject: Subject, name: &str, text: String| {
@@ -71,7 +72,7 @@ fn content(root: &Root) -> Result<BTreeMap<Key, String>, Error> {
         found.insert((place.unwrap_or_default(), name.to_owned()), text);
     };
     for module in inventory.modules() {
-        let digest = root.image_digest(&module.name)?;
+        let digest = images.digest(&module.name)?;
         let text = format!("{} {digest}", module.version);
         put(Subject::Digest, &module.name, text);
         let text = plan_modules::text(system.as_ref(), &module.name, Some(module));

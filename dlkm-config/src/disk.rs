@@ -31,6 +31,13 @@ pub(crate) fn open(file: &Path) -> io::Result<File> {
     }
 }
 
+pub(crate) fn too_large(most: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        format!("it has more than {most} bytes"),
+    )
+}
+
 /// Gives a new file or folder the owner of another one. Otherwise the owner of a module root could
 /// not change it any more after root has. Only root may give files away, so others keep theirs.
 fn give(made: &File, like: &fs::Metadata) {
@@ -53,10 +60,7 @@ impl FileSystem for Disk {
         let mut bytes = Vec::with_capacity(about.len().min(most) as usize + 1);
         file.take(most + 1).read_to_end(&mut bytes)?;
         match bytes.len() as u64 > most {
-            true => Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                format!("it has more than {most} bytes"),
-            )),
+            true => Err(too_large(most)),
             false => Ok(bytes),
         }
     }

@@ -152,11 +152,21 @@ impl Editor {
 
     /// The content of a module's line.
     pub fn module(&self, name: &str) -> Option<&ModuleSpec> {
-        let specs = self.lines.iter().filter_map(|line| match &line.about {
+        self.modules().rfind(|spec| same_name(&spec.name, name))
+    }
+
+    /// The contents of all modules' lines. Of two for one module, the later one counts.
+    pub(crate) fn modules(&self) -> impl DoubleEndedIterator<Item = &ModuleSpec> {
+        self.lines.iter().filter_map(|line| match &line.about {
             About::Module(spec) => Some(spec),
             _ => None,
-        });
-        specs.rev().find(|spec| same_name(&spec.name, name))
+        })
+    }
+
+    /// Adds the line of a module that has none.
+    pub(crate) fn add_module(&mut self, spec: &ModuleSpec) {
+        let (text, about) = (words::module(spec), About::Module(spec.clone()));
+        self.insert(text, about, |about| matches!(about, About::Module(_)));
     }
 
     /// Says this of a module. Only the words of its line that differ change.
@@ -173,10 +183,7 @@ impl Editor {
                     old.name = name;
                 }
             }
-            None => {
-                let (text, about) = (words::module(spec), About::Module(spec.clone()));
-                self.insert(text, about, |about| matches!(about, About::Module(_)));
-            }
+            None => self.add_module(spec),
         }
     }
 
@@ -243,11 +250,6 @@ impl Editor {
             // Beside the keys, which are about the same.
             None => self.insert(text, About::Verify, |about| matches!(about, About::Key(_))),
         }
-    }
-
-    /// Removes the line about that, which means `off`. Says whether there was one.
-    pub fn remove_verify(&mut self) -> bool {
-        self.remove(|about| *about == About::Verify)
     }
 
     /// Adds a public key, unless it is there. Says whether it was added.

@@ -96,10 +96,10 @@ pub enum Error {
     },
     /// A saved configuration of that name exists.
     Exists(String),
-    /// A comment or a title is too long.
+    /// A text is too long.
     #[non_exhaustive]
     TooLong {
-        /// `comment` or `title`.
+        /// `comment`, `title`, or another text.
         what: &'static str,
         /// The limit, in bytes.
         limit: usize,
@@ -138,8 +138,18 @@ pub enum Error {
     },
     /// No image of that module is installed.
     NoImage(String),
+    /// Two files of one installation are images of that module.
+    ImageTwice(String),
     /// An image of that module is installed already.
     ImageExists(String),
+    /// A folder can't be in the search path.
+    #[non_exhaustive]
+    SearchPath {
+        /// The folder.
+        folder: PathBuf,
+        /// Why, as in "is no folder".
+        problem: &'static str,
+    },
     /// A file is no image, or its metadata can't be read.
     #[non_exhaustive]
     Image {
@@ -262,10 +272,19 @@ impl fmt::Display for Error {
                     "no number of the class `{class}` is assigned to `{name}`"
                 )
             }
+            Error::ImageTwice(module) => write!(
+                f,
+                "two of the files are images of the module `{module}`; leave one out"
+            ),
             Error::ImageExists(module) => write!(
                 f,
                 "an image of the module `{module}` is installed already; replace it \
                  with `dlkm install -u`"
+            ),
+            Error::SearchPath { folder, problem } => write!(
+                f,
+                "`{}` can't be in the search path: it {problem}",
+                folder.display()
             ),
             Error::Image { file, source } => write!(f, "`{}`: {source}", file.display()),
             Error::NoImage(module) => write!(

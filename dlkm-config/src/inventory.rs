@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::path::PathBuf;
 
-use dlkm_metadata::{Metadata, ModuleState, Phase, ReadError, TunableInfo};
+use dlkm_metadata::{Metadata, ModuleState, Phase, ReadError, TunableInfo, Want};
 use dlkm_system::{State, same_name};
 use semver::VersionReq;
 
@@ -32,6 +32,10 @@ pub struct Installed {
     pub linked: bool,
     /// What it needs.
     pub needs: Vec<Need>,
+    /// The modules that are loaded before or after it, if they are there.
+    pub wants: Vec<Want>,
+    /// The names of modules that must be there, and are not loaded for it.
+    pub weak: Vec<String>,
     /// The interfaces that it provides.
     pub interfaces: Vec<Provided>,
     /// Its tunables.
@@ -126,6 +130,8 @@ impl Installed {
             required: metadata.is_critical(),
             linked: false,
             needs,
+            wants: metadata.wants().to_vec(),
+            weak: metadata.weak().to_vec(),
             interfaces: metadata
                 .interfaces()
                 .iter()
@@ -146,6 +152,8 @@ impl Installed {
             required: false,
             linked: true,
             needs: Vec::new(),
+            wants: Vec::new(),
+            weak: Vec::new(),
             interfaces: Vec::new(),
             tunables: Vec::new(),
         }

@@ -7,7 +7,9 @@
 //! | `saved/NAME` | saved configurations, which are system files too; `saved/backup` is the system file before the last change |
 //! | `log`, `log.1` | who has changed what, when, and why: see [`LogEntry`] |
 //! | `digests` | the SHA-256 digests of installed images: see [`ImageRecord`] |
+//! | `NAME.so.minisig` | the signature of an image: see [`Trust`] |
 //! | `registry` | numbers that stay from boot to boot: see [`Assigned`] |
+//! | `search` | folders in which images are looked for that are not installed: see [`Root::search_path`] |
 //! | `behavior` | whether changes keep a [`Backup`] |
 //!
 //! [`Root::open`] reads a root. Changes are methods of [`Locked`], which [`Root::lock`] returns, so
@@ -27,7 +29,6 @@ mod check;
 mod configuration;
 mod dependencies;
 mod diff;
-mod digest;
 mod digests;
 mod discard;
 mod disk;
@@ -35,6 +36,7 @@ mod edit;
 mod error;
 mod file_system;
 mod graph;
+mod images;
 mod install;
 mod inventory;
 pub mod limits;
@@ -45,6 +47,7 @@ mod log_files;
 mod memory;
 mod name;
 mod near;
+mod plain;
 mod plan;
 mod plan_modules;
 mod plan_options;
@@ -53,9 +56,11 @@ mod planned;
 mod problems;
 mod refusal;
 mod registry;
+mod replace;
 mod resolve;
 mod root;
 mod saved;
+mod search;
 mod spec;
 mod standing;
 mod table;
@@ -71,12 +76,12 @@ pub use by::By;
 pub use change::{Argument, ArgumentError, Change, ModuleChange, To};
 pub use check::{Finding, Report};
 pub use diff::{Difference, diff};
-pub use digest::{Digest, NoDigest};
-pub use digests::{Compared, ImageRecord};
+pub use digests::Compared;
 pub use disk::Disk;
 pub use edit::{EditError, Editor};
 pub use error::Error;
 pub use file_system::{FileSystem, Guard, Kind, Output, TryLock};
+pub use images::Images;
 pub use install::ImageInstalled;
 pub use inventory::{DamagedImage, ImageProblem, Installed, Inventory, Need, On, Provided};
 pub use lock::Locked;
@@ -87,6 +92,7 @@ pub use plan_options::PlanOptions;
 pub use planned::{Action, Later, Planned, Subject, When};
 pub use refusal::Refusal;
 pub use registry::Assigned;
+pub use replace::{GivenFile, replace_program};
 pub use resolve::NextState;
 pub use root::Root;
 pub use saved::Saved;
@@ -94,3 +100,5 @@ pub use spec::{ModuleSpec, TunableName};
 pub use standing::{Following, ModuleStatus, Present, Standing};
 pub use tunable_standing::TunableStatus;
 pub use tunable_values::{Tunable, Tunables, ValueFault};
+
+pub use dlkm_verify::{Digest, Doubt, ImageRecord, KeyError, NoDigest, Trust};

@@ -6,14 +6,14 @@ pub const LOG: usize = 256 << 10;
 /// The length of a comment in the log, in bytes.
 pub const COMMENT: usize = 4096;
 
-/// The size of `registry` and of `digests`, in bytes, each.
+/// The size of `registry`, in bytes.
 pub const REGISTRY: u64 = 4 << 20;
+
+/// The size of `search`, in bytes.
+pub const SEARCH: u64 = 64 << 10;
 
 /// The length of a saved configuration's name, as on HP-UX.
 pub const CONFIGURATION_NAME: usize = 32;
 
 /// The length of a saved configuration's title, in bytes.
 pub const TITLE: usize = 256;
-
-/// The size of an image that is installed, in bytes.
-pub const IMAGE: u64 = 1 << 30;

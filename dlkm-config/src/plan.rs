@@ -1,12 +1,15 @@
 //! Plans the changes of a command line: the new system file, and which changes can apply at once.
 
-use dlkm_system::{SystemFile, same_name};
+use std::collections::HashSet;
+
+use dlkm_system::SystemFile;
 
 use crate::all_best::all_best;
 use crate::change::Change;
 use crate::dependencies::Dependencies;
 use crate::edit::{EditError, Editor};
 use crate::inventory::Inventory;
+use crate::plain::plain;
 use crate::plan_modules;
 use crate::plan_options::PlanOptions;
 use crate::plan_tunables;
@@ -74,7 +77,14 @@ impl Plan {
         plan_modules::edit(&mut editor, &before, inventory, changes, &mut refusals);
         let dependencies = Dependencies::bring_in(&mut editor, &before, inventory, changes);
         refusals.extend(dependencies.refusals);
-        plan_tunables::edit(&mut editor, &old, changes, options, &mut refusals);
+        plan_tunables::edit(
+            &mut editor,
+            &old,
+            inventory,
+            changes,
+            options,
+            &mut refusals,
+        );
         others(&mut editor, changes);
 
         let text_after = match editor.finish() {
@@ -195,15 +205,10 @@ fn twice(changes: &[Change]) -> Vec<Refusal> {
         Change::Verify(_) => Some(("", "verify".to_owned())),
         Change::AddKey(_) | Change::RemoveKey(_) => None,
     };
-    let named: Vec<_> = changes.iter().filter_map(name).collect();
-    let mut found = Vec::new();
-    for (index, (what, name)) in named.iter().enumerate() {
-        let same = |(other, before): &(&str, String)| other == what && same_name(before, name);
-        if named[..index].iter().any(same) {
-            found.push(Refusal::Twice(name.clone()));
-        }
-    }
-    found
+    let mut seen = HashSet::new();
+    let named = changes.iter().filter_map(name);
+    let again = named.filter(|(what, name)| !seen.insert((*what, plain(name))));
+    again.map(|(_, name)| Refusal::Twice(name)).collect()
 }
 
 fn others(editor: &mut Editor, changes: &[Change]) {

@@ -1,5 +1,7 @@
 //! The part of a plan that is about modules.
 
+use std::collections::HashSet;
+
 use dlkm_system::{Cause, Choice, State, SystemFile, same_name};
 
 use crate::change::{Change, ModuleChange};
@@ -151,7 +153,8 @@ pub(crate) fn compare(
             .map(|line| &*line.name)
             .filter(|name| inventory.module(name).is_none()),
     );
-    names.dedup();
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(*name));
     let mut found: Vec<Planned> = Vec::new();
     for name in names {
         let module = inventory.module(name);
@@ -159,7 +162,7 @@ pub(crate) fn compare(
             text(Some(before), name, module),
             text(Some(after), name, module),
         );
-        if texts.0 == texts.1 || found.iter().any(|one| one.name == name) {
+        if texts.0 == texts.1 {
             continue;
         }
         let (when, mut cause) = match module {

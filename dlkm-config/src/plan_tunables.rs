@@ -17,6 +17,7 @@ use crate::tunable_values::{Tunable, Tunables, ValueFault};
 pub(crate) fn edit(
     editor: &mut Editor,
     old: &Tunables<'_>,
+    inventory: &Inventory,
     changes: &[Change],
     options: PlanOptions,
     refusals: &mut Vec<Refusal>,
@@ -34,6 +35,48 @@ pub(crate) fn edit(
             }
         };
         refusals.extend(result.err());
+    }
+    remove_users(editor, old, inventory, changes, refusals);
+}
+
+/// Removes users' own tunables, which have no default. This comes last: the same command line may
+/// remove the last use of one.
+fn remove_users(
+    editor: &mut Editor,
+    old: &Tunables<'_>,
+    inventory: &Inventory,
+    changes: &[Change],
+    refusals: &mut Vec<Refusal>,
+) {
+    let removed: Vec<&Tunable<'_>> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Tunable {
+                name,
+                to: To::Default,
+            } => old.get(name).filter(|one| one.is_users()),
+            _ => None,
+        })
+        .collect();
+    if removed.is_empty() {
+        return;
+    }
+    let before = editor.clone();
+    for one in &removed {
+        editor.remove_tunable(&TunableName::from(&*one.name));
+    }
+    // A text that is none is reported later.
+    let text = editor.finish().unwrap_or_default();
+    let rest = SystemFile::parse(&text).unwrap_or_default();
+    let rest = Tunables::of(Some(&rest), inventory);
+    let used = removed
+        .iter()
+        .filter_map(|one| unused_by_others(old, &rest, one).err());
+    let used: Vec<_> = used.collect();
+    if !used.is_empty() {
+        // Or each use of it would be one more refusal.
+        *editor = before;
+        refusals.extend(used);
     }
 }
 
@@ -59,11 +102,9 @@ fn known(
     let name = edited(tunable);
     let text = match to {
         To::Default => {
-            // A user's own tunable has no default, and goes.
-            if tunable.is_users() {
-                unused_by_others(old, tunable)?;
+            if !tunable.is_users() {
+                editor.remove_tunable(&name);
             }
-            editor.remove_tunable(&name);
             return Ok(());
         }
         To::Value(text) => match tunable.info {
@@ -148,12 +189,16 @@ fn users(editor: &mut Editor, name: &str, to: &To) -> Result<(), Refusal> {
 }
 
 /// kctune(1M), `-u`: "can't be removed while another expression uses it".
-fn unused_by_others(old: &Tunables<'_>, tunable: &Tunable<'_>) -> Result<(), Refusal> {
+fn unused_by_others(
+    old: &Tunables<'_>,
+    rest: &Tunables<'_>,
+    tunable: &Tunable<'_>,
+) -> Result<(), Refusal> {
     let uses = |one: &&Tunable<'_>| {
         let mut names = one.names().into_iter();
         names.any(|name| old.get(name).is_some_and(|one| one.name == tunable.name))
     };
-    let by: Vec<String> = old
+    let by: Vec<String> = rest
         .iter()
         .filter(uses)
         .map(|one| one.name.clone())

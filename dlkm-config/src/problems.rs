@@ -1,8 +1,10 @@
 //! Finds everything that would go wrong with a system file at the next boot.
 
-use dlkm_system::{State, SystemFile};
+use std::collections::HashSet;
 
-use crate::dependencies::{circle, find, phases};
+use dlkm_system::{State, SystemFile, same_name};
+
+use crate::dependencies::{circle, find, phases, weak};
 use crate::inventory::Inventory;
 use crate::near::near;
 use crate::refusal::Refusal;
@@ -20,7 +22,9 @@ pub(crate) fn problems(system: Option<&SystemFile>, inventory: &Inventory) -> Ve
     let unknown = lines
         .iter()
         .filter(|line| inventory.module(&line.name).is_none());
-    let used = unknown.filter(|line| line.choice.state() != Some(State::Unused));
+    // A static one may be linked into the host: see `check`.
+    let used =
+        unknown.filter(|line| !matches!(line.choice.state(), Some(State::Unused | State::Static)));
     for (index, line) in used.enumerate() {
         let names = inventory.modules().iter().map(|module| &*module.name);
         let near = if index < NEAR {
@@ -72,6 +76,7 @@ pub(crate) fn problems(system: Option<&SystemFile>, inventory: &Inventory) -> Ve
                 Ok(_) => {}
             }
         }
+        found.extend(weak(module, inventory));
         found.extend(phases(system, module, inventory));
     }
     let used = inventory.modules().iter().filter(|module| is_used(module));
@@ -125,16 +130,45 @@ pub(crate) fn faults(
     found
 }
 
+/// The modules that used ones want before or after them, and that are not installed. This does no
+/// harm: the kernel leaves them out. Circles of such wishes do none either.
+pub(crate) fn absent(
+    system: Option<&SystemFile>,
+    inventory: &Inventory,
+) -> Vec<(String, Vec<String>)> {
+    let used = inventory.modules().iter();
+    let used = used.filter(|one| NextState::of(system, one).is_ok_and(|next| next.is_used()));
+    let absent = used.map(|module| {
+        let wants = module.wants.iter().map(|want| want.name());
+        let absent = wants.filter(|name| inventory.module(name).is_none());
+        (module.name.clone(), absent.map(str::to_owned).collect())
+    });
+    absent
+        .filter(|(_, absent): &(_, Vec<_>)| !absent.is_empty())
+        .collect()
+}
+
 /// The names on lines `tunable` that no installed module has, and that are no user's own, with the
-/// numbers of the lines.
+/// numbers of the lines. A name `MODULE_KEY`, as HP-UX has it, is a user's own if an expression uses it.
 pub(crate) fn unknown_tunables(
     system: Option<&SystemFile>,
     inventory: &Inventory,
 ) -> Vec<(String, usize)> {
     let tunables = Tunables::of(system, inventory);
+    let named = tunables.iter().flat_map(Tunable::names);
+    let used: HashSet<&str> = named
+        .filter_map(|name| tunables.get(name).map(|one| &*one.name))
+        .collect();
+    let unused = |one: &Tunable<'_>| !used.contains(&*one.name);
+    let of_module = |one: &Tunable<'_>| {
+        inventory.modules().iter().any(|module| {
+            let parts = one.name.split_at_checked(module.name.len());
+            parts.is_some_and(|(start, key)| same_name(start, &module.name) && key.starts_with('_'))
+        })
+    };
     let unknown = tunables
         .iter()
-        .filter(|one| one.info.is_none() && !one.is_users());
+        .filter(|one| one.info.is_none() && (!one.is_users() || of_module(one) && unused(one)));
     let with_line = unknown.filter_map(|one| Some((one.name.clone(), one.setting.as_ref()?.line)));
     with_line.collect()
 }

@@ -58,6 +58,9 @@ pub enum Refusal {
         range: Option<String>,
         installed: Option<String>,
     },
+    /// A module must be there for this one, and is not installed: a weak dependency.
+    #[allow(missing_docs)]
+    Weak { module: String, name: String },
     /// Several modules provide the interface that the module needs, and none is used.
     #[allow(missing_docs)]
     Ambiguous {
@@ -206,6 +209,11 @@ impl fmt::Display for Refusal {
                     None => write!(f, ", which is not installed; install it first"),
                 }
             }
+            Refusal::Weak { module, name } => write!(
+                f,
+                "the module `{module}` wants the module `{name}` to be there, and it is not \
+                 installed; install it; it may stay `unused`"
+            ),
             Refusal::Ambiguous {
                 module,
                 interface,

@@ -1,4 +1,4 @@
-//! Files with one record on a line, as words: `registry` and `digests`.
+//! A file with one record on a line, as words: `registry`.
 
 use crate::error::Error;
 use crate::limits;

@@ -4,9 +4,13 @@
 //! rename. A change of several files first lists them in the file `.commit`. As soon as that file has
 //! its name, the change counts as made, and [`recover`] finishes it if this process does not.
 
-use std::io;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use dlkm_verify::Digest;
+
+use crate::disk;
 use crate::error::Error;
 use crate::file_system::{FileSystem, Kind};
 use crate::root::Root;
@@ -14,8 +18,8 @@ use crate::root::Root;
 /// The file that lists the parts of a change.
 const COMMIT: &str = ".commit";
 
-/// Its size, in bytes, is that of a few names.
-const COMMIT_SIZE: u64 = 4096;
+/// Its size, in bytes: an installation of many images lists them all.
+const COMMIT_SIZE: usize = 4 << 20;
 
 /// The folder with saved configurations.
 pub(crate) const SAVED: &str = "saved";
@@ -24,24 +28,43 @@ pub(crate) const SAVED: &str = "saved";
 #[derive(Debug)]
 pub(crate) struct Transaction<'a> {
     root: &'a Root,
-    steps: Vec<(String, Step)>,
+    steps: BTreeMap<String, Step>,
+    /// Whether there are files of [`Step::Copied`] that only this knows of.
+    copies: bool,
 }
 
 #[derive(Debug)]
 enum Step {
     Put(Vec<u8>),
+    /// The new file is on the disk already.
+    Copied,
     Remove,
 }
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(root: &'a Root) -> Self {
-        let steps = Vec::new();
-        Transaction { root, steps }
+        let (steps, copies) = (BTreeMap::new(), false);
+        Transaction {
+            root,
+            steps,
+            copies,
+        }
     }
 
     /// Writes a file. Of two steps with one name, the later one counts.
     pub(crate) fn put(&mut self, name: &str, bytes: Vec<u8>) {
         self.step(name, Step::Put(bytes));
+    }
+
+    /// Puts a copy of a file there. It is made at once, beside its place, so that a change of many
+    /// files need not fit into memory. Returns the digest of the bytes that were copied.
+    pub(crate) fn copy(&mut self, name: &str, from: &Path, most: u64) -> Result<Digest, Error> {
+        self.nothing_unfinished()?;
+        let place = self.root.path.join(name);
+        no_link(&*self.root.files, &place)?;
+        self.step(name, Step::Copied);
+        self.copies = true;
+        copy(&*self.root.files, from, most, &place)
     }
 
     /// Removes a file.
@@ -50,15 +73,16 @@ impl<'a> Transaction<'a> {
     }
 
     fn step(&mut self, name: &str, step: Step) {
-        self.steps.retain(|(other, _)| other != name);
-        self.steps.push((name.to_owned(), step));
+        self.steps.insert(name.to_owned(), step);
     }
 
     /// Makes the change.
-    pub(crate) fn commit(self) -> Result<(), Error> {
+    pub(crate) fn commit(mut self) -> Result<(), Error> {
         if self.steps.is_empty() {
             return Ok(());
         }
+        // From here on, copies are treated as all new files are.
+        self.copies = false;
         self.nothing_unfinished()?;
         let made = self.prepare();
         if made.is_err() {
@@ -66,8 +90,9 @@ impl<'a> Transaction<'a> {
             self.discard();
             return made;
         }
-        match &self.steps[..] {
-            [(name, step)] => self.finish(name, step),
+        let mut steps = self.steps.iter();
+        match (steps.next(), steps.next()) {
+            (Some((name, step)), None) => self.finish(name, step),
             _ => self.finish_all(),
         }
     }
@@ -90,23 +115,24 @@ impl<'a> Transaction<'a> {
         let Root { path, files } = self.root;
         for (name, step) in &self.steps {
             let place = path.join(name);
-            match (kind(&**files, &place)?, step) {
-                (Some(Kind::Link), _) => return Err(Error::Link(place)),
-                (_, Step::Put(bytes)) => {
-                    make_folder(&**files, path, &place)?;
-                    write(&**files, &new_name(&place), &place, bytes)?;
-                }
-                (_, Step::Remove) => {}
+            no_link(&**files, &place)?;
+            if let Step::Put(bytes) = step {
+                make_folder(&**files, path, &place)?;
+                write(&**files, &new_name(&place), &place, bytes)?;
             }
         }
         if self.steps.len() == 1 {
             return Ok(());
         }
         let list = self.steps.iter().map(|(name, step)| match step {
-            Step::Put(_) => format!("put {name}\n"),
+            Step::Put(_) | Step::Copied => format!("put {name}\n"),
             Step::Remove => format!("remove {name}\n"),
         });
         let list: String = list.collect();
+        if list.len() > COMMIT_SIZE {
+            let (what, limit) = ("list of files that change together", COMMIT_SIZE);
+            return Err(Error::TooLong { what, limit });
+        }
         let commit = path.join(COMMIT);
         write(&**files, &new_name(&commit), &commit, list.as_bytes())?;
         // The files must be on the disk before the list of them is.
@@ -118,13 +144,13 @@ impl<'a> Transaction<'a> {
 
     /// The folders that have changed.
     fn folders(&self) -> Vec<PathBuf> {
-        let names = self.steps.iter().map(|(name, _)| name.as_str());
+        let names = self.steps.keys().map(String::as_str);
         folders(&self.root.path, names)
     }
 
     fn discard(&self) {
         for (name, step) in &self.steps {
-            if let Step::Put(_) = step {
+            if let Step::Put(_) | Step::Copied = step {
                 let _ = self
                     .root
                     .files
@@ -139,7 +165,7 @@ impl<'a> Transaction<'a> {
         let Root { path, files } = self.root;
         let place = path.join(name);
         let done = match step {
-            Step::Put(_) => rename(&**files, &place),
+            Step::Put(_) | Step::Copied => rename(&**files, &place),
             Step::Remove => remove(&**files, &place),
         };
         if done.is_err() {
@@ -161,6 +187,15 @@ impl<'a> Transaction<'a> {
         sync(&**files, path)
             .and_then(|()| complete(self.root))
             .map_err(|error| self.root.unfinished(error))
+    }
+}
+
+/// Without a commit, what was copied for it is removed.
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.copies {
+            self.discard();
+        }
     }
 }
 
@@ -191,7 +226,7 @@ fn complete(root: &Root) -> Result<(), Error> {
     let Root { path, files } = root;
     let commit = path.join(COMMIT);
     let list = files
-        .read(&commit, COMMIT_SIZE)
+        .read(&commit, COMMIT_SIZE as u64)
         .map_err(Error::io("read", &commit))?;
     let list = String::from_utf8_lossy(&list).into_owned();
     let mut names = Vec::new();
@@ -273,6 +308,31 @@ fn write(files: &dyn FileSystem, new: &Path, place: &Path, bytes: &[u8]) -> Resu
         .map_err(Error::io("created", new))?;
     out.write(bytes).map_err(Error::io("written", new))?;
     out.sync().map_err(Error::io("brought to the disk", new))
+}
+
+fn copy(files: &dyn FileSystem, from: &Path, most: u64, place: &Path) -> Result<Digest, Error> {
+    let new = new_name(place);
+    let source = disk::open(from).map_err(Error::io("read", from))?;
+    let mut out = files
+        .create(&new, place)
+        .map_err(Error::io("created", &new))?;
+    let (mut source, mut left) = (source.take(most + 1), most);
+    let read = |part: &mut [u8]| source.read(part).map_err(Error::io("read", from));
+    let digest = Digest::of_parts(read, |part| {
+        let rest = left.checked_sub(part.len() as u64);
+        left = rest.ok_or_else(|| Error::io("read", from)(disk::too_large(most)))?;
+        out.write(part).map_err(Error::io("written", &new))
+    })?;
+    out.sync().map_err(Error::io("brought to the disk", &new))?;
+    Ok(digest)
+}
+
+/// A change would replace the link, and not the file behind it.
+fn no_link(files: &dyn FileSystem, place: &Path) -> Result<(), Error> {
+    match kind(files, place)? {
+        Some(Kind::Link) => Err(Error::Link(place.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 fn kind(files: &dyn FileSystem, path: &Path) -> Result<Option<Kind>, Error> {

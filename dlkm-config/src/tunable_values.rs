@@ -9,6 +9,7 @@ use dlkm_system::{Expression, SystemFile, TunableSetting, Value, ValueError};
 
 use crate::inventory::Inventory;
 use crate::near::near;
+use crate::plain::plain;
 
 /// Why a tunable has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,10 +102,6 @@ pub struct Tunables<'a> {
     index: HashMap<String, usize>,
 }
 
-fn dashed(name: &str) -> String {
-    name.replace('-', "_")
-}
-
 fn joined(name: &str) -> String {
     name.replace(['-', '.'], "_")
 }
@@ -141,7 +138,7 @@ impl<'a> Tunables<'a> {
 
     fn add(&mut self, name: String, info: Option<(&'a str, &'a TunableInfo)>) -> usize {
         let at = self.all.len();
-        self.index.insert(dashed(&name), at);
+        self.index.insert(plain(&name), at);
         self.index.entry(joined(&name)).or_insert(at);
         let value = Err(ValueFault::Depends(name.clone()));
         self.all.push(Tunable {
@@ -155,7 +152,7 @@ impl<'a> Tunables<'a> {
 
     fn at(&self, name: &str) -> Option<usize> {
         let find = |name: &str| {
-            let exact = self.index.get(&dashed(name));
+            let exact = self.index.get(&plain(name));
             exact.or_else(|| self.index.get(&joined(name))).copied()
         };
         // kctune(1M): names in capitals are accepted, for old files.

@@ -5,10 +5,13 @@ use std::fmt::Display;
 use dlkm_rt::system::SystemFile;
 use dlkm_rt::{Kernel, ModuleInfo, ModuleSnapshot, Waits};
 
-use dlkm_client::{Answer, Record, Request};
+use dlkm_client::{Answer, PROTOCOL, Record, Request};
 
-/// Does what a request asks.
-pub(crate) fn to(request: &Request, kernel: &Kernel) -> Answer {
+use crate::image;
+
+/// Does what a request asks. `booted` is the system file that the kernel followed when the server
+/// was started.
+pub(crate) fn to(request: &Request, kernel: &Kernel, booted: Option<&SystemFile>) -> Answer {
     let words: Vec<&str> = request.words.iter().map(|word| &**word).collect();
     let done = match words[..] {
         ["hello"] => Ok(vec![hello(kernel)]),
@@ -20,7 +23,9 @@ pub(crate) fn to(request: &Request, kernel: &Kernel) -> Answer {
                 .map(|one| Record::new().with("report", one))
                 .collect())
         }
-        ["configuration"] => Ok(configuration(kernel)),
+        ["configuration"] => Ok(lines(kernel.configuration().as_ref())),
+        ["boot-configuration"] => Ok(lines(booted)),
+        ["image", module] => place(kernel, module),
         ["check"] => file(&request.body).map(|file| waits(&kernel.would_adopt(&file))),
         ["adopt"] => file(&request.body).map(|file| match kernel.adopt(file) {
             Ok(done) => {
@@ -77,6 +82,7 @@ fn hello(kernel: &Kernel) -> Record {
         .with_some("program", program.map(|path| path.display().to_string()))
         .with_some("root", root.map(|path| path.display().to_string()))
         .with("version", env!("CARGO_PKG_VERSION"))
+        .with("protocol", PROTOCOL)
 }
 
 fn modules(kernel: &Kernel) -> Result<Vec<Record>, String> {
@@ -106,10 +112,13 @@ fn look(module: &ModuleSnapshot) -> Record {
                 .load_only()
                 .map(|name| format!("interface `{name}` is load-only"))
         });
-    Record::new()
+    // One that was never loaded has no file either.
+    let is_static = module.file().is_none() && module.version().is_some();
+    let record = Record::new()
         .with("name", module.name())
         .with_some("version", module.version())
         .with("state", module.state())
+        .with("static", if is_static { "yes" } else { "no" })
         .with_some("calls", module.calls())
         .with_some("calls-in-all", module.calls_in_all())
         .with_some("in-flight", module.in_flight())
@@ -120,11 +129,30 @@ fn look(module: &ModuleSnapshot) -> Record {
         .with_some("idle-ms", module.idle().map(|time| time.as_millis()))
         .with_some("load-us", module.load_took().map(|time| time.as_micros()))
         .with_some("stays", stays)
-        .with_some("error", module.error())
+        .with_some("error", module.error());
+    with_all(record, "dependant", module.dependants())
 }
 
-fn configuration(kernel: &Kernel) -> Vec<Record> {
-    let Some(file) = kernel.configuration() else {
+/// Where the image of a loaded module lies in memory. Numbers of addresses are hexadecimal.
+fn place(kernel: &Kernel, module: &str) -> Result<Vec<Record>, String> {
+    let snapshot = kernel.snapshot();
+    let one = snapshot.module(module);
+    let (Some(one), Some(address)) = (one, one.and_then(ModuleSnapshot::address)) else {
+        return Err(format!("no image of module `{module}` is in memory"));
+    };
+    // It may be unloaded meanwhile.
+    let bss = image::bss(address).ok().flatten();
+    let record = Record::new()
+        .with("name", one.name())
+        .with("address", format_args!("{address:#x}"))
+        .with_some("size", one.memory())
+        .with("bss-size", bss.map_or(0, |bss| bss.size))
+        .with_some("bss-address", bss.map(|bss| format!("{:#x}", bss.address)));
+    Ok(vec![record])
+}
+
+fn lines(file: Option<&SystemFile>) -> Vec<Record> {
+    let Some(file) = file else {
         return Vec::new();
     };
     let text = file.to_string();

@@ -14,6 +14,7 @@
 //! said on it, is in the documentation of [`dlkm_client`], which a program of your own can use as well.
 
 mod answer;
+mod image;
 mod server;
 
 pub use server::Server;

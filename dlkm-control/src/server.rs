@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use dlkm_rt::Kernel;
+use dlkm_rt::system::SystemFile;
 
 use dlkm_client::{Answer, Request, Timed, limits};
 
@@ -27,6 +28,8 @@ pub struct Server {
 struct Shared {
     ended: AtomicBool,
     clients: AtomicUsize,
+    /// The system file that the kernel followed at the start.
+    booted: Option<SystemFile>,
 }
 
 impl Server {
@@ -67,7 +70,10 @@ impl Server {
         }
         let listener = UnixListener::bind(&socket)?;
         fs::set_permissions(&socket, Permissions::from_mode(0o600))?;
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared {
+            booted: kernel.configuration(),
+            ..Shared::default()
+        });
         let server = Server {
             socket,
             shared: Arc::clone(&shared),
@@ -114,7 +120,7 @@ fn listen(listener: &UnixListener, kernel: &'static Kernel, shared: &Arc<Shared>
         }
         let counted = Counted(Arc::clone(shared));
         let serve = move || {
-            serve(&client, kernel);
+            serve(&client, kernel, counted.0.booted.as_ref());
             drop(counted);
         };
         // Without a thread, the client sees the end of the connection.
@@ -133,12 +139,12 @@ impl Drop for Counted {
     }
 }
 
-fn serve(client: &UnixStream, kernel: &Kernel) {
+fn serve(client: &UnixStream, kernel: &Kernel, booted: Option<&SystemFile>) {
     if !dlkm_client::is_trusted(client).unwrap_or(false) {
         return;
     }
     let answer = match Request::read(&mut Timed::patient(client)) {
-        Ok(request) => answer::to(&request, kernel),
+        Ok(request) => answer::to(&request, kernel, booted),
         Err(error) => Answer::Error(format!("the request can't be read: {error}")),
     };
     // A client that does not read it is left alone.

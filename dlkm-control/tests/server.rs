@@ -69,6 +69,8 @@ fn a_kernel_is_found_and_says_what_it_has() {
     assert_eq!(found[0].program(), std::env::current_exe().ok().as_deref());
     assert_eq!(found[0].root(), Kernel::get().unwrap().root().path());
 
+    let hello = ask(&["hello"]).unwrap();
+    assert_eq!(hello[0].get("protocol"), Some(dlkm_client::PROTOCOL));
     let modules = ask(&["modules"]).unwrap();
     let [lamp] = &modules[..] else {
         panic!("{modules:?}");
@@ -117,7 +119,13 @@ fn what_a_client_asks_is_done_or_refused() {
     assert!(waits[0].get("waits").is_some());
     let done = ask_with(&["adopt"], "version 1\nmodule lamp best\n").unwrap();
     assert_eq!(done, [], "nothing to load, nothing to unload");
+    // What was followed at the boot is known all the same.
+    let booted = ask(&["boot-configuration"]).unwrap();
+    let lines: Vec<_> = booted[0].all("line").collect();
+    assert_eq!(lines, ["version 1", "module lamp static"]);
     ask_with(&["adopt"], "version 1\nmodule lamp static\n").unwrap();
+    let text = refusal(ask(&["image", "lamp"]));
+    assert_eq!(text, "no image of module `lamp` is in memory");
     let text = refusal(ask_with(&["adopt"], "version 1\nmodule lamp aut\n"));
     assert!(
         text.contains("line 2, column 13: state `aut` is unknown"),
@@ -162,6 +170,10 @@ fn a_client_that_says_or_reads_nothing_is_dropped_and_others_are_served() {
     assert_eq!(ask(&["hello"]).unwrap().len(), 1);
     assert!(start.elapsed() < limits::PATIENCE, "others do not wait");
 
+    for client in [&silent, &slow] {
+        let most = Some(3 * limits::PATIENCE);
+        client.set_read_timeout(most).unwrap();
+    }
     let mut rest = String::new();
     silent.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("error\nthe request can't be read"), "{rest}");

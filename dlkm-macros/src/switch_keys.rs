@@ -32,6 +32,7 @@ impl SwitchKeys {
                 continue;
             };
             found.at.get_or_insert(brackets.span.join());
+            check_count(items.len(), brackets, errors);
             let mut seen: Vec<String> = Vec::new();
             for item in items {
                 let text = match item {
@@ -55,7 +56,6 @@ impl SwitchKeys {
                     seen.push(value);
                 }
             }
-            check_count(seen.len(), brackets, errors);
         }
         found.magic(args, errors);
         found
@@ -66,7 +66,7 @@ impl SwitchKeys {
             return;
         };
         self.at.get_or_insert(brackets.span.join());
-        let before = self.lines.len();
+        check_count(items.len(), brackets, errors);
         for item in items {
             let tokens = match item {
                 Item::Other(tokens) => tokens,
@@ -75,7 +75,7 @@ impl SwitchKeys {
                     continue;
                 }
                 Item::Word(word) => {
-                    errors.at(&word, expected());
+                    errors.at(&word, EXPECTED);
                     continue;
                 }
             };
@@ -84,7 +84,6 @@ impl SwitchKeys {
                 Err(error) => errors.add(error),
             }
         }
-        check_count(self.lines.len() - before, brackets, errors);
     }
 }
 
@@ -114,12 +113,8 @@ fn wrong(value: &str, key: &str) -> Option<String> {
 
 const FORM: &str = "[b\"\\x28\\xb5\\x2f\\xfd\"]";
 
-fn expected() -> String {
-    format!(
-        "expected bytes, an offset and bytes, or an offset, a mask and bytes: `b\"ustar\"`, `(257, \
-         b\"ustar\")`, `(0, b\"\\xf0\\xff\", b\"\\x50\\x2a\")`"
-    )
-}
+const EXPECTED: &str = "expected bytes, an offset and bytes, or an offset, a mask and bytes: `b\"ustar\"`, `(257, \
+     b\"ustar\")`, `(0, b\"\\xf0\\xff\", b\"\\x50\\x2a\")`";
 
 /// One magic number.
 struct Magic {
@@ -130,19 +125,20 @@ struct Magic {
 
 impl Parse for Magic {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let first = input.fork();
-        if let Ok(bytes) = input.parse::<LitByteStr>() {
+        let (first, ahead) = (input.fork(), input.fork());
+        if let Ok(bytes) = ahead.parse::<LitByteStr>() {
+            let _: LitByteStr = input.parse()?;
             if !input.is_empty() {
-                return Err(first.error(expected()));
+                return Err(first.error(EXPECTED));
             }
             return Magic::new(0, None, bytes);
         }
         if !input.peek(token::Paren) {
-            return Err(input.error(expected()));
+            return Err(first.error(EXPECTED));
         }
         let content;
         parenthesized!(content in input);
-        let number: LitInt = content.parse().map_err(|_| first.error(expected()))?;
+        let number: LitInt = content.parse().map_err(|_| first.error(EXPECTED))?;
         let offset = number
             .base10_parse()
             .ok()
@@ -152,8 +148,8 @@ impl Parse for Magic {
                 format!("a magic number begins at most {MAGIC_OFFSET} bytes into the data");
             return Err(syn::Error::new(number.span(), message));
         };
-        let _: Token![,] = content.parse().map_err(|_| first.error(expected()))?;
-        let one: LitByteStr = content.parse().map_err(|_| first.error(expected()))?;
+        let _: Token![,] = content.parse().map_err(|_| first.error(EXPECTED))?;
+        let one: LitByteStr = content.parse().map_err(|_| first.error(EXPECTED))?;
         let comma: Option<Token![,]> = content.parse()?;
         let other = match comma.is_some() && !content.is_empty() {
             true => Some(content.parse::<LitByteStr>()?),
@@ -161,7 +157,7 @@ impl Parse for Magic {
         };
         let last: Option<Token![,]> = content.parse()?;
         if !content.is_empty() || !input.is_empty() || (last.is_some() && other.is_none()) {
-            return Err(first.error(expected()));
+            return Err(first.error(EXPECTED));
         }
         match other {
             Some(value) => Magic::new(offset, Some(one), value),

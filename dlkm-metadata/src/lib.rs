@@ -110,6 +110,7 @@ pub use metadata::Metadata;
 pub use phase::Phase;
 pub use state::ModuleState;
 pub use tunable::{TunableInfo, TunableType};
+pub use visible::{Quoted, is_hidden};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

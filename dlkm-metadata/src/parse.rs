@@ -2,6 +2,8 @@
 
 mod line;
 mod part;
+mod tunables;
+mod types;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use crate::build_record::Build;
 use crate::declaration::Function;
 use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
-use crate::interface::{Export, FieldInfo, InterfaceInfo, TypeInfo, TypeKind, VariantInfo};
+use crate::interface::{Export, InterfaceInfo};
 use crate::limits;
 use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
@@ -294,24 +296,7 @@ impl<'a> Parser<'a> {
                     let (all, most) = (&mut self.wants, limits::DEPENDS);
                     add(all, line::want(value)?, most, "wants", || "the module")?;
                 }
-                "tunable" => {
-                    let (all, most) = (&mut self.tunables, limits::TUNABLES);
-                    let tunable = line::tunable(value)?;
-                    add(all, tunable, most, "tunables", || "the module")?;
-                }
-                "default" => value.clone_into(&mut self.tunable(key)?.default),
-                "min" => self.tunable(key)?.min = Some(value.to_owned()),
-                "max" => self.tunable(key)?.max = Some(value.to_owned()),
-                "choice" => {
-                    let TunableInfo { name, choices, .. } = self.tunable(key)?;
-                    add(
-                        choices,
-                        value.to_owned(),
-                        limits::TUNABLES,
-                        "choices",
-                        || name,
-                    )?;
-                }
+                "tunable" | "default" | "min" | "max" | "choice" => self.tunable(key, value)?,
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
                 "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
@@ -369,105 +354,6 @@ impl<'a> Parser<'a> {
                 Quoted(name)
             ))
         })
-    }
-
-    /// The type that the line belongs to.
-    fn ty(&mut self, key: &str, name: &str) -> Result<&mut TypeInfo, BadMetadata> {
-        self.interfaces
-            .last_mut()
-            .and_then(|interface| interface.types.last_mut())
-            .ok_or_else(|| {
-                bad(format_args!(
-                    "{key} `{}` comes before any type",
-                    Quoted(name)
-                ))
-            })
-    }
-
-    /// The tunable that the line belongs to.
-    fn tunable(&mut self, key: &str) -> Result<&mut TunableInfo, BadMetadata> {
-        self.tunables
-            .last_mut()
-            .ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))
-    }
-
-    /// `NAME[ VALUE]`
-    fn variant(&mut self, text: &str) -> Result<(), BadMetadata> {
-        let (name, value) = match cut(text, " ") {
-            Some((name, value)) => (name, Some(value)),
-            None => (text, None),
-        };
-        let ty = self.ty("variant", name)?;
-        if ty.kind != TypeKind::Enum {
-            let (name, of) = (Quoted(name), Quoted(ty.name()));
-            return Err(bad(format_args!(
-                "variant `{name}` is in `{of}`, which is not an enum"
-            )));
-        }
-        let value = value.map(str::parse).transpose().map_err(|_| {
-            let (name, of) = (Quoted(name), Quoted(ty.name()));
-            bad(format_args!(
-                "the value of variant `{name}` of `{of}` is not a number"
-            ))
-        })?;
-        let variant = VariantInfo {
-            name: name.to_owned(),
-            value,
-            fields: Vec::new(),
-        };
-        let TypeInfo {
-            texts, variants, ..
-        } = ty;
-        let of = || texts.get(0);
-        add(variants, variant, limits::MEMBERS, "variants", of)
-    }
-
-    /// `NAME[ at OFFSET]: TYPE`
-    fn field(&mut self, text: &str) -> Result<(), BadMetadata> {
-        let Some((head, field_type)) = cut(text, ": ") else {
-            let text = Quoted(text);
-            return Err(bad(format_args!("field `{text}` has no type")));
-        };
-        let (name, offset) = match cut(head, " at ") {
-            Some((name, offset)) => (name, Some(offset)),
-            None => (head, None),
-        };
-        let ty = self.ty("field", name)?;
-        let of = ty.texts.get(0);
-        let offset = offset.map(str::parse).transpose().map_err(|_| {
-            let (name, of) = (Quoted(name), Quoted(of));
-            bad(format_args!(
-                "the offset of field `{name}` of `{of}` is not a number"
-            ))
-        })?;
-        let fields = match (ty.kind, ty.variants.last_mut()) {
-            (TypeKind::Enum, Some(variant)) => &mut variant.fields,
-            (TypeKind::Enum, None) => {
-                let (name, of) = (Quoted(name), Quoted(of));
-                return Err(bad(format_args!(
-                    "field `{name}` of `{of}` comes before any variant"
-                )));
-            }
-            _ => &mut ty.fields,
-        };
-        let field = FieldInfo {
-            texts: Texts::new([name, field_type]),
-            offset,
-            lifetimes: String::new(),
-        };
-        add(fields, field, limits::MEMBERS, "fields", || of)
-    }
-
-    /// The field that the line belongs to.
-    fn last_field(&mut self, value: &str) -> Result<&mut FieldInfo, BadMetadata> {
-        let ty = self.ty("lifetimes", value)?;
-        let fields = match ty.variants.last_mut() {
-            Some(variant) => &mut variant.fields,
-            None => &mut ty.fields,
-        };
-        fields
-            .last_mut()
-            .ok_or_else(|| bad(format_args!("lifetimes `{value}` come before any field")))
     }
 }
 

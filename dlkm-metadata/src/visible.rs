@@ -22,9 +22,11 @@ pub(crate) fn hidden(text: &str) -> Option<(usize, char)> {
         .find(|(_, sign)| *sign != '\0' && is_hidden(*sign))
 }
 
-/// Whether the character is a control character, a separator of lines, or changes the direction
-/// of the text. `dlkm-macros/src/check.rs` has the same function, for a module's description.
-fn is_hidden(sign: char) -> bool {
+/// Whether a character does not show as itself: it is a control character, a separator of lines or a
+/// byte order mark, or changes the direction of the text. The system file has the same rule.
+//
+// `dlkm-macros/src/check/words.rs` has the same function, for a module's description.
+pub fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(
             sign,
@@ -33,11 +35,18 @@ fn is_hidden(sign: char) -> bool {
                 | '\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
         )
 }
 
-/// A text from a file in an error message: at most its first characters, hidden ones escaped.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+/// A text from a file in an error message: at most its first [`limits::QUOTED`] characters, hidden
+/// ones escaped.
+///
+/// ```
+/// assert_eq!(dlkm_metadata::Quoted("a\tb").to_string(), "a\\tb");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,6 +12,6 @@
 
 pub use dlkm_metadata::{
     Abi, BadMetadata, Build, BuildDifference, BuildId, Change, Class, Differences, Export,
-    FieldInfo, InterfaceInfo, Metadata, ModuleState, Phase, ReadError, Requirement, SHT_MOD,
+    FieldInfo, InterfaceInfo, Magic, Metadata, ModuleState, Phase, ReadError, Requirement, SHT_MOD,
     TunableInfo, TunableType, TypeInfo, TypeKind, VariantInfo,
 };

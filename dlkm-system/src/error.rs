@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use dlkm_metadata::Phase;
+use dlkm_metadata::{Phase, Quoted};
 
 use crate::choice::Choice;
 use crate::limits;
 use crate::units::UnitError;
 use crate::verify::Verify;
-use crate::words::Quoted;
 
 /// What is wrong with a system file, and where. Nothing of the file counts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use dlkm_metadata::Quoted;
+
 use crate::limits;
 use crate::operator::Operator;
-use crate::words::Quoted;
 
 /// An integer expression as in C: `shm.segments*16`, `(a.b>4)?a.b:4`. Numbers are decimal, octal
 /// (`017`) or hexadecimal (`0x1F`). Names are those of other tunables; in them, `_` stands for `-`,

@@ -29,8 +29,8 @@
 //! | `configuration NAME ["TITLE"] [TIMESTAMP]` | the saved configuration that this file was made from; written by the tools |
 //! | `module NAME STATE [VERSION] [phase PHASE] [idle TIME]` | the module's [`Choice`]; the version that its image must have; the [`Phase`](dlkm_metadata::Phase) in which it is loaded; how long it stays loaded without a call, or `never` for always |
 //! | `tunable MODULE.KEY VALUE` | a tunable's value or [expression](Expression); also `MODULE_KEY`, as on HP-UX |
-//! | `verify off`, `verify warn`, `verify enforce` | whether a load compares an image with what is recorded of it (a kernel that can't compare refuses to boot by `warn` and `enforce`) |
-//! | `key KEY` | a public key, as minisign writes it, that may have signed images |
+//! | `verify off`, `verify warn`, `verify enforce` | whether a load compares an image with its recorded digest and its signature: not at all, with a report, or so that it fails (a kernel without the feature `verify` of `dlkm-rt` does not boot by `warn` and `enforce`) |
+//! | `key KEY` | a public key, as minisign writes it; if there is one, each image needs a signature by one of them |
 //!
 //! If two lines speak of the same module or tunable, the later one holds, and there is a
 //! [`Warning`]. Any other deviation is an error, with its line and column, and nothing of the file

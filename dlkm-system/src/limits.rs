@@ -11,6 +11,3 @@ pub const NAME: usize = 255;
 
 /// The parts of one expression: numbers, names, operators and parentheses.
 pub const EXPRESSION: usize = 1024;
-
-/// The characters of the file's text that an error message quotes.
-pub const QUOTED: usize = 60;

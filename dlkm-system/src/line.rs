@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use dlkm_metadata::Phase;
+use dlkm_metadata::{Phase, is_hidden};
 
 use crate::choice::Choice;
 use crate::error::{Problem, SystemError};
 use crate::limits;
 use crate::units;
 use crate::verify::Verify;
-use crate::words::{Word, Words, is_hidden, is_name};
+use crate::words::{Word, Words, is_name};
 
 /// A line of a system file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -74,10 +74,12 @@ impl SystemFile {
             Ok(open) => Ok(Some(open)),
             // Not even a root is there: the first search for a module reports that.
             Err(error)
+                // A link that leads nowhere is a file that can't be read: without the file, modules
+                // would be used that are not to be.
                 if matches!(
                     error.kind(),
                     io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
+                ) && file.read_link().is_err() =>
             {
                 Ok(None)
             }

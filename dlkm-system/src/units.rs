@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::words::Quoted;
+use dlkm_metadata::Quoted;
 
 /// A time or a size that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

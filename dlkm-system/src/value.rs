@@ -3,12 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use dlkm_metadata::{TunableInfo, TunableType};
+use dlkm_metadata::{Quoted, TunableInfo, TunableType};
 
 use crate::expression::{Expression, ExpressionError};
 use crate::file::TunableSetting;
 use crate::units::{self, UnitError};
-use crate::words::Quoted;
 
 /// A value of a tunable.
 #[derive(Clone, Debug, PartialEq)]

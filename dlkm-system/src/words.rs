@@ -1,7 +1,6 @@
 //! Words of a line, and the rule for names.
 
 use std::cmp::Ordering;
-use std::fmt::{self, Write};
 
 use crate::limits;
 
@@ -106,30 +105,6 @@ impl<'a> Iterator for Words<'a> {
         let text = &rest[..end];
         Some(Word { text, at })
     }
-}
-
-/// A text of the file in an error message: at most its first characters, a tab as `\t`.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut signs = self.0.chars();
-        for sign in signs.by_ref().take(limits::QUOTED) {
-            match is_hidden(sign) {
-                true => write!(f, "{}", sign.escape_default())?,
-                false => f.write_char(sign)?,
-            }
-        }
-        f.write_str(if signs.next().is_some() { "…" } else { "" })
-    }
-}
-
-/// Whether the character does not show as itself: a control character, a separator of lines, or
-/// one that changes the direction of the text. Metadata has the same rule.
-pub(crate) fn is_hidden(sign: char) -> bool {
-    sign.is_control()
-        || matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
-        || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

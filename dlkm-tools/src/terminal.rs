@@ -35,6 +35,11 @@ pub fn error(text: impl Display) {
 /// Prints an error and its causes on stderr.
 pub fn error_with_causes(error: &dyn Error) {
     self::error(error);
+    causes(error);
+}
+
+/// Prints the causes of an error on stderr.
+pub fn causes(error: &dyn Error) {
     let mut printed = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -5,23 +5,24 @@
 #[allow(unreachable_pub, reason = "it is the library of the fuzz targets")]
 mod targets;
 
-#[path = "common/image.rs"]
+#[path = "../../dlkm-config/src/tests/image.rs"]
 mod image;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use image::image;
+use image::{image, image_with};
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 6] = [
+const TARGETS: [(&str, Target); 7] = [
     ("elf", targets::elf),
     ("metadata", targets::metadata),
     ("descriptor", targets::descriptor),
     ("header", targets::header),
     ("system", targets::system),
     ("protocol", targets::protocol),
+    ("verify", targets::verify),
 ];
 
 fn folder(target: &str) -> PathBuf {
@@ -40,16 +41,16 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         "elf" => {
             let mut images = Vec::new();
             for (at, text) in modules().into_iter().enumerate() {
-                images.push((format!("{at:02}"), image(text.as_bytes(), "libc.so.6", 0)));
+                images.push((format!("{at:02}"), image(text.as_bytes())));
             }
             let text = modules().remove(0);
             images.push((
                 "std".to_owned(),
-                image(text.as_bytes(), "libstd-0123456789abcdef.so", 0),
+                image_with(text.as_bytes(), "libstd-0123456789abcdef.so", 0),
             ));
             images.push((
                 "moved".to_owned(),
-                image(text.as_bytes(), "libc.so.6", 1 << 40),
+                image_with(text.as_bytes(), "libc.so.6", 1 << 40),
             ));
             images
         }
@@ -64,6 +65,7 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         }
         "system" => named(systems()),
         "protocol" => named(messages()),
+        "verify" => named(trusted()),
         _ => named(modules()),
     }
 }
@@ -133,6 +135,19 @@ fn messages() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
+}
+
+fn trusted() -> Vec<String> {
+    let digest = dlkm_verify::Digest::of(b"test");
+    let [signature, comment] = targets::SIGNED;
+    vec![
+        format!("sha256 {digest} test 0.1.0\n"),
+        format!("sha256 {digest} net-ip 1.0.0-rc.1\r\n\nsha256 {digest} net_ip 2.0.0"),
+        format!(
+            "untrusted comment: signature from minisign secret key\n{signature}\n\
+             trusted comment: timestamp:1633700835\tfile:test\tprehashed\n{comment}\n"
+        ),
+    ]
 }
 
 /// `BLESS=1` writes the seeds again. What a longer run has found may be beside them, under other names.

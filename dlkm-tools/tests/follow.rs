@@ -134,6 +134,52 @@ fn the_system_file_is_followed_and_kept() {
     let _ = fs::remove_file(&system);
 }
 
+/// config(1M), the first form: configures and builds the whole kernel that a system file describes.
+#[test]
+fn config_builds_the_host_that_a_system_file_describes() {
+    let sandbox = workspace("follow-config");
+    let root = sandbox.dir.join("root");
+    fs::create_dir(&root).unwrap();
+    let program = sandbox.dir.join("config");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_dlkm"), &program).unwrap();
+    let config = |arguments: &[&str]| {
+        let mut command = sandbox.command(program.to_str().unwrap());
+        let command = command.args(arguments).arg("--root").arg(&root);
+        let command = command.env("XDG_RUNTIME_DIR", &sandbox.dir);
+        command.env("CARGO_NET_OFFLINE", "true").output().unwrap()
+    };
+    let host = Sandbox::target().join("debug/follow-config-host");
+    let _ = fs::remove_file(&host);
+    let image = root.join("follow-config.so");
+    let system = || fs::read_to_string(root.join("system")).unwrap();
+
+    // The image is not built yet.
+    let auto = "version 1\nmodule follow-config auto\n";
+    sandbox.write("planned", auto);
+    let text = stdout(&config(&["planned"]));
+    assert!(text.contains("follow-config: "), "{text}");
+    assert!(image.is_file());
+    assert_eq!(system(), auto);
+
+    // Static: the host is built, with the module in it.
+    let linked = "version 1\nmodule follow-config static\n";
+    sandbox.write("planned", linked);
+    stdout(&config(&["-s", "planned"]));
+    assert_eq!(system(), linked);
+    assert!(!host.exists(), "-s stops before anything is built");
+    let text = stdout(&config(&["-u", "planned"]));
+    assert!(text.starts_with("nothing changes\n"), "{text}");
+    let output = Command::new(&host).output();
+    assert_eq!(stdout(&output.unwrap()), "42 linked\n");
+
+    // What can't be built says what to do.
+    sandbox.write("crates/follow-config/src/lib.rs", "not Rust\n");
+    let output = config(&["planned"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = stderr(&output);
+    assert!(error.contains("the build has failed; mend it"), "{error}");
+}
+
 #[test]
 fn a_host_that_can_not_link_is_told_how() {
     let sandbox = workspace("follow-how");

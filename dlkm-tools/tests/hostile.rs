@@ -1,7 +1,7 @@
 //! Images that are made to do harm, as `dlkm info`, `dlkm diff` and `dlkm header` meet them. Each run
 //! has a bounded time and a bounded memory, and ends in a report or an error.
 
-#[path = "common/image.rs"]
+#[path = "../../dlkm-config/src/tests/image.rs"]
 mod image;
 
 use std::fmt::Write;
@@ -59,7 +59,7 @@ const GIGABYTES: u64 = 8 << 30;
 
 /// The image, with a number of 8 bytes at a place, and made 8 GB long without using the disk.
 fn sparse(folder: &Folder, name: &str, changes: &[(usize, u64)]) -> PathBuf {
-    let mut bytes = image(text("", "").as_bytes(), "libc.so.6", 0);
+    let mut bytes = image(text("", "").as_bytes());
     for (at, number) in changes {
         bytes[*at..*at + 8].copy_from_slice(&number.to_le_bytes());
     }
@@ -138,7 +138,7 @@ fn unknown_keys_are_skipped_soon() {
         }
     }
     let folder = Folder::new();
-    let file = folder.file("a.so", &image(text("", &keys).as_bytes(), "libc.so.6", 0));
+    let file = folder.file("a.so", &image(text("", &keys).as_bytes()));
     let (code, out, err) = dlkm(&[Path::new("info"), &file]);
     assert_eq!(code, Some(0), "{err}");
     assert!(
@@ -157,7 +157,7 @@ fn a_description_forges_no_line() {
         '\n', '\r', '\u{b}', '\u{85}', '\u{2028}', '\u{1b}', '\u{202e}',
     ] {
         let desc = format!("fine{sign}built{sign}  runtime: 1.0.0");
-        let file = folder.file("a.so", &image(text(&desc, "").as_bytes(), "libc.so.6", 0));
+        let file = folder.file("a.so", &image(text(&desc, "").as_bytes()));
         let (code, out, err) = dlkm(&[Path::new("info"), &file]);
         assert_eq!((code, &*out), (Some(2), ""), "{sign:?}: {err}");
         let says = format!(
@@ -183,7 +183,7 @@ fn deep_types_end_no_command() {
             format!("export=f 0123456789abcdef: fn({deep})\0"),
         ] {
             let text = text("", &format!("interface=a load-only C 1\0{lines}"));
-            let file = folder.file("a.so", &image(text.as_bytes(), "libc.so.6", 0));
+            let file = folder.file("a.so", &image(text.as_bytes()));
             let (code, out, err) = dlkm(&[Path::new("header"), &file]);
             assert_eq!((code, &*out), (Some(1), ""), "{err}");
             assert!(err.len() < 2000, "{} bytes", err.len());
@@ -221,7 +221,7 @@ fn no_name_adds_code_to_a_header() {
         "interface=a load-only C 1\0FUNCTION type=struct size 1 align 1 repr(C): S\0field=\\\"??/\"evil(); at 0: u8\0",
     ] {
         let lines = lines.replace("FUNCTION ", function);
-        let file = folder.file("a.so", &image(text("", &lines).as_bytes(), "libc.so.6", 0));
+        let file = folder.file("a.so", &image(text("", &lines).as_bytes()));
         let (code, out, err) = dlkm(&[Path::new("header"), &file]);
         if code != Some(0) {
             assert!(out.is_empty() && !err.is_empty(), "{lines:?}: {err}");

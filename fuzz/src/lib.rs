@@ -11,6 +11,7 @@ use dlkm_client::{Answer, Request};
 use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
+use dlkm_verify::{Digest, Trust, records};
 
 const BUILD: BuildRecord = BuildRecord {
     rustc: "1",
@@ -250,5 +251,45 @@ pub fn protocol(data: &[u8]) {
             Answer::read(&mut &*text).expect("as it was written"),
             answer
         );
+    }
+}
+
+/// A key of minisign's, and its signature of `test`: the line that signs, and the one for the comment.
+pub const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+pub const SIGNED: [&str; 2] = [
+    "RUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=",
+    "wLMDjy9FLAuxZ3q4NlEvkgtyhrr0gtTu6KC4KBJdITbbOeAi1zBIYo0v4iTgt8jJpIidRJnp94ABQkJAgAooBQ==",
+];
+
+/// The digests of a module root, and the file with the signature of an image.
+pub fn verify(data: &[u8]) {
+    let image = b"test";
+    let read = records(data);
+    match &read {
+        Ok(all) => {
+            let lines: String = all.iter().map(|one| format!("{one}\n")).collect();
+            assert_eq!(records(lines.as_bytes()).as_ref(), Ok(all));
+        }
+        Err(error) => message(error),
+    }
+    let trust = Trust::default();
+    match trust.judge("test", image, &read, None) {
+        Ok(()) => {
+            let digest = Digest::of(image).to_string();
+            let text = String::from_utf8_lossy(data).to_ascii_lowercase();
+            assert!(text.contains(&digest), "another digest");
+        }
+        Err(doubt) => message(doubt),
+    }
+    let trust = Trust::new([KEY]).expect("a key");
+    match trust.judge("test", image, &Ok(Vec::new()), Some(data)) {
+        Ok(()) => {
+            let text = std::str::from_utf8(data).expect("text");
+            assert!(
+                SIGNED.iter().all(|line| text.contains(line)),
+                "another signature"
+            );
+        }
+        Err(doubt) => message(doubt),
     }
 }

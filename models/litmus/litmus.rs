@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicU64, fence};
 use std::thread;
 
-#[allow(dead_code, unused_imports, unreachable_pub)]
+#[allow(dead_code, unused_imports, unreachable_pub, unexpected_cfgs)]
 #[path = "../../dlkm-rt/src/os/linux/mod.rs"]
 mod linux;
 #[allow(unused_imports)]

@@ -57,8 +57,8 @@ pub use declare::module::LoadArg;
 pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType, TunedBy};
 pub use dlkm_metadata::{Class, Phase};
 pub use error::{
-    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SystemLine,
-    TunableError, UnloadError, UpgradeError,
+    BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SwitchError,
+    SystemLine, TunableError, UnloadError, UpgradeError,
 };
 pub use interface::Interface;
 pub use kernel::{

@@ -5,7 +5,10 @@ use source_tests::files::Files;
 /// A function, and the two files that have it.
 const COPIES: &[(&str, [&str; 2])] = &[(
     "fn is_hidden(",
-    ["dlkm-macros/src/check.rs", "dlkm-metadata/src/visible.rs"],
+    [
+        "dlkm-macros/src/check/words.rs",
+        "dlkm-metadata/src/visible.rs",
+    ],
 )];
 
 #[test]

@@ -17,7 +17,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("dlkm-rt/src/lib.rs", "dlkm-rt/src"),
     ("dlkm-macros/src/lib.rs", "dlkm-macros/src"),
     ("dlkm-system/src/lib.rs", "dlkm-system/src"),
-    ("dlkm-system/src/lib.rs", "dlkm-system/src"),
+    ("dlkm-verify/src/lib.rs", "dlkm-verify/src"),
     ("dlkm-config/src/lib.rs", "dlkm-config/src"),
     ("dlkm-client/src/lib.rs", "dlkm-client/src"),
     ("dlkm-control/src/lib.rs", "dlkm-control/src"),
@@ -114,6 +114,7 @@ fn tools_and_metadata_need_neither_the_runtime_nor_libloading() {
         "dlkm-tools",
         "dlkm-metadata",
         "dlkm-system",
+        "dlkm-verify",
         "dlkm-config",
         "dlkm-client",
     ] {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::generate::NAMED;
+use crate::renamed::renamed;
 
 /// Module files in the full root.
 const FILES: usize = 1000;
@@ -38,20 +39,8 @@ pub(super) fn fill(release: &Path) -> PathBuf {
     let image = read(&named);
     for i in 0..FILES - 3 {
         let other = format!("o{i:0width$}", width = named.len() - 1);
-        put("many", &other, &renamed(&image, &named, &other));
+        let names = ["name", "interface"].map(|key| (key, &*named, &*other));
+        put("many", &other, &renamed(&image, &names));
     }
     roots
-}
-
-/// The image, with another name of the same length for its module and its interface.
-fn renamed(image: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let mut image = image.to_vec();
-    for (key, end) in [("\0name=", "\0"), ("\0interface=", " ")] {
-        let [old, new] = [from, to].map(|name| format!("{key}{name}{end}"));
-        let mut places = image.windows(old.len());
-        let at = places.position(|text| text == old.as_bytes());
-        let at = at.expect("metadata names module and interface");
-        image[at..at + new.len()].copy_from_slice(new.as_bytes());
-    }
-    image
 }

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dlkm_system::Verify;
+use dlkm_verify::{Digest, ImageRecord, signature_path};
 
 use super::image::image;
 use super::modules::{by, changes, inventory, metadata};
 use super::steps::{Operation, lock, walk};
 use crate::backup::Backup;
 use crate::change::Change;
-use crate::digest::Digest;
-use crate::digests::ImageRecord;
 use crate::error::Error;
 use crate::lock::Locked;
 use crate::memory::{Memory, ROOT};
@@ -88,14 +87,18 @@ fn used(locked: &Locked) -> Result<(), Error> {
     locked.save("night", b"version 1\nmodule shm unused\n", false, &by(""))
 }
 
-/// An image on the real disk, to be installed.
-fn built() -> &'static Path {
-    static BUILT: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+/// An image on the real disk, to be installed; and one with a signature.
+fn built() -> &'static [PathBuf; 2] {
+    static BUILT: LazyLock<(tempfile::TempDir, [PathBuf; 2])> = LazyLock::new(|| {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("libnew.so");
-        let text = metadata("new-one", "1.0.0", "auto", "", &[]);
-        std::fs::write(&file, image(text.as_bytes())).unwrap();
-        (folder, file)
+        let files = ["libnew.so", "libsigned.so"].map(|name| folder.path().join(name));
+        for file in &files {
+            let text = metadata("new-one", "1.0.0", "auto", "", &[]);
+            std::fs::write(file, image(text.as_bytes())).unwrap();
+        }
+        // Any bytes: they are not looked at.
+        std::fs::write(signature_path(&files[1]), "a signature").unwrap();
+        (folder, files)
     });
     &BUILT.1
 }
@@ -148,7 +151,10 @@ fn every_operation_leaves_the_old_or_the_new() {
         }),
         ("forget", &|locked| locked.forget(&["shm"], &by(""))),
         ("install", &|locked| {
-            locked.install(built(), true, &by("")).map(drop)
+            locked.install(&built()[0], true, &by("")).map(drop)
+        }),
+        ("install with a signature", &|locked| {
+            locked.install(&built()[1], true, &by("")).map(drop)
         }),
         ("tune the saved one", &|locked| {
             let text = locked.saved_text("night")?;

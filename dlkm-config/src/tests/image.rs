@@ -1,9 +1,15 @@
-//! Makes the smallest image that a reader of metadata accepts.
+//! A small image, made by hand around a text of metadata. Its tables are sound, and it has no code.
 
-/// An image with this metadata.
+/// A small image with this metadata, which links the C library.
 pub(crate) fn image(text: &[u8]) -> Vec<u8> {
+    image_with(text, "libc.so.6", 0)
+}
+
+/// A small image that links `library`: ELF header, three segments, the linker's tables without a symbol, text, and four
+/// sections. The distance to the text is wrong by `aside`.
+pub(crate) fn image_with(text: &[u8], library: &str, aside: u64) -> Vec<u8> {
     const SHT_MOD: u64 = 0x6d6f_6400;
-    let strings = "\0libc.so.6\0";
+    let strings = format!("\0{library}\0");
     let names = b"\0.dlkm_modinfo\0";
     let (header, dynamic, entries) = (64, 64 + 3 * 56, 7);
     let hash = dynamic + entries * 16;
@@ -49,7 +55,7 @@ pub(crate) fn image(text: &[u8]) -> Vec<u8> {
     // An empty hash table.
     put(&[(0, 8)]);
     // The section of type SHT_MOD.
-    let distance = at(start - (fields + 16));
+    let distance = at(start - (fields + 16)).wrapping_add(aside);
     put(&[(1, 4), (0, 4), (0, 8), (distance, 8), (at(text.len()), 8)]);
     out.extend_from_slice(strings.as_bytes());
     out.extend_from_slice(names);

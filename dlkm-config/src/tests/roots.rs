@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dlkm_system::Choice;
+use dlkm_verify::{Doubt, Trust};
 use tempfile::TempDir;
 
 use super::image::image;
 use super::modules::{by, metadata, plain};
 use super::steps::lock;
 use crate::change::{Change, ModuleChange};
-use crate::check::Report;
+use crate::check::{Finding, Report};
 use crate::diff::diff;
 use crate::digests::Compared;
 use crate::error::Error;
@@ -212,7 +213,7 @@ fn digests_tell_an_image_that_was_changed() {
     );
     let compare = || {
         let inventory = Inventory::read(&root).unwrap();
-        let found = root.compare_images(&inventory).unwrap();
+        let found = root.compare_images(&inventory, &Trust::default()).unwrap();
         found
             .into_iter()
             .map(|(_, found)| found)
@@ -228,7 +229,10 @@ fn digests_tell_an_image_that_was_changed() {
     fs::remove_file(folder.path().join("net-work.so")).unwrap();
     let found = compare();
     assert!(
-        matches!(found[..], [Compared::Changed { .. }, Compared::Missing]),
+        matches!(
+            found[..],
+            [Compared::Doubt(Doubt::Changed { .. }), Compared::Missing]
+        ),
         "{found:?}"
     );
 
@@ -245,12 +249,88 @@ fn digests_tell_an_image_that_was_changed() {
     assert_eq!(warnings(&root).len(), 0, "nothing is compared");
 
     locked.forget(&["shm", "net-work"], &by("")).unwrap();
-    assert_eq!(compare(), [Compared::NotRecorded]);
+    assert_eq!(compare(), [Compared::Doubt(Doubt::NotRecorded)]);
     let log = locked.log().unwrap();
     assert_eq!(log.entries().len(), 2);
     assert_eq!(log.entries()[0].changes[0].subject, Subject::Digest);
     let error = locked.record(&["unheard"], &by("")).unwrap_err();
     assert!(matches!(error, Error::NoImage(_)), "{error}");
+}
+
+#[test]
+fn a_signature_goes_with_its_image() {
+    let (folder, root) = root();
+    let locked = root.lock(Duration::ZERO).unwrap();
+    let build = tempfile::tempdir().unwrap();
+    let built = build.path().join("libdisk.so");
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+    let key = pair.pk.to_base64();
+    let text = format!("module disk auto\nverify enforce\nkey {key}\n");
+    system(&root, &text);
+    let sign = |image: &[u8]| {
+        let signature = minisign::sign(None, &pair.sk, image, None, None).unwrap();
+        fs::write(
+            build.path().join("libdisk.so.minisig"),
+            signature.to_bytes(),
+        )
+        .unwrap();
+    };
+    let signature = || fs::read(folder.path().join("disk.so.minisig")).ok();
+    let errors = || {
+        let all = errors(&root);
+        all.into_iter()
+            .filter(|one| one.contains("`disk`"))
+            .collect::<Vec<_>>()
+    };
+
+    let one = image(metadata("disk", "1.0.0", ALL, "", &[]).as_bytes());
+    fs::write(&built, &one).unwrap();
+    sign(&one);
+    assert!(locked.install(&built, false, &by("")).unwrap().changed);
+    let first = signature();
+    assert_eq!(
+        first,
+        fs::read(build.path().join("libdisk.so.minisig")).ok()
+    );
+    assert_eq!(errors(), [""; 0]);
+    assert!(!locked.install(&built, true, &by("")).unwrap().changed);
+
+    // A signature of the same image again.
+    sign(&one);
+    assert!(locked.install(&built, true, &by("")).unwrap().changed);
+    assert!(signature() != first && signature().is_some());
+    assert_eq!(errors(), [""; 0]);
+
+    // The signature of the former image does not stay beside the new one.
+    let two = image(metadata("disk", "2.0.0", ALL, "", &[]).as_bytes());
+    fs::write(&built, &two).unwrap();
+    fs::remove_file(build.path().join("libdisk.so.minisig")).unwrap();
+    locked.install(&built, true, &by("")).unwrap();
+    assert_eq!(signature(), None);
+    assert!(errors()[0].contains("has no signature"), "{:?}", errors());
+
+    // A signature of another image is installed as it is, and the check tells.
+    sign(&one);
+    locked.install(&built, true, &by("")).unwrap();
+    assert!(
+        errors()[0].contains("is not what was signed"),
+        "{:?}",
+        errors()
+    );
+
+    fs::write(build.path().join("libdisk.so.minisig"), "x".repeat(20_000)).unwrap();
+    let error = locked.install(&built, true, &by("")).unwrap_err();
+    assert!(
+        error.to_string().contains("more than 16384 bytes"),
+        "{error}"
+    );
+
+    system(&root, &text.replace("key R", "key r"));
+    let found = check(&root);
+    let of_key = |one: &Finding| matches!(one, Finding::Key(_));
+    assert!(found.errors.iter().any(of_key), "{found:?}");
+    locked.remove("disk", None, &by("")).unwrap();
+    assert_eq!(signature(), None);
 }
 
 /// master(4), `$DRIVER_INSTALL`: "`-1` `-1` = assigned dynamically"; the numbers stay from boot to
@@ -462,7 +542,7 @@ fn images_are_installed_updated_and_removed_with_all_that_belongs_to_them() {
     assert_eq!(locked.system_text().unwrap(), text, "what it says stays");
     let inventory = Inventory::read(&root).unwrap();
     assert_eq!(inventory.module("shm").unwrap().version, "1.1.0");
-    let compared = root.compare_images(&inventory).unwrap();
+    let compared = root.compare_images(&inventory, &Trust::default()).unwrap();
     assert_eq!(compared, [("shm".to_owned(), Compared::Same)]);
 
     let gone = [Change::Uninstall("shm".to_owned())];

@@ -79,7 +79,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     }
 }
 
-/// What each table has: `get`, `probe`, `at`, `entries`, and what an entry says of itself.
+/// What each table has: `get`, `probe`, `candidates`, `at`, `entries`, and what an entry says of itself.
 fn common(runtime: &syn::Path, rt: &TokenStream, name: &str) -> TokenStream {
     let std = quote!(#rt::std);
     let entries = quote!(#rt::entries);
@@ -118,6 +118,19 @@ fn common(runtime: &syn::Path, rt: &TokenStream, name: &str) -> TokenStream {
             #entries::probe(#switch, head, extension).map(Entry)
         }
 
+        /// All entries that `probe` chooses from, at least one, the best first: by magic numbers, those
+        /// that compare more bits before others, then by extension. A caller may ask their modules.
+        ///
+        /// # Errors
+        /// No module that is installed and used recognises the data.
+        pub fn candidates(
+            head: &[#std::primitive::u8],
+            extension: #std::option::Option<&#std::primitive::str>,
+        ) -> #std::result::Result<#std::vec::Vec<Entry>, #runtime::SwitchError> {
+            let all = #entries::candidates(#switch, head, extension)?;
+            #std::result::Result::Ok(all.into_iter().map(Entry).collect())
+        }
+
         /// The entry of that number.
         #[inline]
         pub fn at(number: #std::primitive::usize) -> #std::option::Option<Entry> {
@@ -142,6 +155,16 @@ fn common(runtime: &syn::Path, rt: &TokenStream, name: &str) -> TokenStream {
             /// Its keys.
             pub fn keys(self) -> &'static [#std::string::String] {
                 self.0.keys()
+            }
+
+            /// The extensions of names of files whose content it serves, without the dot.
+            pub fn extensions(self) -> &'static [#std::string::String] {
+                self.0.extensions()
+            }
+
+            /// By which bytes it recognises data.
+            pub fn magics(self) -> &'static [#runtime::metadata::Magic] {
+                self.0.magics()
             }
 
             /// Its number, which stays as long as the kernel runs.

@@ -193,13 +193,15 @@ impl Drop for Lists {
             } = unsafe { &(*entry).table };
             let texts = place.map(|place| [place.module, place.counted].map(ptr::from_ref));
             let (hold, stubs) = (ptr::from_ref(*hold), ptr::from_ref(*stubs));
-            // SAFETY: each was leaked by `Switch::make`, and by `Lists` invariant 1 no one else has
-            // any of them.
-            unsafe {
-                free(entry);
-                free(hold);
-                free(stubs);
-                texts.into_iter().flatten().for_each(|text| free(text));
+            // SAFETY: leaked by `Switch::make`, and by `Lists` invariant 1 no one else has it.
+            unsafe { free(entry) };
+            // SAFETY: as `entry`.
+            unsafe { free(hold) };
+            // SAFETY: as `entry`.
+            unsafe { free(stubs) };
+            for text in texts.into_iter().flatten() {
+                // SAFETY: as `entry`.
+                unsafe { free(text) };
             }
         }
         let mut list = self.0;

@@ -59,14 +59,17 @@ pub enum BootError {
         /// Who can change it, and the command that helps.
         reason: String,
     },
-    /// The system file wants images to be compared with what is recorded of them, which this version
-    /// of the runtime can't do. It does not boot as if it could.
+    /// The system file wants images to be verified, which this program can't do: it was built without
+    /// the feature `verify` of this crate, or a key in the file is none. It does not boot as if it
+    /// could.
     #[non_exhaustive]
     Verify {
         /// The system file.
         file: PathBuf,
         /// The policy in it.
         policy: Verify,
+        /// Why it can't, and what to do.
+        reason: String,
     },
     /// A critical module could not be loaded in its phase.
     #[non_exhaustive]
@@ -121,12 +124,11 @@ impl fmt::Display for BootError {
                  `ModuleRoot::allow_other_writers`",
                 file.display()
             ),
-            BootError::Verify { file, policy } => write!(
-                f,
-                "{} says `verify {policy}`, but this version of dlkm-rt compares no image with its \
-                 record; `dlkm check` does, and `dlkm config verify off` lets the program start",
-                file.display()
-            ),
+            BootError::Verify {
+                file,
+                policy,
+                reason,
+            } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
             BootError::Critical { phase, source } => {
                 write!(
                     f,

@@ -96,6 +96,16 @@ pub enum Cause {
         /// Who can change it, and the command that helps.
         reason: String,
     },
+    /// The system file says `verify enforce`, and the image is not the one that was installed, or has
+    /// no valid signature. Nothing of it was mapped.
+    #[non_exhaustive]
+    Verify {
+        /// The image.
+        file: PathBuf,
+        /// Why it is not trusted, with the expected and the found digest if they differ, and what to
+        /// do.
+        reason: String,
+    },
     /// The image's metadata can't be read.
     #[non_exhaustive]
     Metadata {
@@ -372,6 +382,7 @@ impl LoadError {
             Cause::Root { root: file, .. }
             | Cause::Missing { file }
             | Cause::Exposed { file, .. }
+            | Cause::Verify { file, .. }
             | Cause::Metadata { file, .. }
             | Cause::WrongName { file, .. }
             | Cause::WrongBuild { file, .. }

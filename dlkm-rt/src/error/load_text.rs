@@ -95,6 +95,7 @@ impl fmt::Display for Cause {
                  `ModuleRoot::allow_other_writers`",
                 file.display()
             ),
+            Cause::Verify { file, reason } => write!(f, "{} {reason}", file.display()),
             Cause::Metadata { file, source } => write!(f, "{}: {source}", file.display()),
             Cause::Static { source } => write!(f, "its metadata can't be read: {source}"),
             Cause::WrongName { file, declared } => write!(

@@ -71,7 +71,13 @@ impl fmt::Display for SwitchError {
                     all => write!(f, "; there is {}", all.join(", ")),
                 }
             }
-            SwitchError::Registry { source } => source.fmt(f),
+            // No module was asked for: the error's name is the interface's.
+            SwitchError::Registry { source } => write!(
+                f,
+                "can't list the modules that provide `{}`: {}",
+                source.module(),
+                source.cause()
+            ),
         }
     }
 }

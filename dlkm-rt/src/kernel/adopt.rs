@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use dlkm_system::{Choice, State, SystemFile};
+use dlkm_system::{Cause, Choice, State, SystemFile};
 
-use super::configuration::{Configuration, capable};
+use super::configuration::capable;
 use super::info::ModuleInfo;
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
@@ -56,6 +56,8 @@ pub enum Waits {
         /// Why.
         source: LoadError,
     },
+    /// The lines `verify` or `key` differ, which a kernel reads at its boot.
+    Trust,
 }
 
 impl fmt::Display for Waits {
@@ -76,6 +78,7 @@ impl fmt::Display for Waits {
                  next boot"
             ),
             Waits::Load { source } => source.fmt(f),
+            Waits::Trust => f.write_str("lines `verify` and `key` count from the next boot on"),
         }
     }
 }
@@ -110,13 +113,18 @@ impl Kernel {
             return Err(waits);
         }
         let mut done = Adopted::default();
+        let mut causes = Vec::new();
         for module in unload {
+            let cause = self.module(&module).and_then(|info| info.cause());
             match self.unload(&module) {
-                Ok(()) => done.unloaded.push(module),
+                Ok(()) => {
+                    done.unloaded.push(module);
+                    causes.push(cause);
+                }
                 // It went with the call that used it, or by another thread.
                 Err(UnloadError::NotLoaded { .. }) => {}
                 Err(source) => {
-                    self.undo(&done);
+                    self.undo(&done, &causes);
                     return Err(vec![Waits::InUse { source }]);
                 }
             }
@@ -124,7 +132,7 @@ impl Kernel {
         let file = Arc::new(file);
         let before = self.configuration.replace(Some(Arc::clone(&file)));
         // What was tuned since the boot gives way to a later line of the file.
-        self.tuned.forget(|module, key| {
+        let forgotten = self.tuned.forget(|module, key| {
             let said = |file: &SystemFile| {
                 let line = file.tunable(module, key)?;
                 Some((line.value.clone(), line.quoted))
@@ -136,7 +144,12 @@ impl Kernel {
                 Ok(loaded) => done.loaded.extend(loaded),
                 Err(source) => {
                     self.configuration.replace(before);
-                    self.undo(&done);
+                    for (module, key, value) in forgotten {
+                        if self.tuned.get(&module, &key).is_none() {
+                            self.tuned.set(&module, &key, &value);
+                        }
+                    }
+                    self.undo(&done, &causes);
                     return Err(vec![Waits::Load { source }]);
                 }
             }
@@ -155,10 +168,20 @@ impl Kernel {
     /// that it needs.
     fn steps_to(&self, file: &SystemFile) -> Steps {
         let mut steps = Steps::default();
+        let followed = self.configuration.file();
+        let followed = followed.as_deref();
+        let verify = followed.map(SystemFile::verify).unwrap_or_default();
+        if file.verify() != verify
+            || !file
+                .keys()
+                .eq(followed.into_iter().flat_map(SystemFile::keys))
+        {
+            steps.waits.push(Waits::Trust);
+        }
         // Without the table's lock: this reads the images that the file wants loaded.
         let metadata: Vec<_> = self.catalog.linked_modules().cloned().collect();
         for linked in &metadata {
-            let choice = Configuration::choice_in(Some(file), linked.name());
+            let choice = self.configuration.choice_in(Some(file), linked.name());
             let leaves = match choice.state() {
                 Some(State::Static) | None => false,
                 // As at the boot: it is used all the same.
@@ -172,14 +195,15 @@ impl Kernel {
         }
         let is_linked = |name: &str| metadata.iter().any(|one| one.name() == name);
         for setting in file.modules() {
-            if is_linked(&setting.name) {
+            let (module, choice) = (self.spelled(&setting.name).into_owned(), setting.choice);
+            if is_linked(&module) {
                 continue;
             }
-            let (module, choice) = (setting.name.to_string(), setting.choice);
+            let was = self.configuration.of(&module).choice;
             let info = self.module(&module);
             let loaded = info.as_ref().filter(|info| info.cause().is_some());
             match (choice, loaded) {
-                (Choice::Static, _) if self.configuration.of(&module).choice != choice => {
+                _ if (was == Choice::Static) != (choice == Choice::Static) => {
                     steps.waits.push(Waits::Static { module, choice });
                 }
                 (Choice::Unused | Choice::Static, _) => {}
@@ -199,7 +223,7 @@ impl Kernel {
             .all_loaded()
             .filter(|running| {
                 let name = running.metadata.name();
-                let unused = Configuration::choice_in(Some(file), name) == Choice::Unused;
+                let unused = self.configuration.choice_in(Some(file), name) == Choice::Unused;
                 unused && !running.metadata.is_critical() && !is_linked(name)
             })
             .collect();
@@ -222,13 +246,18 @@ impl Kernel {
         steps
     }
 
-    /// Loads what was unloaded, and unloads what was loaded, as far as possible.
-    fn undo(&self, done: &Adopted) {
+    /// Loads what was unloaded, for the causes that it had, and unloads what was loaded, as far as
+    /// possible.
+    fn undo(&self, done: &Adopted, causes: &[Option<Cause>]) {
         for module in done.loaded.iter().rev() {
             let _ = self.unload_module(module);
         }
-        for module in done.unloaded.iter().rev() {
+        for (module, cause) in done.unloaded.iter().zip(causes).rev() {
             let _ = self.load_module(Request::new(module, AskedBy::Name));
+            let mut table = self.control.lock();
+            if let (Some(running), Some(cause)) = (&mut table.record(module).running, *cause) {
+                running.cause = cause;
+            }
         }
     }
 

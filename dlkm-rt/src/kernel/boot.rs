@@ -16,7 +16,7 @@ use crate::declare::module::{self, Wrapper};
 use crate::declare::tunable::DLKM_TUNABLES;
 use crate::error::{BootError, Cause, LoadError};
 use crate::image::rust;
-use crate::loader::{Catalog, Mapped, ModuleRoot};
+use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::own_build::OWN;
 use crate::primitive::Mutex;
@@ -129,12 +129,18 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
     }
     tunables_have_modules(&linked)?;
     let first = boot_direct::modules(&linked)?;
+    let names = linked
+        .iter()
+        .map(|(one, _)| one.name().to_owned())
+        .collect();
+    let configuration = Configuration::read(&root, names)?;
+    let trust = Trust::of(configuration.file().as_deref(), configuration.path())?;
     let kernel = Kernel {
-        configuration: Configuration::read(&root)?,
+        configuration,
         phase: Mutex::new(None),
         late_static: options.late_static,
         reports: Mutex::default(),
-        catalog: Catalog::new(root, linked),
+        catalog: Catalog::new(root, linked, trust),
         control: Control::new(Mapped::host()),
         tuned: Tuned::default(),
         idle: Idle::default(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dlkm_system as system;
-use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, Verify};
+use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
 use super::request::{AskedBy, Request};
 use crate::error::{BootError, Cause, Failed};
@@ -18,6 +18,8 @@ pub(super) struct Configuration {
     path: PathBuf,
     /// `None`: each module is in its best state.
     file: Mutex<Option<Arc<SystemFile>>>,
+    /// The modules that are linked into the host.
+    linked: Vec<String>,
 }
 
 /// What the file says of one module.
@@ -38,21 +40,17 @@ pub(super) struct Admitted {
 }
 
 impl Configuration {
-    /// Reads the system file of `root`, if it has one.
+    /// Reads the system file of `root`, if it has one. `linked`: the modules that are linked into the
+    /// host.
     ///
     /// # Errors
     /// It can't be read, others can change it, or it can't be understood.
-    pub(super) fn read(root: &ModuleRoot) -> Result<Self, BootError> {
+    pub(super) fn read(root: &ModuleRoot, linked: Vec<String>) -> Result<Self, BootError> {
         let path = root.path().map(|root| root.join(FILE_NAME));
         let path = path.unwrap_or_default();
-        let file = loader::system_file(root)?;
-        match file.as_ref().map_or(Verify::Off, SystemFile::verify) {
-            Verify::Off => Ok(Configuration {
-                path,
-                file: Mutex::new(file.map(Arc::new)),
-            }),
-            policy => Err(BootError::Verify { file: path, policy }),
-        }
+        let file = loader::system_file(root)?.map(Arc::new);
+        let file = Mutex::new(file);
+        Ok(Configuration { path, file, linked })
     }
 
     pub(super) fn file(&self) -> Option<Arc<SystemFile>> {
@@ -68,13 +66,13 @@ impl Configuration {
         &self.path
     }
 
-    /// What a file chooses for a module. A module that it does not name is unused.
-    pub(super) fn choice_in(file: Option<&SystemFile>, module: &str) -> Choice {
-        match file {
-            None => Choice::Best,
-            Some(file) => file
-                .module(module)
-                .map_or(Choice::Unused, |setting| setting.choice),
+    /// What a file chooses for a module. A module that it does not name is unused, unless it is part
+    /// of the host.
+    pub(super) fn choice_in(&self, file: Option<&SystemFile>, module: &str) -> Choice {
+        match file.map(|file| file.module(module)) {
+            Some(Some(setting)) => setting.choice,
+            Some(None) if !self.linked.iter().any(|one| same_name(one, module)) => Choice::Unused,
+            _ => Choice::Best,
         }
     }
 
@@ -83,7 +81,7 @@ impl Configuration {
         let file = self.file();
         let setting = file.as_ref().and_then(|file| file.module(module));
         Chosen {
-            choice: Configuration::choice_in(file.as_deref(), module),
+            choice: self.choice_in(file.as_deref(), module),
             phase: setting.and_then(|setting| setting.phase),
             line: setting.map(|setting| setting.line),
             version: setting.and_then(|setting| setting.version.clone()),

@@ -24,8 +24,9 @@ impl Kernel {
         let needs = self.needs(module)?;
         for weak in module.weak() {
             // Only its presence counts: the module asks for it itself.
+            let weak = &*self.spelled(weak);
             self.metadata_of(weak).map_err(|cause| Cause::Dependency {
-                source: LoadError::new(&**weak, cause),
+                source: LoadError::new(weak, cause),
             })?;
         }
         if !needs.is_empty() {
@@ -51,8 +52,9 @@ impl Kernel {
         for want in module.wants() {
             let now = want.is_after() == (when == When::After);
             let used = self.configuration.uses(want.name());
-            if now && used && self.catalog.named(want.name()).is_some() {
-                let request = Request::new(want.name(), wanted_by).during(phase);
+            let name = self.spelled(want.name());
+            if now && used && self.catalog.named(&name).is_some() {
+                let request = Request::new(&name, wanted_by).during(phase);
                 brought.extend(self.load_module(request).unwrap_or_default());
             }
         }
@@ -60,7 +62,10 @@ impl Kernel {
 
     /// The names of the modules that a module needs.
     fn needs(&self, module: &Metadata) -> Result<Vec<String>, Failed> {
-        let mut needs = module.depends().to_vec();
+        let depends = module.depends().iter();
+        let mut needs: Vec<_> = depends
+            .map(|name| self.spelled(name).into_owned())
+            .collect();
         for requirement in module.requires() {
             let needed = self.meet(requirement)?;
             if !needs.contains(&needed) {
@@ -77,7 +82,7 @@ impl Kernel {
             .is_interface()
             .then(|| self.control.lock().provider(name));
         let module = match known {
-            None => name.to_owned(),
+            None => self.spelled(name).into_owned(),
             Some(Some(module)) => module,
             Some(None) => {
                 let uses = |module: &str| self.configuration.uses(module);
@@ -116,7 +121,7 @@ impl Kernel {
             return Ok(running.metadata.clone());
         }
         drop(table);
-        self.catalog.find(name, None).map(|found| found.metadata)
+        self.catalog.look(name).map(|found| found.metadata)
     }
 }
 

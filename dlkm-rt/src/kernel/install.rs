@@ -24,7 +24,8 @@ use crate::primitive::{Arc, MutexGuard};
 
 impl Kernel {
     /// Loads `module` now, and returns when it is loaded. Does nothing if it is loaded already. If
-    /// an earlier load failed, tries again.
+    /// an earlier load failed, tries again. In the names of modules, `-` and `_` are one, here and
+    /// wherever a module is asked for by its name.
     ///
     /// # Errors
     /// A step of the load failed; the error's cause says which. The module is not loaded.
@@ -34,7 +35,7 @@ impl Kernel {
             table.forget_providers();
             link::forget_failures(&table);
         }
-        self.load_module(Request::new(module, AskedBy::Name))
+        self.load_module(Request::new(&self.spelled(module), AskedBy::Name))
             .map(drop)
     }
 
@@ -50,6 +51,7 @@ impl Kernel {
     /// The module is busy, held by values or threads, not loaded, static, load-only or pinned, or
     /// its unload hook failed. It then continues to work.
     pub fn unload(&self, module: &str) -> Result<(), UnloadError> {
+        let module = &*self.spelled(module);
         self.finish(Some(module));
         self.unload_module(module)
     }
@@ -61,6 +63,7 @@ impl Kernel {
     /// # Errors
     /// As for [`unload`](Self::unload), for `module` itself.
     pub fn unload_with_dependencies(&self, module: &str) -> Result<Vec<String>, UnloadError> {
+        let module = &*self.spelled(module);
         let depends = |module: &str| {
             let table = self.control.lock();
             table.running(module).map(|running| running.depends.clone())
@@ -185,12 +188,14 @@ impl Kernel {
             .find(module, opened)
             .map_err(|cause| self.configuration.why(module, request.asked_by, cause))
             .map_err(failed)?;
-        request.check(&found).map_err(failed)?;
+        // First: that a module is unused wins over all else.
         let is_static = found.image.is_none();
         let admitted = self
             .configuration
             .admit(&request, &found.metadata, is_static)
             .map_err(failed)?;
+        request.check(&found).map_err(failed)?;
+        self.tell_doubt(&found);
         let depends = self.check_dependencies(&found.metadata).map_err(failed)?;
         {
             let mut table = self.control.lock();
@@ -250,6 +255,7 @@ impl Kernel {
             metadata,
             origin,
             image,
+            ..
         } = found;
         let image = match image {
             None => Arc::clone(&self.control.lock().images[0]),

@@ -10,6 +10,7 @@ mod contested;
 mod control;
 mod departed;
 mod depend;
+mod doubt;
 mod idle;
 mod idle_watch;
 mod info;

@@ -1,6 +1,7 @@
 //! Events that report what the kernel does.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use super::info::ModuleInfo;
@@ -90,6 +91,17 @@ pub enum Event<'a> {
         tunable: &'a str,
         /// The number of the line, from 1.
         line: usize,
+    },
+    /// An image is not the one that was installed, or has no valid signature, and the system file says
+    /// `verify warn`: it is loaded all the same, unless the load fails for another reason.
+    #[non_exhaustive]
+    Unverified {
+        /// The module's name.
+        module: &'a str,
+        /// The image.
+        file: &'a Path,
+        /// Why it is not trusted.
+        reason: &'a str,
     },
     /// The old version of an upgraded module went out of use and was unloaded; or a new version
     /// that was not put into service after its load hook had run.

@@ -9,7 +9,7 @@ use crate::loader::Origin;
 use crate::metadata::{Metadata, Phase};
 use crate::primitive::lock;
 use crate::sorted::sort_by;
-use dlkm_system::{Choice, State};
+use dlkm_system::{Choice, State, SystemFile};
 
 impl Kernel {
     /// Says that a phase of the boot is due, and loads the modules of that phase, with those that
@@ -20,10 +20,12 @@ impl Kernel {
     ///
     /// A module is loaded in a phase if
     /// - its state in the system file is `loaded`, or `best` and its author prefers that; the phase
-    ///   is the one in its line, or else init;
+    ///   is the one in its line, or else init; or for `loaded`, if it does not support init, its
+    ///   latest phase before;
     /// - it is linked into the host, or rather started then: in the phase in its line, or else the
     ///   first that it supports;
-    /// - it is critical.
+    /// - it is critical, whether or not the file has a line for it; the phase is the one in that
+    ///   line, or else init.
     ///
     /// A module that can't be loaded is reported ([`Kernel::reports`] and
     /// [`Event::LoadFailed`](crate::Event::LoadFailed)), and the phase goes on, unless the module is
@@ -50,7 +52,8 @@ impl Kernel {
         Ok(())
     }
 
-    /// What the boot has reported so far, in order. Observers get only the events.
+    /// What the boot has reported so far, in order, and images that were loaded and not trusted since
+    /// (`verify warn`). Observers get only the events.
     pub fn reports(&self) -> Vec<Report> {
         lock(&self.reports).clone()
     }
@@ -82,7 +85,7 @@ impl Kernel {
     }
 
     /// The modules of a phase, and whether they are critical: first those that are linked in, then
-    /// those with a line of their own, in the order of the lines, then those that are best loaded.
+    /// those with a line of their own, in the order of the lines, then those without one.
     fn due_in(&self, phase: Phase) -> Vec<(String, bool)> {
         let mut due = Vec::new();
         let configuration = &self.configuration;
@@ -90,26 +93,28 @@ impl Kernel {
             let linked = self.catalog.linked_modules();
             due.extend(linked.filter_map(|metadata| linked_due(configuration, metadata, phase)));
         }
-        let Some(file) = configuration.file() else {
-            // Without the file, each module is best, and only a look at all shows which are loaded.
-            if phase == Phase::Init {
-                due.extend(self.best_loaded());
-            }
-            return due;
-        };
-        let mut lines: Vec<_> = file.modules().iter().collect();
+        let file = configuration.file();
+        let lines = file.as_deref().map_or(&[][..], SystemFile::modules);
+        let mut lines: Vec<_> = lines.iter().collect();
         sort_by(&mut lines, |one, other| one.line.cmp(&other.line));
         for setting in lines {
-            if setting.phase.unwrap_or(Phase::Init) != phase || self.is_linked(&setting.name) {
+            // Only a look at the image shows that init is too late for it.
+            let early = setting.phase.is_none() && setting.choice == Choice::Loaded;
+            let named = setting.phase.unwrap_or(Phase::Init) == phase;
+            if !(named || early) || self.is_linked(&setting.name) {
                 continue;
             }
-            let known = || self.catalog.named(&setting.name)?.2.ok();
+            let name = self.spelled(&setting.name);
+            let known = || self.catalog.named(&name)?.2.ok();
+            if early && known().as_ref().map_or(Phase::Init, latest) != phase {
+                continue;
+            }
             match setting.choice {
-                Choice::Loaded => {
+                // A static module that this program was built without is refused, and so reported.
+                Choice::Loaded | Choice::Static => {
                     let critical = known().is_some_and(|metadata| metadata.is_critical());
-                    due.push((setting.name.to_string(), critical));
+                    due.push((name.into_owned(), critical));
                 }
-                Choice::Static => {}
                 // Only a look at the image shows that the host can't do without it.
                 Choice::Unused => {
                     let critical = known().filter(Metadata::is_critical);
@@ -121,12 +126,15 @@ impl Kernel {
                     }
                 }
                 _ => {
-                    let chosen = configuration.of(&setting.name);
+                    let chosen = configuration.of(&name);
                     let metadata = known().filter(|known| chosen.is_loaded_at_boot(known));
                     let name = |known: Metadata| (known.name().to_owned(), known.is_critical());
                     due.extend(metadata.map(name));
                 }
             }
+        }
+        if phase == Phase::Init {
+            due.extend(self.without_line(file.as_deref()));
         }
         due
     }
@@ -137,16 +145,27 @@ impl Kernel {
             .any(|metadata| dlkm_system::same_name(metadata.name(), module))
     }
 
-    /// The images whose best state is loaded.
-    fn best_loaded(&self) -> Vec<(String, bool)> {
-        let all = self.catalog.all();
-        let images = all.into_iter().filter_map(|(name, origin, metadata)| {
-            let metadata = metadata.ok()?;
-            let best = self.configuration.of(&name).is_loaded_at_boot(&metadata);
-            let image = matches!(origin, Origin::File(_));
-            (image && best).then(|| (name, metadata.is_critical()))
+    /// The images that are loaded without a line: without the file, those whose best state that is,
+    /// and with it, those that can't be unused. Only a look at them shows which they are.
+    fn without_line(&self, file: Option<&SystemFile>) -> Vec<(String, bool)> {
+        let mut names = self.catalog.names();
+        names.retain(|name| file.is_none_or(|file| file.module(name).is_none()));
+        let due = names.into_iter().filter_map(|name| {
+            let (_, Origin::File(_), Ok(metadata)) = self.catalog.named(&name)? else {
+                return None;
+            };
+            let chosen = self.configuration.of(&name);
+            if !chosen.is_loaded_at_boot(&metadata) {
+                return None;
+            }
+            if file.is_some() {
+                let (file, line) = (self.configuration.path().clone(), None);
+                let module = name.clone();
+                self.report(Report::Critical { file, line, module });
+            }
+            Some((name, metadata.is_critical()))
         });
-        images.collect()
+        due.collect()
     }
 
     /// Reports what the system file says in vain.
@@ -166,10 +185,7 @@ impl Kernel {
             let module = metadata.name().to_owned();
             let setting = file.module(&module);
             let line = setting.map(|setting| setting.line);
-            let state = match setting {
-                Some(setting) => setting.choice.state(),
-                None => Some(State::Unused),
-            };
+            let state = setting.and_then(|setting| setting.choice.state());
             match (state, line) {
                 (Some(State::Unused), line) if metadata.is_critical() => {
                     self.report(Report::Critical {
@@ -190,6 +206,13 @@ impl Kernel {
             }
         }
     }
+}
+
+/// The phase in which a loaded module comes that has none in its line.
+fn latest(metadata: &Metadata) -> Phase {
+    let mut early = metadata.phases().iter().rev();
+    let found = early.find(|phase| **phase <= Phase::Init);
+    found.copied().unwrap_or(Phase::Init)
 }
 
 /// A module that is linked in, if it starts in this phase.

@@ -41,6 +41,17 @@ pub enum Report {
         /// The state in that line.
         state: State,
     },
+    /// An image is not the one that was installed, or has no valid signature, and the system file says
+    /// `verify warn`. It may have been loaded since the boot.
+    #[non_exhaustive]
+    Unverified {
+        /// The module.
+        module: String,
+        /// The image.
+        file: PathBuf,
+        /// Why it is not trusted, and what to do.
+        reason: String,
+    },
     /// The system file says that a module is unused which the host can't do without. It is used.
     #[non_exhaustive]
     Critical {
@@ -69,6 +80,15 @@ impl fmt::Display for Report {
                 f,
                 "line {line} of {} says `{state}` for module `{module}`, but it is linked into this \
                  program; it stays static until the program is built without it",
+                file.display()
+            ),
+            Report::Unverified {
+                module,
+                file,
+                reason,
+            } => write!(
+                f,
+                "module `{module}` is not verified: {} {reason}",
                 file.display()
             ),
             Report::Critical { file, line, module } => {

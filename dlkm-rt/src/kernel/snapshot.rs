@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use dlkm_system::same_name;
+
 use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
@@ -36,7 +38,10 @@ impl Snapshot {
         let mapped = os::mapped();
         for (module, image) in modules.iter_mut().zip(images) {
             let place = image.and_then(Whereabouts::place);
-            module.memory = place.and_then(|place| mapped.get(&place).copied());
+            module.memory = place.as_ref().and_then(|place| mapped.get(place).copied());
+            module.address = place
+                .filter(|_| module.memory.is_some())
+                .map(|one| one.base());
         }
         Snapshot { modules }
     }
@@ -48,7 +53,8 @@ impl Snapshot {
 
     /// The module of that name, if it was ever loaded or requested.
     pub fn module(&self, name: &str) -> Option<&ModuleSnapshot> {
-        self.modules.iter().find(|module| module.name == name)
+        let mut same = self.modules.iter().filter(|one| same_name(&one.name, name));
+        same.clone().find(|one| one.name == name).or(same.next())
     }
 }
 
@@ -84,6 +90,7 @@ pub struct ModuleSnapshot {
     began_at: Option<SystemTime>,
     took: Option<Duration>,
     memory: Option<u64>,
+    address: Option<usize>,
     heap: Option<isize>,
     left: isize,
 }
@@ -126,6 +133,7 @@ impl ModuleSnapshot {
             began_at: now.map(|stay| stay.began_at),
             took: now.map(|stay| stay.took),
             memory: None,
+            address: None,
             heap: running
                 .filter(|running| running.origin.file().is_some())
                 .map(|running| running.image.heap()),
@@ -254,6 +262,11 @@ impl ModuleSnapshot {
     /// has allocated. `None` if it is not mapped.
     pub fn memory(&self) -> Option<u64> {
         self.memory
+    }
+
+    /// The address at which that image is mapped; `None` if it is not.
+    pub fn address(&self) -> Option<usize> {
+        self.address
     }
 
     /// How many bytes of the heap it uses: those that code of its image has allocated since it was

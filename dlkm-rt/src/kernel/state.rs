@@ -1,12 +1,15 @@
 //! The kernel of a process.
 
-use dlkm_system::SystemFile;
+use std::borrow::Cow;
+
+use dlkm_system::{SystemFile, same_name};
 
 use super::configuration::Configuration;
 use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
+use super::record::Stage;
 use super::report::Report;
 use super::snapshot::Snapshot;
 use super::tuned::Tuned;
@@ -96,7 +99,7 @@ impl Kernel {
     }
 
     /// One module, as [`modules`](Self::modules) lists it; `None` if there is no module of that
-    /// name, and no file that should be its image. It reads no other file, and runs no module's
+    /// name (`-` and `_` are one), and no file that should be its image. It reads no other file, and runs no module's
     /// code. If the image is unusable, [`ModuleInfo::error`] says why. If the module root can't be
     /// read, it is not known whether there is such a module: the error says so.
     ///
@@ -107,12 +110,38 @@ impl Kernel {
     /// # Ok::<(), dlkm_rt::BootError>(())
     /// ```
     pub fn module(&self, name: &str) -> Option<ModuleInfo> {
+        let name = &*self.spelled(name);
         if let Some(running) = self.control.lock().running(name) {
             return Some(ModuleInfo::loaded(running));
         }
         // Without the lock, because it reads the file.
         let known = self.catalog.named(name);
         info::one(name, known, &self.control.lock())
+    }
+
+    /// The name as the module has it: those who ask for a module may write `-` for `_`, and `_` for
+    /// `-`, as in the system file.
+    pub(super) fn spelled<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if !name.contains(['-', '_']) {
+            return Cow::Borrowed(name);
+        }
+        let (exact, other) = {
+            let table = self.control.lock();
+            let in_service = || {
+                let all = table.records();
+                all.filter(|(_, record)| record.phase != Stage::Unloaded)
+                    .map(|(name, _)| name)
+            };
+            let mut same = in_service().filter(|one| same_name(one, name));
+            let exact = in_service().any(|one| one == name);
+            (exact, same.next().map(str::to_owned))
+        };
+        // Without the lock: this looks at files.
+        if exact || self.catalog.has(name) {
+            return Cow::Borrowed(name);
+        }
+        let other = other.or_else(|| self.catalog.other_spelling(name));
+        other.map_or(Cow::Borrowed(name), Cow::Owned)
     }
 
     /// The state of each module that was ever loaded or requested. It reads no file and runs no

@@ -108,6 +108,18 @@ impl Observer for TraceEvents {
                 left = *left as i64,
                 "retired"
             ),
+            Event::Unverified {
+                module,
+                file,
+                reason,
+                ..
+            } => tracing::warn!(
+                target: TARGET,
+                module,
+                file = %file.display(),
+                reason,
+                "not verified"
+            ),
             #[allow(
                 unreachable_patterns,
                 reason = "a new event is reported, even before it has a message of its own"

@@ -6,7 +6,7 @@ use super::mark::Mark;
 use super::observe::Event;
 use super::record::{Running, me};
 use super::state::Kernel;
-use crate::declare::tunable::{Settings, Stored, TunableRecord, TunedBy, Values, raw};
+use crate::declare::tunable::{Settings, Stored, TunableRecord, TunedBy, Values, of_module, raw};
 use crate::error::{Cause, Failed, LoadError, SystemLine, TunableError};
 use crate::loader::AnyWrapper;
 use crate::metadata::{Metadata, TunableInfo, TunableType};
@@ -66,6 +66,7 @@ impl Kernel {
     /// none of the tunable's; the hook refused it or panicked; or the caller is in a load, an unload
     /// or an upgrade of the module, or in a hook of this kind. The tunable has its old value.
     pub fn tune(&self, module: &str, tunable: &str, value: &str) -> Result<(), TunableError> {
+        let module = &*self.spelled(module);
         let (name, value) = self.tune_loaded(module, tunable, value)?;
         // Without the mark: an observer may unload the module.
         self.observers.tell(&Event::Tuned {
@@ -144,6 +145,7 @@ impl Kernel {
     /// The module does not exist or its image can't be used; or it is not loaded, and can't be,
     /// because the system file sets one of its tunables to a value that it can't have.
     pub fn tunables(&self, module: &str) -> Result<Vec<TunableState>, LoadError> {
+        let module = &*self.spelled(module);
         let failed = |cause| LoadError::new(module, cause);
         let running = self.control.lock().running(module).cloned();
         let mut values = Values::new(self);
@@ -198,14 +200,22 @@ impl Kernel {
         let file = self.configuration.file();
         let lines = file.as_deref().map_or(&[][..], SystemFile::tunables);
         for setting in lines {
-            // With a `_` between them, the name may be that of another module's tunable.
-            let key = setting.name.split_once('.');
-            if let Some((_, key)) = key.filter(|(of, _)| same_name(of, module))
-                && !metadata
-                    .tunables()
-                    .iter()
-                    .any(|one| same_name(one.name(), key))
-            {
+            let name = &*setting.name;
+            let dotted = name.split_once('.');
+            let joined = || {
+                let (of, key) = name.split_at_checked(module.len())?;
+                Some((of, key.strip_prefix('_')?))
+            };
+            let of_module = dotted
+                .or_else(joined)
+                .filter(|(of, _)| same_name(of, module));
+            let Some((_, key)) = of_module else {
+                continue;
+            };
+            let mut tunables = metadata.tunables().iter();
+            let known = tunables.any(|one| same_name(one.name(), key));
+            // With a `_`, it may be that of another module, or a user's own.
+            if !known && (dotted.is_some() || self.is_unused(name)) {
                 self.observers.tell(&Event::UnknownTunable {
                     module,
                     tunable: key,
@@ -213,6 +223,16 @@ impl Kernel {
                 });
             }
         }
+    }
+
+    /// Whether a name is that of a line only, and no other line is computed from it.
+    fn is_unused(&self, name: &str) -> bool {
+        let file = self.configuration.file();
+        let lines = file.as_deref().map_or(&[][..], SystemFile::tunables);
+        // The words of an expression.
+        let between = |sign: char| !(sign.is_alphanumeric() || sign == '.' || sign == '_');
+        let uses = |value: &str| value.split(between).any(|word| same_name(word, name));
+        of_module(self, name).is_none() && !lines.iter().any(|line| uses(&line.value))
     }
 
     /// Sets the tunables of a module whose load hook has not run.

@@ -29,14 +29,24 @@ impl Tuned {
         }
     }
 
-    /// Forgets the values of those tunables of which the file says something new.
-    pub(super) fn forget(&self, concerned: impl Fn(&str, &str) -> bool) {
+    /// Forgets the values of those tunables of which the file says something new. Returns them, each
+    /// with its module and name.
+    pub(super) fn forget(
+        &self,
+        concerned: impl Fn(&str, &str) -> bool,
+    ) -> Vec<(String, String, String)> {
         let mut all = lock(&self.0);
-        let modules: Vec<String> = all.iter().map(|(module, _)| module.clone()).collect();
-        for module in modules {
-            if let Some(of_module) = all.get_mut(&*module) {
-                of_module.retain(|(name, _)| !concerned(&module, name));
+        let known = all.iter().flat_map(|(module, of_module)| {
+            let values = of_module.iter();
+            values.map(|(name, value)| (module.clone(), name.clone(), value.clone()))
+        });
+        let mut forgotten: Vec<_> = known.collect();
+        forgotten.retain(|(module, name, _)| concerned(module, name));
+        for (module, name, _) in &forgotten {
+            if let Some(of_module) = all.get_mut(&**module) {
+                of_module.retain(|(known, _)| known != name);
             }
         }
+        forgotten
     }
 }

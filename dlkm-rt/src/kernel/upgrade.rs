@@ -85,7 +85,7 @@ impl Kernel {
     /// version is missing, is refused, or its load hook fails; the old version's save hook fails.
     /// The old version then continues to serve.
     pub fn upgrade(&self, module: &str) -> Result<Upgrade, UpgradeError> {
-        self.upgrade_module(module)
+        self.upgrade_module(&self.spelled(module))
     }
 
     pub(super) fn upgrade_module(&self, module: &str) -> Result<Upgrade, UpgradeError> {
@@ -178,7 +178,7 @@ impl Kernel {
         if self.control.lock().distrusted(module).is_some() {
             return false;
         }
-        let Ok(found) = self.catalog.find(module, None) else {
+        let Ok(found) = self.catalog.look(module) else {
             return false;
         };
         let Some(image) = found.image.filter(|_| found.metadata == old.metadata) else {

@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dlkm_system::same_name;
+
 use super::index::Index;
-use super::{ModuleRoot, OpenFile, Protocol};
+use super::{Doubt, ModuleRoot, OpenFile, Protocol, Trust};
 use crate::declare::module::Wrapper;
 use crate::error::{Cause, Failed};
 use crate::metadata::Metadata;
@@ -45,6 +47,8 @@ pub(crate) struct Found {
     pub(crate) origin: Origin,
     /// The very file that was verified; `None` for a static module.
     pub(crate) image: Option<OpenFile>,
+    /// Why the image is not trusted, if the system file says to warn only.
+    pub(crate) doubt: Option<Doubt>,
 }
 
 /// Whether the configuration lets a module of that name be used.
@@ -60,24 +64,46 @@ pub(crate) type Known = (String, Origin, Result<Metadata, Failed>);
 pub(crate) struct Catalog {
     root: ModuleRoot,
     linked: Vec<(Metadata, &'static Wrapper)>,
+    trust: Trust,
     /// What the images of the root provide; filled when it is first needed.
     index: Mutex<Option<Index>>,
 }
 
 impl Catalog {
-    pub(crate) fn new(root: ModuleRoot, linked: Vec<(Metadata, &'static Wrapper)>) -> Self {
+    pub(crate) fn new(
+        root: ModuleRoot,
+        linked: Vec<(Metadata, &'static Wrapper)>,
+        trust: Trust,
+    ) -> Self {
         Catalog {
             root,
             linked,
+            trust,
             index: Mutex::new(None),
         }
     }
 
-    /// Finds and verifies the module `name`. `opened` is its image, if it is open already.
+    /// Finds and verifies the module `name`, which is to be loaded. `opened` is its image, if it is
+    /// open already.
     ///
     /// # Errors
-    /// The module does not exist, its metadata can't be read, or it fails a check.
+    /// The module does not exist, it is not trusted, its metadata can't be read, or it fails a check.
     pub(crate) fn find(&self, name: &str, opened: Option<OpenFile>) -> Result<Found, Failed> {
+        self.found(name, opened, Some(&self.trust))
+    }
+
+    /// Like [`find`](Self::find), for a module that is not to be loaded now: it may be one that is not
+    /// trusted.
+    pub(crate) fn look(&self, name: &str) -> Result<Found, Failed> {
+        self.found(name, None, None)
+    }
+
+    fn found(
+        &self,
+        name: &str,
+        opened: Option<OpenFile>,
+        trust: Option<&Trust>,
+    ) -> Result<Found, Failed> {
         if let Some(found) = self.linked(|metadata| metadata.name() == name) {
             return Ok(found);
         }
@@ -91,11 +117,19 @@ impl Catalog {
                 }
             })?,
         };
+        let mut doubt = None;
+        if let Some(trust) = trust {
+            doubt = trust.check(&self.root, &mut image, name)?;
+        }
         let metadata = verify(&mut image, name)?;
+        if let (Some(trust), None) = (trust, &doubt) {
+            doubt = trust.check_libraries(&image)?;
+        }
         Ok(Found {
             metadata,
             origin: Origin::File(image.path().to_owned()),
             image: Some(image),
+            doubt,
         })
     }
 
@@ -186,6 +220,30 @@ impl Catalog {
         self.unreadable(cause, Some(name))
     }
 
+    /// Whether a module of exactly that name is linked in, or has a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.linked_modules().any(|one| one.name() == name)
+            || self.file(name).is_ok_and(|file| os::is_there(&file))
+    }
+
+    /// The name of a module that differs in `-` and `_` only.
+    pub(crate) fn other_spelling(&self, name: &str) -> Option<String> {
+        let linked = self.linked_modules().map(|one| one.name().to_owned());
+        let mut all = linked.chain(self.names());
+        all.find(|one| same_name(one, name))
+    }
+
+    /// The names of the images of the root, sorted; it reads none of them.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let files = self.root.files().unwrap_or_default();
+        let names = files
+            .iter()
+            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    }
+
     /// All modules, and all files that should be modules, sorted by name. A module root that can't
     /// be listed is among them, so that the list is not taken for complete.
     pub(crate) fn all(&self) -> Vec<Known> {
@@ -266,6 +324,7 @@ impl Catalog {
             metadata: metadata.clone(),
             origin: Origin::Static(wrapper),
             image: None,
+            doubt: None,
         })
     }
 

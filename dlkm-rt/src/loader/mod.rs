@@ -10,6 +10,10 @@ mod open_file;
 mod protocol;
 mod root;
 mod system_file;
+#[cfg(feature = "verify")]
+mod trust;
+#[cfg(not(feature = "verify"))]
+mod trust_off;
 
 pub(crate) use any_wrapper::AnyWrapper;
 pub(crate) use catalog::{Catalog, Found, Known, Origin, Serving};
@@ -18,3 +22,7 @@ pub(crate) use open_file::OpenFile;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;
 pub(crate) use system_file::read as system_file;
+#[cfg(feature = "verify")]
+pub(crate) use trust::{Doubt, Trust};
+#[cfg(not(feature = "verify"))]
+pub(crate) use trust_off::{Doubt, Trust};

@@ -18,6 +18,8 @@ pub(crate) struct OpenFile {
     file: File,
     /// Libraries beside it; known when its metadata has been read.
     libraries: Libraries,
+    /// Whether `file` is a sealed copy in memory of the file at `path`, which was verified.
+    is_sealed: bool,
 }
 
 impl OpenFile {
@@ -49,6 +51,7 @@ impl OpenFile {
                 path,
                 file,
                 libraries: Libraries::default(),
+                is_sealed: false,
             }),
             Err(error) => Err((path, error)),
         }
@@ -67,6 +70,24 @@ impl OpenFile {
         let (metadata, libraries) = Metadata::read_for(&self.file, &OWN)?;
         self.libraries = libraries;
         Ok(metadata)
+    }
+
+    /// The libraries beside it, if its metadata has been read.
+    #[cfg(feature = "verify")]
+    pub(super) fn libraries(&self) -> &Libraries {
+        &self.libraries
+    }
+
+    /// From now on this is a sealed copy of the file.
+    #[cfg(feature = "verify")]
+    pub(super) fn seal(&mut self, copy: File) {
+        self.file = copy;
+        self.is_sealed = true;
+    }
+
+    /// Whether this is a sealed copy of the file.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.is_sealed
     }
 
     pub(super) fn into_parts(self) -> (PathBuf, File, Libraries) {

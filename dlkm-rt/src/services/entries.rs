@@ -6,6 +6,7 @@ use super::unbooted;
 use crate::call::hold::Hold;
 use crate::call::switch::{Entry, EntryData, Found, Switch};
 use crate::error::{Cause, LoadError, SwitchError};
+use crate::metadata::Magic;
 
 /// How many keys an error names at most.
 const NEAR: usize = 8;
@@ -77,8 +78,7 @@ fn distance(one: &str, other: &str) -> usize {
     row[other.len()]
 }
 
-/// The entry that recognises the data: the one whose magic number matches with the most bits, or
-/// else the one for that extension of a file's name.
+/// The entry that recognises the data best: the first of [`candidates`].
 ///
 /// # Errors
 /// There is none.
@@ -87,33 +87,49 @@ pub fn probe<const N: usize>(
     head: &[u8],
     extension: Option<&str>,
 ) -> Result<Entry<N>, SwitchError> {
+    let all = candidates(switch, head, extension)?;
+    // `candidates` returns no empty list.
+    Ok(all[0])
+}
+
+/// The entries that recognise the data, at least one: first those with a magic number that matches,
+/// the ones that compare more bits first; then those for that extension of a file's name. Equal ones
+/// are sorted by number.
+///
+/// # Errors
+/// There is none.
+pub fn candidates<const N: usize>(
+    switch: &'static Switch,
+    head: &[u8],
+    extension: Option<&str>,
+) -> Result<Vec<Entry<N>>, SwitchError> {
     let all = all(switch)?;
     let bits = |entry: &Entry<N>| {
-        let magics = entry.data().metadata().magics().iter();
-        let matching = magics.filter(|magic| magic.matches(head));
+        let matching = entry.magics().iter().filter(|magic| magic.matches(head));
         matching.map(|magic| magic.bits()).max()
     };
-    // The first of several, by number.
-    let mut best: Option<(u32, Entry<N>)> = None;
-    for entry in &all {
-        if let Some(bits) = bits(entry)
-            && best.is_none_or(|(most, _)| bits > most)
-        {
-            best = Some((bits, *entry));
-        }
-    }
-    let by_extension = || {
-        let extension = extension?;
-        all.iter().copied().find(|entry| {
-            let mut known = entry.data().metadata().extensions().iter();
-            known.any(|known| known.eq_ignore_ascii_case(extension))
-        })
+    let by_extension = |entry: &Entry<N>| {
+        let mut known = entry.extensions().iter();
+        extension.is_some_and(|extension| known.any(|known| known.eq_ignore_ascii_case(extension)))
     };
-    let found = best.map(|(_, entry)| entry).or_else(by_extension);
-    found.ok_or_else(|| SwitchError::Unrecognised {
-        switch: switch.template.declaration.name.to_owned(),
-        modules: all.iter().map(|one| one.module().to_owned()).collect(),
-    })
+    // Found by extension counts as 0 bits; each magic number compares more.
+    let ranked = |entry: &Entry<N>| match bits(entry) {
+        None if by_extension(entry) => Some((0, *entry)),
+        bits => Some((bits?, *entry)),
+    };
+    let mut found: Vec<(u32, Entry<N>)> = all.iter().filter_map(ranked).collect();
+    // It is stable, and they are sorted by number.
+    dlkm_metadata::order::sort_by(&mut found, |one, other| other.0.cmp(&one.0));
+    if found.is_empty() {
+        let mut modules: Vec<String> = all.iter().map(|one| one.module().to_owned()).collect();
+        // Those that are linked in come in the linker's order.
+        dlkm_metadata::order::sort_by(&mut modules, String::cmp);
+        return Err(SwitchError::Unrecognised {
+            switch: switch.template.declaration.name.to_owned(),
+            modules,
+        });
+    }
+    Ok(found.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// All entries, sorted by number.
@@ -160,6 +176,16 @@ impl<const N: usize> Entry<N> {
     /// Its keys.
     pub fn keys(&self) -> &'static [String] {
         self.data().metadata().keys()
+    }
+
+    /// The extensions of names of files whose content it serves.
+    pub fn extensions(&self) -> &'static [String] {
+        self.data().metadata().extensions()
+    }
+
+    /// By which bytes it recognises data.
+    pub fn magics(&self) -> &'static [Magic] {
+        self.data().metadata().magics()
     }
 
     /// Its number: the same in all images, as long as the kernel runs.

@@ -3,7 +3,7 @@
 use crate::golden::session;
 use crate::root::{MODULES, Module, Root};
 
-const SYSTEM: &str = "* Ours.\nmodule shm auto\nmodule net loaded\nmodule ip auto\nmodule core best\n\
+pub(crate) const SYSTEM: &str = "* Ours.\nmodule shm auto\nmodule net loaded\nmodule ip auto\nmodule core best\n\
                       tunable shm.pages 32\n";
 
 #[test]
@@ -88,6 +88,15 @@ fn checks() {
         &broken,
         &["dlkm check", "dlkm check --json", "dlkm list"],
     );
+    root.put(&Module {
+        more: "want=before fonts|want=after shm|weak=paper",
+        ..Module::new("print")
+    });
+    root.write(
+        "system",
+        "version 1\nmodule print auto\nmodule lamp static\ntunable print_speed 3\n",
+    );
+    session("check-soft", &root, &["dlkm check", "dlkm check --json"]);
     broken.write("system", "version 1\nmodule shm loded\n");
     session("check-system", &broken, &["dlkm check", "dlkm list"]);
 }
@@ -181,22 +190,6 @@ fn trust() {
             "dlkm config verify always",
             "dlkm config verify off --json",
             "dlkm config verify off",
-        ],
-    );
-}
-
-#[test]
-fn help() {
-    let root = Root::with("");
-    session(
-        "help",
-        &root,
-        &[
-            "dlkm --help",
-            "dlkm module --help",
-            "dlkm config --help",
-            "kcmodule --help",
-            "kmadmin --help",
         ],
     );
 }
@@ -326,97 +319,6 @@ fn a_root_that_can_not_be_changed_says_so() {
         assert!(text.contains("can't be changed"), "{text}");
         assert_eq!(root.system(), SYSTEM);
     }
-}
-
-#[test]
-fn completions_and_manual_pages_are_made_from_the_command_line() {
-    let root = Root::with("");
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let text = root.does(&format!("dlkm completions {shell}"), 0);
-        assert!(text.contains("upgrade"), "{shell}");
-    }
-    root.does("dlkm man pages", 0);
-    let page = |name: &str| {
-        let file = root.base().join("pages").join(name);
-        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{name}: {error}"))
-    };
-    assert!(page("dlkm.1").contains("dlkm\\-why"));
-    assert!(page("dlkm-config-load.1").contains("\\-\\-backup"));
-    assert!(
-        page("dlkm-module.1").contains("waits for the next boot")
-            || page("dlkm-module.1").contains("wait for the next boot")
-    );
-}
-
-/// On a terminal: a table with a heading, in colour, without blanks at the ends of lines.
-#[test]
-fn on_a_terminal() {
-    let root = Root::with(SYSTEM);
-    let list = terminal(&root, "dlkm list");
-    let lines: Vec<&str> = list.lines().collect();
-    assert_eq!(
-        plain(lines[0]),
-        "Module  Version  State   Cause     Next boot  About",
-        "{list}"
-    );
-    assert_eq!(
-        plain(lines[5]),
-        "net     1.0.0    loaded  explicit             network"
-    );
-    assert!(lines[5].contains("\u{1b}["), "{list}");
-    assert_eq!(lines.len(), 7);
-    // `NO_COLOR` takes the colour, and leaves the table.
-    let mut command = root.command("dlkm");
-    command.arg("list").env("NO_COLOR", "1");
-    let list = in_terminal(command);
-    assert!(list.starts_with("Module  Version"), "{list}");
-    assert!(!list.contains('\u{1b}'), "{list}");
-    // Two pictures, each of which begins at the upper left.
-    let top = terminal(&root, "dlkm top -n 2 -d 1ms");
-    assert_eq!(top.matches("\u{1b}[H").count(), 2, "{top:?}");
-    assert_eq!(top.matches("no kernel runs").count(), 2, "{top:?}");
-}
-
-fn terminal(root: &Root, line: &str) -> String {
-    let mut words = line.split(' ');
-    let mut command = root.command(words.next().unwrap());
-    command.args(words).env_remove("NO_COLOR");
-    in_terminal(command)
-}
-
-/// What a program prints on a terminal.
-fn in_terminal(mut command: std::process::Command) -> String {
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use std::io::Read;
-
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&ours).unwrap();
-    unlockpt(&ours).unwrap();
-    let name = ptsname(&ours, Vec::new()).unwrap();
-    let open = || {
-        let mut options = std::fs::OpenOptions::new();
-        options.read(true).write(true).open(name.to_str().unwrap())
-    };
-    command.env("TERM", "xterm");
-    command.stdout(open().unwrap()).stderr(open().unwrap());
-    let mut child = command.spawn().unwrap();
-    drop(command);
-    let (mut text, mut part) = (Vec::new(), [0; 4096]);
-    let mut ours = std::fs::File::from(ours);
-    // The error says that no program has the other side open any more.
-    while let Ok(length @ 1..) = ours.read(&mut part) {
-        text.extend_from_slice(&part[..length]);
-    }
-    assert!(child.wait().unwrap().success());
-    String::from_utf8(text).unwrap().replace("\r\n", "\n")
-}
-
-/// Without colours.
-fn plain(line: &str) -> String {
-    let mut parts = line.split("\u{1b}[");
-    let mut text = parts.next().unwrap().to_owned();
-    parts.for_each(|part| text += part.split_once('m').unwrap().1);
-    text
 }
 
 /// Tools that change one root at the same time wait for each other: no change is lost.

@@ -233,6 +233,8 @@ fn built() -> &'static (PathBuf, PathBuf) {
 /// A root with the real images, and a process with a kernel on it.
 pub(crate) struct Host {
     pub(crate) root: Root,
+    /// Its program, if that is not the one of all.
+    program: Option<PathBuf>,
     process: Option<Process>,
     second: Option<Process>,
 }
@@ -240,9 +242,9 @@ pub(crate) struct Host {
 type Process = (Child, ChildStdin, BufReader<ChildStdout>);
 
 /// Starts a process with a kernel on this root.
-fn process(root: &Root) -> Process {
+fn process(root: &Root, program: &Path) -> Process {
     let mut command = root.command("dlkm");
-    let mut host = std::process::Command::new(&built().0);
+    let mut host = std::process::Command::new(program);
     host.arg(root.path());
     for (name, value) in command.env_remove("DLKM_ROOT").get_envs() {
         match value {
@@ -277,21 +279,35 @@ impl Host {
         let (process, second) = (None, None);
         Host {
             root,
+            program: None,
             process,
             second,
         }
     }
 
+    /// Gives it a program of its own, which may be replaced, and returns its path.
+    pub(crate) fn own_program(&mut self) -> PathBuf {
+        let program = self.root.base().join("host");
+        fs::copy(&built().0, &program).unwrap();
+        self.program = Some(program.clone());
+        program
+    }
+
+    fn program(&self) -> &Path {
+        self.program.as_deref().unwrap_or(&built().0)
+    }
+
     /// Starts the process.
     pub(crate) fn boot(&mut self) {
         self.stop();
-        self.process = Some(process(&self.root));
+        self.process = Some(process(&self.root, self.program()));
         assert_eq!(self.line(), "ready");
     }
 
     /// Starts a second process on the same root, and returns its number. It ends with this one.
     pub(crate) fn boot_another(&mut self) -> u32 {
-        let first = self.process.replace(process(&self.root));
+        let first = process(&self.root, self.program());
+        let first = self.process.replace(first);
         assert_eq!(self.line(), "ready");
         let pid = self.pid();
         self.second = std::mem::replace(&mut self.process, first);
@@ -369,6 +385,10 @@ fn counts(line: &str) -> String {
     let cells = line.split('\t');
     let cells = cells.map(|cell| if is_size(cell) { "…" } else { cell });
     let line = cells.collect::<Vec<_>>().join("\t");
+    if line.starts_with("Module Virtual") || line.starts_with("Module BSS") {
+        let value = line.rfind(' ').map_or(0, |at| at + 1);
+        return format!("{}…", &line[..value]);
+    }
     let key = line.trim_start().trim_start_matches('"');
     if !KEYS.iter().any(|name| key.starts_with(name)) {
         return line;

@@ -25,6 +25,7 @@ fn what_runs_is_shown() {
             "dlkm load cmd-top --json",
             "dlkm unload --all cmd-top",
             "dlkm load nothing",
+            "dlkm load ./modules/cmd-top.so",
             "dlkm load cmd-weak",
             "dlkm unload cmd-linked",
             "dlkm load cmd-top --pid 1",
@@ -352,6 +353,32 @@ fn tunables_that_are_not_dynamic_wait() {
             "kctune -S",
         ],
     );
+}
+
+/// kctune(1M), `bootvalue`: "the value of the tunable at the time the system last booted"; it "has no
+/// meaning for tunables in a saved configuration". `constraint nproc >= 100`; `flags` are HP-UX's own
+/// bits, so they have no line.
+#[test]
+fn boot_values_and_constraints() {
+    let mut host = Host::start(Some(
+        "module cmd-counter auto\ntunable cmd-counter.step 7\n",
+    ));
+    let list = "kctune -P name,current,bootvalue,flags,constraint cmd-counter.step";
+    let range = "constraint\tcmd-counter.step >= 1\nconstraint\tcmd-counter.step <= 100\n";
+    host.root.does("kctune cmd-counter.step=9", 0);
+    assert_eq!(host.ask("count"), "9");
+    assert_eq!(
+        host.root.does(list, 0),
+        format!("name\tcmd-counter.step\ncurrent\t9\nbootvalue\t7\n{range}")
+    );
+    host.root.does("kconfig -s day", 0);
+    let saved = list.replace("kctune", "kctune -c day");
+    let text = format!("name\tcmd-counter.step\ncurrent\t9\n{range}");
+    assert_eq!(host.root.does(&saved, 0), text);
+    host.stop();
+    assert_eq!(host.root.does(list, 0), text, "no boot is known");
+    host.boot();
+    assert!(host.root.does(list, 0).contains("bootvalue\t9\n"));
 }
 
 /// kctune(1M), `-h`: "hold all changes of this command line until next boot".

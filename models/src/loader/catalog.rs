@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::ModuleRoot;
+use super::{Doubt, ModuleRoot, Trust};
 use crate::declare::module::Wrapper;
 use crate::error::{Cause, Failed};
 use crate::metadata::Metadata;
@@ -32,6 +32,7 @@ pub(crate) struct Found {
     pub(crate) metadata: Metadata,
     pub(crate) origin: Origin,
     pub(crate) image: Option<OpenFile>,
+    pub(crate) doubt: Option<Doubt>,
 }
 
 impl Found {
@@ -42,6 +43,7 @@ impl Found {
             metadata,
             origin,
             image,
+            doubt: None,
         }
     }
 }
@@ -80,9 +82,37 @@ pub(crate) struct Catalog {
 }
 
 impl Catalog {
-    pub(crate) fn new(root: ModuleRoot, linked: Vec<(Metadata, &'static Wrapper)>) -> Self {
+    pub(crate) fn new(
+        root: ModuleRoot,
+        linked: Vec<(Metadata, &'static Wrapper)>,
+        _: Trust,
+    ) -> Self {
         let linked = linked.into_iter().map(|(metadata, _)| metadata).collect();
         Catalog { root, linked }
+    }
+
+    pub(crate) fn all_providers(
+        &self,
+        _: &str,
+        _: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Metadata>, Failed> {
+        Ok(Vec::new())
+    }
+
+    pub(crate) fn has(&self, _: &str) -> bool {
+        true
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub(crate) fn other_spelling(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    pub(crate) fn look(&self, name: &str) -> Result<Found, Failed> {
+        self.find(name, None)
     }
 
     pub(crate) fn find(&self, name: &str, _: Option<OpenFile>) -> Result<Found, Failed> {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::{AnyWrapper, OpenFile, Protocol};
 use crate::boundary::held;
+use crate::call::switch::Switch;
 use crate::call::table::StubTable;
 use crate::checked::memory;
 use crate::declare::module::{DLKM_MODULES, Wrapper};
@@ -87,6 +88,11 @@ impl Mapped {
 
     pub(crate) fn interfaces(&self) -> &[StubTable] {
         self.interfaces
+    }
+
+    /// No model has a switch table.
+    pub(crate) fn switches(&self) -> &[Switch] {
+        &[]
     }
 
     pub(crate) fn modules(&self) -> impl Iterator<Item = AnyWrapper<'_>> {

@@ -15,9 +15,25 @@ pub(crate) use mapped::Mapped;
 pub(crate) use protocol::Protocol;
 pub use root::ModuleRoot;
 
+use std::path::Path;
+
 use crate::error::BootError;
 
 /// The model's root has no file.
 pub(crate) fn system_file(_: &ModuleRoot) -> Result<Option<dlkm_system::SystemFile>, BootError> {
     Ok(None)
+}
+
+/// As the runtime's.
+pub(crate) type Doubt = String;
+
+/// No file is verified.
+#[derive(Debug)]
+pub(crate) struct Trust;
+
+impl Trust {
+    /// As the runtime's.
+    pub(crate) fn of(_: Option<&dlkm_system::SystemFile>, _: &Path) -> Result<Self, BootError> {
+        Ok(Trust)
+    }
 }

@@ -1,6 +1,7 @@
 //! Builds in which a panic ends the process. The process prints whose panic it was, and a host
 //! refuses modules of the other kind of build.
 
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -94,4 +95,29 @@ fn an_unwinding_host_refuses_aborting_modules() {
         text.contains("panic strategy: image abort, host unwind"),
         "{text}"
     );
+}
+
+/// A policy that is not followed must not seem to be. This host is built alone, so without the feature
+/// `verify` of `dlkm-rt`, which the whole workspace has.
+#[test]
+fn a_host_that_can_not_verify_does_not_boot() {
+    let (host, _) = built();
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for policy in ["warn", "enforce"] {
+        let system = format!("version 1\nverify {policy}\n");
+        fs::write(root.path().join("system"), system).expect("written");
+        let output = run(host, root.path(), "work");
+        let text = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        for part in [
+            &format!("/system says `verify {policy}`, but this program was built without"),
+            "the feature `verify` of dlkm-rt",
+            "`dlkm config verify off`",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+    fs::write(root.path().join("system"), "version 1\nverify off\n").expect("written");
+    let text = stderr(&run(host, root.path(), "work"));
+    assert!(text.contains("`keeper`"), "it has booted: {text}");
 }

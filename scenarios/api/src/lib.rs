@@ -2,6 +2,7 @@
 //! its own: see `../README.md`.
 
 mod calculator;
+mod circle;
 mod editions;
 mod held;
 mod idling;
@@ -17,6 +18,7 @@ mod writers;
 pub use calculator::{
     Calc, Frame, Id, MixedC, MixedRust, Mode, Point, Quotient, Status, calc, mixed_c, mixed_rust,
 };
+pub use circle::{WeakA, WeakB, WeakC, weak_a, weak_b, weak_c};
 pub use editions::{Edition, Teller, edition};
 pub use held::{
     Adder, Doubler, Keeper, Registry, Stumble, Subscriber, Walk, keeper, registry, subscriber,

@@ -52,19 +52,17 @@ macro_rules! scenarios {
             configured {
                 without_the_file_each_module_is_best(configured)
                 unused_wins_over_all_that_want_a_module(configured)
-                modules_are_loaded_in_their_phases(configured)
-                a_phase_that_was_left_out_is_made_up_for(configured)
-                a_dependency_must_support_the_phase(configured)
-                a_critical_module_ends_the_boot(configured)
-                a_critical_module_can_not_be_unused(configured)
+                an_auto_module_is_loaded_by_name_too(configured)
+                each_cause_is_that_of_kcmodule(configured)
+                what_is_written_to_the_file_waits_for_the_next_boot(configured)
+                a_tunable_of_an_unused_module_can_be_set(configured)
                 a_module_that_is_not_as_chosen_is_refused(configured)
                 an_idle_time_in_the_file_comes_before_the_authors(configured)
                 linked_modules_stay_static(configured)
-                linked_modules_are_in_service_from_the_boot_on(configured)
-                a_host_may_want_linked_modules_late(configured)
+                a_linked_module_without_a_line_is_static(configured)
                 a_file_that_is_wrong_ends_the_boot(configured)
+                an_error_in_the_last_line_loads_nothing(configured)
                 two_lines_for_a_module_are_reported(configured)
-                what_can_not_be_verified_is_not_booted(configured)
                 changes_apply_at_once(configured)
                 if_one_change_must_wait_all_wait(configured)
                 what_was_done_is_undone_if_a_load_fails(configured)
@@ -124,6 +122,23 @@ macro_rules! scenarios {
                 a_reaper_sleeps_until_needed_and_ends
                 callers_do_not_notice_a_reaper
             }
+            kmod {
+                test_dependencies
+                modprobe_builtin
+                modprobe_builtin_lookup_only
+                test_initstate
+                modprobe_weakdep_loop
+                modprobe_install_cmd_loop
+                test_load_resource1
+                test_load_resource2(configured)
+                test_initlib(unbooted)
+                test_insert
+                test_remove
+                test_remove_leaves_no_trace
+                loaded_1
+                from_name(configured)
+                test_backoff_time
+            }
             loading {
                 a_first_call_loads_the_module_once
                 a_weak_stub_never_loads
@@ -145,6 +160,18 @@ macro_rules! scenarios {
                 under_fire_each_call_ends_as_it_may
                 a_module_that_panicked_stays_around_a_call
                 a_panic_becomes_an_error_or_the_fallback
+            }
+            phased {
+                modules_are_loaded_in_their_phases(configured)
+                a_phase_that_was_left_out_is_made_up_for(configured)
+                a_dependency_must_support_the_phase(configured)
+                a_critical_module_ends_the_boot(configured)
+                a_critical_module_can_not_be_unused(configured)
+                a_critical_module_needs_no_line(configured)
+                other_modules_are_reported_and_skipped(configured)
+                a_module_that_init_is_too_late_for_is_loaded_before(configured)
+                linked_modules_are_in_service_from_the_boot_on(configured)
+                a_host_may_want_linked_modules_late(configured)
             }
             reloading {
                 a_reload_has_fresh_statics(editions)
@@ -208,6 +235,7 @@ macro_rules! scenarios {
                 a_key_without_a_module_names_the_near_ones
                 a_key_of_two_modules_is_contested(checked)
                 only_square_is_used(checked)
+                a_module_of_a_later_package_has_an_entry(checked)
                 data_find_their_module
                 entries_have_numbers_that_stay
                 modules_call_through_the_table_too
@@ -262,6 +290,21 @@ macro_rules! scenarios {
                 a_panic_in_an_old_version_spares_the_new_one(editions)
                 an_old_version_that_refuses_stays_mapped(editions)
                 some_modules_cannot_be_upgraded(editions)
+            }
+            verifying {
+                an_image_is_loaded_from_a_sealed_copy(configured)
+                an_image_that_is_not_recorded_is_refused(configured)
+                an_image_that_was_changed_is_refused(configured)
+                an_upgrade_is_verified(configured)
+                with_a_warning_all_are_loaded(configured)
+                what_was_checked_is_what_is_mapped(configured)
+                with_a_warning_the_file_itself_is_mapped(configured)
+                with_keys_a_signature_is_needed(configured)
+                a_bad_signature_is_refused(configured)
+                a_digest_file_written_by_halves_verifies_nothing(configured)
+                a_key_that_is_none_ends_the_boot(configured)
+                another_policy_waits_for_the_next_boot(configured)
+                time_a_load(checked)
             }
             watching {
                 a_snapshot_counts_the_calls_of_a_life

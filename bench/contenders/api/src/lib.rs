@@ -1,6 +1,6 @@
 //! The interfaces whose stubs are measured. Each adds two numbers.
 
-use dlkm_rt::{LoadError, module};
+use dlkm_rt::{LoadError, module, switch};
 
 /// Load-only.
 #[module]
@@ -28,6 +28,22 @@ pub trait Transient {
     /// Weak.
     #[wstub(or = wrong)]
     fn weak_add(a: u64, b: u64) -> u64;
+}
+
+/// A switch table, load-only.
+#[switch]
+pub trait Adder {
+    /// Strong.
+    #[stub(or = wrong)]
+    fn add(a: u64, b: u64) -> u64;
+}
+
+/// A switch table, unloadable.
+#[switch]
+pub trait Holder {
+    /// Strong.
+    #[ustub(or = wrong)]
+    fn add(a: u64, b: u64) -> u64;
 }
 
 /// Load-only, its module is linked into the host.

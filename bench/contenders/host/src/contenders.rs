@@ -8,7 +8,7 @@ use dlopen2::wrapper::{Container, WrapperApi};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use crate::contender::{Plain, contender, of_sum};
-use crate::{guards, peers, place};
+use crate::{guards, peers, place, switches};
 
 bench_api::stubs!();
 
@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<Contender> {
     place::boot();
     let mut all = plain();
     all.extend(peers::contenders());
+    all.extend(switches::contenders());
     // The strong stubs load the modules of the weak ones.
     assert_eq!(bench_api::resident::add(1, 2), 3);
     assert_eq!(bench_api::transient::add(1, 2), 3);

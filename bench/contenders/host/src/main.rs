@@ -7,6 +7,7 @@ mod first;
 mod guards;
 mod peers;
 mod place;
+mod switches;
 
 use bench_measure::{calls, instructions};
 // Nothing else names the module, and an unnamed dependency is not linked.

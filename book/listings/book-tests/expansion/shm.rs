@@ -149,6 +149,7 @@ pub const TYPES: &[std::primitive::u8] =
 pub const DECLARATION: rt::Declaration = rt::Declaration {
     name: "shm",
     class: rt::Class::Unloadable,
+    switch: false,
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
     functions: &SIGNATURES.declared::<3usize>("fn"),
@@ -164,6 +165,7 @@ pub static INTERFACE: rt::StubTable = rt::StubTable {
     types: TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    entry: std::option::Option::None,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
 
@@ -292,5 +294,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , phases : "" , critical : false , depends : "" , dependencies : & [] , weak : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , phases : "" , critical : false , depends : "" , lines : & [] , weak : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
 // ANCHOR_END: place_module

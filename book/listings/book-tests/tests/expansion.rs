@@ -16,7 +16,7 @@ mod ast;
 mod attributes;
 #[path = "../../../../dlkm-macros/src/borrows/mod.rs"]
 mod borrows;
-#[path = "../../../../dlkm-macros/src/check.rs"]
+#[path = "../../../../dlkm-macros/src/check/mod.rs"]
 mod check;
 #[path = "../../../../dlkm-macros/src/check_type.rs"]
 mod check_type;
@@ -46,6 +46,8 @@ mod shape;
 mod signature;
 #[path = "../../../../dlkm-macros/src/static_list.rs"]
 mod static_list;
+#[path = "../../../../dlkm-macros/src/switch_keys.rs"]
+mod switch_keys;
 #[path = "../../../../dlkm-macros/src/tokens.rs"]
 mod tokens;
 #[path = "../../../../dlkm-macros/src/written.rs"]

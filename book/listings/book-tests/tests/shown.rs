@@ -178,6 +178,7 @@ fn the_messages_are_those_of_the_runtime() {
         "dlkm-metadata/src/linking/segments.rs",
         "dlkm-metadata/src/linking/symbols.rs",
         "dlkm-rt/src/loader/exposure.rs",
+        "dlkm-verify/src/doubt.rs",
         "dlkm-metadata/src/build_record.rs",
         "dlkm-metadata/src/difference/mod.rs",
     ];

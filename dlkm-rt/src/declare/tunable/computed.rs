@@ -4,11 +4,10 @@
 //! The kernel calls this in the image that declares the tunables, so that a host has the code only
 //! if a module in it has tunables.
 
-use std::path::Path;
-
 use dlkm_system::{Expression, ExpressionError, TunableSetting, Value, ValueError, same_name};
 
 use super::kinds::Raw;
+use super::settings::{Settings, of_module};
 use crate::error::{SystemLine, TunableError};
 use crate::metadata::{Metadata, TunableInfo, TunableType};
 
@@ -30,24 +29,6 @@ pub enum TunedBy {
     },
     /// [`Kernel::tune`](crate::Kernel::tune) has set it.
     Tuned,
-}
-
-/// What values are computed from.
-pub trait Settings {
-    /// What [`Kernel::tune`](crate::Kernel::tune) has set a tunable to.
-    fn tuned(&self, module: &str, tunable: &str) -> Option<String>;
-
-    /// The system file.
-    fn system_file(&self) -> &Path;
-
-    /// The line of the system file for a module's tunable.
-    fn line_for(&self, module: &str, tunable: &str) -> Option<TunableSetting>;
-
-    /// The line of the system file with this name.
-    fn line_named(&self, name: &str) -> Option<TunableSetting>;
-
-    /// The metadata of a loaded or installed module. In expressions, `_` stands for `-` too.
-    fn metadata(&self, module: &str) -> Option<Metadata>;
 }
 
 /// Computes values. One of these serves for the tunables of one module, or for one value.
@@ -252,18 +233,8 @@ impl<'a> Values<'a> {
 
     /// The tunable that a name means: `MODULE.KEY`, `MODULE_KEY`, or a line of that name.
     fn find(&self, name: &str) -> Option<Other> {
-        for (at, _) in name.match_indices(['.', '_']) {
-            let (module, key) = (&name[..at], &name[at + 1..]);
-            if module.is_empty() || key.is_empty() {
-                continue;
-            }
-            if let Some(metadata) = self.settings.metadata(module) {
-                let mut tunables = metadata.tunables().iter();
-                if let Some(found) = tunables.find(|one| same_name(one.name(), key)) {
-                    let found = found.clone();
-                    return Some(Other::OfModule(metadata, found));
-                }
-            }
+        if let Some((module, tunable)) = of_module(self.settings, name) {
+            return Some(Other::OfModule(module, tunable));
         }
         self.settings.line_named(name).map(Other::Free)
     }

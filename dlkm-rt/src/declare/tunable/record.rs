@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::computed::{Settings, TunedBy, Values, raw};
+use super::computed::{TunedBy, Values, raw};
 use super::kinds::{Raw, Stored};
+use super::settings::Settings;
 use crate::error::{HookError, TunableError};
 use crate::metadata::Metadata;
 

@@ -57,25 +57,7 @@ impl LinkFile {
     /// The file can't be read, or the system does not allow a file of this size in memory.
     pub(crate) fn copy(&self, file: &Path) -> io::Result<Self> {
         let from = File::from(self.descriptor.try_clone()?);
-        let length = from.metadata()?.len();
-        // Beyond this limit the system does not only refuse a write, but also sends SIGXFSZ, which
-        // ends the process.
-        if limit()? < length {
-            return Err(io::Error::from_raw_os_error(libc::EFBIG));
-        }
-        let to = File::from(create(file)?);
-        // A hole stays one: it takes no memory, and no time.
-        to.set_len(length)?;
-        let mut chunk = vec![0; CHUNK];
-        let mut at = 0;
-        while let Some(start) = data_from(&from, at)?.filter(|start| *start < length) {
-            at = start;
-            let size = usize::try_from(length - at).map_or(CHUNK, |left| left.min(CHUNK));
-            from.read_exact_at(&mut chunk[..size], at)?;
-            to.write_all_at(&chunk[..size], at)?;
-            at += size as u64;
-        }
-        LinkFile::new(to, Path::new(""))
+        LinkFile::new(copy_to_memory(&from, file)?, Path::new(""))
     }
 
     /// Closes a copy whose image stays mapped. The system needs its first `part` bytes; it frees the
@@ -89,6 +71,29 @@ impl LinkFile {
             let _ = file.set_len(part);
         }
     }
+}
+
+/// A copy of a file that is only in memory, under the name of `file`.
+pub(super) fn copy_to_memory(from: &File, file: &Path) -> io::Result<File> {
+    let length = from.metadata()?.len();
+    // Beyond this limit the system does not only refuse a write, but also sends SIGXFSZ, which
+    // ends the process.
+    if limit()? < length {
+        return Err(io::Error::from_raw_os_error(libc::EFBIG));
+    }
+    let to = File::from(create(file)?);
+    // A hole stays one: it takes no memory, and no time.
+    to.set_len(length)?;
+    let mut chunk = vec![0; CHUNK];
+    let mut at = 0;
+    while let Some(start) = data_from(from, at)?.filter(|start| *start < length) {
+        at = start;
+        let size = usize::try_from(length - at).map_or(CHUNK, |left| left.min(CHUNK));
+        from.read_exact_at(&mut chunk[..size], at)?;
+        to.write_all_at(&chunk[..size], at)?;
+        at += size as u64;
+    }
+    Ok(to)
 }
 
 /// Where the file has data, from `at` on; `None` if the rest is a hole.
@@ -176,8 +181,8 @@ fn create(file: &Path) -> io::Result<OwnedFd> {
         own(unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC | flags) })
     };
     // Not executable as a program, which some systems require (`vm.memfd_noexec`). Linux before
-    // 6.3 does not have the flag.
-    create(libc::MFD_NOEXEC_SEAL).or_else(|_| create(0))
+    // 6.3 does not have the flag, which allows seals too.
+    create(libc::MFD_NOEXEC_SEAL).or_else(|_| create(libc::MFD_ALLOW_SEALING))
 }
 
 /// A new descriptor that the system returned, or its error.

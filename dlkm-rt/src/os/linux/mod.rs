@@ -14,6 +14,8 @@ mod objects;
 mod own_panic;
 mod pthread;
 mod rights;
+#[cfg(feature = "verify")]
+mod sealed_copy;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
@@ -38,6 +40,8 @@ pub(crate) use pthread::{
     thread_number,
 };
 pub(crate) use rights::{Rights, user};
+#[cfg(feature = "verify")]
+pub(crate) use sealed_copy::SealedCopy;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread_block::{at_distance, distance};
 

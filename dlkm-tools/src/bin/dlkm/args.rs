@@ -15,6 +15,7 @@ use crate::list::ListArgs;
 use crate::log::LogArgs;
 use crate::module::ModuleArgs;
 use crate::remove::RemoveArgs;
+use crate::sign::SignArgs;
 use crate::status::StatusArgs;
 use crate::top::TopArgs;
 use crate::tree::TreeArgs;
@@ -26,6 +27,11 @@ Exit codes:
   0  done
   1  a change waits for the next boot, or there are differences or errors in what was examined
   2  an error, after which nothing is changed; or the command line is wrong
+
+Variables:
+  DLKM_ROOT         the module root
+  NO_COLOR          no colour on a terminal
+  KC_SHOW_MSGIDS=1  errors, warnings and notes have their numbers
 
 Through a link with that name, this program is kcmodule, kctune, kconfig, kclog, kminstall,
 kmsystem, kmtune, config, kmupdate or kmadmin of HP-UX.";
@@ -86,8 +92,11 @@ pub(crate) enum Command {
     Log(LogArgs),
     #[command(hide = true)]
     Man(ManArgs),
+    #[command(hide = true)]
+    Messages(MessagesArgs),
     Module(ModuleArgs),
     Remove(RemoveArgs),
+    Sign(SignArgs),
     Status(StatusArgs),
     Top(TopArgs),
     Tree(TreeArgs),
@@ -96,6 +105,10 @@ pub(crate) enum Command {
     Upgrade(UpgradeArgs),
     Why(WhyArgs),
 }
+
+/// Print the numbers of all messages, as a table in Markdown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MessagesArgs {}
 
 /// Show how two images of a module differ, and whether the new one breaks callers.
 ///

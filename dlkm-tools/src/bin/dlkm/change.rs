@@ -7,11 +7,12 @@ use dlkm_client::{ClientError, Request, Running};
 use dlkm_config::{
     Action, Backup, By, Inventory, Later, Locked, Plan, Planned, Subject, Tunables, When,
 };
-use dlkm_tools::terminal::{self, GOOD, HEADING, WARNING};
+use dlkm_tools::terminal::{GOOD, HEADING, WARNING};
 use serde_json::{Value, json};
 
 use crate::common::Changing;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::report;
 use crate::view::{KernelView, ask, inventory};
@@ -65,7 +66,10 @@ pub(crate) fn lock(place: &Place) -> Result<Locked, Failure> {
             "" => String::new(),
             holder => format!(" by process {holder}"),
         };
-        terminal::note(format_args!("the module root is in use{by}; waiting"));
+        message::note(
+            Message::RootWait,
+            format_args!("the module root is in use{by}; waiting"),
+        );
     });
     Ok(locked?)
 }
@@ -99,7 +103,11 @@ pub(crate) fn follow(
     plan: impl Fn(Option<&[u8]>, &Inventory) -> Result<Plan, Failure>,
 ) -> Result<Changed, Failure> {
     let (inventory, views) = inventory(&place.root, place.kernels.clone())?;
-    Following::plan(&views, &inventory, false, &plan)?.follow()
+    let following = Following::plan(&views, &inventory, false, &plan)?;
+    let planned = following.changes();
+    let mut changed = following.follow()?;
+    changed.planned = planned;
+    Ok(changed)
 }
 
 /// What each kernel would follow.
@@ -295,7 +303,8 @@ pub(crate) fn saved(
 ) -> Result<Changed, Failure> {
     if how.backup.is_some() {
         // kcmodule(1M): `-b` not with `-c`.
-        return Err(Failure::new(
+        return Err(Failure::of(
+            Message::NoBackup,
             "a change of a saved configuration makes no backup; leave out -b",
         ));
     }

@@ -1,10 +1,10 @@
 //! `dlkm config`: saved configurations.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use dlkm_config::{By, Change, Plan, PlanOptions, Saved};
+use dlkm_config::{By, Change, Plan, PlanOptions, Saved, Trust};
 use dlkm_system::Verify;
 use serde_json::json;
 
@@ -200,11 +200,21 @@ impl Edit {
 
     /// Prints what was done.
     fn done(&self, text: &str) -> ExitCode {
-        match self.common.json {
-            true => report::print_json(&json!({ "done": text }), 0),
-            false => report::print(&format!("{text}\n"), 0),
-        }
+        done(&self.common, text)
     }
+}
+
+fn done(common: &Common, text: &str) -> ExitCode {
+    match common.json {
+        true => report::print_json(&json!({ "done": text }), 0),
+        false => report::print(&format!("{text}\n"), 0),
+    }
+}
+
+/// A system file as JSON.
+fn lines(text: &[u8]) -> ExitCode {
+    let text = String::from_utf8_lossy(text);
+    report::print_json(&json!({ "lines": text.lines().collect::<Vec<_>>() }), 0)
 }
 
 pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
@@ -213,12 +223,9 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
         ConfigCommand::Show { common, name } => {
             let place = Place::find(common.root.as_deref())?;
             let text = saved::export(&place, name.as_deref())?;
-            let text = String::from_utf8_lossy(&text).into_owned();
             Ok(match common.json {
-                true => {
-                    report::print_json(&json!({ "lines": text.lines().collect::<Vec<_>>() }), 0)
-                }
-                false => report::print(&text, 0),
+                true => lines(&text),
+                false => report::print(&String::from_utf8_lossy(&text), 0),
             })
         }
         ConfigCommand::Save { edit, name } => {
@@ -265,7 +272,16 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             file,
         } => {
             let place = Place::find(common.root.as_deref())?;
-            saved::write(&saved::export(&place, config.as_deref())?, file)
+            let text = saved::export(&place, config.as_deref())?;
+            if !common.json {
+                return saved::write(&text, file);
+            }
+            if file == Path::new("-") {
+                return Ok(lines(&text));
+            }
+            saved::write(&text, file)?;
+            let done = format!("exported to {}", file.display());
+            Ok(report::print_json(&json!({ "done": done }), 0))
         }
         ConfigCommand::Import {
             common,
@@ -281,7 +297,7 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
                 Some(name) => {
                     let by = By::now(&changing.comment);
                     saved::save_text(&place, name, &text, *force, &by)?;
-                    Ok(report::print(&format!("saved {name}\n"), 0))
+                    Ok(done(common, &format!("saved {name}")))
                 }
                 None => {
                     let changed =
@@ -295,7 +311,10 @@ pub(crate) fn run(options: &ConfigArgs) -> Result<ExitCode, Failure> {
             edit,
             match remove {
                 true => Change::RemoveKey(key.clone()),
-                false => Change::AddKey(key.clone()),
+                false => {
+                    Trust::new([&**key]).map_err(Failure::new)?;
+                    Change::AddKey(key.clone())
+                }
             },
         ),
         ConfigCommand::Held { common } => Ok(held::print(
@@ -338,7 +357,11 @@ fn list(common: &Common) -> Result<ExitCode, Failure> {
     for one in all {
         table.row([one.name, one.timestamp, one.title]);
     }
-    Ok(report::print(&table.text(), 0))
+    Ok(report::print_or(
+        &table.text(),
+        "no configuration is saved; `dlkm config save NAME` saves one",
+        0,
+    ))
 }
 
 fn entry(one: &Saved) -> serde_json::Value {

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 
 use dlkm_client::ClientError;
-use dlkm_config::{Error, Refusal};
-use dlkm_tools::terminal;
+use dlkm_config::{ArgumentError, Error, Refusal};
+
+use crate::message::{self, Message};
 
 /// Why a subcommand can't do what it is to do. Nothing is changed then.
 #[derive(Debug)]
@@ -17,14 +18,19 @@ pub(crate) enum Failure {
     /// A kernel can't be reached, or refuses.
     Kernel { pid: u32, source: ClientError },
     /// Any other reason.
-    Text(String),
+    Text(Message, String),
     /// It is printed already.
     Printed,
 }
 
 impl Failure {
+    /// A reason that has no number of its own.
     pub(crate) fn new(text: impl fmt::Display) -> Self {
-        Failure::Text(text.to_string())
+        Failure::of(Message::Other, text)
+    }
+
+    pub(crate) fn of(message: Message, text: impl fmt::Display) -> Self {
+        Failure::Text(message, text.to_string())
     }
 
     /// Its text, for JSON.
@@ -36,7 +42,7 @@ impl Failure {
                 all.join("; ")
             }
             Failure::Kernel { source, .. } => source.to_string(),
-            Failure::Text(text) => text.clone(),
+            Failure::Text(_, text) => text.clone(),
             Failure::Printed => String::new(),
         }
     }
@@ -44,12 +50,17 @@ impl Failure {
     /// Prints it on stderr.
     pub(crate) fn print(&self) {
         match self {
-            Failure::Config(error) => terminal::error(error),
-            Failure::Refused(all) => all.iter().for_each(terminal::error),
-            Failure::Kernel { pid, source } => {
-                terminal::error(format_args!("process {pid}: {source}"));
+            Failure::Config(error) => message::error(Message::of_error(error), error),
+            Failure::Refused(all) => {
+                for one in all {
+                    message::error(Message::of_refusal(one), one);
+                }
             }
-            Failure::Text(text) => terminal::error(text),
+            Failure::Kernel { pid, source } => {
+                let text = format_args!("process {pid}: {source}");
+                message::error(Message::of_kernel(source), text);
+            }
+            Failure::Text(message, text) => message::error(*message, text),
             Failure::Printed => {}
         }
     }
@@ -64,6 +75,12 @@ impl From<Error> for Failure {
 impl From<Vec<Refusal>> for Failure {
     fn from(all: Vec<Refusal>) -> Self {
         Failure::Refused(all)
+    }
+}
+
+impl From<ArgumentError> for Failure {
+    fn from(error: ArgumentError) -> Self {
+        Failure::of(Message::of_argument(&error), error)
     }
 }
 

@@ -6,6 +6,7 @@ use dlkm_metadata::InterfaceInfo;
 use dlkm_tools::{Build, c_header, terminal};
 
 use crate::args::HeaderArgs;
+use crate::message::{self, Message};
 use crate::report::{self, FILE_ERROR};
 
 pub(crate) fn run(options: &HeaderArgs) -> ExitCode {
@@ -18,19 +19,22 @@ pub(crate) fn run(options: &HeaderArgs) -> ExitCode {
     match c_header(&chosen) {
         Ok(text) => report::print(&text, 0),
         Err(error) => {
-            terminal::error_with_causes(&error);
+            failed(&error);
             ExitCode::from(1)
         }
     }
+}
+
+fn failed(error: &dyn std::error::Error) {
+    message::error(Message::Header, error);
+    terminal::causes(error);
 }
 
 /// The interfaces of the package or the image, or nothing after printing an error.
 fn interfaces(options: &HeaderArgs) -> Option<Vec<InterfaceInfo>> {
     if let Some(package) = &options.package {
         let found = Build::new(".").package(package).interfaces();
-        return found
-            .map_err(|error| terminal::error_with_causes(&error))
-            .ok();
+        return found.map_err(|error| failed(&error)).ok();
     }
     let image = options.image.as_ref()?;
     report::read(image).map(|metadata| metadata.interfaces().to_vec())
@@ -47,9 +51,10 @@ fn choose(all: Vec<InterfaceInfo>, names: &[String]) -> Option<Vec<InterfaceInfo
         let Some(one) = all.iter().find(|one| one.name() == name) else {
             let known: Vec<_> = all.iter().map(InterfaceInfo::name).collect();
             let known = known.join(", ");
-            terminal::error(format_args!(
-                "there is no interface `{name}`; choose from: {known}"
-            ));
+            message::error(
+                Message::NoInterface,
+                format_args!("there is no interface `{name}`; choose from: {known}"),
+            );
             return None;
         };
         chosen.push(one.clone());

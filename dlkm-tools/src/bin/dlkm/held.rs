@@ -55,5 +55,5 @@ pub(crate) fn print(view: &View, json: bool) -> ExitCode {
         let (now, next) = (show::value(&one.now), show::value(&one.next));
         text += &format!("tunable {}: {now} → {next}\n", one.next.name);
     }
-    report::print(&text, code)
+    report::print_or(&text, "nothing waits for the next boot", code)
 }

@@ -10,12 +10,13 @@ use dlkm_metadata::{
     TypeKind,
 };
 
-use dlkm_tools::terminal::{self, HEADING};
+use dlkm_tools::terminal::HEADING;
 
 use serde_json::{Value, json};
 
 use crate::args::InfoArgs;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::view::View;
 use crate::{notes, report};
@@ -29,7 +30,10 @@ pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
     let (metadata, notes) = match Metadata::read(&image) {
         Ok(metadata) => {
             let found = found.unwrap_or_else(|error| {
-                terminal::warning(format_args!("{}: {error}", image.display()));
+                message::warning(
+                    Message::LeftOut,
+                    format_args!("{}: {error}", image.display()),
+                );
                 Vec::new()
             });
             let notes = notes::without_own(found, &metadata);
@@ -37,7 +41,12 @@ pub(crate) fn run(options: &InfoArgs) -> Result<ExitCode, Failure> {
         }
         Err(error) => match found {
             Ok(notes) if may_be_no_module(&error) && !notes.is_empty() => (None, notes),
-            _ => return Err(Failure::new(format_args!("{}: {error}", image.display()))),
+            _ => {
+                return Err(Failure::of(
+                    Message::Image,
+                    format_args!("{}: {error}", image.display()),
+                ));
+            }
         },
     };
     if options.common.json {
@@ -97,6 +106,7 @@ fn json(metadata: &Metadata) -> Value {
             "version": one.version(),
             "class": one.class().as_str(),
             "abi": one.abi().as_str(),
+            "switch": one.is_switch(),
             "functions": exports.collect::<Vec<_>>(),
         })
     });
@@ -122,6 +132,9 @@ fn json(metadata: &Metadata) -> Value {
         "states": metadata.states().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
         "phases": metadata.phases().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "required": metadata.is_critical(),
+        "keys": metadata.keys(),
+        "extensions": metadata.extensions(),
+        "magic": metadata.magics().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "depends": metadata.depends(),
         "requires": metadata.requires().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "wants": metadata.wants().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
@@ -142,16 +155,26 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
         .iter()
         .map(|state| state.as_str())
         .collect();
+    let extensions: Vec<_> = metadata
+        .extensions()
+        .iter()
+        .map(|one| format!(".{one}"))
+        .collect();
     for (what, value) in [
         ("kind", metadata.kind()),
         ("about", metadata.desc()),
         ("states", &states.join(" ")),
+        ("keys", &metadata.keys().join(" ")),
+        ("files", &extensions.join(" ")),
         ("depends", &metadata.depends().join(" ")),
         ("idle", &metadata.idle().map_or_else(String::new, time)),
     ] {
         if !value.is_empty() {
             writeln!(out, "  {what:<8} {value}")?;
         }
+    }
+    for magic in metadata.magics() {
+        writeln!(out, "  magic    {magic}")?;
     }
     if metadata.phases() != Phase::ALL {
         let phases: Vec<_> = metadata.phases().iter().map(ToString::to_string).collect();
@@ -237,11 +260,16 @@ fn show_tunable(out: &mut String, tunable: &TunableInfo) -> fmt::Result {
 fn show_interface(out: &mut String, interface: &InterfaceInfo) -> fmt::Result {
     writeln!(
         out,
-        "{HEADING}interface {}{HEADING:#} {}, {}, ABI {}",
+        "{HEADING}interface {}{HEADING:#} {}, {}, ABI {}{}",
         interface.name(),
         interface.version(),
         interface.class().as_str(),
-        interface.abi().as_str()
+        interface.abi().as_str(),
+        if interface.is_switch() {
+            ", switch table"
+        } else {
+            ""
+        }
     )?;
     for export in interface.exports() {
         // As the interface declares it.

@@ -1,19 +1,21 @@
 //! `dlkm install`: copies images into the module root, and puts the modules into use.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use dlkm_config::{
-    By, Change, ImageInstalled, Installed, Inventory, ModuleChange, Plan, PlanOptions,
+    By, Change, ImageInstalled, Images, Installed, Inventory, ModuleChange, Plan, PlanOptions,
 };
 use dlkm_metadata::Metadata;
-use dlkm_system::{Choice, same_name};
-use dlkm_tools::terminal::{self, GOOD};
+use dlkm_system::Choice;
+use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::progress;
 use crate::report;
@@ -22,6 +24,7 @@ use crate::view::inventory;
 /// Install images in the module root, and put their modules into use.
 ///
 /// Each image is copied as NAME.so, after the name of its module, and its SHA-256 digest is recorded.
+/// The signature beside it, if there is one (`dlkm sign`), is copied as NAME.so.minisig.
 /// If the root has a file `system` without a line for a module, the module becomes `best`. Otherwise
 /// its line stays as it is, with its tunables.
 #[derive(Debug, clap::Args)]
@@ -59,7 +62,10 @@ pub(crate) fn run(options: &InstallArgs) -> Result<ExitCode, Failure> {
         // A root may begin with its first module.
         Some(path) if !path.exists() => {
             std::fs::create_dir_all(path).map_err(|error| {
-                Failure::new(format_args!("{} can't be made: {error}", path.display()))
+                Failure::of(
+                    Message::File,
+                    format_args!("{} can't be made: {error}", path.display()),
+                )
             })?;
             Place::find(Some(path))?
         }
@@ -118,22 +124,34 @@ pub(crate) fn install(
     comment: &str,
 ) -> Result<Done, Failure> {
     let (before, _) = inventory(&place.root, place.kernels.clone())?;
-    let (mut images, mut wrong) = (Vec::new(), false);
+    let installed = place.root.images()?;
+    let (mut images, mut names, mut wrong) = (Vec::new(), HashSet::new(), false);
+    let progress = progress::bar(files.len(), "checking");
     for file in files {
         let metadata = Metadata::read(file);
-        let metadata = metadata.map_err(|error| format!("`{}`: {error}", file.display()));
-        let checked = metadata.and_then(|one| match update || is_new(place, file, one.name()) {
-            true => Ok(one),
-            false => Err(dlkm_config::Error::ImageExists(one.name().to_owned()).to_string()),
+        let metadata =
+            metadata.map_err(|error| (Message::Image, format!("`{}`: {error}", file.display())));
+        let told = |error: dlkm_config::Error| (Message::of_error(&error), error.to_string());
+        let checked = metadata.and_then(|one| {
+            let name = || one.name().to_owned();
+            if !names.insert(one.name().replace('-', "_")) {
+                return Err(told(dlkm_config::Error::ImageTwice(name())));
+            }
+            match update || is_new(&installed, file, one.name()) {
+                true => Ok(one),
+                false => Err(told(dlkm_config::Error::ImageExists(name()))),
+            }
         });
         match checked {
             Ok(metadata) => images.push(Installed::of(&metadata)),
-            Err(error) => {
-                terminal::error(error);
+            Err((message, error)) => {
+                progress.suspend(|| message::error(message, error));
                 wrong = true;
             }
         }
+        progress.step();
     }
+    drop(progress);
     if wrong {
         return Err(Failure::Printed);
     }
@@ -146,16 +164,12 @@ pub(crate) fn install(
     let text = place.root.system_text()?;
     let after = with(&before, images);
     Plan::new(text.as_deref(), &after, &changes, PlanOptions::default())?;
-    let mut modules = Vec::new();
-    let bar = progress::bar(files.len(), "installing");
-    {
+    let modules = {
         let locked = change::lock(place)?;
-        for file in files {
-            modules.push(locked.install(file, true, &By::now(comment))?);
-            bar.inc(1);
-        }
-    }
-    bar.finish_and_clear();
+        let progress = progress::bar(files.len(), "copying");
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        locked.install_all(&files, true, &By::now(comment), &mut || progress.step())?
+    };
     let changed = match changes.is_empty() {
         true => change::Changed::default(),
         false => change::follow(place, |text, inventory| {
@@ -171,12 +185,10 @@ pub(crate) fn install(
 }
 
 /// Whether no other image of the module is installed.
-fn is_new(place: &Place, file: &Path, name: &str) -> bool {
-    let Ok(installed) = place.root.image_file(name) else {
-        return true;
-    };
+fn is_new(installed: &Images, file: &Path, name: &str) -> bool {
     let digest = |file: &Path| dlkm_config::Digest::of_file(file).ok();
-    digest(&installed) == digest(file)
+    let there = installed.file(name);
+    there.is_none_or(|there| digest(there) == digest(file))
 }
 
 fn best(module: &Installed) -> Change {
@@ -187,8 +199,11 @@ fn best(module: &Installed) -> Change {
 
 /// The modules with those of the images among them.
 fn with(before: &Inventory, images: Vec<Installed>) -> Inventory {
+    let new = Inventory::new(images);
     let others = before.modules().iter();
-    let others = others.filter(|one| !images.iter().any(|new| same_name(&new.name, &one.name)));
-    let others: Vec<_> = others.cloned().collect();
-    Inventory::new(others.into_iter().chain(images).collect())
+    let others: Vec<_> = others
+        .filter(|one| new.module(&one.name).is_none())
+        .cloned()
+        .collect();
+    Inventory::new(others.into_iter().chain(new.modules().to_vec()).collect())
 }

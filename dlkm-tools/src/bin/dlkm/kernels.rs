@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::view::{View, ask};
@@ -93,17 +94,29 @@ fn run(one: &OneKernel, word: &str, names: &[String]) -> Result<ExitCode, Failur
         .filter(|kernel| one.pid.is_none() || kernel.pid() == one.pid)
         .collect();
     if wanted.is_empty() {
-        return Err(Failure::new(match one.pid {
-            Some(pid) => format!(
-                "process {pid} runs no kernel on {} that can be reached",
-                place.root.path().display()
-            ),
-            None => format!(
-                "no kernel that can be reached runs on {}; its host must start a \
+        return Err(Failure::of(
+            Message::NoKernel,
+            match one.pid {
+                Some(pid) => format!(
+                    "process {pid} runs no kernel on {} that can be reached",
+                    place.root.path().display()
+                ),
+                None => format!(
+                    "no kernel that can be reached runs on {}; its host must start a \
                  `dlkm_control::Server`",
-                place.root.path().display()
+                    place.root.path().display()
+                ),
+            },
+        ));
+    }
+    if let Some(path) = names.iter().find(|name| name.contains('/')) {
+        return Err(Failure::of(
+            Message::NotLoadable,
+            format_args!(
+                "`{path}` is a path, and kernels load what is installed: use `dlkm install {path}`, \
+                 and then the module's name"
             ),
-        }));
+        ));
     }
     let (mut done, mut text, mut code) = (Vec::new(), String::new(), 0);
     for kernel in wanted {

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::builder::styling::Style;
 use dlkm_config::ModuleStatus;
 use dlkm_system::{Cause, State};
-use dlkm_tools::terminal::{self, GOOD, WARNING};
+use dlkm_tools::terminal::{GOOD, WARNING};
 use serde_json::{Value, json};
 
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::report;
 use crate::table::Table;
 use crate::view::View;
@@ -70,9 +71,13 @@ pub(crate) fn run(options: &ListArgs) -> Result<ExitCode, Failure> {
             (one.module.desc.clone(), Style::new()),
         ]);
     }
-    let code = report::print(&table.text(), 0);
+    let nothing = match options.differing || options.chosen {
+        true => "no such module is installed",
+        false => "no module is installed; `dlkm install FILE` installs one",
+    };
+    let code = report::print_or(&table.text(), nothing, 0);
     for image in view.inventory.damaged() {
-        terminal::warning(image);
+        message::warning(Message::Image, image);
     }
     Ok(code)
 }

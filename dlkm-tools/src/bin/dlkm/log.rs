@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use dlkm_config::{By, LogEntry, LogFilter, Subject};
-use dlkm_tools::terminal::{self, HEADING};
+use dlkm_tools::terminal::HEADING;
 use serde_json::{Value, json};
 
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::report;
 
@@ -62,7 +63,10 @@ pub(crate) fn run(options: &LogArgs) -> Result<ExitCode, Failure> {
     let place = Place::find(options.common.root.as_deref())?;
     if let Some(comment) = &options.comment {
         change::lock(&place)?.comment(&By::now(comment))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(match options.common.json {
+            true => report::print_json(&json!({ "done": "commented" }), 0),
+            false => ExitCode::SUCCESS,
+        });
     }
     let mut filter = LogFilter::default();
     filter.configuration.clone_from(&options.config);
@@ -78,10 +82,13 @@ pub(crate) fn print(place: &Place, filter: &LogFilter, json: bool) -> Result<Exi
     let log = place.root.log()?;
     let found = log.find(filter);
     if log.damaged() > 0 {
-        terminal::warning(format_args!(
-            "{} lines of the log can't be understood; another program has changed it",
-            log.damaged()
-        ));
+        message::warning(
+            Message::LogDamaged,
+            format_args!(
+                "{} lines of the log can't be understood; another program has changed it",
+                log.damaged()
+            ),
+        );
     }
     Ok(match json {
         true => {
@@ -90,7 +97,7 @@ pub(crate) fn print(place: &Place, filter: &LogFilter, json: bool) -> Result<Exi
         }
         false => {
             let texts: Vec<_> = found.iter().map(|one| text(one)).collect();
-            report::print(&texts.join("\n"), 0)
+            report::print_or(&texts.join("\n"), "the log has no such entry", 0)
         }
     })
 }

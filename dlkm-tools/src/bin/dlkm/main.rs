@@ -3,6 +3,7 @@
 mod args;
 mod change;
 mod check;
+mod command_line;
 mod common;
 mod completions;
 mod config;
@@ -15,6 +16,7 @@ mod install;
 mod kernels;
 mod list;
 mod log;
+mod message;
 mod module;
 mod names;
 mod notes;
@@ -25,6 +27,7 @@ mod report;
 mod roots;
 mod saved;
 mod show;
+mod sign;
 mod status;
 mod table;
 mod top;
@@ -36,7 +39,7 @@ mod why;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use args::{Args, Command};
 use failure::Failure;
@@ -44,7 +47,7 @@ use failure::Failure;
 fn main() -> ExitCode {
     let done = match names::run(std::env::args_os()) {
         Some(done) => done,
-        None => run(Args::parse().command),
+        None => run(command_line::parse::<Args>(std::env::args_os()).command),
     };
     match done {
         Ok(code) => code,
@@ -68,8 +71,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Load(options) => kernels::load(&options),
         Command::Log(options) => log::run(&options),
         Command::Man(options) => completions::man(&options, Args::command()),
+        Command::Messages(_) => Ok(report::print(&message::table(), 0)),
         Command::Module(options) => module::run(&options),
         Command::Remove(options) => remove::run(&options),
+        Command::Sign(options) => sign::run(&options),
         Command::Status(options) => status::run(&options),
         Command::Top(options) => top::run(&options),
         Command::Tree(options) => tree::run(&options),

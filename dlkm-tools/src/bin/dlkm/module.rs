@@ -148,7 +148,7 @@ pub(crate) fn split(
             Ok(Argument::Change(change)) => changes.push(change),
             Ok(Argument::Query(name)) => queries.push(name),
             Err(error) => {
-                Failure::new(error).print();
+                Failure::from(error).print();
                 wrong = true;
             }
         }

@@ -4,8 +4,10 @@ use std::fmt::{self, Write};
 use std::path::Path;
 
 use dlkm_metadata::{Metadata, ReadError, dlopen_notes};
-use dlkm_tools::terminal::{self, HEADING};
+use dlkm_tools::terminal::HEADING;
 use serde_json::{Value, json};
+
+use crate::message::{self, Message};
 
 /// One object of a note. Everything but the names is optional.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,10 +28,13 @@ pub(crate) fn of_file(file: &Path) -> Result<Vec<Note>, ReadError> {
     for text in dlopen_notes(file)? {
         match parse(&text) {
             Ok(parsed) => notes.extend(parsed),
-            Err(error) => terminal::warning(format_args!(
-                "{}: a note `.note.dlopen` is left out: {error}",
-                file.display()
-            )),
+            Err(error) => message::warning(
+                Message::LeftOut,
+                format_args!(
+                    "{}: a note `.note.dlopen` is left out: {error}",
+                    file.display()
+                ),
+            ),
         }
     }
     Ok(notes)

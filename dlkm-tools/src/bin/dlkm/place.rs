@@ -8,6 +8,7 @@ use dlkm_client::Running;
 use dlkm_config::Root;
 
 use crate::failure::Failure;
+use crate::message::Message;
 
 /// A module root, and the kernels that run on it.
 #[derive(Debug, Clone)]
@@ -41,8 +42,12 @@ impl Place {
 
 /// All kernels of this user that can be reached.
 pub(crate) fn kernels() -> Result<Vec<Running>, Failure> {
-    dlkm_client::kernels()
-        .map_err(|error| Failure::new(format_args!("running kernels can't be looked for: {error}")))
+    dlkm_client::kernels().map_err(|error| {
+        Failure::of(
+            Message::KernelGone,
+            format_args!("running kernels can't be looked for: {error}"),
+        )
+    })
 }
 
 fn guess(running: &[Running]) -> Result<PathBuf, Failure> {
@@ -57,17 +62,21 @@ fn guess(running: &[Running]) -> Result<PathBuf, Failure> {
                 .iter()
                 .map(|root| root.display().to_string())
                 .collect();
-            return Err(Failure::new(format_args!(
-                "kernels run on {} module roots: {}; choose one with --root",
-                roots.len(),
-                names.join(", ")
-            )));
+            return Err(Failure::of(
+                Message::SeveralRoots,
+                format_args!(
+                    "kernels run on {} module roots: {}; choose one with --root",
+                    roots.len(),
+                    names.join(", ")
+                ),
+            ));
         }
     }
     let here = ["modules", "target/debug/modules"].map(Path::new);
     match here.into_iter().find(|path| path.is_dir()) {
         Some(path) => Ok(path.to_owned()),
-        None => Err(Failure::new(
+        None => Err(Failure::of(
+            Message::NoRoot,
             "no kernel runs, and there is neither a folder `modules` nor `target/debug/modules` \
              here; name the module root with --root or with the variable DLKM_ROOT",
         )),

@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 
 use dlkm_client::Request;
-use dlkm_config::{By, Change, Plan, PlanOptions};
+use dlkm_config::{By, Change, Inventory, NextState, Plan, PlanOptions};
+use dlkm_system::{SystemFile, same_name};
 use dlkm_tools::terminal::GOOD;
 use serde_json::json;
 
 use crate::change;
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::view::{ask, inventory};
@@ -55,6 +57,32 @@ pub(crate) fn run(options: &RemoveArgs) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Checks that no used module wants one of them to be there, though unused: a weak dependency.
+fn kept(
+    names: &[String],
+    inventory: &Inventory,
+    system: Option<&SystemFile>,
+) -> Result<(), Failure> {
+    let is_named = |name: &str| names.iter().any(|one| same_name(one, name));
+    let used = inventory.modules().iter().filter(|one| {
+        let next = NextState::of(system, one);
+        !is_named(&one.name) && next.is_ok_and(|next| next.is_used())
+    });
+    for module in used {
+        if let Some(weak) = module.weak.iter().find(|name| is_named(name)) {
+            return Err(Failure::of(
+                Message::Weak,
+                format_args!(
+                    "the module `{weak}` can't be removed, because `{0}` wants it to be there; make \
+                     it `unused`, or remove `{0}` too",
+                    module.name
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Removes modules, or none.
 ///
 /// kminstall(1M), `-d`: "loaded → tries to unload, else error exit".
@@ -76,11 +104,15 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
         .filter_map(|name| inventory.module(name))
         .find(|one| one.linked)
     {
-        return Err(Failure::new(format_args!(
-            "the module `{}` is linked into a host; build the host without it",
-            module.name
-        )));
+        return Err(Failure::of(
+            Message::LinkedIn,
+            format_args!(
+                "the module `{}` is linked into a host; build the host without it",
+                module.name
+            ),
+        ));
     }
+    kept(names, &inventory, place.root.system()?.as_ref())?;
     let has_file = text.is_some();
     // Before the first file is removed, since a module that stays loaded must keep its image.
     if has_file {
@@ -89,7 +121,7 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
             Ok(Plan::new(text, inventory, &changes, options)?)
         };
         if let Some(waits) = change::follow(place, uninstall)?.waits {
-            return Err(Failure::new(waits.join("; ")));
+            return Err(Failure::of(Message::InUse, waits.join("; ")));
         }
     } else {
         for view in &views {
@@ -101,12 +133,8 @@ pub(crate) fn remove(place: &Place, names: &[String], comment: &str) -> Result<(
             }
         }
     }
-    {
-        let locked = change::lock(place)?;
-        let mut plan = Some(&plan).filter(|_| has_file);
-        for name in names {
-            locked.remove(name, plan.take(), &By::now(comment))?;
-        }
-    }
-    Ok(())
+    let locked = change::lock(place)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let plan = Some(&plan).filter(|_| has_file);
+    Ok(locked.remove_all(&names, plan, &By::now(comment))?)
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(left: &Path, right: &Path, json: bool) -> Result<ExitCode, Fai
         return Ok(report::print_json(&value, code));
     }
     let text: String = found.iter().map(line).collect();
-    Ok(report::print(&text, code))
+    Ok(report::print_or(&text, "the two are the same", code))
 }
 
 fn word(subject: Subject) -> &'static str {

@@ -8,6 +8,7 @@ use dlkm_config::{By, Inventory, Plan, PlanOptions};
 
 use crate::change::{self, Changed, How};
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::view::{KernelView, inventory};
@@ -25,14 +26,21 @@ pub(crate) fn write(text: &[u8], file: &Path) -> Result<ExitCode, Failure> {
         return Ok(report::print(&String::from_utf8_lossy(text), 0));
     }
     std::fs::write(file, text).map_err(|error| {
-        Failure::new(format_args!("{} can't be written: {error}", file.display()))
+        Failure::of(
+            Message::File,
+            format_args!("{} can't be written: {error}", file.display()),
+        )
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file)
-        .map_err(|error| Failure::new(format_args!("{} can't be read: {error}", file.display())))
+    std::fs::read(file).map_err(|error| {
+        Failure::of(
+            Message::File,
+            format_args!("{} can't be read: {error}", file.display()),
+        )
+    })
 }
 
 pub(crate) fn save(place: &Place, name: &str, force: bool, by: &By) -> Result<(), Failure> {
@@ -103,22 +111,28 @@ pub(crate) fn replace(
 pub(crate) fn discard(place: &Place, comment: &str) -> Result<Changed, Failure> {
     let (_, views) = inventory(&place.root, place.kernels.clone())?;
     let Some(first) = views.first() else {
-        return Err(Failure::new(format_args!(
-            "no kernel runs on {}, so nothing is held; to undo the last change, use `dlkm config \
+        return Err(Failure::of(
+            Message::NothingHeld,
+            format_args!(
+                "no kernel runs on {}, so nothing is held; to undo the last change, use `dlkm config \
              load backup`",
-            place.root.path().display()
-        )));
+                place.root.path().display()
+            ),
+        ));
     };
     let text = |one: &KernelView| {
         let file = one.following.system.as_ref();
         file.map(ToString::to_string)
     };
     if let Some(other) = views.iter().find(|one| text(one) != text(first)) {
-        return Err(Failure::new(format_args!(
-            "the processes {} and {} follow different configurations; load a saved one instead",
-            first.pid(),
-            other.pid()
-        )));
+        return Err(Failure::of(
+            Message::OtherConfigurations,
+            format_args!(
+                "the processes {} and {} follow different configurations; load a saved one instead",
+                first.pid(),
+                other.pid()
+            ),
+        ));
     }
     let how = How {
         comment: comment.to_owned(),
@@ -160,7 +174,12 @@ fn may_lose(why: &str, force: bool) -> Result<(), Failure> {
     if force {
         return Ok(());
     }
-    let stop = || Err(Failure::new(format_args!("{why}; use -f to lose it")));
+    let stop = || {
+        Err(Failure::of(
+            Message::Loses,
+            format_args!("{why}; use -f to lose it"),
+        ))
+    };
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return stop();
     }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use clap::builder::styling::Style;
 use dlkm_client::{ClientError, Record, Request, Running};
-use dlkm_tools::terminal::{self, HEADING, WARNING};
+use dlkm_tools::terminal::{HEADING, WARNING};
 use serde_json::{Value, json};
 
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::message::{self, Message};
 use crate::place;
 use crate::report;
 use crate::table::Table;
@@ -56,7 +57,10 @@ pub(crate) fn look(root: Option<&Path>) -> Result<Vec<Seen>, Failure> {
                 // It may have ended meanwhile. One that hangs is another matter.
                 let pid = running.pid().unwrap_or_default();
                 if Path::new(&format!("/proc/{pid}")).exists() {
-                    terminal::warning(format_args!("process {pid} does not answer"));
+                    message::warning(
+                        Message::KernelGone,
+                        format_args!("process {pid} does not answer"),
+                    );
                 }
             }
             (Err(source), _) | (_, Err(source)) => {
@@ -79,13 +83,21 @@ pub(crate) fn run(options: &StatusArgs) -> Result<ExitCode, Failure> {
 pub(crate) fn json(seen: &[Seen]) -> Value {
     let kernels = seen.iter().map(|one| {
         let modules = one.modules.iter().map(|record| {
-            let fields = record.fields().map(|(key, value)| {
-                let value = value
-                    .parse::<u64>()
-                    .map_or_else(|_| value.into(), Value::from);
+            let single = record
+                .fields()
+                .filter(|(key, _)| !matches!(*key, "dependant" | "static"));
+            let fields = single.map(|(key, value)| {
+                let value = match key {
+                    "state" => state(record).into(),
+                    _ => value
+                        .parse::<u64>()
+                        .map_or_else(|_| value.into(), Value::from),
+                };
                 (key.replace('-', "_"), value)
             });
-            Value::Object(fields.collect())
+            let dependants: Vec<_> = record.all("dependant").collect();
+            let dependants = ("dependants".to_owned(), json!(dependants));
+            Value::Object(fields.chain([dependants]).collect())
         });
         let reports = one.reports.iter().filter_map(|record| record.get("report"));
         json!({
@@ -151,7 +163,7 @@ fn modules(records: &[Record]) -> Table {
         table.styled(
             [
                 field("name"),
-                field("state"),
+                state(record).to_owned(),
                 field("calls"),
                 field("in-flight"),
                 field("held"),
@@ -169,6 +181,14 @@ fn modules(records: &[Record]) -> Table {
         );
     }
     table
+}
+
+/// The state of a module. One that is linked in is static while it is in service.
+fn state(record: &Record) -> &str {
+    match record.get("state").unwrap_or_default() {
+        "loaded" if record.get("static") == Some("yes") => "static",
+        state => state,
+    }
 }
 
 /// A number of bytes for people.

@@ -1,4 +1,4 @@
-//! Tables: aligned and with a heading on a terminal, separated by tabs elsewhere.
+//! Tables: aligned, with a heading, and as wide as the terminal; separated by tabs elsewhere.
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -45,8 +45,15 @@ impl Table {
         }
     }
 
-    /// Columns in line, with a heading.
+    /// Columns in line, with a heading. On a terminal, the last column is broken where the line ends.
     pub(crate) fn aligned(&self) -> String {
+        let width = rustix::termios::tcgetwinsize(std::io::stdout());
+        let width = width.map_or(0, |size| usize::from(size.ws_col));
+        self.within(Some(width).filter(|width| *width > 0))
+    }
+
+    /// Columns in lines of that many signs.
+    fn within(&self, all: Option<usize>) -> String {
         if self.is_empty() {
             return String::new();
         }
@@ -56,18 +63,36 @@ impl Table {
                 *width = (*width).max(cell.chars().count());
             }
         }
+        let before = widths
+            .iter()
+            .rev()
+            .skip(1)
+            .map(|width| width + 2)
+            .sum::<usize>();
+        let last = all.map(|all| all.saturating_sub(before).max(LEAST));
         let mut text = String::new();
         let heads = self.heads.iter().map(|head| ((*head).to_owned(), HEADING));
         let heads: Vec<_> = heads.collect();
         for row in std::iter::once(&heads).chain(&self.rows) {
             let mut gap = 0;
-            for ((cell, style), width) in row.iter().zip(&widths) {
+            for (index, ((cell, style), width)) in row.iter().zip(&widths).enumerate() {
                 if cell.is_empty() {
                     gap += width + 2;
                     continue;
                 }
-                let _ = write!(text, "{:gap$}{style}{cell}{style:#}", "");
-                gap = width - cell.chars().count() + 2;
+                let is_last = index + 1 == widths.len();
+                let lines = match last.filter(|_| is_last) {
+                    Some(last) => broken(cell, last),
+                    None => vec![cell.clone()],
+                };
+                for (index, line) in lines.iter().enumerate() {
+                    if index > 0 {
+                        text.push('\n');
+                        gap = before;
+                    }
+                    let _ = write!(text, "{:gap$}{style}{line}{style:#}", "");
+                }
+                gap = width.saturating_sub(cell.chars().count()) + 2;
             }
             text.push('\n');
         }
@@ -84,6 +109,27 @@ impl Table {
     }
 }
 
+/// How narrow the last column may become.
+const LEAST: usize = 16;
+
+/// A text in lines of at most that many signs, broken at blanks; a longer word stays whole.
+fn broken(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line > 0 && line + 1 + word.chars().count() > most {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +144,7 @@ mod tests {
             String::new(),
         ]);
         let plain = table
-            .aligned()
+            .within(None)
             .replace("\u{1b}[1m", "")
             .replace("\u{1b}[0m", "");
         assert_eq!(
@@ -106,6 +152,25 @@ mod tests {
             "Module        State   Cause\n\
              shm           auto    best\n\
              a-longer-one  unused\n"
+        );
+        let mut wide = Table::new(&["Module", "About"]);
+        wide.row([
+            "shm".to_owned(),
+            "memory that several programs share".to_owned(),
+        ]);
+        wide.row([
+            "x".to_owned(),
+            "Donaudampfschifffahrtsgesellschaft it".to_owned(),
+        ]);
+        let plain = wide
+            .within(Some(24))
+            .replace("\u{1b}[1m", "")
+            .replace("\u{1b}[0m", "");
+        assert_eq!(
+            plain,
+            "Module  About\n\
+             shm     memory that\n        several programs\n        share\n\
+             x       Donaudampfschifffahrtsgesellschaft\n        it\n"
         );
         assert_eq!(table.tabs(), "shm\tauto\tbest\na-longer-one\tunused\t\n");
     }

@@ -11,6 +11,12 @@ pub(crate) fn statuses(view: &View) -> Vec<TunableStatus<'_>> {
     TunableStatus::all(&view.inventory, view.system.as_ref(), &kernels)
 }
 
+/// What all tunables were when the running kernel booted; nothing if it does not say.
+pub(crate) fn at_boot(view: &View) -> Option<Tunables<'_>> {
+    let booted = view.kernels.first()?.booted.as_ref()?;
+    Some(Tunables::of(booted.system.as_ref(), &view.inventory))
+}
+
 /// Those of that name; all if there is no name.
 pub(crate) fn wanted<'a, 'b>(
     view: &View,

@@ -122,7 +122,11 @@ fn show(options: &TuneArgs, names: &[String]) -> Result<ExitCode, Failure> {
             ),
         ]);
     }
-    Ok(report::print(&table.text(), 0))
+    Ok(report::print_or(
+        &table.text(),
+        "there are no such tunables",
+        0,
+    ))
 }
 
 pub(crate) fn block(one: &TunableStatus<'_>) -> String {

@@ -7,6 +7,7 @@ use dlkm_config::{Following, Installed, Inventory, ModuleStatus, Present, Refusa
 use dlkm_system::{Cause, State, SystemFile};
 
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 
 /// A running kernel, and what it says of its modules.
@@ -15,6 +16,8 @@ pub(crate) struct KernelView {
     pub(crate) running: Running,
     pub(crate) modules: Vec<Record>,
     pub(crate) following: Following,
+    /// What it followed when its host began to be reachable; `None` if it does not say.
+    pub(crate) booted: Option<Following>,
 }
 
 /// A module root, and the kernels that run on it.
@@ -32,8 +35,13 @@ impl View {
     }
 
     pub(crate) fn of(place: Place) -> Result<Self, Failure> {
+        let system = place.root.system()?;
+        View::with(place, system)
+    }
+
+    /// With another system file than that of the root.
+    pub(crate) fn with(place: Place, system: Option<SystemFile>) -> Result<Self, Failure> {
         let Place { root, kernels } = place;
-        let system = root.system()?;
         let (inventory, kernels) = inventory(&root, kernels)?;
         Ok(View {
             root,
@@ -49,7 +57,10 @@ impl View {
         let text = view.root.saved_text(name)?;
         let system = SystemFile::parse(&text);
         let system = system.map_err(|error| {
-            Failure::new(format_args!("the saved configuration `{name}`, {error}"))
+            Failure::of(
+                Message::System,
+                format_args!("the saved configuration `{name}`, {error}"),
+            )
         })?;
         view.system = Some(system);
         view.kernels.clear();
@@ -135,19 +146,29 @@ pub(crate) fn inventory(
             }
         }
         let following = Following {
-            system: file.first().and_then(|record| {
-                let lines: Vec<_> = record.all("line").collect();
-                SystemFile::parse(lines.join("\n").as_bytes()).ok()
-            }),
+            system: file.first().and_then(system),
             present: modules.iter().filter_map(present).collect(),
         };
+        // A server of protocol 1.0 does not know it.
+        let booted = running.ask(&Request::new(&["boot-configuration"])).ok();
+        let booted = booted.map(|file| Following {
+            system: file.first().and_then(system),
+            present: Vec::new(),
+        });
         views.push(KernelView {
             running,
             modules,
             following,
+            booted,
         });
     }
     Ok((inventory, views))
+}
+
+/// The file whose lines a record has.
+fn system(record: &Record) -> Option<SystemFile> {
+    let lines: Vec<_> = record.all("line").collect();
+    SystemFile::parse(lines.join("\n").as_bytes()).ok()
 }
 
 fn present(record: &Record) -> Option<Present> {

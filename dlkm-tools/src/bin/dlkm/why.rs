@@ -84,7 +84,10 @@ impl<'a> Answer<'a> {
             json!({
                 "pid": kernel.pid(),
                 "program": kernel.running.program(),
-                "state": record.get("state"),
+                "state": match (record.get("state"), record.get("static")) {
+                    (Some("loaded"), Some("yes")) => Some("static"),
+                    (state, _) => state,
+                },
                 "cause": record.get("cause"),
                 "error": record.get("error"),
                 "stays": look.and_then(|look| look.get("stays")),
@@ -173,13 +176,15 @@ fn in_kernel(kernel: &KernelView, record: &Record) -> String {
     let process = format!("process {}{}", kernel.pid(), program.unwrap_or_default());
     let state = record.get("state").unwrap_or("unknown");
     let is_static = record.get("static") == Some("yes");
+    if is_static && state == "loaded" {
+        return format!("in {process}: static, because it is linked into the program");
+    }
     let why = match record.get("cause") {
-        _ if is_static => " because it is linked into the program",
-        Some("explicit") => " because an administrator asked for it",
-        Some("best") => " because its author prefers that",
-        Some("auto") => " because something called it",
-        Some("required") => " because its author requires it",
-        Some("depend") => " because another module needs it",
+        Some("explicit") => ", because an administrator asked for it",
+        Some("best") => ", because its author prefers that",
+        Some("auto") => ", because something called it",
+        Some("required") => ", because its author requires it",
+        Some("depend") => ", because another module needs it",
         _ => "",
     };
     let why = if state == "loaded" { why } else { "" };

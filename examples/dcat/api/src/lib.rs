@@ -1,108 +1,63 @@
-//! The interfaces between `dcat` and its decoders.
+//! The interface between `dcat` and its decoders: a switch table.
 //!
-//! Each compressed format has an interface with one function. A caller writes
-//! `dcat_api::gzip::decode(&mut input, &mut output)`; the first such call loads the module `gzip`, and
-//! no other. There are six interfaces, and not one with a format argument, so that a host needs only the
-//! modules of the formats that it meets.
+//! Each compressed format is a module that provides [`Codec`]. The table [`codecsw`] has an entry for each
+//! of these modules that is installed. A caller finds an entry by a key, `codecsw::get("gzip")`, or by the
+//! first bytes of a file and its name, `codecsw::candidates(head, Some("gz"))`. The first call of one of its
+//! functions loads the module, and no other.
 //!
-//! The crate also contains the error type of all interfaces ([`CodecError`]), and helpers that the drivers
-//! share ([`Source`], [`Sink`], [`decode_members`]).
+//! The crate also contains the types of the interface ([`Answer`], [`CodecError`]), and helpers that the
+//! drivers share ([`Source`], [`Sink`], [`decode_members`], [`probe_frames`]).
 
 mod error;
+mod frames;
 mod members;
 mod stream;
 
 use std::io::{Read, Write};
 
-use dlkm_rt::module;
+use dlkm_rt::{Interface, switch};
 
 pub use error::CodecError;
+pub use frames::probe_frames;
 pub use members::decode_members;
 pub use stream::{Sink, Source, input_error};
 
-/// gzip (RFC 1952), including files of several members.
-#[module(name = "gzip")]
-pub trait Gzip {
+/// A compressed format.
+///
+/// A driver's `magic` and `extensions` say which files can be of its format. The table knows them without
+/// loading the module. Of a format without magic numbers, a file has the extension.
+#[switch]
+pub trait Codec {
+    /// Whether a file that can be of this format is. `beginning` gives the whole file, but a driver reads no
+    /// more of it than it needs. Most formats have a magic number that says enough: they read nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`CodecError::Read`] if the reader failed, and [`CodecError::Load`] if the module can't be loaded.
+    #[stub]
+    fn probe(beginning: &mut dyn Read) -> Result<Answer, CodecError>;
+
     /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
     ///
-    /// Zeros after the last member are ignored as the padding of a tape; anything else there is an error.
+    /// A file of several members, streams or frames is decoded as a whole. Anything behind them is an error;
+    /// a driver may accept zeros there, the padding of a tape, as some of the real tools do.
     /// After an error, `output` has the content up to some point before it. `output` is not flushed.
     ///
     /// # Errors
     ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
+    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a module that can't
+    /// be loaded.
     #[stub]
     fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
 }
 
-/// Zstandard (RFC 8878), including files of several frames and skippable frames.
-#[module(name = "zstd")]
-pub trait Zstd {
-    /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
-    ///
-    /// Windows of up to 2 GiB (`zstd --long=31`) are accepted, and take that much memory.
-    /// After an error, `output` has the content up to some point before it. `output` is not flushed.
-    ///
-    /// # Errors
-    ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
-    #[stub]
-    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
-}
-
-/// xz, including files of several streams, and its predecessor `.lzma`.
-#[module(name = "xz")]
-pub trait Xz {
-    /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
-    ///
-    /// After an error, `output` has the content up to some point before it. `output` is not flushed.
-    ///
-    /// # Errors
-    ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
-    #[stub]
-    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
-}
-
-/// bzip2, including files of several streams.
-#[module(name = "bzip2")]
-pub trait Bzip2 {
-    /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
-    ///
-    /// Zeros after the last stream are ignored as the padding of a tape; anything else there is an error.
-    /// After an error, `output` has the content up to some point before it. `output` is not flushed.
-    ///
-    /// # Errors
-    ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
-    #[stub]
-    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
-}
-
-/// The LZ4 frame format, including files of several frames, skippable frames and legacy frames.
-#[module(name = "lz4")]
-pub trait Lz4 {
-    /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
-    ///
-    /// After an error, `output` has the content up to some point before it. `output` is not flushed.
-    ///
-    /// # Errors
-    ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
-    #[stub]
-    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
-}
-
-/// Brotli (RFC 7932), including large windows.
-#[module(name = "brotli")]
-pub trait Brotli {
-    /// Decodes `input` to its end into `output`; returns how many bytes it wrote.
-    ///
-    /// After an error, `output` has the content up to some point before it. `output` is not flushed.
-    ///
-    /// # Errors
-    ///
-    /// [`CodecError`] distinguishes a bad input, a failing reader, a failing writer, and a missing module.
-    #[stub]
-    fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError>;
+/// What a driver says about a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Interface)]
+pub enum Answer {
+    /// It is of the driver's format.
+    Yes,
+    /// It is of another format.
+    No,
+    /// It can be of the driver's format, and can be of another.
+    Unclear,
 }

@@ -3,21 +3,28 @@
 use std::io::{BufRead, Read, Write};
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
-use dcat_api::{CodecError, Sink, Source, input_error};
+use dcat_api::{Answer, CodecError, Sink, Source, input_error};
 use dlkm_rt::module;
 
 /// How much is decoded at a time.
 const CHUNK: usize = 128 * 1024;
 
-/// Decodes Brotli; see [`dcat_api::Brotli`].
+/// Decodes Brotli (RFC 7932), including large windows. The format has no magic number.
 pub struct BrotliDriver;
 
 #[module(
+    name = "brotli",
+    keys = ["brotli", "br"],
+    extensions = ["br"],
     kind = "codec",
     desc = "Brotli (RFC 7932) decoder",
     states = [auto, loaded, static]
 )]
-impl dcat_api::Brotli for BrotliDriver {
+impl dcat_api::Codec for BrotliDriver {
+    fn probe(_: &mut dyn Read) -> Result<Answer, CodecError> {
+        Ok(Answer::Yes)
+    }
+
     fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
         decode(input, output)
     }

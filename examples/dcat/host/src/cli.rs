@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use crate::format::Format;
-
 /// Print the content of compressed files.
 ///
-/// The first bytes of a file show its format: gzip, zstd, xz (or lzma), bzip2 or lz4. Brotli data has no
-/// such mark, so the name of the file must end in .br, or --format must be given.
+/// Each format is a module. The first bytes of a file show its format, or else its name does, as the
+/// modules say; --modules lists them. For other files, --format must be given.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Cli {
@@ -17,9 +15,9 @@ pub(crate) struct Cli {
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Decode all files as this format, whatever they look like.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    /// Decode all files as this format, whatever they look like: a key that --modules lists.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) format: Option<String>,
 
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]

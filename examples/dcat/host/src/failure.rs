@@ -6,8 +6,7 @@ use std::io;
 use std::path::PathBuf;
 
 use dcat_api::CodecError;
-
-use crate::format::Format;
+use dlkm_rt::SwitchError;
 
 /// Why the program failed, for all files or for one.
 #[derive(Debug)]
@@ -20,16 +19,18 @@ pub(crate) enum Failure {
     Terminal,
     /// The file is empty. Compressed data is never empty, even if its content is.
     Empty,
-    /// The format of the file is unknown.
-    UnknownFormat,
-    /// The file begins with a frame that two formats share.
-    Skippable,
+    /// No module recognizes the file.
+    UnknownFormat(SwitchError),
+    /// The file begins as in several formats, which these are keys of.
+    Unclear(Vec<&'static str>),
+    /// The modules can't be listed.
+    Modules(SwitchError),
     /// The decoder failed.
     Decode {
         /// The decoder's error.
         error: CodecError,
-        /// The format that the content looks like, if `--format` or the name gave another one.
-        looks_like: Option<Format>,
+        /// The key of the format that the content looks like, if `--format` or the name gave another one.
+        looks_like: Option<&'static str>,
     },
     /// The output can't be opened or written.
     Output {
@@ -51,15 +52,19 @@ impl fmt::Display for Failure {
         match self {
             Self::Open(error) => write!(f, "can't be opened: {error}"),
             Self::Read(error) => write!(f, "can't be read: {error}"),
-            Self::Terminal => f.write_str("is a terminal; give the name of a file, or redirect one"),
+            Self::Terminal => {
+                f.write_str("is a terminal; give the name of a file, or redirect one")
+            }
             Self::Empty => f.write_str("the input is empty"),
-            Self::UnknownFormat => f.write_str(
-                "unknown format; dcat recognizes gzip, zstd, xz, bzip2 and lz4 by their first bytes, \
-                 and brotli by a name that ends in .br; give any other file's format with --format",
+            Self::UnknownFormat(error) => {
+                write!(f, "unknown format: {error}; name one with --format")
+            }
+            Self::Unclear(keys) => write!(
+                f,
+                "can be {}, which begin alike; say which by --format",
+                keys.join(" or ")
             ),
-            Self::Skippable => f.write_str(
-                "begins with a skippable frame, so it is zstd or lz4; say which by --format",
-            ),
+            Self::Modules(error) => error.fmt(f),
             Self::Decode { error, looks_like } => {
                 error.fmt(f)?;
                 match looks_like {
@@ -68,7 +73,10 @@ impl fmt::Display for Failure {
                 }
             }
             Self::Output { name, error } => write!(f, "{name}: {error}"),
-            Self::OutputIsInput(name) => write!(f, "{name}: the output is also an input; write to another file"),
+            Self::OutputIsInput(name) => write!(
+                f,
+                "{name}: the output is also an input; write to another file"
+            ),
             Self::NoModules(root) => write!(
                 f,
                 "there are no modules in {0}; `cargo dlkm build --root {0}` builds those of a workspace",

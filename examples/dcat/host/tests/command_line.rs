@@ -51,7 +51,10 @@ fn an_empty_input_is_an_error() {
 fn an_unknown_format_is_an_error_that_lists_the_known_formats() {
     for data in [&b"?"[..], b"This is no compressed file at all."] {
         let ran = run(&mut dcat(), data);
-        ran.failure(&["standard input: unknown format", "--format"]);
+        ran.failure(&[
+            "standard input: unknown format: no module that provides `codec` recognises the data; there is brotli, bzip2, ",
+            "--format",
+        ]);
         ran.failure(&tools::ALL);
     }
 }
@@ -70,7 +73,12 @@ fn a_wrong_command_line_ends_with_exit_code_2() {
         &["--format", "zip"],
         &["--modules", "file"],
     ] {
-        assert_eq!(run_dcat(arguments).code(), 2);
+        let ran = run_dcat(arguments);
+        assert_eq!(ran.code(), 2, "{}", ran.stderr);
+    }
+    let ran = run_dcat(&["--format", "gzi", "/no/such/file"]);
+    for words in ["no module provides `codec` for `gzi`", "; there is gz"] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
     assert_eq!(run_dcat(&["--help"]).code(), 0);
     assert_eq!(run_dcat(&["--version"]).code(), 0);

@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use dlkm_rt::metadata::Metadata;
 use support::tools::{ALL, compress};
@@ -26,6 +27,20 @@ fn root_with(formats: &[&str]) -> Folder {
         fs::copy(&image, folder.path().join(name)).expect("a copy");
     }
     folder
+}
+
+/// The image with other metadata.
+fn changed(image: &Path, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = fs::read(image).expect("a copy");
+    let mut count = 0;
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+            count += 1;
+        }
+    }
+    assert!(count > 0, "it is in the metadata");
+    bytes
 }
 
 #[test]
@@ -58,13 +73,16 @@ fn no_image_has_to_stay_mapped() {
 
 #[test]
 fn a_failed_load_is_traced_once() {
-    let root = root_with(&[]);
+    let root = root_with(&["xz"]);
+    // Its metadata can be read, and so there is an entry, but no kernel loads a module of this build.
+    let image = changed(&root.at("xz.so"), b"\0rustc=1.", b"\0rustc=9.");
+    fs::write(root.at("xz.so"), image).expect("a file");
     let folder = Folder::new();
     let xz = folder.file("a", &compress("xz", &[], b"a"));
     let mut command = bare_dcat();
     command.arg("--trace").arg("--module-root").arg(root.path());
     let ran = run(command.args([&xz, &xz]), b"");
-    ran.failure(&[&xz, "xz.so"]);
+    ran.failure(&[&xz, "can't load module `xz`", "xz.so"]);
     let traced = ran.stderr.lines().filter(|line| line.contains("trace: "));
     assert_eq!(traced.count(), 1, "{}", ran.stderr);
 }
@@ -99,7 +117,9 @@ fn a_missing_module_root_is_an_error() {
         bare_dcat().args(["--module-root", "/no/such/folder"]),
         &packed,
     );
-    ran.failure(&["/no/such/folder"]);
+    ran.failure(&[
+        "can't list the modules that provide `codec`: the module root /no/such/folder can't be read",
+    ]);
     assert!(ran.stdout.is_empty());
     let mut list = bare_dcat();
     list.args(["--modules", "--module-root", "/no/such/folder"]);
@@ -148,9 +168,68 @@ fn a_missing_module_fails_only_its_files() {
             .args([&gz, &xz, &bz]),
         b"",
     );
-    ran.failure(&[&xz, "can't load module `xz`"]);
+    ran.failure(&[&xz, "unknown format", "there is bzip2, gzip;"]);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     assert_eq!(ran.stdout, b"ac");
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    let ran = run(command.args(["--format", "xz", &xz]), b"");
+    assert_eq!(ran.code(), 2);
+    let words = "--format: no module provides `codec` for `xz`; there is ";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+}
+
+#[test]
+fn without_any_module_the_error_says_how_to_build_them() {
+    let root = root_with(&[]);
+    let packed = compress("gzip", &[], b"content");
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    let root = root.path().to_str().expect("UTF-8");
+    run(&mut command, &packed).failure(&[
+        "none is installed and in use",
+        &format!("there are no modules in {root}; `cargo dlkm build --root {root}`"),
+    ]);
+}
+
+#[test]
+fn a_module_that_is_not_used_is_named() {
+    let root = root_with(&["gzip", "xz"]);
+    let system = "version 1\nmodule xz unused\nmodule gzip auto\n";
+    fs::write(root.at("system"), system).expect("a file");
+    let mut command = bare_dcat();
+    command.arg("--module-root").arg(root.path());
+    run(&mut command, &compress("xz", &[], b"content")).failure(&[
+        "unknown format",
+        "there is gzip;",
+        "; `xz` is there, but `unused`",
+    ]);
+}
+
+#[test]
+fn a_key_of_two_modules_is_an_error_and_a_file_of_both_is_not() {
+    let root = root_with(&["gzip"]);
+    // A module under another name is a module of its own. This one has the same keys and magic number.
+    let other = changed(&root.at("gzip.so"), b"\0name=gzip\0", b"\0name=gziq\0");
+    fs::write(root.at("gziq.so"), other).expect("a file");
+    let packed = compress("gzip", &[], b"content");
+    let dcat = || {
+        let mut command = bare_dcat();
+        command.arg("--module-root").arg(root.path());
+        command
+    };
+    assert_eq!(run(&mut dcat(), &packed).success(), b"content");
+    run(dcat().args(["--format", "gz"]), &packed).failure(&[
+        "several modules provide `codec` for `gz`: gzip, gziq",
+        "`unused`",
+    ]);
+    fs::write(
+        root.at("system"),
+        "version 1\nmodule gziq unused\nmodule gzip auto\n",
+    )
+    .expect("a file");
+    let ran = run(dcat().args(["--format", "gz"]), &packed);
+    assert_eq!(ran.success(), b"content");
 }
 
 #[test]
@@ -200,7 +279,16 @@ fn the_list_shows_all_modules_with_their_images() {
             .lines()
             .find(|line| line.split_whitespace().next() == Some(format))
             .unwrap_or_else(|| panic!("no {format} in {list}"));
-        for word in [env!("CARGO_PKG_VERSION"), "codec", "decoder", image] {
+        let extensions = match format {
+            "gzip" => " gz tgz ",
+            "zstd" => " zst tzst ",
+            "bzip2" => " bz2 tbz2 ",
+            "xz" => " xz txz lzma ",
+            "brotli" => " br ",
+            other => other,
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        for word in [version, "codec", "decoder", extensions, image] {
             assert!(line.contains(word), "no {word} in {line}");
         }
     }

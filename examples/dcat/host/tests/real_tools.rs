@@ -211,13 +211,18 @@ fn a_hundred_thousand_skippable_frames_are_skipped() {
 /// Detection reads 1 MiB at most. The tools are told the format by their names.
 #[test]
 fn behind_far_skippable_frames_the_format_must_be_given() {
+    let folder = Folder::new();
     let content = text(1000);
     for front in [skippable(0, 2 << 20), skippable(0, 1000).repeat(2000)] {
         for tool in ["zstd", "lz4"] {
             let file = [&front[..], &compress(tool, &[], &content)].concat();
-            run(&mut dcat(), &file).failure(&["begins with a skippable frame", "--format"]);
+            run(&mut dcat(), &file).failure(&["can be lz4 or zstd", "--format"]);
             let ran = run(dcat().args(["--format", tool]), &file);
             assert!(ran.success() == content, "{tool}");
+            // Or by the name of the file.
+            let extension = if tool == "zstd" { "tzst" } else { "LZ4" };
+            let file = folder.file(&format!("file.{extension}"), &file);
+            assert!(run_dcat(&[&file]).success() == content, "{tool}");
         }
     }
 }

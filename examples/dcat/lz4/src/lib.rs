@@ -8,18 +8,31 @@ mod words;
 
 use std::io::{BufRead, Read, Write};
 
-use dcat_api::{CodecError, Sink, Source, input_error};
+use dcat_api::{Answer, CodecError, Sink, Source, input_error, probe_frames};
 use dlkm_rt::module;
 
-/// Decodes LZ4 files; see [`dcat_api::Lz4`].
+/// Decodes the LZ4 frame format, including files of several frames, skippable frames and legacy frames.
 pub struct Lz4Driver;
 
 #[module(
+    name = "lz4",
+    keys = ["lz4"],
+    // A frame, a legacy frame, and a skippable frame.
+    magic = [
+        b"\x04\x22\x4d\x18",
+        b"\x02\x21\x4c\x18",
+        (0, b"\xf0\xff\xff\xff", b"\x50\x2a\x4d\x18"),
+    ],
+    extensions = ["lz4"],
     kind = "codec",
     desc = "LZ4 frame decoder",
     states = [auto, loaded, static]
 )]
-impl dcat_api::Lz4 for Lz4Driver {
+impl dcat_api::Codec for Lz4Driver {
+    fn probe(beginning: &mut dyn Read) -> Result<Answer, CodecError> {
+        probe_frames(beginning, &[frame::MAGIC, legacy::MAGIC])
+    }
+
     fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
         decode(input, output)
     }

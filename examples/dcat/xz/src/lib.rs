@@ -1,23 +1,65 @@
 //! The xz driver. It uses `liblzma`, which contains the reference library.
 
+mod lzma;
+
 use std::io::{BufRead, Read, Write};
 
-use dcat_api::{CodecError, Sink, Source, input_error};
+use dcat_api::{Answer, CodecError, Sink, Source, input_error};
 use dlkm_rt::module;
 use liblzma::stream::{Action, CONCATENATED, Error, Status, Stream, TELL_UNSUPPORTED_CHECK};
 
 /// How much is decoded at a time.
 const CHUNK: usize = 128 * 1024;
 
-/// Decodes xz and `.lzma`; see [`dcat_api::Xz`].
+/// How an xz file begins.
+const MAGIC: &[u8] = b"\xfd7zXZ\0";
+
+/// Decodes xz, including files of several streams, and its predecessor `.lzma`.
 pub struct XzDriver;
 
 #[module(
+    name = "xz",
+    keys = ["xz", "lzma"],
+    // An lzma file has no magic number. Of its header, after the first byte, these are the usual
+    // combinations of a dictionary's size (a multiple of 2 KiB, or the largest number) and a content's
+    // (below 2^38, or unknown). `probe` looks more closely.
+    magic = [
+        b"\xfd7zXZ\0",
+        (
+            1,
+            b"\xff\x07\0\0\0\0\0\0\xc0\xff\xff\xff",
+            b"\0\0\0\0\0\0\0\0\0\0\0\0",
+        ),
+        (
+            1,
+            b"\xff\x07\0\0\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff",
+        ),
+        (
+            1,
+            b"\xff\xff\xff\xff\0\0\0\0\xc0\xff\xff\xff",
+            b"\xff\xff\xff\xff\0\0\0\0\0\0\0\0",
+        ),
+        (1, b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
+    ],
+    extensions = ["xz", "txz", "lzma"],
     kind = "codec",
     desc = "xz and lzma decoder",
     states = [auto, loaded, static]
 )]
-impl dcat_api::Xz for XzDriver {
+impl dcat_api::Codec for XzDriver {
+    fn probe(beginning: &mut dyn Read) -> Result<Answer, CodecError> {
+        let mut head = Vec::with_capacity(lzma::HEADER);
+        let mut beginning = Read::take(beginning, lzma::HEADER as u64);
+        beginning
+            .read_to_end(&mut head)
+            .map_err(|error| CodecError::Read(error.to_string()))?;
+        match head.starts_with(MAGIC) || lzma::is_lzma(&head) {
+            true => Ok(Answer::Yes),
+            false => Ok(Answer::No),
+        }
+    }
+
     fn decode(input: &mut dyn Read, output: &mut dyn Write) -> Result<u64, CodecError> {
         decode(input, output)
     }

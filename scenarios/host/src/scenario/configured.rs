@@ -1,4 +1,4 @@
-//! What the system file of the module root chooses: states, phases, versions, idle times.
+//! What the system file of the module root chooses: states, versions, idle times.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,14 +7,14 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use dlkm_rt::system::{Cause as Why, State, SystemFile};
-use dlkm_rt::{BootError, BootOptions, Cause, Kernel, ModuleRoot, Phase, Report, Waits};
-use scenario_api::{Orders, by_name, counter, faulty, heap, plan as planned};
+use dlkm_rt::{BootError, Cause, Kernel, ModuleRoot, Phase, TunedBy, Waits};
+use scenario_api::{Orders, counter, faulty, heap, plan as planned, tuned, tuner};
 
-use super::{Must, says, state};
+use super::{Must, mapped, says, state};
 use crate::plan;
 
 /// Writes the system file, and boots.
-fn boot(root: ModuleRoot, system: &str) -> Result<&'static Kernel, BootError> {
+pub(super) fn boot(root: ModuleRoot, system: &str) -> Result<&'static Kernel, BootError> {
     write(&root, system);
     Kernel::boot(root)
 }
@@ -30,10 +30,13 @@ fn file(root: &ModuleRoot) -> std::path::PathBuf {
     root.path().expect("a folder").join("system")
 }
 
-fn why(kernel: &Kernel, module: &str) -> Option<Why> {
+/// Why the module is in service.
+pub(super) fn why(kernel: &Kernel, module: &str) -> Option<Why> {
     kernel.module(module).and_then(|module| module.cause())
 }
 
+/// kcmodule(1M): "`best` = the developer's choice; typically `auto` if supported, else `loaded`, else
+/// `static`."
 pub(super) fn without_the_file_each_module_is_best(root: ModuleRoot) {
     let kernel = Kernel::boot(root).expect("the first kernel");
     assert_eq!(state(kernel, "vital"), "unloaded");
@@ -48,6 +51,8 @@ pub(super) fn without_the_file_each_module_is_best(root: ModuleRoot) {
     assert_eq!(state(kernel, "heap"), "unloaded", "auto is best for it");
 }
 
+/// kcmodule(1M): "`unused`: installed, not in use". System Administrator's Guide, "System file line ↔
+/// command": "(no line): `kcmodule name=unused`".
 pub(super) fn unused_wins_over_all_that_want_a_module(root: ModuleRoot) {
     let system = "module counter unused\nmodule faulty auto\nmodule top unused\n\
         module plan static\nmodule registry static\n";
@@ -87,110 +92,84 @@ pub(super) fn unused_wins_over_all_that_want_a_module(root: ModuleRoot) {
     assert_eq!(kernel.reports().len(), 0);
 }
 
-pub(super) fn modules_are_loaded_in_their_phases(root: ModuleRoot) {
-    let system = "module by-name loaded\nmodule counter loaded phase boot2\nmodule heap auto\n\
-        module bare loaded phase boot1\nmodule late best phase init\nmodule plan best\n\
-        module vital best\n";
+/// kmadmin(1M): "AUTO modules stay registered and load by `kmadmin -L` or on access".
+pub(super) fn an_auto_module_is_loaded_by_name_too(root: ModuleRoot) {
+    let system = "module counter auto\nmodule heap auto\nmodule vital best\nmodule plan best\n";
     let kernel = boot(root, system).expect("the file is right");
-    let loaded = || {
-        let all = ["bare", "counter", "by-name", "heap", "late", "vital"];
-        all.map(|module| state(kernel, module) == "loaded")
-    };
-    assert_eq!(loaded(), [true, false, false, false, false, false]);
-    assert_eq!(why(kernel, "bare"), Some(Why::Explicit));
-    kernel.enter(Phase::Boot2).expect("nothing fails");
-    assert_eq!(loaded(), [true, true, false, false, false, false]);
     kernel.enter(Phase::Init).expect("nothing fails");
-    assert_eq!(loaded(), [true, true, true, false, false, true]);
-    // A phase is entered once.
+    assert_eq!(state(kernel, "counter"), "unloaded", "no phase loads it");
+    kernel.load("counter").must();
+    assert_eq!(why(kernel, "counter"), Some(Why::Explicit));
     kernel.unload("counter").must();
-    kernel.enter(Phase::Boot2).expect("nothing to do");
-    kernel.enter(Phase::Auto).expect("nothing to do");
-    assert_eq!(loaded(), [true, false, true, false, false, true]);
-    assert_eq!(by_name::three().must(), 3);
-    assert_eq!(kernel.reports().len(), 0);
+    assert_eq!(counter::count().must(), 1, "it stays registered");
+    assert_eq!(why(kernel, "counter"), Some(Why::Auto));
+    assert_eq!(state(kernel, "heap"), "unloaded");
 }
 
-pub(super) fn a_phase_that_was_left_out_is_made_up_for(root: ModuleRoot) {
-    let system = "module counter loaded phase boot2\nmodule by-name loaded\nmodule plan best\n";
+/// kcmodule(1M): "`explicit`: administrator chose the state; `best`: administrator chose the module,
+/// developer the state; `auto`: was in auto state and was loaded when something tried to use it;
+/// `required`: developer marked it required; `depend`: another module in the configuration depends on
+/// it".
+pub(super) fn each_cause_is_that_of_kcmodule(root: ModuleRoot) {
+    let system = "module bare loaded\nmodule by-name best\nmodule heap auto\nmodule vital loaded\n\
+        module top loaded\nmodule counter auto\nmodule plan best\nmodule registry static\n";
     let kernel = boot(root, system).expect("the file is right");
     kernel.enter(Phase::Init).expect("nothing fails");
-    assert_eq!(state(kernel, "counter"), "loaded");
-    assert_eq!(state(kernel, "by-name"), "loaded");
+    heap::bytes(1).must();
+    for (module, cause) in [
+        ("bare", Why::Explicit),
+        ("by-name", Why::Best),
+        ("heap", Why::Auto),
+        ("vital", Why::Required),
+        ("counter", Why::Depend),
+        ("top", Why::Explicit),
+        ("plan", Why::Best),
+        ("registry", Why::Explicit),
+    ] {
+        assert_eq!(why(kernel, module), Some(cause), "{module}");
+    }
+    assert_eq!(why(kernel, "idler"), None, "it is unused");
 }
 
-/// The guide: a dependency that is needed at boot must support the phase, else the load fails.
-pub(super) fn a_dependency_must_support_the_phase(root: ModuleRoot) {
-    let system = "module lead loaded phase boot1\nmodule late loaded phase boot2\n";
-    let kernel = boot(root, system).expect("no module of it is critical");
-    assert_eq!(state(kernel, "lead"), "failed");
-    kernel
-        .enter(Phase::Boot2)
-        .expect("no module of it is critical");
-    let reports = kernel.reports();
-    let [
-        Report::Skipped { error: lead, .. },
-        Report::Skipped {
-            phase, error: late, ..
-        },
-    ] = &reports[..]
-    else {
-        panic!("{reports:?}");
-    };
-    assert_eq!(*phase, Phase::Boot2);
-    says(
-        lead,
-        &[
-            "`lead`",
-            "`late`",
-            "can't be loaded in phase boot1, only in: init auto",
-        ],
-    );
-    says(
-        late,
-        &[
-            "`late`",
-            "can't be loaded in phase boot2, only in: init auto",
-        ],
-    );
-    // At run time, they can.
-    kernel.load("lead").must();
-    assert_eq!(why(kernel, "late"), Some(Why::Depend));
+/// kcmodule(1M): "`-h`: hold all changes of this command line until next boot".
+pub(super) fn what_is_written_to_the_file_waits_for_the_next_boot(root: ModuleRoot) {
+    let system = "module counter auto\nmodule plan best\n";
+    let kernel = boot(root.clone(), system).expect("the file is right");
+    for later in [
+        "module counter unused\nmodule bare loaded phase boot1\n",
+        "a line of nothing\n",
+    ] {
+        write(&root, later);
+        kernel.enter(Phase::Init).expect("nothing fails");
+        assert_eq!(counter::count().must(), 1, "the file of the boot counts");
+        kernel.unload("counter").must();
+        kernel.load("counter").must();
+        kernel.unload("counter").must();
+        let error = kernel.load("bare").expect_err("it has no line");
+        says(&error, &["has no line for it"]);
+    }
+    fs::remove_file(file(&root)).expect("its own file");
+    kernel.load("bare").expect_err("it has no line");
+    let followed = kernel.configuration().expect("the file of the boot");
+    assert_eq!(followed.modules().len(), 2);
 }
 
-pub(super) fn a_critical_module_ends_the_boot(root: ModuleRoot) {
-    plan::order("vital load", Orders::Fail);
-    let system = "module vital loaded phase boot1\nmodule plan best\n";
-    let error = boot(root, system).expect_err("it fails");
-    let BootError::Critical {
-        phase: Phase::Boot1,
-        ..
-    } = &error
-    else {
-        panic!("{error:?}");
-    };
-    says(
-        &error,
-        &[
-            "`vital`",
-            "No such device",
-            "is critical, so phase boot1 ends here",
-        ],
-    );
-}
-
-pub(super) fn a_critical_module_can_not_be_unused(root: ModuleRoot) {
-    let system = "module vital unused\nmodule plan best\n";
+/// kctune(1M): "Tunables of installed modules can be set even if the module is unused."
+pub(super) fn a_tunable_of_an_unused_module_can_be_set(root: ModuleRoot) {
+    let system = "module tuner unused\nmodule tuned auto\nmodule plan best\n\
+        tunable tuner.count 9\ntunable tuned.segments tuner.count*2\n";
     let kernel = boot(root, system).expect("the file is right");
-    kernel.enter(Phase::Init).expect("nothing fails");
-    assert_eq!(state(kernel, "vital"), "loaded");
-    assert_eq!(why(kernel, "vital"), Some(Why::Required));
-    let reports: Vec<_> = kernel.reports().iter().map(ToString::to_string).collect();
-    assert_eq!(reports.len(), 1, "{reports:?}");
-    let wanted = "module `vital` is critical and can't be unused; change line 2 of ";
-    assert!(reports[0].starts_with(wanted), "{reports:?}");
+    let count = &kernel.tunables("tuner").must()[0];
+    assert_eq!((count.name(), count.value()), ("count", "9"));
+    assert!(matches!(count.set_by(), TunedBy::System { line: 5, .. }));
+    assert_eq!(tuned::segments().must(), 18, "others may refer to it");
+    let error = tuner::tuner().expect_err("it is unused");
+    says(&error, &["tuner::tuner wants it", "line 2 of"]);
+    let error = kernel.tune("tuner", "per_unit", "3").expect_err("unused");
+    says(&error, &["`tuner`"]);
 }
 
+/// system(4): "`module name state [version]`"
 pub(super) fn a_module_that_is_not_as_chosen_is_refused(root: ModuleRoot) {
     let system = "module counter auto 9.9.9\nmodule by-name auto\nmodule heap static\n\
         module calc loaded 1.2.3\nmodule plan best\n";
@@ -239,6 +218,7 @@ pub(super) fn an_idle_time_in_the_file_comes_before_the_authors(root: ModuleRoot
     assert_eq!(state(kernel, "idler"), "loaded", "its author says 1 ms");
 }
 
+/// kcmodule(1M): "`static`: bound into the kernel executable".
 pub(super) fn linked_modules_stay_static(root: ModuleRoot) {
     let system = "module plan unused\nmodule registry auto\n";
     let kernel = boot(root, system).expect("the file is right");
@@ -262,23 +242,20 @@ pub(super) fn linked_modules_stay_static(root: ModuleRoot) {
     says(&error, &["plan::ask wants it", "line 2 of"]);
 }
 
-pub(super) fn linked_modules_are_in_service_from_the_boot_on(root: ModuleRoot) {
-    let kernel = Kernel::boot(root).expect("the first kernel");
-    assert_eq!(state(kernel, "registry"), "loaded");
-    assert_eq!(why(kernel, "registry"), Some(Why::Best));
-}
-
-pub(super) fn a_host_may_want_linked_modules_late(root: ModuleRoot) {
-    let options = BootOptions::new().static_on_first_call();
-    let kernel = options.boot(root).expect("the first kernel");
-    assert_eq!(state(kernel, "plan"), "unloaded");
-    kernel.enter(Phase::Init).expect("nothing fails");
-    assert_eq!(
-        state(kernel, "plan"),
-        "loaded",
-        "the hook of `vital` called it"
-    );
-    assert_eq!(state(kernel, "registry"), "unloaded");
+/// HP-UX: a static module is bound into the kernel executable. So it is there, whatever the file says.
+pub(super) fn a_linked_module_without_a_line_is_static(root: ModuleRoot) {
+    let kernel = boot(root, "module counter auto\n").expect("the file is right");
+    for module in ["plan", "registry"] {
+        assert_eq!(state(kernel, module), "loaded", "{module}");
+        assert_eq!(why(kernel, module), Some(Why::Best), "{module}");
+    }
+    planned::ask("anything").expect("it is in service");
+    assert_eq!(kernel.reports().len(), 0, "{:?}", kernel.reports());
+    // A file without its line changes nothing, and one that says `unused` waits.
+    let file = |text: &str| SystemFile::parse(text.as_bytes()).expect("a file");
+    let waits = |text| kernel.would_adopt(&file(text)).len();
+    assert_eq!(waits("version 1\n"), 0);
+    assert_eq!(waits("version 1\nmodule plan unused\n"), 1);
 }
 
 /// Nothing is loaded by a file that is half understood.
@@ -312,6 +289,26 @@ pub(super) fn a_file_that_is_wrong_ends_the_boot(root: ModuleRoot) {
     Kernel::boot(root).expect("without the file");
 }
 
+/// Those before it are understood, and don't count either.
+pub(super) fn an_error_in_the_last_line_loads_nothing(root: ModuleRoot) {
+    let system = "module bare loaded phase boot1\nmodule counter loaded phase boot1\n\
+        module plan best\nmodule heap loaded phase boot4";
+    let error = boot(root.clone(), system).expect_err("the last line is wrong");
+    says(&error, &["line 5, column 26: phase `boot4` is unknown"]);
+    assert!(Kernel::get().is_none());
+    assert!(plan::notes().is_empty(), "no hook ran");
+    assert!(!mapped("bare") && !mapped("counter") && !mapped("heap"));
+    let error = counter::count().expect_err("there is no kernel");
+    assert!(matches!(error.cause(), Cause::NotBooted));
+    // The host may mend it, and try again.
+    let right = system.replace("boot4", "boot1");
+    let kernel = boot(root, &right).expect("the file is right");
+    for module in ["bare", "counter", "heap"] {
+        assert_eq!(state(kernel, module), "loaded");
+    }
+    assert_eq!(plan::notes(), ["bare load", "counter load"]);
+}
+
 fn make_pipe(place: &Path) {
     let path = std::ffi::CString::new(place.as_os_str().as_encoded_bytes()).expect("no NUL");
     // SAFETY: the path ends with a NUL.
@@ -334,23 +331,12 @@ pub(super) fn two_lines_for_a_module_are_reported(root: ModuleRoot) {
     assert!(reports[0].ends_with(wanted), "{reports:?}");
 }
 
-/// A policy that is not followed must not seem to be.
-pub(super) fn what_can_not_be_verified_is_not_booted(root: ModuleRoot) {
-    for policy in ["warn", "enforce"] {
-        let system = format!("module counter auto\nmodule plan best\nverify {policy}\n");
-        let error = boot(root.clone(), &system).expect_err("it is not followed");
-        assert!(matches!(error, BootError::Verify { .. }), "{error:?}");
-        let says_policy = format!("/system says `verify {policy}`");
-        says(&error, &[&says_policy, "`dlkm config verify off`"]);
-    }
-    boot(root, "module counter auto\nmodule plan best\nverify off\n").expect("nothing to verify");
-    assert_eq!(counter::count().must(), 1);
-}
-
 fn parse(system: &str) -> SystemFile {
     SystemFile::parse(format!("version 1\n{system}").as_bytes()).expect("it is right")
 }
 
+/// kcmodule(1M): "Changes apply at once if possible." "`loaded` → `auto` changes nothing now; from next
+/// boot on it loads on first use."
 pub(super) fn changes_apply_at_once(root: ModuleRoot) {
     let system = "module faulty auto\nmodule top auto\nmodule counter auto\nmodule plan best\n";
     let kernel = boot(root, system).expect("the file is right");
@@ -369,7 +355,7 @@ pub(super) fn changes_apply_at_once(root: ModuleRoot) {
     ));
     assert_eq!(heap::bytes(1).must(), [0], "a call that failed asks again");
 
-    // kcmodule(1M): `loaded` to `auto` changes nothing now.
+    // From `loaded` to `auto`, nothing changes.
     let next = "module by-name auto\nmodule heap auto\nmodule plan best\nmodule counter auto\n";
     let done = kernel.adopt(parse(next)).expect("nothing is in use");
     assert_eq!((done.loaded.len(), done.unloaded.len()), (0, 0));
@@ -385,7 +371,9 @@ pub(super) fn changes_apply_at_once(root: ModuleRoot) {
     assert_eq!(kernel.reap().unloaded, ["counter"]);
 }
 
-/// kcmodule(1M): if any change must wait until the next boot, all wait.
+/// kcmodule(1M): "If **any** change on the line must wait, **all** wait until next boot." "A module that
+/// can't be unloaded now (in use): the change is held for next boot." "Into or out of `static` always
+/// waits."
 pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
     let system = "module counter auto\nmodule heap auto\nmodule idler auto\nmodule plan best\n";
     let kernel = boot(root, system).expect("the file is right");
@@ -418,7 +406,7 @@ pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
     assert_eq!(state(kernel, "idler"), "loaded", "it is there again");
     assert_eq!(counter::count().must(), 2, "it was not touched");
 
-    // kcmodule(1M): into or out of `static` always waits.
+    // Into and out of `static`, also of a module that this program is built without.
     let next =
         parse("module counter static\nmodule heap auto\nmodule idler auto\nmodule plan best\n");
     says_waits(
@@ -447,10 +435,14 @@ pub(super) fn if_one_change_must_wait_all_wait(root: ModuleRoot) {
 
 pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
     plan::order("vital load", Orders::Fail);
-    let system = "module counter auto\nmodule plan best\n";
+    let system = "module counter auto\nmodule tuner auto\nmodule plan best\n";
     let kernel = boot(root, system).expect("the file is right");
     counter::count().must();
-    let next = parse("module by-name loaded\nmodule vital loaded\nmodule plan best\n");
+    kernel.load("tuner").must();
+    kernel.tune("tuner", "per-unit", "3").must();
+    let next = "module by-name loaded\nmodule vital loaded\nmodule plan best\nmodule tuner auto\n\
+        tunable tuner.per-unit 5\n";
+    let next = parse(next);
     let waits = kernel.adopt(next).expect_err("the hook fails");
     let [Waits::Load { source, .. }] = &waits[..] else {
         panic!("{waits:?}");
@@ -458,5 +450,8 @@ pub(super) fn what_was_done_is_undone_if_a_load_fails(root: ModuleRoot) {
     says(source, &["`vital`", "No such device"]);
     assert_eq!(state(kernel, "by-name"), "unloaded");
     assert_eq!(state(kernel, "counter"), "loaded");
+    assert_eq!(why(kernel, "counter"), Some(Why::Auto));
     assert_eq!(counter::count().must(), 1, "a fresh copy");
+    kernel.unload("tuner").must();
+    assert_eq!(tuner::tuner().must(), "5 3 none", "the file is the old one");
 }

@@ -32,6 +32,7 @@ pub(super) fn what_is_needed_and_wanted_is_loaded_around_a_module(
     assert_eq!(state(kernel, "calc"), "unloaded");
 }
 
+/// kcmodule(1M), `-P depend`: "`depend {module|interface} name:version`"
 pub(super) fn a_version_out_of_the_range_is_refused(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("choosy").expect_err("pair is 2.0.1");
     says(
@@ -71,6 +72,7 @@ pub(super) fn modules_that_want_each_other_are_both_loaded(kernel: &'static Kern
     assert_eq!(*seen.lock().expect("log"), ["soft-b", "soft-a"]);
 }
 
+/// kmadmin(1M), `-U`: "says what was unloaded"; kcmodule(1M): "`depend`: another module depends on it".
 pub(super) fn what_was_loaded_for_a_module_goes_with_it(kernel: &'static Kernel, _: &str) {
     // `pair` is load-only and stays; `heap` and `by-name` were wanted, not needed.
     kernel.load("faulty").must();

@@ -70,6 +70,7 @@ pub(super) fn a_missing_dependency_is_named(kernel: &'static Kernel, _: &str) {
     assert!(!mapped("lost"));
 }
 
+/// kmod's test detect_loop: the loop is told in full.
 pub(super) fn circular_dependencies_are_refused(kernel: &'static Kernel, _: &str) {
     let error = kernel.load("loop-a").expect_err("a circle");
     says(&error, &["loop-a → loop-b → loop-a"]);

@@ -102,6 +102,7 @@ pub(super) fn a_module_without_auto_loads_by_name_only(kernel: &'static Kernel, 
     assert_eq!(by_name::three().must(), 3);
 }
 
+/// kmadmin(1M): "`-L` loads with dependencies".
 pub(super) fn dependencies_load_first_and_stay(kernel: &'static Kernel, _: &str) {
     assert_eq!(top::top().must(), 1);
     assert_eq!(

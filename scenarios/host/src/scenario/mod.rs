@@ -9,8 +9,10 @@ mod failing;
 mod forking;
 mod held;
 mod idling;
+mod kmod;
 mod loading;
 mod panic_policy;
+mod phased;
 mod reloading;
 mod stateful;
 mod staying;
@@ -19,6 +21,7 @@ mod threads;
 mod tuning;
 mod unloading;
 mod upgrading;
+mod verifying;
 mod watching;
 
 use dlkm_rt::{Kernel, LoadError, ModuleRoot, TunableError, UnloadError, UpgradeError};

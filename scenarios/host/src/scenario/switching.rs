@@ -1,5 +1,8 @@
 //! Switch tables: entries of modules that are installed, and calls through them.
 
+use std::fs;
+use std::path::Path;
+
 use dlkm_rt::{Kernel, SwitchError};
 use scenario_api::{Missing, figuresw, gallery};
 
@@ -86,6 +89,27 @@ pub(super) fn only_square_is_used(_: &'static Kernel, _: &str) {
     says(&error, &["`disc`", "there is sq, square"]);
 }
 
+pub(super) fn a_module_of_a_later_package_has_an_entry(kernel: &'static Kernel, root: &str) {
+    let square = figuresw::get("square").expect("it is installed");
+    figuresw::get("disc").expect_err("it is not yet");
+    figuresw::probe(b"?", Some("cir")).expect_err("nothing knows it yet");
+    let root = Path::new(root);
+    fs::rename(root.join("disc.new"), root.join("disc.so")).expect("the root can be written");
+    let disc = figuresw::probe(b"?", Some("cir")).expect("it is installed now");
+    assert_eq!(disc.module(), "disc");
+    assert_eq!(
+        figuresw::get("disc").expect("it is").number(),
+        disc.number()
+    );
+    assert!(kernel.snapshot().module("disc").is_none());
+    assert_eq!(disc.area(2).must(), 12);
+    // The entry of before has stayed.
+    assert_eq!((square.number(), square.area(2).must()), (0, 4));
+    let all = figuresw::entries().expect("they can be listed");
+    let names: Vec<_> = all.iter().map(|one| (one.number(), one.module())).collect();
+    assert_eq!(names, [(0, "square"), (1, "disc")]);
+}
+
 pub(super) fn data_find_their_module(kernel: &'static Kernel, _: &str) {
     let module = |head: &[u8], extension| figuresw::probe(head, extension).map(|one| one.module());
     assert_eq!(module(b"SQ...", None).expect("magic"), "square");
@@ -94,6 +118,19 @@ pub(super) fn data_find_their_module(kernel: &'static Kernel, _: &str) {
     assert_eq!(module(b"....\x5fC", None).expect("masked magic"), "disc");
     assert_eq!(module(b"?", Some("CIR")).expect("extension"), "disc");
     assert_eq!(module(b"SQ", Some("cir")).expect("magic first"), "square");
+    // All that do, the best first, and each once.
+    let modules = |head: &[u8], extension| -> Vec<&str> {
+        let all = figuresw::candidates(head, extension).expect("one does");
+        all.iter().map(|one| one.module()).collect()
+    };
+    assert_eq!(modules(b"SQUARED CIRCLE", None), ["disc", "square"]);
+    assert_eq!(modules(b"SQ", Some("cir")), ["square", "disc"]);
+    assert_eq!(modules(b"SQ", Some("Sqr")), ["square"]);
+    assert!(figuresw::candidates(b"?", Some("txt")).is_err());
+    let disc = figuresw::get("disc").expect("it is installed");
+    assert_eq!(disc.extensions(), ["dsc", "cir"]);
+    let needs = disc.magics().iter().map(|magic| magic.needs()).max();
+    assert_eq!(needs, Some(14));
     let error = module(b"?", Some("txt")).expect_err("nothing knows it");
     says(&error, &["`figure`", "recognises", "disc, square"]);
     for one in ["disc", "square"] {
@@ -131,7 +168,7 @@ pub(super) fn modules_call_through_the_table_too(kernel: &'static Kernel, _: &st
             3 * side * side
         );
         kernel.unload("gallery").expect("nothing is in it");
-        assert_eq!(kernel.unload("disc").is_ok(), true);
+        assert!(kernel.unload("disc").is_ok());
     }
 }
 

@@ -74,6 +74,8 @@ fn start(kernel: &'static Kernel, editions: &str) -> Editions {
 /// What version 1 has without a system file.
 const DEFAULTS: &str = "40 true -1 0.1 hello WriteBack 90s 3MiB";
 
+/// kctune(1M), `dynamic`: the value changes at once. "`t=`, `t=Default`: to default (the word is
+/// case-insensitive)".
 pub(super) fn a_dynamic_tunable_changes_while_its_module_serves(
     kernel: &'static Kernel,
     editions: &str,
@@ -197,6 +199,7 @@ pub(super) fn a_refused_value_changes_nothing(kernel: &'static Kernel, editions:
     assert_eq!(tuned::segments().must(), 16);
 }
 
+/// kminstall(1M), `-u`: "keeps tunables". The value is the kernel's, and outlasts each image.
 pub(super) fn a_tuned_value_outlasts_its_image(kernel: &'static Kernel, editions: &str) {
     start(kernel, editions);
     for round in 1..4 {
@@ -215,6 +218,7 @@ pub(super) fn a_tuned_value_outlasts_its_image(kernel: &'static Kernel, editions
     }
 }
 
+/// kmupdate(1M): "A module that was loaded is loaded again", with what was tuned.
 pub(super) fn an_upgrade_keeps_what_was_tuned(kernel: &'static Kernel, editions: &str) {
     let editions = start(kernel, editions);
     kernel.load("tuned").must();

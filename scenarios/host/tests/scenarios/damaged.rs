@@ -18,8 +18,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use dlkm_verify::Digest;
 use object::read::elf::{FileHeader, SectionHeader};
 use object::{Endianness, elf};
+
+use scenario_bounded::Bounded;
 
 use crate::scenario::failing;
 use crate::support;
@@ -163,10 +166,9 @@ struct Table {
     bad: Vec<(&'static str, Damage, Outcome)>,
 }
 
-/// Tries about `count` kinds of damage to each region.
-fn try_all(host: &Path, image: &Path, count: u64) -> Table {
-    let whole = fs::read(image).expect("built before");
-    let mut all: Vec<(&'static str, Damage)> = regions(&whole)
+/// About `count` kinds of damage to each region.
+fn kinds(whole: &[u8], count: u64) -> Vec<(&'static str, Damage)> {
+    let mut all: Vec<(&'static str, Damage)> = regions(whole)
         .into_iter()
         .flat_map(|(what, region)| {
             let damages = spread(&region, count);
@@ -175,6 +177,13 @@ fn try_all(host: &Path, image: &Path, count: u64) -> Table {
         .collect();
     let length = whole.len() as u64;
     all.extend((0..count).map(|i| ("cut short", Damage::End(length * i / count))));
+    all
+}
+
+/// Tries about `count` kinds of damage to each region.
+fn try_all(host: &Path, image: &Path, count: u64) -> Table {
+    let whole = fs::read(image).expect("built before");
+    let all = kinds(&whole, count);
     let next = AtomicUsize::new(0);
     let table = Mutex::new(Table {
         counts: BTreeMap::new(),
@@ -265,6 +274,48 @@ fn damage_ends_in_an_error() {
     for what in table.counts.keys() {
         assert_eq!(table.of(what, Hangs), 0, "{what}: {:?}\n{table}", table.bad);
     }
+}
+
+/// Under `verify enforce`, no damaged image is even given to the dynamic linker, wherever the damage
+/// is.
+#[test]
+fn none_that_is_verified_reaches_the_dynamic_linker() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let image = root.path().join("heap.so");
+    // Without what only debuggers read, it is copied and hashed in a tenth of the time.
+    let stripped = Command::new("strip")
+        .arg("--strip-debug")
+        .arg("-o")
+        .arg(&image)
+        .arg(support::root().join("heap.so"))
+        .status();
+    assert!(
+        stripped.is_ok_and(|status| status.success()),
+        "strip, of binutils"
+    );
+    let whole = fs::read(&image).expect("written by strip");
+    let digest = Digest::of(&whole);
+    let digests = format!("sha256 {digest} heap 0.1.0\n");
+    fs::write(root.path().join("digests"), digests).expect("written");
+    let system = "version 1\nmodule heap auto\nverify enforce\n";
+    fs::write(root.path().join("system"), system).expect("written");
+    let all = kinds(&whole, 1500);
+    let lines = all.iter().map(|(_, damage)| match damage {
+        Damage::Bit(bit) => format!("bit {bit}\n"),
+        Damage::End(length) => format!("end {length}\n"),
+    });
+    let list = root.path().join("list");
+    fs::write(&list, lines.collect::<String>()).expect("written");
+    let mut host = Command::new(env!("CARGO_BIN_EXE_enforcing"));
+    let output = host.arg(root.path()).arg(&list).bounded();
+    let text = support::stdout(&output);
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        support::stderr(&output)
+    );
+    assert_eq!(text, format!("{} damaged images\n", all.len()));
+    assert!(all.len() > 14_000, "{}", all.len());
 }
 
 #[test]

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dlkm_rt::metadata::{Metadata, ModuleState};
+use dlkm_verify::Digest;
 use scenario_bounded::Bounded;
 
-use crate::scenario::abi_c;
+use crate::scenario::{abi_c, loading};
 use crate::support::{self, stderr, stdout};
 
 /// An image whose metadata says that another compiler built it.
@@ -152,7 +153,42 @@ fn a_library_beside_the_image_is_found() {
         fs::create_dir(&lib).expect("made");
         fs::copy(made.path().join("libbeside.so"), lib.join("libbeside.so")).expect("copied");
         abi_c::each_function_works().succeed(root.path());
+
+        // No one has recorded or signed the library.
+        enforce(root.path());
+        let text = stderr(&loading::load().succeed_with(root.path(), "calc"));
+        for part in [
+            "calc.so needs the library ",
+            "/libbeside.so beside it, which nothing verifies",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
     }
+}
+
+/// Records `calc`, and lets the kernel refuse all images that are not recorded.
+fn enforce(root: &Path) {
+    let digest = Digest::of_file(&root.join("calc.so")).expect("it is installed");
+    fs::write(
+        root.join("digests"),
+        format!("sha256 {digest} calc 1.2.3\n"),
+    )
+    .expect("written");
+    let system = "version 1\nmodule calc auto\nverify enforce\n";
+    fs::write(root.join("system"), system).expect("written");
+}
+
+#[test]
+fn a_module_in_c_is_verified_too() {
+    // It does not stay mapped: a copy has another name than the scenario looks for.
+    let Some(root) = in_c(&["-DDLKM_UNMAP"]) else {
+        return;
+    };
+    enforce(root.path());
+    abi_c::each_function_works().succeed(root.path());
+    fs::write(root.path().join("digests"), "").expect("written");
+    let text = stderr(&loading::load().succeed_with(root.path(), "calc"));
+    assert!(text.contains("/calc.so is not recorded"), "{text}");
 }
 
 #[test]

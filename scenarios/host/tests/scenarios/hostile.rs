@@ -1,7 +1,7 @@
 //! Files and folders that claim to be large, and texts that are made to do harm. The kernel meets them
 //! with a bounded memory and in a bounded time.
 
-#[path = "../../../../dlkm-tools/tests/common/image.rs"]
+#[path = "../../../../dlkm-config/src/tests/image.rs"]
 mod small;
 
 use std::fmt::Write;
@@ -202,7 +202,7 @@ fn a_long_chain_of_modules_is_an_error() {
         let text = with_value(&own, "name", &format!("link-{number}"));
         let text = with_value(&text, "depends", &format!("link-{}", (number + 1) % LENGTH));
         let file = root.path().join(format!("link-{number}.so"));
-        fs::write(file, small::image(text.as_bytes(), "libc.so.6", 0)).expect("written");
+        fs::write(file, small::image(text.as_bytes())).expect("written");
     }
     let text = stderr(&run(loading::load(), root.path(), "link-0"));
     for part in ["can't load module `link-0`", "`link-1`", "more than 64"] {
@@ -223,7 +223,7 @@ fn a_hundred_thousand_images_are_searched_soon() {
     let text = text(&image("heap"));
     let root = tempfile::tempdir().expect("a temporary folder");
     let other = root.path().join("other");
-    fs::write(&other, small::image(text.as_bytes(), "libc.so.6", 0)).expect("written");
+    fs::write(&other, small::image(text.as_bytes())).expect("written");
     for number in 0..100_000 {
         symlink(&other, root.path().join(format!("{number}.so"))).expect("made");
     }

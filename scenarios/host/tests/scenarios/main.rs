@@ -2,17 +2,22 @@
 //! name here, or a test that checks what it prints or how it ends.
 #![deny(dead_code, reason = "a scenario without a test is dead code here")]
 
+mod by_chance;
 mod damaged;
 mod foreign_modules;
+mod generated;
 mod hostile;
 mod images;
 mod linked;
+mod model;
 mod panics;
 mod printed;
 mod static_hosts;
 mod support;
 mod switch_tables;
+mod system_files;
 mod tunables;
+mod verifying_costs;
 
 macro_rules! handles {
     ($($family:ident { $($name:ident $(($how:ident))?)* })*) => {

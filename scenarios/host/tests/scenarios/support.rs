@@ -39,6 +39,7 @@ const MODULES: &[&str] = &[
     "parting",
     "patient",
     "picky",
+    "prompt",
     "relay",
     "ring-a",
     "ring-b",
@@ -56,6 +57,9 @@ const MODULES: &[&str] = &[
     "tuner",
     "veteran",
     "vital",
+    "weak-a",
+    "weak-b",
+    "weak-c",
 ];
 
 /// The module root with all modules of the list.

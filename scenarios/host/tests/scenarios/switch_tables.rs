@@ -30,3 +30,14 @@ fn an_unused_module_has_no_entry() {
     fs::write(root.path().join("system"), system).expect("it can be written");
     switching::only_square_is_used().succeed(root.path());
 }
+
+#[test]
+fn a_module_of_a_later_package_has_an_entry() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for (module, file) in [("square", "square.so"), ("disc", "disc.new")] {
+        let from = contested().join(format!("{module}.so"));
+        fs::copy(from, root.path().join(file)).expect("built");
+    }
+    let path = root.path().to_str().expect("UTF-8");
+    switching::a_module_of_a_later_package_has_an_entry().succeed_with(root.path(), path);
+}

@@ -85,6 +85,8 @@ fn the_load_hook_finds_what_the_system_file_says() {
     );
 }
 
+/// System Administrator's Guide, "System file line ↔ command": "`t value` or `tunable t value`: `kctune
+/// t=value`".
 #[test]
 fn names_may_be_written_as_on_hp_ux_and_the_later_line_holds() {
     let lines = "tunable tuned_segments 7\ntunable tuned.segments 8\n\
@@ -92,6 +94,7 @@ fn names_may_be_written_as_on_hp_ux_and_the_later_line_holds() {
     assert_eq!(found(lines), "8 true -1 0.1 hello WriteBack 90s 8KiB");
 }
 
+/// System Administrator's Guide, "System file line ↔ command": "(no line): `kctune t=default`".
 #[test]
 fn without_a_file_all_have_their_defaults() {
     let root = root_with("");
@@ -140,6 +143,8 @@ fn a_value_that_is_none_of_the_tunables_refuses_the_load() {
     }
 }
 
+/// kctune(1M): "`t=expr`: C integer expression; other tunables' names allowed"; `-u`: "lets a user-defined
+/// tunable be created; it is for use in expressions only".
 #[test]
 fn expressions_refer_to_other_modules_and_to_lines_of_no_module() {
     // `tuner` is installed, and not loaded.
@@ -176,6 +181,7 @@ fn the_error_is_that_of_the_line_where_it_is() {
     );
 }
 
+/// kctune(1M): "circular references refused".
 #[test]
 fn a_circle_is_told_in_full() {
     let lines = "tunable tuned.segments tuner.count\ntunable tuner.count more+1\n\
@@ -213,7 +219,8 @@ fn long_chains_and_many_references_end_soon() {
 #[test]
 fn lines_for_tunables_that_the_image_lacks_are_reported() {
     let lines = "tunable tuned.segmnts 5\ntunable tuned.level 2\ntunable tuned.levels 3\n\
-                 tunable tuned-not-there.x 1\ntunable tuned_other 2\n";
+                 tunable tuned-not-there.x 1\ntunable tuned_other 2\n\
+                 tunable tuned_own 7\ntunable mine tuned_own*2\n";
     let text = shown(lines);
     let unknown: Vec<_> = text
         .lines()
@@ -221,7 +228,12 @@ fn lines_for_tunables_that_the_image_lacks_are_reported() {
         .collect();
     assert_eq!(
         unknown,
-        ["unknown: tuned levels 9", "unknown: tuned segmnts 7"]
+        [
+            "unknown: tuned levels 9",
+            "unknown: tuned segmnts 7",
+            "unknown: tuned other 11"
+        ],
+        "`tuned_own` is a user's own, for use in an expression"
     );
     assert!(text.contains("load: 40 true 2 0.1"), "{text}");
 }

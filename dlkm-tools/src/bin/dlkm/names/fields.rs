@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::report;
 
 /// The fields that are asked for.
@@ -25,11 +26,14 @@ impl Fields {
                 "ALL" => names.extend(known.iter().map(|name| (*name).to_owned())),
                 name if known.contains(&name) => names.push(name.to_owned()),
                 name => {
-                    return Err(Failure::new(format_args!(
-                        "there is no field `{}`; the fields are {} and ALL",
-                        name.escape_debug(),
-                        known.join(", ")
-                    )));
+                    return Err(Failure::of(
+                        Message::Field,
+                        format_args!(
+                            "there is no field `{}`; the fields are {} and ALL",
+                            name.escape_debug(),
+                            known.join(", ")
+                        ),
+                    ));
                 }
             }
         }

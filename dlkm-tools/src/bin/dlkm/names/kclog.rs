@@ -13,6 +13,10 @@ use crate::place::Place;
 /// Show the log of changes, or add a comment to it.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kclog", version, disable_help_flag = true)]
+#[command(after_help = "\
+Exit codes:
+  0  the entries are printed, or the comment is added
+  2  the module root can't be read or changed, or the command line is wrong")]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,

@@ -11,6 +11,7 @@ use super::own::{BackupArgs, Own};
 use crate::change::How;
 use crate::failure::Failure;
 use crate::held;
+use crate::message::Message;
 use crate::place::Place;
 use crate::saved;
 use crate::table::Table;
@@ -26,7 +27,11 @@ use crate::{change, report, show, tune};
     disable_help_flag = true,
     disable_version_flag = true
 )]
-#[command(after_help = super::own::EXIT_CODES)]
+#[command(after_help = "\
+Exit codes:
+  0  done; with -D, nothing is held
+  1  the changes wait for the next boot; with -D, some do
+  2  an error; nothing is changed")]
 #[command(group = ArgGroup::new("form").args([
     "differences", "set", "copy", "delete", "export", "discard", "import", "load", "next", "rename",
     "save", "title",
@@ -103,11 +108,11 @@ pub(crate) struct Args {
     force: bool,
 
     /// Hold all changes until the next boot
-    #[arg(short = 'h', requires = "import")]
+    #[arg(short = 'h')]
     hold: bool,
 
     /// Refuse other versions than the installed ones
-    #[arg(short = 'V', requires = "import")]
+    #[arg(short = 'V')]
     versions: bool,
 
     /// Comment for the log
@@ -126,6 +131,11 @@ pub(crate) struct Args {
 const FIELDS: [&str; 3] = ["name", "title", "timestamp"];
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
+    for (given, option) in [(options.hold, "-h"), (options.versions, "-V")] {
+        if given && !options.import {
+            return Err(wrong(&format!("-i {option} [config] file")));
+        }
+    }
     let place = Place::find(options.own.root.as_deref())?;
     let by = By::now(&options.comment);
     let how = How {
@@ -246,13 +256,16 @@ fn object(one: &Saved) -> Object {
 }
 
 fn wrong(form: &str) -> Failure {
-    Failure::new(format_args!("the form is `kconfig {form}`"))
+    Failure::of(Message::Form, format_args!("the form is `kconfig {form}`"))
 }
 
 fn none(words: &[&str]) -> Result<(), Failure> {
     match words {
         [] => Ok(()),
-        [word, ..] => Err(Failure::new(format_args!("`{word}` is too much here"))),
+        [word, ..] => Err(Failure::of(
+            Message::Form,
+            format_args!("`{word}` is too much here"),
+        )),
     }
 }
 

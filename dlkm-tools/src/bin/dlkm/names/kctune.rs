@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::module::split;
 use crate::place::Place;
 use crate::table::Table;
-use crate::tunables::{statuses, wanted};
+use crate::tunables::{at_boot, statuses, wanted};
 use crate::view::View;
 use crate::{report, show, tune};
 
@@ -76,11 +76,12 @@ pub(crate) struct Args {
     tunables: Vec<String>,
 }
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 21] = [
     "name",
     "module",
     "desc",
     "defvalue",
+    "bootvalue",
     "current",
     "next_boot",
     "before",
@@ -95,15 +96,14 @@ const FIELDS: [&str; 18] = [
     "next_default",
     "auto_default",
     "signed",
+    // HP-UX's bits of it are not documented, so it has no line.
+    "flags",
+    "constraint",
 ];
 
-/// Fields of HP-UX that no tunable has here, so that they have no line.
-const EMPTY: [&str; 3] = ["bootvalue", "flags", "constraint"];
-
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
-    let known = [&FIELDS[..], &EMPTY].concat();
     let fields = options.fields.as_deref();
-    let fields = fields.map(|list| Fields::of(list, &known)).transpose()?;
+    let fields = fields.map(|list| Fields::of(list, &FIELDS)).transpose()?;
     let (changes, queries) = split(&options.tunables, Argument::tunable)?;
     let root = options.own.root.as_deref();
     let mut before = Vec::new();
@@ -162,11 +162,16 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         .as_ref()
         .is_none_or(|changed| changed.waits.is_none());
     if let Some(fields) = fields {
+        let booted = at_boot(&view);
         let objects = wanted.iter().map(|one| {
             let mut was = before.iter().filter(|_| at_once);
             let was = was.find(|(name, ..)| *name == one.next.name);
             let was = was.map(|(_, value, text)| (value.clone(), text.clone()));
-            object(one, was, options.config.is_some())
+            let mut object = object(one, was, options.config.is_some());
+            let booted = booted.as_ref().and_then(|all| all.get(&one.next.name));
+            let value = booted.and_then(value);
+            object.extend(value.map(|value| ("bootvalue", value)));
+            object
         });
         return Ok(fields.print(&objects.collect::<Vec<_>>(), code));
     }
@@ -244,5 +249,16 @@ fn object(one: &TunableStatus<'_>, before: Option<(String, String)>, saved: bool
         ty => ty == TunableType::Float,
     };
     with("signed", info.map(|info| word(signed(info))));
+    // HP-UX's handbook: `constraint nproc >= 100`.
+    for (sign, bound) in [
+        (">=", info.and_then(|info| info.min())),
+        ("<=", info.and_then(|info| info.max())),
+    ] {
+        let name = &one.next.name;
+        with(
+            "constraint",
+            bound.map(|bound| format!("{name} {sign} {bound}")),
+        );
+    }
     object
 }

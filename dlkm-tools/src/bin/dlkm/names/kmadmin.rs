@@ -1,37 +1,62 @@
 //! `kmadmin`: loads, unloads and shows modules, as on HP-UX 11.0 to 11i v1.6.
 
+mod registered;
+mod search;
+mod status;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgGroup;
-use dlkm_client::{Record, Request};
-use dlkm_config::{By, Installed, NextState};
-use dlkm_metadata::Metadata;
-use dlkm_system::{State, same_name};
+use dlkm_client::Request;
+use dlkm_config::{By, Change, Installed, ModuleChange, Plan, PlanOptions};
+use dlkm_system::State;
 
 use super::own::Own;
-use crate::change;
+use crate::change::{self, How};
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::table::Table;
 use crate::view::{View, ask};
+use registered::{CLASS, kind, known_id, loaded};
 
 /// Load, unload and show modules of the running kernels.
+///
+/// A kernel loads images from its module root only. So -L installs an image first that it finds in
+/// another folder: at a path, or in the folders of the search path, which belongs to the module root.
+/// On HP-UX, the search path also serves loads on demand, and comes before the default folder. Here,
+/// what is installed comes first, and calls load nothing else.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmadmin", version, disable_help_flag = true)]
+#[command(after_help = super::own::EXIT_CODES)]
 #[command(group = ArgGroup::new("form").required(true).args([
-    "statics", "load", "by_id", "by_name", "brief", "full", "unload_id", "unload",
+    "folder", "default_path", "phase", "statics", "load", "by_id", "by_name", "brief", "full",
+    "unload_id", "unload",
 ]))]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
 
+    /// Search this folder before the others of the search path, from now on
+    #[arg(short = 'd', value_name = "DIR")]
+    folder: Option<PathBuf>,
+
+    /// Search the module root only, as by default
+    #[arg(short = 'D')]
+    default_path: bool,
+
+    /// Set the phase in which a module is loaded, from the next boot on
+    #[arg(short = 'b', num_args = 2, value_names = ["1|2|i|a", "MODULE"])]
+    phase: Vec<String>,
+
     /// List the static modules
     #[arg(short = 'k')]
     statics: bool,
 
-    /// Load a module, and print its id
-    #[arg(short = 'L', value_name = "NAME", num_args = 1..)]
+    /// Load a module, with what it needs, and print its id
+    #[arg(short = 'L', value_name = "NAME|PATH", num_args = 1..)]
     load: Vec<String>,
 
     /// Show the module of this id
@@ -59,11 +84,17 @@ pub(crate) struct Args {
     unload: Vec<String>,
 }
 
-/// The class of numbers in the registry that ids are.
-const CLASS: &str = "module-id";
-
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let place = Place::find(options.own.root.as_deref())?;
+    if let Some(folder) = &options.folder {
+        return search::prepend(&place, folder);
+    }
+    if options.default_path {
+        return search::reset(&place);
+    }
+    if let [phase, module] = &options.phase[..] {
+        return set_phase(&place, phase, module);
+    }
     if !options.load.is_empty() {
         return load(&place, &options.load);
     }
@@ -95,7 +126,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if options.full {
         modules.extend(view.inventory.modules());
     }
-    let blocks = modules.into_iter().map(|module| status(&view, module));
+    let blocks = modules
+        .into_iter()
+        .map(|module| status::text(&view, module));
     let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
     Ok(report::print(&blocks.join("\n"), 0))
 }
@@ -107,9 +140,10 @@ fn names(place: &Place, ids: &[u64]) -> Result<Vec<String>, Failure> {
         let mut of_class = all.iter().filter(|one| one.class == CLASS);
         let found = of_class.find(|one| one.number == *id);
         found.map(|one| one.name.clone()).ok_or_else(|| {
-            Failure::new(format_args!(
-                "no module has the id {id}; `kmadmin -s` shows the ids"
-            ))
+            Failure::of(
+                Message::NoId,
+                format_args!("no module has the id {id}; `kmadmin -s` shows the ids"),
+            )
         })
     };
     ids.iter().map(name).collect()
@@ -127,19 +161,28 @@ fn id(place: &Place, name: &str) -> Result<u64, Failure> {
     }
 }
 
-fn known_id(root: &dlkm_config::Root, name: &str) -> Result<Option<u64>, Failure> {
-    let all = root.numbers()?;
-    let mut of_class = all.iter().filter(|one| one.class == CLASS);
-    Ok(of_class
-        .find(|one| same_name(&one.name, name))
-        .map(|one| one.number))
+/// kmadmin(1M), `-b`: "sets the configured loading phase of a registered module". A kernel reads it at
+/// boot.
+fn set_phase(place: &Place, phase: &str, module: &str) -> Result<ExitCode, Failure> {
+    let phase = super::kmsystem::phase(phase).map_err(|error| Failure::of(Message::Form, error))?;
+    let mut change = ModuleChange::new(module);
+    change.phase = Some(Some(phase));
+    let changes = [Change::Module(change)];
+    let changed = change::system(place, &How::default(), |text, inventory| {
+        let options = PlanOptions::default();
+        Ok(Plan::new(text, inventory, &changes, options)?)
+    })?;
+    Ok(report::print(&changed.effects(), changed.code()))
 }
 
 fn no_kernel(place: &Place) -> Failure {
-    Failure::new(format_args!(
-        "no kernel that can be reached runs on {}",
-        place.root.path().display()
-    ))
+    Failure::of(
+        Message::NoKernel,
+        format_args!(
+            "no kernel that can be reached runs on {}",
+            place.root.path().display()
+        ),
+    )
 }
 
 /// kmadmin(1M), `-L`: "loads with dependencies, prints the integer id".
@@ -147,6 +190,8 @@ fn load(place: &Place, names: &[String]) -> Result<ExitCode, Failure> {
     if place.kernels.is_empty() {
         return Err(no_kernel(place));
     }
+    let names = names.iter().map(|name| search::installed(place, name));
+    let names = names.collect::<Result<Vec<_>, _>>()?;
     let view = View::of(place.clone())?;
     let mut text = String::new();
     for name in names.iter().map(|name| view.spelled(name)) {
@@ -186,87 +231,4 @@ fn brief(view: &View) -> Result<ExitCode, Failure> {
         ]);
     }
     Ok(report::print(&table.aligned(), 0))
-}
-
-fn loaded(state: State) -> &'static str {
-    match state {
-        State::Loaded => "LOADED",
-        State::Static => "STATIC",
-        _ => "UNLOADED",
-    }
-}
-
-fn kind(view: &View, module: &Installed) -> String {
-    let records = view.records(&module.name);
-    let kinds = records.filter_map(|(_, record)| record.get("kind").map(str::to_owned));
-    let of_image = || {
-        let file = view.root.image_file(&module.name).ok()?;
-        Some(Metadata::read(&file).ok()?.kind().to_owned())
-    };
-    kinds.last().or_else(of_image).unwrap_or_default()
-}
-
-/// The guide, p. 29: what `-q` and `-Q` print.
-fn status(view: &View, module: &Installed) -> Result<String, Failure> {
-    let one = view.status_of(module);
-    let next = NextState::of(view.system.as_ref(), module).ok();
-    let phase = next.and_then(|next| next.phase);
-    let file = view
-        .root
-        .image_file(&module.name)
-        .ok()
-        .filter(|_| !module.linked);
-    let size = file.as_ref().and_then(|file| std::fs::metadata(file).ok());
-    let mut look = None;
-    for kernel in &view.kernels {
-        let all = ask(&kernel.running, &Request::new(&["snapshot"]))?;
-        let is = |one: &Record| {
-            one.get("name")
-                .is_some_and(|name| same_name(name, &module.name))
-        };
-        look = look.or_else(|| all.into_iter().find(is));
-    }
-    let field = |key: &str| {
-        let look = look.as_ref();
-        look.and_then(|one| one.get(key)).unwrap_or("0").to_owned()
-    };
-    let needs = |other: &&dlkm_config::ModuleStatus<'_>| {
-        let present = matches!(other.now.state, State::Loaded | State::Static);
-        present
-            && other.module.needs.iter().any(|need| {
-                same_name(&need.name, &module.name)
-                    || module.interfaces.iter().any(|one| one.name == need.name)
-            })
-    };
-    let dependents = view.statuses().iter().filter(needs).count();
-    let fields = [
-        ("Module Name", module.name.clone()),
-        ("Module Version", module.version.clone()),
-        (
-            "Module ID",
-            known_id(&view.root, &module.name)?.map_or("-".to_owned(), |id| id.to_string()),
-        ),
-        (
-            "Module Loading Phase",
-            phase.map_or("-".to_owned(), |one| one.to_string().to_uppercase()),
-        ),
-        (
-            "Module Path",
-            file.map_or("-".to_owned(), |file| file.display().to_string()),
-        ),
-        ("Module Status", loaded(one.now.state).to_owned()),
-        (
-            "Module Size",
-            size.map_or("-".to_owned(), |size| size.len().to_string()),
-        ),
-        ("Module Hold Count", field("held")),
-        ("Module Dependent Count", dependents.to_string()),
-        ("Module Unload Delay", "0 secs".to_owned()),
-        ("Module Descriptive Name", module.desc.clone()),
-        ("Module Type", kind(view, module)),
-    ];
-    let lines = fields
-        .iter()
-        .map(|(name, value)| format!("{name:<24}{value}\n"));
-    Ok(lines.collect())
 }

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgGroup;
-use dlkm_tools::terminal;
 
 use super::own::Own;
 use crate::failure::Failure;
 use crate::install::install;
+use crate::message::{self, Message};
 use crate::place::Place;
 use crate::remove::remove;
 
@@ -17,6 +17,7 @@ use crate::remove::remove;
 /// -a and -u read the image from the current folder: `MODULE.so`, or `libMODULE.so` as Cargo names it.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kminstall", version, disable_help_flag = true)]
+#[command(after_help = super::own::EXIT_CODES)]
 #[command(group = ArgGroup::new("form").required(true).args(["add", "delete", "update"]))]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -45,9 +46,9 @@ pub(crate) struct Args {
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let place = Place::find(options.own.root.as_deref())?;
     let name = &options.module;
-    let warn = |text: String| {
+    let warn = |message: Message, text: String| {
         if !options.silent {
-            terminal::warning(text);
+            message::warning(message, text);
         }
     };
     if options.delete {
@@ -57,13 +58,17 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     let there = place.root.image_file(name).is_ok();
     if options.add && there {
         // kminstall(1M), `-a`: "exists already: message, fails".
-        return Err(Failure::new(format_args!(
-            "the module `{name}` is installed already; use -u to update it"
-        )));
+        return Err(Failure::of(
+            Message::AlreadyThere,
+            format_args!("the module `{name}` is installed already; use -u to update it"),
+        ));
     }
     if options.update && !there {
         // kminstall(1M), `-u`: "not there: warns and adds".
-        warn(format!("the module `{name}` is not installed; adding it"));
+        warn(
+            Message::NotThereYet,
+            format!("the module `{name}` is not installed; adding it"),
+        );
     }
     let done = install(&place, &[image(name)?], options.update, "")?;
     for one in done
@@ -71,15 +76,21 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         .iter()
         .filter(|one| !dlkm_system::same_name(&one.module, name))
     {
-        warn(format!("the image is that of `{}`", one.module));
+        warn(
+            Message::OtherModule,
+            format!("the image is that of `{}`", one.module),
+        );
     }
     match done.changed.waits {
         None => Ok(ExitCode::SUCCESS),
         Some(reasons) => {
-            warn(format!(
-                "`{name}` is used from the next boot on: {}",
-                reasons.join("; ")
-            ));
+            warn(
+                Message::Waits,
+                format!(
+                    "`{name}` is used from the next boot on: {}",
+                    reasons.join("; ")
+                ),
+            );
             Ok(ExitCode::from(crate::change::WAITS))
         }
     }
@@ -93,9 +104,12 @@ fn image(name: &str) -> Result<PathBuf, Failure> {
     ];
     let found = names.iter().map(Path::new).find(|file| file.is_file());
     found.map(Path::to_owned).ok_or_else(|| {
-        Failure::new(format_args!(
-            "there is neither `{}` nor `{}` in the current folder",
-            names[0], names[1]
-        ))
+        Failure::of(
+            Message::NotHere,
+            format_args!(
+                "there is neither `{}` nor `{}` in the current folder",
+                names[0], names[1]
+            ),
+        )
     })
 }

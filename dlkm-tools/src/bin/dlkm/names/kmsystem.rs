@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use dlkm_config::{Change, Installed, ModuleChange, Plan, PlanOptions};
+use dlkm_config::{Change, Installed, ModuleChange};
 use dlkm_metadata::Phase;
 use dlkm_system::{Choice, State};
 
+use super::given::Given;
 use super::own::Own;
-use crate::change::{self, How};
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::report;
 use crate::table::Table;
@@ -19,9 +20,16 @@ use crate::view::View;
 /// Changes are those of the next boot. `kmupdate -M` makes them count at once.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kmsystem", version, disable_help_flag = true)]
+#[command(after_help = "\
+Exit codes:
+  0  done; the changes are those of the next boot
+  2  an error; nothing is changed")]
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
+
+    #[command(flatten)]
+    given: Given,
 
     /// Whether the module is configured
     #[arg(short, value_name = "Y|N", value_parser = yes)]
@@ -52,7 +60,7 @@ fn yes(word: &str) -> Result<bool, &'static str> {
     }
 }
 
-fn phase(word: &str) -> Result<Phase, &'static str> {
+pub(super) fn phase(word: &str) -> Result<Phase, &'static str> {
     match word {
         "1" => Ok(Phase::Boot1),
         "2" => Ok(Phase::Boot2),
@@ -63,26 +71,29 @@ fn phase(word: &str) -> Result<Phase, &'static str> {
 }
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
-    let root = options.own.root.as_deref();
+    let place = Place::find(options.own.root.as_deref())?;
+    let view = options.given.view(place.clone())?;
     let asks = options.configure.is_some() || options.loadable.is_some() || options.phase.is_some();
     let Some(name) = &options.module else {
         return match asks {
-            false => Ok(show(&View::find(root)?, None)),
-            true => Err(Failure::new("name the module that is to change")),
+            false => Ok(show(&view, None)),
+            true => Err(Failure::of(
+                Message::Form,
+                "name the module that is to change",
+            )),
         };
     };
     if options.query {
-        let view = View::find(root)?;
         let module = view.module(name)?.name.clone();
         return Ok(show(&view, Some(&module)));
     }
     if !asks {
         // kmsystem(1M): "with a module name one of the others is needed".
-        return Err(Failure::new(
+        return Err(Failure::of(
+            Message::Form,
             "with a module, one of -q, -c, -l and -b is needed",
         ));
     }
-    let view = View::find(root)?;
     let module = view.module(name)?;
     let now = view.status_of(module).next.state;
     let mut change = ModuleChange::new(&module.name);
@@ -91,16 +102,9 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
     if change.choice.is_none() && change.phase.is_none() {
         return Ok(ExitCode::SUCCESS);
     }
-    let place = Place::find(root)?;
-    let how = How {
-        hold: true,
-        ..How::default()
-    };
-    let changes = [Change::Module(change)];
-    change::system(&place, &how, |text, inventory| {
-        let options = PlanOptions::default().hold(true);
-        Ok(Plan::new(text, inventory, &changes, options)?)
-    })?;
+    options
+        .given
+        .change(&place, &[Change::Module(change)], "")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,10 +117,13 @@ fn choice(options: &Args, module: &Installed, now: State) -> Result<Option<Choic
         .find(|(state, _)| capable.contains(state));
     if options.loadable.is_some() && loadable.is_none() {
         // kmsystem(1M), `-l`: "fails if the system file has no $LOADABLE (static module)".
-        return Err(Failure::new(format_args!(
-            "the module `{}` can only be linked in, so -l means nothing for it",
-            module.name
-        )));
+        return Err(Failure::of(
+            Message::OnlyStatic,
+            format_args!(
+                "the module `{}` can only be linked in, so -l means nothing for it",
+                module.name
+            ),
+        ));
     }
     let is_loadable = matches!(now, State::Auto | State::Loaded);
     let wants = options

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use dlkm_config::{Argument, Change, Plan, PlanOptions, To, TunableStatus};
 
+use super::given::Given;
 use super::own::Own;
-use crate::change::{self, Changed, How};
+use crate::change;
 use crate::failure::Failure;
+use crate::message::Message;
 use crate::place::Place;
 use crate::table::Table;
 use crate::tunables::{statuses, wanted};
@@ -22,6 +24,9 @@ use crate::{report, show};
 pub(crate) struct Args {
     #[command(flatten)]
     own: Own,
+
+    #[command(flatten)]
+    given: Given,
 
     /// Print a block for each tunable
     #[arg(short, conflicts_with_all = ["set", "reset", "update"])]
@@ -43,21 +48,31 @@ pub(crate) struct Args {
     #[arg(short, value_name = "NAME")]
     reset: Vec<String>,
 
+    /// Comment for the log
+    #[arg(
+        short = 'c',
+        value_name = "COMMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    comment: String,
+
     /// Let running kernels follow
     #[arg(short)]
     update: bool,
 }
 
 pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
-    let root = options.own.root.as_deref();
+    let place = Place::find(options.own.root.as_deref())?;
     if options.set.is_empty() && options.reset.is_empty() && !options.update {
-        return show(options);
+        return show(options, place);
     }
     let set = options.set.iter().map(|text| {
         let error = || {
-            Failure::new(format_args!(
-                "`{text}` is neither NAME=VALUE nor NAME+VALUE"
-            ))
+            Failure::of(
+                Message::Form,
+                format_args!("`{text}` is neither NAME=VALUE nor NAME+VALUE"),
+            )
         };
         let at = text
             .find(['=', '+'])
@@ -67,7 +82,7 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
             true => format!("{}+={}", &text[..at], &text[at + 1..]),
             false => text.clone(),
         };
-        match Argument::tunable(&whole).map_err(Failure::new)? {
+        match Argument::tunable(&whole)? {
             Argument::Change(change) => Ok(change),
             Argument::Query(_) => Err(error()),
         }
@@ -79,20 +94,24 @@ pub(crate) fn run(options: &Args) -> Result<ExitCode, Failure> {
         })
     });
     let mut changes = set.chain(reset).collect::<Result<Vec<_>, Failure>>()?;
+    let mut changed = options.given.change(&place, &changes, &options.comment)?;
     if options.update {
-        planned(&View::find(root)?, &mut changes);
+        // The file has them. What of it the kernels can have now, they get.
+        planned(&options.given.view(place.clone())?, &mut changes);
+        let set = changed.planned;
+        changed = change::follow(&place, |text, inventory| {
+            Ok(Plan::new(
+                text,
+                inventory,
+                &changes,
+                PlanOptions::default(),
+            )?)
+        })?;
+        if !set.is_empty() {
+            changed.planned = set;
+        }
     }
-    let how = How {
-        hold: !options.update,
-        ..How::default()
-    };
-    let place = Place::find(root)?;
-    let runs = !place.kernels.is_empty();
-    let changed: Changed = change::system(&place, &how, |text, inventory| {
-        let options = PlanOptions::default().hold(!options.update);
-        Ok(Plan::new(text, inventory, &changes, options)?)
-    })?;
-    match runs {
+    match !place.kernels.is_empty() {
         true => Ok(report::print(&changed.text(), changed.code())),
         false => Ok(ExitCode::SUCCESS),
     }
@@ -118,8 +137,8 @@ fn planned(view: &View, changes: &mut Vec<Change>) {
     }
 }
 
-fn show(options: &Args) -> Result<ExitCode, Failure> {
-    let view = View::find(options.own.root.as_deref())?;
+fn show(options: &Args, place: Place) -> Result<ExitCode, Failure> {
+    let view = options.given.view(place)?;
     let all = statuses(&view);
     let wanted = wanted(&view, &all, &options.query)?;
     // kmtune(1M), `-d`: "planned ≠ current (formulas don't count)".

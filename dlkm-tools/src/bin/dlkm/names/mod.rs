@@ -1,6 +1,7 @@
 //! The names of HP-UX's commands, by which this program can be called: through a link, as `kcmodule`.
 
 mod fields;
+mod given;
 mod kclog;
 mod kcmodule;
 mod kconfig;
@@ -17,8 +18,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Command, CommandFactory};
 
+use crate::command_line::parse;
 use crate::failure::Failure;
 
 /// Runs the command of the name that this program is called by; `None` if that is its own.
@@ -29,35 +31,42 @@ pub(crate) fn run(
     let name = Path::new(&program).file_name()?.to_str()?;
     let words = std::iter::once(OsString::from(name)).chain(arguments);
     Some(match name {
-        "kcmodule" => kcmodule::run(&kcmodule::Args::parse_from(words)),
-        "kctune" => kctune::run(&kctune::Args::parse_from(words)),
-        "kconfig" => kconfig::run(&kconfig::Args::parse_from(words)),
-        "kclog" => kclog::run(&kclog::Args::parse_from(words)),
-        "kminstall" => kminstall::run(&kminstall::Args::parse_from(words)),
-        "kmsystem" => kmsystem::run(&kmsystem::Args::parse_from(words)),
-        "kmtune" => kmtune::run(&kmtune::Args::parse_from(words)),
-        "config" => old_config::run(&old_config::Args::parse_from(words)),
-        "kmupdate" => kmupdate::run(&kmupdate::Args::parse_from(words)),
-        "kmadmin" => kmadmin::run(&kmadmin::Args::parse_from(words)),
+        "kcmodule" => kcmodule::run(&parse(words)),
+        "kctune" => kctune::run(&parse(words)),
+        "kconfig" => kconfig::run(&parse(words)),
+        "kclog" => kclog::run(&parse(words)),
+        "kminstall" => kminstall::run(&parse(words)),
+        "kmsystem" => kmsystem::run(&parse(words)),
+        "kmtune" => kmtune::run(&parse(words)),
+        "config" => old_config::run(&parse(words)),
+        "kmupdate" => kmupdate::run(&parse(words)),
+        "kmadmin" => kmadmin::run(&parse(words)),
         _ => return None,
     })
 }
 
+/// The names, each with its command line.
+pub(crate) fn all() -> [Command; 10] {
+    [
+        kcmodule::Args::command(),
+        kctune::Args::command(),
+        kconfig::Args::command(),
+        kclog::Args::command(),
+        kminstall::Args::command(),
+        kmsystem::Args::command(),
+        kmtune::Args::command(),
+        old_config::Args::command(),
+        kmupdate::Args::command(),
+        kmadmin::Args::command(),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     #[test]
     fn clap_accepts_the_definitions_of_the_command_lines() {
-        super::kcmodule::Args::command().debug_assert();
-        super::kctune::Args::command().debug_assert();
-        super::kconfig::Args::command().debug_assert();
-        super::kclog::Args::command().debug_assert();
-        super::kminstall::Args::command().debug_assert();
-        super::kmsystem::Args::command().debug_assert();
-        super::kmtune::Args::command().debug_assert();
-        super::old_config::Args::command().debug_assert();
-        super::kmupdate::Args::command().debug_assert();
-        super::kmadmin::Args::command().debug_assert();
+        super::all()
+            .into_iter()
+            .for_each(clap::Command::debug_assert);
     }
 }

@@ -6,11 +6,11 @@ use dlkm_config::Backup;
 
 use crate::common::backup;
 
-/// Those of kmtune(1M), and the exit code of kconfig(1M) with `-D`.
+/// Those of kmtune(1M).
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  the changes wait for the next boot; with -D of kconfig, some do
+  1  the changes wait for the next boot
   2  an error; nothing is changed";
 
 /// What all of them have.

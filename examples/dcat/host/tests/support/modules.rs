@@ -1,11 +1,10 @@
 //! Builds the modules: one image for each format.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::tools;
-
-/// The folder with all six modules, or `None` if the program contains them.
+/// The folder with the modules of all formats, or `None` if the program contains them.
 pub fn root() -> Option<&'static Path> {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     if cfg!(feature = "static") {
@@ -35,9 +34,19 @@ fn build() -> PathBuf {
         .profile(if profile == "debug" { "dev" } else { profile })
         .root(&root)
         .quiet();
-    for format in tools::ALL {
+    for format in formats() {
         build = build.package(format!("dcat-{format}"));
     }
     build.run().unwrap_or_else(|error| panic!("{error}"));
     root
+}
+
+/// All formats: each has a folder beside the host's.
+fn formats() -> Vec<String> {
+    let folders = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).expect("the workspace");
+    let names = folders.map(|folder| folder.expect("an entry").file_name());
+    let names = names.map(|name| name.into_string().expect("UTF-8"));
+    names
+        .filter(|name| name != "api" && name != "host")
+        .collect()
 }

@@ -1,7 +1,6 @@
 //! The SHA-256 digest of an image.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
@@ -16,7 +15,7 @@ impl Digest {
     /// Of these bytes.
     ///
     /// ```
-    /// use dlkm_config::Digest;
+    /// use dlkm_verify::Digest;
     ///
     /// let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     /// assert_eq!(Digest::of(b"").to_string(), empty);
@@ -30,19 +29,28 @@ impl Digest {
     /// # Errors
     /// The file can't be read, or is not a regular file.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = crate::disk::open(path)?;
-        Digest::read(&mut file)
+        let mut file = crate::os::open(path)?;
+        Digest::of_parts(|part| file.read(part), |_| Ok(()))
     }
 
-    fn read(file: &mut File) -> io::Result<Self> {
+    /// Of bytes that `read` brings into a buffer, as [`Read::read`] does, until it brings none. `each`
+    /// gets them too.
+    ///
+    /// # Errors
+    /// The first error of either.
+    pub fn of_parts<E>(
+        mut read: impl FnMut(&mut [u8]) -> Result<usize, E>,
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut hasher = Sha256::new();
         let mut part = vec![0; 128 << 10];
         loop {
-            let length = file.read(&mut part)?;
+            let length = read(&mut part)?;
             if length == 0 {
                 return Ok(Digest(hasher.finalize().into()));
             }
             hasher.update(&part[..length]);
+            each(&part[..length])?;
         }
     }
 }

@@ -1,0 +1,108 @@
+//! Writes the workspace of the host and of the modules that the thousand are made from.
+
+use std::fs;
+use std::path::Path;
+
+/// Installed modules.
+pub(crate) const MODULES: usize = 1000;
+
+/// The modules that are built. Each further four are copies of them under other names.
+pub(crate) const BUILT: [&str; 4] = ["m0000", "m0001", "m0002", "m0003"];
+
+/// The tunables of the modules that have some.
+pub(crate) const TUNABLES: [(&str, &str); 2] = [("segments", "64"), ("label", "\"bench\"")];
+
+/// Lines of the system file: the version, each module, and the tunables of one in four.
+pub(crate) const LINES: usize = 1 + MODULES + MODULES / 4 * TUNABLES.len();
+
+const HOST: &str = r#"//! Written by the benchmark: prints how long it took to boot, and to enter the phases.
+
+use std::time::Instant;
+
+use dlkm_rt::{Kernel, ModuleRoot, Phase};
+
+fn main() {
+    let root = std::env::args_os().nth(1).unwrap();
+    let start = Instant::now();
+    // SAFETY: the benchmark wrote the folder.
+    let root = unsafe { ModuleRoot::trusted(&root) };
+    let kernel = Kernel::boot(root).unwrap();
+    let boot = start.elapsed();
+    let start = Instant::now();
+    kernel.enter(Phase::Init).unwrap();
+    let phases = start.elapsed();
+    assert!(kernel.reports().is_empty());
+    println!("{} {}", boot.as_nanos(), phases.as_nanos());
+}
+"#;
+
+/// Writes the crates: interfaces, a host, and a module of each sort.
+pub(crate) fn write(place: &Path) {
+    let put = |path: &str, text: &str| {
+        let path = place.join(path);
+        // Cargo does not rebuild what has not changed.
+        if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+            return;
+        }
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))
+            .and_then(|()| fs::write(&path, text))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    };
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dlkm-rt");
+    let krate = |name: &str, api: &str, file: &str, source: &str| {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\ndlkm-rt = {{ path = {runtime:?} }}\n{api}"
+        );
+        put(&format!("{name}/Cargo.toml"), &manifest);
+        put(&format!("{name}/src/{file}"), source);
+    };
+    let mut api = String::from("//! Written by the benchmark.\n");
+    for name in BUILT {
+        api += &format!(
+            "\n/// An interface.\n#[dlkm_rt::module(name = \"{name}\")]\npub trait {} {{\n    \
+             /// Adds.\n    #[stub(or = wrong)]\n    fn add(a: u64, b: u64) -> u64;\n}}\n",
+            name.to_uppercase()
+        );
+        let api = "thousand-api = { path = \"../thousand-api\" }\n";
+        krate(name, api, "lib.rs", &module(name));
+    }
+    api += "\nfn wrong(_: u64, _: u64) -> u64 {\n    0\n}\n";
+    krate("thousand-api", "", "lib.rs", &api);
+    krate("thousand-host", "", "main.rs", HOST);
+    put(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n\
+         [profile.release]\nstrip = true\n",
+    );
+    if !place.join("Cargo.lock").exists() {
+        put("Cargo.lock", include_str!("../../../Cargo.lock"));
+    }
+}
+
+/// Plain; with tunables; with a dependency on the first; with one on the second.
+fn module(name: &str) -> String {
+    let (depends, tunables) = match name {
+        "m0001" => (
+            "",
+            "\n#[dlkm_rt::tunable(range = 1..=4096, desc = \"how many segments there are\")]\n\
+             static SEGMENTS: dlkm_rt::Tunable<u32> = dlkm_rt::Tunable::new(40);\n\n\
+             #[dlkm_rt::tunable(desc = \"a name\")]\n\
+             static LABEL: dlkm_rt::Tunable<&str> = dlkm_rt::Tunable::new(\"none\");\n",
+        ),
+        "m0002" => (", depends = [\"m0000\"]", ""),
+        "m0003" => (", depends = [\"m0001\"]", ""),
+        _ => ("", ""),
+    };
+    let used = match tunables {
+        "" => "a + b",
+        _ => "a + b + u64::from(SEGMENTS.get()) + LABEL.get().len() as u64",
+    };
+    format!(
+        "//! Written by the benchmark.\n\n/// The driver.\npub struct Driver;\n{tunables}\n\
+         #[dlkm_rt::module(desc = \"a module of the benchmark\"{depends})]\n\
+         impl thousand_api::{} for Driver {{\n    fn add(a: u64, b: u64) -> u64 {{\n        \
+         {used}\n    }}\n}}\n",
+        name.to_uppercase()
+    )
+}

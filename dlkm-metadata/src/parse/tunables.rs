@@ -1,0 +1,35 @@
+//! The lines about tunables.
+
+use super::part::bad;
+use super::{Parser, add, line};
+use crate::error::BadMetadata;
+use crate::limits;
+use crate::tunable::TunableInfo;
+
+impl Parser<'_> {
+    /// A line that begins a tunable, or one that belongs to the last that was begun.
+    pub(super) fn tunable(&mut self, key: &str, value: &str) -> Result<(), BadMetadata> {
+        if key == "tunable" {
+            let tunable = line::tunable(value)?;
+            let (all, most) = (&mut self.tunables, limits::TUNABLES);
+            return add(all, tunable, most, "tunables", || "the module");
+        }
+        let last = self.tunables.last_mut();
+        let TunableInfo {
+            name,
+            default,
+            min,
+            max,
+            choices,
+            ..
+        } = last.ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))?;
+        let value = value.to_owned();
+        match key {
+            "min" => *min = Some(value),
+            "max" => *max = Some(value),
+            "choice" => add(choices, value, limits::TUNABLES, "choices", || name)?,
+            _ => *default = value,
+        }
+        Ok(())
+    }
+}

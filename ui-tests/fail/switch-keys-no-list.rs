@@ -1,0 +1,20 @@
+//! Keys are a list.
+
+use dlkm_rt::{LoadError, module, switch};
+
+#[switch]
+pub trait Codec {
+    #[stub]
+    fn decode() -> Result<u32, LoadError>;
+}
+
+struct Driver;
+
+#[module(name = "gz", keys = "gz", extensions = gz, magic = b"gz")]
+impl Codec for Driver {
+    fn decode() -> Result<u32, LoadError> {
+        Ok(1)
+    }
+}
+
+fn main() {}

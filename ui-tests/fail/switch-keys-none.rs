@@ -1,0 +1,20 @@
+//! A list of keys is not empty.
+
+use dlkm_rt::{LoadError, module, switch};
+
+#[switch]
+pub trait Codec {
+    #[stub]
+    fn decode() -> Result<u32, LoadError>;
+}
+
+struct Driver;
+
+#[module(name = "gz", keys = [], extensions = [], magic = [])]
+impl Codec for Driver {
+    fn decode() -> Result<u32, LoadError> {
+        Ok(1)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A weak function needs a fallback.
+
+use dlkm_rt::{LoadError, switch};
+
+#[switch]
+pub trait Codec {
+    #[wstub]
+    fn calls() -> u64;
+    #[stub]
+    fn decode() -> u64;
+}
+
+fn main() {}
