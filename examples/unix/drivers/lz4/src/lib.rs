@@ -49,6 +49,7 @@ struct Compressor {
 }
 
 impl StreamModule for Compressor {
+    // ANCHOR: limits
     fn limits(&self, _: Side) -> Limits {
         Limits {
             high: 8192,
@@ -56,7 +57,9 @@ impl StreamModule for Compressor {
             service: true,
         }
     }
+    // ANCHOR_END: limits
 
+    // ANCHOR: flow
     /// Only queues. So messages stay in order, and the service procedure asks for room.
     fn put(&mut self, _: Side, queue: &mut dyn Queue, message: Message) {
         queue.putq(message);
@@ -71,6 +74,7 @@ impl StreamModule for Compressor {
             self.pass(side, queue, message);
         }
     }
+    // ANCHOR_END: flow
 
     fn close(&mut self, side: Side, queue: &mut dyn Queue) {
         // Whether there is room or not: this is the last chance.
