@@ -12,6 +12,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("anyhow", "a crate that authors may use"),
     ("tokio", "a crate that authors may use"),
     ("tracing", "a crate that authors may use"),
+    ("codecsw", "a module that `#[switch]` generates"),
     (
         "rt",
         "the runtime's private module, as generated code names it",
