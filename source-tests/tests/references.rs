@@ -21,7 +21,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Pieces of code that look like names of the repository, and what they are.
 const OTHERS: &[(&str, &str)] = &[
-    ("system.toml", "a file that a later version may read"),
+    ("NAME.modmeta.h", "a file of HP-UX"),
+    ("space.h", "a file of HP-UX"),
     ("thread::current()", "`std::thread`"),
     ("thread::panicking()", "`std::thread`"),
 ];
