@@ -1,4 +1,4 @@
-//! The module `lz4`: a STREAMS module that compresses what is written, one LZ4 frame for each message, and
+//! The module `unix-lz4`: a STREAMS module that compresses what is written, one LZ4 frame for each message, and
 //! decompresses what is read.
 
 mod frame;
@@ -15,7 +15,9 @@ use unix_kernel::{Error, Fmod, OpenFlags, printf};
 pub struct Lz4;
 
 #[module(
-    name = "lz4",
+    // `dcat` of the same workspace has a module `lz4`.
+    name = "unix-lz4",
+    keys = ["lz4"],
     kind = "streams_mod",
     desc = "Compresses what is written, decompresses what is read",
     load = lz4_load,
