@@ -34,7 +34,9 @@ pub(super) fn unheld_calls<'a>(
     running: &Running,
     loaded: impl Iterator<Item = &'a Running>,
 ) -> Vec<UnheldCall> {
-    let interfaces = running.image.interfaces().iter();
+    let switches = running.image.switches().iter();
+    let templates = switches.map(|switch| &switch.template);
+    let interfaces = running.image.interfaces().iter().chain(templates);
     let unheld: Vec<&str> = interfaces
         .map(|one| &one.declaration)
         .filter(|declared| declared.class == Class::LoadOnly)

@@ -104,7 +104,7 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
     let own = kernel.module("kern");
     if own.is_none_or(|own| own.state() != State::Loaded) {
         return Err(
-            "the system file leaves the kernel out; add the line `module kern static`".into(),
+            "the system file leaves the kernel out; its line is `module kern static`".into(),
         );
     }
     majors::assign();

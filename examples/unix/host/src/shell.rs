@@ -75,6 +75,12 @@ impl Drop for Descriptor {
     }
 }
 
+/// Where a command reads and writes, if it says so.
+struct Places {
+    from: Option<Arc<Descriptor>>,
+    to: Option<Arc<Descriptor>>,
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -115,23 +121,26 @@ impl Shell {
 
     fn line(&self, line: Line) -> u8 {
         if !line.background {
-            return self.pipeline(line.pipeline);
+            return self.pipeline(self.prepared(line));
         }
         let shell = self.clone();
-        let job = std::thread::spawn(move || shell.pipeline(line.pipeline));
+        // Before the next command may close a descriptor.
+        let prepared = self.prepared(line);
+        let job = std::thread::spawn(move || shell.pipeline(prepared));
         lock(&self.0.jobs).push(Some(job));
         0
     }
 
     /// Runs commands, of which each reads what the one before it has written.
-    fn pipeline(&self, pipeline: Vec<Command>) -> u8 {
+    fn pipeline(&self, pipeline: Vec<(Command, Result<Places>)>) -> u8 {
         let mut status = 0;
         let mut input = Vec::new();
         let last = pipeline.len().saturating_sub(1);
-        for (at, command) in pipeline.into_iter().enumerate() {
+        for (at, (command, places)) in pipeline.into_iter().enumerate() {
             let mut output = Vec::new();
             let name = command.words.first().cloned().unwrap_or_default();
-            let result = self.command(&command, input, &mut output, at == last);
+            let run = |places| self.command(&command, places, input, &mut output, at == last);
+            let result = places.and_then(run);
             status = result.unwrap_or_else(|error| {
                 eprintln!("{name}: {error}");
                 1
@@ -147,25 +156,20 @@ impl Shell {
         }
     }
 
-    fn command(
-        &self,
-        command: &Command,
-        input: Vec<u8>,
-        output: &mut Vec<u8>,
-        last: bool,
-    ) -> Result<u8> {
-        let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
-        let [name, arguments @ ..] = &words[..] else {
-            return Ok(0);
+    /// Opens the files of commands, before they run.
+    fn prepared(&self, line: Line) -> Vec<(Command, Result<Places>)> {
+        let prepare = |command| {
+            let places = self.places(&command);
+            (command, places)
         };
-        if *name == "exec" {
-            return self.exec(command).map(|()| 0);
-        }
+        line.pipeline.into_iter().map(prepare).collect()
+    }
+
+    fn places(&self, command: &Command) -> Result<Places> {
         let from = match &command.input {
             Some(place) => Some(self.place(place, reading())?),
             None => None,
         };
-        // Opened before the command runs, as a shell does.
         let to = match &command.output {
             Some((place, append)) => {
                 let to = self.place(place, writing())?;
@@ -179,6 +183,25 @@ impl Shell {
             }
             None => None,
         };
+        Ok(Places { from, to })
+    }
+
+    fn command(
+        &self,
+        command: &Command,
+        places: Places,
+        input: Vec<u8>,
+        output: &mut Vec<u8>,
+        last: bool,
+    ) -> Result<u8> {
+        let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
+        let [name, arguments @ ..] = &words[..] else {
+            return Ok(0);
+        };
+        if *name == "exec" {
+            return self.exec(command).map(|()| 0);
+        }
+        let Places { from, to } = places;
         let input = commands::Input { from, piped: input };
         let result = commands::run(self, name, arguments, input, output);
         // What a command has written before it failed is written.
