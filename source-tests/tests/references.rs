@@ -12,6 +12,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("anyhow", "a crate that authors may use"),
     ("tokio", "a crate that authors may use"),
     ("tracing", "a crate that authors may use"),
+    ("codecsw", "a module that `#[switch]` generates"),
     (
         "rt",
         "the runtime's private module, as generated code names it",
@@ -20,6 +21,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Pieces of code that look like names of the repository, and what they are.
 const OTHERS: &[(&str, &str)] = &[
+    ("NAME.modmeta.h", "a file of HP-UX"),
+    ("space.h", "a file of HP-UX"),
     ("thread::current()", "`std::thread`"),
     ("thread::panicking()", "`std::thread`"),
 ];

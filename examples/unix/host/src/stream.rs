@@ -137,7 +137,7 @@ impl Stream {
     pub(crate) fn push(&self, name: &str) -> Result<()> {
         let entry = fmodsw::get(name).map_err(|error| Fault::of_switch(error, EINVAL))?;
         let module = entry.open(self.flags)?;
-        self.inner.with(|row| row.push(entry.module(), module));
+        self.inner.with(|row| row.push(name, module));
         Ok(())
     }
 

@@ -50,6 +50,7 @@ pub struct Limits {
     pub service: bool,
 }
 
+// ANCHOR: queue
 /// A queue, for the procedures.
 #[interface]
 pub trait Queue {
@@ -72,7 +73,9 @@ pub trait Queue {
     /// Passes a message the other way.
     fn qreply(&mut self, message: Message);
 }
+// ANCHOR_END: queue
 
+// ANCHOR: stream_module
 /// What is pushed on a stream, or a driver's end.
 ///
 /// The kernel never calls two procedures of a stream at once: `SQLVL_ELSEWHERE` with the stream as the
@@ -94,6 +97,7 @@ pub trait StreamModule: Send {
     /// It is popped, or the stream is closed. It may still pass on what it has, on either side.
     fn close(&mut self, side: Side, queue: &mut dyn Queue);
 }
+// ANCHOR_END: stream_module
 
 /// The way from a driver's interrupt into its stream.
 #[interface]
@@ -111,6 +115,7 @@ pub trait Upstream: Send + Sync {
     fn enable(&self);
 }
 
+// ANCHOR: fmod
 /// A module that can be pushed.
 #[switch(name = "fmod", table = "fmodsw")]
 pub trait Fmod {
@@ -121,6 +126,7 @@ pub trait Fmod {
     #[ustub]
     fn open(flags: OpenFlags) -> Result<Held<Box<dyn StreamModule>>, Error>;
 }
+// ANCHOR_END: fmod
 
 /// HP-UX's `streams_info_t`.
 #[derive(Clone, Debug, PartialEq, Eq, Interface)]

@@ -1,4 +1,4 @@
-//! The module `lz4`: a STREAMS module that compresses what is written, one LZ4 frame for each message, and
+//! The module `unix-lz4`: a STREAMS module that compresses what is written, one LZ4 frame for each message, and
 //! decompresses what is read.
 
 mod frame;
@@ -15,7 +15,9 @@ use unix_kernel::{Error, Fmod, OpenFlags, printf};
 pub struct Lz4;
 
 #[module(
-    name = "lz4",
+    // `dcat` of the same workspace has a module `lz4`.
+    name = "unix-lz4",
+    keys = ["lz4"],
     kind = "streams_mod",
     desc = "Compresses what is written, decompresses what is read",
     load = lz4_load,
@@ -49,6 +51,7 @@ struct Compressor {
 }
 
 impl StreamModule for Compressor {
+    // ANCHOR: limits
     fn limits(&self, _: Side) -> Limits {
         Limits {
             high: 8192,
@@ -56,7 +59,9 @@ impl StreamModule for Compressor {
             service: true,
         }
     }
+    // ANCHOR_END: limits
 
+    // ANCHOR: flow
     /// Only queues. So messages stay in order, and the service procedure asks for room.
     fn put(&mut self, _: Side, queue: &mut dyn Queue, message: Message) {
         queue.putq(message);
@@ -71,6 +76,7 @@ impl StreamModule for Compressor {
             self.pass(side, queue, message);
         }
     }
+    // ANCHOR_END: flow
 
     fn close(&mut self, side: Side, queue: &mut dyn Queue) {
         // Whether there is room or not: this is the last chance.

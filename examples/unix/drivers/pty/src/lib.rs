@@ -22,6 +22,7 @@ const PAIRS: u32 = 16;
 /// The driver.
 pub struct Pty;
 
+// ANCHOR: open
 #[module(
     name = "pty",
     kind = "streams_drv",
@@ -41,9 +42,11 @@ impl Cdev for Pty {
         })
     }
 }
+// ANCHOR_END: open
 
 static INSTALLED: ModuleCell<Mutex<Installed>> = ModuleCell::new(Mutex::default);
 
+// ANCHOR: load
 /// If `str_install` fails, what `install_driver` did is undone.
 fn pty_load(arg: &LoadArg) -> Result<(), HookError> {
     let flags = DrvFlags {
@@ -61,3 +64,4 @@ fn pty_load(arg: &LoadArg) -> Result<(), HookError> {
     INSTALLED.with(|all| *all.lock().unwrap_or_else(PoisonError::into_inner) = installed);
     Ok(())
 }
+// ANCHOR_END: load

@@ -11,6 +11,7 @@ use unix_kernel::{Error, Fmod, OpenFlags};
 /// The module.
 pub struct Upper;
 
+// ANCHOR: module
 #[module(
     name = "upper",
     kind = "streams_mod",
@@ -22,6 +23,7 @@ impl Fmod for Upper {
         Ok(Held::new(Box::new(Upper)))
     }
 }
+// ANCHOR_END: module
 
 static INSTALLED: ModuleCell<Mutex<Installed>> = ModuleCell::new(Mutex::default);
 
@@ -45,6 +47,7 @@ impl StreamModule for Upper {
         }
     }
 
+    // ANCHOR: put
     fn put(&mut self, side: Side, queue: &mut dyn Queue, message: Message) {
         let passed = match (side, message) {
             (Side::Write, Message::Data(mut bytes)) => {
@@ -55,6 +58,7 @@ impl StreamModule for Upper {
         };
         queue.putnext(passed);
     }
+    // ANCHOR_END: put
 
     fn service(&mut self, _: Side, _: &mut dyn Queue) {}
 

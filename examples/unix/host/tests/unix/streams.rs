@@ -11,7 +11,7 @@ const NODES: &str = "mknod /dev/ptym c 64 0\nmknod /dev/ptys c 64 1\n";
 
 fn machine() -> Machine {
     // The first by name, and so the one with the major number 64.
-    Machine::with(&["lz4", "pty", "upper"])
+    Machine::with(&["pty", "unix-lz4", "upper"])
 }
 
 /// Text that can be compressed, longer than all queues together.
@@ -90,7 +90,7 @@ fn a_module_is_pushed_and_popped() {
     ));
     let table = |state| {
         format!(
-            "  0 lz4        stub   Compresses what is written, decompresses what is read
+            "  0 unix-lz4   stub   Compresses what is written, decompresses what is read (lz4)
   1 upper      {state:<6} Makes capitals of what is written
 "
         )
