@@ -285,7 +285,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         find: "image.interfaces().iter().chain(entries)",
         replace: "image.interfaces().iter().chain(entries.take(0))",
         why: "an unload must suspend the entries of switch tables",
-        by: "switches::a_call_through_an_entry_survives_an_unload",
+        by: "switches::later_calls_through_an_entry_survive_an_unload",
     },
     Mutant {
         file: SWITCH_CALL,
@@ -301,7 +301,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
                 // SAFETY: the slot's functions have the type of this one.
                 #rt::Some(#code) =>",
         why: "the hold comes before the slot is read",
-        by: "switches::a_call_through_an_entry_survives_an_unload",
+        by: "switches::later_calls_through_an_entry_survive_an_unload",
     },
     Mutant {
         file: LINK,

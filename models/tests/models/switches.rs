@@ -67,6 +67,20 @@ fn a_call_through_an_entry_survives_an_unload() {
 }
 
 #[test]
+fn later_calls_through_an_entry_survive_an_unload() {
+    check("two calls of an entry | unload", Bounds::stops(3), || {
+        let kernel = world::boot();
+        let entry = wsw::get("key").unwrap();
+        kernel.load("s").unwrap();
+        let unloader = thread::spawn(move || done_or_busy(kernel.unload("s")));
+        // The first binds the slot if it is not, and makes the thread's record known.
+        assert_eq!(entry.call(1).unwrap(), ANSWER);
+        assert_eq!(entry.call(1).unwrap(), ANSWER);
+        unloader.join();
+    });
+}
+
+#[test]
 fn a_weak_call_through_an_entry_survives_an_unload() {
     check("weak call of an entry | unload", Bounds::stops(3), || {
         let kernel = world::boot();
