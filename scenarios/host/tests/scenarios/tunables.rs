@@ -293,11 +293,15 @@ fn shown_of(change: impl FnOnce(&mut [u8], usize, std::ops::Range<usize>)) -> St
     let file = root.path().join("tuned.so");
     let mut image = fs::read(&file).expect("it was built");
     let text = b"format=2\0name=tuned\0";
-    let at = image.windows(text.len()).position(|bytes| bytes == text);
-    let at = at.expect("the metadata");
+    // The wrapper has a copy of the text, in a larger section.
+    let has = |start: usize, size: usize| {
+        let mut windows = image[start..start + size].windows(text.len());
+        windows.any(|bytes| bytes == text)
+    };
     let (header, _, start, size) = sections(&image)
         .into_iter()
-        .find(|(_, kind, start, size)| *kind == 1 && (*start..start + size).contains(&at))
+        .filter(|(_, kind, start, size)| *kind == 1 && has(*start, *size))
+        .min_by_key(|(_, _, _, size)| *size)
         .expect("the section");
     change(&mut image, header, start..start + size);
     fs::write(&file, image).expect("it can be written");
