@@ -128,7 +128,7 @@ fn common(runtime: &syn::Path, rt: &TokenStream, name: &str) -> TokenStream {
             extension: #std::option::Option<&#std::primitive::str>,
         ) -> #std::result::Result<#std::vec::Vec<Entry>, #runtime::SwitchError> {
             let all = #entries::candidates(#switch, head, extension)?;
-            #std::result::Result::Ok(all.into_iter().map(Entry).collect())
+            #std::result::Result::Ok(#entries::each(all, Entry))
         }
 
         /// The entry of that number.
@@ -143,7 +143,7 @@ fn common(runtime: &syn::Path, rt: &TokenStream, name: &str) -> TokenStream {
         /// The modules can't be listed.
         pub fn entries() -> #std::result::Result<#std::vec::Vec<Entry>, #runtime::SwitchError> {
             let all = #entries::all(#switch)?;
-            #std::result::Result::Ok(all.into_iter().map(Entry).collect())
+            #std::result::Result::Ok(#entries::each(all, Entry))
         }
 
         impl Entry {

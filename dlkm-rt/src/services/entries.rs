@@ -146,6 +146,11 @@ pub fn all<const N: usize>(switch: &'static Switch) -> Result<Vec<Entry<N>>, Swi
         .collect())
 }
 
+/// The entries as the table's own type. A function, because an author's module may have no prelude.
+pub fn each<const N: usize, E>(all: Vec<Entry<N>>, of: fn(Entry<N>) -> E) -> Vec<E> {
+    all.into_iter().map(of).collect()
+}
+
 /// The entry of that number.
 #[inline]
 pub fn at<const N: usize>(switch: &'static Switch, number: usize) -> Option<Entry<N>> {
