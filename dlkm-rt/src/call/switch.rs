@@ -269,11 +269,11 @@ impl<const N: usize> Entry<N> {
     }
 }
 
-/// What is known of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is known of a key. Not a position: the next list may have the entry elsewhere.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Found {
-    /// The position of its entry.
-    One(usize),
+    /// Its entry.
+    One(&'static EntryData),
     /// Several modules have it.
     Several,
 }
@@ -289,14 +289,14 @@ struct Keys {
 }
 
 impl Keys {
-    fn new(entries: &[&EntryData]) -> Self {
+    fn new(entries: &[&'static EntryData]) -> Self {
         let mut all: Vec<(Box<str>, Found)> = Vec::new();
-        for (at, entry) in entries.iter().enumerate() {
+        for entry in entries.iter().copied() {
             for key in entry.metadata.keys() {
                 match all.iter_mut().find(|(known, _)| **known == **key) {
-                    Some((_, found)) if *found == Found::One(at) => {}
+                    Some((_, Found::One(known))) if ptr::eq(*known, entry) => {}
                     Some((_, found)) => *found = Found::Several,
-                    None => all.push((key.as_str().into(), Found::One(at))),
+                    None => all.push((key.as_str().into(), Found::One(entry))),
                 }
             }
         }
@@ -334,4 +334,65 @@ fn hash(key: &str) -> usize {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     let hash = key.bytes().fold(start, step);
     (hash ^ (hash >> 32)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use dlkm_metadata::write::{Declaration, Unmap};
+    use dlkm_metadata::{Abi, Class};
+
+    use super::*;
+
+    fn module(name: &str) -> Metadata {
+        let text = format!(
+            "format=2\0name={name}\0version=0.1.0\0kind=misc\0desc=\0states=auto\0depends=\0\
+             key={name}\0key=both\0interface=codec unloadable Rust 0.1.0\0switch=yes\0\
+             rustc=1.95.0\0commit=unknown\0target=x86_64-unknown-linux-gnu\0pointer=64\0\
+             panic=unwind\0runtime=0.1.0\0sanitizer=\0flags=\0features=\0"
+        );
+        Metadata::parse(text.as_bytes()).unwrap()
+    }
+
+    fn switch() -> &'static Switch {
+        let template = StubTable {
+            declaration: Declaration {
+                name: "codec",
+                class: Class::Unloadable,
+                switch: true,
+                abi: Abi::Rust,
+                version: "0.1.0",
+                functions: &[],
+                unmap: Unmap::PROVEN,
+            },
+            types: &[],
+            hold: Box::leak(Box::new(HoldPlace::new())),
+            stubs: &[],
+            entry: None,
+        };
+        Box::leak(Box::new(Switch::new(template, &[])))
+    }
+
+    fn name_of(found: Option<Found>) -> Option<&'static str> {
+        match found? {
+            Found::One(entry) => Some(entry.metadata().name()),
+            Found::Several => Some("several"),
+        }
+    }
+
+    /// A module that was registered later may have a lower number, and a reader may be in between.
+    #[test]
+    fn what_was_found_is_the_same_entry_in_the_next_list() {
+        let switch = switch();
+        assert!(switch.find("b").is_none() && switch.all().is_empty());
+        switch.publish(vec![(module("b"), 1)]);
+        let found = switch.find("b");
+        assert_eq!(name_of(switch.find("both")), Some("b"));
+        switch.publish(vec![(module("a"), 0)]);
+        assert_eq!(switch.all()[0].metadata().name(), "a");
+        assert_eq!(name_of(found), Some("b"));
+        assert_eq!(name_of(switch.find("b")), Some("b"));
+        assert_eq!(name_of(switch.find("a")), Some("a"));
+        assert_eq!(name_of(switch.find("both")), Some("several"));
+        assert!(switch.keys().eq(["a", "b", "both"]));
+    }
 }

@@ -17,8 +17,8 @@ const NEAR: usize = 8;
 /// No module has the key, or several have it.
 #[inline]
 pub fn get<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N>, SwitchError> {
-    if let Some(Found::One(at)) = switch.find(key)
-        && let Some(entry) = Entry::new(switch.all()[at])
+    if let Some(Found::One(entry)) = switch.find(key)
+        && let Some(entry) = Entry::new(entry)
     {
         return Ok(entry);
     }
@@ -30,7 +30,7 @@ pub fn get<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N
 fn missing<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N>, SwitchError> {
     register(switch).map_err(|source| SwitchError::Registry { source })?;
     let found = match switch.find(key) {
-        Some(Found::One(at)) => Entry::new(switch.all()[at]),
+        Some(Found::One(entry)) => Entry::new(entry),
         Some(Found::Several) => return Err(contested(switch, key)),
         None => None,
     };
