@@ -51,12 +51,15 @@ fn task(what: &str, path: &Path) -> Command {
 /// The same as another user; `None` if this user can't do that.
 fn task_of_other(what: &str, path: &Path) -> Option<Child> {
     if !is_root() {
-        eprintln!("skipped: only root can be another user");
+        let _ = writeln!(std::io::stderr(), "skipped: only root can be another user");
         return None;
     }
     let child = task(what, path).uid(OTHER).gid(OTHER).spawn();
     if child.is_err() {
-        eprintln!("skipped: another user can't start this program");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: another user can't start this program"
+        );
     }
     child.ok()
 }
@@ -261,7 +264,10 @@ fn without_a_runtime_folder_in_the_environment_the_systems_is_taken() {
     }
     // A user who has none at all.
     let Some([folder, found, start]) = place(None, true) else {
-        eprintln!("skipped: another user can't start this program");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: another user can't start this program"
+        );
         return;
     };
     no_folder(&folder, &start);

@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::io::Write as _;
 use std::process::{Command, Output};
 
 use dlkm_metadata::Metadata;
@@ -191,7 +192,7 @@ fn a_header_with_names_that_c_has_other_uses_for_compiles_as_c_and_as_cpp() {
         ("c++", "odd.cpp", &["-std=c++20", "-O2"]),
     ] {
         if Command::new(compiler).arg("--version").output().is_err() {
-            eprintln!("skipped: there is no `{compiler}`");
+            let _ = writeln!(std::io::stderr(), "skipped: there is no `{compiler}`");
             continue;
         }
         fs::write(folder.path().join(name), ODD_SOURCE).unwrap();

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -134,7 +135,10 @@ fn a_host_that_is_linked_statically_with_the_c_library_is_refused() {
     let mut cc = sandbox.command("cc");
     let linked = cc.args(["-static", "-o", "main", "main.c"]).output();
     if !linked.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is no C compiler with a C library to link statically");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: there is no C compiler with a C library to link statically"
+        );
         return;
     }
     let root = sandbox.dir.join("root");

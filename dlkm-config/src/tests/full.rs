@@ -22,7 +22,9 @@ struct Tmpfs(
 
 impl Tmpfs {
     fn new(test: &str) -> Option<Self> {
-        let skipped = |why: &str| eprintln!("{test} is skipped: {why}");
+        let skipped = |why: &str| {
+            let _ = writeln!(std::io::stderr(), "{test} is skipped: {why}");
+        };
         if !Uid::effective().is_root() {
             skipped("only root may mount a file system");
             return None;
@@ -51,7 +53,10 @@ impl Drop for Tmpfs {
 #[test]
 fn what_root_changes_stays_with_the_owner_of_the_folder() {
     if !Uid::effective().is_root() {
-        eprintln!("what_root_changes_stays_with_the_owner_of_the_folder is skipped: not root");
+        let _ = writeln!(
+            std::io::stderr(),
+            "what_root_changes_stays_with_the_owner_of_the_folder is skipped: not root"
+        );
         return;
     }
     let folder = tempfile::tempdir().unwrap();

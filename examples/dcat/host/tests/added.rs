@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use support::content::{noise, samples, text};
@@ -20,7 +21,11 @@ fn has(command: &[&str]) -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !runs {
-        eprintln!("skipped: `{}` does not run here", command.join(" "));
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: `{}` does not run here",
+            command.join(" ")
+        );
     }
     runs
 }

@@ -2,6 +2,7 @@
 //! See `src/scenario/abi_c.rs`.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -65,7 +66,7 @@ fn source(name: &str) -> PathBuf {
 /// The module in C, with these options for its compiler; `None` if there is no compiler.
 fn in_c(options: &[&str]) -> Option<tempfile::TempDir> {
     if Command::new("cc").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no C compiler, `cc`");
+        let _ = writeln!(std::io::stderr(), "skipped: there is no C compiler, `cc`");
         return None;
     }
     let root = tempfile::tempdir().expect("a temporary folder");

@@ -2,6 +2,7 @@
 //! allows no code.
 
 use std::fs;
+use std::io::Write as _;
 use std::process::Command;
 
 use object::read::elf::{FileHeader, SectionHeader};
@@ -36,7 +37,7 @@ fn thread_local_data_at_a_fixed_distance_has_room() {
 #[test]
 fn an_image_that_patchelf_has_changed_loads() {
     if Command::new("patchelf").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no `patchelf`");
+        let _ = writeln!(std::io::stderr(), "skipped: there is no `patchelf`");
         return;
     }
     let root = tempfile::tempdir().expect("a temporary folder");

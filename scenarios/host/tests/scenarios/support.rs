@@ -1,6 +1,7 @@
 //! Builds the modules and runs the host.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -191,7 +192,10 @@ pub(crate) fn in_namespaces(flags: &str, first: &str, host: &Command) -> Option<
     };
     let allowed = unshare().arg(first).status();
     if !allowed.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: this system does not allow `unshare --map-root-user {flags}`");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: this system does not allow `unshare --map-root-user {flags}`"
+        );
         return None;
     }
     let mut command = unshare();

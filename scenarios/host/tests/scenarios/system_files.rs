@@ -3,6 +3,7 @@
 
 use std::ffi::CString;
 use std::fs::{self, File, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
@@ -420,7 +421,10 @@ fn is_root() -> bool {
     // SAFETY: it accesses no memory.
     let root = unsafe { libc::geteuid() } == 0;
     if !root {
-        eprintln!("skipped: only root can give a file to another user");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: only root can give a file to another user"
+        );
     }
     root
 }
@@ -466,7 +470,10 @@ fn what_this_user_may_not_read_ends_the_boot() {
         host
     };
     if as_other().output().is_err() {
-        eprintln!("skipped: another user can't start the host");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: another user can't start the host"
+        );
         return;
     }
     assert!(run(as_other()).0.contains("loaded bare explicit\n"));

@@ -28,7 +28,7 @@ impl Shown {
     /// `None`, after a message, where nothing can be mounted.
     fn with(test: &str, modules: &[&str]) -> Option<Self> {
         if let Err(why) = can_mount() {
-            eprintln!("skipped: {test}: {why}");
+            let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
             return None;
         }
         let machine = Machine::with(modules);
@@ -39,7 +39,7 @@ impl Shown {
     /// Such a machine, which other programs reach through a folder.
     pub(crate) fn controlled(test: &str, machine: Machine, runtime: &Path) -> Option<Self> {
         if let Err(why) = can_mount() {
-            eprintln!("skipped: {test}: {why}");
+            let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
             return None;
         }
         let mut command = machine.command();
