@@ -62,7 +62,8 @@ fn built() -> &'static Path {
 fn compile(cc: &str, options: &[&str], source: &str, to: &Path, stubs: &[&str]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stubs");
     let output = Command::new(cc)
-        .args(["-std=c11", "-Wall", "-Wextra", "-Werror"])
+        .args(source.ends_with(".c").then_some("-std=c11"))
+        .args(["-Wall", "-Wextra", "-Werror"])
         .args(options)
         .arg("-I")
         .arg(&folder)
@@ -229,6 +230,49 @@ fn calls_through_a_stub_module_hold_the_module_while_it_is_unloaded_again_and_ag
     let printed = printed(&output);
     let last = "module `drawer` is busy: calls are in flight; try again later\nunloaded: true\n";
     assert!(printed.ends_with(last), "{printed}");
+}
+
+/// First calls from many threads, in a child, in constructors and destructors, and what may come between.
+#[test]
+fn first_calls_where_they_are_awkward() {
+    let program = program("gcc", &["-O2"], "first.c");
+    for (what, expected) in [
+        ("threads", "coins 16\n"),
+        ("forks", "child 0\nparent -1 4\nchild 0\nparent 5\n"),
+        ("signals", "handler 3\nin a call 0 4\n"),
+        ("noise", "total 10\n"),
+    ] {
+        let output = Command::new(&program).arg(what).bounded();
+        assert_eq!(printed(&output), expected, "{what}");
+    }
+    let output = Command::new(&program).env("FIRST_EARLY", "1").bounded();
+    assert_eq!(printed(&output), "constructor 23\ndestructor 9\n");
+}
+
+#[test]
+fn an_exception_and_a_long_jump_leave_a_module_through_its_stub_module() {
+    let folder = copy(&[]);
+    let path = |name: &str| folder.path().join(name);
+    fs::copy(
+        built().join("modules/buyer_stub.so"),
+        path("modules/buyer_stub.so"),
+    )
+    .expect("a copy");
+    std::os::unix::fs::symlink("modules/buyer_stub.so", path("libbuyer_stub.so")).expect("a link");
+    let options = ["-shared", "-fPIC", "-O2", "-Wno-missing-field-initializers"];
+    compile(
+        "g++",
+        &options,
+        "thrower.cc",
+        &path("modules/buyer.so"),
+        &[],
+    );
+    compile("g++", &["-O2"], "catcher.cc", &path("catcher"), &["buyer"]);
+    let output = Command::new(path("catcher"))
+        .env_remove("DLKM_ROOT")
+        .bounded();
+    let expected = "unwound\ncaught 42\nunwound\ncaught 42\njumped 7\nbought 3\n";
+    assert_eq!(printed(&output), expected);
 }
 
 #[test]
