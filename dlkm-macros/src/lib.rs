@@ -107,6 +107,7 @@ pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `name` | the interface's name | the trait's, in snake case |
 /// | `table` | the name of the module with the table | `name` and `sw` |
+/// | `class` | as for [`module`](macro@module#class) | `unloadable` with a `#[ustub]`, else `load_only` |
 /// | `on_panic` | as for [`module`](macro@module#on-a-trait) | `propagate` |
 /// | `crate` | the path of `dlkm_rt`, if it comes from another crate | |
 ///

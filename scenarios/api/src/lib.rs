@@ -13,6 +13,7 @@ mod stateful;
 mod staying;
 mod switching;
 mod tuning;
+mod weak;
 mod writers;
 
 pub use calculator::{
@@ -31,6 +32,7 @@ pub use stateful::{Ledger, ledger};
 pub use staying::{Asker, Lender, asker, lender};
 pub use switching::{Drawing, Figure, Gallery, Missing, figuresw, gallery};
 pub use tuning::{Tuned, TunedC, Tuner, tuned, tuned_c, tuner};
+pub use weak::{Audit, AuditSeal, audit, audit_seal};
 pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};

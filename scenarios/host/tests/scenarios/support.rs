@@ -10,6 +10,7 @@ use scenario_bounded::Bounded;
 
 const MODULES: &[&str] = &[
     "asker",
+    "audit",
     "bare",
     "by-name",
     "calc",
