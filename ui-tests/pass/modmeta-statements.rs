@@ -45,7 +45,7 @@ pub mod nested {
                 wstub root crate::twelve
                 wstub r#type nomod_void
                 ustub r#class nomod_einval 2
-                ustub hard 0 1
+                ustub Hard 0 1
             }
         }
     }
@@ -142,9 +142,9 @@ fn main() {
     assert_eq!(tcp_ip::root(0, 0, 0, 0, 0, 0), 12);
     assert_eq!(tcp_ip::r#type(0, 0, 0, 0, 0, 0), 0);
     assert_eq!(tcp_ip::class(0, 0), 22);
-    let hard = message(|| tcp_ip::hard(0));
+    let hard = message(|| tcp_ip::Hard(0));
     assert!(
-        hard.starts_with("`tcp-ip::hard` has no result without its module: ")
+        hard.starts_with("`tcp-ip::Hard` has no result without its module: ")
             && hard.contains("no kernel"),
         "{hard}"
     );

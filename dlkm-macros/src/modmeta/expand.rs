@@ -65,7 +65,13 @@ fn interface(ast: &Modmeta, functions: &[&Function], defaults: &[TokenStream]) -
         false => quote!(load_only),
     };
     let crate_key = ast.crate_path.as_ref().map(|path| quote!(, crate = #path));
-    let allow = functions
+    let has_capitals = |one: &&Function| one.name.to_string().contains(char::is_uppercase);
+    // The names are C's.
+    let allow_names = functions
+        .iter()
+        .any(has_capitals)
+        .then(|| quote!(#[allow(non_snake_case)]));
+    let allow_words = functions
         .iter()
         .any(|one| one.words >= TOO_MANY)
         .then(|| quote!(#[allow(clippy::too_many_arguments)]));
@@ -76,7 +82,8 @@ fn interface(ast: &Modmeta, functions: &[&Function], defaults: &[TokenStream]) -
     quote! {
         #doc
         #(#attributes)*
-        #allow
+        #allow_names
+        #allow_words
         #[#runtime::module(name = #name, abi = "C", class = #class #crate_key)]
         pub trait #trait_ident {
             #(#functions)*
