@@ -26,6 +26,7 @@ macro_rules! scenarios {
                 load_mixed(checked)
                 a_panic_of_a_callback_passes_through
                 its_image_stays_mapped(checked)
+                statements_make_an_interface_and_its_driver
             }
             boundary {
                 blocks_are_on_the_host_heap

@@ -42,6 +42,7 @@ const MODULES: &[&str] = &[
     "patient",
     "picky",
     "prompt",
+    "quota",
     "relay",
     "ring-a",
     "ring-b",
