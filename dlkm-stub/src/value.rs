@@ -16,7 +16,7 @@ pub(crate) fn parse(function: &str, text: &str) -> Result<i64, Error> {
         Some(hex) => i128::from_str_radix(hex, 16),
         None => digits.parse(),
     };
-    let value = parsed.ok().filter(|_| !digits.starts_with(['+', '-']));
+    let value = parsed.ok().filter(|_| !digits.contains(['+', '-']));
     // As many bits as a register has, signed or unsigned.
     value
         .map(|value: i128| sign * value)
