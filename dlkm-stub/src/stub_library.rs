@@ -69,6 +69,14 @@ impl StubLibrary {
         })
     }
 
+    /// The C compiler to use: a command that may have arguments. The default is the variable `CC`, or else
+    /// `cc`.
+    #[must_use]
+    pub fn compiler(mut self, command: &str) -> Self {
+        self.compiler = Compiler::new(command);
+        self
+    }
+
     /// Makes a function weak: it never loads the real library. While that is not loaded, the function
     /// returns the value of [`or`](Self::or), or else 0.
     #[must_use]
