@@ -1,4 +1,4 @@
-//! A C library and its stub library: calls, first calls, and the start of programs that call nothing.
+//! A C library and its stub library: calls, first calls, and whole runs of programs.
 //! Each program runs with the real library and with the stub in turn; it is the same file.
 
 use std::fs;
@@ -20,24 +20,76 @@ struct Calls {
     count: &'static str,
 }
 
-/// Programs of the distribution that end before they call this library.
-const PROGRAMS: [(&[&str], &str); 4] = [
-    (&["/usr/lib/git-core/git-remote-https"], "libcurl-gnutls.so.4"),
-    (&["/usr/bin/gio", "--version"], "libgio-2.0.so.0"),
-    (&["/usr/bin/git", "--version"], "libz.so.1"),
-    (&["/usr/bin/python3", "-I", "-c", "0"], "libz.so.1"),
+/// A program of the distribution.
+struct Program {
+    what: &'static str,
+    line: &'static [&'static str],
+    library: &'static str,
+}
+
+/// Programs that end before they call the library, and others that work with it.
+const PROGRAMS: [Program; 7] = [
+    Program {
+        what: "`git-remote-https`, wrong usage",
+        line: &["/usr/lib/git-core/git-remote-https"],
+        library: "libcurl-gnutls.so.4",
+    },
+    Program {
+        what: "`gio --version`",
+        line: &["/usr/bin/gio", "--version"],
+        library: "libgio-2.0.so.0",
+    },
+    Program {
+        what: "`git --version`",
+        line: &["/usr/bin/git", "--version"],
+        library: "libz.so.1",
+    },
+    Program {
+        what: "`python3 -c 0`",
+        line: &["/usr/bin/python3", "-I", "-c", "0"],
+        library: "libz.so.1",
+    },
+    Program {
+        what: "`curl --version`, calls it",
+        line: &["/usr/bin/curl", "--version"],
+        library: "libcurl.so.4",
+    },
+    Program {
+        what: "`python3`, compresses 5 MB",
+        line: &[
+            "/usr/bin/python3",
+            "-I",
+            "-c",
+            "import zlib; zlib.compress(b'a line of text\\n' * 333333, 1)",
+        ],
+        library: "libz.so.1",
+    },
+    Program {
+        what: "`sqlite3`, a sum of 100,000 rows",
+        line: &[
+            "/usr/bin/sqlite3",
+            ":memory:",
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
+             select sum(i * 7 % 13), max(printf('%x', i)) from n",
+        ],
+        library: "libsqlite3.so.0",
+    },
 ];
 
 pub(crate) fn report(rounds: usize) {
     let place = built::place().join("lazy");
     fs::create_dir_all(&place).expect("the folder can be written");
     calls(&place, rounds);
-    starts(&place, rounds);
+    programs(&place, rounds);
 }
 
 fn calls(place: &Path, rounds: usize) {
     let real = place.join("libadd.so.1");
-    compile("add.c", &real, &["-shared", "-fPIC", "-Wl,-soname,libadd.so.1"]);
+    compile(
+        "add.c",
+        &real,
+        &["-shared", "-fPIC", "-Wl,-soname,libadd.so.1"],
+    );
     let mut all = vec![Calls {
         what: "`add`, which does nothing else",
         library: real,
@@ -109,7 +161,7 @@ fn calls(place: &Path, rounds: usize) {
     ));
 }
 
-fn starts(place: &Path, rounds: usize) {
+fn programs(place: &Path, rounds: usize) {
     let mut table = Table::new(&[
         "program",
         "lazy library",
@@ -120,14 +172,15 @@ fn starts(place: &Path, rounds: usize) {
         "ratio",
         "stub library, kB",
     ]);
-    for (line, soname) in PROGRAMS {
+    for program in PROGRAMS {
+        let (what, line, soname) = (program.what, program.line, program.library);
         let Some(library) = linked(line[0], soname) else {
-            eprintln!("lazy: {} is not installed", line[0]);
+            eprintln!("lazy: no {} that is linked with {soname}", line[0]);
             continue;
         };
         let (folders, stub) = folders(place, &library);
         let mut figures = [const { Vec::new() }; 2];
-        eprintln!("lazy: {}, {rounds} rounds", line.join(" "));
+        eprintln!("lazy: {what}, {rounds} rounds");
         for round in 0..=rounds {
             for (folder, figures) in folders.iter().zip(&mut figures) {
                 let start = Instant::now();
@@ -145,7 +198,7 @@ fn starts(place: &Path, rounds: usize) {
         }
         let [real, lazy] = &figures;
         table.row(vec![
-            format!("`{}`", line.join(" ")),
+            what.to_owned(),
             soname.to_owned(),
             format!("{:.2}", median(real)),
             format!("{:.0} %", 100.0 * spread(real)),
@@ -156,9 +209,9 @@ fn starts(place: &Path, rounds: usize) {
         ]);
     }
     table.print(&format!(
-        "## Start of programs on a lazy library\n\nFrom the start of the process to its end, of \
-         programs of the distribution that call nothing of the library; medians of {rounds} \
-         processes each, in turn."
+        "## Programs on a lazy library\n\nFrom the start of the process to its end, of programs of \
+         the distribution. The first four call nothing of the library. Medians of {rounds} processes \
+         each, in turn."
     ));
 }
 
@@ -177,7 +230,11 @@ fn compile(source: &str, to: &Path, options: &[&str]) {
     let done = Command::new("cc")
         .args(["-O2", "-o"])
         .arg(to)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lazy").join(source))
+        .arg(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src/lazy")
+                .join(source),
+        )
         .args(options)
         .status();
     assert!(done.expect("cc starts").success(), "{source} compiles");
