@@ -149,8 +149,18 @@ fn a_backtrace_in_the_constructor_of_the_library_reaches_the_program() {
     let program = subject.program.to_str().unwrap();
     let [real, lazy] = both(&place, |_| {}, &[program, "reached"]);
     // The dynamic linker runs it before the program.
-    assert!(real.text().contains("the program: 0"), "{}", real.text());
-    assert!(lazy.text().contains("the program: 1"), "{}", lazy.text());
+    assert!(
+        real.text()
+            .contains("ready 1\na backtrace in the constructor reaches the program: 0"),
+        "{}",
+        real.text()
+    );
+    assert!(
+        lazy.text()
+            .contains("ready 1\na backtrace in the constructor reaches the program: 1"),
+        "{}",
+        lazy.text()
+    );
 }
 
 /// Other calls in destructors give the same. But a library that is loaded when the process has begun to
