@@ -69,6 +69,13 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The C++ compiler can't read a header.
+    Header {
+        /// The header.
+        header: String,
+        /// What the compiler prints.
+        output: String,
+    },
     /// The compiler fails.
     Compiler {
         /// Its command.
@@ -127,7 +134,8 @@ impl fmt::Display for Error {
             }
             Error::Value { function, value } => write!(
                 f,
-                "the value of `{function}` is `{value}`, which is neither an integer of 64 bits nor NULL"
+                "the value of `{function}` is `{value}`, which is neither an integer of 64 bits nor NULL; other \
+                 values need a header that declares the function"
             ),
             Error::Program { program, symbols } => {
                 write!(f, "{} can't use a stub library:", program.display())?;
@@ -148,6 +156,13 @@ impl fmt::Display for Error {
                 f,
                 "can't start the C compiler `{command}`: {source}; install one, or name it in CC"
             ),
+            Error::Header { header, output } => {
+                write!(
+                    f,
+                    "the C++ compiler can't read {header}\n{}",
+                    output.trim_end()
+                )
+            }
             Error::Compiler { command, output } => {
                 write!(f, "the compiler fails: {command}\n{}", output.trim_end())
             }
