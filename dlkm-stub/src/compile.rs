@@ -96,6 +96,8 @@ impl Compiler {
             "-Wl,--hash-style=gnu",
             "-Wl,--build-id=sha1",
             "-Wl,-z,lazy",
+            // The real library stays, too.
+            "-Wl,-z,nodelete",
             "-Wl,-z,relro",
             "-Wl,-z,noexecstack",
             "-Wl,-z,pack-relative-relocs",

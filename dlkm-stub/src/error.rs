@@ -60,6 +60,8 @@ pub enum Error {
         /// What it refers to.
         symbols: Vec<NotLazy>,
     },
+    /// A library looks for others beside itself (`$ORIGIN`), where a copy of it would not find them.
+    Origin(PathBuf),
     /// A file is in the place of the stub library, and it is none.
     InTheWay(PathBuf),
     /// The compiler can't be started.
@@ -147,6 +149,12 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Error::Origin(file) => write!(
+                f,
+                "{} looks for libraries beside itself ($ORIGIN), where a copy would not find them; make a stub \
+                 library without a copy",
+                file.display()
+            ),
             Error::InTheWay(file) => write!(
                 f,
                 "{} exists and is no stub library; name another folder, or remove the file",

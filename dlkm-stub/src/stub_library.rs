@@ -185,6 +185,9 @@ impl StubLibrary {
         for program in &self.programs {
             self.check_program(program, &report)?;
         }
+        if self.is_copied && self.library.has_origin {
+            return Err(Error::Origin(self.library.file.clone()));
+        }
         let fallbacks = self.fallbacks(header.as_ref())?;
         let typed: Vec<_> = fallbacks
             .iter()
