@@ -159,10 +159,12 @@ pub(crate) fn all_there(test: &str, programs: &[&str]) -> bool {
     };
     let missing: Vec<_> = programs.iter().filter(|name| !found(name)).collect();
     if !missing.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "{test} is skipped: these programs are not installed: {missing:?}"
-        );
+        skipped(test, &format!("these are not installed: {missing:?}"));
     }
     missing.is_empty()
+}
+
+/// Says so also where the output of passing tests is not shown.
+pub(crate) fn skipped(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "{test} is skipped: {why}");
 }
