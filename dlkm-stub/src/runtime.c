@@ -131,14 +131,15 @@ static uint32_t note(const struct file *file, const char *owner, uint32_t type, 
     return 0;
 }
 
-/* FNV-1a of a range of the file. */
-static uint64_t hash(int file, uint64_t offset, uint64_t length)
+/* FNV-1a of a range of the file, whose first bytes are not held any more. */
+static uint64_t hash(struct file *file, uint64_t offset, uint64_t length)
 {
     uint64_t value = 0xcbf29ce484222325;
-    unsigned char block[1024];
+    unsigned char *block = file->start;
+    file->held = 0;
     while (length > 0) {
-        size_t wanted = length < sizeof block ? length : sizeof block;
-        ssize_t got = pread(file, block, wanted, (off_t)offset);
+        size_t wanted = length < sizeof file->start ? length : sizeof file->start;
+        ssize_t got = pread(file->number, block, wanted, (off_t)offset);
         if (got <= 0)
             return 0;
         for (ssize_t i = 0; i < got; i++)
@@ -149,8 +150,9 @@ static uint64_t hash(int file, uint64_t offset, uint64_t length)
     return value;
 }
 
-/* Whether the open file is the library that the stub library was made from. */
-static int is_expected(int number, struct reason *why)
+/* Whether the open file is the library that the stub library was made from. Never inlined: the frame must
+   be gone when the library is opened, in threads with small stacks. */
+static __attribute__((noinline)) int is_expected(int number, struct reason *why)
 {
     const struct identity *expected = &dlkm_stub_identity;
     struct file file;
@@ -169,7 +171,7 @@ static int is_expected(int number, struct reason *why)
         if (length > 0)
             return 1;
         if (fstat(number, &about) == 0 && (uint64_t)about.st_size == expected->size
-            && hash(number, expected->offset, expected->length) == expected->hash)
+            && hash(&file, expected->offset, expected->length) == expected->hash)
             return 1;
         fail(why, "the file is not the library that the stub library was made from");
         return 0;

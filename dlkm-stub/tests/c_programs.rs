@@ -10,7 +10,7 @@ use std::process::Command;
 
 use outside::{Place, Ran, SOURCES, all_there, compile, stub_in};
 
-/// A way to build a program and its library.
+/// A way to build a program, its library and the stub of that.
 struct Build {
     c: &'static str,
     cpp: &'static str,
@@ -57,7 +57,7 @@ impl Build {
         let program = place.path(&format!("{name}_main"));
         let main = format!("{name}_main.{extension}");
         self.compile(&main, &program, &[library.to_str().unwrap(), "-lm"]);
-        let stub = place.stub(&library);
+        let stub = stub_in(&library, &place.stubs(), self.c);
         Subject { program, stub }
     }
 }
@@ -233,7 +233,7 @@ fn programs_get_the_functions_of_the_version_that_they_were_linked_with() {
             &[&number, library.to_str().unwrap()],
         );
         // The stubs of two libraries with one name are in two folders.
-        let stub = stub_in(&library, &place.path(&format!("stubs.{version}")));
+        let stub = stub_in(&library, &place.path(&format!("stubs.{version}")), "cc");
         (program, stub)
     });
     let text = |ran: &Ran, folder: &str| ran.text().replace(folder, "FOLDER");
