@@ -486,6 +486,73 @@ fn signals_forks_and_cancellation() {
     assert_eq!(lab.run(), "42 3 1 1");
 }
 
+/// Variables of the kind that libraries have which expect to be loaded at the start.
+#[test]
+fn static_thread_local_variables() {
+    let lab = Lab::new();
+    let source = |bytes: usize| {
+        format!(
+            "static __thread char place[{bytes}] __attribute__((tls_model(\"initial-exec\")));
+            int count(void) {{ return ++place[0]; }}"
+        )
+    };
+    lab.library(&source(100));
+    lab.program(
+        "#include <pthread.h>
+        #include <stdio.h>
+        int count(void);
+        static void *call(void *unused) { printf(\"%d \", count() + count()); return unused; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, call, 0);
+            pthread_join(thread, 0);
+            call(0);
+        }",
+    );
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(built.report().static_tls(), 100);
+    assert_eq!(lab.run(), "3 3 ");
+    lab.library(&source(100_000));
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(built.report().static_tls(), 100_000);
+    let said = aborted(lab.command().output().unwrap());
+    assert!(said.contains("static TLS block"), "{said}");
+    let tunable = "glibc.rtld.optional_static_tls=100512";
+    let output = lab
+        .command()
+        .env("GLIBC_TUNABLES", tunable)
+        .output()
+        .unwrap();
+    assert_eq!(succeeded(output), "3 3 ");
+}
+
+/// Debuggers and profilers see who has called, also while the real library is loaded.
+#[test]
+fn a_backtrace_from_a_constructor_reaches_the_caller() {
+    for compiler in ["cc", "cc -DDLKM_STUB_XSAVE", "cc -DDLKM_STUB_FXSAVE"] {
+        let lab = Lab::new();
+        lab.library(
+            "#include <execinfo.h>
+            int value(void) { return 1; }
+            __attribute__((constructor)) static void start(void) {
+                void *frames[64];
+                backtrace_symbols_fd(frames, backtrace(frames, 64), 1);
+            }",
+        );
+        lab.program_with(
+            "int value(void);
+            __attribute__((noinline)) int the_caller(int a) { return value() + a; }
+            int main(void) { return the_caller(-1); }",
+            &["-rdynamic"],
+        );
+        lab.stub().compiler(compiler).build(lab.lazy()).unwrap();
+        let text = lab.run();
+        let caller = text.lines().position(|line| line.contains("(the_caller+"));
+        let main = text.lines().position(|line| line.contains("(main+"));
+        assert!(caller.is_some() && main > caller, "{text}");
+    }
+}
+
 #[test]
 fn exceptions_and_jumps_pass_through() {
     let lab = Lab::new();
