@@ -226,6 +226,35 @@ fn the_copy_calls_its_own_functions() {
     refused.without_copy().build(lab.lazy()).unwrap();
 }
 
+/// Where the flag of the copy is: in an entry that is there, in an unused one, or in the place of one that
+/// only makes loading faster. Where there is no place, calls go through the stub library.
+#[test]
+fn places_for_the_flag() {
+    let inner = "int inner(void) { return 1; } int outer(void) { return inner(); }";
+    for (options, is_direct) in [
+        (&["-Wl,-z,now"][..], true),
+        (&["-Wl,-z,lazy"], true),
+        (&["-Wl,-Bsymbolic"], true),
+        (&["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=0"], true),
+        (
+            &["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=0", "-nostartfiles"],
+            false,
+        ),
+    ] {
+        let lab = Lab::new();
+        lab.library_with(inner, options);
+        lab.program(
+            "int inner(void) { return 2; } int outer(void);
+            int main(void) { return outer() + 10; }",
+        );
+        let built = lab.stub().build(lab.lazy()).unwrap();
+        assert_eq!(built.is_direct(), is_direct, "{options:?}");
+        let output = lab.command().output().unwrap();
+        let expected = if is_direct { 11 } else { 12 };
+        assert_eq!(output.status.code(), Some(expected), "{options:?}");
+    }
+}
+
 /// A program that opens the stub library itself, and closes it, may open it again.
 #[test]
 fn opened_and_closed() {
