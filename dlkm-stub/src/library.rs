@@ -67,6 +67,8 @@ pub(crate) struct Library {
     pub(crate) calls: HashSet<String>,
     /// Whether it looks for the libraries that it needs in folders relative to its own.
     pub(crate) has_origin: bool,
+    /// How many bytes it needs of the memory that each thread has from its start; 0 if it does not.
+    pub(crate) static_tls: u64,
 }
 
 /// A symbol that a library exports.
@@ -90,6 +92,8 @@ pub(crate) enum Kind {
     Tls,
     /// A function whose name an assembler can't write.
     Odd,
+    /// A function without a version, beside one of the same name that is a default version.
+    Unversioned,
 }
 
 /// How a library is recognised.
@@ -123,6 +127,7 @@ impl Library {
                 identity: parts.identity,
                 calls: parts.calls,
                 has_origin: parts.has_origin,
+                static_tls: parts.static_tls,
                 data,
             }),
             Err(fault) => Err(Error::Library { file, fault }),
@@ -144,12 +149,21 @@ struct Parts {
     identity: Identity,
     calls: HashSet<String>,
     has_origin: bool,
+    static_tls: u64,
 }
 
 fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     let elf = Elf::parse(data)?;
     if !elf.is_library() {
         return Err(Fault::NotShared);
+    }
+    let flags = elf::DynamicFlags1(elf.dynamic(elf::DT_FLAGS_1).unwrap_or(0));
+    // Many programs are of the type of libraries, too.
+    if flags.contains(elf::DF_1_PIE) {
+        return Err(Fault::NotShared);
+    }
+    if flags.contains(elf::DF_1_NOOPEN) {
+        return Err(Fault::NoOpen);
     }
     if is_stub(&elf) {
         return Err(Fault::Stub);
@@ -160,6 +174,7 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     for (index, one) in table.iter().enumerate() {
         symbols.extend(symbol(&elf, &versions, index, one)?);
     }
+    mark_unversioned(&mut symbols);
     let soname = match elf.dynamic(elf::DT_SONAME) {
         Some(at) => elf.string(at)?.to_owned(),
         None => file_name.to_owned(),
@@ -182,9 +197,33 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
         identity,
         calls: References::read(&elf)?.own,
         has_origin: has_origin(&elf)?,
+        static_tls: static_tls(&elf),
     };
     check(&parts)?;
     Ok(parts)
+}
+
+/// A linker writes no symbol without a version if there is a default version of the same name.
+fn mark_unversioned(symbols: &mut [Symbol]) {
+    let defaults: HashSet<String> = symbols
+        .iter()
+        .filter(|one| matches!(one.version, SymbolVersion::Node { is_default, .. } if is_default))
+        .map(|one| one.name.clone())
+        .collect();
+    for one in symbols {
+        let is_function = matches!(one.kind, Kind::Function | Kind::Indirect);
+        if is_function && one.version == SymbolVersion::None && defaults.contains(&one.name) {
+            one.kind = Kind::Unversioned;
+        }
+    }
+}
+
+fn static_tls(elf: &Elf<'_>) -> u64 {
+    let flags = elf::DynamicFlags(elf.dynamic(elf::DT_FLAGS).unwrap_or(0));
+    match flags.contains(elf::DF_STATIC_TLS) {
+        true => elf.tls_size(),
+        false => 0,
+    }
 }
 
 fn has_origin(elf: &Elf<'_>) -> Result<bool, Fault> {
@@ -251,6 +290,9 @@ fn symbol(
     }))
 }
 
+/// Stands for the version that a reference without a version means.
+const DEFAULT: Option<usize> = Some(usize::MAX);
+
 fn check(parts: &Parts) -> Result<(), Fault> {
     if !is_file_name(&parts.soname) {
         return Err(Fault::Name(parts.soname.clone()));
@@ -263,8 +305,8 @@ fn check(parts: &Parts) -> Result<(), Fault> {
         }
     }
     let mut functions = 0;
+    let mut names = HashSet::new();
     let mut seen = HashSet::new();
-    let mut defaults = HashSet::new();
     for symbol in &parts.symbols {
         let name = symbol.name.as_str();
         if !matches!(symbol.kind, Kind::Function | Kind::Indirect) {
@@ -274,18 +316,19 @@ fn check(parts: &Parts) -> Result<(), Fault> {
         if name.starts_with(OWN_PREFIX) {
             return Err(Fault::Needed(name.to_owned()));
         }
+        names.insert(name);
         let (node, is_default) = match symbol.version {
             SymbolVersion::Node { node, is_default } => (Some(node), is_default),
-            _ => (None, true),
+            _ => (None, false),
         };
-        if !seen.insert((name, node)) || (is_default && !defaults.insert(name)) {
+        if !seen.insert((name, node)) || (is_default && !seen.insert((name, DEFAULT))) {
             return Err(Fault::Clash(name.to_owned()));
         }
     }
     if functions == 0 {
         return Err(Fault::NoFunctions);
     }
-    match CALLED.iter().find(|name| defaults.contains(*name)) {
+    match CALLED.iter().find(|name| names.contains(*name)) {
         Some(name) => Err(Fault::Needed((*name).to_owned())),
         None => Ok(()),
     }
