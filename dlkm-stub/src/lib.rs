@@ -55,6 +55,7 @@ mod copy;
 mod elf;
 mod error;
 mod library;
+mod loaded;
 mod not_lazy;
 mod program;
 mod report;
