@@ -7,6 +7,8 @@ use std::{env, fs, process::Command};
 
 fn main() {
     println!("cargo::rerun-if-changed=src");
+    // The kernel in an image of its own: see `src/kernel/image_of_kernel.rs`.
+    println!("cargo::rustc-check-cfg=cfg(dlkm_kernel)");
     // Before rustc reports what the system lacks, piece by piece.
     let system = ["OS", "ARCH", "ENV"].map(|part| cargo(&format!("CARGO_CFG_TARGET_{part}")));
     if system != ["linux", "x86_64", "gnu"] {

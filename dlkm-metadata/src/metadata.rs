@@ -32,6 +32,7 @@ pub(crate) struct Content {
     pub(crate) weak: Vec<String>,
     pub(crate) idle: Option<Duration>,
     pub(crate) stays_mapped: Option<Range<usize>>,
+    pub(crate) stub_of: Option<Range<usize>>,
     pub(crate) shared_std: Option<String>,
     pub(crate) tunables: Vec<TunableInfo>,
     pub(crate) keys: Vec<String>,
@@ -170,6 +171,11 @@ impl Metadata {
     /// what it leaves behind. `None` if the types of all its functions prove that nothing is.
     pub fn stays_mapped(&self) -> Option<&str> {
         Some(&self.0.text[self.0.stays_mapped.clone()?])
+    }
+
+    /// The module that this one has stubs of, if it is an autoload stub module.
+    pub fn stub_of(&self) -> Option<&str> {
+        Some(&self.0.text[self.0.stub_of.clone()?])
     }
 
     /// That the image links the shared libstd, if it does. All such images of a process have one

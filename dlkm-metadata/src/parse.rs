@@ -28,7 +28,7 @@ use crate::write::{Described, FORMAT, OwnBuild};
 use part::{bad, cut, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "format",
     "name",
     "version",
@@ -41,6 +41,7 @@ const KEYS: [&str; 12] = [
     "weak",
     "idle",
     "stays-mapped",
+    "stub-of",
 ];
 
 /// What has been parsed so far.
@@ -110,6 +111,7 @@ pub(crate) fn metadata(
     }
     let idle = parser.find("idle").map(idle).transpose()?;
     let stays_mapped = parser.find("stays-mapped").map(range);
+    let stub_of = parser.find("stub-of").map(range);
     let build = if let Some((own, _)) = same {
         parser.none_of_build()?;
         Build::of(own)
@@ -149,6 +151,7 @@ pub(crate) fn metadata(
         weak,
         idle,
         stays_mapped,
+        stub_of,
         shared_std,
         tunables,
         keys,

@@ -72,6 +72,7 @@ const DECLARED: Declared = Declared {
         declaration: &SHM,
         types: SHM_TYPES,
     }],
+    stubs: 0,
 };
 
 static TEXT: [u8; DECLARED.text_len(&BUILD)] = DECLARED.text(&BUILD);

@@ -39,6 +39,8 @@ pub struct Declared {
     pub idle: &'static str,
     /// The interfaces it provides.
     pub interfaces: &'static [Described<'static>],
+    /// In an autoload stub module: how many stubs it has.
+    pub stubs: u32,
 }
 
 /// An interface, and the text of the types that it uses.
@@ -106,7 +108,7 @@ impl Declared {
 
     /// How many functions the module provides: HP-UX's "maximum number of stubs".
     pub const fn max_stubs(&self) -> u32 {
-        let mut sum = 0;
+        let mut sum = self.stubs;
         let mut i = 0;
         while i < self.interfaces.len() {
             sum += self.interfaces[i].declaration.functions.len() as u32;

@@ -28,7 +28,7 @@ pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;
 pub use crate::call::stub::{Stub, StubKind, Stubs, Way, stubs};
 pub use crate::call::switch::{DLKM_SWITCHES, Entry, Switch};
-pub use crate::call::table::{DLKM_INTERFACES, StubTable};
+pub use crate::call::table::{DLKM_INTERFACES, Reach, StubTable};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
     DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, gathered, idle_needs_unloadable,
@@ -40,10 +40,11 @@ pub use crate::declare::tunable::{
 };
 pub use crate::error::OrLoadError;
 pub use crate::image::c::{CHookArg, CInterface, CModule, run_c_hook};
+pub use crate::image::door::reach;
 pub use crate::image::rust::{Image, of_module};
 pub use crate::interface;
 pub use crate::own_build::BUILD;
-pub use crate::services::ask::{resolve, resolve_weak};
+pub use crate::services::ask::{attached, resolve, resolve_weak};
 pub use crate::services::entries;
 pub use crate::{
     __catch_raises as catch_raises, __catch_threads as catch_threads,

@@ -8,12 +8,12 @@ use dlkm_metadata::InterfaceInfo;
 use crate::cargo::Cargo;
 use crate::error::Error;
 use crate::features::Features;
-use crate::image::{self, Image};
+use crate::image::{self, Image, Kind};
 use crate::install::{Installed, install};
 use crate::link::Linking;
 use crate::modinfo::{self, ModInfo};
-use crate::workspace::Workspace;
-use crate::{follow, module_root, terminal};
+use crate::workspace::{ModulePackage, Workspace};
+use crate::{follow, module_root, stubs, terminal};
 
 /// Builds modules and installs them into a module root.
 ///
@@ -192,7 +192,7 @@ impl Build {
 
         let mut images: Vec<(Image, ModInfo)> = Vec::new();
         for (package, features) in packages.into_iter().zip(all_features) {
-            let image = image::build(&self.cargo, &workspace, package, &features, image::MODULE)?;
+            let image = image::build(&self.cargo, &workspace, package, &features, Kind::Module)?;
             if let Some(info) = self.module_in(&image)? {
                 images.push((image, info));
             }
@@ -227,22 +227,70 @@ impl Build {
         let all_features = self.features.divide(&packages)?;
         let mut all = Vec::new();
         for (package, features) in packages.into_iter().zip(all_features) {
-            let image = image::build(
-                &self.cargo,
-                &workspace,
-                package,
-                &features,
-                image::INTERFACES,
-            )?;
-            let found =
-                InterfaceInfo::read_declared(&image.file).map_err(|source| Error::Image {
-                    package: image.package.name.clone(),
-                    file: image.file.clone(),
-                    source: source.into(),
-                })?;
-            all.extend(found);
+            all.extend(self.interfaces_of(&workspace, package, &features)?);
         }
         Ok(all)
+    }
+
+    /// The interfaces of ABI C that a package declares.
+    fn interfaces_of(
+        &self,
+        workspace: &Workspace,
+        package: ModulePackage,
+        features: &[String],
+    ) -> Result<Vec<InterfaceInfo>, Error> {
+        let image = image::build(&self.cargo, workspace, package, features, Kind::Interfaces)?;
+        InterfaceInfo::read_declared(&image.file).map_err(|source| Error::Image {
+            package: image.package.name.clone(),
+            file: image.file.clone(),
+            source: source.into(),
+        })
+    }
+
+    /// Builds the autoload stub module of each interface of ABI C that the packages given with
+    /// [`package`](Self::package) declare, and a kernel for processes that have none. Installs the stub
+    /// modules into the module root, and beside the root what programs need: a link to each stub module
+    /// under the name by which they are linked to it, `libNAME_stub.so`, and `libdlkm_kernel.so`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run). Or a package declares no interface of ABI C.
+    pub fn stub_modules(&self) -> Result<Vec<Installed>, Error> {
+        let workspace = Workspace::load(&self.cargo)?;
+        let packages = workspace.named(&self.packages)?;
+        let all_features = self.features.divide(&packages)?;
+        let mut images = Vec::new();
+        for (package, features) in packages.into_iter().zip(all_features) {
+            let interfaces = self.interfaces_of(&workspace, package.clone(), &features)?;
+            if interfaces.is_empty() {
+                return Err(Error::NoInterface {
+                    package: package.name,
+                    manifest: package.manifest,
+                });
+            }
+            for interface in interfaces {
+                let kind = Kind::Stubs(interface.name());
+                let mut image =
+                    image::build(&self.cargo, &workspace, package.clone(), &features, kind)?;
+                // The next one is built to the same file.
+                image.set_aside(&workspace.target_dir, &image::stub_module(interface.name()))?;
+                if let Some(info) = self.module_in(&image)? {
+                    images.push((image, info));
+                }
+            }
+        }
+        let kernel = workspace.runtime();
+        let kernel = image::build(&self.cargo, &workspace, kernel, &[], Kind::Kernel)?;
+        let root = match &self.root {
+            Root::InProfile(folder) => kernel.profile_dir.join(folder),
+            Root::Path(path) => self.cargo.dir.join(path),
+        };
+        let installed = install(images, &root)?;
+        for module in &installed {
+            stubs::link(module, &root)?;
+        }
+        stubs::install_kernel(&kernel, &root)?;
+        Ok(installed)
     }
 
     /// The hosts that contain the modules of [`link`](Self::link) and of the system file, with the

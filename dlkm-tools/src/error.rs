@@ -98,6 +98,13 @@ pub enum Error {
         /// Its manifest.
         manifest: PathBuf,
     },
+    /// The stub modules of a package were to be built, and it declares no interface of ABI C.
+    NoInterface {
+        /// The package.
+        package: String,
+        /// Its manifest.
+        manifest: PathBuf,
+    },
     /// A module's name can't be a file name.
     ModuleName {
         /// The package that declares the module.
@@ -187,6 +194,12 @@ impl fmt::Display for Error {
             Self::Override { manifest, value } => write!(
                 f,
                 "`package.metadata.dlkm.module` is {value} in {}; set it to `true` or `false`",
+                manifest.display()
+            ),
+            Self::NoInterface { package, manifest } => write!(
+                f,
+                "package `{package}` ({}) declares no interface with `abi = \"C\"`, so C programs \
+                 can't call it and it has no stub module; add the key to the trait's `#[module]`",
                 manifest.display()
             ),
             Self::NoSuchFeature { feature, packages } => write!(

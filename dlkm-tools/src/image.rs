@@ -8,7 +8,8 @@ use cargo_metadata::{Artifact, CrateType, Message};
 
 use crate::cargo::Cargo;
 use crate::error::Error;
-use crate::workspace::{ModulePackage, Workspace};
+use crate::module_root;
+use crate::workspace::{ModulePackage, RUNTIME, Workspace};
 
 /// A built image in cargo's target folder.
 #[derive(Debug)]
@@ -19,18 +20,79 @@ pub(crate) struct Image {
     pub(crate) profile_dir: PathBuf,
 }
 
-/// The `cfg` for a module's image, which contains the entry of the runtime.
-pub(crate) const MODULE: &str = "dlkm_image";
-/// The `cfg` for an image that is only read: it contains the text of the crate's interfaces.
-pub(crate) const INTERFACES: &str = "dlkm_interfaces";
+impl Image {
+    /// Moves the file out of the way of the next build.
+    pub(crate) fn set_aside(&mut self, target_dir: &Path, module: &str) -> Result<(), Error> {
+        let place = target_dir.join("dlkm-images").join(format!("{module}.so"));
+        module_root::install(&self.file, &place).map_err(|(step, source)| Error::Install {
+            package: self.package.name.clone(),
+            file: place.clone(),
+            step,
+            source,
+        })?;
+        self.file = place;
+        Ok(())
+    }
+}
 
-/// Builds the package's library as a shared object. `cfg` is set for this crate only.
+/// What a crate is built to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind<'a> {
+    /// A module's image, which contains the entry of the runtime.
+    Module,
+    /// An image that is only read: it contains the text of the crate's interfaces.
+    Interfaces,
+    /// The autoload stub module of the interface of that name.
+    Stubs(&'a str),
+    /// The runtime alone: a kernel for processes that have none.
+    Kernel,
+}
+
+impl Kind<'_> {
+    /// The arguments for rustc, for this crate only.
+    fn arguments(self) -> Vec<String> {
+        let cfg = |name: &str| vec!["--cfg".to_owned(), name.to_owned()];
+        let known = |name: &str| vec!["--check-cfg".to_owned(), format!("cfg({name})")];
+        // What a program is linked to, and looks for when it starts.
+        let name = |name: &str| {
+            vec![
+                format!("-Clink-arg=-Wl,-soname,{name}"),
+                // Programs see the symbols: only those that are meant for them.
+                "-Clink-arg=-Wl,-z,start-stop-visibility=hidden".to_owned(),
+            ]
+        };
+        match self {
+            Kind::Module => [cfg("dlkm_image"), known("dlkm_image")].concat(),
+            Kind::Interfaces => [cfg("dlkm_interfaces"), known("dlkm_interfaces")].concat(),
+            Kind::Stubs(interface) => {
+                let file = library_name(&stub_module(interface));
+                [cfg(&format!("dlkm_stubs=\"{interface}\"")), name(&file)].concat()
+            }
+            Kind::Kernel => [cfg("dlkm_kernel"), name(KERNEL)].concat(),
+        }
+    }
+}
+
+/// The name of the stub module of an interface.
+pub(crate) fn stub_module(interface: &str) -> String {
+    format!("{interface}_stub")
+}
+
+/// The name by which programs are linked to a stub module.
+pub(crate) fn library_name(module: &str) -> String {
+    format!("lib{module}.so")
+}
+
+/// The file with a kernel, which stub modules look for beside the module root.
+pub(crate) const KERNEL: &str = "libdlkm_kernel.so";
+
+/// Builds the package's library as a shared object.
 pub(crate) fn build(
     cargo: &Cargo,
     workspace: &Workspace,
     package: ModulePackage,
     features: &[String],
-    cfg: &str,
+    kind: Kind<'_>,
 ) -> Result<Image, Error> {
     // Direct calls are for hosts: an image has no driver that it could link to. To Cargo, other
     // values of the variable are other builds, so in the host's folder the runtime would be compiled
@@ -62,7 +124,7 @@ pub(crate) fn build(
     if !features.is_empty() {
         command.arg("--features").arg(features.join(","));
     }
-    command.args(["--", "--cfg", cfg, "--check-cfg", &format!("cfg({cfg})")]);
+    command.arg("--").args(kind.arguments());
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(if cargo.quiet {
         Stdio::piped()
@@ -116,12 +178,17 @@ fn find(messages: &[u8], id: &str) -> std::io::Result<Option<PathBuf>> {
     let mut found = None;
     for message in Message::parse_stream(messages) {
         if let Message::CompilerArtifact(artifact) = message?
-            && artifact.package_id.repr == id
+            && (artifact.package_id.repr == id || is_runtime(id, &artifact))
         {
             found = shared_object(artifact).or(found);
         }
     }
     Ok(found)
+}
+
+/// The runtime is given by its name, since `Workspace` does not know the packages of dependencies.
+fn is_runtime(spec: &str, artifact: &Artifact) -> bool {
+    spec == RUNTIME && artifact.target.name == RUNTIME.replace('-', "_")
 }
 
 fn shared_object(artifact: Artifact) -> Option<PathBuf> {

@@ -34,6 +34,7 @@ mod link;
 mod modinfo;
 mod module_root;
 mod scan;
+mod stubs;
 #[doc(hidden)]
 pub mod terminal;
 mod workspace;

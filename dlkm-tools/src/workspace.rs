@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::scan;
 
 /// A module crate depends on this crate.
-const RUNTIME: &str = "dlkm-rt";
+pub(crate) const RUNTIME: &str = "dlkm-rt";
 
 /// A workspace, as `cargo metadata` describes it.
 pub(crate) struct Workspace {
@@ -92,6 +92,18 @@ impl Workspace {
             }
         }
         Ok(found)
+    }
+
+    /// The runtime, which need not be a package of the workspace: cargo finds it among the dependencies.
+    pub(crate) fn runtime(&self) -> ModulePackage {
+        ModulePackage {
+            name: RUNTIME.to_owned(),
+            spec: RUNTIME.to_owned(),
+            manifest: PathBuf::new(),
+            features: Vec::new(),
+            forced: true,
+            clashes: false,
+        }
     }
 
     fn module(&self, package: &Package, forced: bool) -> Result<ModulePackage, Error> {

@@ -5,10 +5,10 @@
 mod linux;
 
 pub(crate) use linux::{
-    Catcher, Exception, IMAGE_SUFFIX, Place, Rights, Routine, Start, build_id, catch_own, cpu_has,
-    create, create_uncounted, foreign_catcher, image_base, is_static_program, mapped, pin,
-    place_of, raise_exception, set_specific, set_specific_uncounted, thread_number, unwind_own,
-    walk_frames,
+    Catcher, Exception, IMAGE_SUFFIX, Place, Rights, Routine, Start, announced, build_id,
+    catch_own, cpu_has, create, create_uncounted, file_of, foreign_catcher, image_base,
+    initial_variable, is_static_program, mapped, open_library, pin, place_of, raise_exception,
+    set_specific, set_specific_uncounted, thread_number, unwind_own, walk_frames,
 };
 
 pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};

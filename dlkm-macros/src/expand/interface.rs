@@ -6,7 +6,7 @@ use syn::ItemTrait;
 
 use super::parts::InterfaceParts;
 use super::shapes::{self, Shapes};
-use super::{direct_link, export, future, note, stub, trait_item};
+use super::{direct_link, export, future, note, stub, stub_module, trait_item};
 use crate::ast::{Abi, Interface};
 use crate::{attributes, paths};
 
@@ -27,6 +27,11 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let note = note::note(&parts);
     let symbols = direct_link::symbols(&parts);
+    let stub_module = stub_module::stub_module(&parts);
+    let (reach, cfgs) = match &stub_module {
+        Some(_) => (quote!(REACH), Some(quote!(#[allow(unexpected_cfgs)]))),
+        None => (quote!(#rt::None), None),
+    };
     let for_drivers = direct_link::for_drivers(&parts);
     let doc = format!("The stubs of interface `{name}`: see [`{trait_ident}`].");
     let on_module = attributes::for_module(item);
@@ -44,6 +49,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
             #[doc(hidden)]
             #(#on_glue)*
             #[allow(clippy::all, clippy::pedantic)]
+            #cfgs
             pub(super) mod dlkm_glue {
                 use super::*;
                 use #private as #rt;
@@ -57,7 +63,8 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                     types: TYPES,
                     hold: &STUBS.hold,
                     stubs: &STUBS.all,
-                    entry: #rt::std::option::Option::None,
+                    entry: #rt::None,
+                    reach: #reach,
                 };
 
                 pub static STUBS: #rt::Stubs<#count> = #rt::stubs(&[#(#records),*]);
@@ -69,6 +76,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                 #(#glue)*
                 #(#exports)*
                 #symbols
+                #stub_module
             }
         }
 

@@ -14,6 +14,7 @@ mod recovery;
 mod shapes;
 mod shields;
 mod stub;
+mod stub_module;
 mod switch;
 mod trait_item;
 

@@ -219,6 +219,7 @@ fn place(ast: &Module<'_>, rt: &TokenStream) -> TokenStream {
                 weak: #weak,
                 idle: #idle,
                 interfaces: &[#(#described),*],
+                stubs: 0,
             },
             load: #load,
             unload: #unload,

@@ -182,12 +182,29 @@ fn first(parts: &StubParts<'_>) -> TokenStream {
     } = parts;
     let (name, hold) = (parts.item("first"), local("_hold"));
     let (arrow, function) = (parts.arrow(), parts.slot_function());
+    let rt = &parts.rt;
+    let call = quote! {
+        let #hold = STUBS.hold.enter_first(&INTERFACE);
+        // SAFETY: the slot's functions have the type of this one.
+        (unsafe { STUBS.#function(#index) })(#(#args),*)
+    };
+    let body = match parts.interface.abi {
+        Abi::Rust => call,
+        // It may be in a stub module that no kernel has attached yet.
+        Abi::C => {
+            let refused = refused(parts, &local("error"));
+            quote! {
+                match #rt::attached(&INTERFACE, #index) {
+                    #rt::Ok(()) => { #call }
+                    #refused,
+                }
+            }
+        }
+    };
     quote! {
         #[cold]
         pub fn #name #lifetimes(#(#args: #types),*) #arrow {
-            let #hold = STUBS.hold.enter_first(&INTERFACE);
-            // SAFETY: the slot's functions have the type of this one.
-            (unsafe { STUBS.#function(#index) })(#(#args),*)
+            #body
         }
     }
 }
@@ -200,7 +217,11 @@ pub(super) fn record(parts: &StubParts<'_>) -> TokenStream {
         StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
         StubKind::Weak => {
             let fallback = slot_fallback(parts);
-            quote!(#rt::Way::Weak(#load as *const (), #fallback as *const ()))
+            let (load, fallback) = (quote!(#load as *const ()), quote!(#fallback as *const ()));
+            match parts.interface.abi {
+                Abi::Rust => quote!(#rt::Way::Weak(#load, #fallback)),
+                Abi::C => quote!(#rt::Way::weak(#load, #fallback, REACH.is_some())),
+            }
         }
     }
 }

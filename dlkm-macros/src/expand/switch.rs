@@ -64,7 +64,8 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                         types: TYPES,
                         hold: &HOLD,
                         stubs: &[],
-                        entry: #rt::std::option::Option::None,
+                        entry: #rt::None,
+                        reach: #rt::None,
                     },
                     &[#(#kinds),*],
                 );

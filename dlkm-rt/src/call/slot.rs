@@ -62,6 +62,15 @@ impl Slot {
         }
     }
 
+    /// A slot whose calls ask the kernel.
+    pub(crate) const fn new_suspended(unbound: *const (), waiting: *const ()) -> Self {
+        Slot {
+            current: AtomicPtr::new(waiting as *mut ()),
+            unbound: Code(unbound),
+            waiting: Code(waiting),
+        }
+    }
+
     /// The function that a call goes to now.
     #[inline(always)]
     pub(crate) fn code(&self) -> Code {

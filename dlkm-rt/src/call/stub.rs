@@ -25,6 +25,18 @@ pub enum Way {
     Unloadable(*const ()),
     /// The function that waits for the end of an unload, and the fallback.
     Weak(*const (), *const ()),
+    /// The same, where the first call asks: nothing has told this image whether the module is loaded.
+    Unsettled(*const (), *const ()),
+}
+
+impl Way {
+    /// A weak stub, in an autoload stub module or elsewhere.
+    pub const fn weak(wait: *const (), fallback: *const (), in_stub_module: bool) -> Self {
+        match in_stub_module {
+            true => Way::Unsettled(wait, fallback),
+            false => Way::Weak(wait, fallback),
+        }
+    }
 }
 
 /// One stub in one image: its slot, and what belongs to it. Its function's name and signature
@@ -48,6 +60,7 @@ impl Stub {
             Way::Strong(load) => (StubKind::Strong, Slot::new(load, load)),
             Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load, load)),
             Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new(fallback, wait)),
+            Way::Unsettled(wait, fallback) => (StubKind::Weak, Slot::new_suspended(fallback, wait)),
         };
         Stub {
             slot,

@@ -144,6 +144,7 @@ impl Switch {
                     module: String::leak(metadata.name().to_owned()),
                     counted: String::leak(counted),
                 }),
+                reach: None,
             },
             metadata,
             number,
@@ -368,6 +369,7 @@ mod tests {
             hold: Box::leak(Box::new(HoldPlace::new())),
             stubs: &[],
             entry: None,
+            reach: None,
         };
         Box::leak(Box::new(Switch::new(template, &[])))
     }

@@ -4,6 +4,7 @@ use dlkm_metadata::write::{Declaration, Described};
 
 use crate::call::hold::HoldPlace;
 use crate::call::stub::Stub;
+use crate::error::Cause;
 
 /// The run-time half of an interface: its stubs in one image.
 #[derive(Debug)]
@@ -18,7 +19,14 @@ pub struct StubTable {
     pub stubs: &'static [Stub],
     /// Which module they call, if they are those of an entry of a switch table.
     pub entry: Option<InEntry>,
+    /// In an autoload stub module: finds the kernel of the process, which need not have opened the
+    /// image.
+    pub reach: Option<Reach>,
 }
+
+/// Makes the kernel of the process attach this image. If there is none, the argument says whether to
+/// boot one.
+pub type Reach = fn(boots: bool) -> Result<(), Cause>;
 
 /// The module of an entry of a switch table.
 #[derive(Clone, Copy, Debug)]

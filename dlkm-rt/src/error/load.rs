@@ -61,6 +61,13 @@ pub enum Cause {
     /// A stub was called before [`Kernel::boot`](crate::Kernel::boot), or by an image that
     /// is not attached to a kernel.
     NotBooted,
+    /// The call came through a stub module that the dynamic linker mapped for a program, and the stub
+    /// module did not reach a kernel.
+    #[non_exhaustive]
+    Unreached {
+        /// Why.
+        reason: String,
+    },
     /// The stub's image belongs to a module that is no longer loaded. Its code still runs: a thread
     /// that the module left behind, a destructor, or a value that is still held.
     CallerUnloaded,

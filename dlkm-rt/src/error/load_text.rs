@@ -48,6 +48,7 @@ impl fmt::Display for Cause {
             Cause::NotBooted => {
                 f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
             }
+            Cause::Unreached { reason } => f.write_str(reason),
             Cause::CallerUnloaded => f.write_str(
                 "the module that calls is unloaded, and its code still runs; its unload hook \
                  should end its threads and take back what it left with others",

@@ -76,6 +76,12 @@ pub enum UnloadError {
         /// The module.
         module: String,
     },
+    /// It is a stub module, and the program or a library is linked to it.
+    #[non_exhaustive]
+    Joined {
+        /// The module.
+        module: String,
+    },
     /// Its unload hook returned an error or panicked.
     #[non_exhaustive]
     Hook {
@@ -104,6 +110,7 @@ impl UnloadError {
             | UnloadError::Pinned { module, .. }
             | UnloadError::Unheld { module, .. }
             | UnloadError::Static { module }
+            | UnloadError::Joined { module }
             | UnloadError::Hook { module, .. }
             | UnloadError::NoBarrier { module } => module,
         }
@@ -157,6 +164,11 @@ impl fmt::Display for UnloadError {
             UnloadError::Static { module } => {
                 write!(f, "module `{module}` is linked into the program and stays")
             }
+            UnloadError::Joined { module } => write!(
+                f,
+                "module `{module}` stays: it is a stub module, and the program or one of its \
+                 libraries is linked to it"
+            ),
             UnloadError::Hook { module, source } if source.panicked() => {
                 write!(
                     f,

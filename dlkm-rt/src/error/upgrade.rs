@@ -20,6 +20,12 @@ pub enum UpgradeError {
         /// The module.
         module: String,
     },
+    /// It is a stub module, and the program or a library is linked to it.
+    #[non_exhaustive]
+    Joined {
+        /// The module.
+        module: String,
+    },
     /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that had
     /// none: such calls take no hold, so the kernel can't know when the old version is out of use.
     #[non_exhaustive]
@@ -95,6 +101,7 @@ impl UpgradeError {
         match self {
             UpgradeError::NotLoaded { module }
             | UpgradeError::Static { module }
+            | UpgradeError::Joined { module }
             | UpgradeError::LoadOnly { module, .. }
             | UpgradeError::Pinned { module, .. }
             | UpgradeError::Unheld { module, .. }
@@ -118,6 +125,11 @@ impl fmt::Display for UpgradeError {
             UpgradeError::Static { .. } => write!(
                 f,
                 "module `{module}` is linked into the program: rebuild the program"
+            ),
+            UpgradeError::Joined { .. } => write!(
+                f,
+                "module `{module}` can't be upgraded: it is a stub module, and the program or one \
+                 of its libraries is linked to it; restart the program"
             ),
             UpgradeError::LoadOnly { interface, .. } => write!(
                 f,

@@ -6,6 +6,7 @@ use super::configuration::Configuration;
 use super::contested::Contested;
 use super::control::Control;
 use super::idle_watch::Idle;
+use super::join::DOOR;
 use super::observe::{Observer, Observers};
 use super::panic_hook;
 use super::request::{AskedBy, Request};
@@ -18,6 +19,7 @@ use crate::error::{BootError, Cause, LoadError};
 use crate::image::rust;
 use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
+use crate::os;
 use crate::own_build::OWN;
 use crate::primitive::Mutex;
 use crate::services::ask;
@@ -151,6 +153,7 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
     // First: code that sees the kernel can call through it.
     ask::booted(&KERNEL_SERVICES.calls);
     KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
+    os::announce((&raw const DOOR).cast());
     let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
     panic_hook::install();
     let used = |module: &&Metadata| kernel.configuration.uses(module.name());

@@ -215,7 +215,7 @@ impl Chosen {
 fn cause(chosen: &Chosen, asked_by: AskedBy<'_>, metadata: &Metadata) -> system::Cause {
     match asked_by {
         _ if metadata.is_critical() => system::Cause::Required,
-        AskedBy::Dependant { .. } => system::Cause::Depend,
+        AskedBy::Dependant { .. } | AskedBy::Program => system::Cause::Depend,
         AskedBy::Call { .. } => system::Cause::Auto,
         AskedBy::Name => system::Cause::Explicit,
         AskedBy::Boot if chosen.choice == Choice::Best => system::Cause::Best,

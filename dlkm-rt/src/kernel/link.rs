@@ -298,6 +298,10 @@ pub(super) fn unbind(table: &Table, running: &Running) {
 /// Binds a new image's stubs to the loaded modules.
 pub(super) fn bind_image(table: &Table, image: &Mapped) {
     for interface in image.interfaces() {
+        if interface.reach.is_some() {
+            // Its weak stubs ask until they are attached.
+            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+        }
         for running in table.all_running() {
             bind_interface(table, running, image, interface);
         }

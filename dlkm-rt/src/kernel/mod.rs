@@ -13,8 +13,11 @@ mod depend;
 mod doubt;
 mod idle;
 mod idle_watch;
+#[cfg(dlkm_kernel)]
+mod image_of_kernel;
 mod info;
 mod install;
+mod join;
 mod link;
 mod mark;
 mod observe;

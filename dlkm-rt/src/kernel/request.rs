@@ -23,6 +23,8 @@ pub enum AskedBy<'a> {
     /// A load by name: [`Kernel::load`](crate::Kernel::load) or
     /// [`Kernel::upgrade`](crate::Kernel::upgrade).
     Name,
+    /// A program or a library that is linked to it, a stub module, called one of its functions.
+    Program,
     /// A module that depends on it.
     #[non_exhaustive]
     Dependant {
@@ -40,6 +42,7 @@ impl fmt::Display for AskedBy<'_> {
             } => write!(f, "{interface}::{function}"),
             AskedBy::Boot => f.write_str("the kernel's boot"),
             AskedBy::Name => f.write_str("a load by name"),
+            AskedBy::Program => f.write_str("a program that is linked to it"),
             AskedBy::Dependant { module } => write!(f, "module `{module}`"),
         }
     }

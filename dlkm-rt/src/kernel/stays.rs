@@ -13,6 +13,8 @@ use crate::loader::Origin;
 pub(super) enum Stays {
     /// It is linked into the host.
     Static,
+    /// The program, or a library, is linked to it, a stub module.
+    Joined,
     /// Calls of this interface take no hold.
     LoadOnly { interface: String },
     /// This `#[stub]` was called, and its calls take no hold either.
@@ -26,6 +28,9 @@ impl Stays {
     pub(super) fn of(table: &Table, running: &Running) -> Option<Self> {
         if let Origin::Static(_) = running.origin {
             return Some(Stays::Static);
+        }
+        if running.image.has_joined() {
+            return Some(Stays::Joined);
         }
         if let Some(interface) = link::load_only(table, running) {
             return Some(Stays::LoadOnly { interface });
@@ -41,6 +46,7 @@ impl Stays {
         let module = module.to_owned();
         match self {
             Stays::Static => UnloadError::Static { module },
+            Stays::Joined => UnloadError::Joined { module },
             Stays::LoadOnly { interface } => UnloadError::LoadOnly { module, interface },
             Stays::Pinned { function } => UnloadError::Pinned { module, function },
             Stays::Unheld(UnheldCall {
@@ -57,6 +63,7 @@ impl Stays {
         let module = module.to_owned();
         match self {
             Stays::Static => UpgradeError::Static { module },
+            Stays::Joined => UpgradeError::Joined { module },
             Stays::LoadOnly { interface } => UpgradeError::LoadOnly { module, interface },
             Stays::Pinned { function } => UpgradeError::Pinned { module, function },
             Stays::Unheld(UnheldCall {

@@ -72,6 +72,27 @@ impl Mapped {
         })
     }
 
+    /// Attaches an image that the dynamic linker has mapped for others, and never unmaps.
+    pub(crate) fn joined(image: Image, services: &'static Services) -> Arc<Self> {
+        (image.attach)(services);
+        Arc::new(Mapped {
+            content: Content::Rust(image),
+            stays: OnceLock::new(),
+            library: None,
+            file: None,
+            is_copy: false,
+            id: None,
+            attached: true,
+            heap_before: (image.heap)(),
+            traced: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether it is such an image.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.attached && self.library.is_none()
+    }
+
     /// Opens a verified image and attaches it to this kernel.
     ///
     /// `image` must have passed `Catalog::find`, and `protocol` must be the one that it found: with

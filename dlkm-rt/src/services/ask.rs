@@ -4,6 +4,7 @@ use super::panic::{PanicNote, PanicReport, raise_here};
 use super::{CallServices, Services, c, unbooted};
 use crate::call::hold::{Hold, HoldPlace};
 use crate::call::slot::Code;
+use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
 use crate::error::{Cause, LoadError};
 use crate::primitive::{Acquire, AtomicBool, AtomicPtr, OnceLock, Relaxed, Release};
@@ -117,7 +118,26 @@ fn ask(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     if is_detached() {
         return Err(unbooted::refused(interface, index, Cause::CallerUnloaded));
     }
+    attached(interface, index)?;
     (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message))
+}
+
+/// Makes a kernel attach this image, if it is a stub module that none has attached yet. A first call
+/// does so before it takes its hold, since the hold must count for the kernel that serves the call.
+///
+/// # Errors
+/// No kernel does.
+#[cold]
+pub fn attached(interface: &StubTable, index: usize) -> Result<(), LoadError> {
+    let boots = interface.stubs[index].kind != StubKind::Weak;
+    reach(interface, boots).map_err(|cause| unbooted::refused(interface, index, cause))
+}
+
+fn reach(interface: &StubTable, boots: bool) -> Result<(), Cause> {
+    match interface.reach {
+        Some(reach) if !is_attached() => reach(boots),
+        _ => Ok(()),
+    }
 }
 
 /// Waits until no load or unload of the module behind a weak stub is in progress, and returns
@@ -133,6 +153,7 @@ pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code,
     if is_detached() {
         return Err(NotLoaded);
     }
+    attached(interface, index).map_err(|_| NotLoaded)?;
     let found = (calls().resolve_weak)(interface, index);
     found
         .unwrap_or_else(|message| raise_here(message))

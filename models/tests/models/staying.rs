@@ -80,6 +80,7 @@ static TABLES: [StubTable; 1] = [StubTable {
     hold: &STUBS.hold,
     stubs: &STUBS.all,
     entry: None,
+    reach: None,
 }];
 
 /// A thread of `c` that does not hold it asks for a function, while `c` is unloaded.

@@ -19,6 +19,7 @@ fn interface(name: &'static str) -> &'static StubTable {
         hold: Box::leak(Box::new(HoldPlace::new())),
         stubs: &[],
         entry: None,
+        reach: None,
     }))
 }
 

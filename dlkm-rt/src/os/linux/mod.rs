@@ -1,10 +1,12 @@
 //! Linux with glibc.
 
+mod announced;
 mod barrier;
 #[cfg(target_arch = "x86_64")]
 mod catcher;
 #[cfg(target_arch = "x86_64")]
 mod cpu;
+mod environment;
 mod file_id;
 mod frames;
 mod image_file;
@@ -19,11 +21,13 @@ mod sealed_copy;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
+pub(crate) use announced::{announce, announced};
 pub(crate) use barrier::{heavy_barrier, light_barrier};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use catcher::{Catcher, foreign_catcher, unwind_own};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use cpu::cpu_has;
+pub(crate) use environment::{file_of, initial_variable};
 pub(crate) use file_id::FileId;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{

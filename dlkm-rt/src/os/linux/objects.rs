@@ -174,6 +174,41 @@ pub(crate) fn build_id(address: *const ()) -> Option<BuildId> {
     found
 }
 
+/// Calls `visit` with the content of each mapped note of that owner and type, until it returns `false`.
+pub(super) fn each_note(owner: &[u8], kind: u32, visit: &mut dyn FnMut(&[u8]) -> bool) {
+    each(&mut |object| {
+        object
+            .notes()
+            .all(|(notes, align)| in_notes(notes, align, owner, kind, visit).unwrap_or(true))
+    });
+}
+
+/// The same for the notes of a segment, which has this alignment. `Some(false)` if `visit` wants no
+/// more; `None` at the end, and where the notes are damaged.
+fn in_notes(
+    mut notes: &[u8],
+    align: u64,
+    owner: &[u8],
+    kind: u32,
+    visit: &mut dyn FnMut(&[u8]) -> bool,
+) -> Option<bool> {
+    let align = if align == 8 { 8 } else { 4 };
+    loop {
+        let number = |at: usize| {
+            let bytes = notes.get(at..at + 4)?;
+            Some(u32::from_ne_bytes(bytes.try_into().ok()?))
+        };
+        let (name, content) = (number(0)? as usize, number(4)? as usize);
+        let start = (12 + name).next_multiple_of(align);
+        let end = start.checked_add(content)?;
+        let found = notes.get(start..end)?;
+        if number(8)? == kind && notes.get(12..12 + name)? == owner && !visit(found) {
+            return Some(false);
+        }
+        notes = notes.get(end.checked_next_multiple_of(align)?..)?;
+    }
+}
+
 /// The addresses of all objects that are mapped at one moment.
 #[derive(Debug)]
 pub(crate) struct Objects(Vec<usize>);

@@ -17,7 +17,8 @@ Examples:
   cargo dlkm build                             every module, into target/debug/modules
   cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
   cargo dlkm build --root /usr/lib/dcat        into another folder
-  cargo dlkm build --static dcat-gzip          one module into the host, the others as images";
+  cargo dlkm build --static dcat-gzip          one module into the host, the others as images
+  cargo dlkm build --stubs -p shm-api          the stub module of an interface, for C programs";
 
 const NEW_EPILOGUE: &str = "\
 Examples:
@@ -69,6 +70,11 @@ pub(crate) struct BuildArgs {
     /// Package to build as a module; can be repeated [default: all module crates]
     #[arg(short, long = "package", value_name = "NAME")]
     pub(crate) packages: Vec<String>,
+
+    /// Build the autoload stub modules of the interfaces in these packages instead: libraries that C
+    /// programs are linked to, and that load the modules when their functions are called
+    #[arg(long, requires = "packages", conflicts_with = "linked")]
+    pub(crate) stubs: bool,
 
     /// Features to enable: `feature` in every module that has it, `package/feature` in one
     #[arg(short = 'F', long, value_name = "FEATURES")]

@@ -10,6 +10,17 @@ use crate::report;
 pub(crate) fn run(options: &BuildArgs) -> ExitCode {
     let common = &options.common;
     let build = common.build(&options.packages, &options.features);
+    if options.stubs {
+        return match build.stub_modules() {
+            Ok(modules) => {
+                if !common.quiet {
+                    report::installed(&modules);
+                }
+                ExitCode::SUCCESS
+            }
+            Err(error) => report::failure(&error),
+        };
+    }
     // Before anything is built, since it can fail.
     let hosts = match build.linking(None) {
         Ok(hosts) => hosts,

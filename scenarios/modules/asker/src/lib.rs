@@ -74,6 +74,7 @@ static TABLE: StubTable = StubTable {
     hold: &STUBS.hold,
     stubs: &STUBS.all,
     entry: None,
+    reach: None,
 };
 
 static STUBS: Stubs<2> = private::stubs(&[
