@@ -21,6 +21,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("dlkm-config/src/lib.rs", "dlkm-config/src"),
     ("dlkm-client/src/lib.rs", "dlkm-client/src"),
     ("dlkm-control/src/lib.rs", "dlkm-control/src"),
+    ("dlkm-stub/src/lib.rs", "dlkm-stub/src"),
     ("dlkm-tools/src/lib.rs", "dlkm-tools/src"),
     ("dlkm-tools/src/bin/cargo-dlkm/main.rs", "dlkm-tools/src"),
     ("dlkm-tools/src/bin/dlkm/main.rs", "dlkm-tools/src"),
@@ -117,6 +118,7 @@ fn tools_and_metadata_need_neither_the_runtime_nor_libloading() {
         "dlkm-verify",
         "dlkm-config",
         "dlkm-client",
+        "dlkm-stub",
     ] {
         assert!(
             crates.published().any(|name| name == package),

@@ -30,6 +30,7 @@ fn help() {
             "dlkm module --help",
             "dlkm remove --help",
             "dlkm status --help",
+            "dlkm stub --help",
             "dlkm top --help",
             "dlkm tree --help",
             "dlkm tune --help",

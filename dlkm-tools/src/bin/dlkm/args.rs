@@ -17,6 +17,7 @@ use crate::module::ModuleArgs;
 use crate::remove::RemoveArgs;
 use crate::sign::SignArgs;
 use crate::status::StatusArgs;
+use crate::stub::StubArgs;
 use crate::top::TopArgs;
 use crate::tree::TreeArgs;
 use crate::tune::TuneArgs;
@@ -98,6 +99,7 @@ pub(crate) enum Command {
     Remove(RemoveArgs),
     Sign(SignArgs),
     Status(StatusArgs),
+    Stub(StubArgs),
     Top(TopArgs),
     Tree(TreeArgs),
     Tune(TuneArgs),

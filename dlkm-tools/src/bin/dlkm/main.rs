@@ -29,6 +29,7 @@ mod saved;
 mod show;
 mod sign;
 mod status;
+mod stub;
 mod table;
 mod top;
 mod tree;
@@ -76,6 +77,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Remove(options) => remove::run(&options),
         Command::Sign(options) => sign::run(&options),
         Command::Status(options) => status::run(&options),
+        Command::Stub(options) => stub::run(&options),
         Command::Top(options) => top::run(&options),
         Command::Tree(options) => tree::run(&options),
         Command::Tune(options) => tune::run(&options),

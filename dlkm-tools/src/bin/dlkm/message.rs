@@ -124,6 +124,9 @@ messages! {
     101 NotLoadable "a path is loaded only if its image is the installed one",
     102 ImageTwice "two files are images of one module",
     103 Sign "an image can't be signed, or a key can't be made or used",
+    104 Stub "a stub library can't be made",
+    105 NotLazy "a symbol of a library can't be lazy",
+    106 NotDirect "a library calls its own functions through its stub library",
 }
 
 /// Whether messages have their numbers.

@@ -1,0 +1,51 @@
+//! Symbols that a stub library does not have.
+
+use std::fmt;
+
+/// A symbol of a library that a stub library does not have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotLazy {
+    name: String,
+    why: Why,
+}
+
+/// Why a stub library does not have a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Why {
+    /// It is a variable.
+    Variable,
+    /// It is a variable that each thread has of its own.
+    ThreadLocal,
+    /// An assembler can't write its name.
+    Name,
+}
+
+impl NotLazy {
+    pub(crate) fn new(name: &str, why: Why) -> Self {
+        NotLazy {
+            name: name.to_owned(),
+            why,
+        }
+    }
+
+    /// The symbol's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Why it can't be lazy.
+    pub fn why(&self) -> Why {
+        self.why
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Why::Variable => "a variable",
+            Why::ThreadLocal => "a thread-local variable",
+            Why::Name => "whose name an assembler can't write",
+        })
+    }
+}

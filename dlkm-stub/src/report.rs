@@ -1,0 +1,46 @@
+//! What of a library is lazy in its stub library, and what can't be.
+
+use crate::library::{Kind, Library};
+use crate::not_lazy::{NotLazy, Why};
+
+/// What of a library is lazy in its stub library, and what can't be.
+#[derive(Clone, Debug)]
+pub struct Report {
+    functions: usize,
+    not_lazy: Vec<NotLazy>,
+}
+
+impl Report {
+    pub(crate) fn of(library: &Library) -> Self {
+        let mut not_lazy: Vec<NotLazy> = library
+            .symbols
+            .iter()
+            .filter_map(|symbol| {
+                let why = match symbol.kind {
+                    Kind::Function | Kind::Indirect => return None,
+                    Kind::Data => Why::Variable,
+                    Kind::Tls => Why::ThreadLocal,
+                    Kind::Odd => Why::Name,
+                };
+                Some(NotLazy::new(&symbol.name, why))
+            })
+            .collect();
+        not_lazy.sort();
+        not_lazy.dedup();
+        Report {
+            functions: library.functions().count(),
+            not_lazy,
+        }
+    }
+
+    /// How many functions are lazy. A function with several versions counts once for each.
+    pub fn functions(&self) -> usize {
+        self.functions
+    }
+
+    /// The symbols that the stub library does not have, by name. The dynamic linker refuses to start a
+    /// program that refers to one of them.
+    pub fn not_lazy(&self) -> &[NotLazy] {
+        &self.not_lazy
+    }
+}

@@ -1,0 +1,281 @@
+/* What a stub library does at the first call of a function: checks and opens the real library, and
+   fills the slots that the trampolines jump through. */
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A function of the library. `value` is its address without the library's base, or -1: then the
+   dynamic linker is asked, since an indirect function chooses its address itself. */
+struct symbol {
+    uint32_t name, version; /* In `dlkm_stub_strings`; 0: no version. */
+    int32_t fallback;       /* From `dlkm_stub_symbols`; 0: none. */
+    uint32_t is_weak;
+    int64_t value;
+};
+
+/* How the real library is recognised: by its build ID, or else by the size of the file and a hash of
+   its table of symbols. */
+struct identity {
+    uint64_t size, offset, length, hash;
+    uint32_t id_length;
+    unsigned char id[64];
+};
+
+/* The generated part. */
+#define GENERATED extern __attribute__((visibility("hidden")))
+GENERATED const uint32_t dlkm_stub_count;
+GENERATED const struct symbol dlkm_stub_symbols[];
+GENERATED const struct identity dlkm_stub_identity;
+GENERATED const char dlkm_stub_strings[];
+GENERATED const char dlkm_stub_soname[];
+GENERATED const char dlkm_stub_path[];
+GENERATED void *dlkm_stub_slots[];
+
+/* A program or library may define it, to say more, or to leave by exit(), longjmp() or an exception.
+   If it returns, the process is aborted. */
+extern __attribute__((weak)) void
+dlkm_stub_failed(const char *library, const char *function, const char *why);
+
+/* How many loads this thread is in: a constructor of the real library may call the stub. */
+static __thread unsigned depth;
+
+struct reason {
+    char text[512];
+};
+
+static void *fail(struct reason *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void *fail(struct reason *why, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why->text, sizeof why->text, format, arguments);
+    va_end(arguments);
+    return NULL;
+}
+
+static void hex(char *out, const unsigned char *bytes, uint32_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (uint32_t i = 0; i < count; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = 0;
+}
+
+/* The description of the file's note of this owner and type, at most `room` bytes. Returns its
+   length, or 0: there is none. */
+static uint32_t note(int file, const char *owner, uint32_t type, unsigned char *out, uint32_t room)
+{
+    Elf64_Ehdr header;
+    if (pread(file, &header, sizeof header, 0) != sizeof header
+        || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64
+        || header.e_phentsize != sizeof(Elf64_Phdr))
+        return 0;
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr segment;
+        off_t place = (off_t)(header.e_phoff + i * sizeof segment);
+        if (pread(file, &segment, sizeof segment, place) != sizeof segment)
+            return 0;
+        if (segment.p_type != PT_NOTE)
+            continue;
+        uint64_t align = segment.p_align == 8 ? 8 : 4;
+        for (uint64_t at = 0; at + 12 <= segment.p_filesz;) {
+            Elf64_Nhdr head;
+            char name[8] = {0};
+            off_t start = (off_t)(segment.p_offset + at);
+            if (pread(file, &head, sizeof head, start) != sizeof head)
+                return 0;
+            uint64_t text = (12 + (uint64_t)head.n_namesz + align - 1) & ~(align - 1);
+            if (head.n_type == type && head.n_namesz == strlen(owner) + 1
+                && head.n_namesz <= sizeof name
+                && pread(file, name, head.n_namesz, start + 12) == (ssize_t)head.n_namesz
+                && strcmp(name, owner) == 0) {
+                uint32_t length = head.n_descsz < room ? head.n_descsz : room;
+                ssize_t got = pread(file, out, length, start + (off_t)text);
+                return got == (ssize_t)length ? length : 0;
+            }
+            at += (text + head.n_descsz + align - 1) & ~(align - 1);
+        }
+    }
+    return 0;
+}
+
+/* FNV-1a of a range of the file. */
+static uint64_t hash(int file, uint64_t offset, uint64_t length)
+{
+    uint64_t value = 0xcbf29ce484222325;
+    unsigned char block[1024];
+    while (length > 0) {
+        size_t wanted = length < sizeof block ? length : sizeof block;
+        ssize_t got = pread(file, block, wanted, (off_t)offset);
+        if (got <= 0)
+            return 0;
+        for (ssize_t i = 0; i < got; i++)
+            value = (value ^ block[i]) * 0x100000001b3;
+        offset += (uint64_t)got;
+        length -= (uint64_t)got;
+    }
+    return value;
+}
+
+/* Whether the open file is the library that the stub library was made from. */
+static int is_expected(int file, struct reason *why)
+{
+    const struct identity *expected = &dlkm_stub_identity;
+    unsigned char found[sizeof expected->id];
+    char is[2 * sizeof found + 1], was[2 * sizeof found + 1];
+    struct stat about;
+    if (note(file, "dlkm", 0x73747562, found, 1) != 0) {
+        fail(why, "the file is a stub library itself, so it would load itself");
+        return 0;
+    }
+    uint32_t length = note(file, "GNU", NT_GNU_BUILD_ID, found, sizeof found);
+    if (length == expected->id_length && memcmp(found, expected->id, length) == 0) {
+        if (length > 0)
+            return 1;
+        if (fstat(file, &about) == 0 && (uint64_t)about.st_size == expected->size
+            && hash(file, expected->offset, expected->length) == expected->hash)
+            return 1;
+        fail(why, "the file is not the library that the stub library was made from");
+        return 0;
+    }
+    hex(was, expected->id, expected->id_length);
+    hex(is, found, length);
+    fail(why, "the file is another build of the library: its build ID is %s, and the stub library was "
+        "made from %s", length ? is : "missing", expected->id_length ? was : "a file without one");
+    return 0;
+}
+
+/* Opens the real library, or returns NULL and says why. The dynamic linker's lock is the only one:
+   a lock of our own around it would be taken in another order by a thread that loads a library which
+   calls this one in its constructor. */
+static void *open_real(struct reason *why)
+{
+    int file = open(dlkm_stub_path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return fail(why, "can't open the file: %s", strerror(errno));
+    int expected = is_expected(file, why);
+    close(file);
+    if (!expected)
+        return NULL;
+    void *library = dlopen(dlkm_stub_path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        const char *text = dlerror();
+        return fail(why, "%s", text ? text : "the dynamic linker does not say why");
+    }
+    return library;
+}
+
+static void *address(void *library, const struct link_map *map, const struct symbol *symbol)
+{
+    if (symbol->value != -1)
+        return (void *)(map->l_addr + (uint64_t)symbol->value);
+    const char *name = dlkm_stub_strings + symbol->name;
+    return symbol->version ? dlvsym(library, name, dlkm_stub_strings + symbol->version)
+                           : dlsym(library, name);
+}
+
+/* The address of a function of the real library, which is opened; or NULL. Outside of any load, all
+   slots are filled: then a call needs no dynamic linker any more, also in a signal handler. */
+static void *load(const struct symbol *symbol, struct reason *why)
+{
+    struct link_map *map = NULL;
+    void *library = open_real(why);
+    if (library == NULL)
+        return NULL;
+    if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0 || map == NULL)
+        return fail(why, "the dynamic linker does not say where the library is");
+    void *found = symbol ? address(library, map, symbol) : NULL;
+    if (symbol && found == NULL)
+        return fail(why, "the library does not have the function");
+    /* In a constructor of the real library, it is not initialised yet: other threads must go on to
+       wait for the dynamic linker. */
+    if (depth == 1)
+        for (uint32_t i = 0; i < dlkm_stub_count; i++) {
+            void *target = address(library, map, &dlkm_stub_symbols[i]);
+            /* Release, for a thread that jumps through the slot: x86 orders its load, and it sees
+               what dlopen() has written. */
+            if (target != NULL)
+                __atomic_store_n(&dlkm_stub_slots[i], target, __ATOMIC_RELEASE);
+        }
+    return found;
+}
+
+static void *guarded_load(const struct symbol *symbol, struct reason *why)
+{
+    int state;
+    /* The function that is called may be none at which a thread may be cancelled. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    depth++;
+    void *found = load(symbol, why);
+    depth--;
+    pthread_setcancelstate(state, NULL);
+    return found;
+}
+
+static void give_up(const char *function, const struct reason *why) __attribute__((noreturn));
+static void give_up(const char *function, const struct reason *why)
+{
+    if (dlkm_stub_failed != NULL)
+        dlkm_stub_failed(dlkm_stub_path, function, why->text);
+    char text[8192];
+    int length = snprintf(text, sizeof text,
+        "dlkm stub: %s: can't load the real library for the function `%s`\n"
+        "  file: %s\n"
+        "  cause: %s\n"
+        "  Run `dlkm stub` again for the library that is installed now, or remove the stub library.\n",
+        dlkm_stub_soname, function, dlkm_stub_path, why->text);
+    if (length >= (int)sizeof text)
+        length = sizeof text - 1;
+    for (const char *at = text; length > 0;) {
+        ssize_t written = write(STDERR_FILENO, at, (size_t)length);
+        if (written <= 0)
+            break;
+        at += written;
+        length -= (int)written;
+    }
+    abort();
+}
+
+/* Where the trampoline of a function jumps to at its first call. */
+__attribute__((visibility("hidden"))) void *dlkm_stub_resolve(uint32_t index)
+{
+    const struct symbol *symbol = &dlkm_stub_symbols[index];
+    struct reason why = {{0}};
+    int error = errno;
+    void *found = guarded_load(symbol, &why);
+    if (found == NULL && symbol->fallback != 0)
+        found = (char *)dlkm_stub_symbols + symbol->fallback;
+    if (found == NULL)
+        give_up(dlkm_stub_strings + symbol->name, &why);
+    errno = error;
+    return found;
+}
+
+/* DLKM_STUB=eager loads at the start, so that tests see what can't be loaded. */
+static __attribute__((constructor)) void start(void)
+{
+    const char *mode = secure_getenv("DLKM_STUB");
+    struct reason why = {{0}};
+    if (mode == NULL || strcmp(mode, "eager") != 0)
+        return;
+    int error = errno;
+    why.text[0] = 0;
+    guarded_load(NULL, &why);
+    if (why.text[0] != 0)
+        give_up("(DLKM_STUB=eager)", &why);
+    errno = error;
+}

@@ -1,0 +1,258 @@
+//! Makes a stub library, as its options say.
+
+use std::fs::{self, Permissions};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::compile::Compiler;
+use crate::copy::{self, Change};
+use crate::elf::Elf;
+use crate::error::Error;
+use crate::library::{self, Library};
+use crate::report::Report;
+use crate::value;
+use crate::write::{self, Fallback};
+
+/// The folder of real libraries, beside the stub libraries. No dynamic linker looks for libraries in a
+/// folder of this name.
+const REAL: &str = "real";
+
+/// A stub library that is to be made.
+#[derive(Debug)]
+pub struct StubLibrary {
+    library: Library,
+    compiler: Compiler,
+    weak: Vec<String>,
+    or: Vec<(String, String)>,
+    is_copied: bool,
+}
+
+/// The files of a stub library.
+#[derive(Clone, Debug)]
+pub struct Built {
+    library: PathBuf,
+    real: PathBuf,
+    report: Report,
+    is_direct: bool,
+}
+
+impl StubLibrary {
+    /// Reads the library that is to become lazy: the path of a file, or a name that the C compiler
+    /// finds, such as `libz.so.1`.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read, or if no function of it can be lazy.
+    pub fn of(library: impl AsRef<Path>) -> Result<Self, Error> {
+        let compiler = Compiler::of_environment();
+        let path = library.as_ref();
+        let found = match path.to_str() {
+            Some(name) if !name.contains('/') && !path.exists() => compiler
+                .find(name)
+                .ok_or_else(|| Error::NotFound(name.to_owned()))?,
+            _ => path.to_owned(),
+        };
+        Ok(StubLibrary {
+            library: Library::read(&found)?,
+            compiler,
+            weak: Vec::new(),
+            or: Vec::new(),
+            is_copied: true,
+        })
+    }
+
+    /// Makes a function weak: it never loads the real library. While that is not loaded, the function
+    /// returns the value of [`or`](Self::or), or else 0.
+    #[must_use]
+    pub fn weak(mut self, function: impl Into<String>) -> Self {
+        self.weak.push(function.into());
+        self
+    }
+
+    /// What a function returns if the real library can't be loaded: an integer, or `NULL`. Without it,
+    /// the call prints why, and aborts the process.
+    ///
+    /// The type of the function is not known. The value is right for a function that returns nothing, an
+    /// integer or a pointer.
+    #[must_use]
+    pub fn or(mut self, function: impl Into<String>, value: impl Into<String>) -> Self {
+        self.or.push((function.into(), value.into()));
+        self
+    }
+
+    /// Opens the real library where it is now, and makes no copy of it. Its calls of its own functions
+    /// then go through the stub library. After an update of the library, the stub library must be made
+    /// again.
+    #[must_use]
+    pub fn without_copy(mut self) -> Self {
+        self.is_copied = false;
+        self
+    }
+
+    /// What will be lazy, and what can't be.
+    pub fn report(&self) -> Report {
+        Report::of(&self.library)
+    }
+
+    /// Builds the stub library in a folder, which is made if it does not exist. A stub library that is
+    /// there already is replaced.
+    ///
+    /// # Errors
+    ///
+    /// If an option is wrong, the compiler fails, or the folder can't be written. The folder has no new
+    /// stub library then.
+    pub fn build(&self, folder: impl AsRef<Path>) -> Result<Built, Error> {
+        let fallbacks = self.fallbacks()?;
+        let report = self.report();
+        let folder = folder.as_ref();
+        let folder = make_folder(folder)?;
+        let library = folder.join(&self.library.soname);
+        if !may_be_replaced(&library) {
+            return Err(Error::InTheWay(library));
+        }
+        let mut copied = self.library.data.clone();
+        let (real, change) = match self.is_copied {
+            true => {
+                let change = copy::make_symbolic(&mut copied);
+                let change = change.map_err(|fault| Error::Library {
+                    file: self.library.file.clone(),
+                    fault,
+                })?;
+                let real = make_folder(&folder.join(REAL))?;
+                (real.join(&self.library.soname), change)
+            }
+            false => (self.library.file.clone(), Change::NoRoom),
+        };
+        let scratch = scratch(&folder)?;
+        let built = self.compiler.build(
+            scratch.path(),
+            &self.library.soname,
+            &write::assembly(&self.library, real.as_os_str().as_bytes(), &fallbacks),
+            write::version_script(&self.library).as_deref(),
+        )?;
+        if self.is_copied {
+            put(&real, &copied, 0o644)?;
+        }
+        let bytes = fs::read(&built).map_err(|source| Error::Read {
+            file: built.clone(),
+            source,
+        })?;
+        put(&library, &bytes, 0o755)?;
+        Ok(Built {
+            library,
+            real,
+            report,
+            is_direct: change != Change::NoRoom,
+        })
+    }
+
+    /// One for each function of the library.
+    fn fallbacks(&self) -> Result<Vec<Option<Fallback>>, Error> {
+        for name in self.weak.iter().chain(self.or.iter().map(|(name, _)| name)) {
+            self.must_have(name)?;
+        }
+        self.library
+            .functions()
+            .map(|function| {
+                let name = &function.name;
+                let is_weak = self.weak.contains(name);
+                // Of several values, the last counts, as with options of compilers.
+                let value = self.or.iter().rev().find(|(other, _)| other == name);
+                let value = match value {
+                    Some((_, text)) => value::parse(name, text)?,
+                    None if is_weak => 0,
+                    None => return Ok(None),
+                };
+                Ok(Some(Fallback { value, is_weak }))
+            })
+            .collect()
+    }
+
+    fn must_have(&self, name: &str) -> Result<(), Error> {
+        let mut names = self.library.functions().map(|one| one.name.as_str());
+        if names.any(|other| other == name) {
+            return Ok(());
+        }
+        let names = self.library.functions().map(|one| one.name.as_str());
+        let nearest = names
+            .map(|other| (strsim::damerau_levenshtein(name, other), other))
+            .min()
+            .filter(|(distance, _)| *distance <= 1 + name.len() / 4);
+        Err(Error::NoFunction {
+            library: self.library.file.clone(),
+            name: name.to_owned(),
+            nearest: nearest.map(|(_, other)| other.to_owned()),
+        })
+    }
+}
+
+impl Built {
+    /// The stub library.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
+    /// The real library that it opens.
+    pub fn real(&self) -> &Path {
+        &self.real
+    }
+
+    /// What is lazy, and what can't be.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Whether the real library calls its own functions directly, and not through the stub library.
+    pub fn is_direct(&self) -> bool {
+        self.is_direct
+    }
+}
+
+/// Makes a folder, and returns its absolute path.
+fn make_folder(folder: &Path) -> Result<PathBuf, Error> {
+    let write = |source| Error::Write {
+        file: folder.to_owned(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(write)?;
+    folder.canonicalize().map_err(write)
+}
+
+/// A folder for what the compiler makes. It is in the folder of the results, since that may be the only
+/// one that can be written.
+fn scratch(folder: &Path) -> Result<TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix(".dlkm-stub.")
+        .tempdir_in(folder)
+        .map_err(|source| Error::Write {
+            file: folder.to_owned(),
+            source,
+        })
+}
+
+/// Whether nothing is there, or a stub library.
+fn may_be_replaced(file: &Path) -> bool {
+    match fs::read(file) {
+        Ok(bytes) => Elf::parse(&bytes).is_ok_and(|elf| library::is_stub(&elf)),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
+}
+
+/// Puts a file into its place at once: a process that has the old one mapped keeps it.
+fn put(file: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
+    let write = |source| Error::Write {
+        file: file.to_owned(),
+        source,
+    };
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut new = NamedTempFile::new_in(folder).map_err(write)?;
+    std::io::Write::write_all(&mut new, bytes).map_err(write)?;
+    new.as_file()
+        .set_permissions(Permissions::from_mode(mode))
+        .map_err(write)?;
+    new.persist(file).map_err(|error| write(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The version nodes that a library defines.
+
+use std::mem;
+
+use object::LittleEndian as LE;
+use object::elf;
+use object::pod::Pod;
+use object::read::ReadRef;
+
+use crate::elf::Elf;
+use crate::error::Fault;
+
+const WHAT: &str = "the table of versions";
+
+/// A version node, such as `ZLIB_1.2.0`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    /// The nodes that it follows.
+    pub(crate) parents: Vec<String>,
+    index: u16,
+}
+
+/// The version of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SymbolVersion {
+    /// Not visible outside.
+    Local,
+    /// The symbol has none.
+    None,
+    /// An index into the nodes; whether a reference without a version means this one.
+    Node { node: usize, is_default: bool },
+}
+
+/// The nodes of a library, and the versions of its symbols.
+pub(crate) struct Versions<'data> {
+    pub(crate) nodes: Vec<Node>,
+    of_symbols: Option<&'data [elf::Versym<LE>]>,
+}
+
+impl<'data> Versions<'data> {
+    pub(crate) fn read(elf: &Elf<'data>, symbols: usize) -> Result<Self, Fault> {
+        let of_symbols = match elf.dynamic(elf::DT_VERSYM) {
+            Some(address) => Some(elf.table(address, symbols, WHAT)?),
+            None => None,
+        };
+        let nodes = match elf.dynamic(elf::DT_VERDEF) {
+            Some(address) => nodes(elf, elf.bytes_from(address, WHAT)?)?,
+            None => Vec::new(),
+        };
+        Ok(Versions { nodes, of_symbols })
+    }
+
+    pub(crate) fn of_symbol(&self, symbol: usize) -> Result<SymbolVersion, Fault> {
+        let Some(all) = self.of_symbols else {
+            return Ok(SymbolVersion::None);
+        };
+        let version = all.get(symbol).ok_or(Fault::Damaged(WHAT))?.0.get(LE);
+        if version.is_local() {
+            return Ok(SymbolVersion::Local);
+        }
+        if version.is_global() {
+            return Ok(SymbolVersion::None);
+        }
+        let index = version.index().0;
+        let node = self.nodes.iter().position(|node| node.index == index);
+        Ok(SymbolVersion::Node {
+            node: node.ok_or(Fault::Damaged(WHAT))?,
+            is_default: version.0 & elf::VERSYM_HIDDEN.0 == 0,
+        })
+    }
+}
+
+fn nodes(elf: &Elf<'_>, table: &[u8]) -> Result<Vec<Node>, Fault> {
+    let count = elf.dynamic(elf::DT_VERDEFNUM);
+    let count = count.ok_or(Fault::Damaged(WHAT))?;
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut at = 0;
+    for _ in 0..count {
+        let one: &elf::Verdef<LE> = entry(table, at)?;
+        if !one.vd_flags.get(LE).contains(elf::VER_FLG_BASE) {
+            let mut names = names(elf, table, at, one)?.into_iter();
+            nodes.push(Node {
+                name: names.next().ok_or(Fault::Damaged(WHAT))?,
+                parents: names.collect(),
+                index: one.vd_ndx.get(LE).0,
+            });
+        }
+        match one.vd_next.get(LE) {
+            0 => break,
+            next => at += u64::from(next),
+        }
+    }
+    Ok(nodes)
+}
+
+/// The name of a node, and those of the nodes that it follows.
+fn names(
+    elf: &Elf<'_>,
+    table: &[u8],
+    at: u64,
+    node: &elf::Verdef<LE>,
+) -> Result<Vec<String>, Fault> {
+    let mut names = Vec::new();
+    let mut at = at + u64::from(node.vd_aux.get(LE));
+    for _ in 0..node.vd_cnt.get(LE) {
+        let one: &elf::Verdaux<LE> = entry(table, at)?;
+        names.push(elf.string(one.vda_name.get(LE).into())?.to_owned());
+        match one.vda_next.get(LE) {
+            0 => break,
+            next => at += u64::from(next),
+        }
+    }
+    Ok(names)
+}
+
+fn entry<T: Pod>(table: &[u8], at: u64) -> Result<&T, Fault> {
+    debug_assert!(mem::align_of::<T>() <= 4);
+    table.read_at(at).map_err(|()| Fault::Damaged(WHAT))
+}

@@ -1,0 +1,131 @@
+//! `dlkm stub`: makes a C library lazy.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use dlkm_stub::{NotLazy, Report, StubLibrary};
+
+use crate::failure::Failure;
+use crate::message::{self, Message};
+use crate::report;
+
+/// Make a C library lazy: programs that are not rebuilt load it at their first call.
+///
+/// Builds a stub library, which has the library's name and functions and none of their code. A program
+/// that finds it by LD_LIBRARY_PATH loads the real library when it first calls one of the functions. Needs
+/// a C compiler.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes:
+  0  the stub library is built; with --check, all symbols can be lazy
+  1  with --check, there are symbols that can't be lazy
+  2  the library can't be lazy, the stub library can't be built, or the command line is wrong
+
+Variables:
+  CC               the C compiler, with its first options [default: cc]
+  DLKM_STUB=eager  programs load the real library at their start, for tests
+
+Examples:
+  dlkm stub libz.so.1 --out lazy
+  LD_LIBRARY_PATH=$PWD/lazy git --version
+  dlkm stub --check /usr/lib/x86_64-linux-gnu/libsqlite3.so.0
+  dlkm stub libcurl.so.4 --out lazy --weak curl_global_cleanup --or curl_easy_init=NULL")]
+pub(crate) struct StubArgs {
+    /// The library: a path, or a name that the C compiler finds
+    library: PathBuf,
+
+    /// Folder for the stub library and, in its folder `real`, the copy of the library
+    #[arg(long, short, value_name = "DIR", default_value = "lazy")]
+    out: PathBuf,
+
+    /// Say what can't be lazy, and build nothing
+    #[arg(long)]
+    check: bool,
+
+    /// Functions that never load the library, and return their value of --or, or 0, until something else
+    /// has loaded it
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    weak: Vec<String>,
+
+    /// What a function returns if the library can't be loaded: an integer, or NULL; can be repeated
+    /// [default: the process is aborted, with a message]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    or: Vec<(String, String)>,
+
+    /// Open the library where it is, and make no copy of it
+    #[arg(long)]
+    no_copy: bool,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("NAME=VALUE is expected".to_owned()),
+    }
+}
+
+pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
+    let mut stub = StubLibrary::of(&options.library)?;
+    for name in &options.weak {
+        stub = stub.weak(name);
+    }
+    for (name, value) in &options.or {
+        stub = stub.or(name, value);
+    }
+    if options.no_copy {
+        stub = stub.without_copy();
+    }
+    if options.check {
+        let report = stub.report();
+        let code = u8::from(!report.not_lazy().is_empty());
+        return Ok(report::print(&checked(&report), code));
+    }
+    let built = stub.build(&options.out)?;
+    warn(built.report().not_lazy());
+    if !options.no_copy && !built.is_direct() {
+        message::warning(
+            Message::NotDirect,
+            "the copy has no room for DF_SYMBOLIC, so it calls its own functions through the stub library",
+        );
+    }
+    let text = format!(
+        "{}: {} functions, which load {}\n",
+        built.library().display(),
+        built.report().functions(),
+        built.real().display()
+    );
+    Ok(report::print(&text, 0))
+}
+
+/// A library may have thousands of variables.
+const SHOWN: usize = 8;
+
+fn warn(all: &[NotLazy]) {
+    for one in all.iter().take(SHOWN) {
+        message::warning(Message::NotLazy, not_lazy(one));
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(SHOWN) {
+        let text = format_args!("{more} more symbols can't be lazy; --check lists all");
+        message::warning(Message::NotLazy, text);
+    }
+}
+
+fn checked(report: &Report) -> String {
+    let mut text = format!("{} functions can be lazy\n", report.functions());
+    for one in report.not_lazy() {
+        // Writing to a `String` does not fail.
+        let _ = writeln!(text, "{}", not_lazy(one));
+    }
+    text
+}
+
+fn not_lazy(one: &NotLazy) -> String {
+    format!("`{}` can't be lazy: it is {}", one.name(), one.why())
+}
+
+impl From<dlkm_stub::Error> for Failure {
+    fn from(error: dlkm_stub::Error) -> Self {
+        Failure::of(Message::Stub, error)
+    }
+}
