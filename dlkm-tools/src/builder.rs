@@ -261,7 +261,9 @@ impl Build {
         let all_features = self.features.divide(&packages)?;
         let mut images = Vec::new();
         for (package, features) in packages.into_iter().zip(all_features) {
-            let interfaces = self.interfaces_of(&workspace, package.clone(), &features)?;
+            let mut interfaces = self.interfaces_of(&workspace, package.clone(), &features)?;
+            // The linker's order is none.
+            interfaces.sort_by(|one, other| one.name().cmp(other.name()));
             if interfaces.is_empty() {
                 return Err(Error::NoInterface {
                     package: package.name,

@@ -41,7 +41,7 @@ mod workspace;
 
 pub use builder::Build;
 pub use error::Error;
-pub use header::{HeaderError, c_header};
+pub use header::{HeaderError, c_caller_header, c_header};
 pub use install::Installed;
 pub use link::Linking;
 

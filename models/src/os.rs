@@ -6,10 +6,13 @@ mod linux;
 
 pub(crate) use linux::{
     Catcher, Exception, IMAGE_SUFFIX, Place, Rights, Routine, Start, announced, build_id,
-    catch_own, cpu_has, create, create_uncounted, file_of, foreign_catcher, image_base,
-    initial_variable, is_static_program, mapped, open_library, pin, place_of, raise_exception,
-    set_specific, set_specific_uncounted, thread_number, unwind_own, walk_frames,
+    catch_own, cpu_has, create, create_uncounted, file_of, first_outside, foreign_catcher,
+    image_base, initial_variable, is_static_program, mapped, open_library, pin, place_of,
+    raise_exception, set_specific, set_specific_uncounted, thread_number, unwind_own, walk_frames,
 };
+
+/// No object outside of a model looks for it.
+pub(crate) fn announce(_: *const ()) {}
 
 pub(crate) use crate::checked::barrier::{heavy as heavy_barrier, light as light_barrier};
 pub(crate) use crate::checked::{at_distance, distance};

@@ -15,6 +15,9 @@ use crate::metadata::Phase;
 pub enum BootError {
     /// A kernel is running in this process; see [`Kernel::get`](crate::Kernel::get).
     AlreadyBooted,
+    /// C code called a function of a stub module before this host booted its kernel, so the stub module
+    /// has booted one for the process.
+    BootedByStubs,
     /// Two static modules have the same name.
     #[non_exhaustive]
     DuplicateModule {
@@ -84,6 +87,11 @@ pub enum BootError {
 impl fmt::Display for BootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            BootError::BootedByStubs => f.write_str(
+                "C code called a function of a stub module before this call, so the stub module has \
+                 booted a kernel for the process; call `Kernel::boot` first thing in `main`, before \
+                 such code runs",
+            ),
             BootError::AlreadyBooted => {
                 f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
             }

@@ -290,6 +290,15 @@ pub enum Cause {
         /// The image.
         file: PathBuf,
     },
+    /// A function that a module in C provides is not in its image: the dynamic linker found another one of
+    /// that name first.
+    #[non_exhaustive]
+    Outside {
+        /// The image.
+        file: PathBuf,
+        /// The function, as `interface::function`.
+        function: String,
+    },
     /// The module's function panicked, and its interface says `on_panic = fallback`.
     #[non_exhaustive]
     Panicked {
@@ -400,6 +409,7 @@ impl LoadError {
             | Cause::Unused { file, .. }
             | Cause::Choice { file, .. }
             | Cause::Version { file, .. }
+            | Cause::Outside { file, .. }
             | Cause::Wrapper { file } => Some(file),
             Cause::Dependency { source } => source.file(),
             _ => None,

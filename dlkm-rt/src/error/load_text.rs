@@ -277,6 +277,13 @@ impl fmt::Display for Cause {
                 "{} does not contain what its metadata says; build it again",
                 file.display()
             ),
+            Cause::Outside { file, function } => write!(
+                f,
+                "{}: the image's `{function}` is that of another object, because the dynamic linker \
+                 found a function of that name there first; hide the image's functions, as the \
+                 header that `dlkm header` writes does (`-fvisibility=hidden`)",
+                file.display()
+            ),
             Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
             Cause::Distrusted { message, source } => {
                 write!(

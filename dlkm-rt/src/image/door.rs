@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::rust::Image;
 use crate::c::Slice;
-use crate::error::Cause;
+use crate::error::{Cause, LinkerError};
 use crate::os;
 use crate::primitive::{AtomicUsize, Mutex, Relaxed, lock};
 use crate::services::ask;
@@ -22,6 +22,8 @@ use crate::services::ask;
 #[repr(C)]
 pub(crate) struct Door {
     pub(crate) revision: u32,
+    /// Whether it is the kernel of `libdlkm_kernel.so`, which a stub module has booted.
+    pub(crate) of_stubs: bool,
     /// Attaches an image that is mapped already.
     pub(crate) join: extern "C" fn(&Joining<'_>) -> bool,
 }
@@ -133,7 +135,7 @@ fn unreached(reason: impl Display) -> Cause {
 }
 
 /// The door of this process's kernel.
-fn door() -> Option<&'static Door> {
+pub(crate) fn door() -> Option<&'static Door> {
     // SAFETY: only the runtime places such a note.
     let address = unsafe { os::announced() }?;
     // SAFETY: `Kernel::boot` announces its `Door`, a static of an object that is never unmapped.
@@ -175,14 +177,21 @@ fn boot_kernel(file: &Path) -> Result<(), Cause> {
     let opened = unsafe { os::open_library(&kernel) };
     let library = opened.map_err(|error| {
         unreached(format_args!(
-            "no kernel is booted in this process, and {} can't be opened: {error}; `cargo dlkm \
-             build --stubs` puts it there",
-            kernel.display()
+            "no kernel is booted in this process, and {} can't be opened: {}; `cargo dlkm build \
+             --stubs` puts it there",
+            kernel.display(),
+            LinkerError::new(error)
         ))
     })?;
     // SAFETY: the symbol of that name in a kernel's image has this type.
     let boot = unsafe { library.get::<BootKernel>(b"dlkm_kernel_boot\0") };
-    let boot = *boot.map_err(|error| unreached(format_args!("{}: {error}", kernel.display())))?;
+    let boot = *boot.map_err(|error| {
+        unreached(format_args!(
+            "{}: {}",
+            kernel.display(),
+            LinkerError::new(error)
+        ))
+    })?;
     let mut reason = String::new();
     let booted = boot(
         root.as_os_str().as_bytes().into(),

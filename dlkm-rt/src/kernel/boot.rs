@@ -16,7 +16,7 @@ use super::tuned::Tuned;
 use crate::declare::module::{self, Wrapper};
 use crate::declare::tunable::DLKM_TUNABLES;
 use crate::error::{BootError, Cause, LoadError};
-use crate::image::rust;
+use crate::image::{door, rust};
 use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::os;
@@ -102,6 +102,9 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         // The kernel of this process is the host's. One in this image would make errors with
         // code and texts of the image, and `LoadError` may leave it (see `error/crossing.rs`).
         return Err(BootError::AlreadyBooted);
+    }
+    if door::door().is_some_and(|door| door.of_stubs) {
+        return Err(BootError::BootedByStubs);
     }
     let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
     for wrapper in rust::of_host().modules {

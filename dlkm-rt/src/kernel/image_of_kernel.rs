@@ -19,7 +19,7 @@ use crate::{BootError, BootOptions, Event, ModuleRoot};
 extern "C" fn dlkm_kernel_boot(root: Slice<'_, u8>, refusal: Refusal) -> bool {
     let root = PathBuf::from(OsStr::from_bytes(root.as_slice()));
     match catch_unwind(AssertUnwindSafe(|| boot(root))) {
-        Ok(Ok(()) | Err(BootError::AlreadyBooted)) => true,
+        Ok(Ok(()) | Err(BootError::AlreadyBooted | BootError::BootedByStubs)) => true,
         Ok(Err(error)) => {
             refusal.say(error);
             false

@@ -289,6 +289,11 @@ impl Kernel {
             if !right {
                 return Err(Cause::Wrapper { file: file.clone() }.into());
             }
+            let wrapper = running.wrapper();
+            if let Some(function) = wrapper.and_then(|one| one.outside(&running.metadata)) {
+                let file = file.clone();
+                return Err(Cause::Outside { file, function }.into());
+            }
             let mut table = self.control.lock();
             table.images.push(Arc::clone(&running.image));
             link::bind_image(&table, &running.image);

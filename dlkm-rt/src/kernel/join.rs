@@ -27,6 +27,7 @@ use crate::services::panic;
 /// What this kernel announces to its process.
 pub(super) static DOOR: Door = Door {
     revision: REVISION,
+    of_stubs: cfg!(dlkm_kernel),
     join,
 };
 

@@ -7,6 +7,7 @@ use crate::declare::tunable::TunableRecord;
 use crate::error::HookError;
 use crate::image::c::{self, CInterface, CModule};
 use crate::metadata::Metadata;
+use crate::os;
 
 /// The description of a module in memory.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,23 @@ impl<'a> AnyWrapper<'a> {
                 .find(|one| one.name.bytes() == interface.as_bytes())
                 .map_or(&[], functions),
         }
+    }
+
+    /// The first function of an image of another compiler that is in another object, as
+    /// `interface::function`. The linker prefers a function of that name in the program, or in a library
+    /// of the program's, to one in the image that is not hidden.
+    pub(crate) fn outside(self, metadata: &Metadata) -> Option<String> {
+        let AnyWrapper::C(module) = self else {
+            return None;
+        };
+        let home = std::ptr::from_ref(module).cast();
+        metadata.interfaces().iter().find_map(|interface| {
+            let functions = self.functions(interface.name()).iter();
+            let addresses: Vec<_> = functions.map(|code| code.address()).collect();
+            let at = os::first_outside(home, &addresses)?;
+            let function = interface.exports().get(at)?;
+            Some(format!("{}::{}", interface.name(), function.name()))
+        })
     }
 
     pub(crate) fn load(self, arg: &LoadArg) -> Result<(), HookError> {

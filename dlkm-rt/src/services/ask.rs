@@ -130,7 +130,23 @@ fn ask(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
 #[cold]
 pub fn attached(interface: &StubTable, index: usize) -> Result<(), LoadError> {
     let boots = interface.stubs[index].kind != StubKind::Weak;
-    reach(interface, boots).map_err(|cause| unbooted::refused(interface, index, cause))
+    reach(interface, boots).map_err(|cause| {
+        let error = unbooted::refused(interface, index, cause);
+        report(&error);
+        error
+    })
+}
+
+/// Prints why this image reaches no kernel: C code gets only a fallback, and no kernel has an observer
+/// that would report it. Once, since each call may come here.
+fn report(error: &LoadError) {
+    static REPORTED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: it guards nothing but the message.
+    if let Cause::Unreached { .. } = error.cause()
+        && !REPORTED.swap(true, Relaxed)
+    {
+        eprintln!("dlkm: {error}");
+    }
 }
 
 fn reach(interface: &StubTable, boots: bool) -> Result<(), Cause> {

@@ -112,6 +112,11 @@ struct dlkm_module {
 #define DLKM_FEATURES \
     "fxsr sse sse2" DLKM_SSE3 DLKM_SSSE3 DLKM_SSE4 DLKM_AVX DLKM_AVX2 DLKM_AVX512 DLKM_BMI DLKM_FMA
 
+/* The modules that this one needs, separated by blanks: define it before you include this header. */
+#ifndef DLKM_DEPENDS
+#define DLKM_DEPENDS ""
+#endif
+
 /* C's types don't show what a module leaves with its callers, so its image stays in memory after an
    unload. If nothing is left, define DLKM_UNMAP before you include this header. */
 #ifdef DLKM_UNMAP

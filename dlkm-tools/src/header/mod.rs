@@ -22,6 +22,26 @@ pub use error::HeaderError;
 /// # Errors
 /// The ABI of an interface is not C, or C can't express one of its types.
 pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
+    header(interfaces, Side::Module)
+}
+
+/// Writes a C header for programs that call these interfaces through their stub modules. The functions
+/// have their own names; those of types have the interface's name in front, as for modules.
+///
+/// # Errors
+/// As for [`c_header`].
+pub fn c_caller_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
+    header(interfaces, Side::Caller)
+}
+
+/// Which side of an interface a header is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Module,
+    Caller,
+}
+
+fn header(interfaces: &[InterfaceInfo], side: Side) -> Result<String, HeaderError> {
     if interfaces.is_empty() {
         return Err(HeaderError::Empty);
     }
@@ -33,16 +53,23 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         }
     }
     let names: Vec<_> = interfaces.iter().map(InterfaceInfo::name).collect();
+    let (option, end) = match side {
+        Side::Module => ("", "H"),
+        Side::Caller => (" --callers", "CALLERS_H"),
+    };
     let guard = format!(
-        "DLKM_{}_H",
+        "DLKM_{}_{end}",
         c_text::identifier(&names.join("_")).to_uppercase()
     );
     let mut out = format!(
-        "/* Written by `dlkm header`. Interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
+        "/* Written by `dlkm header{option}`. Interfaces: {}. */\n#ifndef {guard}\n#define {guard}\n\n",
         c_text::comment(&names.join(", "))
     );
     out.push_str(module_macro::COMMON);
-    out.push_str(BEGIN);
+    out.push_str(BEGIN_C);
+    if side == Side::Module {
+        out.push_str(HIDDEN);
+    }
     let mut taken = BTreeSet::new();
     for interface in interfaces {
         out.push_str(&format!(
@@ -53,34 +80,43 @@ pub fn c_header(interfaces: &[InterfaceInfo]) -> Result<String, HeaderError> {
         let names = Names::new(interface);
         names.claim(&mut taken)?;
         out.push_str(&types::types(&names)?);
-        out.push_str(&prototypes(&names)?);
+        out.push_str(&prototypes(&names, side)?);
     }
-    out.push_str(END);
-    out.push_str(&module_macro::definition(interfaces));
+    if side == Side::Module {
+        out.push_str(END_HIDDEN);
+    }
+    out.push_str(END_C);
+    if side == Side::Module {
+        out.push_str(&module_macro::definition(interfaces));
+    }
     out.push_str(&format!("\n#endif /* {guard} */\n"));
     Ok(out)
 }
 
-/// Before the declarations. The functions are hidden: those of the module's table must be its own,
-/// and the dynamic linker would prefer a function of that name in the program.
-const BEGIN: &str = "
+const BEGIN_C: &str = "
 #ifdef __cplusplus
 extern \"C\" {
 #endif
-#pragma GCC visibility push(hidden)
 ";
 
-const END: &str = "
-#pragma GCC visibility pop
+const END_C: &str = "\
 #ifdef __cplusplus
 }
 #endif
 ";
 
-fn prototypes(names: &Names<'_>) -> Result<String, HeaderError> {
+/// Before a module's declarations. Its functions are hidden: those of its table must be its own,
+/// and the dynamic linker would prefer a function of that name in the program.
+const HIDDEN: &str = "#pragma GCC visibility push(hidden)\n";
+const END_HIDDEN: &str = "\n#pragma GCC visibility pop\n";
+
+fn prototypes(names: &Names<'_>, side: Side) -> Result<String, HeaderError> {
     let mut out = String::new();
     for export in names.interface.exports() {
-        let name = names.prefixed(export.name());
+        let name = match side {
+            Side::Module => names.prefixed(export.name()),
+            Side::Caller => export.name().to_owned(),
+        };
         let ty = names.parse(export.signature())?;
         let syn::Type::FnPtr(function) = ty else {
             return Err(names.unknown(export.signature()));

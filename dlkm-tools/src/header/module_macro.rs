@@ -31,7 +31,7 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     put(text("kind=misc"));
     put(given("desc", "dlkm_desc"));
     put(text("states=auto loaded"));
-    put(text("depends="));
+    put(given("depends", "DLKM_DEPENDS"));
     let functions = interfaces.iter().flat_map(|one| {
         let names = one.exports().iter().map(|export| export.name());
         names.map(|name| format!("{}::{name}", one.name()))

@@ -11,7 +11,7 @@ use crate::call::table::StubTable;
 use crate::checked::memory;
 use crate::declare::module::{DLKM_MODULES, Wrapper};
 use crate::error::{Cause, Failed};
-use crate::image::rust;
+use crate::image::rust::{self, Image};
 use crate::metadata::Metadata;
 use crate::next;
 use crate::primitive::Arc;
@@ -42,6 +42,21 @@ impl Mapped {
             execution: world::execution(),
             stays: OnceLock::new(),
         })
+    }
+
+    /// Attached already: a model's images share the copy of the runtime.
+    pub(crate) fn joined(image: Image, _services: &'static Services) -> Arc<Self> {
+        Arc::new(Mapped {
+            modules: image.modules,
+            interfaces: image.interfaces,
+            name: None,
+            execution: world::execution(),
+            stays: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn has_joined(&self) -> bool {
+        self.name.is_none() && !self.modules.is_empty()
     }
 
     pub(crate) fn open(

@@ -2,7 +2,8 @@
 //! own threads may disturb.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
@@ -24,11 +25,31 @@ pub(crate) fn initial_variable(name: &str) -> Option<PathBuf> {
 
 /// The path of the file that is mapped at `address`: its own, where a link leads to it.
 pub(crate) fn file_of(address: *const ()) -> io::Result<PathBuf> {
-    let maps = std::fs::read("/proc/self/maps")?;
     let missing = || io::Error::other("/proc/self/maps does not show the file of this image");
-    let lines = maps.split(|byte| *byte == b'\n');
-    let mut found = lines.filter_map(|line| path_at(line, address.addr()));
-    found.next().ok_or_else(missing)
+    let found = first("/proc/self/maps", b'\n', |line| {
+        path_at(line, address.addr())
+    })?;
+    found.ok_or_else(missing)
+}
+
+/// What `found` returns for the first part of a file for which it returns anything. One part is in memory
+/// at a time: an image that no kernel has attached has little.
+fn first<T>(
+    file: &str,
+    end: u8,
+    mut found: impl FnMut(&[u8]) -> Option<T>,
+) -> io::Result<Option<T>> {
+    let mut file = BufReader::with_capacity(1024, File::open(file)?);
+    let mut part = Vec::new();
+    loop {
+        part.clear();
+        if file.read_until(end, &mut part)? == 0 {
+            return Ok(None);
+        }
+        if let Some(one) = found(part.strip_suffix(&[end]).unwrap_or(&part)) {
+            return Ok(Some(one));
+        }
+    }
 }
 
 /// The path in a line of proc(5)'s `maps`, if the line is that of the address.

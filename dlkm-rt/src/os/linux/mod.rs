@@ -35,7 +35,7 @@ pub(crate) use image_file::{
 };
 pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{
-    Place, build_id, image_base, is_static_program, mapped, mapped_part, place_of,
+    Place, build_id, first_outside, image_base, is_static_program, mapped, mapped_part, place_of,
 };
 #[cfg(target_arch = "x86_64")]
 pub(crate) use own_panic::{Exception, catch_own, raise_exception};

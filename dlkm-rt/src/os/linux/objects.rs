@@ -157,6 +157,23 @@ pub(crate) fn place_of(address: *const ()) -> Option<Place> {
     found
 }
 
+/// The position of the first of `addresses` that is not in the object that contains `home`.
+pub(crate) fn first_outside(home: *const (), addresses: &[*const ()]) -> Option<usize> {
+    let mut outside = None;
+    each(&mut |object| {
+        let contains = |address: &*const ()| {
+            let mut mappings = object.mappings();
+            mappings.any(|(start, end)| (start..end).contains(&address.addr()))
+        };
+        let is_home = contains(&home);
+        if is_home {
+            outside = addresses.iter().position(|address| !contains(address));
+        }
+        !is_home
+    });
+    outside
+}
+
 /// The build id of the object that contains `address`, as it is in memory.
 pub(crate) fn build_id(address: *const ()) -> Option<BuildId> {
     let address = address.addr();

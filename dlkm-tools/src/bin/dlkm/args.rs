@@ -153,6 +153,10 @@ pub(crate) struct HeaderArgs {
     #[arg(long, short, value_name = "NAME")]
     pub(crate) package: Option<String>,
 
+    /// Write the header for programs that are linked to the stub modules, instead of that for modules
+    #[arg(long)]
+    pub(crate) callers: bool,
+
     /// Interface to include; can be repeated [default: all interfaces]
     #[arg(long = "interface", short, value_name = "NAME")]
     pub(crate) interfaces: Vec<String>,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use dlkm_metadata::InterfaceInfo;
-use dlkm_tools::{Build, c_header, terminal};
+use dlkm_tools::{Build, c_caller_header, c_header, terminal};
 
 use crate::args::HeaderArgs;
 use crate::message::{self, Message};
@@ -16,7 +16,11 @@ pub(crate) fn run(options: &HeaderArgs) -> ExitCode {
     let Some(chosen) = choose(all, &options.interfaces) else {
         return ExitCode::from(FILE_ERROR);
     };
-    match c_header(&chosen) {
+    let text = match options.callers {
+        true => c_caller_header(&chosen),
+        false => c_header(&chosen),
+    };
+    match text {
         Ok(text) => report::print(&text, 0),
         Err(error) => {
             failed(&error);
