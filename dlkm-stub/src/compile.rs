@@ -18,7 +18,10 @@ pub(crate) struct Compiler {
 
 impl Compiler {
     pub(crate) fn of_environment() -> Self {
-        let command = env::var("CC").unwrap_or_default();
+        Compiler::new(&env::var("CC").unwrap_or_default())
+    }
+
+    pub(crate) fn new(command: &str) -> Self {
         let mut words: Vec<OsString> = command.split_whitespace().map(OsString::from).collect();
         if words.is_empty() {
             words.push("cc".into());

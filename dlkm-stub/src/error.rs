@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use crate::not_lazy::NotLazy;
 
+/// How many symbols a message names.
+const SHOWN: usize = 8;
+
 /// Why a stub library can't be made. Nothing is written then.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -128,8 +131,11 @@ impl fmt::Display for Error {
             ),
             Error::Program { program, symbols } => {
                 write!(f, "{} can't use a stub library:", program.display())?;
-                for one in symbols {
-                    write!(f, "\n  it refers to `{}`, {}", one.name(), one.why())?;
+                for one in symbols.iter().take(SHOWN) {
+                    write!(f, "\n  `{}` is {}", one.name(), one.why())?;
+                }
+                if let Some(more @ 1..) = symbols.len().checked_sub(SHOWN) {
+                    write!(f, "\n  and {more} more")?;
                 }
                 Ok(())
             }

@@ -48,6 +48,7 @@ mod elf;
 mod error;
 mod library;
 mod not_lazy;
+mod program;
 mod report;
 mod stub_library;
 mod value;

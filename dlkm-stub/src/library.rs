@@ -8,6 +8,7 @@ use object::elf;
 
 use crate::elf::{Elf, Symbol as ElfSymbol};
 use crate::error::{Error, Fault};
+use crate::program::References;
 use crate::versions::{Node, SymbolVersion, Versions};
 
 /// The owner and type of the note by which a stub library is recognised.
@@ -61,6 +62,9 @@ pub(crate) struct Library {
     pub(crate) nodes: Vec<Node>,
     pub(crate) symbols: Vec<Symbol>,
     pub(crate) identity: Identity,
+    /// The names of its own functions that it calls through their symbols, so that a program may replace
+    /// them.
+    pub(crate) calls: HashSet<String>,
 }
 
 /// A symbol that a library exports.
@@ -115,6 +119,7 @@ impl Library {
                 nodes: parts.nodes,
                 symbols: parts.symbols,
                 identity: parts.identity,
+                calls: parts.calls,
                 data,
             }),
             Err(fault) => Err(Error::Library { file, fault }),
@@ -134,6 +139,7 @@ struct Parts {
     nodes: Vec<Node>,
     symbols: Vec<Symbol>,
     identity: Identity,
+    calls: HashSet<String>,
 }
 
 fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
@@ -170,6 +176,7 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
         nodes: versions.nodes,
         symbols,
         identity,
+        calls: References::read(&elf)?.own,
     };
     check(&parts)?;
     Ok(parts)

@@ -19,6 +19,10 @@ pub enum Why {
     ThreadLocal,
     /// An assembler can't write its name.
     Name,
+    /// The program defines the function too, and the library itself calls it: the copy of the library
+    /// would no longer call the program's. [`StubLibrary::without_copy`](crate::StubLibrary::without_copy)
+    /// makes a stub library whose real library still does.
+    Replaced,
 }
 
 impl NotLazy {
@@ -45,7 +49,10 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Why::Variable => "a variable",
             Why::ThreadLocal => "a thread-local variable",
-            Why::Name => "whose name an assembler can't write",
+            Why::Name => "a function whose name an assembler can't write",
+            Why::Replaced => {
+                "a function that the program replaces, which takes a stub library without a copy"
+            }
         })
     }
 }

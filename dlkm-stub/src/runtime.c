@@ -44,7 +44,7 @@ GENERATED const char dlkm_stub_path[];
 GENERATED void *dlkm_stub_slots[];
 
 /* A program or library may define it, to say more, or to leave by exit(), longjmp() or an exception.
-   If it returns, the process is aborted. */
+   If it returns, the process is aborted. `function` is empty if DLKM_STUB=eager loads. */
 extern __attribute__((weak)) void
 dlkm_stub_failed(const char *library, const char *function, const char *why);
 
@@ -230,14 +230,15 @@ static void give_up(const char *function, const struct reason *why) __attribute_
 static void give_up(const char *function, const struct reason *why)
 {
     if (dlkm_stub_failed != NULL)
-        dlkm_stub_failed(dlkm_stub_path, function, why->text);
+        dlkm_stub_failed(dlkm_stub_path, function ? function : "", why->text);
     char text[8192];
     int length = snprintf(text, sizeof text,
-        "dlkm stub: %s: can't load the real library for the function `%s`\n"
+        "dlkm stub: %s: can't load the real library %s%s%s\n"
         "  file: %s\n"
         "  cause: %s\n"
         "  Run `dlkm stub` again for the library that is installed now, or remove the stub library.\n",
-        dlkm_stub_soname, function, dlkm_stub_path, why->text);
+        dlkm_stub_soname, function ? "for the function `" : "at the start, as DLKM_STUB=eager asks",
+        function ? function : "", function ? "`" : "", dlkm_stub_path, why->text);
     if (length >= (int)sizeof text)
         length = sizeof text - 1;
     for (const char *at = text; length > 0;) {
@@ -276,6 +277,6 @@ static __attribute__((constructor)) void start(void)
     why.text[0] = 0;
     guarded_load(NULL, &why);
     if (why.text[0] != 0)
-        give_up("(DLKM_STUB=eager)", &why);
+        give_up(NULL, &why);
     errno = error;
 }

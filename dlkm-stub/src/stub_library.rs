@@ -1,5 +1,6 @@
 //! Makes a stub library, as its options say.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
@@ -12,6 +13,8 @@ use crate::copy::{self, Change};
 use crate::elf::Elf;
 use crate::error::Error;
 use crate::library::{self, Library};
+use crate::not_lazy::{NotLazy, Why};
+use crate::program::References;
 use crate::report::Report;
 use crate::value;
 use crate::write::{self, Fallback};
@@ -27,6 +30,7 @@ pub struct StubLibrary {
     compiler: Compiler,
     weak: Vec<String>,
     or: Vec<(String, String)>,
+    programs: Vec<PathBuf>,
     is_copied: bool,
 }
 
@@ -60,8 +64,17 @@ impl StubLibrary {
             compiler,
             weak: Vec::new(),
             or: Vec::new(),
+            programs: Vec::new(),
             is_copied: true,
         })
+    }
+
+    /// The C compiler to use: a command that may have arguments. The default is the variable `CC`, or else
+    /// `cc`.
+    #[must_use]
+    pub fn compiler(mut self, command: &str) -> Self {
+        self.compiler = Compiler::new(command);
+        self
     }
 
     /// Makes a function weak: it never loads the real library. While that is not loaded, the function
@@ -92,9 +105,65 @@ impl StubLibrary {
         self
     }
 
-    /// What will be lazy, and what can't be.
-    pub fn report(&self) -> Report {
-        Report::of(&self.library)
+    /// Names a program, or a library that it loads, that is to use the stub library. The stub library is
+    /// refused if it could not: for instance because the program refers to a variable of the library.
+    #[must_use]
+    pub fn for_program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.programs.push(program.into());
+        self
+    }
+
+    /// What will be lazy, and what can't be. Nothing is built.
+    ///
+    /// # Errors
+    ///
+    /// If an option is wrong, or a program of [`for_program`](Self::for_program) can't use the stub
+    /// library.
+    pub fn check(&self) -> Result<Report, Error> {
+        self.fallbacks()?;
+        for program in &self.programs {
+            self.check_program(program)?;
+        }
+        Ok(Report::of(&self.library))
+    }
+
+    fn check_program(&self, program: &Path) -> Result<(), Error> {
+        let references = References::of_file(program)?;
+        let report = Report::of(&self.library);
+        let is_wanted = |name: &str| {
+            references.wanted.iter().any(|(wanted, file)| {
+                wanted == name
+                    && file
+                        .as_ref()
+                        .is_none_or(|file| *file == self.library.soname)
+            })
+        };
+        let mut found: Vec<NotLazy> = report
+            .not_lazy()
+            .iter()
+            .filter(|one| is_wanted(one.name()))
+            .cloned()
+            .collect();
+        if self.is_copied {
+            let functions = self.library.functions().map(|one| one.name.as_str());
+            let replaced: BTreeSet<&str> = functions
+                .filter(|name| {
+                    self.library.calls.contains(*name) && references.defined.contains(*name)
+                })
+                .collect();
+            found.extend(
+                replaced
+                    .iter()
+                    .map(|name| NotLazy::new(name, Why::Replaced)),
+            );
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Program {
+                program: program.to_owned(),
+                symbols: found,
+            }),
+        }
     }
 
     /// Builds the stub library in a folder, which is made if it does not exist. A stub library that is
@@ -106,7 +175,7 @@ impl StubLibrary {
     /// stub library then.
     pub fn build(&self, folder: impl AsRef<Path>) -> Result<Built, Error> {
         let fallbacks = self.fallbacks()?;
-        let report = self.report();
+        let report = self.check()?;
         let folder = folder.as_ref();
         let folder = make_folder(folder)?;
         let library = folder.join(&self.library.soname);

@@ -1,5 +1,6 @@
 //! The version nodes that a library defines.
 
+use std::collections::HashMap;
 use std::mem;
 
 use object::LittleEndian as LE;
@@ -117,4 +118,54 @@ fn names(
 fn entry<T: Pod>(table: &[u8], at: u64) -> Result<&T, Fault> {
     debug_assert!(mem::align_of::<T>() <= 4);
     table.read_at(at).map_err(|()| Fault::Damaged(WHAT))
+}
+
+/// From which files a program needs which versions.
+pub(crate) struct Needed {
+    /// The index of a version, and the soname of the file.
+    files: HashMap<u16, String>,
+}
+
+/// Reads from which files a program needs which versions.
+pub(crate) fn needed(elf: &Elf<'_>) -> Result<Needed, Fault> {
+    let mut files = HashMap::new();
+    let (Some(address), Some(count)) = (
+        elf.dynamic(elf::DT_VERNEED),
+        elf.dynamic(elf::DT_VERNEEDNUM),
+    ) else {
+        return Ok(Needed { files });
+    };
+    let table = elf.bytes_from(address, WHAT)?;
+    let mut at = 0;
+    for _ in 0..count {
+        let one: &elf::Verneed<LE> = entry(table, at)?;
+        let file = elf.string(one.vn_file.get(LE).into())?;
+        let mut version_at = at + u64::from(one.vn_aux.get(LE));
+        for _ in 0..one.vn_cnt.get(LE) {
+            let version: &elf::Vernaux<LE> = entry(table, version_at)?;
+            files.insert(version.vna_other.get(LE).0, file.to_owned());
+            match version.vna_next.get(LE) {
+                0 => break,
+                next => version_at += u64::from(next),
+            }
+        }
+        match one.vn_next.get(LE) {
+            0 => break,
+            next => at += u64::from(next),
+        }
+    }
+    Ok(Needed { files })
+}
+
+impl Needed {
+    /// The soname of the file that a symbol is expected in, if its version says.
+    pub(crate) fn of_symbol(&self, elf: &Elf<'_>, symbol: u32) -> Result<Option<String>, Fault> {
+        let Some(table) = elf.dynamic(elf::DT_VERSYM) else {
+            return Ok(None);
+        };
+        let address = table.checked_add(2 * u64::from(symbol));
+        let address = address.ok_or(Fault::Damaged(WHAT))?;
+        let version: &[elf::Versym<LE>] = elf.table(address, 1, WHAT)?;
+        Ok(self.files.get(&version[0].0.get(LE).index().0).cloned())
+    }
 }

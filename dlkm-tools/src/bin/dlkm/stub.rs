@@ -18,8 +18,9 @@ use crate::report;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit codes:
-  0  the stub library is built; with --check, all symbols can be lazy
-  1  with --check, there are symbols that can't be lazy
+  0  the stub library is built; with --check, all symbols can be lazy, or all that the programs of
+     --for use
+  1  with --check and without --for, there are symbols that can't be lazy
   2  the library can't be lazy, the stub library can't be built, or the command line is wrong
 
 Variables:
@@ -53,6 +54,10 @@ pub(crate) struct StubArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     or: Vec<(String, String)>,
 
+    /// Refuse if this program, or library that it loads, can't use the stub library; can be repeated
+    #[arg(long = "for", value_name = "PROGRAM")]
+    programs: Vec<PathBuf>,
+
     /// Open the library where it is, and make no copy of it
     #[arg(long)]
     no_copy: bool,
@@ -73,16 +78,23 @@ pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
     for (name, value) in &options.or {
         stub = stub.or(name, value);
     }
+    for program in &options.programs {
+        stub = stub.for_program(program);
+    }
     if options.no_copy {
         stub = stub.without_copy();
     }
     if options.check {
-        let report = stub.report();
-        let code = u8::from(!report.not_lazy().is_empty());
+        let report = stub.check()?;
+        let is_good = report.not_lazy().is_empty() || !options.programs.is_empty();
+        let code = u8::from(!is_good);
         return Ok(report::print(&checked(&report), code));
     }
     let built = stub.build(&options.out)?;
-    warn(built.report().not_lazy());
+    // Nothing of it matters to a program that has been looked at.
+    if options.programs.is_empty() {
+        warn(built.report().not_lazy());
+    }
     if !options.no_copy && !built.is_direct() {
         message::warning(
             Message::NotDirect,

@@ -1,0 +1,205 @@
+//! A stub library exports what the real library exports, in the same versions.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use common::Lab;
+use dlkm_stub::{StubLibrary, Why};
+
+/// Name and version of each exported symbol, and its type and binding, as `readelf` says them.
+fn exports(library: &Path) -> BTreeMap<String, String> {
+    let output = Command::new("readelf")
+        .args(["--dyn-syms", "--wide"])
+        .arg(library)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines = text.lines().map(|line| line.split_whitespace().collect());
+    lines
+        .filter(|words: &Vec<_>| words.len() >= 8 && words[0] != "Num:" && words[6] != "UND")
+        .map(|words| (words[7].to_owned(), format!("{} {}", words[3], words[4])))
+        .collect()
+}
+
+/// The version nodes and those they follow, as `readelf` says them.
+fn nodes(library: &Path) -> Vec<String> {
+    let output = Command::new("readelf")
+        .args(["--version-info", "--wide"])
+        .arg(library)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let definitions = text.split("Version needs section").next().unwrap();
+    let names = definitions.lines().filter_map(|line| {
+        let (before, name) = line.rsplit_once(": ")?;
+        let is_name = before.ends_with("Name") || before.contains("Parent");
+        (is_name && !line.contains("Flags: BASE")).then(|| name.trim().to_owned())
+    });
+    names.collect()
+}
+
+/// Of this machine's libraries, those that are there.
+#[test]
+fn libraries_of_the_system() {
+    let lab = Lab::new();
+    let mut compared = 0;
+    for name in ["libz.so.1", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6"] {
+        let Ok(stub) = StubLibrary::of(name) else {
+            continue;
+        };
+        let built = stub.build(lab.lazy()).unwrap();
+        let real = exports(built.real());
+        let mut made = exports(built.library());
+        let mut functions = 0;
+        for (symbol, what) in &real {
+            let is_function = ["FUNC", "IFUNC"].contains(&what.split(' ').next().unwrap());
+            let of_linker = ["_init", "_fini"].contains(&symbol.as_str());
+            if is_function && !of_linker {
+                functions += 1;
+                let expected = what.replace("IFUNC", "FUNC");
+                assert_eq!(made.remove(symbol), Some(expected), "{name}: {symbol}");
+            }
+        }
+        made.retain(|_, what| what != "OBJECT GLOBAL");
+        assert!(made.is_empty(), "{name}: {made:?}");
+        assert_eq!(nodes(built.library()), nodes(built.real()), "{name}");
+        assert_eq!(built.report().functions(), functions, "{name}");
+        compared += 1;
+    }
+    assert!(
+        compared >= 2,
+        "the C compiler itself needs libm and libgcc_s"
+    );
+}
+
+/// The library has a symbol in an old and in a new version, one without a version, and a node without
+/// symbols.
+const VERSIONED: &str = "
+    int old_value(void) { return 1; } int new_value(void) { return 2; }
+    __asm__(\".symver old_value, value@V_1\");
+    __asm__(\".symver new_value, value@@V_2\");
+    int only_old(void) { return 3; }
+    __asm__(\".symver only_old, gone@V_1\");
+    int plain(void) { return 4; }
+    __attribute__((weak)) int weak(void) { return 5; }";
+const SCRIPT: &str = "V_1 { }; V_2 { } V_1; V_EMPTY { } V_2;";
+
+#[test]
+fn two_versions_of_one_function() {
+    let lab = Lab::new();
+    let script = lab.write("script", SCRIPT);
+    let script = format!("-Wl,--version-script={}", script.display());
+    lab.library_with(VERSIONED, &[&script]);
+    lab.program(
+        "#include <stdio.h>
+        int value(void); int old(void); int gone(void); int plain(void); int weak(void);
+        __asm__(\".symver old, value@V_1\"); __asm__(\".symver gone, gone@V_1\");
+        int main(void) { printf(\"%d %d %d %d %d\", value(), old(), gone(), plain(), weak()); }",
+    );
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(lab.run(), "2 1 3 4 5");
+    let made = exports(built.library());
+    for symbol in ["value@V_1", "value@@V_2", "gone@V_1", "plain"] {
+        assert_eq!(made[symbol], "FUNC GLOBAL", "{made:?}");
+    }
+    assert_eq!(made["weak"], "FUNC WEAK");
+    assert_eq!(
+        nodes(built.library()),
+        ["V_1", "V_2", "V_1", "V_EMPTY", "V_2"]
+    );
+}
+
+#[test]
+fn variables_are_reported_and_refused_for_programs_that_read_them() {
+    let lab = Lab::new();
+    lab.library(
+        "int function(void) { return 1; } int variable = 2; const char constant[] = \"3\";
+        __thread int of_thread = 4;",
+    );
+    let report = lab.stub().check().unwrap();
+    let found: Vec<_> = report
+        .not_lazy()
+        .iter()
+        .map(|one| (one.name(), one.why()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("constant", Why::Variable),
+            ("of_thread", Why::ThreadLocal),
+            ("variable", Why::Variable)
+        ]
+    );
+    assert_eq!(report.functions(), 1);
+
+    let calls = lab.program("int function(void); int main(void) { return function() - 1; }");
+    let calls = fs::copy(calls, lab.path("calls"))
+        .map(|_| lab.path("calls"))
+        .unwrap();
+    lab.stub().for_program(&calls).check().unwrap();
+    // By a copy relocation, by the global offset table, and thread-local.
+    for (source, options, name) in [
+        (
+            "extern int variable; int main(void) { return variable - 2; }",
+            "-no-pie",
+            "variable",
+        ),
+        (
+            "extern char constant[]; int main(void) { return *constant - '3'; }",
+            "-fPIC",
+            "constant",
+        ),
+        (
+            "extern __thread int of_thread; int main(void) { return of_thread - 4; }",
+            "-fPIC",
+            "of_thread",
+        ),
+    ] {
+        let program = lab.program_with(source, &[options]);
+        let stub = lab.stub().for_program(&calls).for_program(&program);
+        let error = stub.build(lab.lazy()).unwrap_err().to_string();
+        assert!(error.contains(&format!("`{name}` is a ")), "{error}");
+        assert!(error.contains(program.to_str().unwrap()), "{error}");
+        assert_eq!(error.lines().count(), 2, "{error}");
+        assert!(!lab.lazy().exists());
+    }
+}
+
+/// What the stub library says of itself: notes for tools, protected branches, a stack that is not
+/// executable, no writable code, and nothing exported that the real library does not export.
+#[test]
+fn notes_and_segments() {
+    let lab = Lab::new();
+    lab.library("int function(void) { return 1; }");
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    let names: Vec<_> = exports(built.library()).into_keys().collect();
+    assert_eq!(names, ["function"]);
+    let output = Command::new("readelf")
+        .args(["--notes", "--segments", "--dynamic", "--wide"])
+        .arg(built.library())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "x86 feature: IBT, SHSTK",
+        "GNU_STACK",
+        "0x407c0c0a",
+        "[libsample.so.1]",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    for part in ["RWE", "TEXTREL"] {
+        assert!(!text.contains(part), "{text}");
+    }
+    let bytes = fs::read(built.library()).unwrap();
+    let json = r#"[{"feature":"libsample.so.1","description":"The library behind the stub library","priority":"required","soname":["libsample.so.1"]}]"#;
+    assert!(
+        bytes
+            .windows(json.len())
+            .any(|window| window == json.as_bytes())
+    );
+}
