@@ -30,6 +30,15 @@ pub(crate) struct Interface<'a> {
     pub(crate) as_dyn: bool,
     /// Whether a call can hold the module, so that it can be unloaded. HP-UX calls this the class.
     pub(crate) unloadable: bool,
+    /// The word `load_only`, if the author says so.
+    pub(crate) load_only: Option<Ident>,
+}
+
+/// The class that the author gives an interface.
+pub(crate) enum Class {
+    /// Contains the word.
+    LoadOnly(Ident),
+    Unloadable,
 }
 
 /// How an interface's functions are called.

@@ -4,13 +4,14 @@
 //! mistakes of an item at once, and emits a usable item even then.
 
 // A file uses only those behind it, left to right:
-// lib > {expand, describe, tunable} > check > parse > as_dyn > attributes > ast
+// lib > {expand, describe, modmeta, tunable} > check > parse > as_dyn > attributes > ast
 //     > {idle, lifetimes, runtime, shape, switch_keys} > args
 //     > {borrows, check_type, errors, first_module, paths, plain, signature, static_list, tokens}
 // In `expand`: mod > {recovery, module, switch} > interface > {another, export, stub, trait_item}
 //     > {direct_link, future, shapes} > driver_call > parts > {direct_symbol, shields}
 // In `describe`: mod > {expand_data, expand_object} > {parse_data, parse_object}
 //     > {ast, description}
+// In `modmeta`: mod > {expand, parse} > check > ast, parse > cursor
 // In `tunable`: mod > {expand_choice, expand_static} > {parse_choice, parse_static} > ast
 mod args;
 mod as_dyn;
@@ -28,6 +29,7 @@ mod first_module;
 mod grouped;
 mod idle;
 mod lifetimes;
+mod modmeta;
 mod parse;
 mod paths;
 mod plain;
@@ -107,6 +109,7 @@ pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `name` | the interface's name | the trait's, in snake case |
 /// | `table` | the name of the module with the table | `name` and `sw` |
+/// | `class` | as for [`module`](macro@module#class) | `unloadable` with a `#[ustub]`, else `load_only` |
 /// | `on_panic` | as for [`module`](macro@module#on-a-trait) | `propagate` |
 /// | `crate` | the path of `dlkm_rt`, if it comes from another crate | |
 ///
@@ -127,6 +130,12 @@ pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn switch(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::switch(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("modmeta.md")]
+#[proc_macro]
+pub fn modmeta(statements: TokenStream) -> TokenStream {
+    modmeta::modmeta(statements.into()).into()
 }
 
 /// A strong stub: the first call loads the module, which then stays loaded. Goes on a function of a

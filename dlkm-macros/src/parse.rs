@@ -10,7 +10,7 @@ use syn::{
 
 use crate::args::{Args, Item};
 use crate::as_dyn;
-use crate::ast::{Abi, Arg, Body, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
+use crate::ast::{Abi, Arg, Body, Class, Export, Interface, Module, Name, OnPanic, Stub, StubKind};
 use crate::attributes::{conditional_stub, is_export, stub_kind};
 use crate::dependency::{Depends, Want};
 use crate::errors::Errors;
@@ -50,6 +50,7 @@ pub(crate) fn interface<'a>(
         true => Abi::Rust,
         false => abi(&mut args, errors),
     };
+    let class = class(&mut args, errors);
     let on_panic = on_panic(&mut args, errors);
     let attribute = if is_switch { "switch" } else { "module" };
     let runtime = Runtime::take(&mut args, attribute, errors);
@@ -74,9 +75,29 @@ pub(crate) fn interface<'a>(
         table,
         abi,
         on_panic,
-        unloadable: stubs.iter().any(|stub| stub.kind == StubKind::Unloadable),
+        unloadable: matches!(class, Some(Class::Unloadable))
+            || stubs.iter().any(|stub| stub.kind == StubKind::Unloadable),
+        load_only: match class {
+            Some(Class::LoadOnly(word)) => Some(word),
+            Some(Class::Unloadable) | None => None,
+        },
         stubs,
         as_dyn,
+    }
+}
+
+fn class(args: &mut Args, errors: &mut Errors) -> Option<Class> {
+    let path = args.path("class", errors)?;
+    match path.get_ident() {
+        Some(word) if word == "load_only" => Some(Class::LoadOnly(word.clone())),
+        Some(word) if word == "unloadable" => Some(Class::Unloadable),
+        _ => {
+            let message = "`class` must be `unloadable` (each call but those of a `#[stub]` holds \
+                           the module, which can be unloaded) or `load_only` (the module stays \
+                           loaded)";
+            errors.at(path, message);
+            None
+        }
     }
 }
 

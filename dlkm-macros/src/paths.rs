@@ -119,8 +119,13 @@ fn is_generated(name: &Ident) -> bool {
 
 /// The path as written inside the glue.
 pub(crate) fn deeper_path(path: &Path) -> Path {
+    deeper_path_by(path, GLUE)
+}
+
+/// The path as written `depth` generated modules deeper.
+pub(crate) fn deeper_path_by(path: &Path, depth: usize) -> Path {
     let mut path = path.clone();
-    Deeper(GLUE).visit_path_mut(&mut path);
+    Deeper(depth).visit_path_mut(&mut path);
     path
 }
 

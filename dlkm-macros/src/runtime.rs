@@ -27,6 +27,12 @@ pub(crate) struct Runtime {
 impl Runtime {
     /// Takes the key `crate` of `#[attribute(crate = path)]`, or looks into `Cargo.toml`.
     pub(crate) fn take(args: &mut Args, attribute: &str, errors: &mut Errors) -> Self {
+        let example = format!("#[{attribute}(crate = framework::{NAME})]");
+        Self::take_like(args, &example, errors)
+    }
+
+    /// `example` is how the path is written.
+    pub(crate) fn take_like(args: &mut Args, example: &str, errors: &mut Errors) -> Self {
         let (path, found) = match args.path("crate", errors) {
             Some(path) => (path, true),
             None => match name() {
@@ -41,8 +47,7 @@ impl Runtime {
         if !found {
             let message = format!(
                 "`{PACKAGE}` is not a dependency in this crate's Cargo.toml: add it, or write the \
-                 path where another crate re-exports it, as in `#[{attribute}(crate = \
-                 framework::{NAME})]`"
+                 path where another crate re-exports it, as in `{example}`"
             );
             errors.add(syn::Error::new(Span::call_site(), message));
         }

@@ -9,7 +9,8 @@ use std::fmt;
 pub enum Class {
     /// No stub takes a hold, so a module stays once it is loaded.
     LoadOnly,
-    /// The interface has a `#[ustub]`: each call holds the module until it returns.
+    /// The interface has a `#[ustub]` or says `class = unloadable`: each call holds the module until
+    /// it returns.
     Unloadable,
 }
 

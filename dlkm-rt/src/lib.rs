@@ -24,7 +24,7 @@ mod sorted;
 include!(concat!(env!("OUT_DIR"), "/private.rs"));
 
 pub use dlkm_macros::{
-    Interface, TunableChoice, interface, module, stub, switch, tunable, ustub, wstub,
+    Interface, TunableChoice, interface, modmeta, module, stub, switch, tunable, ustub, wstub,
 };
 
 pub use boundary::held::{Held, Lead, LeadMut, Share};

@@ -46,6 +46,9 @@ pub use crate::interface;
 pub use crate::own_build::BUILD;
 pub use crate::services::ask::{attached, resolve, resolve_weak};
 pub use crate::services::entries;
+pub use crate::services::nomod::{
+    no_module, nomod_einval, nomod_minus_one, nomod_void, nomod_zero,
+};
 pub use crate::{
     __catch_raises as catch_raises, __catch_threads as catch_threads,
     __direct_function as direct_function, __direct_module as direct_module,

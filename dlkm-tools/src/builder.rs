@@ -22,7 +22,8 @@ use crate::{follow, module_root, stubs, terminal};
 /// boot with `ModuleRoot::beside_executable` look there.
 ///
 /// A workspace package is a *module crate* if it has a library, depends on `dlkm-rt` (under any
-/// name), and its source has `#[module]` on an `impl` or on a `mod` with a body. To override this,
+/// name), and its source has `#[module]` on an `impl` or on a `mod` with a body, or calls a macro such
+/// as `shm_dlkm!`, which a `modmeta!` leaves for the driver. To override this,
 /// set `module = true` or `false` in the manifest's `[package.metadata.dlkm]`, for example if a macro
 /// writes the attribute, or if the crate has `dlkm-rt` only through a framework that re-exports it.
 ///

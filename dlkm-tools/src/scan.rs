@@ -1,5 +1,5 @@
 //! Whether a crate's source declares a module: `#[module]` on an `impl`, or on a `mod` that has a
-//! body.
+//! body, or a call of the macro that a `modmeta!` leaves for its driver.
 //!
 //! The scan only parses the source. It compiles nothing and resolves no names, so it errs on the side
 //! of "yes"; the built image decides.
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Item, ItemMacro, ItemMod, Lit, Meta, Token};
 
 /// Whether the crate whose root source file is `root` declares a module.
 ///
@@ -60,6 +60,7 @@ impl Scan {
     fn items(&mut self, items: &[Item], place: &Place) -> bool {
         items.iter().any(|item| match item {
             Item::Impl(item) => is_module(&item.attrs),
+            Item::Macro(item) => is_driver_macro(item) && !is_test(&item.attrs),
             Item::Mod(item) if is_test(&item.attrs) => false,
             Item::Mod(item) => self.module(item, place),
             _ => false,
@@ -110,6 +111,12 @@ fn is_module(attrs: &[Attribute]) -> bool {
             .last()
             .is_some_and(|last| last.ident == "module")
     })
+}
+
+/// Whether it calls a macro such as `shm_dlkm!`, which writes the attribute.
+fn is_driver_macro(item: &ItemMacro) -> bool {
+    let name = item.mac.path.segments.last();
+    name.is_some_and(|name| name.ident.to_string().ends_with("_dlkm"))
 }
 
 /// Whether the item exists only in tests, and so in no image.

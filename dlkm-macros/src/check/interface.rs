@@ -7,7 +7,7 @@ use syn::visit::Visit;
 
 use super::stub::{check_fallback_after_panic, check_stub};
 use super::words::{is_name, name};
-use crate::ast::{Interface, Name, OnPanic, Stub};
+use crate::ast::{Interface, Name, OnPanic, Stub, StubKind};
 use crate::errors::Errors;
 
 pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
@@ -56,10 +56,11 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
     {
         errors.at(
             word,
-            "`on_panic = unload` needs a `#[ustub]`: without one, modules of this interface are never \
-             unloaded",
+            "`on_panic = unload` needs a `#[ustub]` or `class = unloadable`: otherwise modules of this \
+             interface are never unloaded",
         );
     }
+    check_class(interface, errors);
     let mut seen = HashSet::new();
     for stub in &interface.stubs {
         check_fallback_after_panic(interface, stub, errors);
@@ -79,6 +80,22 @@ pub(crate) fn interface(interface: &Interface<'_>, errors: &mut Errors) {
                  or remove `async`",
             );
         }
+    }
+}
+
+/// A call of a `#[ustub]` holds the module, which is of no use if the module always stays.
+fn check_class(interface: &Interface<'_>, errors: &mut Errors) {
+    let Some(word) = &interface.load_only else {
+        return;
+    };
+    let mut stubs = interface.stubs.iter();
+    if let Some(stub) = stubs.find(|stub| stub.kind == StubKind::Unloadable) {
+        let name = &stub.item.sig.ident;
+        let message = format!(
+            "`class = load_only` contradicts the `#[ustub]` of `{name}`, which lets the module be \
+             unloaded: declare the function with `#[stub]`, or remove `class`"
+        );
+        errors.at(word, message);
     }
 }
 

@@ -7,5 +7,5 @@ mod stub;
 mod words;
 
 pub(crate) use interface::interface;
-pub(crate) use module::module;
-pub(crate) use words::desc;
+pub(crate) use module::{check_words, module};
+pub(crate) use words::{desc, is_name, name, version_mistake};

@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Attribute, Ident, Item, ItemImpl, ItemMod, Path};
 
-use super::words::{check_version, desc, name};
+use super::words::{desc, name, version_mistake};
 use crate::ast::{Body, Module, Name};
 use crate::attributes::{is_cfg, is_export};
 use crate::errors::Errors;
@@ -21,8 +21,10 @@ pub(crate) fn module(module: &Module<'_>, errors: &mut Errors) {
         };
         name(&text, "module kind", errors);
     }
-    if let Some(version) = &module.version {
-        check_version(version, errors);
+    if let Some(version) = &module.version
+        && let Some(message) = version_mistake(&version.value())
+    {
+        errors.at(version, message);
     }
     if let Some(text) = &module.desc {
         desc(text, errors);
@@ -117,7 +119,13 @@ fn check_twice<'a>(interfaces: impl Iterator<Item = &'a Path>, errors: &mut Erro
     }
 }
 
-fn check_words(words: Option<&[Ident]>, what: &str, known: &[&str], errors: &mut Errors) {
+/// Words that are unknown, or there twice.
+pub(crate) fn check_words(
+    words: Option<&[Ident]>,
+    what: &str,
+    known: &[&str],
+    errors: &mut Errors,
+) {
     let mut seen: Vec<&Ident> = Vec::new();
     for word in words.unwrap_or_default() {
         if !known.iter().any(|known| word == known) {

@@ -6,7 +6,7 @@ use crate::ast::Name;
 use crate::errors::Errors;
 
 /// Names become parts of file names, of identifiers and of lists separated by spaces.
-pub(super) fn name(name: &Name, what: &str, errors: &mut Errors) {
+pub(crate) fn name(name: &Name, what: &str, errors: &mut Errors) {
     if !is_name(&name.text) {
         let message = format!(
             "`{}` is not a valid {what}: use lowercase letters, digits, `-` and `_`, and start \
@@ -17,7 +17,7 @@ pub(super) fn name(name: &Name, what: &str, errors: &mut Errors) {
     }
 }
 
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let mut letters = text.chars();
     let first = letters
         .next()
@@ -57,20 +57,15 @@ fn is_hidden(sign: char) -> bool {
         )
 }
 
-pub(super) fn check_version(version: &LitStr, errors: &mut Errors) {
-    let text = version.value();
+/// What is wrong with a text that should be a version.
+pub(crate) fn version_mistake(text: &str) -> Option<String> {
     let core = text.split(['-', '+']).next().unwrap_or_default();
     let numbers: Vec<_> = core.split('.').collect();
     let number = |part: &&str| part.parse::<u64>().is_ok() && !part.starts_with('+');
-    if numbers.len() != 3
+    let wrong = numbers.len() != 3
         || !numbers.iter().all(number)
-        || text.contains(|sign| sign == ' ' || is_hidden(sign))
-    {
-        errors.add(syn::Error::new(
-            version.span(),
-            format!(
-                "\"{text}\" is not a valid version: write \"major.minor.patch\", as in \"1.0.2\""
-            ),
-        ));
-    }
+        || text.contains(|sign| sign == ' ' || is_hidden(sign));
+    wrong.then(|| {
+        format!("\"{text}\" is not a valid version: write \"major.minor.patch\", as in \"1.0.2\"")
+    })
 }

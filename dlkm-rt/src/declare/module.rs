@@ -28,8 +28,8 @@ pub const fn idle_needs_unloadable(provided: &[&Declaration]) {
     while i < provided.len() {
         if let Class::LoadOnly = provided[i].class {
             panic!(
-                "an interface of this module has no `#[ustub]`, so the module is never unloaded: \
-                 leave `idle` out"
+                "an interface of this module has neither a `#[ustub]` nor `class = unloadable`, so \
+                 the module is never unloaded: leave `idle` out"
             );
         }
         i += 1;

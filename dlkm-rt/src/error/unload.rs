@@ -40,8 +40,8 @@ pub enum UnloadError {
         /// The number of them.
         threads: usize,
     },
-    /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that
-    /// had none: such calls take no hold, so the module stays loaded.
+    /// One of its interfaces is load-only, or a caller was built against a version that was: such
+    /// calls take no hold, so the module stays loaded.
     #[non_exhaustive]
     LoadOnly {
         /// The module.
@@ -57,8 +57,8 @@ pub enum UnloadError {
         /// The function, as `interface::function`.
         function: String,
     },
-    /// Another module called it without a hold, because that module was built against a version of
-    /// the interface without `#[ustub]`. That module is unloaded, but its code is still in memory, so
+    /// Another module called it without a hold, because that module was built against a load-only
+    /// version of the interface. That module is unloaded, but its code is still in memory, so
     /// a thread may be in such a call. Once the code is gone, this module can be unloaded. (The system may
     /// unmap it later, when it closes another image.)
     #[non_exhaustive]
@@ -143,7 +143,8 @@ impl fmt::Display for UnloadError {
             ),
             UnloadError::LoadOnly { module, interface } => write!(
                 f,
-                "module `{module}` is load-only: interface `{interface}` has no `#[ustub]`"
+                "module `{module}` is load-only: interface `{interface}` has neither a `#[ustub]` nor \
+                 `class = unloadable`"
             ),
             UnloadError::Pinned { module, function } => write!(
                 f,
@@ -158,8 +159,8 @@ impl fmt::Display for UnloadError {
                 f,
                 "module `{module}` stays: the code of module `{caller}`, which is unloaded, is \
                  still in memory and may be in a call of `{interface}` that takes no hold; end \
-                 the threads of `{caller}`, or build it against a version of `{interface}` that \
-                 has `#[ustub]`"
+                 the threads of `{caller}`, or build it against an unloadable version of \
+                 `{interface}`"
             ),
             UnloadError::Static { module } => {
                 write!(f, "module `{module}` is linked into the program and stays")

@@ -26,8 +26,8 @@ pub enum UpgradeError {
         /// The module.
         module: String,
     },
-    /// One of its interfaces has no `#[ustub]`, or a caller was built against a version that had
-    /// none: such calls take no hold, so the kernel can't know when the old version is out of use.
+    /// One of its interfaces is load-only, or a caller was built against a version that was: such
+    /// calls take no hold, so the kernel can't know when the old version is out of use.
     #[non_exhaustive]
     LoadOnly {
         /// The module.
@@ -134,7 +134,7 @@ impl fmt::Display for UpgradeError {
             UpgradeError::LoadOnly { interface, .. } => write!(
                 f,
                 "module `{module}` can't be upgraded: it is load-only, since interface \
-                 `{interface}` has no `#[ustub]`; restart the program"
+                 `{interface}` has neither a `#[ustub]` nor `class = unloadable`; restart the program"
             ),
             UpgradeError::Pinned { function, .. } => write!(
                 f,
@@ -147,8 +147,8 @@ impl fmt::Display for UpgradeError {
                 f,
                 "module `{module}` can't be upgraded: the code of module `{caller}`, which is \
                  unloaded, is still in memory and may be in a call of `{interface}` that takes no \
-                 hold; end the threads of `{caller}`, or build it against a version of \
-                 `{interface}` that has `#[ustub]`"
+                 hold; end the threads of `{caller}`, or build it against an unloadable version of \
+                 `{interface}`"
             ),
             UpgradeError::Inside { .. } => write!(
                 f,

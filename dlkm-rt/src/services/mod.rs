@@ -5,6 +5,7 @@ pub(crate) mod backtrace;
 pub(crate) mod c;
 pub mod entries;
 pub(crate) mod held_counts;
+pub(crate) mod nomod;
 pub(crate) mod panic;
 pub(crate) mod records;
 pub(crate) mod unbooted;

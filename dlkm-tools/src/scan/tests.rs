@@ -27,6 +27,8 @@ fn the_attribute_is_found_in_all_its_forms() {
         "#[cfg_attr(feature = \"x\", module(kind = \"misc\"))] impl A for B {}",
         "#[cfg_attr(a, cfg_attr(b, allow(dead_code), rt::module))] impl A for B {}",
         "mod inner { mod deeper { #[module] impl A for B {} } }",
+        "shm_dlkm! { impl Shm for B {} }",
+        "api::tcp_ip_dlkm! { (load = init) mod driver {} }",
     ] {
         assert!(scan(&[("src/lib.rs", yes)]), "{yes}");
     }
@@ -39,6 +41,8 @@ fn the_attribute_is_found_in_all_its_forms() {
         "#[module] fn f() {}",
         "// #[module] impl A for B {}",
         "#[cfg(test)] mod tests { #[module] impl A for B {} }",
+        "#[cfg(test)] shm_dlkm! { impl Shm for B {} }",
+        "macro_rules! shm_dlkm { () => {} }",
         "const TEXT: &str = \"#[module] impl A for B {}\";",
     ] {
         assert!(!scan(&[("src/lib.rs", no)]), "{no}");

@@ -10,9 +10,11 @@ mod policy;
 mod readers;
 mod starting;
 mod stateful;
+mod statements;
 mod staying;
 mod switching;
 mod tuning;
+mod weak;
 mod writers;
 
 pub use calculator::{
@@ -28,9 +30,11 @@ pub use policy::{Forgiving, Fragile, forgiving, fragile};
 pub use readers::{Hoarder, Speaker, hoarder, speaker};
 pub use starting::{Early, Parting, Start, Threads, Veteran, early, parting, threads, veteran};
 pub use stateful::{Ledger, ledger};
+pub use statements::{Quota, quota, quota_dlkm};
 pub use staying::{Asker, Lender, asker, lender};
 pub use switching::{Drawing, Figure, Gallery, Missing, figuresw, gallery};
 pub use tuning::{Tuned, TunedC, Tuner, tuned, tuned_c, tuner};
+pub use weak::{Audit, AuditSeal, audit, audit_seal};
 pub use writers::{Scribe, Write, scribe};
 
 use dlkm_rt::{Interface, LoadError, module};

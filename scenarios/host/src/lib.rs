@@ -26,6 +26,7 @@ macro_rules! scenarios {
                 load_mixed(checked)
                 a_panic_of_a_callback_passes_through
                 its_image_stays_mapped(checked)
+                statements_make_an_interface_and_its_driver
             }
             boundary {
                 blocks_are_on_the_host_heap
@@ -48,6 +49,7 @@ macro_rules! scenarios {
                 many_first_callers_load_once
                 many_failing_callers_share_one_failure
                 callers_do_not_notice_unloads
+                weak_callers_are_in_a_loaded_module_or_in_none
             }
             configured {
                 without_the_file_each_module_is_best(configured)
@@ -261,6 +263,8 @@ macro_rules! scenarios {
                 an_unload_from_inside_is_refused
                 a_load_only_module_stays
                 a_called_stub_pins_its_module
+                a_module_of_weak_stubs_alone_can_go
+                a_stub_pins_the_module_of_an_interface_without_ustub
                 a_static_module_stays
                 an_unload_hook_may_refuse
                 a_panic_of_an_unload_hook_refuses

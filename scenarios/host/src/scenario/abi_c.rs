@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use dlkm_rt::c::{Callback, Slice, SliceMut, Str};
 use dlkm_rt::{Kept, Kernel};
-use scenario_api::{Frame, Id, Mode, Point, Status, calc, mixed_c, mixed_rust};
+use scenario_api::{Frame, Id, Mode, Point, Status, calc, mixed_c, mixed_rust, quota};
 
 use super::{Must, mapped, says, state, stays_mapped};
 
@@ -162,5 +162,16 @@ pub(super) fn its_image_stays_mapped(kernel: &'static Kernel, _: &str) {
         let snapshot = kernel.snapshot();
         let calc = snapshot.module("calc").expect("it was loaded");
         assert_eq!((calc.left_mapped(), calc.is_mapped()), (round, true));
+    }
+}
+
+/// Of a `modmeta!`.
+pub(super) fn statements_make_an_interface_and_its_driver(kernel: &'static Kernel, _: &str) {
+    for _ in 0..3 {
+        assert_eq!(quota::used(), -7, "the author's function");
+        assert_eq!(quota::charge(2, 3), 105, "after the load hook");
+        assert_eq!((quota::used(), quota::limit()), (105, isize::MAX));
+        kernel.unload("quota").must();
+        assert!(!mapped("quota"));
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Orders, counter, faulty};
+use scenario_api::{Orders, audit, counter, faulty};
 
-use super::Must;
+use super::{Must, state};
 use crate::end::End;
 use crate::plan;
 
@@ -88,4 +88,47 @@ pub(super) fn callers_do_not_notice_unloads(kernel: &'static Kernel, _: &str) {
         }
     });
     assert!(calls.load(Ordering::Relaxed) > 0);
+}
+
+/// Weak stubs of an unloadable interface hold the module, though it has no `#[ustub]`.
+pub(super) fn weak_callers_are_in_a_loaded_module_or_in_none(kernel: &'static Kernel, _: &str) {
+    const UNLOADS: u32 = 200;
+    let end = End::default();
+    let (inside, outside) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let _end = end.guard();
+                while !end.has_come() {
+                    let mut ran = false;
+                    let answered = audit::during(&mut || {
+                        ran = true;
+                        assert_eq!(state(kernel, "audit"), "loaded", "the call holds it");
+                        assert!(audit::record() > 0);
+                    });
+                    assert_eq!(answered, ran);
+                    let which = if ran { &inside } else { &outside };
+                    which.fetch_add(1, Ordering::Relaxed);
+                    // Stay out of the module for a while, or every unload finds it busy.
+                    (0..1000).for_each(|_| std::hint::spin_loop());
+                }
+            });
+        }
+        let _end = end.guard();
+        let mut unloads = 0;
+        // Until calls of both kinds were seen: a thread may not run for a while.
+        while unloads < UNLOADS
+            || [&inside, &outside]
+                .map(|one| one.load(Ordering::Relaxed))
+                .contains(&0)
+        {
+            assert!(!end.has_come(), "a call failed");
+            match kernel.unload("audit") {
+                Ok(()) => unloads += 1,
+                Err(UnloadError::Busy { .. }) => std::thread::yield_now(),
+                Err(UnloadError::NotLoaded { .. }) => kernel.load("audit").must(),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
 }

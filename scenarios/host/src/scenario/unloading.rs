@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use dlkm_rt::{Kernel, UnloadError};
-use scenario_api::{Orders, clingy, counter, heap, parting, relay};
+use scenario_api::{Orders, audit, audit_seal, clingy, counter, heap, parting, relay};
 
 use super::{Must, mapped, says, state};
 use crate::plan;
@@ -94,6 +94,39 @@ pub(super) fn a_called_stub_pins_its_module(kernel: &'static Kernel, _: &str) {
     assert!(matches!(error, UnloadError::Pinned { .. }));
     assert_eq!(counter::keep().must(), 2);
     assert_eq!(counter::count().must(), 3);
+}
+
+/// Its interface says `class = unloadable`, and has weak stubs only.
+pub(super) fn a_module_of_weak_stubs_alone_can_go(kernel: &'static Kernel, _: &str) {
+    let not_run = || panic!("there is no module");
+    for _ in 0..3 {
+        assert_eq!(audit::record(), 0, "the fallback");
+        assert!(!audit::during(&mut || not_run()));
+        kernel.load("audit").must();
+        assert_eq!(audit::record(), 1, "a fresh copy each time");
+        let ran = audit::during(&mut || {
+            let error = kernel.unload("audit").expect_err("a call is in flight");
+            assert!(matches!(error, UnloadError::Busy { .. }), "{error}");
+            assert_eq!(audit::record(), 2, "it goes on working");
+        });
+        assert!(ran);
+        kernel.unload("audit").must();
+        assert!(!mapped("audit"));
+    }
+}
+
+pub(super) fn a_stub_pins_the_module_of_an_interface_without_ustub(
+    kernel: &'static Kernel,
+    _: &str,
+) {
+    kernel.load("audit").must();
+    kernel.unload("audit").must();
+    assert_eq!(audit_seal::seal().must(), 0);
+    let error = kernel
+        .unload("audit")
+        .expect_err("its `#[stub]` was called");
+    says(&error, &["audit", "audit-seal::seal", "#[stub]"]);
+    assert!(matches!(error, UnloadError::Pinned { .. }));
 }
 
 pub(super) fn a_static_module_stays(kernel: &'static Kernel, _: &str) {

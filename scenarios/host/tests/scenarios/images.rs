@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dlkm_rt::metadata::Metadata;
+use dlkm_rt::metadata::{Class, Metadata, ModuleState, Phase};
 use scenario_bounded::Bounded;
 
 use crate::scenario::{failing, loading, reloading};
@@ -54,6 +54,18 @@ fn a_sound_image_is_not_refused() {
     let output = failing::call_heap().run(root.path(), "");
     assert!(output.status.success());
     assert_eq!(stderr(&output), "", "a sound image loads");
+}
+
+/// What `scenario_api` says about `quota`, its driver does not say.
+#[test]
+fn the_statements_of_a_modmeta_are_the_metadata() {
+    let quota = Metadata::read(&support::root().join("quota.so")).expect("built before");
+    assert_eq!((quota.name(), quota.version()), ("quota", "2.1.0"));
+    assert_eq!((quota.kind(), quota.desc()), ("fs", "limits what is used"));
+    assert_eq!(quota.states(), [ModuleState::Auto, ModuleState::Loaded]);
+    assert_eq!(quota.phases(), [Phase::Init, Phase::Auto]);
+    let interface = quota.interface("quota").expect("its interface");
+    assert_eq!(interface.class(), Class::Unloadable);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use scenario_bounded::Bounded;
 
 const MODULES: &[&str] = &[
     "asker",
+    "audit",
     "bare",
     "by-name",
     "calc",
@@ -41,6 +42,7 @@ const MODULES: &[&str] = &[
     "patient",
     "picky",
     "prompt",
+    "quota",
     "relay",
     "ring-a",
     "ring-b",

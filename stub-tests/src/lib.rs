@@ -1,0 +1,9 @@
+//! The stubs of a whole kernel: a generator declares those of illumos with `modmeta!`, and writes a
+//! program that calls each of them, and a module in C for each interface.
+
+mod code;
+mod table;
+mod workspace;
+
+pub use table::{Module, Stub, illumos};
+pub use workspace::Workspace;
