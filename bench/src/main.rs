@@ -10,6 +10,7 @@ mod calls;
 mod figures;
 mod first;
 mod instructions;
+mod lazy;
 mod machine;
 mod median;
 mod renamed;
@@ -21,7 +22,7 @@ mod thousand;
 use std::process::ExitCode;
 
 /// The parts, as on the command line.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "calls",
     "instructions",
     "first",
@@ -29,6 +30,7 @@ const PARTS: [&str; 7] = [
     "static",
     "boot",
     "thousand",
+    "lazy",
 ];
 
 fn main() -> ExitCode {
@@ -78,6 +80,9 @@ fn main() -> ExitCode {
     }
     if wants("thousand") {
         thousand::report(rounds.unwrap_or(51));
+    }
+    if wants("lazy") {
+        lazy::report(rounds.unwrap_or(51));
     }
     ExitCode::SUCCESS
 }

@@ -214,11 +214,26 @@ static void *load(const struct symbol *symbol, struct reason *why)
     return found;
 }
 
+/* A call before all constructors, as of a program's DT_PREINIT_ARRAY, comes before the C library knows
+   the environment. Opening a library initialises the C library too, with what it knows then: the process
+   would have no environment. It follows the arguments, which the dynamic linker knows. */
+static void know_environment(void)
+{
+    extern void *__libc_stack_end;
+    if (environ != NULL)
+        return;
+    char **at = (char **)__libc_stack_end + 1;
+    while (*at != NULL)
+        at++;
+    environ = at + 1;
+}
+
 static void *guarded_load(const struct symbol *symbol, struct reason *why)
 {
     int state;
     /* The function that is called may be none at which a thread may be cancelled. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    know_environment();
     depth++;
     void *found = load(symbol, why);
     depth--;
