@@ -10,6 +10,17 @@ use crate::error::Error;
 const RUNTIME: &str = include_str!("runtime.c");
 const TRAMPOLINE: &str = include_str!("trampoline.S");
 
+/// How code of a stub library is compiled: it is protected as the library's callers may be, nothing of it
+/// is exported that is not meant to be, and exceptions pass through it.
+const CODE: [&str; 6] = [
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-fcf-protection=full",
+    "-fno-stack-protector",
+    "-fexceptions",
+    "-fasynchronous-unwind-tables",
+];
+
 /// The C compiler: the command in `CC`, which may have arguments, or `cc`.
 #[derive(Clone, Debug)]
 pub(crate) struct Compiler {
@@ -17,6 +28,14 @@ pub(crate) struct Compiler {
 }
 
 impl Compiler {
+    /// The C++ compiler: the command in `CXX`, or `c++`.
+    pub(crate) fn for_types() -> Self {
+        match env::var("CXX") {
+            Ok(command) if !command.trim().is_empty() => Compiler::new(&command),
+            _ => Compiler::new("c++"),
+        }
+    }
+
     pub(crate) fn of_environment() -> Self {
         Compiler::new(&env::var("CC").unwrap_or_default())
     }
@@ -39,43 +58,53 @@ impl Compiler {
         (path.is_absolute() && path.is_file()).then_some(path)
     }
 
-    /// Builds a stub library from its generated parts, all in this folder.
+    /// Compiles C++ in this folder, and returns the object file.
+    pub(crate) fn object(&self, folder: &Path, name: &str, text: &str) -> Result<Vec<u8>, Error> {
+        let source = write(folder, name, text)?;
+        let object = source.with_extension("o");
+        let mut words: Vec<OsString> = ["-std=gnu++17", "-O2", "-Wfatal-errors", "-c", "-o"]
+            .map(OsString::from)
+            .to_vec();
+        words.push(object.clone().into());
+        words.extend(CODE.map(OsString::from));
+        words.push(source.into());
+        self.succeed(&words)?;
+        std::fs::read(&object).map_err(|source| Error::Read {
+            file: object,
+            source,
+        })
+    }
+
+    /// Builds a stub library from its generated parts, all in this folder. `others` are sources and
+    /// objects.
     pub(crate) fn build(
         &self,
         folder: &Path,
         soname: &str,
         assembly: &str,
         version_script: Option<&str>,
+        others: &[PathBuf],
     ) -> Result<PathBuf, Error> {
-        let write = |name: &str, text: &str| {
-            let file = folder.join(name);
-            match std::fs::write(&file, text) {
-                Ok(()) => Ok(file),
-                Err(source) => Err(Error::Write { file, source }),
-            }
-        };
+        let write = |name: &str, text: &str| write(folder, name, text);
         let out = folder.join("stub.so");
         let mut words: Vec<OsString> = [
             "-shared",
             // What compilers add at the start of libraries has functions of its own, and exports some.
             "-nostartfiles",
             "-O2",
-            "-fPIC",
-            "-fvisibility=hidden",
-            "-fcf-protection=full",
-            "-fno-stack-protector",
-            "-fexceptions",
-            "-fasynchronous-unwind-tables",
             "-Wl,--as-needed",
             "-Wl,--hash-style=gnu",
             "-Wl,--build-id=sha1",
             "-Wl,-z,lazy",
+            // The real library stays, too.
+            "-Wl,-z,nodelete",
             "-Wl,-z,relro",
             "-Wl,-z,noexecstack",
             "-Wl,-z,pack-relative-relocs",
         ]
         .map(OsString::from)
         .to_vec();
+        words.extend(CODE.map(OsString::from));
         // Not in one option with `-Wl`, which takes commas for ends of words.
         for word in ["-soname", soname] {
             words.extend(["-Xlinker".into(), word.into()]);
@@ -89,16 +118,22 @@ impl Compiler {
         words.push(write("trampoline.S", TRAMPOLINE)?.into());
         words.push(write("symbols.s", assembly)?.into());
         words.push(write("runtime.c", RUNTIME)?.into());
+        words.extend(others.iter().map(OsString::from));
         words.push("-ldl".into());
-        let output = self.run(&words).map_err(|source| Error::NoCompiler {
+        self.succeed(&words)?;
+        Ok(out)
+    }
+
+    fn succeed(&self, words: &[OsString]) -> Result<(), Error> {
+        let output = self.run(words).map_err(|source| Error::NoCompiler {
             command: self.text(&[]),
             source,
         })?;
         if output.status.success() {
-            return Ok(out);
+            return Ok(());
         }
         Err(Error::Compiler {
-            command: self.text(&words),
+            command: self.text(words),
             output: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
     }
@@ -119,6 +154,14 @@ impl Compiler {
             .map(|word| shown(word))
             .collect();
         words.join(" ")
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Error> {
+    let file = folder.join(name);
+    match std::fs::write(&file, text) {
+        Ok(()) => Ok(file),
+        Err(source) => Err(Error::Write { file, source }),
     }
 }
 

@@ -60,6 +60,8 @@ pub enum Error {
         /// What it refers to.
         symbols: Vec<NotLazy>,
     },
+    /// A library looks for others beside itself (`$ORIGIN`), where a copy of it would not find them.
+    Origin(PathBuf),
     /// A file is in the place of the stub library, and it is none.
     InTheWay(PathBuf),
     /// The compiler can't be started.
@@ -68,6 +70,13 @@ pub enum Error {
         command: String,
         /// What the system says.
         source: io::Error,
+    },
+    /// The C++ compiler can't read a header.
+    Header {
+        /// The header.
+        header: String,
+        /// What the compiler prints.
+        output: String,
     },
     /// The compiler fails.
     Compiler {
@@ -127,7 +136,8 @@ impl fmt::Display for Error {
             }
             Error::Value { function, value } => write!(
                 f,
-                "the value of `{function}` is `{value}`, which is neither an integer of 64 bits nor NULL"
+                "the value of `{function}` is `{value}`, which is neither an integer of 64 bits nor NULL; other \
+                 values need a header that declares the function"
             ),
             Error::Program { program, symbols } => {
                 write!(f, "{} can't use a stub library:", program.display())?;
@@ -139,6 +149,12 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Error::Origin(file) => write!(
+                f,
+                "{} looks for libraries beside itself ($ORIGIN), where a copy would not find them; make a stub \
+                 library without a copy",
+                file.display()
+            ),
             Error::InTheWay(file) => write!(
                 f,
                 "{} exists and is no stub library; name another folder, or remove the file",
@@ -148,6 +164,13 @@ impl fmt::Display for Error {
                 f,
                 "can't start the C compiler `{command}`: {source}; install one, or name it in CC"
             ),
+            Error::Header { header, output } => {
+                write!(
+                    f,
+                    "the C++ compiler can't read {header}\n{}",
+                    output.trim_end()
+                )
+            }
             Error::Compiler { command, output } => {
                 write!(f, "the compiler fails: {command}\n{}", output.trim_end())
             }

@@ -38,6 +38,14 @@
 //! Variables: a program reads them without a call. See [`Report::not_lazy`], and
 //! [`StubLibrary::for_program`], which refuses to make a stub library that a program can't use.
 //!
+//! # Where the real library can't be loaded
+//!
+//! A call prints why, and aborts the process; see [`StubLibrary::or`], [`StubLibrary::header`] and
+//! [`StubLibrary::on_failure`] for what else it can do. The next call tries again. With `DLKM_STUB=eager` in its
+//! environment, a program loads the real library at its start, so that a test sees whether it can.
+//!
+//! Once it is loaded, the real library stays loaded.
+//!
 //! Stub libraries are for Linux on x86-64 with the GNU C library. Building one takes a C compiler
 //! (`$CC`, or `cc`), with binutils 2.35 or newer.
 #![forbid(unsafe_code)]
@@ -51,6 +59,7 @@ mod not_lazy;
 mod program;
 mod report;
 mod stub_library;
+mod typed;
 mod value;
 mod versions;
 mod write;
@@ -59,3 +68,4 @@ pub use crate::error::{Error, Fault};
 pub use crate::not_lazy::{NotLazy, Why};
 pub use crate::report::Report;
 pub use crate::stub_library::{Built, StubLibrary};
+pub use crate::typed::Untyped;

@@ -65,6 +65,8 @@ pub(crate) struct Library {
     /// The names of its own functions that it calls through their symbols, so that a program may replace
     /// them.
     pub(crate) calls: HashSet<String>,
+    /// Whether it looks for the libraries that it needs in folders relative to its own.
+    pub(crate) has_origin: bool,
 }
 
 /// A symbol that a library exports.
@@ -120,6 +122,7 @@ impl Library {
                 symbols: parts.symbols,
                 identity: parts.identity,
                 calls: parts.calls,
+                has_origin: parts.has_origin,
                 data,
             }),
             Err(fault) => Err(Error::Library { file, fault }),
@@ -140,6 +143,7 @@ struct Parts {
     symbols: Vec<Symbol>,
     identity: Identity,
     calls: HashSet<String>,
+    has_origin: bool,
 }
 
 fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
@@ -177,9 +181,25 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
         symbols,
         identity,
         calls: References::read(&elf)?.own,
+        has_origin: has_origin(&elf)?,
     };
     check(&parts)?;
     Ok(parts)
+}
+
+fn has_origin(elf: &Elf<'_>) -> Result<bool, Fault> {
+    for tag in [elf::DT_RPATH, elf::DT_RUNPATH] {
+        if let Some(at) = elf.dynamic(tag) {
+            let path = elf.string(at)?;
+            if ["$ORIGIN", "${ORIGIN}"]
+                .iter()
+                .any(|word| path.contains(word))
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the file is a stub library.

@@ -2,16 +2,18 @@
 
 use crate::library::{Kind, Library};
 use crate::not_lazy::{NotLazy, Why};
+use crate::typed::Untyped;
 
 /// What of a library is lazy in its stub library, and what can't be.
 #[derive(Clone, Debug)]
 pub struct Report {
     functions: usize,
     not_lazy: Vec<NotLazy>,
+    untyped: Vec<Untyped>,
 }
 
 impl Report {
-    pub(crate) fn of(library: &Library) -> Self {
+    pub(crate) fn new(library: &Library, untyped: Vec<Untyped>) -> Self {
         let mut not_lazy: Vec<NotLazy> = library
             .symbols
             .iter()
@@ -30,7 +32,13 @@ impl Report {
         Report {
             functions: library.functions().count(),
             not_lazy,
+            untyped,
         }
+    }
+
+    /// The functions that a header does not declare, if there is one. They are lazy, too.
+    pub fn untyped(&self) -> &[Untyped] {
+        &self.untyped
     }
 
     /// How many functions are lazy. A function with several versions counts once for each.

@@ -171,7 +171,8 @@ static void *open_real(struct reason *why)
     close(file);
     if (!expected)
         return NULL;
-    void *library = dlopen(dlkm_stub_path, RTLD_NOW | RTLD_LOCAL);
+    /* Lazily, as it would be loaded without the stub library. */
+    void *library = dlopen(dlkm_stub_path, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL) {
         const char *text = dlerror();
         return fail(why, "%s", text ? text : "the dynamic linker does not say why");

@@ -16,12 +16,16 @@ use crate::library::{self, Library};
 use crate::not_lazy::{NotLazy, Why};
 use crate::program::References;
 use crate::report::Report;
+use crate::typed::Header;
 use crate::value;
-use crate::write::{self, Fallback};
+use crate::write::{self, Fallback, Value};
 
 /// The folder of real libraries, beside the stub libraries. No dynamic linker looks for libraries in a
 /// folder of this name.
 const REAL: &str = "real";
+
+/// The source of functions that return the values of a header.
+const TYPED: &str = "typed.cpp";
 
 /// A stub library that is to be made.
 #[derive(Debug)]
@@ -31,7 +35,19 @@ pub struct StubLibrary {
     weak: Vec<String>,
     or: Vec<(String, String)>,
     programs: Vec<PathBuf>,
+    header: Option<String>,
+    sources: Vec<PathBuf>,
+    installed_in: Option<PathBuf>,
     is_copied: bool,
+}
+
+/// What the options mean for the library.
+struct Plan {
+    report: Report,
+    /// One for each function.
+    fallbacks: Vec<Option<Fallback>>,
+    /// Sources and objects that become parts of the stub library.
+    others: Vec<PathBuf>,
 }
 
 /// The files of a stub library.
@@ -65,6 +81,9 @@ impl StubLibrary {
             weak: Vec::new(),
             or: Vec::new(),
             programs: Vec::new(),
+            header: None,
+            sources: Vec::new(),
+            installed_in: None,
             is_copied: true,
         })
     }
@@ -88,11 +107,38 @@ impl StubLibrary {
     /// What a function returns if the real library can't be loaded: an integer, or `NULL`. Without it,
     /// the call prints why, and aborts the process.
     ///
-    /// The type of the function is not known. The value is right for a function that returns nothing, an
-    /// integer or a pointer.
+    /// Without [`header`](Self::header), the type of the function is not known. The value is right for a
+    /// function that returns nothing (`void`), an integer or a pointer. With it, the value is an expression
+    /// of C++ in which the header's names can be used, and the compiler checks its type.
     #[must_use]
     pub fn or(mut self, function: impl Into<String>, value: impl Into<String>) -> Self {
         self.or.push((function.into(), value.into()));
+        self
+    }
+
+    /// A header that declares the library's functions: a path, or a name as in `#include <zlib.h>`. It
+    /// gives the values of [`or`](Self::or) their types. It is read by the C++ compiler in the variable
+    /// `CXX`, or else `c++`.
+    #[must_use]
+    pub fn header(mut self, header: impl Into<String>) -> Self {
+        self.header = Some(header.into());
+        self
+    }
+
+    /// A C or C++ source that becomes a part of the stub library. It can define
+    /// `void dlkm_stub_failed(const char *library, const char *function, const char *why)`, which is called
+    /// before a process is aborted, and which a program can define otherwise.
+    #[must_use]
+    pub fn on_failure(mut self, source: impl Into<PathBuf>) -> Self {
+        self.sources.push(source.into());
+        self
+    }
+
+    /// The folder in which the stub library will be when it is used, as an absolute path. The default is the
+    /// folder in which it is built.
+    #[must_use]
+    pub fn installed_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.installed_in = Some(folder.into());
         self
     }
 
@@ -120,16 +166,54 @@ impl StubLibrary {
     /// If an option is wrong, or a program of [`for_program`](Self::for_program) can't use the stub
     /// library.
     pub fn check(&self) -> Result<Report, Error> {
-        self.fallbacks()?;
-        for program in &self.programs {
-            self.check_program(program)?;
-        }
-        Ok(Report::of(&self.library))
+        let scratch = scratch()?;
+        Ok(self.plan(scratch.path())?.report)
     }
 
-    fn check_program(&self, program: &Path) -> Result<(), Error> {
+    fn plan(&self, scratch: &Path) -> Result<Plan, Error> {
+        for name in self.weak.iter().chain(self.or.iter().map(|(name, _)| name)) {
+            self.must_have(name)?;
+        }
+        let names = || self.library.functions().map(|one| one.name.as_str());
+        let compiler = Compiler::for_types();
+        let header = match &self.header {
+            Some(header) => Some(Header::read(header, names(), &compiler, scratch)?),
+            None => None,
+        };
+        let untyped = header.as_ref().map(|header| header.untyped(names()));
+        let report = Report::new(&self.library, untyped.unwrap_or_default());
+        for program in &self.programs {
+            self.check_program(program, &report)?;
+        }
+        if self.is_copied && self.library.has_origin {
+            return Err(Error::Origin(self.library.file.clone()));
+        }
+        let fallbacks = self.fallbacks(header.as_ref())?;
+        let typed: Vec<_> = fallbacks
+            .iter()
+            .enumerate()
+            .zip(names())
+            .filter_map(
+                |((index, fallback), name)| match &fallback.as_ref()?.value {
+                    Value::Typed(value) => Some((index, name, value.as_str())),
+                    Value::Integer(_) => None,
+                },
+            )
+            .collect();
+        let mut others = self.sources.clone();
+        if let Some(header) = header.filter(|_| !typed.is_empty()) {
+            compiler.object(scratch, TYPED, &header.fallbacks(&typed))?;
+            others.push(scratch.join(TYPED).with_extension("o"));
+        }
+        Ok(Plan {
+            report,
+            fallbacks,
+            others,
+        })
+    }
+
+    fn check_program(&self, program: &Path, report: &Report) -> Result<(), Error> {
         let references = References::of_file(program)?;
-        let report = Report::of(&self.library);
         let is_wanted = |name: &str| {
             references.wanted.iter().any(|(wanted, file)| {
                 wanted == name
@@ -174,33 +258,41 @@ impl StubLibrary {
     /// If an option is wrong, the compiler fails, or the folder can't be written. The folder has no new
     /// stub library then.
     pub fn build(&self, folder: impl AsRef<Path>) -> Result<Built, Error> {
-        let fallbacks = self.fallbacks()?;
-        let report = self.check()?;
-        let folder = folder.as_ref();
-        let folder = make_folder(folder)?;
+        let scratch = scratch()?;
+        let plan = self.plan(scratch.path())?;
+        let folder = make_folder(folder.as_ref())?;
+        let installed = self.installed_in.as_ref().unwrap_or(&folder);
         let library = folder.join(&self.library.soname);
         if !may_be_replaced(&library) {
             return Err(Error::InTheWay(library));
         }
         let mut copied = self.library.data.clone();
-        let (real, change) = match self.is_copied {
+        let (real, opened, change) = match self.is_copied {
             true => {
                 let change = copy::make_symbolic(&mut copied);
                 let change = change.map_err(|fault| Error::Library {
                     file: self.library.file.clone(),
                     fault,
                 })?;
-                let real = make_folder(&folder.join(REAL))?;
-                (real.join(&self.library.soname), change)
+                let name = &self.library.soname;
+                let real = make_folder(&folder.join(REAL))?.join(name);
+                (real, installed.join(REAL).join(name), change)
             }
-            false => (self.library.file.clone(), Change::NoRoom),
+            false => {
+                let file = &self.library.file;
+                (file.clone(), file.clone(), Change::NoRoom)
+            }
         };
-        let scratch = scratch(&folder)?;
         let built = self.compiler.build(
             scratch.path(),
             &self.library.soname,
-            &write::assembly(&self.library, real.as_os_str().as_bytes(), &fallbacks),
+            &write::assembly(
+                &self.library,
+                opened.as_os_str().as_bytes(),
+                &plan.fallbacks,
+            ),
             write::version_script(&self.library).as_deref(),
+            &plan.others,
         )?;
         if self.is_copied {
             put(&real, &copied, 0o644)?;
@@ -213,16 +305,13 @@ impl StubLibrary {
         Ok(Built {
             library,
             real,
-            report,
+            report: plan.report,
             is_direct: change != Change::NoRoom,
         })
     }
 
     /// One for each function of the library.
-    fn fallbacks(&self) -> Result<Vec<Option<Fallback>>, Error> {
-        for name in self.weak.iter().chain(self.or.iter().map(|(name, _)| name)) {
-            self.must_have(name)?;
-        }
+    fn fallbacks(&self, header: Option<&Header>) -> Result<Vec<Option<Fallback>>, Error> {
         self.library
             .functions()
             .map(|function| {
@@ -230,10 +319,16 @@ impl StubLibrary {
                 let is_weak = self.weak.contains(name);
                 // Of several values, the last counts, as with options of compilers.
                 let value = self.or.iter().rev().find(|(other, _)| other == name);
-                let value = match value {
-                    Some((_, text)) => value::parse(name, text)?,
-                    None if is_weak => 0,
+                let text = match value {
+                    Some((_, text)) => text,
+                    None if is_weak => "void",
                     None => return Ok(None),
+                };
+                let is_typed = header.is_some_and(|header| header.is_function(name));
+                let value = match is_typed {
+                    // A line would end in what is compiled.
+                    true if !text.contains(char::is_control) => Value::Typed(text.to_owned()),
+                    _ => Value::Integer(value::parse(name, text)?),
                 };
                 Ok(Some(Fallback { value, is_weak }))
             })
@@ -290,16 +385,12 @@ fn make_folder(folder: &Path) -> Result<PathBuf, Error> {
     folder.canonicalize().map_err(write)
 }
 
-/// A folder for what the compiler makes. It is in the folder of the results, since that may be the only
-/// one that can be written.
-fn scratch(folder: &Path) -> Result<TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix(".dlkm-stub.")
-        .tempdir_in(folder)
-        .map_err(|source| Error::Write {
-            file: folder.to_owned(),
-            source,
-        })
+/// A folder for what the compiler makes.
+fn scratch() -> Result<TempDir, Error> {
+    TempDir::with_prefix("dlkm-stub.").map_err(|source| Error::Write {
+        file: std::env::temp_dir(),
+        source,
+    })
 }
 
 /// Whether nothing is there, or a stub library.

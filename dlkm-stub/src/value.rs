@@ -2,10 +2,11 @@
 
 use crate::error::Error;
 
-/// The value of an untyped fallback: an integer in decimal or hexadecimal digits, or `NULL`.
+/// The value of an untyped fallback: an integer in decimal or hexadecimal digits, `NULL`,
+/// or `void`.
 pub(crate) fn parse(function: &str, text: &str) -> Result<i64, Error> {
     let trimmed = text.trim();
-    if trimmed == "NULL" {
+    if matches!(trimmed, "NULL" | "void") {
         return Ok(0);
     }
     let (sign, digits) = match trimmed.strip_prefix('-') {

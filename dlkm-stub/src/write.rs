@@ -7,19 +7,30 @@ use crate::library::{Identity, Kind, Library, STUB_NOTE, Symbol};
 use crate::versions::SymbolVersion;
 
 /// What to do where the real library can't be loaded, for each function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fallback {
     /// What the function returns then.
-    pub(crate) value: i64,
+    pub(crate) value: Value,
     /// Whether it returns this, too, while the real library is not loaded, and never loads it.
     pub(crate) is_weak: bool,
+}
+
+/// What a function returns where the real library can't be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// In the register of integers and pointers.
+    Integer(i64),
+    /// A C++ expression, whose function is in `dlkm_stub_or`, with the index of the function behind it.
+    Typed(String),
 }
 
 /// The assembly. `real` is the path of the real library, and `fallbacks` has one for each function.
 pub(crate) fn assembly(library: &Library, real: &[u8], fallbacks: &[Option<Fallback>]) -> String {
     let mut out = Assembly(String::new());
-    let functions: Vec<(&Symbol, Option<Fallback>)> =
-        library.functions().zip(fallbacks.iter().copied()).collect();
+    let functions: Vec<Function<'_>> = library
+        .functions()
+        .zip(fallbacks.iter().map(Option::as_ref))
+        .collect();
     out.text(library, &functions);
     out.slots(&functions);
     out.tables(library, real, &functions);
@@ -45,6 +56,9 @@ pub(crate) fn version_script(library: &Library) -> Option<String> {
     Some(script)
 }
 
+/// A function, and what to do where the real library can't be loaded.
+type Function<'all> = (&'all Symbol, Option<&'all Fallback>);
+
 struct Assembly(String);
 
 impl Assembly {
@@ -55,7 +69,7 @@ impl Assembly {
 
     /// The trampolines, and behind them what the slots hold at first. None of them has a frame, so one
     /// description for unwinders fits all.
-    fn text(&mut self, library: &Library, functions: &[(&Symbol, Option<Fallback>)]) {
+    fn text(&mut self, library: &Library, functions: &[Function<'_>]) {
         self.line("\t.text\n\t.cfi_startproc");
         for (index, (symbol, _)) in functions.iter().enumerate() {
             let binding = match symbol.is_weak {
@@ -84,16 +98,21 @@ impl Assembly {
                 self.line(format!("\tmovl ${index}, %r11d\n\tjmp dlkm_stub_cold"));
             }
             if let Some(fallback) = fallback {
-                // A function with a result of another kind has it in xmm0, and gets a zero.
                 self.line(format!("\t.p2align 4\n.Lor{index}:\n\tendbr64"));
-                self.line(format!("\tmovabsq ${}, %rax", fallback.value));
-                self.line("\tpxor %xmm0, %xmm0\n\tret");
+                match fallback.value {
+                    // A function with a result of another kind has it in xmm0, and gets a zero.
+                    Value::Integer(value) => {
+                        self.line(format!("\tmovabsq ${value}, %rax"));
+                        self.line("\tpxor %xmm0, %xmm0\n\tret");
+                    }
+                    Value::Typed(_) => self.line(format!("\tjmpq *dlkm_stub_or{index}(%rip)")),
+                }
             }
         }
         self.line("\t.cfi_endproc");
     }
 
-    fn slots(&mut self, functions: &[(&Symbol, Option<Fallback>)]) {
+    fn slots(&mut self, functions: &[Function<'_>]) {
         self.object("dlkm_stub_slots", ".data", 64);
         for (index, (_, fallback)) in functions.iter().enumerate() {
             let target = match fallback {
@@ -104,12 +123,7 @@ impl Assembly {
         }
     }
 
-    fn tables(
-        &mut self,
-        library: &Library,
-        real: &[u8],
-        functions: &[(&Symbol, Option<Fallback>)],
-    ) {
+    fn tables(&mut self, library: &Library, real: &[u8], functions: &[Function<'_>]) {
         // Offset 0 means that there is no text.
         let mut strings = vec![0];
         let mut node_texts = Vec::new();
@@ -165,7 +179,7 @@ impl Assembly {
         }
     }
 
-    fn notes(&mut self, library: &Library, functions: &[(&Symbol, Option<Fallback>)]) {
+    fn notes(&mut self, library: &Library, functions: &[Function<'_>]) {
         let is_required = functions.iter().any(|(_, fallback)| fallback.is_none());
         let priority = match is_required {
             true => "required",

@@ -220,6 +220,28 @@ fn the_copy_calls_its_own_functions() {
     refused.without_copy().build(lab.lazy()).unwrap();
 }
 
+/// A program that opens the stub library itself, and closes it, may open it again.
+#[test]
+fn opened_and_closed() {
+    let lab = Lab::new();
+    lab.library("static int calls; int count(void) { return ++calls; }");
+    lab.program_with(
+        "#include <dlfcn.h>
+        #include <stdio.h>
+        int main(void) {
+            for (int i = 0; i < 3; i++) {
+                void *library = dlopen(\"libsample.so.1\", RTLD_NOW);
+                int (*count)(void) = (int (*)(void))dlsym(library, \"count\");
+                printf(\"%d%d \", count(), dlclose(library));
+                if (i == 1) printf(\"kept %d \", count());
+            }
+        }",
+        &["-Wl,--as-needed"],
+    );
+    lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(lab.run(), "10 20 kept 3 40 ");
+}
+
 #[test]
 fn indirect_functions_choose_their_own_address() {
     let lab = Lab::new();

@@ -112,16 +112,42 @@ fn a_library_that_the_real_one_needs_is_missing() {
     );
     lab.library_with(
         "int needed(void); int value(void) { return needed(); }",
-        &["-L", folder, "-lneeded", "-Wl,-rpath", "-Wl,$ORIGIN/.."],
+        &["-L", folder, "-lneeded"],
     );
-    // As it is found where the copy is.
-    fs::copy(&needed, lab.path("lazy-needed")).unwrap();
     lab.write("lazy/libneeded.so", fs::read(&needed).unwrap());
     lab.program_with(PROGRAM, &["-Wl,--allow-shlib-undefined"]);
     lab.stub().build(lab.lazy()).unwrap();
     assert_eq!(lab.run(), "4");
     fs::remove_file(lab.lazy().join("libneeded.so")).unwrap();
     refused(&lab, "libneeded.so: cannot open shared object file");
+}
+
+/// In the folder of its copy, the real library would not find what is beside the original.
+#[test]
+fn a_library_that_looks_beside_itself() {
+    let lab = Lab::new();
+    let source = lab.write("needed.c", "int needed(void) { return 4; }");
+    let needed = lab.write("beside/libneeded.so", "");
+    let name = "-Wl,-soname,libneeded.so";
+    compile("cc", &["-shared", "-fPIC", name], &[&source], &needed);
+    let beside = lab.path("beside");
+    for option in ["-Wl,--enable-new-dtags", "-Wl,--disable-new-dtags"] {
+        lab.library_with(
+            "int needed(void); int value(void) { return needed(); }",
+            &[
+                "-L",
+                beside.to_str().unwrap(),
+                "-lneeded",
+                "-Wl,-rpath,$ORIGIN/beside",
+                option,
+            ],
+        );
+        lab.program_with(PROGRAM, &["-Wl,--allow-shlib-undefined"]);
+        let error = lab.stub().build(lab.lazy()).unwrap_err().to_string();
+        assert!(error.contains("beside itself ($ORIGIN)"), "{error}");
+        lab.stub().without_copy().build(lab.lazy()).unwrap();
+        assert_eq!(lab.run(), "4");
+    }
 }
 
 /// Two stub libraries whose real libraries need each other's functions: each is loaded when it is first

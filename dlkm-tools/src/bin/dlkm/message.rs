@@ -127,6 +127,7 @@ messages! {
     104 Stub "a stub library can't be made",
     105 NotLazy "a symbol of a library can't be lazy",
     106 NotDirect "a library calls its own functions through its stub library",
+    107 Untyped "a function of a library is not in its header",
 }
 
 /// Whether messages have their numbers.

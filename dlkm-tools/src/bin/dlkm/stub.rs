@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use dlkm_stub::{NotLazy, Report, StubLibrary};
+use dlkm_stub::{NotLazy, Report, StubLibrary, Untyped};
 
 use crate::failure::Failure;
 use crate::message::{self, Message};
@@ -24,14 +24,15 @@ Exit codes:
   2  the library can't be lazy, the stub library can't be built, or the command line is wrong
 
 Variables:
-  CC               the C compiler, with its first options [default: cc]
+  CC, CXX          the C and the C++ compiler, with their first options [default: cc, c++]
   DLKM_STUB=eager  programs load the real library at their start, for tests
 
 Examples:
   dlkm stub libz.so.1 --out lazy
   LD_LIBRARY_PATH=$PWD/lazy git --version
   dlkm stub --check /usr/lib/x86_64-linux-gnu/libsqlite3.so.0
-  dlkm stub libcurl.so.4 --out lazy --weak curl_global_cleanup --or curl_easy_init=NULL")]
+  dlkm stub libcurl.so.4 --out lazy --weak curl_global_cleanup --or curl_easy_init=NULL
+  dlkm stub libz.so.1 --out lazy --header zlib.h --or inflate=Z_STREAM_ERROR")]
 pub(crate) struct StubArgs {
     /// The library: a path, or a name that the C compiler finds
     library: PathBuf,
@@ -44,8 +45,8 @@ pub(crate) struct StubArgs {
     #[arg(long)]
     check: bool,
 
-    /// Functions that never load the library, and return their value of --or, or 0, until something else
-    /// has loaded it
+    /// Functions that never load the library, and return their value of --or, or 0, until another
+    /// function has loaded it
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     weak: Vec<String>,
 
@@ -54,9 +55,23 @@ pub(crate) struct StubArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     or: Vec<(String, String)>,
 
+    /// A header that declares the functions, as a path or a name such as zlib.h: values of --or are then
+    /// C++ expressions, and the compiler checks their types
+    #[arg(long, value_name = "HEADER")]
+    header: Option<String>,
+
+    /// A C source that defines `void dlkm_stub_failed(const char *library, const char *function, const
+    /// char *why)`, which is called before a process is aborted; without it, that of the program
+    #[arg(long, value_name = "FILE")]
+    on_failure: Option<PathBuf>,
+
     /// Refuse if this program, or library that it loads, can't use the stub library; can be repeated
     #[arg(long = "for", value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
+
+    /// Folder in which the stub library will be when it is used [default: that of --out]
+    #[arg(long, value_name = "DIR", value_parser = absolute)]
+    installed_in: Option<PathBuf>,
 
     /// Open the library where it is, and make no copy of it
     #[arg(long)]
@@ -67,6 +82,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("NAME=VALUE is expected".to_owned()),
+    }
+}
+
+fn absolute(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.is_absolute() {
+        true => Ok(path),
+        false => Err("an absolute path is expected".to_owned()),
     }
 }
 
@@ -81,16 +104,27 @@ pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
     for program in &options.programs {
         stub = stub.for_program(program);
     }
+    if let Some(header) = &options.header {
+        stub = stub.header(header);
+    }
+    if let Some(source) = &options.on_failure {
+        stub = stub.on_failure(source);
+    }
+    if let Some(folder) = &options.installed_in {
+        stub = stub.installed_in(folder);
+    }
     if options.no_copy {
         stub = stub.without_copy();
     }
     if options.check {
         let report = stub.check()?;
+        note(report.untyped());
         let is_good = report.not_lazy().is_empty() || !options.programs.is_empty();
         let code = u8::from(!is_good);
         return Ok(report::print(&checked(&report), code));
     }
     let built = stub.build(&options.out)?;
+    note(built.report().untyped());
     // Nothing of it matters to a program that has been looked at.
     if options.programs.is_empty() {
         warn(built.report().not_lazy());
@@ -120,6 +154,16 @@ fn warn(all: &[NotLazy]) {
     if let Some(more @ 1..) = all.len().checked_sub(SHOWN) {
         let text = format_args!("{more} more symbols can't be lazy; --check lists all");
         message::warning(Message::NotLazy, text);
+    }
+}
+
+fn note(all: &[Untyped]) {
+    for one in all.iter().take(SHOWN) {
+        message::note(Message::Untyped, one);
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(SHOWN) {
+        let text = format_args!("{more} more functions are not in the header");
+        message::note(Message::Untyped, text);
     }
 }
 
