@@ -59,7 +59,7 @@ impl Stub {
         }
     }
 
-    /// What the module returns for [`ARGUMENTS`].
+    /// What the module returns for the arguments of the program.
     pub fn result_of_module(&self) -> isize {
         1000 * self.number + (1..=6).map(|word| word * word).sum::<isize>()
     }

@@ -232,6 +232,72 @@ fn a_framework_that_re_exports_the_runtime_is_named_by_crate_path() {
     workspace.runs("ui-by-macro");
 }
 
+/// A program whose module is the driver of an interface in another crate. `keys` stands before its
+/// `impl`, `rt` is the crate that has the runtime.
+fn program_with_driver(rt: &str, keys: &str) -> String {
+    format!(
+        "#![deny(warnings)]
+use ui_clock_api::{{Clock, clock, clock_dlkm}};
+
+pub struct Driver;
+
+clock_dlkm! {{
+    {keys}
+    impl Clock for Driver {{
+        fn ticks(since: usize) -> isize {{
+            since as isize + 1
+        }}
+    }}
+}}
+
+fn main() {{
+    assert_eq!(clock::ticks(7), -1);
+    let kernel = {rt}::Kernel::boot({rt}::ModuleRoot::none()).unwrap();
+    assert_eq!(clock::ticks(7), 8);
+    assert_eq!(kernel.module(\"clock\").unwrap().version(), Some(\"3.2.1\"));
+}}
+"
+    )
+}
+
+#[test]
+fn statements_and_their_driver_may_find_the_runtime_in_different_places() {
+    let workspace = Workspace::new("ui-statements");
+    let runtime = format!("dlkm-rt = {{ path = {RUNTIME:?} }}");
+    workspace.package("ui-statements-framework", &runtime, "lib.rs", FRAMEWORK);
+    let framework = "ui_framework = { package = \"ui-statements-framework\", path = \
+                     \"../ui-statements-framework\" }\n";
+    let statements = "#![deny(warnings)]
+ui_framework::dlkm_rt::modmeta! {
+    crate = ui_framework::dlkm_rt;
+    module clock {
+        version 3.2.1
+        autoload {
+            stub ticks nomod_minus_one 1
+        }
+    }
+}
+";
+    workspace.package("ui-clock-api", framework, "lib.rs", statements);
+    let api = "ui-clock-api = { path = \"../ui-clock-api\" }\n";
+    let renamed = format!("rt = {{ package = \"dlkm-rt\", path = {RUNTIME:?} }}\n");
+    for (package, dependency, rt, keys) in [
+        ("ui-clock-same", framework, "ui_framework::dlkm_rt", ""),
+        ("ui-clock-other", &*renamed, "rt", "(crate = rt)"),
+        (
+            "ui-clock-keys",
+            &*renamed,
+            "rt",
+            "(crate = rt, desc = \"a clock\")",
+        ),
+    ] {
+        let dependencies = format!("{dependency}{api}");
+        let source = program_with_driver(rt, keys);
+        workspace.package(package, &dependencies, "main.rs", &source);
+        workspace.runs(package);
+    }
+}
+
 #[test]
 fn without_the_runtime_each_attribute_names_crate_path() {
     let workspace = Workspace::new("ui-without");

@@ -58,6 +58,10 @@ fn interface(ast: &Modmeta, functions: &[&Function], defaults: &[TokenStream]) -
         };
         quote!(#[doc = #doc])
     });
+    let for_drivers = format!(
+        " A driver in Rust implements it in the macro `{}_dlkm!`, which adds the module's metadata.",
+        ast.ident_text()
+    );
     // One that contradicts the stubs was reported.
     let is_unloadable = |one: &&Function| one.kind == StubKind::Unloadable;
     let class = match ast.is_unloadable() || functions.iter().any(is_unloadable) {
@@ -82,6 +86,8 @@ fn interface(ast: &Modmeta, functions: &[&Function], defaults: &[TokenStream]) -
     quote! {
         #doc
         #(#attributes)*
+        #[doc = ""]
+        #[doc = #for_drivers]
         #allow_names
         #allow_words
         #[#runtime::module(name = #name, abi = "C", class = #class #crate_key)]

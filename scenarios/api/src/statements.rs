@@ -1,5 +1,6 @@
 //! An interface by HP-UX's statements.
 
+// ANCHOR: statements
 dlkm_rt::modmeta! {
     /// Limits what is used.
     module quota {
@@ -19,6 +20,7 @@ dlkm_rt::modmeta! {
         }
     }
 }
+// ANCHOR_END: statements
 
 fn unlimited() -> isize {
     -7

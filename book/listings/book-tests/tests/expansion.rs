@@ -32,6 +32,8 @@ mod grouped;
 mod idle;
 #[path = "../../../../dlkm-macros/src/lifetimes.rs"]
 mod lifetimes;
+#[path = "../../../../dlkm-macros/src/modmeta/mod.rs"]
+mod modmeta;
 #[path = "../../../../dlkm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../../../dlkm-macros/src/paths.rs"]
@@ -87,9 +89,47 @@ fn the_generated_code_is_what_the_book_shows() {
             .iter()
             .for_each(|item| write(item, "", &mut listing));
     }
-    let place = here.join("expansion/shm.rs");
+    compare("shm.rs", &listing);
+}
+
+#[test]
+fn the_statements_make_what_the_book_shows() {
+    let source = include_str!("../../../../scenarios/api/src/statements.rs");
+    let file = syn::parse_file(source).unwrap();
+    let call = file.items.iter().find_map(|item| match item {
+        Item::Macro(item) => Some(&item.mac),
+        _ => None,
+    });
+    let listing = String::from(
+        "// What `modmeta!` makes of the statements in scenarios/api. Written by tests/expansion.rs.\n",
+    );
+    let made: syn::File = syn::parse2(modmeta::modmeta(call.unwrap().tokens.clone())).unwrap();
+    let interface = made
+        .items
+        .iter()
+        .find(|item| matches!(item, Item::Trait(_)));
+    let mut shown = String::new();
+    write(interface.unwrap(), "", &mut shown);
+    // rustfmt leaves attributes as they are.
+    for (from, to) in [
+        ("# [", "#["),
+        (":: dlkm_rt :: ", "dlkm_rt::"),
+        (" :: ", "::"),
+        (" (", "("),
+        (" , ", ", "),
+    ] {
+        shown = shown.replace(from, to);
+    }
+    compare("modmeta.rs", &(listing + &shown));
+}
+
+/// Compares a listing with the committed file; with `BLESS`, writes it.
+fn compare(file: &str, listing: &str) {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("expansion")
+        .join(file);
     if std::env::var_os("BLESS").is_some() {
-        fs::write(&place, &listing).unwrap();
+        fs::write(&place, listing).unwrap();
     }
     let shown = fs::read_to_string(&place).unwrap_or_default();
     assert!(

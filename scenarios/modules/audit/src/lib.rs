@@ -7,7 +7,7 @@ mod audit {
     use dlkm_rt::LoadError;
 
     /// The driver.
-    pub struct Driver;
+    pub(crate) struct Driver;
 
     static COUNT: AtomicU64 = AtomicU64::new(0);
 

@@ -9,6 +9,7 @@ pub struct Driver;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 
+// ANCHOR: driver
 scenario_api::quota_dlkm! {
     (load = load)
     impl scenario_api::Quota for Driver {
@@ -26,6 +27,7 @@ scenario_api::quota_dlkm! {
         }
     }
 }
+// ANCHOR_END: driver
 
 fn load(_: &LoadArg) -> Result<(), Errno> {
     USED.store(100, Ordering::Relaxed);
