@@ -157,7 +157,7 @@ impl fmt::Display for Error {
             ),
             Error::InTheWay(file) => write!(
                 f,
-                "{} exists and is no stub library; name another folder, or remove the file",
+                "{} exists and is no stub library; name another folder",
                 file.display()
             ),
             Error::NoCompiler { command, source } => write!(

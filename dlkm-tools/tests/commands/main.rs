@@ -14,4 +14,5 @@ mod kernel;
 mod kmod;
 mod root;
 mod sign;
+mod stub;
 mod terminal;
