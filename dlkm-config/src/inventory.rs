@@ -40,6 +40,8 @@ pub struct Installed {
     pub interfaces: Vec<Provided>,
     /// Its tunables.
     pub tunables: Vec<TunableInfo>,
+    /// The module that it has stubs of, if it is an autoload stub module.
+    pub stub_of: Option<String>,
 }
 
 /// An interface that a module provides.
@@ -138,6 +140,7 @@ impl Installed {
                 .map(|one| Provided::new(one.name(), one.version()))
                 .collect(),
             tunables: metadata.tunables().to_vec(),
+            stub_of: metadata.stub_of().map(str::to_owned),
         }
     }
 
@@ -156,6 +159,7 @@ impl Installed {
             weak: Vec::new(),
             interfaces: Vec::new(),
             tunables: Vec::new(),
+            stub_of: None,
         }
     }
 

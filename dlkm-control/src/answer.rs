@@ -95,6 +95,10 @@ fn module(info: &ModuleInfo) -> Record {
         .with_some("version", info.version())
         .with_some("kind", info.kind())
         .with("desc", info.desc())
+        .with_some(
+            "stub-of",
+            info.metadata().and_then(|metadata| metadata.stub_of()),
+        )
         .with("state", info.state())
         .with_some("cause", info.cause())
         .with_some("file", info.file().map(|path| path.display().to_string()))

@@ -173,6 +173,12 @@ fn boot_kernel(file: &Path) -> Result<(), Cause> {
     let own = module_root(file);
     let kernel = own.parent().unwrap_or(&own).join(KERNEL_FILE);
     let root = os::initial_variable("DLKM_ROOT").unwrap_or_else(|| own.clone());
+    if os::is_cut_short(&kernel).unwrap_or(false) {
+        return Err(unreached(format_args!(
+            "no kernel is booted in this process, and {} is cut short; build or install it again",
+            kernel.display()
+        )));
+    }
     // SAFETY: it was installed together with this image, which runs.
     let opened = unsafe { os::open_library(&kernel) };
     let library = opened.map_err(|error| {

@@ -110,8 +110,11 @@ unsafe extern "C-unwind" fn step(context: *mut c_void, argument: *mut c_void) ->
     // SAFETY: the unwinder passed `context`, which is valid until this function returns, and
     // `before` is writable.
     let instruction = unsafe { _Unwind_GetIPInfo(context, &raw mut before) };
-    // The address after a call may be the start of another function.
-    let within = instruction - usize::from(before == 0);
+    // The address after a call may be the start of another function. 0 is the caller of the outermost
+    // function, which only a program in another language shows: one of Rust's catches before.
+    let Some(within) = instruction.checked_sub(usize::from(before == 0)) else {
+        return END;
+    };
     // SAFETY: the address is that of the frame of `context`.
     let routine = match unsafe { routine_of(within) } {
         Some(Some(routine)) => routine,

@@ -1,8 +1,11 @@
 //! Image files: whether one is there, and opening it by the dynamic linker.
 
 use std::ffi::{CString, OsStr};
+use std::fs::File;
+use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
@@ -37,6 +40,27 @@ pub(crate) fn is_mapped(name: &OsStr) -> bool {
 pub(crate) fn has_more_rights() -> bool {
     // SAFETY: getauxval(3) takes a number and accesses no memory of ours.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+/// Whether a 64-bit ELF file is shorter than its header says, by which the end of its table of sections is
+/// the end of the file. A process that maps such a file is ended by a signal.
+pub(crate) fn is_cut_short(file: &Path) -> io::Result<bool> {
+    let file = File::open(file)?;
+    let mut header = [0; 64];
+    if let Err(error) = file.read_exact_at(&mut header, 0) {
+        return match error.kind() {
+            io::ErrorKind::UnexpectedEof => Ok(true),
+            _ => Err(error),
+        };
+    }
+    let number = |at: usize, bytes: usize| {
+        let mut whole = [0; 8];
+        whole[..bytes].copy_from_slice(&header[at..at + bytes]);
+        u64::from_le_bytes(whole)
+    };
+    // `e_shoff`, `e_shentsize` and `e_shnum`.
+    let end = number(40, 8).saturating_add(number(58, 2) * number(60, 2));
+    Ok(file.metadata()?.len() < end)
 }
 
 /// Maps a library that an image needs, and runs its constructors.

@@ -31,7 +31,7 @@ pub(crate) use environment::{file_of, initial_variable};
 pub(crate) use file_id::FileId;
 pub(crate) use frames::walk_frames;
 pub(crate) use image_file::{
-    IMAGE_SUFFIX, has_more_rights, is_mapped, is_there, open, open_anew, open_library,
+    IMAGE_SUFFIX, has_more_rights, is_cut_short, is_mapped, is_there, open, open_anew, open_library,
 };
 pub(crate) use link_file::LinkFile;
 pub(crate) use objects::{

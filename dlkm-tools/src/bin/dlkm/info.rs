@@ -141,6 +141,7 @@ fn json(metadata: &Metadata) -> Value {
         "weak": metadata.weak(),
         "idle_ms": metadata.idle().map(|time| time.as_millis() as u64),
         "stays_mapped": metadata.stays_mapped(),
+        "stub_of": metadata.stub_of(),
         "tunables": tunables.collect::<Vec<_>>(),
         "interfaces": interfaces.collect::<Vec<_>>(),
         "build": Value::Object(build.collect()),
@@ -163,6 +164,7 @@ fn show(out: &mut String, metadata: &Metadata) -> fmt::Result {
     for (what, value) in [
         ("kind", metadata.kind()),
         ("about", metadata.desc()),
+        ("stubs of", metadata.stub_of().unwrap_or_default()),
         ("states", &states.join(" ")),
         ("keys", &metadata.keys().join(" ")),
         ("files", &extensions.join(" ")),

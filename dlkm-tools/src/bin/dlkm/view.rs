@@ -138,11 +138,10 @@ pub(crate) fn inventory(
         for record in &modules {
             if record.get("static") == Some("yes") {
                 let field = |key| record.get(key).unwrap_or_default();
-                inventory.link(Installed::linked(
-                    field("name"),
-                    field("version"),
-                    field("desc"),
-                ));
+                let (name, version) = (field("name"), field("version"));
+                let mut linked = Installed::linked(name, version, field("desc"));
+                linked.stub_of = record.get("stub-of").map(str::to_owned);
+                inventory.link(linked);
             }
         }
         let following = Following {

@@ -99,6 +99,7 @@ impl<'a> Answer<'a> {
             "line": self.line.as_ref().map(|(number, _)| number),
             "text": self.line.as_ref().map(|(_, text)| text),
             "needed_by": self.needed_by,
+            "stub_of": self.status.module.stub_of,
             "kernels": kernels.collect::<Vec<_>>(),
         });
         if let (Some(value), Value::Object(more)) = (value.as_object_mut(), more) {
@@ -129,6 +130,15 @@ impl<'a> Answer<'a> {
             true => "at the next boot: static, because it is linked into the program".to_owned(),
             false => format!("at the next boot: {}", stands(self.status.next)),
         });
+        if let Some(of) = &module.stub_of {
+            say(&match module.linked {
+                true => format!(
+                    "it has the stubs of `{of}`, and is linked in because code of the program itself \
+                     calls them"
+                ),
+                false => format!("it has the stubs of `{of}`, which a call of one loads"),
+            });
+        }
         for (kernel, record, look) in &self.kernels {
             say(&in_kernel(kernel, record));
             let look = look.as_ref();

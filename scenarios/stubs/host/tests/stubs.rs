@@ -1,11 +1,13 @@
 //! C programs, C libraries and modules in C call through stub modules, and the modules behind these load
 //! themselves.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use dlkm_metadata::{Metadata, ModuleState, Phase};
 use scenario_bounded::Bounded;
@@ -92,7 +94,12 @@ fn program(cc: &str, options: &[&str], source: &str) -> PathBuf {
     let stem = source.trim_end_matches(".c");
     let name = format!("{stem}-{cc}{}", options.concat().replace(['=', '/'], "-"));
     let to = built().join(name);
-    compile(cc, options, source, &to, &["till", "drawer"]);
+    static COMPILED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    // Under the lock: another test may be about to run it.
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if compiled.insert(to.clone()) {
+        compile(cc, options, source, &to, &["till", "drawer"]);
+    }
     to
 }
 
@@ -371,6 +378,60 @@ fn without_a_kernel_the_fallbacks_answer_and_the_reason_is_printed_once() {
     );
     assert!(error.contains("libdlkm_kernel.so"), "{error}");
     assert!(error.contains("`cargo dlkm build --stubs`"), "{error}");
+}
+
+/// None of them may end the program by a signal.
+#[test]
+fn a_damaged_kernel_or_module_is_named() {
+    let folder = copy(&["libdlkm_kernel.so"]);
+    let at = |name: &str| folder.path().join(name);
+    let [kernel, till] = [at("libdlkm_kernel.so"), at("modules/till.so")];
+    let error = || {
+        let output = each_in(folder.path()).bounded();
+        assert_eq!(printed(&output).lines().nth(1), Some("total 0"));
+        text(&output.stderr)
+    };
+    let whole = fs::read(built().join("libdlkm_kernel.so")).expect("built");
+    for length in [0, 63, 64, 1000, 4096, whole.len() / 2, whole.len() - 1] {
+        fs::write(&kernel, &whole[..length]).expect("written");
+        let error = error();
+        assert!(
+            error.contains("libdlkm_kernel.so is cut short"),
+            "{length}: {error}"
+        );
+    }
+    for content in [
+        "no library at all".repeat(100).as_bytes(),
+        &fs::read(&till).expect("built"),
+    ] {
+        fs::write(&kernel, content).expect("written");
+        let error = error();
+        assert!(error.contains("dlkm: can't load module"), "{error}");
+        assert!(error.contains("libdlkm_kernel.so"), "{error}");
+    }
+    fs::write(&kernel, &whole).expect("written");
+    fs::copy(at("modules/till_stub.so"), &till).expect("a copy");
+    let error = error();
+    assert!(
+        error.contains("is the image of module `till_stub`"),
+        "{error}"
+    );
+}
+
+/// C code can't catch it: it ends the program, with a message.
+#[test]
+fn a_panic_that_reaches_a_c_program_ends_it() {
+    let program = program("gcc", &["-O2"], "first.c");
+    let output = Command::new(&program)
+        .arg("panic")
+        .env("RUST_BACKTRACE", "0")
+        .bounded();
+    assert_eq!(output.status.signal(), Some(6), "{}", output.status);
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("module `till`, function `till::till_panic`: the till jams (3)"),
+        "{error}"
+    );
 }
 
 #[test]

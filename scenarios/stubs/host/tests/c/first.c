@@ -141,6 +141,8 @@ int main(int count, char **arguments) {
         return signals();
     if (strcmp(what, "noise") == 0)
         return noise();
+    if (strcmp(what, "panic") == 0)
+        return till_panic(3);
     printf("constructor %d\n", (int)early);
     return 0;
 }
