@@ -152,7 +152,7 @@ impl fmt::Display for Error {
             Error::Origin(file) => write!(
                 f,
                 "{} looks for libraries beside itself ($ORIGIN), where a copy would not find them; make a stub \
-                 library without a copy",
+                 library without a copy (--no-copy)",
                 file.display()
             ),
             Error::InTheWay(file) => write!(

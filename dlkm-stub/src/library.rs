@@ -90,6 +90,8 @@ pub(crate) enum Kind {
     Tls,
     /// A function whose name an assembler can't write.
     Odd,
+    /// A function without a version, beside one of the same name that is a default version.
+    Unversioned,
 }
 
 /// How a library is recognised.
@@ -160,6 +162,7 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     for (index, one) in table.iter().enumerate() {
         symbols.extend(symbol(&elf, &versions, index, one)?);
     }
+    mark_unversioned(&mut symbols);
     let soname = match elf.dynamic(elf::DT_SONAME) {
         Some(at) => elf.string(at)?.to_owned(),
         None => file_name.to_owned(),
@@ -185,6 +188,21 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     };
     check(&parts)?;
     Ok(parts)
+}
+
+/// A linker writes no symbol without a version if there is a default version of the same name.
+fn mark_unversioned(symbols: &mut [Symbol]) {
+    let defaults: HashSet<String> = symbols
+        .iter()
+        .filter(|one| matches!(one.version, SymbolVersion::Node { is_default, .. } if is_default))
+        .map(|one| one.name.clone())
+        .collect();
+    for one in symbols {
+        let is_function = matches!(one.kind, Kind::Function | Kind::Indirect);
+        if is_function && one.version == SymbolVersion::None && defaults.contains(&one.name) {
+            one.kind = Kind::Unversioned;
+        }
+    }
 }
 
 fn has_origin(elf: &Elf<'_>) -> Result<bool, Fault> {
@@ -251,6 +269,9 @@ fn symbol(
     }))
 }
 
+/// Stands for the version that a reference without a version means.
+const DEFAULT: Option<usize> = Some(usize::MAX);
+
 fn check(parts: &Parts) -> Result<(), Fault> {
     if !is_file_name(&parts.soname) {
         return Err(Fault::Name(parts.soname.clone()));
@@ -263,8 +284,8 @@ fn check(parts: &Parts) -> Result<(), Fault> {
         }
     }
     let mut functions = 0;
+    let mut names = HashSet::new();
     let mut seen = HashSet::new();
-    let mut defaults = HashSet::new();
     for symbol in &parts.symbols {
         let name = symbol.name.as_str();
         if !matches!(symbol.kind, Kind::Function | Kind::Indirect) {
@@ -274,18 +295,19 @@ fn check(parts: &Parts) -> Result<(), Fault> {
         if name.starts_with(OWN_PREFIX) {
             return Err(Fault::Needed(name.to_owned()));
         }
+        names.insert(name);
         let (node, is_default) = match symbol.version {
             SymbolVersion::Node { node, is_default } => (Some(node), is_default),
-            _ => (None, true),
+            _ => (None, false),
         };
-        if !seen.insert((name, node)) || (is_default && !defaults.insert(name)) {
+        if !seen.insert((name, node)) || (is_default && !seen.insert((name, DEFAULT))) {
             return Err(Fault::Clash(name.to_owned()));
         }
     }
     if functions == 0 {
         return Err(Fault::NoFunctions);
     }
-    match CALLED.iter().find(|name| defaults.contains(*name)) {
+    match CALLED.iter().find(|name| names.contains(*name)) {
         Some(name) => Err(Fault::Needed((*name).to_owned())),
         None => Ok(()),
     }

@@ -19,6 +19,9 @@ pub enum Why {
     ThreadLocal,
     /// An assembler can't write its name.
     Name,
+    /// It is a function without a version, and the library has another one of the same name with a version,
+    /// which is lazy. A linker can't write both.
+    Unversioned,
     /// The program defines the function too, and the library itself calls it: the copy of the library
     /// would no longer call the program's. [`StubLibrary::without_copy`](crate::StubLibrary::without_copy)
     /// makes a stub library whose real library still does.
@@ -50,8 +53,9 @@ impl fmt::Display for Why {
             Why::Variable => "a variable",
             Why::ThreadLocal => "a thread-local variable",
             Why::Name => "a function whose name an assembler can't write",
+            Why::Unversioned => "a function without a version, beside one with a version",
             Why::Replaced => {
-                "a function that the program replaces, which takes a stub library without a copy"
+                "a function that the program replaces, which takes a stub library without a copy (--no-copy)"
             }
         })
     }

@@ -23,6 +23,7 @@ impl Report {
                     Kind::Data => Why::Variable,
                     Kind::Tls => Why::ThreadLocal,
                     Kind::Odd => Why::Name,
+                    Kind::Unversioned => Why::Unversioned,
                 };
                 Some(NotLazy::new(&symbol.name, why))
             })

@@ -15,6 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
 
 /* A function of the library. `value` is its address without the library's base, or -1: then the
    dynamic linker is asked, since an indirect function chooses its address itself. */
@@ -42,6 +45,7 @@ GENERATED const char dlkm_stub_strings[];
 GENERATED const char dlkm_stub_soname[];
 GENERATED const char dlkm_stub_path[];
 GENERATED void *dlkm_stub_slots[];
+GENERATED uint32_t dlkm_stub_area;
 
 /* A program or library may define it, to say more, or to leave by exit(), longjmp() or an exception.
    If it returns, the process is aborted. `function` is empty if DLKM_STUB=eager loads. */
@@ -282,9 +286,21 @@ __attribute__((visibility("hidden"))) void *dlkm_stub_resolve(uint32_t index)
     return found;
 }
 
+/* The trampolines ask the processor by CPUID where this does not, which takes microseconds in a virtual
+   machine. The C library has asked already. In the compact format of XSAVEC, the components that can hold
+   arguments have fixed sizes: 256 bytes for AVX, and 64, 512 and 1024 for AVX-512. */
+static void measure(void)
+{
+#if defined CPU_FEATURE_ACTIVE && !defined DLKM_STUB_XSAVE && !defined DLKM_STUB_FXSAVE
+    if (CPU_FEATURE_ACTIVE(XSAVEC))
+        __atomic_store_n(&dlkm_stub_area, (576 + 256 + 64 + 512 + 1024) | 1, __ATOMIC_RELAXED);
+#endif
+}
+
 /* DLKM_STUB=eager loads at the start, so that tests see what can't be loaded. */
 static __attribute__((constructor)) void start(void)
 {
+    measure();
     const char *mode = secure_getenv("DLKM_STUB");
     struct reason why = {{0}};
     if (mode == NULL || strcmp(mode, "eager") != 0)

@@ -1,15 +1,17 @@
-# The way of a first call: keeps all that can hold an argument, asks the runtime for the function,
-# and jumps there as if the caller had called it.
-#
-# In: r11d is the index of the function. The System V ABI gives r11 to nobody between caller and
-# function, so trampolines may use it.
+/* The way of a first call: keeps all that can hold an argument, asks the runtime for the function,
+   and jumps there as if the caller had called it.
 
-# State components of XSAVE that can hold arguments: SSE, AVX, and AVX-512's opmask, ZMM_Hi256 and
-# Hi16_ZMM. x87 and MMX registers hold none.
+   In: r11d is the index of the function. In the System V ABI, r11 carries nothing from a caller to a
+   function, so trampolines may use it. */
+
+/* State components of XSAVE that can hold arguments: SSE, AVX, and AVX-512's opmask, ZMM_Hi256 and
+   Hi16_ZMM. x87 and MMX registers hold none. */
 #define COMPONENTS 0xe6
-# The legacy area, which FXSAVE writes, and the header behind it.
+/* The legacy area, which FXSAVE writes, and the header behind it. */
 #define LEGACY 512
 #define HEADER 64
+/* In the size of the area: it is for XSAVEC. */
+#define COMPACT 1
 
 	.text
 	.p2align 4
@@ -23,7 +25,7 @@ dlkm_stub_cold:
 	.cfi_rel_offset %rbp, 0
 	movq %rsp, %rbp
 	.cfi_def_cfa_register %rbp
-	# rax says how many vector registers a variadic call uses; r10 is the static chain.
+	/* rax says how many vector registers a variadic call uses; r10 is the static chain. */
 	pushq %rax
 	pushq %rdi
 	pushq %rsi
@@ -36,7 +38,7 @@ dlkm_stub_cold:
 	pushq %rbx
 	.cfi_offset %rbx, -96
 
-	movl area(%rip), %r11d
+	movl dlkm_stub_area(%rip), %r11d
 	testl %r11d, %r11d
 	jz .Lmeasure
 .Lmeasured:
@@ -44,7 +46,7 @@ dlkm_stub_cold:
 	andq $-64, %rsp
 	cmpl $LEGACY, %r11d
 	je .Llegacy_save
-	# XRSTOR refuses a header with anything in it but what XSAVE has written.
+	/* XRSTOR refuses a header with anything in it but what XSAVE or XSAVEC has written. */
 	xorl %eax, %eax
 	movq %rax, LEGACY+0(%rsp)
 	movq %rax, LEGACY+8(%rsp)
@@ -56,14 +58,17 @@ dlkm_stub_cold:
 	movq %rax, LEGACY+56(%rsp)
 	movl $COMPONENTS, %eax
 	xorl %edx, %edx
+	testl $COMPACT, %r11d
+	jnz .Lcompact_save
 	xsave64 (%rsp)
 .Lsaved:
 	movl -72(%rbp), %edi
 	call dlkm_stub_resolve
 	movq %rax, %r11
 
-	cmpl $LEGACY, area(%rip)
+	cmpl $LEGACY, dlkm_stub_area(%rip)
 	je .Llegacy_restore
+	/* It takes both formats. */
 	movl $COMPONENTS, %eax
 	xorl %edx, %edx
 	xrstor64 (%rsp)
@@ -71,7 +76,7 @@ dlkm_stub_cold:
 	leaq -80(%rbp), %rsp
 	popq %rbx
 	.cfi_same_value %rbx
-	# The place of the index.
+	/* The place of the index. */
 	popq %r10
 	popq %r10
 	popq %r9
@@ -86,10 +91,13 @@ dlkm_stub_cold:
 	.cfi_same_value %rbp
 	jmpq *%r11
 
-	# What is below belongs to the frame that has been built.
+	/* What is below belongs to the frame that has been built. */
 	.cfi_def_cfa %rbp, 16
 	.cfi_offset %rbp, -16
 	.cfi_offset %rbx, -96
+.Lcompact_save:
+	xsavec64 (%rsp)
+	jmp .Lsaved
 .Llegacy_save:
 	fxsave64 (%rsp)
 	jmp .Lsaved
@@ -97,8 +105,9 @@ dlkm_stub_cold:
 	fxrstor64 (%rsp)
 	jmp .Lrestored
 
-	# The bytes that the components need in the standard format: the largest end of one of them. All
-	# processors of a machine answer the same, so it does not matter which thread writes it.
+	/* What the constructor in runtime.c has not found out: the bytes that the components need in the
+	   standard format, which is the largest end of one of them. All processors of a machine answer the
+	   same, so it does not matter which thread writes it. */
 .Lmeasure:
 	movl $LEGACY, %r8d
 #ifndef DLKM_STUB_FXSAVE
@@ -108,7 +117,7 @@ dlkm_stub_cold:
 	jb .Lmeasured_now
 	movl $1, %eax
 	cpuid
-	# OSXSAVE: the system lets programs use it.
+	/* OSXSAVE: the system lets programs use it. */
 	btl $27, %ecx
 	jnc .Lmeasured_now
 	xorl %ecx, %ecx
@@ -134,18 +143,26 @@ dlkm_stub_cold:
 #endif
 	addl $63, %r8d
 	andl $-64, %r8d
-	movl %r8d, area(%rip)
+	movl %r8d, dlkm_stub_area(%rip)
 	movl %r8d, %r11d
 	jmp .Lmeasured
 	.cfi_endproc
 	.size dlkm_stub_cold, . - dlkm_stub_cold
 
-	.local area
-	.comm area, 4, 4
+	/* The bytes to keep vector registers in: LEGACY for FXSAVE; with COMPACT, for XSAVEC; else for XSAVE.
+	   0 is not known yet. */
+	.bss
+	.balign 4
+	.globl dlkm_stub_area
+	.hidden dlkm_stub_area
+	.type dlkm_stub_area, @object
+dlkm_stub_area:
+	.long 0
+	.size dlkm_stub_area, 4
 
 	.section .note.GNU-stack, "", @progbits
 
-	# All of this library keeps to the rules of indirect branch tracking and of the shadow stack.
+	/* All of this library keeps to the rules of indirect branch tracking and of the shadow stack. */
 	.section .note.gnu.property, "a", @note
 	.p2align 3
 	.long 4, 16, 5

@@ -20,6 +20,19 @@ const WORDS: &str = " alignas alignof and and_eq asm auto bitand bitor bool brea
     sizeof static static_assert static_cast struct switch template this thread_local throw true try \
     typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor xor_eq ";
 
+/// What a compiler only warns of is an error in a value, and none in a header.
+const STRICT: &str = "\
+#pragma GCC diagnostic error \"-Wconversion-null\"
+#pragma GCC diagnostic error \"-Wfloat-conversion\"
+#pragma GCC diagnostic error \"-Woverflow\"
+#pragma GCC diagnostic error \"-Wwrite-strings\"
+#ifdef __clang__
+#pragma GCC diagnostic error \"-Wconstant-conversion\"
+#pragma GCC diagnostic error \"-Wliteral-conversion\"
+#pragma GCC diagnostic error \"-Wnull-conversion\"
+#endif
+";
+
 /// The symbol of the object file that has the answers.
 const ANSWERS: &str = "dlkm_stub_kinds";
 
@@ -122,15 +135,7 @@ impl Header {
     /// name, and an expression; `void` for no value, or a value of zeros.
     pub(crate) fn fallbacks(&self, all: &[(usize, &str, &str)]) -> String {
         let mut text = format!("{}\n", self.include);
-        // What a compiler only warns of is an error in a value, and none in a header.
-        for warning in [
-            "conversion-null",
-            "float-conversion",
-            "overflow",
-            "write-strings",
-        ] {
-            let _ = writeln!(text, "#pragma GCC diagnostic error \"-W{warning}\"");
-        }
+        text.push_str(STRICT);
         for (index, name, value) in all {
             let value = match *value {
                 "void" => "R()",

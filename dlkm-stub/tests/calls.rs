@@ -152,6 +152,12 @@ fn arguments_and_results_of_all_kinds() {
     all_kinds_arrive("cc");
 }
 
+/// As on a processor without XSAVEC, or with a C library that does not say.
+#[test]
+fn arguments_and_results_where_there_is_no_xsavec() {
+    all_kinds_arrive("cc -DDLKM_STUB_XSAVE");
+}
+
 /// As on a processor without XSAVE, which has no wide vectors either.
 #[test]
 fn arguments_and_results_where_there_is_no_xsave() {

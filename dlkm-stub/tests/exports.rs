@@ -101,6 +101,8 @@ fn two_versions_of_one_function() {
         int main(void) { printf(\"%d %d %d %d %d\", value(), old(), gone(), plain(), weak()); }",
     );
     let built = lab.stub().build(lab.lazy()).unwrap();
+    let with_real = lab.command().env("LD_LIBRARY_PATH", lab.path("")).output();
+    assert_eq!(lab.run(), common::succeeded(with_real.unwrap()));
     assert_eq!(lab.run(), "2 1 3 4 5");
     let made = exports(built.library());
     for symbol in ["value@V_1", "value@@V_2", "gone@V_1", "plain"] {
@@ -111,6 +113,53 @@ fn two_versions_of_one_function() {
         nodes(built.library()),
         ["V_1", "V_2", "V_1", "V_EMPTY", "V_2"]
     );
+}
+
+/// Some linkers write a symbol with a default version and without a version. Here the version of an old
+/// symbol is taken from it.
+#[test]
+fn a_function_with_and_without_a_version() {
+    let lab = Lab::new();
+    let script = lab.write("script", SCRIPT);
+    let script = format!("-Wl,--version-script={}", script.display());
+    let library = lab.library_with(VERSIONED, &[&script]);
+    let mut data = fs::read(&library).unwrap();
+    let output = Command::new("readelf")
+        .args(["-SW"])
+        .arg(&library)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text.lines().find(|line| line.contains("VERSYM")).unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let place = words.iter().position(|word| *word == "VERSYM").unwrap() + 2;
+    let start = usize::from_str_radix(words[place], 16).unwrap();
+    let length = usize::from_str_radix(words[place + 1], 16).unwrap();
+    // The oldest version is hidden; there are two symbols of it.
+    let mut changed = 0;
+    for at in (start..start + length).step_by(2) {
+        if data[at..at + 2] == [2, 0x80] {
+            data[at..at + 2].copy_from_slice(&[1, 0]);
+            changed += 1;
+        }
+    }
+    assert_eq!(changed, 2);
+    fs::write(&library, data).unwrap();
+    let report = lab.stub().check().unwrap();
+    let found: Vec<_> = report
+        .not_lazy()
+        .iter()
+        .map(|one| (one.name(), one.why()))
+        .collect();
+    assert_eq!(found, [("value", Why::Unversioned)]);
+    let made = exports(lab.stub().build(lab.lazy()).unwrap().library());
+    let names: Vec<_> = made
+        .keys()
+        .map(String::as_str)
+        .filter(|name| name.split('@').next() == Some("value"))
+        .collect();
+    assert_eq!(names, ["value@@V_2"]);
+    assert!(made.contains_key("gone"));
 }
 
 #[test]
