@@ -79,19 +79,35 @@ static void hex(char *out, const unsigned char *bytes, uint32_t count)
     *out = 0;
 }
 
+/* An open file and its first bytes, where the headers are and most often the notes. */
+struct file {
+    int number;
+    size_t held;
+    unsigned char start[1024];
+};
+
+/* Whether these bytes of the file could be read. */
+static int read_at(const struct file *file, void *out, size_t size, uint64_t offset)
+{
+    if (offset <= file->held && size <= file->held - offset) {
+        memcpy(out, file->start + offset, size);
+        return 1;
+    }
+    return pread(file->number, out, size, (off_t)offset) == (ssize_t)size;
+}
+
 /* The description of the file's note of this owner and type, at most `room` bytes. Returns its
    length, or 0: there is none. */
-static uint32_t note(int file, const char *owner, uint32_t type, unsigned char *out, uint32_t room)
+static uint32_t note(const struct file *file, const char *owner, uint32_t type, unsigned char *out,
+    uint32_t room)
 {
     Elf64_Ehdr header;
-    if (pread(file, &header, sizeof header, 0) != sizeof header
-        || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64
-        || header.e_phentsize != sizeof(Elf64_Phdr))
+    if (!read_at(file, &header, sizeof header, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0
+        || header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_phentsize != sizeof(Elf64_Phdr))
         return 0;
     for (unsigned i = 0; i < header.e_phnum; i++) {
         Elf64_Phdr segment;
-        off_t place = (off_t)(header.e_phoff + i * sizeof segment);
-        if (pread(file, &segment, sizeof segment, place) != sizeof segment)
+        if (!read_at(file, &segment, sizeof segment, header.e_phoff + i * sizeof segment))
             return 0;
         if (segment.p_type != PT_NOTE)
             continue;
@@ -99,17 +115,15 @@ static uint32_t note(int file, const char *owner, uint32_t type, unsigned char *
         for (uint64_t at = 0; at + 12 <= segment.p_filesz;) {
             Elf64_Nhdr head;
             char name[8] = {0};
-            off_t start = (off_t)(segment.p_offset + at);
-            if (pread(file, &head, sizeof head, start) != sizeof head)
+            uint64_t start = segment.p_offset + at;
+            if (!read_at(file, &head, sizeof head, start))
                 return 0;
             uint64_t text = (12 + (uint64_t)head.n_namesz + align - 1) & ~(align - 1);
             if (head.n_type == type && head.n_namesz == strlen(owner) + 1
-                && head.n_namesz <= sizeof name
-                && pread(file, name, head.n_namesz, start + 12) == (ssize_t)head.n_namesz
+                && head.n_namesz <= sizeof name && read_at(file, name, head.n_namesz, start + 12)
                 && strcmp(name, owner) == 0) {
                 uint32_t length = head.n_descsz < room ? head.n_descsz : room;
-                ssize_t got = pread(file, out, length, start + (off_t)text);
-                return got == (ssize_t)length ? length : 0;
+                return read_at(file, out, length, start + text) ? length : 0;
             }
             at += (text + head.n_descsz + align - 1) & ~(align - 1);
         }
@@ -117,14 +131,15 @@ static uint32_t note(int file, const char *owner, uint32_t type, unsigned char *
     return 0;
 }
 
-/* FNV-1a of a range of the file. */
-static uint64_t hash(int file, uint64_t offset, uint64_t length)
+/* FNV-1a of a range of the file, whose first bytes are not held any more. */
+static uint64_t hash(struct file *file, uint64_t offset, uint64_t length)
 {
     uint64_t value = 0xcbf29ce484222325;
-    unsigned char block[1024];
+    unsigned char *block = file->start;
+    file->held = 0;
     while (length > 0) {
-        size_t wanted = length < sizeof block ? length : sizeof block;
-        ssize_t got = pread(file, block, wanted, (off_t)offset);
+        size_t wanted = length < sizeof file->start ? length : sizeof file->start;
+        ssize_t got = pread(file->number, block, wanted, (off_t)offset);
         if (got <= 0)
             return 0;
         for (ssize_t i = 0; i < got; i++)
@@ -135,23 +150,28 @@ static uint64_t hash(int file, uint64_t offset, uint64_t length)
     return value;
 }
 
-/* Whether the open file is the library that the stub library was made from. */
-static int is_expected(int file, struct reason *why)
+/* Whether the open file is the library that the stub library was made from. Never inlined: the frame must
+   be gone when the library is opened, in threads with small stacks. */
+static __attribute__((noinline)) int is_expected(int number, struct reason *why)
 {
     const struct identity *expected = &dlkm_stub_identity;
+    struct file file;
+    ssize_t held = pread(number, file.start, sizeof file.start, 0);
+    file.number = number;
+    file.held = held > 0 ? (size_t)held : 0;
     unsigned char found[sizeof expected->id];
     char is[2 * sizeof found + 1], was[2 * sizeof found + 1];
     struct stat about;
-    if (note(file, "dlkm", 0x73747562, found, 1) != 0) {
+    if (note(&file, "dlkm", 0x73747562, found, 1) != 0) {
         fail(why, "the file is a stub library itself, so it would load itself");
         return 0;
     }
-    uint32_t length = note(file, "GNU", NT_GNU_BUILD_ID, found, sizeof found);
+    uint32_t length = note(&file, "GNU", NT_GNU_BUILD_ID, found, sizeof found);
     if (length == expected->id_length && memcmp(found, expected->id, length) == 0) {
         if (length > 0)
             return 1;
-        if (fstat(file, &about) == 0 && (uint64_t)about.st_size == expected->size
-            && hash(file, expected->offset, expected->length) == expected->hash)
+        if (fstat(number, &about) == 0 && (uint64_t)about.st_size == expected->size
+            && hash(&file, expected->offset, expected->length) == expected->hash)
             return 1;
         fail(why, "the file is not the library that the stub library was made from");
         return 0;

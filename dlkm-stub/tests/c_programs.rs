@@ -10,7 +10,7 @@ use std::process::Command;
 
 use outside::{Place, Ran, SOURCES, all_there, compile, stub_in};
 
-/// A way to build a program and its library.
+/// A way to build a program, its library and the stub of that.
 struct Build {
     c: &'static str,
     cpp: &'static str,
@@ -57,7 +57,7 @@ impl Build {
         let program = place.path(&format!("{name}_main"));
         let main = format!("{name}_main.{extension}");
         self.compile(&main, &program, &[library.to_str().unwrap(), "-lm"]);
-        let stub = place.stub(&library);
+        let stub = stub_in(&library, &place.stubs(), self.c);
         Subject { program, stub }
     }
 }
@@ -149,8 +149,18 @@ fn a_backtrace_in_the_constructor_of_the_library_reaches_the_program() {
     let program = subject.program.to_str().unwrap();
     let [real, lazy] = both(&place, |_| {}, &[program, "reached"]);
     // The dynamic linker runs it before the program.
-    assert!(real.text().contains("the program: 0"), "{}", real.text());
-    assert!(lazy.text().contains("the program: 1"), "{}", lazy.text());
+    assert!(
+        real.text()
+            .contains("ready 1\na backtrace in the constructor reaches the program: 0"),
+        "{}",
+        real.text()
+    );
+    assert!(
+        lazy.text()
+            .contains("ready 1\na backtrace in the constructor reaches the program: 1"),
+        "{}",
+        lazy.text()
+    );
 }
 
 /// Other calls in destructors give the same. But a library that is loaded when the process has begun to
@@ -223,7 +233,7 @@ fn programs_get_the_functions_of_the_version_that_they_were_linked_with() {
             &[&number, library.to_str().unwrap()],
         );
         // The stubs of two libraries with one name are in two folders.
-        let stub = stub_in(&library, &place.path(&format!("stubs.{version}")));
+        let stub = stub_in(&library, &place.path(&format!("stubs.{version}")), "cc");
         (program, stub)
     });
     let text = |ran: &Ran, folder: &str| ran.text().replace(folder, "FOLDER");

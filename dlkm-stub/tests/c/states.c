@@ -1,10 +1,6 @@
 /* The library. */
-#define _GNU_SOURCE
 #include "states.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <execinfo.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -23,25 +19,11 @@ static __thread struct {
 
 static atomic_int started;
 static atomic_int calls;
+#pragma weak in_constructor
 static long from_constructor;
-static int program_reached;
-
-static int reaches_program(void) {
-    void *frames[64];
-    int count = backtrace(frames, 64);
-    for (int i = 0; i < count; i++) {
-        Dl_info info;
-        /* Of the program, this is the first of its arguments. */
-        if (dladdr(frames[i], &info) && strcmp(info.dli_fname, program_invocation_name) == 0)
-            return 1;
-    }
-    return 0;
-}
 
 __attribute__((constructor)) static void start(void) {
-    long (*found)(long) = (long (*)(long))dlsym(RTLD_DEFAULT, "counted");
-    from_constructor = found ? found(0) : -1;
-    program_reached = reaches_program();
+    from_constructor = in_constructor ? in_constructor() : -1;
     /* Gives the other threads the time to come to their first calls. */
     for (int i = 0; i < 100; i++)
         sched_yield();
@@ -58,8 +40,6 @@ long counted(long add) {
 int ready(void) { return atomic_load(&started); }
 
 long reentered(void) { return from_constructor; }
-
-int reached(void) { return program_reached; }
 
 void say(const char *text) {
     atomic_fetch_add(&calls, 1);

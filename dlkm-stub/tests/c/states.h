@@ -6,10 +6,10 @@
 long counted(long add);
 /* Whether the constructor of the library has returned. */
 int ready(void);
-/* What the constructor got from its own call of `counted`, found as other libraries find it. */
+/* What the constructor got from `in_constructor`. */
 long reentered(void);
-/* Whether the constructor's backtrace reaches the program. */
-int reached(void);
+/* A program may define it: the constructor calls it. */
+long in_constructor(void);
 /* Writes to standard output without locks, as a handler of a signal may. */
 void say(const char *text);
 /* How often `say` was called. */

@@ -4,8 +4,12 @@
 #define _GNU_SOURCE
 #include "states.h"
 
+#include <dlfcn.h>
+#include <execinfo.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +19,54 @@
 
 static void print(const char *what, long value) { dprintf(1, "%s %ld\n", what, value); }
 
-enum { THREADS = 16 };
+enum { THREADS = 16, EARLY = 8 };
+
+static int late;
 
 static pthread_barrier_t barrier;
 
+static int is_traced, program_reached;
+
+__attribute__((noinline)) static int reaches_program(void) {
+    void *frames[64];
+    int count = backtrace(frames, 64);
+    Dl_info info, of_this;
+    dladdr(&is_traced, &of_this);
+    /* The first frames are those of this function and of its callers in the program. */
+    int library_seen = 0;
+    for (int i = 0; i < count; i++) {
+        if (!dladdr(frames[i], &info))
+            continue;
+        if (info.dli_fbase != of_this.dli_fbase)
+            library_seen = 1;
+        else if (library_seen)
+            return 1;
+    }
+    return 0;
+}
+
+static atomic_int go, arrived;
+
+long in_constructor(void) {
+    /* The library is called while it is being loaded. */
+    long count = counted(0);
+    if (is_traced)
+        program_reached = reaches_program();
+    atomic_store(&go, 1);
+    /* Without threads, it runs before `main`. */
+    while (atomic_load(&arrived) < late)
+        sched_yield();
+    return count;
+}
+
 static void *race(void *number) {
-    pthread_barrier_wait(&barrier);
+    if ((long)number < EARLY) {
+        pthread_barrier_wait(&barrier);
+    } else {
+        while (!atomic_load(&go))
+            sched_yield();
+        atomic_fetch_add(&arrived, 1);
+    }
     /* Different functions, so that one load serves more than one of them. */
     switch ((long)number % 3) {
     case 0:
@@ -32,19 +78,24 @@ static void *race(void *number) {
     }
 }
 
+/* Half of the threads call at once. The others call while the constructor of the library runs, which
+   has called the library itself. */
 static void threads_case(void) {
     pthread_t threads[THREADS];
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     if (pthread_attr_setstacksize(&attributes, (size_t)sysconf(_SC_THREAD_STACK_MIN)) != 0)
         abort();
-    pthread_barrier_init(&barrier, NULL, THREADS);
-    for (long i = 0; i < THREADS; i++)
+    late = THREADS - EARLY;
+    pthread_barrier_init(&barrier, NULL, EARLY);
+    for (long i = THREADS - 1; i >= 0; i--)
         if (pthread_create(&threads[i], &attributes, race, (void *)i) != 0)
             abort();
     long sum = 0;
     for (int i = 0; i < THREADS; i++) {
         void *result;
+        if (i == EARLY)
+            atomic_store(&go, 1);
         pthread_join(threads[i], &result);
         sum += (long)result;
     }
@@ -198,7 +249,11 @@ static void cancelled_case(void) {
     print("main", counted(1));
 }
 
-static void reached_case(void) { print("the constructor's backtrace reaches the program:", reached()); }
+static void reached_case(void) {
+    is_traced = 1;
+    print("ready", ready());
+    print("a backtrace in the constructor reaches the program:", program_reached);
+}
 
 struct named {
     const char *name;

@@ -172,3 +172,12 @@ double third(void) {
 }
 
 const void *caller(void) { return __builtin_return_address(0); }
+
+__asm__(".text\n"
+        ".globl hidden\n"
+        ".type hidden, @function\n"
+        "hidden:\n"
+        "endbr64\n"
+        "lea (%rax,%r10,2), %rax\n"
+        "ret\n"
+        ".size hidden, . - hidden\n");

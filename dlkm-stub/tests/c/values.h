@@ -72,6 +72,8 @@ int error_number(void);
 int rounding(void);
 double third(void);
 const void *caller(void);
+/* In assembly: returns rax + 2 * r10. */
+long hidden(void);
 
 #ifdef __cplusplus
 }

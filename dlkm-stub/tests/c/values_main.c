@@ -254,6 +254,25 @@ static void caller_case(void) {
     printf("%d\n", of_caller.dli_fbase == of_this.dli_fbase);
 }
 
+/* Registers that no C argument is in: the count of vector registers, and the static chain. Not through
+   the PLT, as lazy binding does not keep the latter. */
+static void hidden_case(void) {
+    long result = 5 * one;
+    /* Below what this function may keep under its stack pointer. */
+    __asm__ volatile("mov $20, %%r10\n\t"
+                     "mov %%rsp, %%rbx\n\t"
+                     "sub $128, %%rsp\n\t"
+                     "and $-16, %%rsp\n\t"
+                     "call *hidden@GOTPCREL(%%rip)\n\t"
+                     "mov %%rbx, %%rsp"
+                     : "+a"(result)
+                     :
+                     : "rbx", "rcx", "rdx", "rdi", "rsi", "r8", "r9", "r10", "r11", "memory", "cc",
+                       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+                       "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    printf("%ld\n", result);
+}
+
 static long frames(long a, void *context) {
     (void)context;
     void *found[64];
@@ -302,6 +321,7 @@ static const struct {
     {"errno", error_case},
     {"rounding", rounding_case},
     {"caller", caller_case},
+    {"hidden", hidden_case},
     {"backtrace", backtrace_case},
 };
 

@@ -56,7 +56,7 @@ impl Place {
 
     /// Builds the stub of a library.
     pub(crate) fn stub(&self, library: &Path) -> PathBuf {
-        stub_in(library, &self.stubs())
+        stub_in(library, &self.stubs(), "cc")
     }
 
     /// Runs a program with the libraries of a folder, or with those of the system.
@@ -133,9 +133,10 @@ impl Ran {
     }
 }
 
-/// Builds the stub of a library in a folder.
-pub(crate) fn stub_in(library: &Path, folder: &Path) -> PathBuf {
-    let built = StubLibrary::of(library).and_then(|stub| stub.build(folder));
+/// Builds the stub of a library in a folder, with a C compiler.
+pub(crate) fn stub_in(library: &Path, folder: &Path, compiler: &str) -> PathBuf {
+    let stub = StubLibrary::of(library).map(|stub| stub.compiler(compiler));
+    let built = stub.and_then(|stub| stub.build(folder));
     let built = built.unwrap_or_else(|error| panic!("no stub of {}: {error}", library.display()));
     // As `/proc/PID/maps` has it.
     fs::canonicalize(built.library()).unwrap()
@@ -159,10 +160,12 @@ pub(crate) fn all_there(test: &str, programs: &[&str]) -> bool {
     };
     let missing: Vec<_> = programs.iter().filter(|name| !found(name)).collect();
     if !missing.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "{test} is skipped: these programs are not installed: {missing:?}"
-        );
+        skipped(test, &format!("these are not installed: {missing:?}"));
     }
     missing.is_empty()
+}
+
+/// Says so also where the output of passing tests is not shown.
+pub(crate) fn skipped(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "{test} is skipped: {why}");
 }
