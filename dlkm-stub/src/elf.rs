@@ -98,6 +98,15 @@ impl<'data> Elf<'data> {
         })
     }
 
+    /// How many thread-local bytes a thread has for the file.
+    pub(crate) fn tls_size(&self) -> u64 {
+        let tls = self
+            .segments
+            .iter()
+            .find(|one| one.p_type(LE) == elf::PT_TLS);
+        tls.map_or(0, |one| one.p_memsz(LE))
+    }
+
     /// A table in the file, by its address.
     pub(crate) fn table<T: Pod>(
         &self,

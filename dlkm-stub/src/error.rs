@@ -99,6 +99,8 @@ pub enum Fault {
     NotShared,
     /// It has no dynamic symbols: it may be a program that is linked statically.
     NoSymbols,
+    /// It forbids to be opened while a program runs (`-z nodlopen`).
+    NoOpen,
     /// It exports no functions.
     NoFunctions,
     /// A part of it is missing, or makes no sense: which.
@@ -188,6 +190,7 @@ impl fmt::Display for Fault {
             ),
             Fault::NotShared => f.write_str("this is no shared library"),
             Fault::NoSymbols => f.write_str("this library has no dynamic symbols"),
+            Fault::NoOpen => f.write_str("this library forbids dlopen (-z nodlopen)"),
             Fault::NoFunctions => f.write_str("this library exports no functions"),
             Fault::Damaged(what) => write!(f, "this file is damaged: {what}"),
             Fault::Stub => f.write_str(

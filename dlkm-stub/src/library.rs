@@ -67,6 +67,8 @@ pub(crate) struct Library {
     pub(crate) calls: HashSet<String>,
     /// Whether it looks for the libraries that it needs in folders relative to its own.
     pub(crate) has_origin: bool,
+    /// How many bytes it needs of the memory that each thread has from its start; 0 if it does not.
+    pub(crate) static_tls: u64,
 }
 
 /// A symbol that a library exports.
@@ -125,6 +127,7 @@ impl Library {
                 identity: parts.identity,
                 calls: parts.calls,
                 has_origin: parts.has_origin,
+                static_tls: parts.static_tls,
                 data,
             }),
             Err(fault) => Err(Error::Library { file, fault }),
@@ -146,12 +149,21 @@ struct Parts {
     identity: Identity,
     calls: HashSet<String>,
     has_origin: bool,
+    static_tls: u64,
 }
 
 fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     let elf = Elf::parse(data)?;
     if !elf.is_library() {
         return Err(Fault::NotShared);
+    }
+    let flags = elf::DynamicFlags1(elf.dynamic(elf::DT_FLAGS_1).unwrap_or(0));
+    // Many programs are of the type of libraries, too.
+    if flags.contains(elf::DF_1_PIE) {
+        return Err(Fault::NotShared);
+    }
+    if flags.contains(elf::DF_1_NOOPEN) {
+        return Err(Fault::NoOpen);
     }
     if is_stub(&elf) {
         return Err(Fault::Stub);
@@ -185,6 +197,7 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
         identity,
         calls: References::read(&elf)?.own,
         has_origin: has_origin(&elf)?,
+        static_tls: static_tls(&elf),
     };
     check(&parts)?;
     Ok(parts)
@@ -202,6 +215,14 @@ fn mark_unversioned(symbols: &mut [Symbol]) {
         if is_function && one.version == SymbolVersion::None && defaults.contains(&one.name) {
             one.kind = Kind::Unversioned;
         }
+    }
+}
+
+fn static_tls(elf: &Elf<'_>) -> u64 {
+    let flags = elf::DynamicFlags(elf.dynamic(elf::DT_FLAGS).unwrap_or(0));
+    match flags.contains(elf::DF_STATIC_TLS) {
+        true => elf.tls_size(),
+        false => 0,
     }
 }
 

@@ -10,6 +10,7 @@ pub struct Report {
     functions: usize,
     not_lazy: Vec<NotLazy>,
     untyped: Vec<Untyped>,
+    static_tls: u64,
 }
 
 impl Report {
@@ -34,7 +35,15 @@ impl Report {
             functions: library.functions().count(),
             not_lazy,
             untyped,
+            static_tls: library.static_tls,
         }
+    }
+
+    /// How many bytes the library needs of the memory that a thread has from its start, for variables of
+    /// `-ftls-model=initial-exec`; mostly 0. The GNU C library reserves 512 bytes for all libraries that are
+    /// loaded later, unless `GLIBC_TUNABLES=glibc.rtld.optional_static_tls=BYTES` says more.
+    pub fn static_tls(&self) -> u64 {
+        self.static_tls
     }
 
     /// The functions that a header does not declare, if there is one. They are lazy, too.

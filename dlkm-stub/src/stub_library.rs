@@ -127,7 +127,7 @@ impl StubLibrary {
 
     /// A C or C++ source that becomes a part of the stub library. It can define
     /// `void dlkm_stub_failed(const char *library, const char *function, const char *why)`, which is called
-    /// before a process is aborted, and which a program can define otherwise.
+    /// before a process is aborted. Without it, a program can define the function, and export it (`-rdynamic`).
     #[must_use]
     pub fn on_failure(mut self, source: impl Into<PathBuf>) -> Self {
         self.sources.push(source.into());

@@ -62,6 +62,10 @@ fn files_that_are_no_libraries() {
     let program = lab.path("static");
     compile("cc", &["-static"], &[&source], &program);
     assert!(refused(&program).contains("this is no shared library"));
+    compile("cc", &["-pie", "-rdynamic"], &[&source], &program);
+    assert!(refused(&program).contains("this is no shared library"));
+    let forbidden = lab.library_with(SOURCE, &["-Wl,-z,nodlopen"]);
+    assert!(refused(&forbidden).contains("forbids dlopen"));
     let object = lab.path("object.o");
     compile("cc", &["-c"], &[&source], &object);
     assert!(refused(&object).contains("this is no shared library"));

@@ -226,6 +226,35 @@ fn the_copy_calls_its_own_functions() {
     refused.without_copy().build(lab.lazy()).unwrap();
 }
 
+/// Where the flag of the copy is: in an entry that is there, in an unused one, or in the place of one that
+/// only makes loading faster. Where there is no place, calls go through the stub library.
+#[test]
+fn places_for_the_flag() {
+    let inner = "int inner(void) { return 1; } int outer(void) { return inner(); }";
+    for (options, is_direct) in [
+        (&["-Wl,-z,now"][..], true),
+        (&["-Wl,-z,lazy"], true),
+        (&["-Wl,-Bsymbolic"], true),
+        (&["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=0"], true),
+        (
+            &["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=0", "-nostartfiles"],
+            false,
+        ),
+    ] {
+        let lab = Lab::new();
+        lab.library_with(inner, options);
+        lab.program(
+            "int inner(void) { return 2; } int outer(void);
+            int main(void) { return outer() + 10; }",
+        );
+        let built = lab.stub().build(lab.lazy()).unwrap();
+        assert_eq!(built.is_direct(), is_direct, "{options:?}");
+        let output = lab.command().output().unwrap();
+        let expected = if is_direct { 11 } else { 12 };
+        assert_eq!(output.status.code(), Some(expected), "{options:?}");
+    }
+}
+
 /// A program that opens the stub library itself, and closes it, may open it again.
 #[test]
 fn opened_and_closed() {
@@ -484,6 +513,73 @@ fn signals_forks_and_cancellation() {
     );
     lab.stub().build(lab.lazy()).unwrap();
     assert_eq!(lab.run(), "42 3 1 1");
+}
+
+/// Variables of the kind that libraries have which expect to be loaded at the start.
+#[test]
+fn static_thread_local_variables() {
+    let lab = Lab::new();
+    let source = |bytes: usize| {
+        format!(
+            "static __thread char place[{bytes}] __attribute__((tls_model(\"initial-exec\")));
+            int count(void) {{ return ++place[0]; }}"
+        )
+    };
+    lab.library(&source(100));
+    lab.program(
+        "#include <pthread.h>
+        #include <stdio.h>
+        int count(void);
+        static void *call(void *unused) { printf(\"%d \", count() + count()); return unused; }
+        int main(void) {
+            pthread_t thread;
+            pthread_create(&thread, 0, call, 0);
+            pthread_join(thread, 0);
+            call(0);
+        }",
+    );
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(built.report().static_tls(), 100);
+    assert_eq!(lab.run(), "3 3 ");
+    lab.library(&source(100_000));
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    assert_eq!(built.report().static_tls(), 100_000);
+    let said = aborted(lab.command().output().unwrap());
+    assert!(said.contains("static TLS block"), "{said}");
+    let tunable = "glibc.rtld.optional_static_tls=100512";
+    let output = lab
+        .command()
+        .env("GLIBC_TUNABLES", tunable)
+        .output()
+        .unwrap();
+    assert_eq!(succeeded(output), "3 3 ");
+}
+
+/// Debuggers and profilers see who has called, also while the real library is loaded.
+#[test]
+fn a_backtrace_from_a_constructor_reaches_the_caller() {
+    for compiler in ["cc", "cc -DDLKM_STUB_XSAVE", "cc -DDLKM_STUB_FXSAVE"] {
+        let lab = Lab::new();
+        lab.library(
+            "#include <execinfo.h>
+            int value(void) { return 1; }
+            __attribute__((constructor)) static void start(void) {
+                void *frames[64];
+                backtrace_symbols_fd(frames, backtrace(frames, 64), 1);
+            }",
+        );
+        lab.program_with(
+            "int value(void);
+            __attribute__((noinline)) int the_caller(int a) { return value() + a; }
+            int main(void) { return the_caller(-1); }",
+            &["-rdynamic"],
+        );
+        lab.stub().compiler(compiler).build(lab.lazy()).unwrap();
+        let text = lab.run();
+        let caller = text.lines().position(|line| line.contains("(the_caller+"));
+        let main = text.lines().position(|line| line.contains("(main+"));
+        assert!(caller.is_some() && main > caller, "{text}");
+    }
 }
 
 #[test]

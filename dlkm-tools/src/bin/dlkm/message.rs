@@ -128,6 +128,7 @@ messages! {
     105 NotLazy "a symbol of a library can't be lazy",
     106 NotDirect "a library calls its own functions through its stub library",
     107 Untyped "a function of a library is not in its header",
+    108 StaticTls "a library needs memory of each thread that a program may not have left",
 }
 
 /// Whether messages have their numbers.

@@ -119,12 +119,14 @@ pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
     if options.check {
         let report = stub.check()?;
         note(report.untyped());
+        warn_of_tls(&report);
         let is_good = report.not_lazy().is_empty() || !options.programs.is_empty();
         let code = u8::from(!is_good);
         return Ok(report::print(&checked(&report), code));
     }
     let built = stub.build(&options.out)?;
     note(built.report().untyped());
+    warn_of_tls(built.report());
     // Nothing of it matters to a program that has been looked at.
     if options.programs.is_empty() {
         warn(built.report().not_lazy());
@@ -154,6 +156,21 @@ fn warn(all: &[NotLazy]) {
     if let Some(more @ 1..) = all.len().checked_sub(SHOWN) {
         let text = format_args!("{more} more symbols can't be lazy; --check lists all");
         message::warning(Message::NotLazy, text);
+    }
+}
+
+/// What the GNU C library reserves for libraries that are loaded late.
+const STATIC_TLS: u64 = 512;
+
+fn warn_of_tls(report: &Report) {
+    let size = report.static_tls();
+    if size > STATIC_TLS {
+        let text = format_args!(
+            "the library needs {size} bytes of static thread-local storage; programs that load it late may need \
+             GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}",
+            size + STATIC_TLS
+        );
+        message::warning(Message::StaticTls, text);
     }
 }
 
