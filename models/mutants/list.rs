@@ -377,13 +377,13 @@ const HELD_LAST: &str = "quote! {
             function(#(#args),*)
         }";
 
-const ENTERED_FIRST: &str = "            let #hold = STUBS.hold.enter_first(&INTERFACE);
-            // SAFETY: the slot's functions have the type of this one.
-            (unsafe { STUBS.#function(#index) })(#(#args),*)
+const ENTERED_FIRST: &str = "        let #hold = STUBS.hold.enter_first(&INTERFACE);
+        // SAFETY: the slot's functions have the type of this one.
+        (unsafe { STUBS.#function(#index) })(#(#args),*)
 ";
-const ENTERED_LAST: &str = "            let function = unsafe { STUBS.#function(#index) };
-            let #hold = STUBS.hold.enter_first(&INTERFACE);
-            function(#(#args),*)
+const ENTERED_LAST: &str = "        let function = unsafe { STUBS.#function(#index) };
+        let #hold = STUBS.hold.enter_first(&INTERFACE);
+        function(#(#args),*)
 ";
 
 /// Lines that no mutant weakens.

@@ -84,10 +84,13 @@ impl Kernel {
     /// service. If a module of that name is in service, the image is attached all the same.
     fn join(&self, image: Image, metadata: Metadata, file: PathBuf) {
         let start = Instant::now();
-        let image = Mapped::joined(image, self.services);
+        let attach = image.attach;
+        let image = Mapped::joined(image);
         let mut table = self.control.lock();
         table.images.push(Arc::clone(&image));
         link::bind_image(&table, &image);
+        // Last: from here on, calls of other threads ask this kernel, which must know the image.
+        attach(self.services);
         let name = metadata.name().to_owned();
         // Not loaded for this: another image serves under that name, or is about to.
         let Ok(Begin::Mine(ticket)) = self.control.begin_load(table, &name, true) else {

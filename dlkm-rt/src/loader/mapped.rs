@@ -72,9 +72,8 @@ impl Mapped {
         })
     }
 
-    /// Attaches an image that the dynamic linker has mapped for others, and never unmaps.
-    pub(crate) fn joined(image: Image, services: &'static Services) -> Arc<Self> {
-        (image.attach)(services);
+    /// An image that the dynamic linker has mapped for others, and never unmaps. The caller attaches it.
+    pub(crate) fn joined(image: Image) -> Arc<Self> {
         Arc::new(Mapped {
             content: Content::Rust(image),
             stays: OnceLock::new(),

@@ -44,8 +44,8 @@ impl Mapped {
         })
     }
 
-    /// Attached already: a model's images share the copy of the runtime.
-    pub(crate) fn joined(image: Image, _services: &'static Services) -> Arc<Self> {
+    /// As the runtime's.
+    pub(crate) fn joined(image: Image) -> Arc<Self> {
         Arc::new(Mapped {
             modules: image.modules,
             interfaces: image.interfaces,

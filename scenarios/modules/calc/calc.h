@@ -116,6 +116,11 @@ struct dlkm_module {
 #define DLKM_FEATURES \
     "fxsr sse sse2" DLKM_SSE3 DLKM_SSSE3 DLKM_SSE4 DLKM_AVX DLKM_AVX2 DLKM_AVX512 DLKM_BMI DLKM_FMA
 
+/* The modules that this one needs, separated by blanks: define it before you include this header. */
+#ifndef DLKM_DEPENDS
+#define DLKM_DEPENDS ""
+#endif
+
 /* C's types don't show what a module leaves with its callers, so its image stays in memory after an
    unload. If nothing is left, define DLKM_UNMAP before you include this header. */
 #ifdef DLKM_UNMAP
@@ -248,7 +253,7 @@ uint64_t calc_calls(void);
         ".ascii \"kind=misc\\0\"\n" \
         ".ascii \"desc=" dlkm_desc "\\0\"\n" \
         ".ascii \"states=auto loaded\\0\"\n" \
-        ".ascii \"depends=\\0\"\n" \
+        ".ascii \"depends=" DLKM_DEPENDS "\\0\"\n" \
         DLKM_STAYS_MAPPED("calc::add") \
         ".ascii \"interface=calc unloadable C 0.1.0\\0\"\n" \
         ".ascii \"export=add 9d40166fb861cf33: extern \\042C\\042 fn(u64, u64) -> u64\\0\"\n" \

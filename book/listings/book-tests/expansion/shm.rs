@@ -165,7 +165,8 @@ pub static INTERFACE: rt::StubTable = rt::StubTable {
     types: TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
-    entry: std::option::Option::None,
+    entry: rt::None,
+    reach: rt::None,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
 
@@ -294,5 +295,5 @@ impl shm_api::Shm for SharedMemory {
 // ANCHOR_END: impl
 
 // ANCHOR: place_module
-rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , phases : "" , critical : false , depends : "" , lines : & [] , weak : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
+rt::place_module! { names : [DLKM_WRAPPER_shm_apiShm_SharedMemory , DLKM_DECLARED_shm_apiShm_SharedMemory , dlkm_image_shm_apiShm_SharedMemory] , image : dlkm_image , exports : [< SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS] , declared : rt :: Declared { name : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface . name , version : std :: env ! ("CARGO_PKG_VERSION") , kind : "misc" , desc : "System V shared memory" , states : "auto loaded static" , phases : "" , critical : false , depends : "" , lines : & [] , weak : "" , idle : "" , interfaces : & [rt :: Described { declaration : < SharedMemory as shm_api :: Shm > :: DLKM_EXPORTS . interface , types : < SharedMemory as shm_api :: Shm > :: DLKM_TYPES , }] , stubs : 0 , } , load : rt :: hook (| arg | rt :: run_hook (init , arg)) , unload : rt :: hook (| arg | rt :: run_hook (fini , arg)) , save : std :: option :: Option :: None , hand_over : [] , }
 // ANCHOR_END: place_module

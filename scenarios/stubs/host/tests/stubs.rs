@@ -245,6 +245,8 @@ fn first_calls_where_they_are_awkward() {
     let program = program("gcc", &["-O2"], "first.c");
     for (what, expected) in [
         ("threads", "coins 16\n"),
+        ("threads", "coins 16\n"),
+        ("threads", "coins 16\n"),
         ("forks", "child 0\nparent -1 4\nchild 0\nparent 5\n"),
         ("signals", "handler 3\nin a call 0 4\n"),
         ("noise", "total 10\n"),
