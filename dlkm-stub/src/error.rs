@@ -57,6 +57,8 @@ pub enum Error {
     Program {
         /// The program.
         program: PathBuf,
+        /// A library that is loaded with the program, if that refers to it and not the program itself.
+        library: Option<PathBuf>,
         /// What it refers to.
         symbols: Vec<NotLazy>,
     },
@@ -141,8 +143,22 @@ impl fmt::Display for Error {
                 "the value of `{function}` is `{value}`, which is neither an integer of 64 bits nor NULL; other \
                  values need a header that declares the function"
             ),
-            Error::Program { program, symbols } => {
-                write!(f, "{} can't use a stub library:", program.display())?;
+            Error::Program {
+                program,
+                library,
+                symbols,
+            } => {
+                let program = program.display();
+                match library {
+                    Some(library) => {
+                        let library = library.display();
+                        write!(
+                            f,
+                            "{library}, which {program} loads, can't use a stub library:"
+                        )?;
+                    }
+                    None => write!(f, "{program} can't use a stub library:")?,
+                }
                 for one in symbols.iter().take(SHOWN) {
                     write!(f, "\n  `{}` is {}", one.name(), one.why())?;
                 }

@@ -63,6 +63,7 @@ mod copy;
 mod elf;
 mod error;
 mod library;
+mod loaded;
 mod not_lazy;
 mod program;
 mod report;

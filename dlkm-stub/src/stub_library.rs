@@ -13,6 +13,7 @@ use crate::copy::{self, Change};
 use crate::elf::Elf;
 use crate::error::Error;
 use crate::library::{self, Library};
+use crate::loaded;
 use crate::not_lazy::{NotLazy, Why};
 use crate::program::References;
 use crate::report::Report;
@@ -151,8 +152,9 @@ impl StubLibrary {
         self
     }
 
-    /// Names a program, or a library that it loads, that is to use the stub library. The stub library is
-    /// refused if it could not: for instance because the program refers to a variable of the library.
+    /// Names a program that is to use the stub library, or a library that a program opens later. The stub
+    /// library is refused if it could not: for instance because the program, or a library that is loaded
+    /// with it, refers to a variable of the library.
     #[must_use]
     pub fn for_program(mut self, program: impl Into<PathBuf>) -> Self {
         self.programs.push(program.into());
@@ -214,20 +216,7 @@ impl StubLibrary {
 
     fn check_program(&self, program: &Path, report: &Report) -> Result<(), Error> {
         let references = References::of_file(program)?;
-        let is_wanted = |name: &str| {
-            references.wanted.iter().any(|(wanted, file)| {
-                wanted == name
-                    && file
-                        .as_ref()
-                        .is_none_or(|file| *file == self.library.soname)
-            })
-        };
-        let mut found: Vec<NotLazy> = report
-            .not_lazy()
-            .iter()
-            .filter(|one| is_wanted(one.name()))
-            .cloned()
-            .collect();
+        let mut found = self.variables(&references, report);
         if self.is_copied {
             let functions = self.library.functions().map(|one| one.name.as_str());
             let replaced: BTreeSet<&str> = functions
@@ -241,13 +230,39 @@ impl StubLibrary {
                     .map(|name| NotLazy::new(name, Why::Replaced)),
             );
         }
-        match found.is_empty() {
-            true => Ok(()),
-            false => Err(Error::Program {
+        let refused = |library: Option<PathBuf>, symbols| {
+            Err(Error::Program {
                 program: program.to_owned(),
-                symbols: found,
-            }),
+                library,
+                symbols,
+            })
+        };
+        if !found.is_empty() {
+            return refused(None, found);
         }
+        // The real library is loaded with the program. The stub library will be in its place.
+        let others = loaded::with(program).into_iter();
+        for (_, file) in others.filter(|(soname, _)| *soname != self.library.soname) {
+            let found = self.variables(&References::of_file(&file)?, report);
+            if !found.is_empty() {
+                return refused(Some(file), found);
+            }
+        }
+        Ok(())
+    }
+
+    /// The variables of the library that a file refers to.
+    fn variables(&self, references: &References, report: &Report) -> Vec<NotLazy> {
+        let is_wanted = |name: &str| {
+            references.wanted.iter().any(|(wanted, file)| {
+                wanted == name
+                    && file
+                        .as_ref()
+                        .is_none_or(|file| *file == self.library.soname)
+            })
+        };
+        let all = report.not_lazy().iter();
+        all.filter(|one| is_wanted(one.name())).cloned().collect()
     }
 
     /// Builds the stub library in a folder, which is made if it does not exist. A stub library that is

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::Lab;
+use common::{Lab, compile};
 use dlkm_stub::{StubLibrary, Why};
 
 /// Name and version of each exported symbol, and its type and binding, as `readelf` says them.
@@ -216,6 +216,40 @@ fn variables_are_reported_and_refused_for_programs_that_read_them() {
         assert_eq!(error.lines().count(), 2, "{error}");
         assert!(!lab.lazy().exists());
     }
+}
+
+/// The program itself only calls. But the dynamic linker would not start it with the stub library.
+#[test]
+fn a_library_that_is_loaded_with_a_program_may_read_variables_too() {
+    let lab = Lab::new();
+    let real = lab.library("int function(void) { return 1; } int variable = 2;");
+    let source = "extern int variable; int read(void) { return variable; }";
+    let source = lab.write("reads.c", source);
+    let reads = lab.path("libreads.so");
+    compile("cc", &["-shared", "-fPIC"], &[&source, &real], &reads);
+    let folder = reads.parent().unwrap().to_str().unwrap();
+    let program = lab.program_with(
+        "int function(void); int read(void); int main(void) { return function() + read() - 3; }",
+        &[reads.to_str().unwrap(), &format!("-Wl,-rpath,{folder}")],
+    );
+    let error = lab.stub().for_program(&program).check().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{}, which {} loads, can't use a stub library:\n  `variable` is a variable",
+            reads.display(),
+            program.display()
+        )
+    );
+
+    // A library that only calls is no reason.
+    let source = lab.write(
+        "reads.c",
+        "int function(void); int read(void) { return 1 + function(); }",
+    );
+    compile("cc", &["-shared", "-fPIC"], &[&source, &real], &reads);
+    lab.stub().for_program(&program).build(lab.lazy()).unwrap();
+    lab.run();
 }
 
 /// What the stub library says of itself: notes for tools, protected branches, a stack that is not

@@ -65,7 +65,8 @@ pub(crate) struct StubArgs {
     #[arg(long, value_name = "FILE")]
     on_failure: Option<PathBuf>,
 
-    /// Refuse if this program, or library that it loads, can't use the stub library; can be repeated
+    /// Refuse if this program, or a library that is loaded with it, can't use the stub library; can be
+    /// repeated
     #[arg(long = "for", value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
 
