@@ -22,6 +22,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Pieces of code that look like names of the repository, and what they are.
 const OTHERS: &[(&str, &str)] = &[
     ("NAME.modmeta.h", "a file of HP-UX"),
+    ("lazy/libz.so.1", "a file that a chapter makes"),
+    ("lazy/real/libz.so.1", "a file that a chapter makes"),
+    ("modules/shm_stub.so", "a file that a chapter makes"),
     ("space.h", "a file of HP-UX"),
     ("thread::current()", "`std::thread`"),
     ("thread::panicking()", "`std::thread`"),

@@ -1,6 +1,6 @@
 //! Runs the commands of the chapters about what may cross, what is refused, static modules,
-//! unloading, upgrading, watching, new projects and packaging, whose output has to come as they show it,
-//! and looks for the messages that they quote.
+//! unloading, upgrading, watching, new projects, packaging, stub modules and lazy libraries, whose output has
+//! to come as they show it, and looks for the messages that they quote.
 
 mod reader;
 
@@ -35,9 +35,20 @@ fn image(package: &str, module: &str, file: &Path) {
     fs::copy(built, file).unwrap();
 }
 
-/// Runs the commands of a chapter in a folder that `prepare` has filled. Programs of this workspace
-/// are found by their names.
+/// Runs the commands of a chapter in a folder that `prepare` has filled. What the chapter shows of files
+/// is there already. Programs of this workspace are found by their names.
 fn run(name: &str, packages: &[&str], prepare: impl FnOnce(&Path)) {
+    take(name, packages, prepare, |step| {
+        matches!(step, Step::Run { .. })
+    });
+}
+
+/// The same for a chapter whose files the reader writes.
+fn typed(name: &str, packages: &[&str], prepare: impl FnOnce(&Path)) {
+    take(name, packages, prepare, |_| true);
+}
+
+fn take(name: &str, packages: &[&str], prepare: impl FnOnce(&Path), is_taken: fn(&Step) -> bool) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--package", "dlkm-tools"]);
     for package in packages {
@@ -54,11 +65,8 @@ fn run(name: &str, packages: &[&str], prepare: impl FnOnce(&Path)) {
     std::os::unix::fs::symlink(target().join("debug"), home.join("tools/bin")).unwrap();
     prepare(&home);
     let mut reader = Reader::new(home, &checkout());
-    for step in steps(&chapter(name)) {
-        // What it shows of files is there already.
-        if let Step::Run { .. } = step {
-            reader.take(step);
-        }
+    for step in steps(&chapter(name)).into_iter().filter(is_taken) {
+        reader.take(step);
     }
     assert!(reader.commands > 0, "the chapter's commands were not found");
 }
@@ -129,15 +137,30 @@ fn joined(source: &str) -> String {
     texts
 }
 
+/// Cargo builds into this folder, wherever the chapter starts it in `home`.
+fn builds_into(target: &Path, home: &Path) {
+    let config = format!("[build]\ntarget-dir = {target:?}\n");
+    fs::create_dir(home.join(".cargo")).unwrap();
+    fs::write(home.join(".cargo/config.toml"), config).unwrap();
+}
+
 #[test]
 fn static_or_loadable() {
     run("static.md", &[], |home| {
         // The chapter's builds have a place of their own, as one differs from all others.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("static-chapter");
-        let config = format!("[build]\ntarget-dir = {target:?}\n");
-        fs::create_dir(home.join(".cargo")).unwrap();
-        fs::write(home.join(".cargo/config.toml"), config).unwrap();
+        builds_into(&target, home);
     });
+}
+
+#[test]
+fn stub_modules() {
+    typed("stub-modules.md", &[], |home| builds_into(target(), home));
+}
+
+#[test]
+fn a_lazy_library() {
+    run("lazy.md", &[], |_| ());
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl Reader {
         let mut lines = text.lines().map(str::trim_end);
         for line in wanted {
             assert!(
-                lines.any(|one| masked(one) == masked(line)),
+                lines.any(|one| fits(&masked(one), &masked(line))),
                 "$ {command}\nthis line of the chapter did not come, or not in this order:\n\
                  {line}\nthe output was:\n{text}"
             );
@@ -97,6 +97,24 @@ impl Reader {
         let folder = fs::read_to_string(folder_after).unwrap();
         self.folder = folder.trim_end().into();
     }
+}
+
+/// Whether a line is that of the chapter, where `…` stands for what differs from machine to machine.
+fn fits(line: &str, wanted: &str) -> bool {
+    let Some((first, others)) = wanted.split_once('…') else {
+        return line == wanted;
+    };
+    let (between, last) = others.rsplit_once('…').unwrap_or(("", others));
+    let Some(mut rest) = line.strip_prefix(first) else {
+        return false;
+    };
+    for part in between.split('…') {
+        match rest.split_once(part) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 /// Without hashes: 8 or 16 hexadecimal digits, which change with this project's own source.
@@ -117,8 +135,8 @@ fn masked(line: &str) -> String {
 }
 
 /// Takes a chapter apart. A line "File `name`:" stands before the text of a file; a `console` block
-/// holds commands behind `$ ` and their output, where `...` stands for lines left out; in one
-/// marked `console,fails` the last command ends with an error.
+/// holds commands behind `$ ` and their output, where `...` stands for lines left out, and `…` for a part
+/// of a line; in one marked `console,fails` the last command ends with an error.
 pub(crate) fn steps(chapter: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut file = None;
