@@ -88,3 +88,35 @@ pub(crate) fn program(modules: &[Module]) -> String {
     }
     include_str!("program.rs").replace("    // CALLS\n", &calls)
 }
+
+/// A C file that calls each function by its name, and prints as the program does. A function without
+/// a default is called only if `all`, since a panic ends a C program.
+pub(crate) fn c_program(modules: &[Module]) -> String {
+    let (mut declared, mut calls) = (String::new(), String::new());
+    for module in modules {
+        for stub in &module.stubs {
+            let (name, function) = (&module.name, stub.function);
+            writeln!(
+                declared,
+                "intptr_t {function}(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);"
+            )
+            .expect("a `String` takes all text");
+            let condition = match stub.result_without_module() {
+                Some(_) => "",
+                None => "if (all) ",
+            };
+            writeln!(
+                calls,
+                "    {condition}printf(\"%s {name} {function} %jd\\n\", pass, \
+                 (intmax_t){function}({ARGUMENTS}));"
+            )
+            .expect("a `String` takes all text");
+        }
+    }
+    format!(
+        "#include <stdint.h>\n#include <stdio.h>\n\n{declared}\n\
+         void call_all(const char *pass, int all) {{\n{calls}    fflush(stdout);\n}}\n\n\
+         #ifndef NO_MAIN\nint main(int count, char **arguments) {{\n    (void)arguments;\n    \
+         call_all(\"called\", count > 1);\n    return 0;\n}}\n#endif\n"
+    )
+}

@@ -14,8 +14,8 @@ const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dlkm-rt");
 /// A workspace on disk.
 #[derive(Debug)]
 pub struct Workspace {
-    folder: PathBuf,
-    target: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) target: PathBuf,
 }
 
 impl Workspace {
@@ -25,23 +25,15 @@ impl Workspace {
     /// # Panics
     /// A file can't be written.
     pub fn write(folder: &Path, target: &Path, modules: &[Module]) -> Self {
-        let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"api\", \"host\"]\n\
-                        [profile.dev]\ndebug = false\nincremental = false\n";
-        write(&folder.join("Cargo.toml"), manifest);
-        // The same dependencies as this checkout's, so that nothing has to be fetched.
-        let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
-        fs::copy(lock, folder.join("Cargo.lock")).expect("the lock file is copied");
-        let package = |name: &str, more: &str| {
-            format!(
-                "[package]\nname = \"illumos-{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\
-                 [dependencies]\ndlkm-rt = {{ path = {RUNTIME:?} }}\n{more}"
-            )
-        };
-        write(&folder.join("api/Cargo.toml"), &package("api", ""));
+        write_manifest(folder, &["api", "host", "linked"]);
+        write(&folder.join("api/Cargo.toml"), &manifest("api", ""));
         write(&folder.join("api/src/lib.rs"), &code::interfaces(modules));
         let api = "illumos-api = { path = \"../api\" }\n";
-        write(&folder.join("host/Cargo.toml"), &package("host", api));
+        write(&folder.join("host/Cargo.toml"), &manifest("host", api));
         write(&folder.join("host/src/main.rs"), &code::program(modules));
+        write(&folder.join("linked/Cargo.toml"), &manifest("linked", api));
+        let linked = include_str!("linked_program.rs");
+        write(&folder.join("linked/src/main.rs"), linked);
         Workspace {
             folder: folder.to_owned(),
             target: target.to_owned(),
@@ -53,18 +45,24 @@ impl Workspace {
     /// # Panics
     /// It does not compile.
     pub fn program(&self) -> PathBuf {
-        let mut cargo = Command::new(env!("CARGO"));
-        let built = cargo
-            .args(["build", "--quiet", "--offline", "--package", "illumos-host"])
-            .arg("--target-dir")
+        let built = self
+            .cargo("build")
+            .args(["--package", "illumos-host", "--target-dir"])
             .arg(&self.target)
-            .current_dir(&self.folder)
-            .stdin(Stdio::null())
             .output()
             .expect("cargo starts");
         let errors = String::from_utf8_lossy(&built.stderr);
         assert!(built.status.success(), "{errors}");
         self.target.join("debug/illumos-host")
+    }
+
+    pub(crate) fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args([command, "--quiet", "--offline"])
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        cargo
     }
 
     /// Writes each module in C against the header of its interface, and compiles it into a module
@@ -73,9 +71,7 @@ impl Workspace {
     /// # Panics
     /// A header can't be written, or a module can't be compiled.
     pub fn modules_in_c(&self, modules: &[Module]) -> Option<PathBuf> {
-        if Command::new("cc").arg("--version").output().is_err() {
-            // Also where the output of a test that passes is not shown.
-            let _ = writeln!(std::io::stderr(), "skipped: there is no C compiler, `cc`");
+        if !has_c_compiler() {
             return None;
         }
         let interfaces = dlkm_tools::Build::new(&self.folder)
@@ -118,13 +114,42 @@ impl Workspace {
     }
 }
 
+/// The manifest of a workspace, and its lock file.
+pub(crate) fn write_manifest(folder: &Path, members: &[&str]) {
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\
+         [profile.dev]\ndebug = false\nincremental = false\n"
+    );
+    write(&folder.join("Cargo.toml"), &manifest);
+    // The same dependencies as this checkout's, so that nothing has to be fetched.
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    fs::copy(lock, folder.join("Cargo.lock")).expect("the lock file is copied");
+}
+
+/// The manifest of a package.
+pub(crate) fn manifest(name: &str, more: &str) -> String {
+    format!(
+        "[package]\nname = \"illumos-{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\
+         [dependencies]\ndlkm-rt = {{ path = {RUNTIME:?} }}\n{more}"
+    )
+}
+
+/// Says so if there is none, also where the output of a test that passes is not shown.
+pub(crate) fn has_c_compiler() -> bool {
+    let found = Command::new("cc").arg("--version").output().is_ok();
+    if !found {
+        let _ = writeln!(std::io::stderr(), "skipped: there is no C compiler, `cc`");
+    }
+    found
+}
+
 fn succeed(mut compiler: std::process::Child) {
     let status = compiler.wait().expect("a child can be waited for");
     assert!(status.success(), "cc: {status}");
 }
 
 /// Leaves a file alone that has this text already, so that Cargo compiles it once.
-fn write(file: &Path, text: &str) {
+pub(crate) fn write(file: &Path, text: &str) {
     if fs::read_to_string(file).is_ok_and(|there| there == text) {
         return;
     }

@@ -1,19 +1,20 @@
 //! The 526 stubs of illumos's 64 modules, as interfaces: what each answers with and without its module.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use scenario_bounded::Bounded;
-use stub_tests::{Module, Stub, Workspace, illumos};
+use stub_tests::{Module, Stub, Workspace, illumos, install};
 
 /// What the program has printed: for each pass, module and function, the result.
 struct Printed(HashMap<[String; 3], String>);
 
 impl Printed {
-    fn of(program: &Path, root: &Path) -> Self {
-        let output = Command::new(program).arg(root).bounded();
+    #[track_caller]
+    fn by(program: &mut Command) -> Self {
+        let output = program.env_remove("DLKM_ROOT").bounded();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}\n{errors}", output.status);
         let text = String::from_utf8(output.stdout).expect("UTF-8");
@@ -53,8 +54,8 @@ impl Printed {
 }
 
 /// The workspace and its program, generated and built once.
-fn built() -> &'static (Workspace, std::path::PathBuf, Vec<Module>) {
-    static BUILT: OnceLock<(Workspace, std::path::PathBuf, Vec<Module>)> = OnceLock::new();
+fn built() -> &'static (Workspace, PathBuf, Vec<Module>) {
+    static BUILT: OnceLock<(Workspace, PathBuf, Vec<Module>)> = OnceLock::new();
     BUILT.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let modules = illumos();
@@ -64,6 +65,21 @@ fn built() -> &'static (Workspace, std::path::PathBuf, Vec<Module>) {
         let program = workspace.program();
         (workspace, program, modules)
     })
+}
+
+/// The module root with all modules, compiled once.
+fn in_c() -> Option<&'static Path> {
+    static ROOT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let (workspace, _, modules) = built();
+    let root = ROOT.get_or_init(|| workspace.modules_in_c(modules));
+    root.as_deref()
+}
+
+/// A module root without modules.
+fn empty() -> PathBuf {
+    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workspaces/illumos/empty");
+    std::fs::create_dir_all(&empty).expect("the folder is made");
+    empty
 }
 
 #[test]
@@ -88,9 +104,7 @@ fn the_table_is_complete() {
 #[test]
 fn without_their_modules_all_stubs_answer_with_their_defaults() {
     let (_, program, modules) = built();
-    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workspaces/illumos/empty");
-    std::fs::create_dir_all(&empty).expect("the folder is made");
-    let printed = Printed::of(program, &empty);
+    let printed = Printed::by(Command::new(program).arg(empty()));
     for module in modules {
         assert!(
             printed
@@ -107,11 +121,9 @@ fn without_their_modules_all_stubs_answer_with_their_defaults() {
 
 #[test]
 fn with_their_modules_all_stubs_answer_with_the_modules_results() {
-    let (workspace, program, modules) = built();
-    let Some(root) = workspace.modules_in_c(modules) else {
-        return;
-    };
-    let printed = Printed::of(program, &root);
+    let (_, program, modules) = built();
+    let Some(root) = in_c() else { return };
+    let printed = Printed::by(Command::new(program).arg(root));
     for module in modules {
         let name = &module.name;
         assert_eq!(printed.at("load", module, "-"), "yes", "{name}");
@@ -137,4 +149,53 @@ fn with_their_modules_all_stubs_answer_with_the_modules_results() {
             }
         }
     }
+}
+
+/// Each stub answers a call from C as one from Rust.
+#[track_caller]
+fn called_from_c(program: &mut Command, modules: &[Module], is_installed: bool) {
+    let printed = Printed::by(program);
+    for module in modules {
+        let mut is_loaded = false;
+        for stub in &module.stubs {
+            is_loaded |= stub.is_strong && is_installed;
+            if is_loaded {
+                printed.of_module("called", module, stub);
+            } else if stub.result_without_module().is_some() {
+                printed.default("called", module, stub);
+            }
+        }
+    }
+}
+
+#[test]
+fn c_programs_call_them_through_stub_modules() {
+    let (workspace, _, modules) = built();
+    let (Some(root), Some(stubs)) = (in_c(), workspace.stub_modules(modules)) else {
+        return;
+    };
+    called_from_c(&mut Command::new(&stubs.program), modules, false);
+
+    // A function without a default ends a C program.
+    let mut first = modules.iter().flat_map(|module| &module.stubs);
+    let first = first.find(|stub| stub.result_without_module().is_none());
+    let first = first.expect("the table has some").function;
+    let output = Command::new(&stubs.program).arg("all").bounded();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{errors}");
+    let says = format!("::{first}` has no result without its module: ");
+    assert!(errors.contains(&says), "{errors}");
+
+    install(modules, root, &stubs.root);
+    called_from_c(Command::new(&stubs.program).arg("all"), modules, true);
+}
+
+#[test]
+fn the_c_code_of_a_program_calls_them_through_stub_modules_in_it() {
+    let (workspace, _, modules) = built();
+    let (Some(root), Some(program)) = (in_c(), workspace.linked(modules)) else {
+        return;
+    };
+    called_from_c(Command::new(&program).arg(empty()), modules, false);
+    called_from_c(Command::new(&program).arg(root).arg("all"), modules, true);
 }
