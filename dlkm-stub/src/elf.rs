@@ -15,6 +15,9 @@ pub(crate) type Symbol = elf::Sym64<LE>;
 type Header = elf::FileHeader64<LE>;
 type Segment = elf::ProgramHeader64<LE>;
 
+/// The longest name that is believed, in bytes.
+const LONGEST: usize = 1 << 16;
+
 /// An ELF file of x86-64 with a dynamic segment.
 pub(crate) struct Elf<'data> {
     data: &'data [u8],
@@ -138,7 +141,8 @@ impl<'data> Elf<'data> {
         let strings: &[u8] = self.table(table, size, WHAT)?;
         let start = usize::try_from(at).map_err(|_| Fault::Damaged(WHAT))?;
         let text = strings.get(start..).ok_or(Fault::Damaged(WHAT))?;
-        let length = text.iter().position(|byte| *byte == 0);
+        // Names of C++ are long. Without an end, the time for all names would grow with its square.
+        let length = text.iter().take(LONGEST).position(|byte| *byte == 0);
         let text = &text[..length.ok_or(Fault::Damaged(WHAT))?];
         str::from_utf8(text).map_err(|_| Fault::Damaged("a name that is no UTF-8"))
     }

@@ -5,15 +5,23 @@
 //! first call of one loads the *real library* and fills all slots. A program that calls nothing never
 //! loads it.
 //!
-//! ```no_run
+//! ```
 //! use dlkm_stub::StubLibrary;
 //!
 //! # fn main() -> Result<(), dlkm_stub::Error> {
-//! let built = StubLibrary::of("/lib/x86_64-linux-gnu/libz.so.1")?
-//!     .weak("deflateEnd")
-//!     .or("zlibVersion", "NULL")
-//!     .build("lazy")?;
-//! println!("LD_LIBRARY_PATH=lazy loads {} instead", built.library().display());
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let folder = folder.path();
+//! // The C compiler finds it.
+//! let stub = StubLibrary::of("libm.so.6")?
+//!     .weak("feclearexcept")
+//!     .or("fegetround", "-1");
+//! for one in stub.check()?.not_lazy() {
+//!     println!("{} is {}", one.name(), one.why());
+//! }
+//! let built = stub.build(folder)?;
+//! println!("LD_LIBRARY_PATH={} makes a program use it", folder.display());
+//! assert!(built.library().ends_with("libm.so.6"));
+//! assert!(built.real().ends_with("real/libm.so.6"));
 //! # Ok(())
 //! # }
 //! ```
@@ -24,8 +32,8 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `OUT/libz.so.1` | the stub library |
-//! | `OUT/real/libz.so.1` | a copy of the real library, which the stub library opens by its absolute path |
+//! | `FOLDER/libm.so.6` | the stub library |
+//! | `FOLDER/real/libm.so.6` | a copy of the real library, which the stub library opens by its absolute path |
 //!
 //! The copy differs from the original in one dynamic tag, `DF_SYMBOLIC`: its calls of its own functions
 //! stay inside of it. Without the tag they would go through the stub library, since that comes first in

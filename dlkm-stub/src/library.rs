@@ -24,8 +24,9 @@ const OF_LINKERS: [&str; 6] = [
     "_DYNAMIC",
 ];
 
-/// The functions that `runtime.c` calls. A stub library that exported one of them would call itself.
-const CALLED: [&str; 20] = [
+/// The functions that `runtime.c` calls, also by other names that C libraries have for them. A stub library
+/// that exported one of them would call itself.
+const CALLED: [&str; 26] = [
     "dlopen",
     "dlsym",
     "dlvsym",
@@ -37,15 +38,21 @@ const CALLED: [&str; 20] = [
     "pread64",
     "close",
     "fstat",
-    "write",
+    "fstat64",
+    "__fxstat",
+    "writev",
     "abort",
     "secure_getenv",
-    "snprintf",
     "vsnprintf",
     "strerror",
+    "strcmp",
+    "strlen",
+    "memcmp",
+    "memset",
     "pthread_setcancelstate",
     "__errno_location",
     "__tls_get_addr",
+    "__x86_get_cpuid_feature_leaf",
 ];
 
 /// What symbols of the generated code begin with.
@@ -170,9 +177,14 @@ fn parse(data: &[u8], file_name: &str) -> Result<Parts, Fault> {
     }
     let (offset, table) = elf.symbols()?;
     let versions = Versions::read(&elf, table.len())?;
+    let nodes: HashSet<&str> = versions
+        .nodes
+        .iter()
+        .map(|node| node.name.as_str())
+        .collect();
     let mut symbols = Vec::new();
     for (index, one) in table.iter().enumerate() {
-        symbols.extend(symbol(&elf, &versions, index, one)?);
+        symbols.extend(symbol(&elf, &versions, &nodes, (index, one))?);
     }
     mark_unversioned(&mut symbols);
     let soname = match elf.dynamic(elf::DT_SONAME) {
@@ -250,8 +262,8 @@ pub(crate) fn is_stub(elf: &Elf<'_>) -> bool {
 fn symbol(
     elf: &Elf<'_>,
     versions: &Versions<'_>,
-    index: usize,
-    raw: &ElfSymbol,
+    nodes: &HashSet<&str>,
+    (index, raw): (usize, &ElfSymbol),
 ) -> Result<Option<Symbol>, Fault> {
     use object::read::elf::Sym;
 
@@ -262,7 +274,7 @@ fn symbol(
     let version = versions.of_symbol(index)?;
     let name = elf.string(raw.st_name(LE).into())?;
     // The name of a version node is a symbol of its own.
-    let is_node = section == elf::SHN_ABS && versions.nodes.iter().any(|node| node.name == name);
+    let is_node = section == elf::SHN_ABS && nodes.contains(name);
     if version == SymbolVersion::Local || is_node || OF_LINKERS.contains(&name) {
         return Ok(None);
     }

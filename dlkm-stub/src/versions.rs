@@ -13,13 +13,15 @@ use crate::error::Fault;
 
 const WHAT: &str = "the table of versions";
 
+/// Linkers write a node's name and one that it follows.
+const MOST_NAMES: u16 = 64;
+
 /// A version node, such as `ZLIB_1.2.0`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     pub(crate) name: String,
     /// The nodes that it follows.
     pub(crate) parents: Vec<String>,
-    index: u16,
 }
 
 /// The version of a symbol.
@@ -36,6 +38,8 @@ pub(crate) enum SymbolVersion {
 /// The nodes of a library, and the versions of its symbols.
 pub(crate) struct Versions<'data> {
     pub(crate) nodes: Vec<Node>,
+    /// The node of each number by which symbols name it.
+    by_number: HashMap<u16, usize>,
     of_symbols: Option<&'data [elf::Versym<LE>]>,
 }
 
@@ -45,11 +49,15 @@ impl<'data> Versions<'data> {
             Some(address) => Some(elf.table(address, symbols, WHAT)?),
             None => None,
         };
-        let nodes = match elf.dynamic(elf::DT_VERDEF) {
+        let (nodes, by_number) = match elf.dynamic(elf::DT_VERDEF) {
             Some(address) => nodes(elf, elf.bytes_from(address, WHAT)?)?,
-            None => Vec::new(),
+            None => Default::default(),
         };
-        Ok(Versions { nodes, of_symbols })
+        Ok(Versions {
+            nodes,
+            by_number,
+            of_symbols,
+        })
     }
 
     pub(crate) fn of_symbol(&self, symbol: usize) -> Result<SymbolVersion, Fault> {
@@ -64,27 +72,34 @@ impl<'data> Versions<'data> {
             return Ok(SymbolVersion::None);
         }
         let index = version.index().0;
-        let node = self.nodes.iter().position(|node| node.index == index);
+        let node = self.by_number.get(&index);
         Ok(SymbolVersion::Node {
-            node: node.ok_or(Fault::Damaged(WHAT))?,
+            node: *node.ok_or(Fault::Damaged(WHAT))?,
             is_default: version.0 & elf::VERSYM_HIDDEN.0 == 0,
         })
     }
 }
 
-fn nodes(elf: &Elf<'_>, table: &[u8]) -> Result<Vec<Node>, Fault> {
+fn nodes(elf: &Elf<'_>, table: &[u8]) -> Result<(Vec<Node>, HashMap<u16, usize>), Fault> {
     let count = elf.dynamic(elf::DT_VERDEFNUM);
     let count = count.ok_or(Fault::Damaged(WHAT))?;
     let mut nodes: Vec<Node> = Vec::new();
+    let mut by_number = HashMap::new();
     let mut at = 0;
     for _ in 0..count {
         let one: &elf::Verdef<LE> = entry(table, at)?;
         if !one.vd_flags.get(LE).contains(elf::VER_FLG_BASE) {
             let mut names = names(elf, table, at, one)?.into_iter();
+            // Two nodes of one number, or more than there are numbers.
+            if by_number
+                .insert(one.vd_ndx.get(LE).0, nodes.len())
+                .is_some()
+            {
+                return Err(Fault::Damaged(WHAT));
+            }
             nodes.push(Node {
                 name: names.next().ok_or(Fault::Damaged(WHAT))?,
                 parents: names.collect(),
-                index: one.vd_ndx.get(LE).0,
             });
         }
         match one.vd_next.get(LE) {
@@ -92,7 +107,7 @@ fn nodes(elf: &Elf<'_>, table: &[u8]) -> Result<Vec<Node>, Fault> {
             next => at += u64::from(next),
         }
     }
-    Ok(nodes)
+    Ok((nodes, by_number))
 }
 
 /// The name of a node, and those of the nodes that it follows.
@@ -104,7 +119,8 @@ fn names(
 ) -> Result<Vec<String>, Fault> {
     let mut names = Vec::new();
     let mut at = at + u64::from(node.vd_aux.get(LE));
-    for _ in 0..node.vd_cnt.get(LE) {
+    // The name, and the few nodes that it follows.
+    for _ in 0..node.vd_cnt.get(LE).min(MOST_NAMES) {
         let one: &elf::Verdaux<LE> = entry(table, at)?;
         names.push(elf.string(one.vda_name.get(LE).into())?.to_owned());
         match one.vda_next.get(LE) {
