@@ -24,9 +24,9 @@ const OF_LINKERS: [&str; 6] = [
     "_DYNAMIC",
 ];
 
-/// The functions that `runtime.c` calls, also by other names that C libraries have for them. A stub library
-/// that exported one of them would call itself.
-const CALLED: [&str; 26] = [
+/// The functions that `runtime.c` calls, and two variables that it reads, also by other names that C
+/// libraries have for them. A stub library that exported one of them would call itself.
+const CALLED: [&str; 30] = [
     "dlopen",
     "dlsym",
     "dlvsym",
@@ -48,11 +48,15 @@ const CALLED: [&str; 26] = [
     "strcmp",
     "strlen",
     "memcmp",
+    "memcpy",
     "memset",
     "pthread_setcancelstate",
     "__errno_location",
     "__tls_get_addr",
     "__x86_get_cpuid_feature_leaf",
+    "__libc_stack_end",
+    "environ",
+    "__environ",
 ];
 
 /// What symbols of the generated code begin with.
