@@ -100,7 +100,6 @@ impl Compiler {
             "-Wl,-z,nodelete",
             "-Wl,-z,relro",
             "-Wl,-z,noexecstack",
-            "-Wl,-z,pack-relative-relocs",
         ]
         .map(OsString::from)
         .to_vec();
@@ -120,7 +119,12 @@ impl Compiler {
         words.push(write("runtime.c", RUNTIME)?.into());
         words.extend(others.iter().map(OsString::from));
         words.push("-ldl".into());
-        self.succeed(&words)?;
+        // Not each linker can write relocations in this form, which makes the table of slots small.
+        let mut packed = words.clone();
+        packed.push("-Wl,-z,pack-relative-relocs".into());
+        if self.succeed(&packed).is_err() {
+            self.succeed(&words)?;
+        }
         Ok(out)
     }
 

@@ -24,8 +24,9 @@ const OF_LINKERS: [&str; 6] = [
     "_DYNAMIC",
 ];
 
-/// The functions that `runtime.c` calls. A stub library that exported one of them would call itself.
-const CALLED: [&str; 20] = [
+/// The functions that `runtime.c` calls, and two variables that it reads, also by other names that C
+/// libraries have for them. A stub library that exported one of them would call itself.
+const CALLED: [&str; 30] = [
     "dlopen",
     "dlsym",
     "dlvsym",
@@ -37,15 +38,25 @@ const CALLED: [&str; 20] = [
     "pread64",
     "close",
     "fstat",
-    "write",
+    "fstat64",
+    "__fxstat",
+    "writev",
     "abort",
     "secure_getenv",
-    "snprintf",
     "vsnprintf",
     "strerror",
+    "strcmp",
+    "strlen",
+    "memcmp",
+    "memcpy",
+    "memset",
     "pthread_setcancelstate",
     "__errno_location",
     "__tls_get_addr",
+    "__x86_get_cpuid_feature_leaf",
+    "__libc_stack_end",
+    "environ",
+    "__environ",
 ];
 
 /// What symbols of the generated code begin with.

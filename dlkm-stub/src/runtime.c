@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #if __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
@@ -271,23 +272,20 @@ static void give_up(const char *function, const struct reason *why)
 {
     if (dlkm_stub_failed != NULL)
         dlkm_stub_failed(dlkm_stub_path, function ? function : "", why->text);
-    char text[8192];
-    int length = snprintf(text, sizeof text,
-        "dlkm stub: %s: can't load the real library %s%s%s\n"
-        "  file: %s\n"
-        "  cause: %s\n"
-        "  Run `dlkm stub` again for the library that is installed now, or remove the stub library.\n",
-        dlkm_stub_soname, function ? "for the function `" : "at the start, as DLKM_STUB=eager asks",
-        function ? function : "", function ? "`" : "", dlkm_stub_path, why->text);
-    if (length >= (int)sizeof text)
-        length = sizeof text - 1;
-    for (const char *at = text; length > 0;) {
-        ssize_t written = write(STDERR_FILENO, at, (size_t)length);
-        if (written <= 0)
-            break;
-        at += written;
-        length -= (int)written;
-    }
+    /* Without a buffer: a thread may have a small stack. In one call, so that lines of threads do not mix. */
+    const char *parts[] = {
+        "dlkm stub: ", dlkm_stub_soname, ": can't load the real library ",
+        function ? "for the function `" : "at the start, as DLKM_STUB=eager asks",
+        function ? function : "", function ? "`" : "", "\n  file: ", dlkm_stub_path, "\n  cause: ",
+        why->text, "\n  Run `dlkm stub` again for the library that is installed now, or remove the stub "
+        "library.\n",
+    };
+    struct iovec pieces[sizeof parts / sizeof parts[0]];
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        pieces[i] = (struct iovec){(void *)parts[i], strlen(parts[i])};
+    /* If this fails, there is no other place for the message. */
+    ssize_t written = writev(STDERR_FILENO, pieces, sizeof parts / sizeof parts[0]);
+    (void)written;
     abort();
 }
 

@@ -374,7 +374,7 @@ impl Built {
         &self.library
     }
 
-    /// The real library that it opens.
+    /// The real library: its copy, or without one the original.
     pub fn real(&self) -> &Path {
         &self.real
     }

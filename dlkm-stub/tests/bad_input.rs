@@ -172,6 +172,39 @@ fn names_that_clash() {
     }
 }
 
+/// Whatever the stub library calls, a library that provides it is refused: its stub library would call
+/// itself.
+#[test]
+fn libraries_that_the_stub_library_needs() {
+    let lab = Lab::new();
+    lab.library(SOURCE);
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    let output = Command::new("readelf")
+        .args(["--dyn-syms", "-W"])
+        .arg(built.library())
+        .output();
+    let text = String::from_utf8(output.unwrap().stdout).unwrap();
+    let names: Vec<&str> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|words| words.len() >= 8 && words[6] == "UND")
+        .map(|words| words[7].split('@').next().unwrap())
+        .filter(|name| *name != "dlkm_stub_failed")
+        .collect();
+    assert!(
+        names.contains(&"dlopen") && names.contains(&"pread"),
+        "{names:?}"
+    );
+    for name in names {
+        let file = lab.library_with(
+            &format!("int {name}(void) {{ return 1; }}"),
+            &["-w", "-fno-builtin", "-nostartfiles"],
+        );
+        let text = refused(&file);
+        assert!(text.contains(&format!("itself calls `{name}`")), "{text}");
+    }
+}
+
 #[test]
 fn sonames_that_are_no_file_names() {
     let lab = Lab::new();

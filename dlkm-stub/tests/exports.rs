@@ -252,6 +252,35 @@ fn a_library_that_is_loaded_with_a_program_may_read_variables_too() {
     lab.run();
 }
 
+/// With each linker that is there: names and versions, and a call.
+#[test]
+fn other_linkers() {
+    let lab = Lab::new();
+    let script = lab.write("script", SCRIPT);
+    let script = format!("-Wl,--version-script={}", script.display());
+    lab.library_with(VERSIONED, &[&script]);
+    lab.program("int value(void); int main(void) { return value() - 2; }");
+    let expected = exports(lab.stub().build(lab.lazy()).unwrap().library());
+    for linker in ["gold", "lld"] {
+        let compiler = format!("cc -fuse-ld={linker}");
+        let probe = Command::new("cc")
+            .args([&format!("-fuse-ld={linker}"), "-Wl,--version"])
+            .output();
+        if !probe.unwrap().status.success() {
+            continue;
+        }
+        let built = lab.stub().compiler(&compiler).build(lab.lazy()).unwrap();
+        let mut made = exports(built.library());
+        // Some linkers also write symbols for nodes, and for ends of segments.
+        let mut expected = expected.clone();
+        for all in [&mut made, &mut expected] {
+            all.retain(|_, what| what.starts_with("FUNC"));
+        }
+        assert_eq!(made, expected, "{linker}");
+        lab.run();
+    }
+}
+
 /// What the stub library says of itself: notes for tools, protected branches, a stack that is not
 /// executable, no writable code, and nothing exported that the real library does not export.
 #[test]

@@ -96,6 +96,31 @@ fn missing_damaged_or_the_stub_library_itself() {
     );
 }
 
+/// The message needs little of the stack: the thread has the smallest that there is.
+#[test]
+fn a_small_stack_has_room_for_the_message() {
+    let lab = Lab::new();
+    lab.library(OLDER);
+    lab.program(
+        "#include <pthread.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        int value(void);
+        static void *call(void *unused) { value(); return unused; }
+        int main(void) {
+            pthread_t thread;
+            pthread_attr_t small;
+            pthread_attr_init(&small);
+            pthread_attr_setstacksize(&small, sysconf(_SC_THREAD_STACK_MIN));
+            pthread_create(&thread, &small, call, 0);
+            pthread_join(thread, 0);
+        }",
+    );
+    let built = lab.stub().build(lab.lazy()).unwrap();
+    fs::remove_file(built.real()).unwrap();
+    refused(&lab, "No such file");
+}
+
 /// Its build ID is right, and a library that it needs is missing.
 #[test]
 fn a_library_that_the_real_one_needs_is_missing() {

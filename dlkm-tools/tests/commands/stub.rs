@@ -41,6 +41,7 @@ fn stub() {
         &root,
         &[
             &format!("{stub} --check"),
+            &format!("{stub} --check --json"),
             &format!("{stub} --check --for {}", path("call")),
             &format!("{stub} --check --for {}", path("data")),
             &stub,
@@ -49,6 +50,7 @@ fn stub() {
                 "{stub} --no-copy --header {} --or one=BAD",
                 path("sample.h")
             ),
+            &format!("{stub} --json --header {}", path("sample.h")),
             &format!("{stub} --or one=BAD"),
             &format!("{stub} --weak onne"),
             &format!("{stub} --or one"),

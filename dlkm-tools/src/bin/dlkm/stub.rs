@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use dlkm_stub::{NotLazy, Report, StubLibrary, Untyped};
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::message::{self, Message};
@@ -77,6 +78,10 @@ pub(crate) struct StubArgs {
     /// Open the library where it is, and make no copy of it
     #[arg(long)]
     no_copy: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -119,13 +124,23 @@ pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
     }
     if options.check {
         let report = stub.check()?;
-        note(report.untyped());
-        warn_of_tls(&report);
         let is_good = report.not_lazy().is_empty() || !options.programs.is_empty();
         let code = u8::from(!is_good);
+        if options.json {
+            return Ok(report::print_json(&json(&report), code));
+        }
+        note(report.untyped());
+        warn_of_tls(&report);
         return Ok(report::print(&checked(&report), code));
     }
     let built = stub.build(&options.out)?;
+    if options.json {
+        let mut value = json(built.report());
+        value["library"] = built.library().display().to_string().into();
+        value["real"] = built.real().display().to_string().into();
+        value["direct"] = built.is_direct().into();
+        return Ok(report::print_json(&value, 0));
+    }
     note(built.report().untyped());
     warn_of_tls(built.report());
     // Nothing of it matters to a program that has been looked at.
@@ -145,6 +160,19 @@ pub(crate) fn run(options: &StubArgs) -> Result<ExitCode, Failure> {
         built.real().display()
     );
     Ok(report::print(&text, 0))
+}
+
+fn json(report: &Report) -> serde_json::Value {
+    let not_lazy = report.not_lazy().iter();
+    let untyped = report.untyped().iter();
+    json!({
+        "functions": report.functions(),
+        "not_lazy": not_lazy
+            .map(|one| json!({ "name": one.name(), "why": one.why().to_string() }))
+            .collect::<Vec<_>>(),
+        "untyped": untyped.map(Untyped::name).collect::<Vec<_>>(),
+        "static_tls": report.static_tls(),
+    })
 }
 
 /// A library may have thousands of variables.
