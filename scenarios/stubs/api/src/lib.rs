@@ -1,5 +1,6 @@
 //! Interfaces of ABI C that C programs call through their stub modules.
 #![deny(missing_docs, unsafe_code)]
+#![allow(clippy::too_many_arguments, reason = "more than the registers hold")]
 
 use std::ffi::c_void;
 
@@ -99,12 +100,10 @@ pub struct Receipt {
     pub lines: [u64; 6],
 }
 
-#[expect(clippy::too_many_arguments, reason = "more than the registers hold")]
 fn no_total(_: u64, _: u64, _: u64, _: u64, _: u64, _: u64, _: u64, _: u64, _: u64, _: u64) -> u64 {
     0
 }
 
-#[expect(clippy::too_many_arguments, reason = "more than the registers hold")]
 fn no_tax(_: f64, _: f32, _: f64, _: f64, _: f64, _: f64, _: f64, _: f64, _: f64) -> f64 {
     -1.0
 }

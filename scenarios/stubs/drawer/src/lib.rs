@@ -1,4 +1,9 @@
 //! The module `drawer`.
+#![allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    clippy::too_many_arguments,
+    reason = "only C code calls these functions"
+)]
 
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
