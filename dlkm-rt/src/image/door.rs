@@ -114,12 +114,16 @@ pub fn reach(image: fn() -> Image, boots: bool) -> Result<(), Cause> {
     }
     REACHING.store(me, Relaxed);
     let _leave = Leave;
+    let booted = door();
+    // Weak calls come here again and again, as long as there is no kernel.
+    if booted.is_none() && !boots {
+        return Err(Cause::NotBooted);
+    }
     let file = os::file_of(reach as *const ()).map_err(unreached)?;
     // First: this also names the module.
     let image = image();
-    let door = match door() {
+    let door = match booted {
         Some(door) => door,
-        None if !boots => return Err(Cause::NotBooted),
         None => {
             boot_kernel(&file)?;
             door().ok_or(Cause::NotBooted)?
