@@ -54,6 +54,20 @@ pub(crate) fn build() -> Built {
     }
 }
 
+/// Builds the stub modules that a C program calls, and the modules behind them, into a root beside which
+/// the program may be.
+pub(crate) fn build_stub_modules(root: &Path) {
+    let build = |package: &str| {
+        let build = dlkm_tools::Build::new(contenders()).package(package);
+        build.release().root(root).target_dir(place())
+    };
+    eprintln!("builds stub modules into {}", root.display());
+    build("stubs-api").stub_modules().expect("they build");
+    for module in ["stubs-added", "stubs-held"] {
+        build(module).run().expect("it builds");
+    }
+}
+
 fn contenders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
 }

@@ -226,7 +226,7 @@ fn folders(place: &Path, library: &Path) -> ([PathBuf; 2], PathBuf) {
     ([real, stubs], built.library().to_owned())
 }
 
-fn compile(source: &str, to: &Path, options: &[&str]) {
+pub(crate) fn compile(source: &str, to: &Path, options: &[&str]) {
     let done = Command::new("cc")
         .args(["-O2", "-o"])
         .arg(to)
@@ -252,6 +252,6 @@ fn linked(program: &str, soname: &str) -> Option<PathBuf> {
 }
 
 /// Thousands of bytes.
-fn size(file: &Path) -> f64 {
+pub(crate) fn size(file: &Path) -> f64 {
     fs::metadata(file).expect("it was built").len() as f64 / 1000.0
 }

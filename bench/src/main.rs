@@ -16,13 +16,14 @@ mod median;
 mod renamed;
 mod size;
 mod static_module;
+mod stub_module;
 mod table;
 mod thousand;
 
 use std::process::ExitCode;
 
 /// The parts, as on the command line.
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "calls",
     "instructions",
     "first",
@@ -31,6 +32,7 @@ const PARTS: [&str; 8] = [
     "boot",
     "thousand",
     "lazy",
+    "stubs",
 ];
 
 fn main() -> ExitCode {
@@ -83,6 +85,9 @@ fn main() -> ExitCode {
     }
     if wants("lazy") {
         lazy::report(rounds.unwrap_or(51));
+    }
+    if wants("stubs") {
+        stub_module::report(rounds.unwrap_or(51));
     }
     ExitCode::SUCCESS
 }

@@ -1,5 +1,5 @@
 /* `calls CALLS`: prints the nanoseconds of the first call and of each of CALLS later ones. Built with
-   -DZLIB it calls zlib's adler32 of BYTES bytes, else `add` of `add.c`. */
+   -DZLIB it calls zlib's adler32 of BYTES bytes, else a function that adds: `add` of `add.c`, or -DADD=NAME. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,8 +10,11 @@ static unsigned char text[BYTES];
 unsigned long adler32(unsigned long sum, const unsigned char *text, unsigned length);
 #define CALL(sum) (long)adler32((unsigned long)(sum), text, BYTES)
 #else
-long add(long a, long b);
-#define CALL(sum) add(sum, 1)
+#ifndef ADD
+#define ADD add
+#endif
+long ADD(long a, long b);
+#define CALL(sum) ADD(sum, 1)
 #endif
 
 static double now(clockid_t clock) {
