@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::parts::{InterfaceParts, StubParts};
 use crate::ast::Abi;
@@ -80,7 +81,9 @@ fn symbol(parts: &StubParts<'_>, interface: &str, linked: bool) -> TokenStream {
         ..
     } = parts;
     let (function, arrow) = (parts.name(), parts.arrow());
-    let (name, item) = (function.to_string(), format_ident!("symbol_{function}"));
+    // `type` for `r#type`, which is no name of C.
+    let name = function.unraw().to_string();
+    let item = format_ident!("symbol_{name}");
     let only_here = only_here(interface, linked);
     quote! {
         #only_here
