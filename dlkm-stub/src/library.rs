@@ -1,6 +1,7 @@
 //! What a stub library must know of a library.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use object::LittleEndian as LE;
@@ -63,7 +64,6 @@ const CALLED: [&str; 30] = [
 const OWN_PREFIX: &str = "dlkm_stub_";
 
 /// What a stub library must know of a library.
-#[derive(Debug)]
 pub(crate) struct Library {
     /// The file, as an absolute path without links.
     pub(crate) file: PathBuf,
@@ -80,6 +80,17 @@ pub(crate) struct Library {
     pub(crate) has_origin: bool,
     /// How many bytes it needs of the memory that each thread has from its start; 0 if it does not.
     pub(crate) static_tls: u64,
+}
+
+/// Without the file's content and its thousands of symbols.
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Library")
+            .field("file", &self.file)
+            .field("soname", &self.soname)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A symbol that a library exports.
