@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
+use dlkm_metadata::Metadata;
+
 /// The extension of an image's file name.
 const EXTENSION: &str = "so";
 
@@ -73,7 +75,8 @@ fn same(image: &Path, installed: &Path) -> io::Result<bool> {
     }
 }
 
-/// The sorted file names of the images in the root that are not among `known`.
+/// The sorted file names of the images in the root that are not among `known`, without stub modules, which
+/// are built apart from modules.
 pub(crate) fn other_images(root: &Path, known: &[PathBuf]) -> Vec<String> {
     let entries = fs::read_dir(root)
         .into_iter()
@@ -82,11 +85,15 @@ pub(crate) fn other_images(root: &Path, known: &[PathBuf]) -> Vec<String> {
         .map(|entry| entry.path());
     let is_image = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == EXTENSION);
     let mut found: Vec<String> = entries
-        .filter(|path| is_image(path) && !known.contains(path))
+        .filter(|path| is_image(path) && !known.contains(path) && !is_stub_module(path))
         .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
         .collect();
     found.sort();
     found
+}
+
+fn is_stub_module(image: &Path) -> bool {
+    Metadata::read(image).is_ok_and(|metadata| metadata.stub_of().is_some())
 }
 
 #[cfg(test)]

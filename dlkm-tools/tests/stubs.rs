@@ -128,6 +128,25 @@ fn each_c_interface_of_a_package_gets_a_stub_module() {
     assert!(why.contains(line), "{why}");
 }
 
+/// In a default root, `cargo dlkm build` names images that no module of the workspace builds.
+#[test]
+fn a_later_build_of_the_modules_leaves_stub_modules_alone() {
+    let sandbox = Sandbox::new("stubs-later");
+    sandbox.package("stubs-later-api", &dependencies(&[]), API);
+    sandbox.module("stubs-after", &driver("stubs-after"));
+    let target = Sandbox::target().join("stubs-later");
+    let build = |arguments: &[&str]| {
+        let target = ["--target-dir", target.to_str().unwrap()];
+        let output = sandbox.cargo_dlkm(&[&["build", "--quiet"][..], arguments, &target].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    build(&["--stubs", "-p", "stubs-later-api"]);
+    let arguments = ["build", "--target-dir", target.to_str().unwrap()];
+    let said = stderr(&sandbox.cargo_dlkm(&arguments));
+    assert!(said.contains("Installed stubs-after "), "{said}");
+    assert!(!said.contains("also contains"), "{said}");
+}
+
 #[test]
 fn a_package_without_c_interfaces_is_refused() {
     let sandbox = Sandbox::new("stubs-none");
