@@ -1,7 +1,6 @@
 //! Writes the generated half of a stub library: the trampolines, the tables of `runtime.c`, and the
 //! version script.
 
-use std::fmt::Write;
 
 use crate::library::{Identity, Kind, Library, STUB_NOTE, Symbol};
 use crate::versions::SymbolVersion;
@@ -231,17 +230,5 @@ fn place(strings: &mut Vec<u8>, text: &str) -> usize {
 
 /// A string of JSON.
 fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            letter if letter.is_control() => {
-                // Control characters have two bytes in UTF-16. Writing to a `String` does not fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(letter));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
+    serde_json::Value::from(text).to_string()
 }

@@ -86,12 +86,16 @@ impl Kernel {
         let start = Instant::now();
         let attach = image.attach;
         let image = Mapped::joined(image);
-        let mut table = self.control.lock();
-        table.images.push(Arc::clone(&image));
-        link::bind_image(&table, &image);
-        // Last: from here on, calls of other threads ask this kernel, which must know the image.
+        {
+            let mut table = self.control.lock();
+            table.images.push(Arc::clone(&image));
+            link::bind_image(&table, &image);
+        }
+        // Only now: from here on, calls of other threads ask this kernel, which must know the image.
+        // Until then they wait in `image::door::reach`. Without the lock: it is code of the image.
         attach(self.services);
         let name = metadata.name().to_owned();
+        let table = self.control.lock();
         // Not loaded for this: another image serves under that name, or is about to.
         let Ok(Begin::Mine(ticket)) = self.control.begin_load(table, &name, true) else {
             return;

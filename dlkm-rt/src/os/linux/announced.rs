@@ -70,5 +70,9 @@ mod tests {
         announce(here);
         // SAFETY: this program has one note, that of `announce`.
         assert_eq!(unsafe { announced() }, Some(here));
+        // Here is no `Door`, for which other tests of this program would take it.
+        announce(std::ptr::null());
+        // SAFETY: as before.
+        assert_eq!(unsafe { announced() }, None);
     }
 }

@@ -16,39 +16,62 @@ pub(crate) fn initial_variable(name: &str) -> Option<PathBuf> {
     if has_more_rights() {
         return None;
     }
-    let all = std::fs::read("/proc/self/environ").ok()?;
-    let value = all
-        .split(|byte| *byte == 0)
-        .find_map(|variable| variable.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
-    (!value.is_empty()).then(|| OsStr::from_bytes(value).into())
+    let file = open("/proc/self/environ").ok()?;
+    let value = first(file, 0, |variable| {
+        let value = variable.strip_prefix(name.as_bytes())?;
+        Some(PathBuf::from(OsStr::from_bytes(value.strip_prefix(b"=")?)))
+    });
+    value.ok()?.filter(|path| !path.as_os_str().is_empty())
 }
 
 /// The path of the file that is mapped at `address`: its own, where a link leads to it.
 pub(crate) fn file_of(address: *const ()) -> io::Result<PathBuf> {
     let missing = || io::Error::other("/proc/self/maps does not show the file of this image");
-    let found = first("/proc/self/maps", b'\n', |line| {
-        path_at(line, address.addr())
-    })?;
+    let maps = open("/proc/self/maps")?;
+    let found = first(maps, b'\n', |line| path_at(line, address.addr()))?;
     found.ok_or_else(missing)
 }
 
-/// What `found` returns for the first part of a file for which it returns anything. One part is in memory
-/// at a time: an image that no kernel has attached has little.
+fn open(file: &str) -> io::Result<impl BufRead> {
+    Ok(BufReader::with_capacity(1024, File::open(file)?))
+}
+
+/// How many bytes of a part are looked at. The system's paths have 4,095 at most; what is longer is none
+/// that this file looks for.
+const LONGEST: usize = 4096;
+
+/// What `found` returns for the first part of a file for which it returns anything. Parts end with `end`;
+/// those that are too long are left out. An image that no kernel has attached has little memory, so this needs
+/// little, whatever is in the file.
 fn first<T>(
-    file: &str,
+    mut file: impl BufRead,
     end: u8,
     mut found: impl FnMut(&[u8]) -> Option<T>,
 ) -> io::Result<Option<T>> {
-    let mut file = BufReader::with_capacity(1024, File::open(file)?);
-    let mut part = Vec::new();
+    let mut part = Vec::with_capacity(LONGEST);
+    let mut fits = true;
     loop {
-        part.clear();
-        if file.read_until(end, &mut part)? == 0 {
-            return Ok(None);
+        let block = file.fill_buf()?;
+        let is_end = block.is_empty();
+        let length = block.iter().position(|byte| *byte == end);
+        let bytes = &block[..length.unwrap_or(block.len())];
+        fits &= part.len() + bytes.len() <= LONGEST;
+        if fits {
+            part.extend_from_slice(bytes);
         }
-        if let Some(one) = found(part.strip_suffix(&[end]).unwrap_or(&part)) {
+        let read = bytes.len() + usize::from(length.is_some());
+        file.consume(read);
+        if length.is_none() && !is_end {
+            continue;
+        }
+        if fits && let Some(one) = found(&part) {
             return Ok(Some(one));
         }
+        if is_end {
+            return Ok(None);
+        }
+        part.clear();
+        fits = true;
     }
 }
 
@@ -91,6 +114,40 @@ mod tests {
             b"7f00 r",
         ] {
             assert_eq!(path_at(other, 0x7f00), None);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_file_are_read_one_by_one() {
+        let lengths = [
+            0,
+            1,
+            1022,
+            1023,
+            1024,
+            1025,
+            LONGEST - 1,
+            LONGEST,
+            LONGEST + 1,
+            100_000,
+        ];
+        for length in lengths {
+            let long = "x".repeat(length);
+            let text = format!("a={long}\0{long}\0b=2");
+            let file = || BufReader::with_capacity(1024, text.as_bytes());
+            let mut parts = Vec::new();
+            let none = first(file(), 0, |part| -> Option<()> {
+                parts.push(part.len());
+                None
+            });
+            assert_eq!(none.unwrap(), None);
+            let all = [length + 2, length, 3].into_iter();
+            let fitting: Vec<_> = all.filter(|length| *length <= LONGEST).collect();
+            assert_eq!(parts, fitting, "{length}");
+            let last = first(file(), 0, |part| {
+                part.strip_prefix(b"b=").map(<[u8]>::to_vec)
+            });
+            assert_eq!(last.unwrap().as_deref(), Some(&b"2"[..]));
         }
     }
 

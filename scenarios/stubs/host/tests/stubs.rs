@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -160,7 +161,8 @@ open 1, coins 5
 fn a_c_program_loads_the_modules_by_calling_their_functions() {
     for cc in ["gcc", "clang"] {
         if Command::new(cc).arg("--version").output().is_err() {
-            eprintln!("skipped: there is no {cc}");
+            // Not `eprintln!`, whose output is not shown for a test that passes.
+            let _ = writeln!(std::io::stderr(), "skipped: there is no {cc}");
             continue;
         }
         for options in [
@@ -445,12 +447,32 @@ fn the_module_root_is_the_one_that_the_environment_names() {
     assert_eq!(printed(&output), EACH);
 }
 
+/// An image that no kernel has attached has little memory, and looks through the whole environment.
+#[test]
+fn the_environment_may_be_large() {
+    let folder = copy(&["modules/till.so", "modules/drawer.so"]);
+    let large = || {
+        let mut each = each_in(folder.path());
+        for number in 0..8 {
+            each.env(format!("A{number}"), "x".repeat(100_000));
+        }
+        each
+    };
+    assert_eq!(printed(&large().bounded()), FALLBACKS);
+    let output = large().env("DLKM_ROOT", built().join("modules")).bounded();
+    assert_eq!(printed(&output), EACH);
+}
+
 /// A program with more rights than its user must not load what its user names.
 #[test]
 fn a_set_uid_program_does_not_follow_the_environment() {
     let is_root = Command::new("id").arg("-u").output();
     if is_root.is_ok_and(|output| output.stdout != b"0\n") {
-        eprintln!("skipped: needs root, to run a program as another user");
+        let why = "skipped: needs root, to run a program as another user";
+        let _ = writeln!(
+            std::io::stderr(),
+            "a_set_uid_program_does_not_follow_the_environment {why}"
+        );
         return;
     }
     let folder = copy(&["modules/till.so", "modules/drawer.so"]);
