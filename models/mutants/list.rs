@@ -114,8 +114,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: HOLD,
-        find: "self.0[ENTERED].store(1, Relaxed)",
-        replace: "self.0[ENTERED].store(0, Relaxed)",
+        find: "self.0[ENTERED].store(KNOWN + 1, Relaxed)",
+        replace: "self.0[ENTERED].store(KNOWN, Relaxed)",
         why: "a thread's first call counts",
         by: "calls::a_first_call_survives_an_unload",
     },

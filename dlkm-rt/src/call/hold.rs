@@ -16,20 +16,26 @@ use std::ptr::NonNull;
 use crate::os;
 use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release, add_one};
 
-/// How often one thread entered and left the functions of one interface, in this order.
+/// How often one thread entered and left the functions of one interface, in this order. Both counts
+/// have [`KNOWN`] set as well, while the registry has an entry for the record.
 ///
 /// A signal handler of the thread may count calls too, between any two instructions. So each count
 /// goes up by one instruction (`add_one`), and whatever the handler counts in, it counts out before
 /// it returns.
 ///
 /// # Invariants
-/// 1. `ENTERED` is 0 while the registry has no entry for the record, except inside `Registry::add`.
+/// 1. `ENTERED` is 0 while the registry has no entry for the record, except inside `Registry::add`;
+///    while it has one, both counts are negative as signed numbers.
 /// 2. As long as a call may be counted in it, only the thread it belongs to stores to it.
 #[derive(Debug, Default)]
 pub(crate) struct HoldRecord([AtomicU64; 2]);
 
 const ENTERED: usize = 0;
 const EXITED: usize = 1;
+
+/// The sign bit. A call tests it, and not for zero: where no record is known, [`HoldPlace::enter`] reads
+/// the thread's own pointer in its place, and an address is positive.
+const KNOWN: u64 = 1 << 63;
 
 impl HoldRecord {
     pub(crate) const fn new() -> Self {
@@ -43,7 +49,7 @@ impl HoldRecord {
         // Not a read-modify-write: no other thread writes here (invariant 2). Relaxed: the
         // `os::light_barrier` below and the unloader's `os::heavy_barrier` order the entry
         // before the load in `Slot::code`.
-        if self.0[ENTERED].load(Relaxed) == 0 {
+        if self.0[ENTERED].load(Relaxed).cast_signed() >= 0 {
             return false;
         }
         add_one::<ENTERED, 2>(&self.0, Relaxed);
@@ -55,8 +61,8 @@ impl HoldRecord {
     pub(crate) fn enter_first(&self) {
         // Relaxed, and no barrier: `Registry::add` publishes the record under the registry's
         // lock. An unloader that took the lock earlier had unbound the slots before that.
-        self.0[EXITED].store(0, Relaxed);
-        self.0[ENTERED].store(1, Relaxed);
+        self.0[EXITED].store(KNOWN, Relaxed);
+        self.0[ENTERED].store(KNOWN + 1, Relaxed);
     }
 
     /// Counts a call out, by the record's own thread.
@@ -105,13 +111,13 @@ impl HoldRecord {
     /// How many calls have begun.
     pub(crate) fn calls(&self) -> u64 {
         // Relaxed: the number is for display only.
-        self.0[ENTERED].load(Relaxed)
+        self.0[ENTERED].load(Relaxed) & !KNOWN
     }
 
     /// How many calls have ended.
     pub(crate) fn ended(&self) -> u64 {
         // Relaxed: the number is for display only.
-        self.0[EXITED].load(Relaxed)
+        self.0[EXITED].load(Relaxed) & !KNOWN
     }
 
     /// Marks the record as unknown to the registry.
@@ -149,13 +155,12 @@ impl HoldPlace {
     pub fn enter(&self) -> Option<Hold> {
         // Relaxed: the number alone matters, and it leads to the thread's own memory.
         let distance = self.distance.load(Relaxed);
-        if distance == 0 {
-            return None;
-        }
         let record: *const HoldRecord = os::at_distance(distance);
         // SAFETY: by `HoldPlace` invariant 1, `record` is a cell of the running thread's block of
         // the host. The host is never unloaded, and the block has no destructor, so it lives as
-        // long as the thread runs, including its thread-local destructors.
+        // long as the thread runs, including its thread-local destructors. Or it is the place that
+        // `at_distance` promises for 0: two words that live as long, and of which `enter` reads the
+        // first. It is positive, so nothing is written there.
         let cell = unsafe { &*record };
         cell.enter().then(|| Hold::of(cell))
     }

@@ -6,7 +6,9 @@
 use std::arch::asm;
 use std::ffi::{c_int, c_void};
 
-/// The address that is `distance` bytes from the running thread's pointer.
+/// The address that is `distance` bytes from the running thread's pointer. At distance 0 are two words that
+/// stay as long as the thread: its pointer, which is positive as a signed number since user space is the
+/// lower half of all addresses, and a pointer of the system's (`tcbhead_t` in glibc and `pthread` in musl).
 #[inline(always)]
 pub(crate) fn at_distance<T>(distance: isize) -> *const T {
     let address: usize;
