@@ -32,7 +32,21 @@ impl Built {
             fs::copy(from, to).expect("it was built");
         }
     }
+
+    /// A module root with the image of a module that is built for size.
+    pub(crate) fn small_module(&self, package: &str) -> PathBuf {
+        let root = self.file("small-modules");
+        let build = dlkm_tools::Build::new(contenders())
+            .profile("small")
+            .quiet();
+        let build = build.package(package).target_dir(place()).root(&root);
+        build.run().unwrap_or_else(|error| panic!("{error}"));
+        root
+    }
 }
+
+/// The modules that are called in loops.
+pub(crate) const CALLED: [&str; 4] = ["resident", "transient", "inside", "switched"];
 
 /// Where this benchmark may write.
 pub(crate) fn place() -> PathBuf {
@@ -44,11 +58,8 @@ pub(crate) fn build() -> Built {
     eprintln!("builds {} into {}", contenders.display(), target.display());
     let args = ["--release", "--workspace", "--exclude", "bench-static"];
     cargo(&contenders, &target, &args, "");
-    modules(
-        &contenders,
-        &target,
-        &["resident", "transient", "inside", "switched"],
-    );
+    modules(&contenders, &target, &CALLED);
+    modules(&contenders, &target, &["one-module"]);
     Built {
         folder: target.join("release"),
     }
@@ -68,7 +79,8 @@ pub(crate) fn build_stub_modules(root: &Path) {
     }
 }
 
-fn contenders() -> PathBuf {
+/// The workspace of the programs that are measured.
+pub(crate) fn contenders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
 }
 
@@ -96,14 +108,18 @@ pub(crate) fn dlkm() -> PathBuf {
 
 /// Runs `cargo build`. `direct` lists the interfaces that are called directly.
 pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str) {
-    let done = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .args(args)
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet"]).args(args);
+    command
         .arg("--target-dir")
         .arg(target)
-        .env("DLKM_STATIC", direct)
-        .current_dir(workspace)
-        .status();
+        .current_dir(workspace);
+    // As for the images: if the variable changes, cargo rebuilds everything that uses dlkm's macros.
+    match direct {
+        "" => command.env_remove("DLKM_STATIC"),
+        list => command.env("DLKM_STATIC", list),
+    };
+    let done = command.status();
     assert!(
         done.expect("cargo starts").success(),
         "{} builds",

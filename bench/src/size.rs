@@ -23,7 +23,7 @@ pub(crate) fn report(built: &Built) {
         "kB, stripped",
         "more than without",
         "for size: kB",
-        "more than without",
+        "for size: more",
     ]);
     let mut without = None;
     for (program, with) in HOSTS {
@@ -43,6 +43,38 @@ pub(crate) fn report(built: &Built) {
     table.print(
         "## Size of a host\n\nBuilt for release, and with `opt-level = \"s\"`, `lto = \"fat\"` and \
          `codegen-units = 1` for size; with std in it, stripped.",
+    );
+    images(built);
+}
+
+/// A module's image beside a shared object that has a function and nothing of dlkm.
+fn images(built: &Built) {
+    built.build_small("peer-plain", &["libpeer_plain.so"]);
+    let small = built.small_module("one-module").join("one.so");
+    let [bare, module] = [
+        ["libpeer_plain.so", "libpeer_plain.so.small"].map(|file| built.file(file)),
+        [built.file("modules/one.so"), small],
+    ]
+    .map(|files| files.map(|file| stripped(&file) as f64 / 1000.0));
+    let mut table = Table::new(&[
+        "a shared object",
+        "kB, stripped",
+        "more than a bare one",
+        "for size: kB",
+        "for size: more",
+    ]);
+    for (what, sizes) in [("a bare `cdylib`", bare), ("a module's image", module)] {
+        table.row(vec![
+            what.to_owned(),
+            format!("{:.0}", sizes[0]),
+            format!("{:.0}", sizes[0] - bare[0]),
+            format!("{:.0}", sizes[1]),
+            format!("{:.0}", sizes[1] - bare[1]),
+        ]);
+    }
+    table.print(
+        "## Size of an image\n\nBuilt in the same two ways. The bare `cdylib` exports two \
+         functions that add numbers, and the module has an interface of one. Both contain std.",
     );
 }
 
