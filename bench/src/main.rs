@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     let wants = |part: &str| parts.is_empty() || parts.contains(&part);
 
     println!("{}", machine::describe());
-    if ["calls", "instructions", "first", "size"]
+    if ["calls", "instructions", "first"]
         .map(wants)
         .contains(&true)
     {
@@ -85,9 +85,9 @@ fn main() -> ExitCode {
         if wants("first") {
             first::report(&built, rounds.unwrap_or(101));
         }
-        if wants("size") {
-            size::report(&built);
-        }
+    }
+    if wants("size") {
+        size::report();
     }
     if wants("loads") {
         loads::report(rounds.unwrap_or(51));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::built::Built;
+use crate::built::{self, Built};
 use crate::table::Table;
 
 /// Programs and what each loads with; the first loads nothing.
@@ -16,8 +16,13 @@ const HOSTS: [(&str, &str); 5] = [
     ("size-abi-stable", "abi_stable"),
 ];
 
-pub(crate) fn report(built: &Built) {
-    built.build_small("bench-size", &HOSTS.map(|(program, _)| program));
+/// A shared object without dlkm.
+const BARE: &str = "libpeer_plain.so";
+
+pub(crate) fn report() {
+    let mut small = vec![BARE];
+    small.extend(HOSTS.map(|(program, _)| program));
+    let built = &built::build_sizes(&small);
     let mut table = Table::new(&[
         "a minimal host with",
         "kB, stripped",
@@ -49,13 +54,11 @@ pub(crate) fn report(built: &Built) {
 
 /// A module's image beside a shared object that has a function and nothing of dlkm.
 fn images(built: &Built) {
-    built.build_small("peer-plain", &["libpeer_plain.so"]);
-    let small = built.small_module("one-module").join("one.so");
     let [bare, module] = [
-        ["libpeer_plain.so", "libpeer_plain.so.small"].map(|file| built.file(file)),
-        [built.file("modules/one.so"), small],
+        [BARE, &format!("{BARE}.small")],
+        ["modules/one.so", "small-modules/one.so"],
     ]
-    .map(|files| files.map(|file| stripped(&file) as f64 / 1000.0));
+    .map(|files| files.map(|file| stripped(&built.file(file)) as f64 / 1000.0));
     let mut table = Table::new(&[
         "a shared object",
         "kB, stripped",

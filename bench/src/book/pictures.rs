@@ -235,7 +235,7 @@ pub(crate) fn size(tables: &Tables<'_>) -> Result<String, String> {
         .sum();
     let top = 48.0;
     let bottom = top + ROW * rows as f64 + 30.0 * groups.len() as f64;
-    let scale = Scale::linear(largest, (220.0, WIDTH - 75.0));
+    let scale = Scale::linear(largest, (250.0, WIDTH - 75.0));
     let title = "Sizes in kB, stripped";
     let mut picture = Picture::new(WIDTH, bottom + BELOW, title);
     let note = "upper bar: release, lower bar: built for size; light: what each contains without a way to load";
@@ -278,5 +278,29 @@ fn color(name: &str) -> &'static str {
     match name.starts_with("dlkm") || name == "a module's image" {
         true => OWN,
         false => TEXT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOADS: &str = "\n## Loading many modules\n\n| module number | dlopen and dlsym, µs | dlkm, µs |\n\
+                         |---|---:|---:|\n| 1 | 60 | 150 |\n| 500 | 65.5 | 238.8 |\n";
+
+    const THREADS: &str = "\n## Growth\n\n\
+                           | threads × interfaces | `snapshot()`, µs | unload, µs | end of a thread, µs |\n\
+                           |---|---:|---:|---:|\n| 1 × 1 | 12.0 | 8.1 | 10.2 |\n| 64 × 256 | 800.1 | 40.2 | 10.9 |\n\
+                           | 1024 × 16 | 1800.1 | 140.2 | 11.9 |\n| 1024 × 256 | 5300.1 | 138.2 | 12.0 |\n";
+
+    #[test]
+    fn the_picture_of_growth_has_a_half_for_threads_if_they_were_measured() {
+        let draw = |page: &str| growth(&Tables::parse(page)).unwrap();
+        let alone = draw(LOADS);
+        let both = draw(&format!("{LOADS}{THREADS}"));
+        assert!(alone.contains("\ndlopen\n") && !alone.contains("snapshot()"));
+        assert!(both.contains("\ndlopen\n") && both.contains("\nsnapshot()\n"));
+        // An empty line would end it in Markdown.
+        assert!(!both.contains("\n\n"));
     }
 }

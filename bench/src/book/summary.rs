@@ -172,7 +172,9 @@ pub(crate) fn table(tables: &Tables<'_>) -> Result<String, String> {
         let (beside, there, ratio) = match line.beside {
             Some((beside, place)) => {
                 let there = figure(place)?;
-                let ratio = format!("{:.2}", own / there);
+                let ratio = own / there;
+                let digits = if ratio < 0.1 { 3 } else { 2 };
+                let ratio = format!("{ratio:.digits$}");
                 (beside, shown(there, unit), ratio)
             }
             None => ("–", String::from("–"), String::from("–")),
