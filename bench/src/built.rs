@@ -18,21 +18,10 @@ impl Built {
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
-
-    /// Builds a package for size, and puts its programs, as `NAME.small`, beside those built for
-    /// release and the modules that they load.
-    pub(crate) fn build_small(&self, package: &str, programs: &[&str]) {
-        let target = place();
-        eprintln!("builds {package} for size");
-        let args = ["--profile", "small", "--package", package];
-        cargo(&contenders(), &target, &args, "");
-        for program in programs {
-            let from = target.join("small").join(program);
-            let to = self.file(&format!("{program}.small"));
-            fs::copy(from, to).expect("it was built");
-        }
-    }
 }
+
+/// The modules that are called in loops.
+pub(crate) const CALLED: [&str; 4] = ["resident", "transient", "inside", "switched"];
 
 /// Where this benchmark may write.
 pub(crate) fn place() -> PathBuf {
@@ -44,22 +33,57 @@ pub(crate) fn build() -> Built {
     eprintln!("builds {} into {}", contenders.display(), target.display());
     let args = ["--release", "--workspace", "--exclude", "bench-static"];
     cargo(&contenders, &target, &args, "");
-    modules(
-        &contenders,
-        &target,
-        &["resident", "transient", "inside", "switched"],
-    );
+    modules(&contenders, &target, &CALLED);
     Built {
         folder: target.join("release"),
     }
+}
+
+/// Packages whose programs and shared objects are compared in size, and what the programs load.
+const SIZED: [&str; 4] = ["bench-size", "peer-plain", "peer-stabby", "peer-abi-stable"];
+
+/// Builds what is compared in size, for release, and beside it, as `NAME.small`, the same files `small`
+/// for size. Images are in `modules`, and those for size in `small-modules`.
+///
+/// The flags of the other contenders would make them larger: with those, each function is on a cache
+/// line of its own. They are a matter of the workspace's folder, so cargo runs in another one.
+pub(crate) fn build_sizes(small: &[&str]) -> Built {
+    let (here, target) = (Path::new(env!("CARGO_MANIFEST_DIR")), place().join("size"));
+    let manifest = contenders().join("Cargo.toml");
+    let built = Built {
+        folder: target.join("release"),
+    };
+    for (profile, root) in [("release", "modules"), ("small", "small-modules")] {
+        eprintln!("builds what is compared in size, {profile}");
+        let manifest_path = format!("--manifest-path={}", manifest.display());
+        let mut args = vec![manifest_path.as_str(), "--profile", profile];
+        args.extend(SIZED.iter().flat_map(|package| ["--package", package]));
+        cargo(here, &target, &args, "");
+        let build = dlkm_tools::Build::new(here)
+            .manifest_path(&manifest)
+            .profile(profile)
+            .package("resident")
+            .package("one-module")
+            .target_dir(&target)
+            .root(built.file(root))
+            .quiet();
+        build.run().unwrap_or_else(|error| panic!("{error}"));
+    }
+    for file in small {
+        let to = built.file(&format!("{file}.small"));
+        fs::copy(target.join("small").join(file), to).expect("it was built");
+    }
+    built
 }
 
 /// Builds the stub modules that a C program calls, and the modules behind them, into a root beside which
 /// the program may be.
 pub(crate) fn build_stub_modules(root: &Path) {
     let build = |package: &str| {
-        let build = dlkm_tools::Build::new(contenders()).package(package);
-        build.release().root(root).target_dir(place())
+        // As for what is compared in size.
+        let build = dlkm_tools::Build::new(env!("CARGO_MANIFEST_DIR")).package(package);
+        let build = build.manifest_path(contenders().join("Cargo.toml"));
+        build.release().root(root).target_dir(place().join("size"))
     };
     eprintln!("builds stub modules into {}", root.display());
     build("stubs-api").stub_modules().expect("they build");
@@ -68,7 +92,8 @@ pub(crate) fn build_stub_modules(root: &Path) {
     }
 }
 
-fn contenders() -> PathBuf {
+/// The workspace of the programs that are measured.
+pub(crate) fn contenders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
 }
 
@@ -96,14 +121,18 @@ pub(crate) fn dlkm() -> PathBuf {
 
 /// Runs `cargo build`. `direct` lists the interfaces that are called directly.
 pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str) {
-    let done = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .args(args)
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet"]).args(args);
+    command
         .arg("--target-dir")
         .arg(target)
-        .env("DLKM_STATIC", direct)
-        .current_dir(workspace)
-        .status();
+        .current_dir(workspace);
+    // As for the images: if the variable changes, cargo rebuilds everything that uses dlkm's macros.
+    match direct {
+        "" => command.env_remove("DLKM_STATIC"),
+        list => command.env("DLKM_STATIC", list),
+    };
+    let done = command.status();
     assert!(
         done.expect("cargo starts").success(),
         "{} builds",

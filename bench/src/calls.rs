@@ -47,6 +47,8 @@ pub(crate) fn report(
     let of = |name: &str, threads: usize| figures.get(&(name.to_owned(), threads));
     let slot = of(SLOT, 1).map(|values| median(values));
     let show = |value: Option<f64>, digits: usize| {
+        // On a busy machine, two threads may never have run at the same time.
+        let value = value.filter(|value| !value.is_nan());
         value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
     };
     let mut table = Table::new(&[
@@ -77,7 +79,7 @@ pub(crate) fn report(
     table.print(&format!(
         "## One call\n\nOne turn of a loop that adds up numbers; {rounds}. The loop and the \
          function called are part of time and instructions. One thread's time is its own, without what other programs took; that of two is \
-         the clock's. `±` is half the distance between the \
+         the clock's, of the rounds in which both had a processor all the time. `±` is half the distance between the \
          quarters of the rounds."
     ));
     if let Some(why) = note {

@@ -6,13 +6,18 @@ use std::process::{Command, Stdio};
 
 use crate::built;
 
-/// Each contender's instructions, or the reason why they were not counted.
-pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
+/// Whether valgrind is installed.
+pub(crate) fn can_count() -> bool {
     let found = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
         .status();
-    if !found.is_ok_and(|status| status.success()) {
+    found.is_ok_and(|status| status.success())
+}
+
+/// Each contender's instructions, or the reason why they were not counted.
+pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
+    if !can_count() {
         return Err("valgrind is not installed".into());
     }
     eprintln!("instructions: runs {} in valgrind", program.display());

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::built::Built;
+use crate::built::{self, Built};
 use crate::table::Table;
 
 /// Programs and what each loads with; the first loads nothing.
@@ -16,14 +16,19 @@ const HOSTS: [(&str, &str); 5] = [
     ("size-abi-stable", "abi_stable"),
 ];
 
-pub(crate) fn report(built: &Built) {
-    built.build_small("bench-size", &HOSTS.map(|(program, _)| program));
+/// A shared object without dlkm.
+const BARE: &str = "libpeer_plain.so";
+
+pub(crate) fn report() {
+    let mut small = vec![BARE];
+    small.extend(HOSTS.map(|(program, _)| program));
+    let built = &built::build_sizes(&small);
     let mut table = Table::new(&[
         "a minimal host with",
         "kB, stripped",
         "more than without",
         "for size: kB",
-        "more than without",
+        "for size: more",
     ]);
     let mut without = None;
     for (program, with) in HOSTS {
@@ -43,6 +48,36 @@ pub(crate) fn report(built: &Built) {
     table.print(
         "## Size of a host\n\nBuilt for release, and with `opt-level = \"s\"`, `lto = \"fat\"` and \
          `codegen-units = 1` for size; with std in it, stripped.",
+    );
+    images(built);
+}
+
+/// A module's image beside a shared object that has a function and nothing of dlkm.
+fn images(built: &Built) {
+    let [bare, module] = [
+        [BARE, &format!("{BARE}.small")],
+        ["modules/one.so", "small-modules/one.so"],
+    ]
+    .map(|files| files.map(|file| stripped(&built.file(file)) as f64 / 1000.0));
+    let mut table = Table::new(&[
+        "a shared object",
+        "kB, stripped",
+        "more than a bare one",
+        "for size: kB",
+        "for size: more",
+    ]);
+    for (what, sizes) in [("a bare `cdylib`", bare), ("a module's image", module)] {
+        table.row(vec![
+            what.to_owned(),
+            format!("{:.0}", sizes[0]),
+            format!("{:.0}", sizes[0] - bare[0]),
+            format!("{:.0}", sizes[1]),
+            format!("{:.0}", sizes[1] - bare[1]),
+        ]);
+    }
+    table.print(
+        "## Size of an image\n\nBuilt in the same two ways. The bare `cdylib` exports two \
+         functions that add numbers, and the module has an interface of one. Both contain std.",
     );
 }
 

@@ -1,7 +1,8 @@
 //! Writes the workspace of the host and of the modules that the thousand are made from.
 
-use std::fs;
 use std::path::Path;
+
+use crate::workspace::Workspace;
 
 /// Installed modules.
 pub(crate) const MODULES: usize = 1000;
@@ -38,25 +39,7 @@ fn main() {
 
 /// Writes the crates: interfaces, a host, and a module of each sort.
 pub(crate) fn write(place: &Path) {
-    let put = |path: &str, text: &str| {
-        let path = place.join(path);
-        // Cargo does not rebuild what has not changed.
-        if fs::read_to_string(&path).is_ok_and(|there| there == text) {
-            return;
-        }
-        fs::create_dir_all(path.parent().expect("a file lies in a folder"))
-            .and_then(|()| fs::write(&path, text))
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    };
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dlkm-rt");
-    let krate = |name: &str, api: &str, file: &str, source: &str| {
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\ndlkm-rt = {{ path = {runtime:?} }}\n{api}"
-        );
-        put(&format!("{name}/Cargo.toml"), &manifest);
-        put(&format!("{name}/src/{file}"), source);
-    };
+    let workspace = Workspace::new(place);
     let mut api = String::from("//! Written by the benchmark.\n");
     for name in BUILT {
         api += &format!(
@@ -65,19 +48,11 @@ pub(crate) fn write(place: &Path) {
             name.to_uppercase()
         );
         let api = "thousand-api = { path = \"../thousand-api\" }\n";
-        krate(name, api, "lib.rs", &module(name));
+        workspace.krate(name, api, "lib.rs", &module(name));
     }
     api += "\nfn wrong(_: u64, _: u64) -> u64 {\n    0\n}\n";
-    krate("thousand-api", "", "lib.rs", &api);
-    krate("thousand-host", "", "main.rs", HOST);
-    put(
-        "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n\
-         [profile.release]\nstrip = true\n",
-    );
-    if !place.join("Cargo.lock").exists() {
-        put("Cargo.lock", include_str!("../../../Cargo.lock"));
-    }
+    workspace.krate("thousand-api", "", "lib.rs", &api);
+    workspace.krate("thousand-host", "", "main.rs", HOST);
 }
 
 /// Plain; with tunables; with a dependency on the first; with one on the second.

@@ -2,15 +2,12 @@
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use bench_api::Sum;
 use bench_measure::Contender;
 use dlopen2::wrapper::{Container, WrapperApi};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use crate::contender::{Plain, contender, of_sum};
 use crate::{guards, peers, place, switches};
-
-bench_api::stubs!();
 
 /// The contender that the others are compared with.
 pub(crate) const SLOT: &str = "slot";
@@ -21,15 +18,7 @@ pub(crate) fn all() -> Vec<Contender> {
     let mut all = plain();
     all.extend(peers::contenders());
     all.extend(switches::contenders());
-    // The strong stubs load the modules of the weak ones.
-    assert_eq!(bench_api::resident::add(1, 2), 3);
-    assert_eq!(bench_api::transient::add(1, 2), 3);
-    for (which, (name, sum)) in STUBS.iter().enumerate() {
-        let sum: Sum = *sum;
-        all.push(of_sum(&format!("dlkm {name}"), sum));
-        let inside = move |count| bench_api::inside::sum(which, count).expect("it was built");
-        all.push(of_sum(&format!("dlkm {name}, from a module"), inside));
-    }
+    all.extend(own::all());
     all
 }
 
@@ -41,8 +30,8 @@ fn direct(a: u64, b: u64) -> u64 {
 unsafe extern "C" {
     /// In the shared object that `build.rs` makes.
     safe fn linked_add(a: u64, b: u64) -> u64;
-    /// `bench_api::sum` of it, in C.
-    safe fn linked_sum(count: u64) -> u64;
+    /// `bench_api::sum` of it, in C, in a shared object whose calls are bound lazily.
+    pub(crate) safe fn linked_sum(count: u64) -> u64;
 }
 
 static SLOT_OF_ADD: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());

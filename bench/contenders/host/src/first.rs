@@ -1,61 +1,103 @@
 //! The first call, in a process of its own: loads the module and calls it once.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Instant;
 
+use own::place;
+
 use crate::contender::Plain;
-use crate::{peers, place};
+use crate::contenders::linked_sum;
+use crate::peers;
 
-/// A way's name, and what is timed.
-type Way = (&'static str, fn() -> u64);
+/// A way to make a first call.
+pub(crate) struct Way {
+    /// Its name in the table.
+    pub(crate) name: &'static str,
+    /// What comes before, and is not timed.
+    before: fn(),
+    /// What is timed. Its result is 3.
+    call: fn() -> u64,
+}
 
-/// The way that the others are compared with.
-const RAW: &str = "dlopen and dlsym, our image";
+const fn way(name: &'static str, call: fn() -> u64) -> Way {
+    let before = || {};
+    Way { name, before, call }
+}
 
+/// Of a second module. The first one is that of the unloadable interface.
+const fn second(name: &'static str, before: fn(), call: fn() -> u64) -> Way {
+    Way { name, before, call }
+}
+
+/// The first way is that which the others are compared with; so is the first whose name begins with
+/// `second module: `, among those.
 pub(crate) const WAYS: &[Way] = &[
-    (RAW, || raw(&place::image("resident"), c"resident_add")),
-    ("dlopen and dlsym, plain object", || {
+    way("dlopen and dlsym, our image", || {
+        raw(&place::image("resident"), c"resident_add")
+    }),
+    way("dlopen and dlsym, plain object", || {
         raw(&place::peer("peer_plain"), c"plain_add")
     }),
-    ("libloading, our image", || {
+    way("libloading, our image", || {
         libloading(&place::image("resident"))
     }),
-    ("dlkm strong stub", || bench_api::resident::add(1, 2)),
-    ("dlkm unloadable stub", || bench_api::transient::add(1, 2)),
-    ("abi_stable", || peers::abi_stable().add()(1, 2)),
-    ("stabby", || {
+    way("dlkm strong stub", || bench_api::resident::add(1, 2)),
+    way("dlkm unloadable stub", || bench_api::transient::add(1, 2)),
+    way("abi_stable", || peers::abi_stable().add()(1, 2)),
+    way("stabby", || {
         use peer_types::with_stabby::AdderDyn;
         peers::stabby().add(1, 2)
     }),
-    ("hot-lib-reloader", || peers::hot::hot_add(1, 2)),
+    way("hot-lib-reloader", || peers::hot::hot_add(1, 2)),
+    // One turn of the loop calls `linked_add(0, 0)`, which the dynamic linker finds then.
+    way("linked, bound lazily (PLT)", || 3 + linked_sum(1)),
+    second(
+        "second module: dlopen and dlsym, our image",
+        || {
+            open(&place::image("transient"));
+        },
+        || raw(&place::image("resident"), c"resident_add"),
+    ),
+    second(
+        "second module: dlkm strong stub",
+        || assert_eq!(bench_api::transient::add(1, 2), 3),
+        || bench_api::resident::add(1, 2),
+    ),
 ];
 
 /// Prints the nanoseconds of boot, and those of the first call.
-pub(crate) fn run(way: &str) {
-    let found = WAYS.iter().find(|(name, _)| *name == way);
-    let (_, call) = found.expect("one of the ways");
+pub(crate) fn run(name: &str) {
+    let way = WAYS.iter().find(|way| way.name == name);
+    let way = way.expect("one of the ways");
     let start = Instant::now();
     place::boot();
     let boot = start.elapsed();
+    (way.before)();
     let start = Instant::now();
-    let sum = call();
+    let sum = (way.call)();
     let took = start.elapsed();
     assert_eq!(sum, 3);
     println!("{} {}", boot.as_nanos(), took.as_nanos());
 }
 
-fn raw(file: &Path, name: &CStr) -> u64 {
+/// Opens a shared object, for as long as the process lives.
+fn open(file: &Path) -> *mut c_void {
     let file = CString::new(file.as_os_str().as_bytes()).expect("no NUL in a path");
     // SAFETY: a C string, and one of the benchmark's own shared objects.
     let library = unsafe { libc::dlopen(file.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
     assert!(!library.is_null(), "it was built");
+    library
+}
+
+fn raw(file: &Path, name: &CStr) -> u64 {
+    let library = open(file);
     // SAFETY: an open library, and a C string.
     let add = unsafe { libc::dlsym(library, name.as_ptr()) };
     assert!(!add.is_null(), "it is exported");
     // SAFETY: that is the function's type.
-    let add = unsafe { std::mem::transmute::<*mut libc::c_void, Plain>(add) };
+    let add = unsafe { std::mem::transmute::<*mut c_void, Plain>(add) };
     add(1, 2)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::OnceLock;
 
-use bench_api::{addersw, holdersw};
+use bench_api::addersw;
 use bench_measure::Contender;
 
 use crate::contender::contender;
@@ -45,17 +45,9 @@ pub(crate) fn contenders() -> Vec<Contender> {
         all
     });
     let object: &'static _ = Box::leak(Box::new(black_box(objects["plus"])));
-    let strong: &'static _ = Box::leak(Box::new(addersw::get("plus").expect("it was built")));
-    let unloadable: &'static _ = Box::leak(Box::new(holdersw::get("plus").expect("it was built")));
-    assert_eq!((strong.add(1, 2), unloadable.add(1, 2)), (3, 3));
-    vec![
-        contender("`&'static dyn Trait`", |a, b| object.add(a, b)),
-        contender("dlkm `#[stub]` of a switch's entry", |a, b| {
-            strong.add(a, b)
-        }),
-        contender("dlkm `#[ustub]` of a switch's entry", |a, b| {
-            unloadable.add(a, b)
-        }),
+    let mut all = vec![contender("`&'static dyn Trait`", |a, b| object.add(a, b))];
+    all.extend(own::switches());
+    all.extend([
         contender("`HashMap`, `get` for each call", |a, b| {
             objects
                 .get(black_box("plus"))
@@ -64,5 +56,6 @@ pub(crate) fn contenders() -> Vec<Contender> {
         contender("dlkm switch, `get` for each call", |a, b| {
             addersw::get(black_box("plus")).map_or(0, |one| one.add(a, b))
         }),
-    ]
+    ]);
+    all
 }
