@@ -39,8 +39,8 @@ fn module_of(parts: &InterfaceParts<'_>, module: &str, linked: bool) -> TokenStr
     let only_here = only_here(interface, linked);
     quote! {
         #[cfg(dlkm_stubs = #interface)]
-        pub const REACH: #rt::std::option::Option<#rt::Reach> = #rt::Some(|boots| {
-            #rt::reach(|| #rt::of_module(&DLKM_STUB_WRAPPER, #module), boots)
+        pub const REACH: #rt::std::option::Option<#rt::Reach> = #rt::Some(|interface, index| {
+            #rt::reach(|| #rt::of_module(&DLKM_STUB_WRAPPER, #module), interface, index)
         });
 
         #only_here

@@ -8,7 +8,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use crate::declare::module::{Hook, LoadArg, SaveHook};
 use crate::declare::tunable::{ChangedHook, Raw, Tunable, TunableType};
 use crate::error::HookError;
-use crate::error::{Cause, LoadError};
+use crate::error::{LoadError, Plain};
 use crate::os;
 use crate::services::ask;
 use crate::services::panic::{PanicNote, PanicReport, message};
@@ -58,7 +58,7 @@ fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<d
 #[cold]
 fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> LoadError {
     let message = message(payload);
-    LoadError::new(module, Cause::Panicked { message }).for_function(function.0, function.1)
+    LoadError::new(module, Plain::Panicked { message }).for_function(function.0, function.1)
 }
 
 /// An argument that a call with `on_panic = fallback` may need a second time.
@@ -169,7 +169,9 @@ pub(crate) fn forward_hook() {
 }
 
 fn forward(module: &str, info: &PanicHookInfo<'_>) {
-    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    // By `format!`: its code is in each image anyway, that of `to_string` is not.
+    let location = info.location().map(|place| format!("{place}"));
+    let location = location.unwrap_or_default();
     let message = info
         .payload_as_str()
         .unwrap_or("(the panic's payload is not a text)");

@@ -4,7 +4,7 @@ use dlkm_metadata::write::{Declaration, Described};
 
 use crate::call::hold::HoldPlace;
 use crate::call::stub::Stub;
-use crate::error::Cause;
+use crate::error::LoadError;
 
 /// The run-time half of an interface: its stubs in one image.
 #[derive(Debug)]
@@ -24,9 +24,8 @@ pub struct StubTable {
     pub reach: Option<Reach>,
 }
 
-/// Makes the kernel of the process attach this image. If there is none, the argument says whether to
-/// boot one.
-pub type Reach = fn(boots: bool) -> Result<(), Cause>;
+/// Makes the kernel of the process attach this image, for a call of a function of the interface, by its index.
+pub type Reach = fn(interface: &StubTable, index: usize) -> Result<(), LoadError>;
 
 /// The module of an entry of a switch table.
 #[derive(Clone, Copy, Debug)]

@@ -131,7 +131,7 @@ macro_rules! __place_module {
                 #[used]
                 #[allow(non_upper_case_globals)]
                 static dlkm_c_module: $crate::private::CModule =
-                    $crate::private::CModule::of_image(&INTERFACES, load, unload);
+                    $crate::private::CModule::of_image(WRAPPER.exports, &INTERFACES, load, unload);
 
                 #[global_allocator]
                 static ALLOCATOR: $crate::private::ImageAllocator =

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::kept::{Kept, Simple};
 use super::{HookError, LinkerError, TunableError, UnloadError};
 use crate::metadata::{BadMetadata, BuildDifference, ModuleState, Phase, ReadError};
 use crate::primitive::Arc;
@@ -37,8 +38,7 @@ impl Remembered {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
             && own.function == other.function
-            && (Arc::ptr_eq(&own.cause.0, &other.cause.0)
-                || own.cause.to_string() == other.cause.to_string())
+            && (own.cause.is(&other.cause) || own.cause.to_string() == other.cause.to_string())
     }
 }
 
@@ -328,24 +328,43 @@ pub enum Cause {
     },
 }
 
-/// A cause on its way to a [`LoadError`]: one pointer. The code that drops a `Cause` takes more than
-/// 1 kB, and each part of the program that returns one would have a copy of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Failed(Arc<Cause>);
+/// A cause on its way to a [`LoadError`]: one pointer. The code that drops a `Cause` takes several kB, and
+/// each part of the program that returns one would have a copy of it.
+pub(crate) type Failed = Kept<Cause>;
 
+/// For the kernel, and for what only its image contains: see [`Kept::of_kernel`].
 impl From<Cause> for Failed {
     // The one place that may have to drop a cause that has no place yet.
     #[inline(never)]
     fn from(cause: Cause) -> Self {
-        Failed(Arc::new(cause))
+        Kept::of_kernel(cause)
     }
 }
 
-impl std::ops::Deref for Failed {
-    type Target = Cause;
+/// The causes that an image finds without a kernel.
+pub(crate) enum Plain {
+    NotBooted,
+    CallerUnloaded,
+    Unreached { reason: String },
+    Panicked { message: String },
+}
 
-    fn deref(&self) -> &Cause {
-        &self.0
+impl From<Plain> for Failed {
+    fn from(plain: Plain) -> Self {
+        Kept::simple(match plain {
+            Plain::NotBooted => Cause::NotBooted,
+            Plain::CallerUnloaded => Cause::CallerUnloaded,
+            Plain::Unreached { reason } => Cause::Unreached { reason },
+            Plain::Panicked { message } => Cause::Panicked { message },
+        })
+    }
+}
+
+impl Simple for Cause {
+    fn free(&mut self) {
+        if let Cause::Unreached { reason: text } | Cause::Panicked { message: text } = self {
+            drop(std::mem::take(text));
+        }
     }
 }
 

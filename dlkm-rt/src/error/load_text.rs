@@ -34,11 +34,20 @@ impl fmt::Display for LoadError {
             // No module was asked for: this is the root's own entry in a list of modules.
             return self.cause().fmt(f);
         }
-        write!(f, "can't load module `{}`", self.module())?;
-        if let Some(function) = self.function() {
-            write!(f, " for `{function}`")?;
-        }
-        write!(f, ": {}", self.cause())
+        self.because(self.cause()).fmt(f)
+    }
+}
+
+impl LoadError {
+    /// The error's text for that text of its cause.
+    pub(crate) fn because(&self, cause: impl fmt::Display) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            write!(f, "can't load module `{}`", self.module())?;
+            if let Some(function) = self.function() {
+                write!(f, " for `{function}`")?;
+            }
+            write!(f, ": {cause}")
+        })
     }
 }
 

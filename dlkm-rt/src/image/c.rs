@@ -78,8 +78,32 @@ const NO_NUMBER: i32 = -1;
 const PANICKED: i32 = -2;
 
 impl CModule {
-    /// The static of an image that rustc built. `interfaces` are from [`CInterface::all`].
-    pub const fn of_image(interfaces: &'static [CInterface], load: CHook, unload: CHook) -> Self {
+    /// Of a module that only a kernel of its own compiler opens.
+    const UNUSED: CModule = CModule {
+        revision: REVISION,
+        count: 0,
+        interfaces: std::ptr::null(),
+        load: None,
+        unload: None,
+        attach: None,
+        detach: None,
+    };
+
+    /// The static of an image that rustc built. `interfaces` are from [`CInterface::all`] of `exports`.
+    pub const fn of_image(
+        exports: &[Exports],
+        interfaces: &'static [CInterface],
+        load: CHook,
+        unload: CHook,
+    ) -> Self {
+        let mut i = 0;
+        while i < exports.len() {
+            // `Protocol::of` refuses it, so it does not need the code.
+            if !matches!(exports[i].interface.abi, Abi::C) {
+                return CModule::UNUSED;
+            }
+            i += 1;
+        }
         CModule {
             revision: REVISION,
             count: interfaces.len() as u32,

@@ -12,10 +12,12 @@ use std::path::{Path, PathBuf};
 
 use super::rust::Image;
 use crate::c::Slice;
-use crate::error::{Cause, LinkerError};
+use crate::call::stub::StubKind;
+use crate::call::table::StubTable;
+use crate::error::{Cause, LinkerError, LoadError, Plain};
 use crate::os;
-use crate::primitive::{AtomicUsize, Mutex, Relaxed, lock};
-use crate::services::ask;
+use crate::primitive::{AtomicBool, AtomicUsize, Mutex, Relaxed, lock};
+use crate::services::{ask, unbooted};
 
 /// What a kernel announces. It has C's layout, since another compiler may have built the kernel.
 #[derive(Debug)]
@@ -86,13 +88,35 @@ impl Refusal {
     }
 }
 
-/// Makes the kernel of this process attach `image`, which is this one. If there is none, boots one if
-/// `boots` says so.
+/// Makes the kernel of this process attach `image`, which is this one, for a call of that function of the
+/// interface. If there is none, boots one, unless the function's stub is weak.
 ///
 /// # Errors
 /// There is no kernel, and none can or shall be booted, or the kernel was built in another way. Or this thread
 /// is in such a call already: the kernel that is being booted runs code that calls this image.
-pub fn reach(image: fn() -> Image, boots: bool) -> Result<(), Cause> {
+pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Result<(), LoadError> {
+    let boots = interface.stubs[index].kind != StubKind::Weak;
+    reach_kernel(image, boots).map_err(|cause| {
+        let error = unbooted::refused(interface, index, cause);
+        report(&error);
+        error
+    })
+}
+
+/// Prints why this image reaches no kernel: C code gets only a fallback, and no kernel has an observer
+/// that would report it. Once, since each call may come here.
+fn report(error: &LoadError) {
+    static REPORTED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: it guards nothing but the message.
+    if let Cause::Unreached { reason } = error.cause()
+        && !REPORTED.swap(true, Relaxed)
+    {
+        // Not the error itself: its texts of all other causes would be in each stub module.
+        eprintln!("dlkm: {}", error.because(reason));
+    }
+}
+
+fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
     /// The thread that is in here.
     static REACHING: AtomicUsize = AtomicUsize::new(0);
     static ONE: Mutex<()> = Mutex::new(());
@@ -106,7 +130,7 @@ pub fn reach(image: fn() -> Image, boots: bool) -> Result<(), Cause> {
     let me = os::thread_number() as usize;
     // Relaxed, here and below: a thread finds its own number only if it has stored it itself.
     if REACHING.load(Relaxed) == me {
-        return Err(Cause::NotBooted);
+        return Err(Plain::NotBooted);
     }
     let _one = lock(&ONE);
     if ask::is_attached() {
@@ -117,7 +141,7 @@ pub fn reach(image: fn() -> Image, boots: bool) -> Result<(), Cause> {
     let booted = door();
     // Weak calls come here again and again, as long as there is no kernel.
     if booted.is_none() && !boots {
-        return Err(Cause::NotBooted);
+        return Err(Plain::NotBooted);
     }
     let file = os::file_of(reach as *const ()).map_err(unreached)?;
     // First: this also names the module.
@@ -126,14 +150,14 @@ pub fn reach(image: fn() -> Image, boots: bool) -> Result<(), Cause> {
         Some(door) => door,
         None => {
             boot_kernel(&file)?;
-            door().ok_or(Cause::NotBooted)?
+            door().ok_or(Plain::NotBooted)?
         }
     };
     join(door, &image, &file)
 }
 
-fn unreached(reason: impl Display) -> Cause {
-    Cause::Unreached {
+fn unreached(reason: impl Display) -> Plain {
+    Plain::Unreached {
         reason: reason.to_string(),
     }
 }
@@ -146,7 +170,7 @@ pub(crate) fn door() -> Option<&'static Door> {
     Some(unsafe { &*address.cast::<Door>() })
 }
 
-fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Cause> {
+fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Plain> {
     if door.revision != REVISION {
         return Err(unreached(format_args!(
             "the kernel of this process is of another version of dlkm (its protocol is {}, that of \
@@ -173,7 +197,7 @@ fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Cause> {
 }
 
 /// Boots a kernel for a process whose program knows nothing of it.
-fn boot_kernel(file: &Path) -> Result<(), Cause> {
+fn boot_kernel(file: &Path) -> Result<(), Plain> {
     let own = module_root(file);
     let kernel = own.parent().unwrap_or(&own).join(KERNEL_FILE);
     let root = os::initial_variable("DLKM_ROOT").unwrap_or_else(|| own.clone());

@@ -13,7 +13,7 @@ use crate::declare::tunable;
 use crate::primitive::Release;
 use crate::services::Services;
 use crate::services::ask::{self, ATTACHED, MODULE};
-use crate::services::backtrace::{self, TracedFrame};
+use crate::services::backtrace::Texts;
 use crate::services::held_counts::HeldCounts;
 use crate::services::panic::raise_here;
 
@@ -32,7 +32,7 @@ pub struct Image {
     /// Drops the values of [`crate::ModuleCell`] and of tunables.
     pub(crate) end_states: fn(),
     pub(crate) raise: fn(String) -> !,
-    pub(crate) backtrace: fn() -> Vec<TracedFrame>,
+    pub(crate) backtrace: fn() -> Texts,
     /// The bytes of the heap that the image uses.
     pub(crate) heap: fn() -> isize,
     /// How many values of this image are held: see [`crate::Held`].
@@ -44,7 +44,7 @@ pub struct Image {
 /// The kernel's own image, with all modules that were linked into it. No kernel attaches it or asks
 /// it for a backtrace, so a host does not contain that code.
 pub(crate) fn of_host() -> Image {
-    image(DLKM_MODULES.static_slice(), |_| {}, || {}, Vec::new)
+    image(DLKM_MODULES.static_slice(), |_| {}, || {}, || Texts::NONE)
 }
 
 /// A module's image. If the module's crate depends on another driver crate, that module is linked
@@ -53,14 +53,14 @@ pub fn of_module(module: &'static Wrapper, name: &'static str) -> Image {
     // Not a copy: nothing would free it when the image is unmapped.
     MODULE.get_or_init(|| name);
     let module = std::slice::from_ref(module);
-    image(module, attach, detach, backtrace::take)
+    image(module, attach, detach, Texts::take)
 }
 
 fn image(
     modules: &'static [Wrapper],
     attach: fn(&'static Services),
     detach: fn(),
-    backtrace: fn() -> Vec<TracedFrame>,
+    backtrace: fn() -> Texts,
 ) -> Image {
     Image {
         modules,

@@ -12,7 +12,7 @@ use crate::call::hold_registry;
 use crate::call::slot::Code;
 use crate::call::switch::{DLKM_SWITCHES, Switch, is_in};
 use crate::call::table::{DLKM_INTERFACES, StubTable};
-use crate::error::{Cause, LoadError};
+use crate::error::{LoadError, Plain};
 use crate::loader::Mapped;
 use crate::os;
 use crate::primitive::Arc;
@@ -54,7 +54,7 @@ fn register(switch: &'static Switch) -> Contained<Result<(), LoadError>> {
         is_in(&DLKM_SWITCHES, std::ptr::from_ref(switch).addr()),
         || match Kernel::get() {
             Some(kernel) => kernel.register(switch),
-            None => Err(unbooted::unregistered(switch, Cause::NotBooted)),
+            None => Err(unbooted::unregistered(switch, Plain::NotBooted)),
         },
     )
 }

@@ -257,7 +257,7 @@ impl Mapped {
             TRACED.fetch_add(1, Relaxed);
             self.traced.store(true, Relaxed);
         }
-        Some((image.backtrace)())
+        Some((image.backtrace)().frames())
     }
 
     /// How many values of the image keep the module loaded. Valid only while no call is in flight

@@ -4,9 +4,8 @@ use super::panic::{PanicNote, PanicReport, raise_here};
 use super::{CallServices, Services, c, unbooted};
 use crate::call::hold::{Hold, HoldPlace};
 use crate::call::slot::Code;
-use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
-use crate::error::{Cause, LoadError};
+use crate::error::{LoadError, Plain};
 use crate::primitive::{Acquire, AtomicBool, AtomicPtr, OnceLock, Relaxed, Release};
 
 /// The services of the kernel that attached this image; null in the kernel's own image and in
@@ -116,7 +115,7 @@ pub fn resolve(interface: &'static StubTable, index: usize) -> Result<Code, Load
 #[inline(never)]
 fn ask(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
     if is_detached() {
-        return Err(unbooted::refused(interface, index, Cause::CallerUnloaded));
+        return Err(unbooted::refused(interface, index, Plain::CallerUnloaded));
     }
     attached(interface, index)?;
     (calls().resolve)(interface, index).unwrap_or_else(|message| raise_here(message))
@@ -129,29 +128,9 @@ fn ask(interface: &'static StubTable, index: usize) -> Result<Code, LoadError> {
 /// No kernel does.
 #[cold]
 pub fn attached(interface: &StubTable, index: usize) -> Result<(), LoadError> {
-    let boots = interface.stubs[index].kind != StubKind::Weak;
-    reach(interface, boots).map_err(|cause| {
-        let error = unbooted::refused(interface, index, cause);
-        report(&error);
-        error
-    })
-}
-
-/// Prints why this image reaches no kernel: C code gets only a fallback, and no kernel has an observer
-/// that would report it. Once, since each call may come here.
-fn report(error: &LoadError) {
-    static REPORTED: AtomicBool = AtomicBool::new(false);
-    // Relaxed: it guards nothing but the message.
-    if let Cause::Unreached { .. } = error.cause()
-        && !REPORTED.swap(true, Relaxed)
-    {
-        eprintln!("dlkm: {error}");
-    }
-}
-
-fn reach(interface: &StubTable, boots: bool) -> Result<(), Cause> {
+    // A pointer: what makes a kernel attach an image, and says why none does, is in stub modules only.
     match interface.reach {
-        Some(reach) if !is_attached() => reach(boots),
+        Some(reach) if !is_attached() => reach(interface, index),
         _ => Ok(()),
     }
 }

@@ -46,14 +46,36 @@ impl Style {
     }
 }
 
-/// The stack of this thread, as this image's std describes it.
-pub(crate) fn take() -> Vec<TracedFrame> {
-    let trace = Backtrace::force_capture();
-    parse(&format!("{trace:#}"), &trace.to_string())
+/// The two texts of one backtrace. The short one starts at a later frame, and leaves out frames
+/// without an address.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    full: String,
+    short: String,
 }
 
-/// Reads the two texts of one backtrace. The short one starts at a later frame, and leaves out
-/// frames without an address.
+impl Texts {
+    pub(crate) const NONE: Texts = Texts {
+        full: String::new(),
+        short: String::new(),
+    };
+
+    /// The stack of this thread, as this image's std describes it. The kernel's image reads them, so
+    /// that not each image has the code for that.
+    pub(crate) fn take() -> Texts {
+        let trace = Backtrace::force_capture();
+        // Both by `format!`: its code is in each image anyway, that of `to_string` is not.
+        Texts {
+            full: format!("{trace:#}"),
+            short: format!("{trace}"),
+        }
+    }
+
+    pub(crate) fn frames(&self) -> Vec<TracedFrame> {
+        parse(&self.full, &self.short)
+    }
+}
+
 fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
     let short = numbered(short);
     let mut frames: Vec<_> = numbered(full)
@@ -150,7 +172,7 @@ mod tests {
 
     #[inline(never)]
     fn marked_function() -> Vec<TracedFrame> {
-        take()
+        Texts::take().frames()
     }
 
     /// Holds the text of this compiler's std against what `parse` expects.

@@ -5,7 +5,7 @@ use super::panic::raise_here;
 use super::unbooted;
 use crate::call::hold::Hold;
 use crate::call::switch::{Entry, EntryData, Found, Switch};
-use crate::error::{Cause, LoadError, SwitchError};
+use crate::error::{LoadError, Plain, SwitchError};
 use crate::metadata::Magic;
 
 /// How many keys an error names at most.
@@ -167,7 +167,7 @@ pub fn at<const N: usize>(switch: &'static Switch, number: usize) -> Option<Entr
 
 fn register(switch: &'static Switch) -> Result<(), LoadError> {
     if ask::is_detached() {
-        return Err(unbooted::unregistered(switch, Cause::CallerUnloaded));
+        return Err(unbooted::unregistered(switch, Plain::CallerUnloaded));
     }
     (ask::calls().register)(switch).unwrap_or_else(|message| raise_here(message))
 }

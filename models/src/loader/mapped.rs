@@ -16,7 +16,7 @@ use crate::metadata::Metadata;
 use crate::next;
 use crate::primitive::Arc;
 use crate::services::Services;
-use crate::services::backtrace::{self, TracedFrame};
+use crate::services::backtrace::{Texts, TracedFrame};
 use crate::services::c::CServices;
 use crate::services::panic;
 use crate::world;
@@ -127,7 +127,7 @@ impl Mapped {
     }
 
     pub(crate) fn backtrace(&self) -> Option<Vec<TracedFrame>> {
-        Some(backtrace::take())
+        Some(Texts::take().frames())
     }
 
     pub(crate) fn held(&self) -> usize {
