@@ -1,7 +1,6 @@
 //! Writes the generated half of a stub library: the trampolines, the tables of `runtime.c`, and the
 //! version script.
 
-
 use crate::library::{Identity, Kind, Library, STUB_NOTE, Symbol};
 use crate::versions::SymbolVersion;
 
