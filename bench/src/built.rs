@@ -142,7 +142,7 @@ pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str
 
 /// Builds images into the folder `modules` beside the programs.
 pub(crate) fn modules(workspace: &Path, target: &Path, names: &[&str]) {
-    let mut build = dlkm_tools::Build::new(workspace).release().quiet();
+    let mut build = dlkm_tools::Build::new(workspace).release().kernel().quiet();
     for name in names {
         build = build.package(*name);
     }

@@ -8,11 +8,12 @@ use crate::built::{self, Built};
 use crate::table::Table;
 
 /// Programs and what each loads with; the first loads nothing.
-const HOSTS: [(&str, &str); 5] = [
+const HOSTS: [(&str, &str); 6] = [
     ("size-none", "neither"),
     ("size-libloading", "libloading"),
     ("size-stabby", "stabby"),
     ("size-dlkm", "dlkm"),
+    ("size-dlkm-shared", "dlkm, the kernel in a file of its own"),
     ("size-abi-stable", "abi_stable"),
 ];
 

@@ -77,7 +77,8 @@ const fn flags<const N: usize>() -> Text<N> {
     out
 }
 
-static TEXT: [u8; BUILD.text_len()] = BUILD.text();
+/// The same as text.
+pub(crate) static TEXT: [u8; BUILD.text_len()] = BUILD.text();
 
 /// For the kernel, which compares it with an image's.
 pub(crate) static OWN: OwnBuild = OwnBuild::new(BUILD, &TEXT);

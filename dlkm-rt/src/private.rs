@@ -43,6 +43,7 @@ pub use crate::image::c::{CHookArg, CInterface, CModule, run_c_hook};
 pub use crate::image::door::reach;
 pub use crate::image::rust::{Image, of_module};
 pub use crate::interface;
+pub use crate::kernel::boot_shared;
 pub use crate::own_build::BUILD;
 pub use crate::services::ask::{attached, resolve, resolve_weak};
 pub use crate::services::entries;

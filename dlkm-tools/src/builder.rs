@@ -49,6 +49,7 @@ pub struct Build {
     features: Features,
     linked: Vec<String>,
     root: Root,
+    kernel: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -71,6 +72,7 @@ impl Build {
             features: Features::default(),
             linked: Vec::new(),
             root: Root::InProfile("modules"),
+            kernel: false,
         }
     }
 
@@ -135,6 +137,13 @@ impl Build {
         self
     }
 
+    /// Also builds `libdlkm_kernel.so`, and installs it beside the module root: the kernel of hosts that
+    /// boot it by `dlkm_rt::boot_shared!`, and have none in themselves.
+    pub fn kernel(mut self) -> Self {
+        self.kernel = true;
+        self
+    }
+
     /// Enables features: `feature` in every package to build that has it, `package/feature` in that
     /// one. Separate several with commas or spaces, as for `cargo build --features`.
     pub fn features(mut self, features: impl AsRef<str>) -> Self {
@@ -185,8 +194,15 @@ impl Build {
                 workspace: workspace.root,
             });
         }
+        let kernel = match self.kernel {
+            true => Some(self.build_kernel(&workspace)?),
+            false => None,
+        };
         packages.retain(|package| !linked.contains(&package.name));
         if packages.is_empty() {
+            if let Some(kernel) = kernel {
+                stubs::install_kernel(&kernel, &self.root_in(&kernel))?;
+            }
             return Ok(Vec::new());
         }
         let all_features = self.features.divide(&packages)?;
@@ -203,11 +219,11 @@ impl Build {
                 workspace: workspace.root,
             });
         };
-        let root = match &self.root {
-            Root::InProfile(folder) => first.profile_dir.join(folder),
-            Root::Path(path) => self.cargo.dir.join(path),
-        };
+        let root = self.root_in(first);
         let installed = install(images, &root)?;
+        if let Some(kernel) = kernel {
+            stubs::install_kernel(&kernel, &root)?;
+        }
         // The image of a linked module may still be there.
         if linked.is_empty() {
             self.note_other_images(&root, &installed);
@@ -282,18 +298,27 @@ impl Build {
                 }
             }
         }
-        let kernel = workspace.runtime();
-        let kernel = image::build(&self.cargo, &workspace, kernel, &[], Kind::Kernel)?;
-        let root = match &self.root {
-            Root::InProfile(folder) => kernel.profile_dir.join(folder),
-            Root::Path(path) => self.cargo.dir.join(path),
-        };
+        let kernel = self.build_kernel(&workspace)?;
+        let root = self.root_in(&kernel);
         let installed = install(images, &root)?;
         for module in &installed {
             stubs::link(module, &root)?;
         }
         stubs::install_kernel(&kernel, &root)?;
         Ok(installed)
+    }
+
+    fn build_kernel(&self, workspace: &Workspace) -> Result<Image, Error> {
+        let runtime = workspace.runtime();
+        image::build(&self.cargo, workspace, runtime, &[], Kind::Kernel)
+    }
+
+    /// The module root, if it is in the folder of the image's profile.
+    fn root_in(&self, image: &Image) -> PathBuf {
+        match &self.root {
+            Root::InProfile(folder) => image.profile_dir.join(folder),
+            Root::Path(path) => self.cargo.dir.join(path),
+        }
     }
 
     /// The hosts that contain the modules of [`link`](Self::link) and of the system file, with the

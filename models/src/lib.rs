@@ -65,7 +65,8 @@ pub use error::{
 pub use interface::Interface;
 pub use kernel::{
     Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
-    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, Upgrade, Waits,
+    ObserverHandle, Reaped, Reaper, Report, SharedKernel, Snapshot, State, TunableState, Upgrade,
+    Waits,
 };
 pub use loader::ModuleRoot;
 

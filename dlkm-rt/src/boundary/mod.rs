@@ -11,6 +11,7 @@ pub(crate) mod heap_count;
 pub(crate) mod held;
 mod io_error;
 pub(crate) mod leave;
+pub(crate) mod panic_hook;
 pub(crate) mod shield;
 pub(crate) mod state;
 pub mod thread;

@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use crate::call::hold::{HoldPlace, HoldRecord};
+use crate::call::hold_home::{Home, Used};
 use crate::call::table::StubTable;
 use crate::os;
 use crate::primitive::{Mutex, lock};
@@ -74,7 +75,7 @@ impl Drop for Entry {
 }
 
 /// All records of all threads of this process.
-struct Registry {
+pub(crate) struct Registry {
     /// The number of each interface that was called.
     numbers: Sorted<String, usize>,
     /// By the interface's number: the calls of threads that have ended.
@@ -82,11 +83,20 @@ struct Registry {
     entries: Vec<Entry>,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+static OWN_REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     numbers: Sorted::new(),
     ended: Vec::new(),
     entries: Vec::new(),
 });
+
+/// This image's own registry.
+pub(crate) const OWN: Home<Mutex<Registry>> = Home {
+    registry: &OWN_REGISTRY,
+    me: || THREAD.try_with(|thread| thread.me.get()).ok(),
+};
+
+/// The registry in use.
+pub(crate) static REGISTRY: Used<Mutex<Registry>> = Used::new(OWN);
 
 impl Registry {
     fn number(&mut self, interface: &str) -> usize {
@@ -256,7 +266,7 @@ pub(crate) struct Outside {
 /// that took a hold; otherwise an outer call would be counted out. Returns `None` if no call of
 /// the thread holds the interface.
 pub(crate) fn step_outside(interface: &StubTable) -> Option<Outside> {
-    let me = THREAD.try_with(|thread| thread.me.get()).ok()?;
+    let me = REGISTRY.me()?;
     let registry = lock(&REGISTRY);
     let entry = registry
         .of(&[interface.counted_as()])
@@ -296,7 +306,7 @@ pub(crate) fn in_flight_about(interfaces: &[&str]) -> u64 {
 /// Whether the calling thread is in a call of one of these interfaces.
 pub(crate) fn inside(interfaces: &[&str]) -> bool {
     // A thread whose data is being destroyed has no records of its own any more.
-    let Ok(me) = THREAD.try_with(|thread| thread.me.get()) else {
+    let Some(me) = REGISTRY.me() else {
         return false;
     };
     lock(&REGISTRY)

@@ -119,7 +119,7 @@ pub struct Wrapper {
 #[derive(Clone, Copy, Debug)]
 pub struct Gathered {
     modules: &'static [Wrapper],
-    tunables: &'static [TunableRecord],
+    pub(crate) tunables: &'static [TunableRecord],
 }
 
 /// What is in this image.

@@ -74,6 +74,14 @@ pub enum BootError {
         /// Why it can't, and what to do.
         reason: String,
     },
+    /// The file with the kernel can't be used: see [`boot_shared!`](crate::boot_shared).
+    #[non_exhaustive]
+    KernelFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A critical module could not be loaded in its phase.
     #[non_exhaustive]
     Critical {
@@ -137,6 +145,11 @@ impl fmt::Display for BootError {
                 policy,
                 reason,
             } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
+            BootError::KernelFile { file, reason } => write!(
+                f,
+                "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
+                file.display()
+            ),
             BootError::Critical { phase, source } => {
                 write!(
                     f,

@@ -64,10 +64,10 @@ pub(crate) struct Refusal {
 pub(crate) type BootKernel = extern "C" fn(root: Slice<'_, u8>, refusal: Refusal) -> bool;
 
 /// The file with a kernel for processes that have none.
-const KERNEL_FILE: &str = "libdlkm_kernel.so";
+pub(crate) const KERNEL_FILE: &str = "libdlkm_kernel.so";
 
 impl Refusal {
-    fn into(text: &mut String) -> Self {
+    pub(crate) fn into(text: &mut String) -> Self {
         unsafe extern "C" fn say(context: *mut c_void, text: Slice<'_, u8>) {
             // SAFETY: `Refusal::into` made `context` from the `String` that it borrows, and nothing else
             // uses that during the call.
@@ -201,29 +201,14 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
     let own = module_root(file);
     let kernel = own.parent().unwrap_or(&own).join(KERNEL_FILE);
     let root = os::initial_variable("DLKM_ROOT").unwrap_or_else(|| own.clone());
-    if os::is_cut_short(&kernel).unwrap_or(false) {
-        return Err(unreached(format_args!(
-            "no kernel is booted in this process, and {} is cut short; build or install it again",
+    // SAFETY: it was installed together with this image, which runs. The symbol of that name in a kernel's
+    // image has this type.
+    let boot = unsafe { kernel_function::<BootKernel>(&kernel, b"dlkm_kernel_boot\0") };
+    let boot = boot.map_err(|reason| {
+        unreached(format_args!(
+            "no kernel is booted in this process, and {} {reason}; `cargo dlkm build --stubs` puts it \
+             there",
             kernel.display()
-        )));
-    }
-    // SAFETY: it was installed together with this image, which runs.
-    let opened = unsafe { os::open_library(&kernel) };
-    let library = opened.map_err(|error| {
-        unreached(format_args!(
-            "no kernel is booted in this process, and {} can't be opened: {}; `cargo dlkm build \
-             --stubs` puts it there",
-            kernel.display(),
-            LinkerError::new(error)
-        ))
-    })?;
-    // SAFETY: the symbol of that name in a kernel's image has this type.
-    let boot = unsafe { library.get::<BootKernel>(b"dlkm_kernel_boot\0") };
-    let boot = *boot.map_err(|error| {
-        unreached(format_args!(
-            "{}: {}",
-            kernel.display(),
-            LinkerError::new(error)
         ))
     })?;
     let mut reason = String::new();
@@ -231,12 +216,33 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
         root.as_os_str().as_bytes().into(),
         Refusal::into(&mut reason),
     );
-    // A kernel is never unloaded; it may be there even if its boot failed.
-    std::mem::forget(library);
     match booted {
         true => Ok(()),
         false => Err(unreached(reason)),
     }
+}
+
+/// A function of the file with a kernel, which is opened for good: the kernel may be there even if its boot
+/// failed.
+///
+/// # Errors
+/// What is wrong with the file.
+///
+/// # Safety
+/// The file's code may run, and `symbol` in it, which ends in a NUL, has the type `F`, a function.
+pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &[u8]) -> Result<F, String> {
+    if os::is_cut_short(kernel).unwrap_or(false) {
+        return Err("is cut short; build or install it again".to_owned());
+    }
+    let unusable = |error| format!("can't be opened: {}", LinkerError::new(error));
+    // SAFETY: the caller promises that its code may run.
+    let library = unsafe { os::open_library(kernel) }.map_err(unusable)?;
+    // SAFETY: the caller promises that the symbol has this type.
+    let function = unsafe { library.get::<F>(symbol) };
+    let function = *function
+        .map_err(|error| format!("is of another version of dlkm: {}", LinkerError::new(error)))?;
+    std::mem::forget(library);
+    Ok(function)
 }
 
 /// The module root of a stub module's file: the folder that it is installed in as a module, or else the

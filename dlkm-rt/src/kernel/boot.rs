@@ -8,21 +8,20 @@ use super::control::Control;
 use super::idle_watch::Idle;
 use super::join::DOOR;
 use super::observe::{Observer, Observers};
-use super::panic_hook;
+use super::program::Program;
 use super::request::{AskedBy, Request};
 use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
 use super::tuned::Tuned;
-use crate::declare::module::{self, Wrapper};
-use crate::declare::tunable::DLKM_TUNABLES;
+use crate::declare::module::{Gathered, Wrapper};
 use crate::error::{BootError, Cause, LoadError};
-use crate::image::{door, rust};
+use crate::image::door::{self, Door};
 use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::os;
 use crate::own_build::OWN;
 use crate::primitive::Mutex;
-use crate::services::ask;
+use crate::services::{Services, ask};
 use crate::sorted::sort_by;
 
 /// How a kernel is booted, beyond its module root.
@@ -69,7 +68,7 @@ impl BootOptions {
     /// # Errors
     /// As for [`Kernel::boot`].
     pub fn boot(self, root: ModuleRoot) -> Result<&'static Kernel, BootError> {
-        boot(self, root)
+        boot(self, root, Place::here())
     }
 }
 
@@ -97,8 +96,38 @@ impl Kernel {
     }
 }
 
-fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootError> {
-    if ask::is_attached() {
+/// Where a kernel is booted.
+pub(super) struct Place {
+    pub(super) program: Program,
+    /// The services for images.
+    pub(super) services: &'static Services,
+    /// What the kernel announces.
+    pub(super) door: &'static Door,
+}
+
+impl Place {
+    /// In the image of this copy of the runtime.
+    fn here() -> Self {
+        Place {
+            program: Program::this(),
+            services: &KERNEL_SERVICES,
+            door: &DOOR,
+        }
+    }
+}
+
+/// Boots the kernel of this copy of the runtime.
+pub(super) fn boot(
+    options: BootOptions,
+    root: ModuleRoot,
+    place: Place,
+) -> Result<&'static Kernel, BootError> {
+    let Place {
+        program,
+        services,
+        door,
+    } = place;
+    if ask::is_attached() || ask::is_booted() {
         // The kernel of this process is the host's. One in this image would make errors with
         // code and texts of the image, and `LoadError` may leave it (see `error/crossing.rs`).
         return Err(BootError::AlreadyBooted);
@@ -107,7 +136,7 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         return Err(BootError::BootedByStubs);
     }
     let mut linked: Vec<(Metadata, &'static Wrapper)> = Vec::new();
-    for wrapper in rust::of_host().modules {
+    for wrapper in program.image.modules {
         let metadata =
             Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| BootError::Static {
                 source: LoadError::new(wrapper.declared_at, Cause::Static { source }),
@@ -132,8 +161,8 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         }
         linked.push((metadata, wrapper));
     }
-    tunables_have_modules(&linked)?;
-    let first = boot_direct::modules(&linked)?;
+    tunables_have_modules(program.gathered, &linked)?;
+    let first = boot_direct::modules(program.direct, &linked)?;
     let names = linked
         .iter()
         .map(|(one, _)| one.name().to_owned())
@@ -146,19 +175,20 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
         late_static: options.late_static,
         reports: Mutex::default(),
         catalog: Catalog::new(root, linked, trust),
-        control: Control::new(Mapped::host()),
+        control: Control::new(Mapped::host(program.image)),
         tuned: Tuned::default(),
         idle: Idle::default(),
         observers: options.observers,
-        services: &KERNEL_SERVICES,
+        services,
+        hook: program.hook,
         c_services: &KERNEL_C_SERVICES,
     };
     // First: code that sees the kernel can call through it.
-    ask::booted(&KERNEL_SERVICES.calls);
+    (program.booted)(&services.calls);
     KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
-    os::announce((&raw const DOOR).cast());
+    os::announce(std::ptr::from_ref(door).cast());
     let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
-    panic_hook::install();
+    (program.hook.install)();
     let used = |module: &&Metadata| kernel.configuration.uses(module.name());
     kernel.control.lock().contested =
         Contested::among(kernel.catalog.linked_modules().filter(used));
@@ -173,9 +203,11 @@ fn boot(options: BootOptions, root: ModuleRoot) -> Result<&'static Kernel, BootE
 }
 
 /// Checks that each tunable that is linked in belongs to one module.
-fn tunables_have_modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<(), BootError> {
-    let gathered = module::gathered();
-    for tunable in DLKM_TUNABLES {
+fn tunables_have_modules(
+    gathered: Gathered,
+    linked: &[(Metadata, &'static Wrapper)],
+) -> Result<(), BootError> {
+    for tunable in gathered.tunables {
         let modules = gathered.modules_of(tunable);
         if modules.len() != 1 {
             let is_one = |wrapper: &Wrapper| {

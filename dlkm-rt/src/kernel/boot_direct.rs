@@ -1,7 +1,7 @@
 //! Static modules that are called directly. Their calls do not ask the kernel, so the kernel loads
 //! them while it boots.
 
-use crate::declare::direct_link::{DLKM_DIRECT, Direct};
+use crate::declare::direct_link::Direct;
 use crate::declare::module::Wrapper;
 use crate::error::{BootError, Cause, LoadError};
 use crate::metadata::Metadata;
@@ -11,10 +11,13 @@ use crate::metadata::Metadata;
 /// # Errors
 /// Two modules provide the same interface: the linker has chosen one, and the kernel can't know
 /// which.
-pub(super) fn modules(linked: &[(Metadata, &'static Wrapper)]) -> Result<Vec<String>, BootError> {
+pub(super) fn modules(
+    direct: &[Direct],
+    linked: &[(Metadata, &'static Wrapper)],
+) -> Result<Vec<String>, BootError> {
     let mut names: Vec<String> = Vec::new();
-    for (i, one) in DLKM_DIRECT.iter().enumerate() {
-        let twin = DLKM_DIRECT[..i]
+    for (i, one) in direct.iter().enumerate() {
+        let twin = direct[..i]
             .iter()
             .find(|other| other.interface == one.interface);
         if let Some(twin) = twin {

@@ -25,11 +25,19 @@ use crate::primitive::Arc;
 use crate::services::panic;
 
 /// What this kernel announces to its process.
-pub(super) static DOOR: Door = Door {
-    revision: REVISION,
-    of_stubs: cfg!(dlkm_kernel),
-    join,
-};
+pub(super) static DOOR: Door = door(cfg!(dlkm_kernel));
+
+/// What this kernel announces if a program has booted it that has none in itself.
+#[cfg(dlkm_kernel)]
+pub(super) static PROGRAMS_DOOR: Door = door(false);
+
+const fn door(of_stubs: bool) -> Door {
+    Door {
+        revision: REVISION,
+        of_stubs,
+        join,
+    }
+}
 
 extern "C" fn join(joining: &Joining<'_>) -> bool {
     // An observer may panic, and no panic may leave this function.

@@ -3,9 +3,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::panic_trace;
 use super::state::Kernel;
-use super::{panic_hook, panic_trace};
 use crate::boundary::forward;
+use crate::boundary::panic_hook;
 use crate::boundary::thread_count;
 use crate::boundary::waker;
 use crate::call::hold_registry;
@@ -72,7 +73,7 @@ fn contained<T>(interface: &'static StubTable, answer: impl FnOnce() -> T) -> Co
     contained_unless(is_host, answer)
 }
 
-fn contained_unless<T>(is_host: bool, answer: impl FnOnce() -> T) -> Contained<T> {
+pub(super) fn contained_unless<T>(is_host: bool, answer: impl FnOnce() -> T) -> Contained<T> {
     if is_host {
         return Ok(answer());
     }
@@ -102,11 +103,19 @@ fn raise(report: &PanicReport<'_>) -> ! {
     match image {
         Some(image) => image.raise(message),
         // The caller is an object that is not one of our images, so the host called through it.
-        None => panic::raise_here(message),
+        None => match Kernel::get() {
+            Some(kernel) => kernel.host_image().raise(message),
+            None => panic::raise_here(message),
+        },
     }
 }
 
 impl Kernel {
+    /// The program's image.
+    fn host_image(&self) -> Arc<Mapped> {
+        Arc::clone(&self.control.lock().images[0])
+    }
+
     /// The image that is mapped at `base`, if it is one of ours.
     pub(super) fn image_at(&self, base: Option<usize>) -> Option<Arc<Mapped>> {
         let addresses: Vec<_> = {
@@ -132,5 +141,8 @@ fn panicked(note: &PanicNote<'_>) {
         true
     });
     let function = Kernel::get().and_then(|kernel| kernel.export_at(note.module, &starts));
-    panic_hook::announce(note, function.as_deref(), panic_trace::text());
+    let announce = Kernel::get().map_or(panic_hook::announce as fn(&_, _, _), |kernel| {
+        kernel.hook.announce
+    });
+    announce(note, function.as_deref(), panic_trace::text());
 }

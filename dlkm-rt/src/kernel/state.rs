@@ -9,6 +9,7 @@ use super::control::Control;
 use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
+use super::program::PanicHook;
 use super::record::Stage;
 use super::report::Report;
 use super::snapshot::Snapshot;
@@ -49,6 +50,8 @@ pub struct Kernel {
     /// The services that it offers each image that it opens.
     pub(super) services: &'static Services,
     pub(super) c_services: &'static CServices,
+    /// The program's panic hook.
+    pub(super) hook: PanicHook,
 }
 
 impl Kernel {

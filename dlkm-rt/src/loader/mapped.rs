@@ -11,7 +11,7 @@ use crate::call::switch::Switch;
 use crate::call::table::StubTable;
 use crate::error::{Cause, Failed, LinkerError};
 use crate::image::c::CModule;
-use crate::image::rust::{self, Image};
+use crate::image::rust::Image;
 use crate::os::{self, FileId, LinkFile};
 use crate::primitive::{Arc, AtomicBool, AtomicUsize, OnceLock, Relaxed};
 use crate::services::Services;
@@ -58,9 +58,9 @@ enum Content {
 
 impl Mapped {
     /// The host's own image.
-    pub(crate) fn host() -> Arc<Self> {
+    pub(crate) fn host(image: Image) -> Arc<Self> {
         Arc::new(Mapped {
-            content: Content::Rust(rust::of_host()),
+            content: Content::Rust(image),
             stays: OnceLock::new(),
             library: None,
             file: None,

@@ -15,14 +15,14 @@ use crate::primitive::{Acquire, AtomicBool, AtomicPtr, OnceLock, Relaxed, Releas
 /// 1. Null, or a `&'static Services` of the kernel's image, which is never unloaded.
 pub(crate) static ATTACHED: AtomicPtr<Services> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The services of the kernel that was booted in this image; null before. A pointer, not a
+/// The services of the kernel that this image, a program, has booted; null before. A pointer, not a
 /// name: whatever an image names is linked into it, and an image needs no kernel of its own.
 ///
 /// # Invariants
-/// 1. Null, or a `&'static CallServices` of this image.
+/// 1. Null, or a `&'static CallServices` of an image that is never unloaded.
 static BOOTED: AtomicPtr<CallServices> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Makes this image's own kernel answer, unless another one has attached the image.
+/// Makes the kernel that this image has booted answer, unless another one has attached the image.
 pub(crate) fn booted(services: &'static CallServices) {
     // Release: pairs with the Acquire in `calls`.
     BOOTED.store(std::ptr::from_ref(services).cast_mut(), Release);
@@ -35,6 +35,12 @@ pub(crate) fn host() -> Option<&'static Services> {
     let host = ATTACHED.load(Acquire);
     // SAFETY: `ATTACHED` invariant 1; only shared references to it exist.
     unsafe { host.as_ref() }
+}
+
+/// Whether the kernel of this image's own stubs was booted by this image.
+pub(crate) fn is_booted() -> bool {
+    // Relaxed: nothing is read through it.
+    !BOOTED.load(Relaxed).is_null()
 }
 
 /// Whether a kernel in another image has attached this one.

@@ -45,7 +45,7 @@ pub(crate) struct Services {
 pub(crate) type Contained<T> = Result<T, String>;
 
 /// The services that must answer whether there is a kernel or not.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CallServices {
     pub(crate) resolve: fn(&'static StubTable, usize) -> Contained<Result<Code, LoadError>>,
     pub(crate) resolve_weak: fn(&'static StubTable, usize) -> Contained<Option<Code>>,

@@ -34,10 +34,10 @@ pub(crate) struct Mapped {
 }
 
 impl Mapped {
-    pub(crate) fn host() -> Arc<Self> {
+    pub(crate) fn host(image: Image) -> Arc<Self> {
         Arc::new(Mapped {
             modules: &[],
-            interfaces: rust::of_host().interfaces,
+            interfaces: image.interfaces,
             name: None,
             execution: world::execution(),
             stays: OnceLock::new(),

@@ -18,6 +18,7 @@ Examples:
   cargo dlkm build --release -p dcat-gzip      one module, into target/release/modules
   cargo dlkm build --root /usr/lib/dcat        into another folder
   cargo dlkm build --static dcat-gzip          one module into the host, the others as images
+  cargo dlkm build --kernel                    the kernel of hosts that have none in themselves, too
   cargo dlkm build --stubs -p shm-api          the stub module of an interface, for C programs";
 
 const NEW_EPILOGUE: &str = "\
@@ -73,7 +74,7 @@ pub(crate) struct BuildArgs {
 
     /// Build the autoload stub modules of the interfaces in these packages instead: libraries that C
     /// programs are linked to, and that load the modules when their functions are called
-    #[arg(long, requires = "packages", conflicts_with = "linked")]
+    #[arg(long, requires = "packages", conflicts_with_all = ["linked", "kernel"])]
     pub(crate) stubs: bool,
 
     /// Features to enable: `feature` in every module that has it, `package/feature` in one
@@ -166,6 +167,10 @@ pub(crate) struct Common {
     #[arg(long = "static", value_name = "NAME")]
     pub(crate) linked: Vec<String>,
 
+    /// Build `libdlkm_kernel.so` too, beside the module root, for hosts that boot it by `boot_shared!`
+    #[arg(long)]
+    kernel: bool,
+
     /// Module root to install into [default: `modules` beside the host's executable]
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
@@ -222,6 +227,9 @@ impl Common {
         }
         if let Some(path) = &self.manifest_path {
             build = build.manifest_path(path);
+        }
+        if self.kernel {
+            build = build.kernel();
         }
         if self.locked {
             build = build.locked();

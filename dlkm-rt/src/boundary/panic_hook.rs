@@ -1,4 +1,4 @@
-//! Reports a module's panic through the host's panic hook. std's own hook would print the place
+//! In the program: reports a module's panic through its panic hook. std's own hook would print the place
 //! where this file panics, and a backtrace by the host's std, so in its stead there is one that
 //! prints what the module's image knows.
 
@@ -29,7 +29,7 @@ thread_local! {
 }
 
 /// Puts the runtime's hook in the place of std's own, if the host has that one.
-pub(super) fn install() {
+pub(crate) fn install() {
     // std refuses to change the hook in such a thread.
     if std::thread::panicking() {
         return;
@@ -81,7 +81,7 @@ impl Report {
 }
 
 /// Runs the host's panic hook for a panic in a module. It runs on top of the panicking frames.
-pub(super) fn announce(note: &PanicNote<'_>, function: Option<&str>, backtrace: String) {
+pub(crate) fn announce(note: &PanicNote<'_>, function: Option<&str>, backtrace: String) {
     // A hook of the host's own sees only this.
     let mut text = note.text(function);
     if !backtrace.is_empty() {
