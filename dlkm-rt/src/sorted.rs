@@ -40,6 +40,11 @@ impl<K: Ord, V> Sorted<K, V> {
         if self.all.get(last).map(compare) == Some(Ordering::Equal) {
             return Ok(last);
         }
+        // Modules are often loaded in the order of their names.
+        if self.all.last().map(compare).is_none_or(Ordering::is_lt) {
+            self.last.set(self.all.len());
+            return Err(self.all.len());
+        }
         let place = self.all.binary_search_by(compare);
         let (Ok(at) | Err(at)) = place;
         self.last.set(at);

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::rights;
 
-/// Which file it is, and when it was last changed. The system notes a change of its content, of its
-/// rights, or of what is in a folder, and no program can set that time.
+/// Which file it is, and when it was last changed: its content, or what is in a folder; and its rights
+/// or anything else, a time that no program can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     device: u64,
@@ -39,7 +39,8 @@ impl Stamp {
 
     /// Whether each change after this moment gives the file another stamp.
     pub(crate) fn shows_changes_after(&self, moment: SystemTime) -> bool {
-        let (seconds, nanos) = self.changed;
+        // Some file systems note one of them only.
+        let (seconds, nanos) = self.modified.max(self.changed);
         let step = match nanos % 1_000_000 {
             0 => COARSE,
             _ => FINE,
@@ -73,13 +74,14 @@ mod tests {
 
     #[test]
     fn a_change_shows_after_the_step_of_the_clock() {
-        let stamp = |nanos| Stamp {
+        let of = |modified, changed| Stamp {
             device: 1,
             inode: 2,
             length: 3,
-            modified: (5000, 0),
-            changed: (1000, nanos),
+            modified,
+            changed,
         };
+        let stamp = |nanos| of((900, 0), (1000, nanos));
         let at = |millis| UNIX_EPOCH + Duration::from_millis(millis);
         for (nanos, millis, shows) in [
             (123_456_789, 1_000_223, false),
@@ -95,6 +97,9 @@ mod tests {
         }
         let early = UNIX_EPOCH - Duration::from_secs(1);
         assert!(!stamp(1).shows_changes_after(early));
+        // No time of the change is noted, or another time was set.
+        assert!(!of((1000, 1), (0, 0)).shows_changes_after(at(1_000_050)));
+        assert!(of((1000, 1), (0, 0)).shows_changes_after(at(1_000_150)));
     }
 
     #[test]
