@@ -2,11 +2,17 @@
 //! and each thread's first call, so small code matters more than speed.
 
 use std::borrow::Borrow;
+use std::cell::Cell;
+use std::cmp::Ordering;
 
 pub(crate) use dlkm_metadata::order::sort_by;
 
 #[derive(Debug)]
-pub(crate) struct Sorted<K, V>(Vec<(K, V)>);
+pub(crate) struct Sorted<K, V> {
+    all: Vec<(K, V)>,
+    /// Where the last key was that was looked up: a load asks for the same few keys many times.
+    last: Cell<usize>,
+}
 
 impl<K, V> Default for Sorted<K, V> {
     fn default() -> Self {
@@ -16,7 +22,10 @@ impl<K, V> Default for Sorted<K, V> {
 
 impl<K, V> Sorted<K, V> {
     pub(crate) const fn new() -> Self {
-        Sorted(Vec::new())
+        Sorted {
+            all: Vec::new(),
+            last: Cell::new(0),
+        }
     }
 }
 
@@ -26,8 +35,20 @@ impl<K: Ord, V> Sorted<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0
-            .binary_search_by(|(known, _)| known.borrow().cmp(key))
+        let compare = |(known, _): &(K, V)| known.borrow().cmp(key);
+        let last = self.last.get();
+        if self.all.get(last).map(compare) == Some(Ordering::Equal) {
+            return Ok(last);
+        }
+        // Modules are often loaded in the order of their names.
+        if self.all.last().map(compare).is_none_or(Ordering::is_lt) {
+            self.last.set(self.all.len());
+            return Err(self.all.len());
+        }
+        let place = self.all.binary_search_by(compare);
+        let (Ok(at) | Err(at)) = place;
+        self.last.set(at);
+        place
     }
 
     pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
@@ -35,7 +56,7 @@ impl<K: Ord, V> Sorted<K, V> {
         K: Borrow<Q>,
     {
         let at = self.place(key).ok()?;
-        Some(&self.0[at].1)
+        Some(&self.all[at].1)
     }
 
     pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
@@ -43,7 +64,7 @@ impl<K: Ord, V> Sorted<K, V> {
         K: Borrow<Q>,
     {
         let at = self.place(key).ok()?;
-        Some(&mut self.0[at].1)
+        Some(&mut self.all[at].1)
     }
 
     /// The value of `key`, inserted now if it is missing.
@@ -58,11 +79,11 @@ impl<K: Ord, V> Sorted<K, V> {
         let at = match self.place(key) {
             Ok(at) => at,
             Err(at) => {
-                self.0.insert(at, (key.to_owned(), value()));
+                self.all.insert(at, (key.to_owned(), value()));
                 at
             }
         };
-        &mut self.0[at].1
+        &mut self.all[at].1
     }
 
     pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
@@ -70,21 +91,21 @@ impl<K: Ord, V> Sorted<K, V> {
         K: Borrow<Q>,
     {
         if let Ok(at) = self.place(key) {
-            drop(self.0.remove(at));
+            drop(self.all.remove(at));
         }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.all.clear();
     }
 
     /// The entries, sorted by key.
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, value)| value)
+        self.all.iter_mut().map(|(_, value)| value)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
-        self.0.iter()
+        self.all.iter()
     }
 }
 

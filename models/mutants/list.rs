@@ -31,6 +31,7 @@ const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
 const HELD_COUNTS: &str = "dlkm-rt/src/services/held_counts.rs";
 const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
 const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
+const IMAGES: &str = "dlkm-rt/src/kernel/images.rs";
 const MARK: &str = "dlkm-rt/src/kernel/mark.rs";
 const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
 const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
@@ -281,9 +282,16 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "upgrades::two_threads_end_the_old_version_once",
     },
     Mutant {
+        file: IMAGES,
+        find: "            None => others,\n",
+        replace: "            None => &others[..0],\n",
+        why: "an unload must suspend the stubs in the images of other modules",
+        by: "staying::an_unload_reaches_the_stubs_of_another_module",
+    },
+    Mutant {
         file: LINK,
-        find: "image.interfaces().iter().chain(entries)",
-        replace: "image.interfaces().iter().chain(entries.take(0))",
+        find: "    interfaces.chain(entries)\n",
+        replace: "    interfaces.chain(entries.take(0))\n",
         why: "an unload must suspend the entries of switch tables",
         by: "switches::later_calls_through_an_entry_survive_an_unload",
     },
@@ -305,9 +313,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
-        find: "            bind_interface(table, new, image, interface);\n",
-        replace: "            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
-            bind_interface(table, new, image, interface);\n",
+        find: "        bind_interface(table, new, image, interface);\n",
+        replace: "        interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+        bind_interface(table, new, image, interface);\n",
         why: "a weak call must find one of both versions at any time",
         by: "upgrades::a_weak_call_reaches_one_of_both_versions",
     },
@@ -446,6 +454,7 @@ pub(crate) const UNWATCHED: &[Unwatched] = &[
 
 /// The files whose orderings are all listed here.
 pub(crate) const WATCHED: &[&str] = &[
+    IMAGES,
     SLOT,
     HOLD,
     HOLD_REGISTRY,

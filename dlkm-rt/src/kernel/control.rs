@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::contested::Contested;
 use super::departed::DepartedImages;
+use super::images::Images;
 use super::record::{Kept, KeptImage, ModuleRecord, Retired, Running, Stage, Stay, Thread, me};
 use crate::error::{Cause, LoadError, Remembered};
 use crate::loader::Mapped;
@@ -14,8 +15,10 @@ use crate::sorted::Sorted;
 #[derive(Debug)]
 pub(super) struct Table {
     records: Sorted<String, Box<ModuleRecord>>,
-    /// The images whose stubs this kernel binds; the host's is the first.
-    pub(super) images: Vec<Arc<Mapped>>,
+    /// The images whose stubs this kernel binds.
+    pub(super) images: Images,
+    /// The modules that are loaded and provide an interface, sorted: see [`Table::put`].
+    serving: Sorted<String, Vec<String>>,
     /// Versions that were replaced, and that may still have calls or values.
     pub(super) retired: Vec<Retired>,
     /// Images of unloaded modules that threads or values still need.
@@ -100,6 +103,33 @@ impl Table {
             .filter(|running| self.distrusted(running.metadata.name()).is_none())
     }
 
+    /// The modules that are loaded, may be called and provide an interface, sorted by name.
+    pub(super) fn serving(&self, interface: &str) -> impl Iterator<Item = &Running> {
+        let modules = self.serving.get(interface).map_or(&[][..], Vec::as_slice);
+        let trusted = modules.iter().filter(|one| self.distrusted(one).is_none());
+        trusted.filter_map(|module| self.running(module))
+    }
+
+    /// Changes what is loaded as `module`. (Nothing else may: the lists in `serving` follow.)
+    pub(super) fn put(&mut self, module: &str, running: Option<Running>) {
+        let old = self.record(module).running.take();
+        for interface in old.iter().flat_map(|old| old.metadata.interfaces()) {
+            if let Some(modules) = self.serving.get_mut(interface.name()) {
+                modules.retain(|one| one != module);
+                if modules.is_empty() {
+                    self.serving.remove(interface.name());
+                }
+            }
+        }
+        for interface in running.iter().flat_map(|new| new.metadata.interfaces()) {
+            let modules = self.serving.get_or_insert(interface.name(), Vec::new);
+            if let Err(at) = modules.binary_search_by(|one| (**one).cmp(module)) {
+                modules.insert(at, module.to_owned());
+            }
+        }
+        self.record(module).running = running;
+    }
+
     /// The modules that depend on `module` and are loaded or being loaded, or of which an old
     /// version that is still in use depends on it.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
@@ -179,7 +209,8 @@ impl Control {
     pub(super) fn new(host: Arc<Mapped>) -> Self {
         let table = Table {
             records: Sorted::new(),
-            images: vec![host],
+            images: Images::new(host),
+            serving: Sorted::new(),
             retired: Vec::new(),
             kept: Vec::new(),
             departed: DepartedImages::default(),
@@ -359,16 +390,17 @@ impl Ticket<'_> {
                 table.loading.remove(&me);
             }
         }
-        let record = table.record(&self.module);
         let outcome = match result {
             Ok(running) => {
+                table.put(&self.module, Some(running));
+                let record = table.record(&self.module);
                 record.phase = Stage::Loaded;
-                record.running = Some(running);
                 record.kept = None;
                 record.failure = None;
                 Ok(())
             }
             Err(error) => {
+                let record = table.record(&self.module);
                 record.phase = Stage::Unloaded;
                 record.failure = Some(error.clone());
                 record.depends.clear();

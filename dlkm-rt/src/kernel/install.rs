@@ -258,7 +258,7 @@ impl Kernel {
             ..
         } = found;
         let image = match image {
-            None => Arc::clone(&self.control.lock().images[0]),
+            None => Arc::clone(self.control.lock().images.host()),
             Some(image) => {
                 let protocol =
                     Protocol::of(&metadata).map_err(|differences| Cause::WrongBuild {
@@ -295,7 +295,7 @@ impl Kernel {
                 return Err(Cause::Outside { file, function }.into());
             }
             let mut table = self.control.lock();
-            table.images.push(Arc::clone(&running.image));
+            table.images.add(&running.image);
             link::bind_image(&table, &running.image);
         }
         if let Err(cause) = self.set_tunables(&running) {
@@ -422,12 +422,12 @@ impl Kernel {
         let record = table.record(module);
         record.kept = kept;
         record.left = record.left.saturating_add(left);
-        record.running = None;
         record.distrusted = None;
         record.depends.clear();
         if let Some(stay) = &mut record.stay {
             stay.end(place);
         }
+        table.put(module, None);
         drop(table);
         // Closes the image before it can be loaded again.
         drop(running);

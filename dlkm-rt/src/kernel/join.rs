@@ -21,7 +21,6 @@ use crate::image::rust::Image;
 use crate::loader::{Mapped, Origin, Protocol};
 use crate::metadata::Metadata;
 use crate::own_build::OWN;
-use crate::primitive::Arc;
 use crate::services::panic;
 
 /// What this kernel announces to its process.
@@ -96,7 +95,7 @@ impl Kernel {
         let image = Mapped::joined(image);
         {
             let mut table = self.control.lock();
-            table.images.push(Arc::clone(&image));
+            table.images.add(&image);
             link::bind_image(&table, &image);
         }
         // Only now: from here on, calls of other threads ask this kernel, which must know the image.

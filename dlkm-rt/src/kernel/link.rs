@@ -1,6 +1,7 @@
 //! Binds stubs to exports, by name and signature: HP-UX's run-time linker.
 
 use super::control::Table;
+use super::images::{Images, interfaces};
 use super::record::Running;
 use crate::call::slot::Code;
 use crate::call::stub::{Stub, StubKind};
@@ -57,8 +58,8 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
 pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
     for provided in metadata.interfaces() {
         let mut refused = None;
-        for image in &table.images {
-            let mut known = named(image, provided.name())
+        for image in table.images.calling(provided.name()) {
+            let mut known = named(interfaces(image), provided.name())
                 .map(|one| fits(metadata, one))
                 .peekable();
             if known.peek().is_none() {
@@ -71,7 +72,7 @@ pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError>
                 }
                 Some(cause) => refused = refused.or(Some(cause)),
             }
-            if std::ptr::eq(image, &table.images[0]) {
+            if Arc::ptr_eq(image, table.images.host()) {
                 break;
             }
         }
@@ -90,7 +91,7 @@ pub(super) fn check_successor(
     new: &Metadata,
 ) -> Result<(), LoadError> {
     let refuse = |cause| LoadError::new(new.name(), cause);
-    for interface in callers(table, old).flat_map(|image| stubs_in(image, &old.metadata)) {
+    for (_, interface) in callers_of(table, old, &old.metadata) {
         // An interface that did not fit was not bound.
         let Ok(before) = fits(&old.metadata, interface) else {
             continue;
@@ -107,43 +108,52 @@ pub(super) fn check_successor(
     Ok(())
 }
 
-/// All images except that of `running`.
-fn callers<'a>(table: &'a Table, running: &'a Running) -> impl Iterator<Item = &'a Mapped> {
-    let images = table.images.iter();
-    images
-        .filter(|image| !Arc::ptr_eq(image, &running.image))
-        .map(|image| &**image)
-}
-
-/// The interfaces of that name in an image: more than one if two versions of its crate are
-/// linked there.
-fn named<'a>(image: &'a Mapped, name: &'a str) -> impl Iterator<Item = &'a StubTable> {
-    let switches = image.switches().iter().map(|switch| &switch.template);
-    let all = image.interfaces().iter().chain(switches);
+/// Those of that name: more than one in an image if two versions of its crate are linked there.
+fn named<'a>(
+    all: impl Iterator<Item = &'a StubTable>,
+    name: &str,
+) -> impl Iterator<Item = &'a StubTable> {
     all.filter(move |one| one.declaration.name == name)
 }
 
 /// All stubs in an image: those of its interfaces, and those of the entries of its switch tables.
 pub(super) fn tables(image: &Mapped) -> impl Iterator<Item = &StubTable> {
+    image.interfaces().iter().chain(entries(image))
+}
+
+/// The stubs of the entries of an image's switch tables.
+fn entries(image: &Mapped) -> impl Iterator<Item = &StubTable> {
     let switches = image.switches().iter();
-    let entries = switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table));
-    image.interfaces().iter().chain(entries)
+    switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table))
 }
 
-/// The interfaces of `module` in `images`.
+/// The stubs of `module`, with the image that has them.
 fn stubs_of<'a>(
-    images: &'a [Arc<Mapped>],
+    images: &'a Images,
     module: &'a Metadata,
-) -> impl Iterator<Item = &'a StubTable> {
-    images.iter().flat_map(|image| stubs_in(image, module))
+) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
+    let interfaces = module.interfaces().iter().flat_map(|provided| {
+        images.calling(provided.name()).flat_map(|image| {
+            let all = named(image.interfaces().iter(), provided.name());
+            all.map(|interface| (&**image, interface))
+        })
+    });
+    let entries = images.switching().flat_map(|image| {
+        let of_module = |one: &&StubTable| one.entry.is_some_and(|it| it.module == module.name());
+        let all = entries(image).filter(of_module);
+        all.map(|entry| (&**image, entry))
+    });
+    interfaces.chain(entries)
 }
 
-/// The interfaces of `module` in one image.
-fn stubs_in<'a>(image: &'a Mapped, module: &'a Metadata) -> impl Iterator<Item = &'a StubTable> {
-    tables(image).filter(|table| match table.entry {
-        Some(entry) => entry.module == module.name(),
-        None => module.interface(table.declaration.name).is_some(),
-    })
+/// The stubs of a version of a module, in all images except that of `running`.
+fn callers_of<'a>(
+    table: &'a Table,
+    running: &'a Running,
+    version: &'a Metadata,
+) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
+    let all = stubs_of(&table.images, version);
+    all.filter(|(image, _)| !std::ptr::eq(*image, &*running.image))
 }
 
 /// The error of a call of a function that the module does not have.
@@ -248,10 +258,8 @@ pub(super) fn bind(table: &Table, running: &Running) {
         return;
     }
     serve(running);
-    for image in &table.images {
-        for interface in stubs_in(image, &running.metadata) {
-            bind_interface(table, running, image, interface);
-        }
+    for (image, interface) in stubs_of(&table.images, &running.metadata) {
+        bind_interface(table, running, image, interface);
     }
 }
 
@@ -259,17 +267,15 @@ pub(super) fn bind(table: &Table, running: &Running) {
 /// other by one store.
 pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
     serve(new);
-    for image in callers(table, old) {
-        for interface in stubs_in(image, &new.metadata) {
-            bind_interface(table, new, image, interface);
-        }
+    for (image, interface) in callers_of(table, old, &new.metadata) {
+        bind_interface(table, new, image, interface);
     }
 }
 
 /// Takes a module out of service in all images: later calls wait for the end of the unload.
 pub(super) fn suspend(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
-        .flat_map(|interface| interface.stubs)
+        .flat_map(|(_, interface)| interface.stubs)
         .for_each(|stub| {
             stub.forget_failure();
             stub.slot.suspend();
@@ -281,7 +287,7 @@ pub(super) fn forget_failures(table: &Table) {
     if table.remembered.is_empty() {
         return;
     }
-    for image in &table.images {
+    for image in table.images.iter() {
         tables(image)
             .flat_map(|interface| interface.stubs)
             .for_each(Stub::forget_failure);
@@ -291,7 +297,7 @@ pub(super) fn forget_failures(table: &Table) {
 /// Unbinds a module's stubs after its unload.
 pub(super) fn unbind(table: &Table, running: &Running) {
     stubs_of(&table.images, &running.metadata)
-        .flat_map(|interface| interface.stubs)
+        .flat_map(|(_, interface)| interface.stubs)
         .for_each(|stub| stub.slot.unbind());
 }
 
@@ -302,7 +308,7 @@ pub(super) fn bind_image(table: &Table, image: &Mapped) {
             // Its weak stubs ask until they are attached.
             interface.stubs.iter().for_each(|stub| stub.slot.unbind());
         }
-        for running in table.all_running() {
+        for running in table.serving(interface.declaration.name) {
             bind_interface(table, running, image, interface);
         }
     }
@@ -317,8 +323,8 @@ pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
         stub.slot.unbind();
     }
     let module = entry.entry.map_or("", |entry| entry.module);
-    let mut all = table.all_running();
-    if let Some(running) = all.find(|running| running.metadata.name() == module) {
+    let trusted = table.distrusted(module).is_none();
+    if let Some(running) = table.running(module).filter(|_| trusted) {
         bind_interface(table, running, image, entry);
     }
 }
@@ -338,7 +344,7 @@ pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
     });
     declared.or_else(|| {
         stubs_of(&table.images, &running.metadata)
-            .find(|one| one.declaration.class == Class::LoadOnly)
-            .map(|one| one.declaration.name.to_owned())
+            .find(|(_, one)| one.declaration.class == Class::LoadOnly)
+            .map(|(_, one)| one.declaration.name.to_owned())
     })
 }

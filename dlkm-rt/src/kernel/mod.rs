@@ -15,6 +15,7 @@ mod idle;
 mod idle_watch;
 #[cfg(dlkm_kernel)]
 mod image_of_kernel;
+mod images;
 mod info;
 mod install;
 mod join;

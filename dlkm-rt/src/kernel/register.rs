@@ -6,7 +6,9 @@ use super::link;
 use super::state::Kernel;
 use crate::call::switch::{self, Switch};
 use crate::error::{Cause, LoadError};
+use crate::loader::Mapped;
 use crate::metadata::Metadata;
+use crate::primitive::Arc;
 
 impl Kernel {
     /// Adds an entry to `switch` for each module that provides its interface, is used, and has none.
@@ -22,9 +24,8 @@ impl Kernel {
             .map_err(|cause| LoadError::new(interface, cause))?;
         let mut table = self.control.lock();
         let address = std::ptr::from_ref(switch).addr();
-        let mut images = table.images.iter();
-        let at = images.position(|image| switch::is_in(image.switches(), address));
-        let Some(at) = at else {
+        let has = |image: &&Arc<Mapped>| switch::is_in(image.switches(), address);
+        let Some(image) = table.images.switching().find(has).cloned() else {
             return Err(LoadError::new(interface, Cause::CallerUnloaded));
         };
         // The file of a loaded module may be gone.
@@ -47,9 +48,8 @@ impl Kernel {
         };
         let new: Vec<_> = new.into_iter().map(numbered).collect();
         let added = switch.publish(new);
-        let image = &table.images[at];
         for entry in added {
-            link::bind_entry(&table, image, entry);
+            link::bind_entry(&table, &image, entry);
         }
         Ok(())
     }

@@ -106,8 +106,7 @@ impl Table {
         let calls = unheld_calls(running, self.all_loaded());
         self.departed.add(running, calls);
         link::unbind_image(&running.image);
-        self.images
-            .retain(|image| !Arc::ptr_eq(image, &running.image));
+        self.images.remove(&running.image);
         if let Some(why) = running.image.stays_mapped() {
             let why = self.reason(why);
             let lasting = &mut self.record(running.metadata.name()).lasting;

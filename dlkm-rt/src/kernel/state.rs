@@ -10,7 +10,7 @@ use super::idle_watch::Idle;
 use super::info::{self, ModuleInfo};
 use super::observe::{Observer, ObserverHandle, Observers};
 use super::program::PanicHook;
-use super::record::Stage;
+use super::record::{ModuleRecord, Stage};
 use super::report::Report;
 use super::snapshot::Snapshot;
 use super::tuned::Tuned;
@@ -128,21 +128,18 @@ impl Kernel {
         if !name.contains(['-', '_']) {
             return Cow::Borrowed(name);
         }
-        let (exact, other) = {
-            let table = self.control.lock();
-            let in_service = || {
-                let all = table.records();
-                all.filter(|(_, record)| record.phase != Stage::Unloaded)
-                    .map(|(name, _)| name)
-            };
-            let mut same = in_service().filter(|one| same_name(one, name));
-            let exact = in_service().any(|one| one == name);
-            (exact, same.next().map(str::to_owned))
-        };
+        let in_service = |record: &ModuleRecord| record.phase != Stage::Unloaded;
+        let exact = self.control.lock().get(name).is_some_and(in_service);
         // Without the lock: this looks at files.
         if exact || self.catalog.has(name) {
             return Cow::Borrowed(name);
         }
+        let other = {
+            let table = self.control.lock();
+            let mut all = table.records().filter(|(_, record)| in_service(record));
+            let same = all.find(|(one, _)| same_name(one, name));
+            same.map(|(one, _)| one.to_owned())
+        };
         let other = other.or_else(|| self.catalog.other_spelling(name));
         other.map_or(Cow::Borrowed(name), Cow::Owned)
     }

@@ -285,9 +285,9 @@ impl Kernel {
         // version does not fit.
         upgradable(&table, module).map_err(Unfit::For)?;
         link::check_successor(&table, old, &new.metadata).map_err(Unfit::Caller)?;
+        table.put(module, Some(new.clone()));
         let record = table.record(module);
         record.distrusted = None;
-        record.running = Some(new.clone());
         record.stay = Some(stay);
         record.depends = new.depends.clone();
         link::succeed(&table, old, new);

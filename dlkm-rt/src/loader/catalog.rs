@@ -121,7 +121,7 @@ impl Catalog {
         if let Some(trust) = trust {
             doubt = trust.check(&self.root, &mut image, name)?;
         }
-        let metadata = verify(&mut image, name)?;
+        let metadata = verified(image.metadata()?, image.path(), name)?;
         if let (Some(trust), None) = (trust, &doubt) {
             doubt = trust.check_libraries(&image)?;
         }
@@ -255,23 +255,26 @@ impl Catalog {
                 (name, Origin::Static(wrapper), Ok(metadata.clone()))
             })
             .collect();
-        let files = self.absolute().and_then(|()| {
-            let files = self.root.files();
-            files.map_err(|source| root_error(&self.root, source))
+        let mut index = lock(&self.index);
+        let images = self.absolute().and_then(|()| {
+            let index = Index::renewed(&mut index, &self.root);
+            index.map_err(|source| root_error(&self.root, source))
         });
-        let files = files.unwrap_or_else(|cause| {
-            all.extend(self.unreadable(cause, None));
-            Vec::new()
-        });
-        for file in files {
-            let name = file
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+        let images = match images {
+            Ok(index) => index.images(),
+            Err(cause) => {
+                all.extend(self.unreadable(cause, None));
+                &[]
+            }
+        };
+        for image in images {
+            let name = image.path.file_stem().unwrap_or_default();
+            let name = name.to_string_lossy().into_owned();
             // No two files have one name.
             if self.linked(|metadata| metadata.name() == name).is_none() {
-                all.push(self.look_into(name, file));
+                let found = image.found.clone();
+                let found = found.and_then(|metadata| verified(metadata, &image.path, &name));
+                all.push((name, Origin::File(image.path.clone()), found));
             }
         }
         sort_by(&mut all, |one, other| one.0.cmp(&other.0));
@@ -369,7 +372,7 @@ impl Catalog {
     fn look_into(&self, name: String, file: PathBuf) -> Known {
         let metadata = OpenFile::open(&self.root, file.clone())
             .map_err(|(_, cause)| cause)
-            .and_then(|mut image| verify(&mut image, &name));
+            .and_then(|mut image| verified(image.metadata()?, image.path(), &name));
         (name, Origin::File(file), metadata)
     }
 
@@ -391,13 +394,9 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Failed {
     Cause::Root { root, source }.into()
 }
 
-/// Checks everything that can be checked without running the image's code.
-fn verify(image: &mut OpenFile, name: &str) -> Result<Metadata, Failed> {
-    let metadata = image.metadata().map_err(|source| Cause::Metadata {
-        file: image.path().to_owned(),
-        source,
-    })?;
-    let owned = || image.path().to_owned();
+/// Checks what an image says of itself, which should be that of the module `name`.
+fn verified(metadata: Metadata, file: &Path, name: &str) -> Result<Metadata, Failed> {
+    let owned = || file.to_owned();
     if metadata.name() != name {
         let declared = metadata.name().to_owned();
         return Err(Cause::WrongName {

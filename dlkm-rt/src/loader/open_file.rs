@@ -66,8 +66,12 @@ impl OpenFile {
     }
 
     /// Reads what the file says of itself, running none of its code.
-    pub(super) fn metadata(&mut self) -> Result<Metadata, ReadError> {
-        let (metadata, libraries) = Metadata::read_for(&self.file, &OWN)?;
+    pub(super) fn metadata(&mut self) -> Result<Metadata, Failed> {
+        let read = Metadata::read_for(&self.file, &OWN);
+        let (metadata, libraries) = read.map_err(|source| Cause::Metadata {
+            file: self.path.clone(),
+            source,
+        })?;
         self.libraries = libraries;
         Ok(metadata)
     }

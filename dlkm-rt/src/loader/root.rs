@@ -130,8 +130,16 @@ impl ModuleRoot {
 
     /// The rights of the folder and of a file in it, unless they do not matter.
     pub(crate) fn rights(&self, file: &File) -> io::Result<Option<[Rights; 2]>> {
+        match self.folder_rights()? {
+            Some(folder) => Ok(Some([folder, Rights::of(file)?])),
+            None => Ok(None),
+        }
+    }
+
+    /// The rights of the folder, unless they do not matter.
+    pub(crate) fn folder_rights(&self) -> io::Result<Option<Rights>> {
         match &self.folder {
-            Some(folder) if !self.shared => Ok(Some([Rights::of_path(folder)?, Rights::of(file)?])),
+            Some(folder) if !self.shared => Rights::of_path(folder).map(Some),
             _ => Ok(None),
         }
     }

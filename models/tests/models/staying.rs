@@ -111,3 +111,19 @@ fn a_weak_caller_stays_if_its_call_was_before_its_unload() {
         resolve_weak(&TABLES[0], 1).is_ok()
     });
 }
+
+#[test]
+fn an_unload_reaches_the_stubs_of_another_module() {
+    let name = "first call of a caller | unload of the module that it calls";
+    check(name, Bounds::stops(3), || {
+        let kernel = world::boot();
+        kernel.load("c").unwrap();
+        let other = thread::spawn(|| resolve(&TABLES[0], 0).is_ok());
+        let gone = kernel.unload("m").is_ok();
+        assert!(other.join());
+        let again = kernel.unload("m").is_ok();
+        assert!(gone || again);
+        assert!(!memory::is_mapped("m"));
+        assert!(STUBS.is_unbound(0) && STUBS.is_unbound(1));
+    });
+}

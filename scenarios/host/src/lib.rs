@@ -260,6 +260,7 @@ macro_rules! scenarios {
                 a_call_in_flight_keeps_the_module
                 a_call_of_another_thread_keeps_the_module
                 a_call_through_a_module_keeps_both
+                loads_and_unloads_reach_all_callers_among_many_images
                 an_unload_from_inside_is_refused
                 a_load_only_module_stays
                 a_called_stub_pins_its_module

@@ -11,7 +11,7 @@ use std::path::Path;
 use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
 use super::LinkFile;
-use super::objects::{self, Objects};
+use super::objects;
 
 /// The extension of an image file.
 pub(crate) const IMAGE_SUFFIX: &str = "so";
@@ -98,14 +98,11 @@ pub(crate) unsafe fn open_anew(
     file: &LinkFile,
     shown: &Path,
 ) -> Result<Option<(Library, bool)>, libloading::Error> {
-    let before = Objects::now();
     // SAFETY: the caller promises what `open` needs.
     let handle = unsafe { open(file) }?.into_raw();
     // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
-    let had = unsafe { before.had(handle) };
-    // SAFETY: `handle` was opened just now, and is not closed before `library` is dropped.
-    let shows = !had && unsafe { objects::rename(handle, file, shown) };
+    let new = unsafe { objects::rename(handle, file, shown) };
     // SAFETY: `handle` is from `into_raw`, and this is the only `Library` made from it.
     let library = unsafe { Library::from_raw(handle) };
-    Ok((!had).then_some((library, shows)))
+    Ok(new.map(|shows| (library, shows)))
 }

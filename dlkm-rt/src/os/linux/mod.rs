@@ -18,6 +18,7 @@ mod pthread;
 mod rights;
 #[cfg(feature = "verify")]
 mod sealed_copy;
+mod stamp;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
@@ -46,6 +47,7 @@ pub(crate) use pthread::{
 pub(crate) use rights::{Rights, user};
 #[cfg(feature = "verify")]
 pub(crate) use sealed_copy::SealedCopy;
+pub(crate) use stamp::Stamp;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread_block::{at_distance, distance};
 

@@ -226,36 +226,10 @@ fn in_notes(
     }
 }
 
-/// The addresses of all objects that are mapped at one moment.
-#[derive(Debug)]
-pub(crate) struct Objects(Vec<usize>);
-
-impl Objects {
-    pub(crate) fn now() -> Self {
-        // Enough for most programs.
-        let mut bases = Vec::with_capacity(32);
-        each(&mut |object| {
-            bases.push(object.base);
-            true
-        });
-        Objects(bases)
-    }
-
-    /// Whether an open object was one of these. Also `true` if the system does not say, or if the
-    /// object has the address of another one that has been closed since.
-    ///
-    /// # Safety
-    /// `handle` must be from dlopen(3), and open.
-    pub(crate) unsafe fn had(&self, handle: *mut c_void) -> bool {
-        // SAFETY: as the caller promises.
-        unsafe { link_map(handle) }.is_none_or(|map| self.0.contains(&map.base))
-    }
-}
-
 /// The first fields of glibc's description of an open object: `struct link_map` of `link.h`.
 #[repr(C)]
 struct LinkMap {
-    base: usize,
+    _base: usize,
     name: *mut u8,
 }
 
@@ -273,29 +247,31 @@ unsafe fn link_map<'a>(handle: *mut c_void) -> Option<&'a LinkMap> {
     unsafe { map.as_ref() }.filter(|_| told == 0)
 }
 
-/// Gives an open object the name `to` in place of that of `file`, by which it was opened: `l_name`
-/// of `link.h`, where debuggers, backtraces and dladdr(3) look for the object's file. Returns
-/// `false` if `to` is longer, or if the object has another name.
+/// Gives an object that was opened by the name of `file`, and is new, the name `to`: `l_name` of
+/// `link.h`, where debuggers, backtraces and dladdr(3) look for the object's file. Returns
+/// `Some(false)` if `to` is longer, and `None` if the object is not new.
 ///
-/// glibc keeps the name by which it was opened elsewhere too, and compares that one as before.
+/// A new object has the name by which it was opened, and no object has had that name before
+/// (`LinkFile` invariant 1). If the dynamic linker has mapped the file already, it returns that
+/// object, which has the name by which it was opened first. glibc keeps these names elsewhere too, and
+/// compares those as before. An object is also taken for an old one if the system does not say its
+/// name.
 ///
 /// # Safety
 /// `handle` must be from dlopen(3), and open.
-pub(crate) unsafe fn rename(handle: *mut c_void, file: &LinkFile, to: &Path) -> bool {
+pub(crate) unsafe fn rename(handle: *mut c_void, file: &LinkFile, to: &Path) -> Option<bool> {
     let (from, to) = (
         file.path().as_os_str().as_bytes(),
         to.as_os_str().as_bytes(),
     );
     // SAFETY: as the caller promises.
-    let Some(map) = (unsafe { link_map(handle) }) else {
-        return false;
-    };
-    if map.name.is_null() || to.len() > from.len() || to.is_empty() || to.contains(&0) {
-        return false;
-    }
+    let map = unsafe { link_map(handle) }.filter(|map| !map.name.is_null())?;
     // SAFETY: not null, so a text that ends with a NUL, as long as the object is open.
     if unsafe { CStr::from_ptr(map.name.cast()) }.to_bytes() != from {
-        return false;
+        return None;
+    }
+    if to.len() > from.len() || to.is_empty() || to.contains(&0) {
+        return Some(false);
     }
     // SAFETY: not null, and `from.len()` bytes and a NUL are there. glibc allocated them with
     // malloc(3) for this object alone, and frees them when the object is closed. A byte needs no
@@ -323,7 +299,7 @@ pub(crate) unsafe fn rename(handle: *mut c_void, file: &LinkFile, to: &Path) -> 
         done = true;
         false
     });
-    done
+    Some(done)
 }
 
 /// Writes a zero through the system, which returns an error where this process may not write: a
@@ -405,15 +381,22 @@ mod tests {
 
     #[test]
     fn an_open_object_is_told_from_one_that_was_not_there() {
-        let open = || {
-            // SAFETY: glibc's own library, which this program has mapped.
-            unsafe { libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY) }
-        };
-        let now = Objects::now();
-        let none = Objects(Vec::new());
-        // SAFETY: opened just now, and never closed.
-        assert!(unsafe { now.had(open()) });
-        // SAFETY: opened just now, and never closed.
-        assert!(!unsafe { none.had(open()) });
+        let glibc = super::super::file_of(libc::malloc as *const ()).expect("it is mapped");
+        let folder = glibc.parent().expect("a file is in a folder");
+        for (library, new) in [
+            ("libc.so.6", false),
+            ("libanl.so.1", true),
+            ("libanl.so.1", false),
+        ] {
+            let path = folder.join(library);
+            let file = std::fs::File::open(&path).expect("glibc has it");
+            let file = LinkFile::new(file, &path).expect("there is a /proc");
+            let name = CString::new(file.path().as_os_str().as_bytes()).unwrap();
+            // SAFETY: glibc's own libraries.
+            let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_LAZY) };
+            // SAFETY: opened just now, and never closed.
+            let renamed = unsafe { rename(handle, &file, &path) };
+            assert_eq!(renamed, new.then_some(true), "{library}");
+        }
     }
 }

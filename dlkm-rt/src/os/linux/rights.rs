@@ -26,13 +26,8 @@ impl Rights {
     }
 
     /// Those of a file or folder, or of what a link leads to.
-    ///
-    /// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
     pub(crate) fn of_path(path: &Path) -> io::Result<Self> {
-        let path = CString::new(path.as_os_str().as_bytes())?;
-        // SAFETY: `path` ends with a NUL, and the second argument is writable memory of the type
-        // that stat(2) fills.
-        filled(|about| unsafe { libc::stat(path.as_ptr(), about) }).map(Self::from)
+        about_path(path).map(Self::from)
     }
 }
 
@@ -52,6 +47,16 @@ pub(super) fn about(file: &File) -> io::Result<libc::stat> {
     // SAFETY: the descriptor is open while `file` is borrowed, and the second argument is
     // writable memory of the type that fstat(2) fills.
     filled(|about| unsafe { libc::fstat(file.as_raw_fd(), about) })
+}
+
+/// The same of a file or folder, or of what a link leads to.
+///
+/// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
+pub(super) fn about_path(path: &Path) -> io::Result<libc::stat> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: `path` ends with a NUL, and the second argument is writable memory of the type
+    // that stat(2) fills.
+    filled(|about| unsafe { libc::stat(path.as_ptr(), about) })
 }
 
 /// The user whose rights this process has.

@@ -28,6 +28,36 @@ pub(super) fn an_unloaded_module_comes_back_fresh(kernel: &'static Kernel, _: &s
     }
 }
 
+pub(super) fn loads_and_unloads_reach_all_callers_among_many_images(
+    kernel: &'static Kernel,
+    _: &str,
+) {
+    assert_eq!(relay::relay().must(), 1, "counts through the relay's stubs");
+    let modules = kernel.modules();
+    let free = modules.iter().filter(|one| {
+        let needs_none = one.metadata().is_some_and(|one| one.depends().is_empty());
+        // These have a counter that can't be unloaded.
+        needs_none && !["asker", "veteran"].contains(&one.name())
+    });
+    // Some are made to fail.
+    let loaded = free.filter(|one| kernel.load(one.name()).is_ok()).count();
+    assert!(loaded > 20, "{loaded}");
+    for _ in 0..3 {
+        assert_eq!(relay::relay().must(), 2);
+        kernel.unload("counter").must();
+        assert_eq!(relay::relay_peek().must(), 0, "its fallback");
+        assert_eq!(counter::count().must(), 1, "a fresh copy");
+        assert_eq!(relay::relay_peek().must(), 1, "its weak stub is bound too");
+        // A new image's weak stubs are bound when it is loaded.
+        kernel.unload("relay").must();
+        kernel.load("relay").must();
+        assert_eq!(relay::relay_peek().must(), 1);
+    }
+    kernel.unload("relay").must();
+    kernel.unload("counter").must();
+    assert_eq!(relay::relay().must(), 1);
+}
+
 fn busy(kernel: &Kernel) {
     let error = kernel.unload("counter").expect_err("a call is in flight");
     says(&error, &["counter", "busy", "in flight"]);
