@@ -49,6 +49,11 @@ pub(crate) fn build() -> Built {
         &target,
         &["resident", "transient", "inside", "switched"],
     );
+    // Beside the programs, for the one that has no kernel in itself.
+    let kernel = dlkm_tools::Build::new(&contenders).package("resident");
+    let kernel = kernel.release().quiet().target_dir(&target).kernel();
+    let built = kernel.root(target.join("release/modules")).run();
+    built.unwrap_or_else(|error| panic!("{error}"));
     Built {
         folder: target.join("release"),
     }
@@ -113,7 +118,7 @@ pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str
 
 /// Builds images into the folder `modules` beside the programs.
 pub(crate) fn modules(workspace: &Path, target: &Path, names: &[&str]) {
-    let mut build = dlkm_tools::Build::new(workspace).release().kernel().quiet();
+    let mut build = dlkm_tools::Build::new(workspace).release().quiet();
     for name in names {
         build = build.package(*name);
     }
