@@ -67,6 +67,11 @@ pub(crate) fn build_sizes(small: &[&str]) -> Built {
             .target_dir(&target)
             .root(built.file(root))
             .quiet();
+        // One kernel for both: it is beside their module roots, for the host without one in itself.
+        let build = match profile {
+            "release" => build.kernel(),
+            _ => build,
+        };
         build.run().unwrap_or_else(|error| panic!("{error}"));
     }
     for file in small {
@@ -142,7 +147,7 @@ pub(crate) fn cargo(workspace: &Path, target: &Path, args: &[&str], direct: &str
 
 /// Builds images into the folder `modules` beside the programs.
 pub(crate) fn modules(workspace: &Path, target: &Path, names: &[&str]) {
-    let mut build = dlkm_tools::Build::new(workspace).release().kernel().quiet();
+    let mut build = dlkm_tools::Build::new(workspace).release().quiet();
     for name in names {
         build = build.package(*name);
     }

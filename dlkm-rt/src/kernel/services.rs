@@ -113,7 +113,7 @@ fn raise(report: &PanicReport<'_>) -> ! {
 impl Kernel {
     /// The program's image.
     fn host_image(&self) -> Arc<Mapped> {
-        Arc::clone(&self.control.lock().images[0])
+        Arc::clone(self.control.lock().images.host())
     }
 
     /// The image that is mapped at `base`, if it is one of ours.

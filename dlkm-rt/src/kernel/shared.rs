@@ -18,8 +18,8 @@ use crate::services::{CallServices, Services, ask};
 
 /// Boots the kernel of `libdlkm_kernel.so` with this [`ModuleRoot`], in the place of
 /// [`Kernel::boot`](crate::Kernel::boot). The program then has no kernel in itself, which makes it
-/// several hundred kB smaller. It can load and unload modules, and its stubs work as ever, but it can't list or observe
-/// modules.
+/// several hundred kB smaller. It can load and unload modules, and its stubs work as ever, but it can't
+/// list or observe modules.
 ///
 /// The file is beside the folder of the module root, where `cargo dlkm build --kernel` puts it, or
 /// beside the program if there is no module root. It must have the same build as the program.
