@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use crate::built;
 
-/// Each contender's instructions, or the reason why they were not counted.
-pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
+/// Each contender's instructions, or the reason why they were not counted. The program's last argument
+/// says what it is to do, and these come before.
+pub(crate) fn count(program: &Path, args: &[&Path]) -> Result<Vec<(String, f64)>, String> {
     let found = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
@@ -29,6 +30,7 @@ pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
             folder.join("out").display()
         ))
         .arg(program)
+        .args(args)
         .arg("instructions")
         .output()
         .map_err(|error| error.to_string())?;

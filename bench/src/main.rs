@@ -9,6 +9,7 @@ mod built;
 mod calls;
 mod figures;
 mod first;
+mod growth;
 mod instructions;
 mod lazy;
 mod machine;
@@ -23,7 +24,7 @@ mod thousand;
 use std::process::ExitCode;
 
 /// The parts, as on the command line.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "calls",
     "instructions",
     "first",
@@ -33,6 +34,7 @@ const PARTS: [&str; 9] = [
     "thousand",
     "lazy",
     "stubs",
+    "growth",
 ];
 
 fn main() -> ExitCode {
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
         let built = built::build();
         if wants("calls") || wants("instructions") {
             let counts =
-                wants("instructions").then(|| instructions::count(&built.file("bench-host")));
+                wants("instructions").then(|| instructions::count(&built.file("bench-host"), &[]));
             let rounds = wants("calls").then(|| rounds.unwrap_or(101));
             calls::report(&built, rounds, counts);
         }
@@ -88,6 +90,9 @@ fn main() -> ExitCode {
     }
     if wants("stubs") {
         stub_module::report(rounds.unwrap_or(51));
+    }
+    if wants("growth") {
+        growth::report(rounds.unwrap_or(51));
     }
     ExitCode::SUCCESS
 }
