@@ -2,6 +2,7 @@
 
 pub(crate) mod functions;
 pub(crate) mod hold;
+mod hold_page;
 pub(crate) mod hold_registry;
 pub(crate) mod slot;
 pub(crate) mod stub;
