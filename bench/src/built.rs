@@ -97,6 +97,20 @@ pub(crate) fn build_stub_modules(root: &Path) {
     }
 }
 
+/// The host with many interfaces, and the image that is copied under their names.
+pub(crate) fn build_growth() -> [PathBuf; 2] {
+    let (contenders, target) = (contenders(), place());
+    eprintln!("builds growth-host into {}", target.display());
+    let args = ["--release", "--package", "growth-host"];
+    cargo(&contenders, &target, &args, "");
+    modules(&contenders, &target, &["growth-module"]);
+    let release = target.join("release");
+    [
+        release.join("growth-host"),
+        release.join("modules/g0000.so"),
+    ]
+}
+
 /// The workspace of the programs that are measured.
 pub(crate) fn contenders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")

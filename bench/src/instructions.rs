@@ -15,8 +15,9 @@ pub(crate) fn can_count() -> bool {
     found.is_ok_and(|status| status.success())
 }
 
-/// Each contender's instructions, or the reason why they were not counted.
-pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
+/// Each contender's instructions, or the reason why they were not counted. The program's last argument
+/// says what it is to do, and these come before.
+pub(crate) fn count(program: &Path, args: &[&Path]) -> Result<Vec<(String, f64)>, String> {
     if !can_count() {
         return Err("valgrind is not installed".into());
     }
@@ -34,6 +35,7 @@ pub(crate) fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
             folder.join("out").display()
         ))
         .arg(program)
+        .args(args)
         .arg("instructions")
         .output()
         .map_err(|error| error.to_string())?;

@@ -10,6 +10,7 @@ mod built;
 mod calls;
 mod figures;
 mod first;
+mod growth;
 mod instructions;
 mod lazy;
 mod loads;
@@ -30,11 +31,12 @@ use std::process::{Command, ExitCode, Stdio};
 const BOOK: &str = "book";
 
 /// The parts, as on the command line.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "calls",
     "instructions",
     "first",
     "loads",
+    "growth",
     "size",
     "static",
     "boot",
@@ -78,7 +80,7 @@ fn main() -> ExitCode {
         let built = built::build();
         if wants("calls") || wants("instructions") {
             let counts =
-                wants("instructions").then(|| instructions::count(&built.file("bench-host")));
+                wants("instructions").then(|| instructions::count(&built.file("bench-host"), &[]));
             let rounds = wants("calls").then(|| rounds.unwrap_or(101));
             calls::report(&built, rounds, counts);
         }
@@ -91,6 +93,9 @@ fn main() -> ExitCode {
     }
     if wants("loads") {
         loads::report(rounds.unwrap_or(51));
+    }
+    if wants("growth") {
+        growth::report(rounds.unwrap_or(51));
     }
     if wants("static") {
         static_module::report(rounds.unwrap_or(101));

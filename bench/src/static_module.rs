@@ -22,7 +22,7 @@ pub(crate) fn report(rounds: usize) {
     }
     let mut note = None;
     let counts = programs.each_ref().map(|program| {
-        let counts = instructions::count(program).map_err(|why| note = Some(why));
+        let counts = instructions::count(program, &[]).map_err(|why| note = Some(why));
         BTreeMap::from_iter(counts.unwrap_or_default())
     });
     let mut table = Table::new(&[

@@ -56,7 +56,7 @@ fn a_call_takes_no_more_instructions_than_before() {
         let _ = writeln!(std::io::stderr(), "skipped: valgrind is not installed");
         return;
     }
-    let counts = instructions::count(&build()).unwrap();
+    let counts = instructions::count(&build(), &[]).unwrap();
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/instructions.txt");
     if std::env::var_os("BLESS").is_some() {
         fs::write(&place, listing(&counts)).unwrap();

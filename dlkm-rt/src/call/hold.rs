@@ -14,18 +14,19 @@
 use std::ptr::NonNull;
 
 use crate::os;
-use crate::primitive::{Acquire, AtomicIsize, AtomicU64, AtomicUsize, Relaxed, Release, add_one};
+use crate::primitive::{Acquire, Relaxed, Release, add_one};
+use crate::primitive::{AtomicIsize, AtomicPtr, AtomicU64, AtomicUsize};
 
 /// How often one thread entered and left the functions of one interface, in this order. Both counts
-/// have [`KNOWN`] set as well, while the registry has an entry for the record.
+/// have [`KNOWN`] set as well, while the registry knows the record as one in use.
 ///
 /// A signal handler of the thread may count calls too, between any two instructions. So each count
 /// goes up by one instruction (`add_one`), and whatever the handler counts in, it counts out before
 /// it returns.
 ///
 /// # Invariants
-/// 1. `ENTERED` is 0 while the registry has no entry for the record, except inside `Registry::add`;
-///    while it has one, both counts are negative as signed numbers.
+/// 1. `ENTERED` is 0 while the registry does not know the record, except inside `Page::enter_first`;
+///    while it does, both counts are negative as signed numbers.
 /// 2. As long as a call may be counted in it, only the thread it belongs to stores to it.
 #[derive(Debug, Default)]
 pub(crate) struct HoldRecord([AtomicU64; 2]);
@@ -57,9 +58,9 @@ impl HoldRecord {
         true
     }
 
-    /// Counts the first call of a record in, before the registry has an entry for it.
+    /// Counts the first call of a record in, under the registry's lock.
     pub(crate) fn enter_first(&self) {
-        // Relaxed, and no barrier: `Registry::add` publishes the record under the registry's
+        // Relaxed, and no barrier: `Page::enter_first` publishes the record under the registry's
         // lock. An unloader that took the lock earlier had unbound the slots before that.
         self.0[EXITED].store(KNOWN, Relaxed);
         self.0[ENTERED].store(KNOWN + 1, Relaxed);
@@ -122,20 +123,29 @@ impl HoldRecord {
 
     /// Marks the record as unknown to the registry.
     pub(crate) fn forget(&self) {
-        // Relaxed: only the record's own thread reads it while the registry has no entry.
+        // Relaxed: only the record's own thread reads it while the registry does not know it.
         self.0[ENTERED].store(0, Relaxed);
     }
 }
+
+/// How many interfaces have their records together, in a page.
+pub(super) const PAGE: usize = 64;
 
 /// What one image knows about the place of the threads' records for one interface.
 ///
 /// # Invariants
 /// 1. `distance` is 0, or the distance from the thread pointer of a cell in the host's
 ///    thread-local block, which is the same in all threads.
+/// 2. `later` is 0, or has such a distance in its lower half, as an `i32`, and in its upper half the
+///    offset of a record in a page. The cell at that distance is null, or the address of the first of
+///    the `PAGE` records of a page of the running thread's.
 #[derive(Debug, Default)]
 pub struct HoldPlace {
     /// From the thread pointer, in bytes; 0 if it is not known, or not the same in all threads.
     distance: AtomicIsize,
+    /// The same for an interface whose records are on the heap: the distance of the cell with the page's
+    /// address, and the offset in the page. One number, so that no thread sees one without the other.
+    later: AtomicU64,
     /// The interface's number in the host, plus 1; 0 before the first call.
     number: AtomicUsize,
 }
@@ -145,6 +155,7 @@ impl HoldPlace {
     pub const fn new() -> Self {
         HoldPlace {
             distance: AtomicIsize::new(0),
+            later: AtomicU64::new(0),
             number: AtomicUsize::new(0),
         }
     }
@@ -165,23 +176,57 @@ impl HoldPlace {
         cell.enter().then(|| Hold::of(cell))
     }
 
+    /// Counts a call in, if the record is on the heap and its place is known.
+    #[inline]
+    pub(crate) fn enter_later(&self) -> Option<Hold> {
+        // Relaxed: as in `enter`.
+        let later = self.later.load(Relaxed);
+        if later == 0 {
+            return None;
+        }
+        let cell: *const AtomicPtr<HoldRecord> = os::at_distance(later as i32 as isize);
+        // SAFETY: by `HoldPlace` invariant 2, a cell in the running thread's own memory, as in `enter`.
+        // Relaxed: only this thread stores to it.
+        let first = unsafe { &*cell }.load(Relaxed);
+        if first.is_null() {
+            return None;
+        }
+        // SAFETY: by `HoldPlace` invariant 2, `first` is the first of `PAGE` records, and the offset is that
+        // of one of them.
+        let record = unsafe { first.byte_add((later >> 32) as usize) };
+        // SAFETY: the page is freed at the end of the thread, which sets the cell to null before.
+        let record = unsafe { &*record };
+        record.enter().then(|| Hold::of(record))
+    }
+
     /// The interface's number, once the host has given it one.
     pub(crate) fn number(&self) -> Option<usize> {
         // Relaxed: the number alone matters.
         self.number.load(Relaxed).checked_sub(1)
     }
 
-    /// Sets the interface's number, and the distance of its cells if it is the same in all
-    /// threads.
-    pub(crate) fn set(&self, number: usize, distance: Option<isize>) {
+    /// Sets the interface's number, and the distance of its cells, or of the cells that lead to its
+    /// pages, if it is the same in all threads.
+    pub(crate) fn set(&self, number: usize, distance: Option<isize>, later: Option<isize>) {
+        let later = later.and_then(|distance| i32::try_from(distance).ok());
+        let offset = (number % PAGE * size_of::<HoldRecord>()) as u64;
+        let later = later.map_or(0, |distance| {
+            offset << 32 | u64::from(distance.cast_unsigned())
+        });
         // Relaxed: every thread that sets these numbers sets the same ones.
         self.number.store(number + 1, Relaxed);
         self.distance.store(distance.unwrap_or(0), Relaxed);
+        self.later.store(later, Relaxed);
     }
 
     #[cfg(test)]
     pub(crate) fn distance(&self) -> isize {
         self.distance.load(Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn later(&self) -> u64 {
+        self.later.load(Relaxed)
     }
 
     /// Makes the place unknown again.
@@ -190,6 +235,7 @@ impl HoldPlace {
         // after that.
         self.number.store(0, Relaxed);
         self.distance.store(0, Relaxed);
+        self.later.store(0, Relaxed);
     }
 }
 
@@ -197,7 +243,7 @@ impl HoldPlace {
 ///
 /// # Invariants
 /// 1. `record` points to a record of the running thread in which this call is counted. It is a
-///    cell of the thread's block, or a heap block that an `Entry` of the registry owns. The
+///    cell of the thread's block, or in a heap block that a `Page` of the registry owns. The
 ///    registry frees neither before the call is counted out.
 #[derive(Debug)]
 pub struct Hold {

@@ -4,13 +4,14 @@
 
 use std::ops::Deref;
 
+use crate::call::hold_page::Owner;
 #[cfg(dlkm_kernel)]
 use crate::primitive::OnceLock;
 
 /// The registry `R` of one image, and how that image's copy of the runtime knows the running thread.
 pub(crate) struct Home<R: 'static> {
     pub(crate) registry: &'static R,
-    pub(crate) me: fn() -> Option<usize>,
+    pub(crate) me: fn() -> Option<Owner>,
 }
 
 impl<R> Clone for Home<R> {
@@ -53,9 +54,9 @@ impl<R> Used<R> {
         self.programs.get_or_init(|| home);
     }
 
-    /// The running thread, by its records in the registry. `None` if it has none: its data is being
-    /// destroyed.
-    pub(crate) fn me(&self) -> Option<usize> {
+    /// The running thread. `None` if it has no records of its own: before its first call, and while its
+    /// data is being destroyed.
+    pub(crate) fn me(&self) -> Option<Owner> {
         (self.home().me)()
     }
 }

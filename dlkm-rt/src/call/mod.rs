@@ -3,6 +3,7 @@
 pub(crate) mod functions;
 pub(crate) mod hold;
 pub(crate) mod hold_home;
+mod hold_page;
 pub(crate) mod hold_registry;
 pub(crate) mod slot;
 pub(crate) mod stub;

@@ -86,21 +86,23 @@ impl Table {
         self.records.get(module)?.distrusted.as_deref()
     }
 
+    /// The records of all modules that are loaded.
+    fn loaded_records(&self) -> impl Iterator<Item = &ModuleRecord> {
+        let records = self.records.iter().map(|(_, record)| &**record);
+        records.filter(|record| record.phase == Stage::Loaded)
+    }
+
     /// All modules that are loaded.
     pub(super) fn all_loaded(&self) -> impl Iterator<Item = &Running> {
-        let loaded = |record: &&ModuleRecord| record.phase == Stage::Loaded;
-        let records = self
-            .records
-            .iter()
-            .map(|(_, record)| &**record)
-            .filter(loaded);
-        records.filter_map(|record| record.running.as_ref())
+        self.loaded_records()
+            .filter_map(|record| record.running.as_ref())
     }
 
     /// All modules that are loaded and may be called.
     pub(super) fn all_running(&self) -> impl Iterator<Item = &Running> {
-        self.all_loaded()
-            .filter(|running| self.distrusted(running.metadata.name()).is_none())
+        self.loaded_records()
+            .filter(|record| record.distrusted.is_none())
+            .filter_map(|record| record.running.as_ref())
     }
 
     /// The modules that are loaded, may be called and provide an interface, sorted by name.

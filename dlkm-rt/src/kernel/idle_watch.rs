@@ -41,7 +41,7 @@ impl Look {
             loaded: stay.began,
             calls: stay.calls(),
             in_use: unheld
-                || stay.in_flight() > 0
+                || stay.numbers().in_flight > 0
                 || running.image.held() > 0
                 || running.image.holding_threads() > 0,
         })

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use dlkm_metadata::Class;
 use dlkm_system as system;
 
-use crate::call::hold_registry::{self, Draining};
+use crate::call::hold_registry::{self, Draining, Numbers};
 use crate::declare::module::LoadArg;
 use crate::error::LoadError;
 use crate::loader::{AnyWrapper, Mapped, Origin};
@@ -212,17 +212,6 @@ pub(super) enum Whereabouts {
     Was(Option<os::Place>),
 }
 
-impl Whereabouts {
-    /// Don't call this under the table's lock: the dynamic linker has a lock of its own.
-    pub(super) fn place(self) -> Option<os::Place> {
-        match self {
-            Whereabouts::Host => None,
-            Whereabouts::Around(address) => os::place_of(std::ptr::without_provenance(address)),
-            Whereabouts::Was(place) => place,
-        }
-    }
-}
-
 impl Stay {
     /// Starts the stay of a module that is ready, but not in service yet.
     pub(super) fn begin(running: &Running, load_started: Instant) -> Self {
@@ -252,7 +241,7 @@ impl Stay {
 
     /// How many calls of its unloadable interfaces there have been during the stay.
     pub(super) fn calls(&self) -> u64 {
-        self.of(self.calls_in_all())
+        self.of(self.numbers().calls)
     }
 
     /// How many of `calls_in_all` were during the stay.
@@ -260,13 +249,10 @@ impl Stay {
         calls_in_all.saturating_sub(self.calls_before)
     }
 
-    pub(super) fn calls_in_all(&self) -> u64 {
-        unloadable(&self.metadata).map(hold_registry::calls).sum()
-    }
-
-    pub(super) fn in_flight(&self) -> u64 {
+    /// The numbers of calls of its unloadable interfaces since the program started.
+    pub(super) fn numbers(&self) -> Numbers {
         let interfaces: Vec<&str> = unloadable(&self.metadata).collect();
-        hold_registry::in_flight_about(&interfaces)
+        hold_registry::numbers(&interfaces)
     }
 }
 

@@ -10,7 +10,8 @@ use super::control::{Control, Table};
 use super::departed::UnheldCall;
 use super::info::State;
 use super::link;
-use super::record::{Lasting, ModuleRecord, Stage, Stay, Whereabouts, unloadable};
+use super::record::{Lasting, ModuleRecord, Stage, Whereabouts, unloadable};
+use crate::call::hold_registry::AllNumbers;
 use crate::error::LoadError;
 use crate::os;
 
@@ -28,20 +29,23 @@ impl Snapshot {
         let mut images = Vec::new();
         let mut modules: Vec<ModuleSnapshot> = {
             let table = control.lock();
+            let numbers = AllNumbers::now();
             let all = table.records().map(|(name, record)| {
                 images.push(record.stay.as_ref().map(|stay| stay.image.clone()));
-                ModuleSnapshot::of(name, record, &table)
+                ModuleSnapshot::of(name, record, &table, &numbers)
             });
             all.collect()
         };
         // Without the table's lock: the dynamic linker has a lock of its own.
         let mapped = os::mapped();
         for (module, image) in modules.iter_mut().zip(images) {
-            let place = image.and_then(Whereabouts::place);
-            module.memory = place.as_ref().and_then(|place| mapped.get(place).copied());
-            module.address = place
-                .filter(|_| module.memory.is_some())
-                .map(|one| one.base());
+            let object = match &image {
+                None | Some(Whereabouts::Host | Whereabouts::Was(None)) => None,
+                Some(Whereabouts::Around(address)) => mapped.around(*address),
+                Some(Whereabouts::Was(Some(place))) => mapped.at(place),
+            };
+            module.memory = object.map(|object| object.bytes());
+            module.address = object.map(|object| object.base());
         }
         Snapshot { modules }
     }
@@ -96,14 +100,16 @@ pub struct ModuleSnapshot {
 }
 
 impl ModuleSnapshot {
-    fn of(name: &str, record: &ModuleRecord, table: &Table) -> Self {
+    fn of(name: &str, record: &ModuleRecord, table: &Table, numbers: &AllNumbers) -> Self {
         let state = State::of(record.phase, record.failure.is_some());
         let stay = record.stay.as_ref();
         // Also while it is being unloaded.
         let running = record.running.as_ref();
         let now = stay.filter(|_| running.is_some());
-        let counted = stay.filter(|stay| unloadable(&stay.metadata).next().is_some());
-        let in_all = counted.map(Stay::calls_in_all);
+        let interfaces = stay.map(|stay| unloadable(&stay.metadata).collect::<Vec<_>>());
+        let counted = interfaces.filter(|all| !all.is_empty());
+        let numbers = counted.map(|interfaces| numbers.of(&interfaces));
+        let in_all = numbers.map(|numbers| numbers.calls);
         ModuleSnapshot {
             name: name.to_owned(),
             version: stay.map(|stay| stay.metadata.version().to_owned()),
@@ -117,7 +123,7 @@ impl ModuleSnapshot {
                 .failure
                 .clone()
                 .filter(|_| record.phase == Stage::Unloaded),
-            in_flight: counted.map(Stay::in_flight),
+            in_flight: numbers.map(|numbers| numbers.in_flight),
             calls: now.and_then(|stay| Some(stay.of(in_all?))),
             calls_in_all: in_all,
             held: running.map_or(0, |running| running.image.held()),

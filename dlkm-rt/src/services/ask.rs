@@ -166,9 +166,18 @@ pub fn resolve_weak(interface: &'static StubTable, index: usize) -> Result<Code,
 pub struct NotLoaded;
 
 impl HoldPlace {
-    /// Counts a call of `interface` in, whose place this is, and makes the place known.
+    /// Counts a call of `interface` in, whose place this is and which has no cell of the thread's, or
+    /// whose place is not known yet. Makes it known.
     #[cold]
     pub fn enter_first(&self, interface: &'static StubTable) -> Hold {
+        self.enter_later()
+            .unwrap_or_else(|| self.ask_for_hold(interface))
+    }
+
+    /// Asks the kernel. A function of its own, so that the one above needs no stack frame.
+    #[cold]
+    #[inline(never)]
+    fn ask_for_hold(&self, interface: &'static StubTable) -> Hold {
         let record = (calls().hold)(interface, self);
         // SAFETY: the service `hold` is `hold_registry::enter`, which returns a live record of
         // this thread with this call counted in (`Hold` invariant 1).

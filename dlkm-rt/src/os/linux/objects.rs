@@ -6,6 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::AtomicU8;
 
+use dlkm_metadata::order::sort_by;
+
 use super::LinkFile;
 use crate::primitive::Release;
 
@@ -15,7 +17,7 @@ use crate::metadata::BuildId;
 const PAGE: usize = 4096;
 
 /// The address and name of an object. No two mapped objects share both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     base: usize,
     name: CString,
@@ -311,15 +313,67 @@ fn clear(at: *mut u8, image: c_int) -> bool {
     unsafe { libc::pread(image, at.cast(), 1, PADDING) == 1 }
 }
 
-/// All objects that are mapped, with the bytes of address space that each takes.
-pub(crate) fn mapped() -> std::collections::HashMap<Place, u64> {
-    let mut all = std::collections::HashMap::new();
+/// All objects that are mapped at one moment, from one walk, however many are looked up.
+#[derive(Debug)]
+pub(crate) struct AllMapped {
+    objects: Vec<MappedObject>,
+    /// Start and end of each mapping, sorted, and the object's position in `objects`.
+    mappings: Vec<(usize, usize, usize)>,
+}
+
+/// One of [`AllMapped`].
+#[derive(Debug)]
+pub(crate) struct MappedObject {
+    place: Place,
+    bytes: u64,
+}
+
+impl MappedObject {
+    /// The address of the object's first byte.
+    pub(crate) fn base(&self) -> usize {
+        self.place.base
+    }
+
+    /// The bytes of address space that it takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+/// All objects that are mapped.
+pub(crate) fn mapped() -> AllMapped {
+    let mut all = AllMapped {
+        objects: Vec::new(),
+        mappings: Vec::new(),
+    };
     each(&mut |object| {
-        let bytes: usize = object.mappings().map(|(start, end)| end - start).sum();
-        all.insert(object.place(), bytes as u64);
+        let mut bytes = 0;
+        for (start, end) in object.mappings() {
+            bytes += end - start;
+            all.mappings.push((start, end, all.objects.len()));
+        }
+        all.objects.push(MappedObject {
+            place: object.place(),
+            bytes: bytes as u64,
+        });
         true
     });
+    sort_by(&mut all.mappings, Ord::cmp);
     all
+}
+
+impl AllMapped {
+    /// The object that contains `address`.
+    pub(crate) fn around(&self, address: usize) -> Option<&MappedObject> {
+        let after = self.mappings.partition_point(|one| one.0 <= address);
+        let (_, end, object) = *self.mappings.get(after.checked_sub(1)?)?;
+        self.objects.get(object).filter(|_| address < end)
+    }
+
+    /// The object at that place.
+    pub(crate) fn at(&self, place: &Place) -> Option<&MappedObject> {
+        self.objects.iter().find(|object| object.place == *place)
+    }
 }
 
 /// How many bytes at the beginning of its file an object needs that contains `address`: what
@@ -365,8 +419,26 @@ mod tests {
         let part = mapped_part(place_of as *const ()).expect("this program");
         // Tests have debug information.
         assert!(part > 4096 && part < file, "{part} of {file}");
-        let bytes = mapped()[&own];
+        let all = mapped();
+        let object = all.at(&own).expect("this program");
+        let bytes = object.bytes();
         assert!(bytes > 0 && bytes < 2 * file, "{bytes} of {file}");
+        for (address, expected) in [
+            (place_of as *const (), Some(object.base())),
+            (mapped as *const (), Some(object.base())),
+            (std::ptr::null(), None),
+        ] {
+            let found = all.around(address.addr());
+            assert_eq!(found.map(MappedObject::base), expected);
+        }
+        let libc = place_of(libc::malloc as *const ()).expect("glibc");
+        let around = all.around((libc::malloc as *const ()).addr());
+        assert_eq!(around.map(|one| &one.place), Some(&libc));
+        let elsewhere = Place {
+            base: own.base,
+            name: c"elsewhere".to_owned(),
+        };
+        assert!(all.at(&elsewhere).is_none());
     }
 
     #[test]
