@@ -1,4 +1,6 @@
-use super::write::{BuildRecord, Declaration, Declared, Described, Function, OwnBuild, Unmap};
+use super::write::{
+    BuildRecord, Declaration, Declared, Described, Function, OwnBuild, Packed, Unmap, length,
+};
 use super::*;
 
 pub(crate) const BUILD: BuildRecord = BuildRecord {
@@ -35,24 +37,25 @@ pub(crate) const SHM_TYPES: &[u8] = b"type=enum size 1 align 1 niche repr(u8): M
     variant=Read 1\0variant=Write 4\0\
     type=struct size 16 align 8: ShmError\0\
     field=code at 8: i32\0field=at at 0: u64\0";
+const FUNCTIONS: [Function; 2] = [
+    Function {
+        name: "shmget",
+        signature: "fn(u32, Mode) -> Result<u64, ShmError>",
+        hash: 0x0123_4567_89ab_cdef,
+    },
+    Function {
+        name: "shmexit",
+        signature: "fn(u32)",
+        hash: 7,
+    },
+];
 pub(crate) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
     switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: &[
-        Function {
-            name: "shmget",
-            signature: "fn(u32, Mode) -> Result<u64, ShmError>",
-            hash: 0x0123_4567_89ab_cdef,
-        },
-        Function {
-            name: "shmexit",
-            signature: "fn(u32)",
-            hash: 7,
-        },
-    ],
+    functions: const { &Packed::<2, { length(&FUNCTIONS) }>::new(&FUNCTIONS) }.functions(),
     unmap: Unmap::PROVEN,
 };
 
@@ -115,7 +118,7 @@ fn what_is_written_while_compiling_is_read_back() {
         panic!("{shm:?}")
     };
     assert_eq!(get.signature(), "fn(u32, Mode) -> Result<u64, ShmError>");
-    assert_eq!(get.hash(), SHM.functions[0].hash);
+    assert_eq!(get.hash(), SHM.functions.get(0).hash);
     assert_eq!((exit.name(), exit.signature()), ("shmexit", "fn(u32)"));
 
     let [mode, error] = shm.types() else {

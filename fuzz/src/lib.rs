@@ -8,7 +8,9 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_client::{Answer, Request};
-use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
+use dlkm_metadata::write::{
+    BuildRecord, Declaration, Described, Function, OwnBuild, Packed, Unmap, length,
+};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
 use dlkm_verify::{Digest, Trust, records};
@@ -135,7 +137,7 @@ impl Drop for Place {
     }
 }
 
-const FUNCTIONS: &[Function] = &[
+const FUNCTIONS: [Function; 2] = [
     Function {
         name: "f",
         signature: "fn(&S, E) -> Result<u32, T>",
@@ -154,7 +156,7 @@ const CALLER: Declaration = Declaration {
     switch: false,
     abi: Abi::C,
     version: "0.1.0",
-    functions: FUNCTIONS,
+    functions: const { &Packed::<2, { length(&FUNCTIONS) }>::new(&FUNCTIONS) }.functions(),
     unmap: Unmap::PROVEN,
 };
 

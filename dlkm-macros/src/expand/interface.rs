@@ -124,7 +124,10 @@ pub(super) fn described(parts: &InterfaceParts<'_>) -> TokenStream {
                     switch: #switch,
                     abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &SIGNATURES.declared::<#count>(#head),
+                    functions: const {
+                        &SIGNATURES.declared::<#count, { SIGNATURES.declared_length() }>(#head)
+                    }
+                    .functions(),
                     unmap: OBSTACLES.unmap(),
                 };
 

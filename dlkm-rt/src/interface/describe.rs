@@ -16,8 +16,7 @@ use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
 use super::lifetimes::Count;
 use super::paragraph::{PARAGRAPH, paragraph};
-use dlkm_metadata::write::Function;
-use dlkm_metadata::write::Text;
+use dlkm_metadata::write::{Function, Packed, Text};
 
 /// The maximum number of user-defined types that the functions of one interface use.
 const MOST_OF_INTERFACE: usize = 1024;
@@ -172,8 +171,11 @@ pub type Signature = (&'static str, &'static str, &'static str, &'static [u16]);
 
 impl Signatures {
     /// The functions of the interface. `head` is the text before the parenthesis: `fn`, or that of
-    /// another ABI.
-    pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Function; COUNT] {
+    /// another ABI. `LENGTH` must be [`Signatures::declared_length`].
+    pub const fn declared<const COUNT: usize, const LENGTH: usize>(
+        &self,
+        head: &str,
+    ) -> Packed<COUNT, LENGTH> {
         let head = super::description::digest(head);
         let mut functions = [Function {
             name: "",
@@ -207,7 +209,18 @@ impl Signatures {
             };
             i += 1;
         }
-        functions
+        Packed::new(&functions)
+    }
+
+    /// The length of the functions' names and types, in bytes.
+    pub const fn declared_length(&self) -> usize {
+        let (mut i, mut length) = (0, 0);
+        while i < self.functions.len() {
+            let (name, signature, ..) = self.functions[i];
+            length += name.len() + signature.len();
+            i += 1;
+        }
+        length
     }
 
     /// The length of the types' text, in bytes.

@@ -152,7 +152,10 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
     switch: false,
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
-    functions: &SIGNATURES.declared::<3usize>("fn"),
+    functions: const {
+        &SIGNATURES.declared::<3usize, { SIGNATURES.declared_length() }>("fn")
+    }
+    .functions(),
     unmap: OBSTACLES.unmap(),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION
