@@ -16,101 +16,37 @@ pub struct Function {
 
 /// Where a function's name and type end in the text. They begin where those of the one before end.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    name: u32,
-    signature: u32,
-    hash: u64,
-}
-
-/// `N` functions, with names and types of `LENGTH` bytes.
-///
-/// # Invariants
-/// 1. `text` is `N` times a name and a type, and `places` says in order where each ends.
-#[derive(Debug)]
-pub struct Packed<const N: usize, const LENGTH: usize> {
-    text: [u8; LENGTH],
-    places: [Place; N],
-}
-
-impl<const N: usize, const LENGTH: usize> Packed<N, LENGTH> {
-    /// Packs functions.
-    ///
-    /// # Panics
-    /// `LENGTH` is not the [`length`] of their names and types.
-    pub const fn new(functions: &[Function; N]) -> Self {
-        let mut text = [0; LENGTH];
-        let mut places = [Place {
-            name: 0,
-            signature: 0,
-            hash: 0,
-        }; N];
-        let mut rest: &mut [u8] = &mut text;
-        let mut i = 0;
-        while i < N {
-            let Function {
-                name,
-                signature,
-                hash,
-            } = functions[i];
-            let (place, after) = rest.split_at_mut(name.len());
-            place.copy_from_slice(name.as_bytes());
-            let (place, after) = after.split_at_mut(signature.len());
-            place.copy_from_slice(signature.as_bytes());
-            let end = LENGTH - after.len();
-            places[i] = Place {
-                name: (end - signature.len()) as u32,
-                signature: end as u32,
-                hash,
-            };
-            rest = after;
-            i += 1;
-        }
-        assert!(rest.is_empty(), "a text longer than its functions");
-        Packed { text, places }
-    }
-
-    /// The functions.
-    pub const fn functions(&'static self) -> Functions {
-        Functions {
-            text: &self.text,
-            places: &self.places,
-        }
-    }
-}
-
-/// The length of the names and types of functions, in bytes.
-pub const fn length(functions: &[Function]) -> usize {
-    let (mut i, mut length) = (0, 0);
-    while i < functions.len() {
-        length += functions[i].name.len() + functions[i].signature.len();
-        i += 1;
-    }
-    length
+pub struct Place {
+    /// The end of its name.
+    pub name: u32,
+    /// The end of its type.
+    pub signature: u32,
+    /// The hash of its type.
+    pub hash: u64,
 }
 
 /// The functions of an interface, in the trait's order.
-///
-/// # Invariants
-/// 1. They are the fields of a [`Packed`].
 #[derive(Clone, Copy)]
 pub struct Functions {
-    text: &'static [u8],
+    text: &'static str,
     places: &'static [Place],
 }
 
 impl Functions {
     /// No functions.
-    pub const NONE: Self = Functions {
-        text: &[],
-        places: &[],
-    };
+    pub const NONE: Self = Functions::new("", &[]);
+
+    /// Functions whose names and types are in `text`, each name before its type.
+    pub const fn new(text: &'static str, places: &'static [Place]) -> Self {
+        Functions { text, places }
+    }
 
     /// Packs functions for ever.
     #[cfg(test)]
     pub(crate) fn leaked(functions: &[Function]) -> Self {
-        let mut text = Vec::new();
+        let mut text = String::new();
         let mut end = |part: &str| {
-            text.extend(part.bytes());
+            text.push_str(part);
             text.len() as u32
         };
         let places = functions.iter().map(|function| Place {
@@ -119,10 +55,7 @@ impl Functions {
             hash: function.hash,
         });
         let places = Vec::leak(places.collect());
-        Functions {
-            text: Vec::leak(text),
-            places,
-        }
+        Functions::new(text.leak(), places)
     }
 
     /// Their number.
@@ -138,7 +71,7 @@ impl Functions {
     /// Function number `index`.
     ///
     /// # Panics
-    /// There are not so many.
+    /// There are not so many, or the text is shorter than the places say.
     pub const fn get(&self, index: usize) -> Function {
         let place = self.places[index];
         let begin = match index.checked_sub(1) {
@@ -146,19 +79,14 @@ impl Functions {
             None => 0,
         };
         let (name, end) = (place.name as usize, place.signature as usize);
+        let (_, rest) = self.text.split_at(begin);
+        let (its_name, rest) = rest.split_at(name - begin);
+        let (signature, _) = rest.split_at(end - name);
         Function {
-            name: self.part(begin, name),
-            signature: self.part(name, end),
+            name: its_name,
+            signature,
             hash: place.hash,
         }
-    }
-
-    /// A whole name or type.
-    const fn part(&self, begin: usize, end: usize) -> &'static str {
-        let (text, _) = self.text.split_at(end);
-        let (_, part) = text.split_at(begin);
-        // SAFETY: by `Packed` invariant 1 the bytes of a `&str`.
-        unsafe { std::str::from_utf8_unchecked(part) }
     }
 
     /// All functions.
@@ -177,28 +105,19 @@ impl fmt::Debug for Functions {
 mod tests {
     use super::*;
 
-    const FUNCTIONS: [Function; 3] = [
-        Function {
-            name: "größe",
-            signature: "fn(u32)",
-            hash: 1,
-        },
-        Function {
-            name: "",
-            signature: "",
-            hash: 2,
-        },
-        Function {
-            name: "b",
-            signature: "fn()",
-            hash: u64::MAX,
-        },
-    ];
-
     #[test]
     fn functions_are_unpacked_as_they_were() {
-        let packed: &Packed<3, { length(&FUNCTIONS) }> = const { &Packed::new(&FUNCTIONS) };
-        assert!(packed.functions().iter().eq(FUNCTIONS));
+        let [first, second, third] = [
+            ("größe", "fn(u32)", 1),
+            ("", "", 2),
+            ("b", "fn()", u64::MAX),
+        ];
+        let functions = [first, second, third].map(|(name, signature, hash)| Function {
+            name,
+            signature,
+            hash,
+        });
+        assert!(Functions::leaked(&functions).iter().eq(functions));
         assert!(Functions::NONE.is_empty() && Functions::NONE.iter().next().is_none());
     }
 }

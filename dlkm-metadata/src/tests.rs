@@ -1,5 +1,5 @@
 use super::write::{
-    BuildRecord, Declaration, Declared, Described, Function, OwnBuild, Packed, Unmap, length,
+    BuildRecord, Declaration, Declared, Described, Functions, OwnBuild, Place, Unmap,
 };
 use super::*;
 
@@ -37,25 +37,27 @@ pub(crate) const SHM_TYPES: &[u8] = b"type=enum size 1 align 1 niche repr(u8): M
     variant=Read 1\0variant=Write 4\0\
     type=struct size 16 align 8: ShmError\0\
     field=code at 8: i32\0field=at at 0: u64\0";
-const FUNCTIONS: [Function; 2] = [
-    Function {
-        name: "shmget",
-        signature: "fn(u32, Mode) -> Result<u64, ShmError>",
-        hash: 0x0123_4567_89ab_cdef,
-    },
-    Function {
-        name: "shmexit",
-        signature: "fn(u32)",
-        hash: 7,
-    },
-];
 pub(crate) const SHM: Declaration = Declaration {
     name: "shm",
     class: Class::Unloadable,
     switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: const { &Packed::<2, { length(&FUNCTIONS) }>::new(&FUNCTIONS) }.functions(),
+    functions: Functions::new(
+        "shmgetfn(u32, Mode) -> Result<u64, ShmError>shmexitfn(u32)",
+        &[
+            Place {
+                name: 6,
+                signature: 44,
+                hash: 0x0123_4567_89ab_cdef,
+            },
+            Place {
+                name: 51,
+                signature: 58,
+                hash: 7,
+            },
+        ],
+    ),
     unmap: Unmap::PROVEN,
 };
 

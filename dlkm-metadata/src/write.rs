@@ -6,7 +6,7 @@ pub use crate::const_text::Text;
 pub use crate::declaration::{Declaration, Obstacle, Unmap};
 pub use crate::declared_tunable::{DeclaredTunable, DeclaredValue};
 pub use crate::dlopen_note::DlopenNote;
-pub use crate::functions::{Function, Functions, Packed, length};
+pub use crate::functions::{Function, Functions, Place};
 use crate::limits;
 
 /// The format that this version writes and reads.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_client::{Answer, Request};
 use dlkm_metadata::write::{
-    BuildRecord, Declaration, Described, Function, OwnBuild, Packed, Unmap, length,
+    BuildRecord, Declaration, Described, Functions, OwnBuild, Place, Unmap,
 };
 use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
@@ -137,26 +137,27 @@ impl Drop for Place {
     }
 }
 
-const FUNCTIONS: [Function; 2] = [
-    Function {
-        name: "f",
-        signature: "fn(&S, E) -> Result<u32, T>",
-        hash: 1,
-    },
-    Function {
-        name: "g",
-        signature: "fn()",
-        hash: 2,
-    },
-];
-
 const CALLER: Declaration = Declaration {
     name: "a",
     class: Class::Unloadable,
     switch: false,
     abi: Abi::C,
     version: "0.1.0",
-    functions: const { &Packed::<2, { length(&FUNCTIONS) }>::new(&FUNCTIONS) }.functions(),
+    functions: Functions::new(
+        "ffn(&S, E) -> Result<u32, T>gfn()",
+        &[
+            Place {
+                name: 1,
+                signature: 28,
+                hash: 1,
+            },
+            Place {
+                name: 29,
+                signature: 33,
+                hash: 2,
+            },
+        ],
+    ),
     unmap: Unmap::PROVEN,
 };
 

@@ -62,17 +62,17 @@ impl Stub {
             Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new_pair(fallback, wait)),
             Way::Unsettled(wait, fallback) => (StubKind::Weak, Slot::new_suspended(fallback, wait)),
         };
-        Stub::with(kind, slot)
+        Stub {
+            slot,
+            failure: const { AtomicPtr::new(std::ptr::null_mut()) },
+            kind,
+        }
     }
 
     /// An unbound stub of an entry of a switch table.
     pub(super) const fn of_entry(kind: StubKind, unbound: *const (), waiting: *const ()) -> Self {
-        Stub::with(kind, Slot::new_pair(unbound, waiting))
-    }
-
-    const fn with(kind: StubKind, slot: Slot) -> Self {
         Stub {
-            slot,
+            slot: Slot::new_pair(unbound, waiting),
             failure: const { AtomicPtr::new(std::ptr::null_mut()) },
             kind,
         }

@@ -1,4 +1,4 @@
-use dlkm_metadata::write::{Declaration, Described, Unmap};
+use dlkm_metadata::write::{Declaration, Described, Functions, Unmap};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, TypeKind};
 
 use super::*;
@@ -100,8 +100,10 @@ const SHM: Declaration = Declaration {
     switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: const { &SIGNATURES.declared::<2, { SIGNATURES.declared_length() }>("fn") }
-        .functions(),
+    functions: Functions::new(
+        utf8(const { &SIGNATURES.text::<{ SIGNATURES.text_length() }>() }),
+        const { &SIGNATURES.declared::<2>("fn") },
+    ),
     unmap: Unmap::PROVEN,
 };
 
