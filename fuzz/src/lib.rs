@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_client::{Answer, Request};
 use dlkm_metadata::write::{
-    BuildRecord, Declaration, Described, Functions, OwnBuild, Place, Unmap,
+    BuildRecord, Declaration, Described, Functions, OwnBuild, Place as FunctionPlace, Unmap,
 };
 use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
@@ -146,12 +146,12 @@ const CALLER: Declaration = Declaration {
     functions: Functions::new(
         "ffn(&S, E) -> Result<u32, T>gfn()",
         &[
-            Place {
+            FunctionPlace {
                 name: 1,
                 signature: 28,
                 hash: 1,
             },
-            Place {
+            FunctionPlace {
                 name: 29,
                 signature: 33,
                 hash: 2,
