@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::functions::Functions;
+
 /// Whether a module behind an interface may be unloaded: the `class` statement of HP-UX's stub
 /// definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +59,6 @@ impl fmt::Display for Abi {
     }
 }
 
-/// One function of an interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Function {
-    /// The function's name.
-    pub name: &'static str,
-    /// Its type as its author wrote it: `fn(u32, usize) -> Result<SegmentId, ShmError>`.
-    pub signature: &'static str,
-    /// A hash of its type, down to the layout of each type in it.
-    pub hash: u64,
-}
-
 /// The compile-time half of an interface: what a driver must provide.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
@@ -82,7 +73,7 @@ pub struct Declaration {
     /// The version of the crate that declares it.
     pub version: &'static str,
     /// Its functions, in the trait's order.
-    pub functions: &'static [Function],
+    pub functions: Functions,
     /// Whether their types prove that nothing of an image is left behind.
     pub unmap: Unmap,
 }

@@ -19,7 +19,7 @@ impl InterfaceInfo {
         let mut older = None;
         let mut fits = self.abi == caller.declaration.abi;
         let mut positions = Vec::with_capacity(wanted.len());
-        for function in wanted {
+        for function in wanted.iter() {
             let named = |export: &Export| export.name() == function.name;
             let at = self.exports.iter().position(named);
             fits &= match at {
@@ -46,7 +46,7 @@ impl InterfaceInfo {
             return false;
         };
         let begins = || {
-            let mut pairs = self.exports.iter().zip(wanted);
+            let mut pairs = self.exports.iter().zip(wanted.iter());
             self.exports.len() < wanted.len()
                 && pairs.all(|(export, function)| export.name() == function.name)
         };

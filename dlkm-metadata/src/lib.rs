@@ -74,6 +74,7 @@ mod elf;
 mod elf_types;
 mod error;
 mod fit;
+mod functions;
 mod interface;
 mod libraries;
 pub mod limits;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::build_record::Build;
-use crate::declaration::Function;
 use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
+use crate::functions::Function;
 use crate::interface::{Export, InterfaceInfo};
 use crate::limits;
 use crate::magic::Magic;
@@ -230,7 +230,7 @@ impl InterfaceInfo {
 }
 
 impl Export {
-    fn of(function: &Function) -> Self {
+    fn of(function: Function) -> Self {
         Export {
             texts: Texts::new([function.name, function.signature]),
             hash: function.hash,

@@ -1,4 +1,6 @@
-use super::write::{BuildRecord, Declaration, Declared, Described, Function, OwnBuild, Unmap};
+use super::write::{
+    BuildRecord, Declaration, Declared, Described, Functions, OwnBuild, Place, Unmap,
+};
 use super::*;
 
 pub(crate) const BUILD: BuildRecord = BuildRecord {
@@ -41,18 +43,21 @@ pub(crate) const SHM: Declaration = Declaration {
     switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: &[
-        Function {
-            name: "shmget",
-            signature: "fn(u32, Mode) -> Result<u64, ShmError>",
-            hash: 0x0123_4567_89ab_cdef,
-        },
-        Function {
-            name: "shmexit",
-            signature: "fn(u32)",
-            hash: 7,
-        },
-    ],
+    functions: Functions::new(
+        "shmgetfn(u32, Mode) -> Result<u64, ShmError>shmexitfn(u32)",
+        &[
+            Place {
+                name: 6,
+                signature: 44,
+                hash: 0x0123_4567_89ab_cdef,
+            },
+            Place {
+                name: 51,
+                signature: 58,
+                hash: 7,
+            },
+        ],
+    ),
     unmap: Unmap::PROVEN,
 };
 
@@ -115,7 +120,7 @@ fn what_is_written_while_compiling_is_read_back() {
         panic!("{shm:?}")
     };
     assert_eq!(get.signature(), "fn(u32, Mode) -> Result<u64, ShmError>");
-    assert_eq!(get.hash(), SHM.functions[0].hash);
+    assert_eq!(get.hash(), SHM.functions.get(0).hash);
     assert_eq!((exit.name(), exit.signature()), ("shmexit", "fn(u32)"));
 
     let [mode, error] = shm.types() else {

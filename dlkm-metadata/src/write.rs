@@ -3,9 +3,10 @@
 
 pub use crate::build_record::{BuildRecord, OwnBuild};
 pub use crate::const_text::Text;
-pub use crate::declaration::{Declaration, Function, Obstacle, Unmap};
+pub use crate::declaration::{Declaration, Obstacle, Unmap};
 pub use crate::declared_tunable::{DeclaredTunable, DeclaredValue};
 pub use crate::dlopen_note::DlopenNote;
+pub use crate::functions::{Function, Functions, Place};
 use crate::limits;
 
 /// The format that this version writes and reads.
@@ -86,7 +87,7 @@ impl Described<'_> {
         }
         let mut j = 0;
         while j < declaration.functions.len() {
-            let function = declaration.functions[j];
+            let function = declaration.functions.get(j);
             out.put("export=");
             out.put(function.name);
             out.put(" ");

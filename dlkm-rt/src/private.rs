@@ -7,7 +7,7 @@ pub use std::option::Option::{None, Some};
 pub use std::result::Result::{Err, Ok};
 
 pub use dlkm_metadata::write::{
-    Declaration, Declared, DeclaredTunable, Described, DlopenNote, Unmap,
+    Declaration, Declared, DeclaredTunable, Described, DlopenNote, Functions, Unmap,
 };
 pub use dlkm_metadata::{Abi, Class};
 pub use linkme::{self, distributed_slice};

@@ -355,7 +355,7 @@ fn a_function_with_a_shield_is_not_one_without() {
         reader_alias::DECLARATION,
         reader_named::DECLARATION,
     ];
-    let [shielded, alias, named] = functions.map(|one| one.functions[0]);
+    let [shielded, alias, named] = functions.map(|one| one.functions.get(0));
     assert_ne!(shielded.hash, alias.hash);
     assert_eq!(shielded.hash, named.hash);
     assert_eq!(shielded.signature, named.signature);

@@ -8,7 +8,9 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dlkm_client::{Answer, Request};
-use dlkm_metadata::write::{BuildRecord, Declaration, Described, Function, OwnBuild, Unmap};
+use dlkm_metadata::write::{
+    BuildRecord, Declaration, Described, Functions, OwnBuild, Place as FunctionPlace, Unmap,
+};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, Metadata, dlopen_notes, limits};
 use dlkm_system::{Expression, SystemFile};
 use dlkm_verify::{Digest, Trust, records};
@@ -135,26 +137,27 @@ impl Drop for Place {
     }
 }
 
-const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "f",
-        signature: "fn(&S, E) -> Result<u32, T>",
-        hash: 1,
-    },
-    Function {
-        name: "g",
-        signature: "fn()",
-        hash: 2,
-    },
-];
-
 const CALLER: Declaration = Declaration {
     name: "a",
     class: Class::Unloadable,
     switch: false,
     abi: Abi::C,
     version: "0.1.0",
-    functions: FUNCTIONS,
+    functions: Functions::new(
+        "ffn(&S, E) -> Result<u32, T>gfn()",
+        &[
+            FunctionPlace {
+                name: 1,
+                signature: 28,
+                hash: 1,
+            },
+            FunctionPlace {
+                name: 29,
+                signature: 33,
+                hash: 2,
+            },
+        ],
+    ),
     unmap: Unmap::PROVEN,
 };
 

@@ -52,8 +52,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: SLOT,
-        find: "self.current.store(code.0.cast_mut(), Release)",
-        replace: "self.current.store(code.0.cast_mut(), Relaxed)",
+        find: "self.current.swap(code.0.cast_mut(), Release)",
+        replace: "self.current.swap(code.0.cast_mut(), Relaxed)",
         why: "the load hook's writes are published with the function",
         by: "loads::a_call_sees_what_a_concurrent_load_wrote",
     },

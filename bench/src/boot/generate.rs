@@ -98,12 +98,13 @@ fn interfaces(api: &str, numbers: Range<usize>) -> String {
         let name = interface_name(api, i);
         let _ = write!(text, "\n#[module(name = \"{name}\")]\npub trait I{i} {{\n");
         for f in 0..FUNCTIONS {
+            // Names of their own, as in a program: the linker keeps equal texts once.
+            let stub = i * FUNCTIONS + f;
             let _ = writeln!(
                 text,
-                "    #[stub(or = wrong)]\n    fn f{f}(a: u64, b: u64) -> u64;"
+                "    #[stub(or = wrong)]\n    fn f{stub}(a: u64, b: u64) -> u64;"
             );
-            let stub = i * FUNCTIONS + f;
-            let _ = writeln!(arms, "        {stub} => {name}::f{f}(a, b),");
+            let _ = writeln!(arms, "        {stub} => {name}::f{stub}(a, b),");
         }
         text.push_str("}\n");
     }
@@ -123,7 +124,8 @@ fn interface_name(api: &str, i: usize) -> String {
 
 fn module(api: &str, name: &str, interface: usize) -> String {
     let functions: String = (0..FUNCTIONS)
-        .map(|f| format!("    fn f{f}(a: u64, b: u64) -> u64 {{\n        a + b\n    }}\n"))
+        .map(|f| interface * FUNCTIONS + f)
+        .map(|stub| format!("    fn f{stub}(a: u64, b: u64) -> u64 {{\n        a + b\n    }}\n"))
         .collect();
     format!(
         "//! Written by the benchmark.\n\n/// The driver.\npub struct Driver;\n\n\

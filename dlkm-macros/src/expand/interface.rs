@@ -101,7 +101,14 @@ pub(super) fn described(parts: &InterfaceParts<'_>) -> TokenStream {
         constants,
         shapes,
         signatures,
+        text,
     } = shapes::shapes(parts);
+    let text = match text {
+        Some(text) => quote!(#text),
+        None => quote! {
+            #rt::interface::utf8(const { &SIGNATURES.text::<{ SIGNATURES.text_length() }>() })
+        },
+    };
     quote! {
                 #(#constants)*
 
@@ -124,7 +131,10 @@ pub(super) fn described(parts: &InterfaceParts<'_>) -> TokenStream {
                     switch: #switch,
                     abi: #rt::Abi::#abi,
                     version: #rt::std::env!("CARGO_PKG_VERSION"),
-                    functions: &SIGNATURES.declared::<#count>(#head),
+                    functions: #rt::Functions::new(
+                        #text,
+                        const { &SIGNATURES.declared::<#count>(#head) },
+                    ),
                     unmap: OBSTACLES.unmap(),
                 };
 

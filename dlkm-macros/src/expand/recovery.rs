@@ -57,7 +57,7 @@ fn with_constants(item: &mut ItemTrait, rt: &TokenStream) {
                 switch: false,
                 abi: #rt::Abi::Rust,
                 version: "",
-                functions: &[],
+                functions: #rt::Functions::NONE,
                 unmap: #rt::Unmap::PROVEN,
             },
             functions: &[],

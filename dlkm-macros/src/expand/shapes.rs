@@ -18,6 +18,8 @@ pub(super) struct Shapes {
     pub(super) constants: Vec<TokenStream>,
     pub(super) shapes: Vec<TokenStream>,
     pub(super) signatures: Vec<TokenStream>,
+    /// The functions' names and types in one text, if the types' texts are known here.
+    pub(super) text: Option<String>,
 }
 
 pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
@@ -29,6 +31,7 @@ pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
         numbers: HashMap::new(),
         constants: Vec::new(),
         shapes: Vec::new(),
+        text: (ast.abi == Abi::Rust).then(String::new),
     };
     let signatures = interface.stubs.iter();
     let signatures = signatures.map(|parts| made.signature(parts.stub, &parts.shielded));
@@ -37,6 +40,7 @@ pub(super) fn shapes(interface: &InterfaceParts<'_>) -> Shapes {
         constants: made.constants,
         shapes: made.shapes,
         signatures,
+        text: made.text,
     }
 }
 
@@ -58,6 +62,8 @@ struct Made<'a> {
     numbers: HashMap<Option<(String, Place)>, usize>,
     constants: Vec<TokenStream>,
     shapes: Vec<TokenStream>,
+    /// See [`Shapes::text`].
+    text: Option<String>,
 }
 
 impl Made<'_> {
@@ -87,12 +93,18 @@ impl Made<'_> {
                     .collect();
                 let result = stub.result.zip(result.as_ref());
                 let result = result.map(|(ty, text)| signature::bare(ty, text));
-                signature::text(stub.is_async(), &bare, result.as_deref()).to_token_stream()
+                Some(signature::text(stub.is_async(), &bare, result.as_deref()))
             }
-            Abi::Rust => {
-                signature::text(stub.is_async(), &args, result.as_deref()).to_token_stream()
-            }
-            Abi::C => self.c_text(stub),
+            Abi::Rust => Some(signature::text(stub.is_async(), &args, result.as_deref())),
+            Abi::C => None,
+        };
+        if let (Some(all), Some(text)) = (&mut self.text, &text) {
+            *all += &name;
+            *all += text;
+        }
+        let text = match text {
+            Some(text) => text.to_token_stream(),
+            None => self.c_text(stub),
         };
         let types = types.into_iter().zip(marks);
         let types = types.map(|(ty, marks)| Some((ty, Place::Argument(marks))));

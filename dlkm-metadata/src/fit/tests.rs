@@ -1,5 +1,6 @@
 use super::*;
-use crate::declaration::{Abi, Declaration, Function};
+use crate::declaration::{Abi, Declaration};
+use crate::functions::{Function, Functions};
 use crate::tests::{SHM, SHM_TYPES, interface};
 use crate::texts::Texts;
 
@@ -35,7 +36,7 @@ fn fit(caller: (&'static str, &str), module: (&str, &str)) -> Result<Vec<Option<
         .collect();
     let declaration = Declaration {
         version: caller.0,
-        functions: declared.leak(),
+        functions: Functions::leaked(&declared),
         ..SHM
     };
     let caller = Described {

@@ -41,7 +41,7 @@ pub trait Exporting {
 /// The names of a driver's interface and of its function number `I`.
 pub(super) const fn name_of<X: Exporting, const I: usize>() -> (&'static str, &'static str) {
     let interface = declaration_of::<X::Interface>();
-    (interface.name, interface.functions[I].name)
+    (interface.name, interface.functions.get(I).name)
 }
 
 /// Calls a driver's function, the interface's function number `I`, and handles its panic. `frame`

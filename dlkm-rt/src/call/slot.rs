@@ -37,37 +37,54 @@ impl Code {
     }
 }
 
+/// In a slot: the function that `current` had at first. No function has this address, and the linker
+/// has nothing to relocate in it: a program may have thousands of stubs.
+const FIRST: *const () = std::ptr::without_provenance(2);
+
 /// Where the calls of one stub in one image go, and where they go while no module serves them.
 ///
 /// # Invariants
 /// 1. `current`, `unbound` and `waiting` are addresses of functions of the type that the
-///    interface declares. In an entry of a switch table, `unbound` and `waiting` are no functions,
-///    and the call compares before it calls: see [`super::switch`].
+///    interface declares, where `unbound` and `waiting` may be `FIRST` instead. In an entry of a
+///    switch table, `unbound` and `waiting` are no functions, and the call compares before it calls:
+///    see [`super::switch`].
 /// 2. `current` is `unbound`, `waiting`, or a module's export that stays mapped while the slot
 ///    has it and while a call that read it is in flight.
+/// 3. One thread at a time changes the slot: the one that has the kernel's lock.
+/// 4. While `waiting` is `FIRST`, `current` has not changed, and is the function that waits.
 #[derive(Debug)]
 pub(crate) struct Slot {
     current: AtomicPtr<()>,
+    /// `FIRST` if it is the function of `waiting`.
     unbound: Code,
-    waiting: Code,
+    waiting: AtomicPtr<()>,
 }
 
 impl Slot {
-    /// An unbound slot.
-    pub(crate) const fn new(unbound: *const (), waiting: *const ()) -> Self {
+    /// An unbound slot whose one function asks the kernel.
+    pub(crate) const fn new(asks: *const ()) -> Self {
         Slot {
-            current: AtomicPtr::new(unbound as *mut ()),
-            unbound: Code(unbound),
-            waiting: Code(waiting),
+            current: AtomicPtr::new(asks as *mut ()),
+            unbound: Code(FIRST),
+            waiting: AtomicPtr::new(FIRST as *mut ()),
         }
     }
 
-    /// A slot whose calls ask the kernel.
+    /// An unbound slot with two functions.
+    pub(crate) const fn new_pair(unbound: *const (), waiting: *const ()) -> Self {
+        Slot {
+            current: AtomicPtr::new(unbound as *mut ()),
+            unbound: Code(unbound),
+            waiting: AtomicPtr::new(waiting as *mut ()),
+        }
+    }
+
+    /// A slot with two functions whose calls ask the kernel.
     pub(crate) const fn new_suspended(unbound: *const (), waiting: *const ()) -> Self {
         Slot {
             current: AtomicPtr::new(waiting as *mut ()),
             unbound: Code(unbound),
-            waiting: Code(waiting),
+            waiting: AtomicPtr::new(waiting as *mut ()),
         }
     }
 
@@ -79,34 +96,65 @@ impl Slot {
         Code(self.current.load(Acquire))
     }
 
-    /// Whether a call would go to the unbound function now.
+    /// Whether a call of a weak stub would go to the unbound function now.
     #[inline(always)]
-    pub(crate) fn is_unbound(&self) -> bool {
+    pub(crate) fn is_weakly_unbound(&self) -> bool {
         // Relaxed: the address is compared, not called.
         std::ptr::eq(self.current.load(Relaxed), self.unbound.0)
     }
 
-    /// Makes calls go to `code` from now on.
+    /// Whether a call would go to the unbound function now. The caller has the kernel's lock.
+    pub(crate) fn is_unbound(&self) -> bool {
+        // Relaxed: the address is compared, not called.
+        self.unbound()
+            .is_none_or(|unbound| std::ptr::eq(self.current.load(Relaxed), unbound))
+    }
+
+    /// The unbound function; `None` if it is `current`, which has not changed.
+    fn unbound(&self) -> Option<*mut ()> {
+        match std::ptr::eq(self.unbound.0, FIRST) {
+            true => self.waiting(),
+            false => Some(self.unbound.0.cast_mut()),
+        }
+    }
+
+    /// The function that waits; `None` if it is `current`, which has not changed.
+    fn waiting(&self) -> Option<*mut ()> {
+        // Relaxed: by invariant 3 the kernel's lock orders this after the store.
+        let waiting = self.waiting.load(Relaxed);
+        (!std::ptr::eq(waiting, FIRST)).then_some(waiting)
+    }
+
+    /// Makes calls go to `code` from now on. The caller has the kernel's lock.
     ///
     /// # Safety
     /// `code` must be a function of the slot's type (invariant 1), and must stay mapped until the
     /// slot has another function and no call of `code` is in flight (invariant 2).
     pub(crate) unsafe fn bind(&self, code: Code) {
         // Release: pairs with the Acquire in `Slot::code`.
-        self.current.store(code.0.cast_mut(), Release);
+        let before = self.current.swap(code.0.cast_mut(), Release);
+        if self.waiting().is_none() {
+            // Relaxed: by invariant 3 only threads with the kernel's lock read it.
+            self.waiting.store(before, Relaxed);
+        }
     }
 
-    /// Makes calls wait for the end of an unload. The unloader calls this before its barrier.
+    /// Makes calls wait for the end of an unload. The unloader calls this before its barrier, with
+    /// the kernel's lock.
     pub(crate) fn suspend(&self) {
-        // Relaxed: `waiting` is code of the caller's own image, and asks under the kernel's lock.
-        // `os::heavy_barrier` orders this store before the unloader's reads.
-        self.current.store(self.waiting.0.cast_mut(), Relaxed);
+        if let Some(waiting) = self.waiting() {
+            // Relaxed: `waiting` is code of the caller's own image, and asks under the kernel's
+            // lock. `os::heavy_barrier` orders this store before the unloader's reads.
+            self.current.store(waiting, Relaxed);
+        }
     }
 
-    /// Makes calls go to the unbound function again.
+    /// Makes calls go to the unbound function again. The caller has the kernel's lock.
     pub(crate) fn unbind(&self) {
-        // Relaxed: `unbound` is code of the caller's own image, and asks under the kernel's lock,
-        // or is the fallback, which needs nothing of the module.
-        self.current.store(self.unbound.0.cast_mut(), Relaxed);
+        if let Some(unbound) = self.unbound() {
+            // Relaxed: `unbound` is code of the caller's own image, and asks under the kernel's
+            // lock, or is the fallback, which needs nothing of the module.
+            self.current.store(unbound, Relaxed);
+        }
     }
 }

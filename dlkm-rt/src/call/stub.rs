@@ -55,15 +55,24 @@ pub struct Stub {
 impl Stub {
     /// An unbound stub. It calls little: the compiler's interpreter is slow at that, and an
     /// interface may have many stubs.
-    pub(super) const fn new(way: Way) -> Self {
+    const fn new(way: Way) -> Self {
         let (kind, slot) = match way {
-            Way::Strong(load) => (StubKind::Strong, Slot::new(load, load)),
-            Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load, load)),
-            Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new(fallback, wait)),
+            Way::Strong(load) => (StubKind::Strong, Slot::new(load)),
+            Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load)),
+            Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new_pair(fallback, wait)),
             Way::Unsettled(wait, fallback) => (StubKind::Weak, Slot::new_suspended(fallback, wait)),
         };
         Stub {
             slot,
+            failure: const { AtomicPtr::new(std::ptr::null_mut()) },
+            kind,
+        }
+    }
+
+    /// An unbound stub of an entry of a switch table.
+    pub(super) const fn of_entry(kind: StubKind, unbound: *const (), waiting: *const ()) -> Self {
+        Stub {
+            slot: Slot::new_pair(unbound, waiting),
             failure: const { AtomicPtr::new(std::ptr::null_mut()) },
             kind,
         }
@@ -133,6 +142,6 @@ impl<const N: usize> Stubs<N> {
     /// without a hold.
     #[inline(always)]
     pub fn is_unbound(&self, index: usize) -> bool {
-        self.all[index].slot.is_unbound()
+        self.all[index].slot.is_weakly_unbound()
     }
 }

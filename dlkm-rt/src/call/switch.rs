@@ -11,7 +11,7 @@ use dlkm_metadata::Metadata;
 
 use super::hold::{Hold, HoldPlace};
 use super::slot::Code;
-use super::stub::{Stub, StubKind, Way};
+use super::stub::{Stub, StubKind};
 use super::table::{InEntry, StubTable};
 use crate::primitive::{Acquire, AtomicPtr, Release};
 
@@ -126,12 +126,11 @@ impl Switch {
     }
 
     fn make(&'static self, metadata: Metadata, number: usize) -> &'static EntryData {
-        let ways = self.kinds.iter().map(|kind| match kind {
-            StubKind::Strong => Way::Strong(UNBOUND),
-            StubKind::Unloadable => Way::Unloadable(UNBOUND),
-            StubKind::Weak => Way::Weak(WAITING, UNBOUND),
+        let stubs = self.kinds.iter().map(|kind| match kind {
+            StubKind::Strong | StubKind::Unloadable => Stub::of_entry(*kind, UNBOUND, UNBOUND),
+            StubKind::Weak => Stub::of_entry(*kind, UNBOUND, WAITING),
         });
-        let stubs: Vec<Stub> = ways.map(Stub::new).collect();
+        let stubs: Vec<Stub> = stubs.collect();
         let counted = format!("{}/{}", self.template.declaration.name, metadata.name());
         Box::leak(Box::new(EntryData {
             table: StubTable {
@@ -260,7 +259,7 @@ impl<const N: usize> Entry<N> {
     /// without a hold.
     #[inline(always)]
     pub fn is_unbound(&self, index: usize) -> bool {
-        self.stubs[index].slot.is_unbound()
+        self.stubs[index].slot.is_weakly_unbound()
     }
 
     /// Counts a call in, if the place of this thread's record is known.
@@ -339,7 +338,7 @@ fn hash(key: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use dlkm_metadata::write::{Declaration, Unmap};
+    use dlkm_metadata::write::{Declaration, Functions, Unmap};
     use dlkm_metadata::{Abi, Class};
 
     use super::*;
@@ -362,7 +361,7 @@ mod tests {
                 switch: true,
                 abi: Abi::Rust,
                 version: "0.1.0",
-                functions: &[],
+                functions: Functions::NONE,
                 unmap: Unmap::PROVEN,
             },
             types: &[],

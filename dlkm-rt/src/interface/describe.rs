@@ -16,8 +16,7 @@ use super::identity::{MOST_TYPES, Seen, form_number, identity, is_own, mix};
 use super::leads::Leads;
 use super::lifetimes::Count;
 use super::paragraph::{PARAGRAPH, paragraph};
-use dlkm_metadata::write::Function;
-use dlkm_metadata::write::Text;
+use dlkm_metadata::write::{Place, Text};
 
 /// The maximum number of user-defined types that the functions of one interface use.
 const MOST_OF_INTERFACE: usize = 1024;
@@ -171,16 +170,16 @@ pub struct Signatures {
 pub type Signature = (&'static str, &'static str, &'static str, &'static [u16]);
 
 impl Signatures {
-    /// The functions of the interface. `head` is the text before the parenthesis: `fn`, or that of
-    /// another ABI.
-    pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Function; COUNT] {
+    /// Where the functions are in their text, with the hashes of their types. `head` is the text
+    /// before the parenthesis: `fn`, or that of another ABI.
+    pub const fn declared<const COUNT: usize>(&self, head: &str) -> [Place; COUNT] {
         let head = super::description::digest(head);
-        let mut functions = [Function {
-            name: "",
-            signature: "",
+        let mut places = [Place {
+            name: 0,
+            signature: 0,
             hash: 0,
         }; COUNT];
-        let mut i = 0;
+        let (mut i, mut end) = (0, 0);
         while i < COUNT {
             let (name, signature, borrows, shapes) = self.functions[i];
             let types = shapes.len();
@@ -200,14 +199,39 @@ impl Signatures {
                 }
                 j += 1;
             }
-            functions[i] = Function {
-                name,
-                signature,
+            let name = end + name.len();
+            end = name + signature.len();
+            places[i] = Place {
+                name: name as u32,
+                signature: end as u32,
                 hash,
             };
             i += 1;
         }
-        functions
+        places
+    }
+
+    /// The length of the functions' text, in bytes.
+    pub const fn text_length(&self) -> usize {
+        self.put_text::<0>().length()
+    }
+
+    /// The functions' names and types; `N` must be [`Signatures::text_length`]. The macros write this
+    /// text themselves where they know it: the compiler's interpreter is slow.
+    pub const fn text<const N: usize>(&self) -> [u8; N] {
+        self.put_text().buffer()
+    }
+
+    const fn put_text<const N: usize>(&self) -> Text<N> {
+        let mut out = Text::new();
+        let mut i = 0;
+        while i < self.functions.len() {
+            let (name, signature, ..) = self.functions[i];
+            out.put(name);
+            out.put(signature);
+            i += 1;
+        }
+        out
     }
 
     /// The length of the types' text, in bytes.
@@ -232,6 +256,17 @@ impl Signatures {
             i += 1;
         }
         false
+    }
+}
+
+/// A text of [`Signatures::text`].
+///
+/// # Panics
+/// It is not UTF-8.
+pub const fn utf8(text: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(text) {
+        Ok(text) => text,
+        Err(_) => panic!("names and types are UTF-8"),
     }
 }
 

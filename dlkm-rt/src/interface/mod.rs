@@ -33,7 +33,7 @@ mod way;
 
 pub use check::{argument, result};
 pub use check_c::{c_argument, c_result};
-pub use describe::{Shape, Signature, Signatures, shape};
+pub use describe::{Shape, Signature, Signatures, shape, utf8};
 pub use description::{
     Crossing, Field, Form, Interface, One, Parts, Two, Type, Variant, Written, digest, mixed,
 };

@@ -1,4 +1,4 @@
-use dlkm_metadata::write::{Declaration, Described, Unmap};
+use dlkm_metadata::write::{Declaration, Described, Functions, Unmap};
 use dlkm_metadata::{Abi, Class, InterfaceInfo, TypeKind};
 
 use super::*;
@@ -100,7 +100,10 @@ const SHM: Declaration = Declaration {
     switch: false,
     abi: Abi::Rust,
     version: "0.1.0",
-    functions: &SIGNATURES.declared::<2>("fn"),
+    functions: Functions::new(
+        utf8(const { &SIGNATURES.text::<{ SIGNATURES.text_length() }>() }),
+        const { &SIGNATURES.declared::<2>("fn") },
+    ),
     unmap: Unmap::PROVEN,
 };
 
@@ -115,7 +118,7 @@ fn what_is_described_while_compiling_is_read_back() {
         panic!("{shm:?}")
     };
     assert_eq!(get.signature(), "fn(u32, Mode) -> Result<u64, ShmError>");
-    assert_eq!(get.hash(), SHM.functions[0].hash);
+    assert_eq!(get.hash(), SHM.functions.get(0).hash);
     assert_eq!((exit.name(), exit.signature()), ("shmexit", "fn(u32)"));
     let [mode, error] = shm.types() else {
         panic!("{shm:?}")

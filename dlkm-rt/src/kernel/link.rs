@@ -102,7 +102,7 @@ pub(super) fn check_successor(
         if let Some(at) = before.iter().zip(&after).position(lost) {
             let declared = interface.declaration;
             let error = refuse(missing(new, interface));
-            return Err(error.for_function(declared.name, declared.functions[at].name));
+            return Err(error.for_function(declared.name, declared.functions.get(at).name));
         }
     }
     Ok(())

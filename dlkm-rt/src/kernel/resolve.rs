@@ -27,7 +27,7 @@ impl Kernel {
         index: usize,
     ) -> Result<Code, LoadError> {
         let declared = &interface.declaration;
-        let (name, function) = (declared.name, declared.functions[index].name);
+        let (name, function) = (declared.name, declared.functions.get(index).name);
         self.resolve_call(interface, index).map_err(|error| {
             let error = error.for_function(name, function);
             self.remember(interface, index, &error);
@@ -39,7 +39,7 @@ impl Kernel {
         let declared = &interface.declaration;
         let asked_by = AskedBy::Call {
             interface: declared.name,
-            function: declared.functions[index].name,
+            function: declared.functions.get(index).name,
         };
         loop {
             let (table, Serving { module, opened }) = self.serving(interface)?;
@@ -252,7 +252,7 @@ fn bind_call(
     };
     let declared = &interface.declaration;
     if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
-        let function = declared.functions[index].name;
+        let function = declared.functions.get(index).name;
         table.record(module).pinned = Some(format!("{}::{function}", declared.name));
     }
     Ok(Some(code))

@@ -29,7 +29,7 @@ pub const fn nomod_void() -> isize {
 #[cold]
 pub fn no_module(interface: &'static StubTable, index: usize) -> isize {
     let declaration = interface.declaration;
-    let function = declaration.functions[index].name;
+    let function = declaration.functions.get(index).name;
     let interface_name = declaration.name;
     // The stub has just failed, so this is the reason as a rule, and loads nothing.
     match ask::resolve(interface, index) {

@@ -33,5 +33,5 @@ pub(crate) fn unregistered(switch: &Switch, cause: Plain) -> LoadError {
 pub(crate) fn refused(interface: &StubTable, index: usize, cause: Plain) -> LoadError {
     let declared = interface.declaration;
     let error = LoadError::new(declared.name, cause);
-    error.for_function(declared.name, declared.functions[index].name)
+    error.for_function(declared.name, declared.functions.get(index).name)
 }

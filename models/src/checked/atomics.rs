@@ -92,6 +92,14 @@ impl Default for AtomicUsize {
     }
 }
 
+impl<T: 'static> AtomicPtr<T> {
+    #[track_caller]
+    pub(crate) fn swap(&self, value: *mut T, ordering: Ordering) -> *mut T {
+        before(Step::Other);
+        self.real().swap(value, ordering)
+    }
+}
+
 impl AtomicUsize {
     #[track_caller]
     pub(crate) fn fetch_add(&self, value: usize, ordering: Ordering) -> usize {

@@ -152,7 +152,10 @@ pub const DECLARATION: rt::Declaration = rt::Declaration {
     switch: false,
     abi: rt::Abi::Rust,
     version: std::env!("CARGO_PKG_VERSION"),
-    functions: &SIGNATURES.declared::<3usize>("fn"),
+    functions: rt::Functions::new(
+        "shmgetfn(u32, usize) -> Result<SegmentId, ShmError>shmatfn(u32, SegmentId) -> Option<usize>shmexitfn(u32) -> usize",
+        const { &SIGNATURES.declared::<3usize>("fn") },
+    ),
     unmap: OBSTACLES.unmap(),
 };
 // ANCHOR_END: shm_dlkm_glue_DECLARATION

@@ -2,7 +2,7 @@ use std::sync::Once;
 
 use super::*;
 use crate::call::hold::Hold;
-use dlkm_metadata::write::{Declaration, Unmap};
+use dlkm_metadata::write::{Declaration, Functions, Unmap};
 use dlkm_metadata::{Abi, Class};
 
 /// An interface, as in one image.
@@ -14,7 +14,7 @@ pub(super) fn interface(name: &'static str) -> &'static StubTable {
             switch: false,
             abi: Abi::Rust,
             version: "0.1.0",
-            functions: &[],
+            functions: Functions::NONE,
             unmap: Unmap::PROVEN,
         },
         types: &[],

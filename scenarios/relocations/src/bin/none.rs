@@ -1,0 +1,3 @@
+//! A program of `build.rs`.
+
+include!(concat!(env!("OUT_DIR"), "/none.rs"));
