@@ -66,6 +66,13 @@ impl Observer for Nobody {
     fn event(&self, _: &Event<'_>) {}
 }
 
+/// Whether calls of all stubs of an interface in one image go to their unbound functions. Comes after other
+/// threads have ended.
+pub fn is_unbound(interface: &StubTable) -> bool {
+    let mut stubs = interface.stubs.iter();
+    stubs.all(|stub| stub.slot.is_unbound())
+}
+
 /// How many calls of an interface are in flight.
 pub fn in_flight(interface: &str) -> u64 {
     hold_registry::in_flight(&[interface])

@@ -1,7 +1,7 @@
 //! Runs a scenario's process for a bounded time: one that hangs fails its own test, and the tests
 //! after it still run.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,12 +33,20 @@ impl Bounded for Command {
     #[track_caller]
     fn bounded_by(&mut self, patience: Duration) -> Output {
         let start = Instant::now();
-        let child = self
-            .stdin(Stdio::null())
+        self.stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        let mut child = child.unwrap_or_else(|error| panic!("{self:?}: {error}"));
+            .stderr(Stdio::piped());
+        let mut child = loop {
+            match self.spawn() {
+                Ok(child) => break child,
+                // The test has just written the program, and the child of another test, which has
+                // forked meanwhile, has the file open until it executes its own.
+                Err(error)
+                    if error.kind() == io::ErrorKind::ExecutableFileBusy
+                        && start.elapsed() < patience => {}
+                Err(error) => panic!("{self:?}: {error}"),
+            }
+        };
         let (done, is_done) = mpsc::channel();
         let stdout = Printed::read(child.stdout.take(), done.clone());
         let stderr = Printed::read(child.stderr.take(), done);
