@@ -309,7 +309,7 @@ impl Build {
     }
 
     fn build_kernel(&self, workspace: &Workspace) -> Result<Image, Error> {
-        let runtime = workspace.runtime();
+        let runtime = workspace.kernel();
         image::build(&self.cargo, workspace, runtime, &[], Kind::Kernel)
     }
 

@@ -9,7 +9,7 @@ use cargo_metadata::{Artifact, CrateType, Message};
 use crate::cargo::Cargo;
 use crate::error::Error;
 use crate::module_root;
-use crate::workspace::{ModulePackage, RUNTIME, Workspace};
+use crate::workspace::{KERNEL_PACKAGE, ModulePackage, Workspace};
 
 /// A built image in cargo's target folder.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ fn find(messages: &[u8], id: &str) -> std::io::Result<Option<PathBuf>> {
     let mut found = None;
     for message in Message::parse_stream(messages) {
         if let Message::CompilerArtifact(artifact) = message?
-            && (artifact.package_id.repr == id || is_runtime(id, &artifact))
+            && (artifact.package_id.repr == id || is_kernel(id, &artifact))
         {
             found = shared_object(artifact).or(found);
         }
@@ -186,9 +186,9 @@ fn find(messages: &[u8], id: &str) -> std::io::Result<Option<PathBuf>> {
     Ok(found)
 }
 
-/// The runtime is given by its name, since `Workspace` does not know the packages of dependencies.
-fn is_runtime(spec: &str, artifact: &Artifact) -> bool {
-    spec == RUNTIME && artifact.target.name == RUNTIME.replace('-', "_")
+/// The kernel is given by its name, since `Workspace` does not know the packages of dependencies.
+fn is_kernel(spec: &str, artifact: &Artifact) -> bool {
+    spec == KERNEL_PACKAGE && artifact.target.name == KERNEL_PACKAGE.replace('-', "_")
 }
 
 fn shared_object(artifact: Artifact) -> Option<PathBuf> {

@@ -12,6 +12,9 @@ use crate::scan;
 /// A module crate depends on this crate.
 pub(crate) const RUNTIME: &str = "dlkm-rt";
 
+/// The part of the runtime that is built as `libdlkm_kernel.so`.
+pub(crate) const KERNEL_PACKAGE: &str = "dlkm-kernel";
+
 /// A workspace, as `cargo metadata` describes it.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
@@ -94,11 +97,11 @@ impl Workspace {
         Ok(found)
     }
 
-    /// The runtime, which need not be a package of the workspace: cargo finds it among the dependencies.
-    pub(crate) fn runtime(&self) -> ModulePackage {
+    /// The kernel, which need not be a package of the workspace: cargo finds it among the dependencies.
+    pub(crate) fn kernel(&self) -> ModulePackage {
         ModulePackage {
-            name: RUNTIME.to_owned(),
-            spec: RUNTIME.to_owned(),
+            name: KERNEL_PACKAGE.to_owned(),
+            spec: KERNEL_PACKAGE.to_owned(),
             manifest: PathBuf::new(),
             features: Vec::new(),
             forced: true,

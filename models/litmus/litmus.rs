@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicU64, fence};
 use std::thread;
 
 #[allow(dead_code, unused_imports, unreachable_pub, unexpected_cfgs)]
-#[path = "../../dlkm-rt/src/os/linux/mod.rs"]
+#[path = "../../dlkm-core/src/os/linux/mod.rs"]
 mod linux;
 #[allow(unused_imports)]
 mod metadata {
     pub(crate) use dlkm_metadata::BuildId;
 }
 #[allow(dead_code, unused_imports, unreachable_pub, unexpected_cfgs)]
-#[path = "../../dlkm-rt/src/primitive.rs"]
+#[path = "../../dlkm-core/src/primitive.rs"]
 mod primitive;
 
 /// Each in a cache line of its own, as entry and slot are.

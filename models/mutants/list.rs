@@ -25,19 +25,19 @@ pub(crate) struct Unwatched {
     pub(crate) why: &'static str,
 }
 
-const SLOT: &str = "dlkm-rt/src/call/slot.rs";
-const HOLD: &str = "dlkm-rt/src/call/hold.rs";
-const HOLD_REGISTRY: &str = "dlkm-rt/src/call/hold_registry.rs";
-const HELD_COUNTS: &str = "dlkm-rt/src/services/held_counts.rs";
-const CONTROL: &str = "dlkm-rt/src/kernel/control.rs";
-const INSTALL: &str = "dlkm-rt/src/kernel/install.rs";
-const IMAGES: &str = "dlkm-rt/src/kernel/images.rs";
-const MARK: &str = "dlkm-rt/src/kernel/mark.rs";
-const UPGRADE: &str = "dlkm-rt/src/kernel/upgrade.rs";
-const RETIRE: &str = "dlkm-rt/src/kernel/retire.rs";
-const RECORD: &str = "dlkm-rt/src/kernel/record.rs";
-const LINK: &str = "dlkm-rt/src/kernel/link.rs";
-const SWITCH: &str = "dlkm-rt/src/call/switch.rs";
+const SLOT: &str = "dlkm-core/src/call/slot.rs";
+const HOLD: &str = "dlkm-core/src/call/hold.rs";
+const HOLD_REGISTRY: &str = "dlkm-core/src/call/hold_registry.rs";
+const HELD_COUNTS: &str = "dlkm-core/src/services/held_counts.rs";
+const CONTROL: &str = "dlkm-kernel/src/kernel/control.rs";
+const INSTALL: &str = "dlkm-kernel/src/kernel/install.rs";
+const IMAGES: &str = "dlkm-kernel/src/kernel/images.rs";
+const MARK: &str = "dlkm-kernel/src/kernel/mark.rs";
+const UPGRADE: &str = "dlkm-kernel/src/kernel/upgrade.rs";
+const RETIRE: &str = "dlkm-kernel/src/kernel/retire.rs";
+const RECORD: &str = "dlkm-kernel/src/kernel/record.rs";
+const LINK: &str = "dlkm-kernel/src/kernel/link.rs";
+const SWITCH: &str = "dlkm-core/src/call/switch.rs";
 const SWITCH_CALL: &str = "dlkm-macros/src/expand/switch.rs";
 const STUB: &str = "dlkm-macros/src/expand/stub.rs";
 
@@ -423,35 +423,35 @@ pub(crate) const UNWATCHED: &[Unwatched] = &[
         why: "the image is about to be unmapped, and no thread publishes",
     },
     Unwatched {
-        file: "dlkm-rt/src/call/stub.rs",
+        file: "dlkm-core/src/call/stub.rs",
         line: "failure).cast_mut(), Release)",
         why: "publishes what the pointer leads to, an error in plain memory: loom watches its own \
               cells only. Its partner is the Acquire in `failure`.",
     },
     Unwatched {
-        file: "dlkm-rt/src/call/stub.rs",
+        file: "dlkm-core/src/call/stub.rs",
         line: "self.failure.load(Acquire)",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/services/ask.rs",
+        file: "dlkm-core/src/services/ask.rs",
         line: "ATTACHED.load(Acquire)",
         why: "an image is attached by the one thread that opened it, before its functions are \
               bound; a model has one copy of the runtime, which attaches nothing",
     },
     Unwatched {
-        file: "dlkm-rt/src/image/rust.rs",
+        file: "dlkm-core/src/image/rust.rs",
         line: "ATTACHED.store(",
         why: "the partner of the one above",
     },
     Unwatched {
-        file: "dlkm-rt/src/services/ask.rs",
+        file: "dlkm-core/src/services/ask.rs",
         line: "BOOTED.load(Acquire)",
         why: "what it leads to is a static, which is right from the start; models boot before they \
               start threads",
     },
     Unwatched {
-        file: "dlkm-rt/src/services/ask.rs",
+        file: "dlkm-core/src/services/ask.rs",
         line: "BOOTED.store(",
         why: "the partner of the one above",
     },
@@ -466,16 +466,16 @@ pub(crate) const WATCHED: &[&str] = &[
     HELD_COUNTS,
     CONTROL,
     INSTALL,
-    "dlkm-rt/src/kernel/resolve.rs",
-    "dlkm-rt/src/image/rust.rs",
-    "dlkm-rt/src/services/ask.rs",
-    "dlkm-rt/src/call/stub.rs",
+    "dlkm-kernel/src/kernel/resolve.rs",
+    "dlkm-core/src/image/rust.rs",
+    "dlkm-core/src/services/ask.rs",
+    "dlkm-core/src/call/stub.rs",
     SWITCH,
     LINK,
     UPGRADE,
     RECORD,
     RETIRE,
-    "dlkm-rt/src/kernel/state.rs",
-    "dlkm-rt/src/kernel/observe.rs",
-    "dlkm-rt/src/kernel/services.rs",
+    "dlkm-kernel/src/kernel/state.rs",
+    "dlkm-kernel/src/kernel/observe.rs",
+    "dlkm-kernel/src/kernel/services.rs",
 ];

@@ -1,7 +1,13 @@
 #![doc = include_str!("overview.md")]
 // What the runtime's files have and the models don't use is for the runtime's own package to
 // judge.
-#![allow(dead_code, unused_imports, unexpected_cfgs)]
+#![allow(
+    dead_code,
+    unused_imports,
+    unexpected_cfgs,
+    unreachable_pub,
+    missing_docs
+)]
 
 #[macro_use]
 mod checked;
@@ -10,32 +16,34 @@ pub use checked::barrier::Heavy;
 pub use checked::{Bounds, Compiler, WANTED, atomics, barrier, check, memory, thread};
 
 // The runtime's own files, all but those below.
-#[path = "../../dlkm-rt/src/boundary/mod.rs"]
+#[path = "../../dlkm-core/src/boundary/mod.rs"]
 mod boundary;
-#[path = "../../dlkm-rt/src/c.rs"]
+#[path = "../../dlkm-core/src/c.rs"]
 pub mod c;
-#[path = "../../dlkm-rt/src/call/mod.rs"]
+#[path = "../../dlkm-core/src/call/mod.rs"]
 mod call;
-#[path = "../../dlkm-rt/src/declare/mod.rs"]
+#[path = "../../dlkm-core/src/declare/mod.rs"]
 mod declare;
-#[path = "../../dlkm-rt/src/error/mod.rs"]
+#[path = "../../dlkm-core/src/error/mod.rs"]
 mod error;
-#[path = "../../dlkm-rt/src/image/mod.rs"]
+#[path = "../../dlkm-core/src/image/mod.rs"]
 mod image;
-#[path = "../../dlkm-rt/src/interface/mod.rs"]
+#[path = "../../dlkm-core/src/interface/mod.rs"]
 pub mod interface;
-#[path = "../../dlkm-rt/src/kernel/mod.rs"]
+#[path = "../../dlkm-kernel/src/kernel/mod.rs"]
 mod kernel;
-#[path = "../../dlkm-rt/src/metadata.rs"]
+#[path = "../../dlkm-core/src/metadata.rs"]
 pub mod metadata;
-#[path = "../../dlkm-rt/src/own_build.rs"]
+#[path = "../../dlkm-core/src/own_build.rs"]
 mod own_build;
-#[path = "../../dlkm-rt/src/private.rs"]
+#[path = "../../dlkm-core/src/private.rs"]
 #[doc(hidden)]
 pub mod private;
-#[path = "../../dlkm-rt/src/services/mod.rs"]
+#[path = "../../dlkm-core/src/program/mod.rs"]
+mod program;
+#[path = "../../dlkm-core/src/services/mod.rs"]
 mod services;
-#[path = "../../dlkm-rt/src/sorted.rs"]
+#[path = "../../dlkm-core/src/sorted.rs"]
 mod sorted;
 
 // What stands in for the machine below.
@@ -60,15 +68,15 @@ pub use declare::tunable::{Size, Tunable, TunableChoice, TunableType, TunedBy};
 pub use dlkm_metadata::{Class, Phase};
 pub use error::{
     BootError, Cause, Errno, HookError, LinkerError, LoadError, OrLoadError, SwitchError,
-    SystemLine, TunableError, UnloadError, UpgradeError,
+    SystemLine, TunableError, UnloadError,
 };
 pub use interface::Interface;
 pub use kernel::{
     Adopted, AskedBy, BootOptions, Event, Kept, Kernel, ModuleInfo, ModuleSnapshot, Observer,
-    ObserverHandle, Reaped, Reaper, Report, SharedKernel, Snapshot, State, TunableState, Upgrade,
+    ObserverHandle, Reaped, Reaper, Report, Snapshot, State, TunableState, Upgrade, UpgradeError,
     Waits,
 };
-pub use loader::ModuleRoot;
+pub use program::{ModuleRoot, SharedKernel};
 
 /// The system file's part of the interface: states, causes, warnings.
 pub mod system {

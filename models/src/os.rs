@@ -1,7 +1,7 @@
-//! In the stead of `dlkm-rt/src/os`: barriers and thread-local data are the model's, stack
+//! In the stead of `dlkm-core/src/os`: barriers and thread-local data are the model's, stack
 //! frames and the processor the system's.
 
-#[path = "../../dlkm-rt/src/os/linux/mod.rs"]
+#[path = "../../dlkm-core/src/os/linux/mod.rs"]
 mod linux;
 
 pub(crate) use linux::{

@@ -1,4 +1,4 @@
-//! In the stead of `dlkm-rt/src/primitive.rs`.
+//! In the stead of `dlkm-core/src/primitive.rs`.
 
 // Its counts order no other data; loom's own would only add orders to explore.
 pub(crate) use std::sync::{Arc, PoisonError};

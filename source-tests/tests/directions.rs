@@ -14,6 +14,8 @@ const HEADING: &str = "## The direction of things";
 /// files count. The models compile the runtime's files too, which count in the runtime.
 const ROOTS: &[(&str, &str)] = &[
     ("dlkm-metadata/src/lib.rs", "dlkm-metadata/src"),
+    ("dlkm-core/src/lib.rs", "dlkm-core/src"),
+    ("dlkm-kernel/src/lib.rs", "dlkm-kernel/src"),
     ("dlkm-rt/src/lib.rs", "dlkm-rt/src"),
     ("dlkm-macros/src/lib.rs", "dlkm-macros/src"),
     ("dlkm-system/src/lib.rs", "dlkm-system/src"),
@@ -52,10 +54,12 @@ fn picture(files: &Files, title: &str) -> Picture {
 #[test]
 fn folders_of_the_runtime_use_only_those_below_them() {
     let files = Files::of_repository();
-    let picture = picture(&files, "dlkm-rt/src");
-    let source = read(&files, "dlkm-rt/src/lib.rs");
-    let found = layers::violations(&source, &picture);
-    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    for part in ["dlkm-kernel", "dlkm-core"] {
+        let picture = picture(&files, &format!("{part}/src"));
+        let source = read(&files, &format!("{part}/src/lib.rs"));
+        let found = layers::violations(&source, &picture);
+        assert!(found.is_empty(), "\n{}", found.join("\n"));
+    }
 }
 
 #[test]
@@ -124,7 +128,7 @@ fn tools_and_metadata_need_neither_the_runtime_nor_libloading() {
             crates.published().any(|name| name == package),
             "there is no {package}"
         );
-        for other in ["dlkm-rt", "libloading"] {
+        for other in ["dlkm-core", "dlkm-rt", "libloading"] {
             let way = crates.way(package, other).map(|way| way.join(" → "));
             assert_eq!(way, None, "{package} must not need {other}");
         }

@@ -1,19 +1,17 @@
-//! In the stead of `dlkm-rt/src/loader`: the modules linked into the model count as files.
+//! In the stead of `dlkm-kernel/src/loader`: the modules linked into the model count as files.
 
-#[path = "../../../dlkm-rt/src/loader/any_wrapper.rs"]
+#[path = "../../../dlkm-kernel/src/loader/any_wrapper.rs"]
 mod any_wrapper;
 mod catalog;
 mod mapped;
-#[path = "../../../dlkm-rt/src/loader/protocol.rs"]
+#[path = "../../../dlkm-kernel/src/loader/protocol.rs"]
 mod protocol;
-#[path = "../../../dlkm-rt/src/loader/root.rs"]
-mod root;
 
+pub(crate) use crate::program::ModuleRoot;
 pub(crate) use any_wrapper::AnyWrapper;
 pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
 pub(crate) use protocol::Protocol;
-pub use root::ModuleRoot;
 
 use std::path::Path;
 

@@ -39,7 +39,7 @@ impl Known {
     }
 
     /// What is wrong with `code` if it is the name of a file, a folder or an item in something,
-    /// such as `link.rs`, `dlkm-rt/src/os`, `link::check` or `Slot::bind`.
+    /// such as `link.rs`, `dlkm-core/src/os`, `link::check` or `Slot::bind`.
     ///
     /// A path may omit leading folders if only one file ends with it. A name may omit leading
     /// modules.

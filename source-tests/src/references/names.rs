@@ -65,7 +65,10 @@ impl Names {
                     }
                 }
                 Item::Use(item) => self.add(module, names_in_use(&item.tree)),
-                Item::Macro(item) => self.add(module, defined_by(item.mac.tokens.clone())),
+                Item::Macro(item) => match item.mac.parse_body::<syn::File>() {
+                    Ok(body) => self.items(module, &body.items),
+                    Err(_) => self.add(module, defined_by(item.mac.tokens.clone())),
+                },
                 Item::Struct(item) => self.add(&item.ident.to_string(), fields(&item.fields)),
                 Item::Enum(item) => {
                     let variants = item.variants.iter();

@@ -99,7 +99,7 @@ fn unloading() {
 /// Each refusal of `Kernel::unload` is in the table, with its message.
 #[test]
 fn refused_unloads_are_those_of_the_runtime() {
-    let file = checkout().join("dlkm-rt/src/error/unload.rs");
+    let file = checkout().join("dlkm-core/src/error/unload.rs");
     let texts = joined(&fs::read_to_string(file).unwrap());
     let chapter = chapter("unloading.md");
     let table = chapter.split("| the message has | do |").nth(1).unwrap();
@@ -194,13 +194,13 @@ fn watching_and_idle_unload() {
 #[test]
 fn the_messages_are_those_of_the_runtime() {
     let sources = [
-        "dlkm-rt/src/error/load.rs",
-        "dlkm-rt/src/error/load_text.rs",
+        "dlkm-core/src/error/load.rs",
+        "dlkm-core/src/error/load_text.rs",
         "dlkm-metadata/src/error.rs",
         "dlkm-metadata/src/linking/dynamic.rs",
         "dlkm-metadata/src/linking/segments.rs",
         "dlkm-metadata/src/linking/symbols.rs",
-        "dlkm-rt/src/loader/exposure.rs",
+        "dlkm-kernel/src/loader/exposure.rs",
         "dlkm-verify/src/doubt.rs",
         "dlkm-metadata/src/build_record.rs",
         "dlkm-metadata/src/difference/mod.rs",

@@ -1,0 +1,112 @@
+//! Values that are shared by pointer, and freed by the image that has the code for that.
+
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+
+use crate::primitive::Arc;
+
+/// A shared value: one pointer. It is dropped by the code of the image that made it, so other images
+/// that have such values do not contain that code.
+pub struct Kept<T: Simple>(Arc<Held<T>>);
+
+/// A type, some of whose values any image can free.
+pub trait Simple {
+    /// Frees what a simple value has on the heap; of another value it may leave everything.
+    fn free(&mut self);
+}
+
+/// # Invariants
+/// 1. `free` is of an object that is never unmapped. An image makes only simple values, since it may be
+///    unmapped before they are dropped.
+struct Held<T: Simple> {
+    value: ManuallyDrop<T>,
+    /// Drops the value; `None` for a simple one.
+    free: Option<fn(&mut ManuallyDrop<T>)>,
+}
+
+impl<T: Simple> Kept<T> {
+    /// For code of the kernel's image alone: see `Held` invariant 1.
+    pub(super) fn of_kernel(value: T) -> Self {
+        Kept(Arc::new(Held {
+            value: ManuallyDrop::new(value),
+            // SAFETY: only the drop of `Held` calls it, once, and does not use the value after that.
+            free: Some(|value| unsafe { ManuallyDrop::drop(value) }),
+        }))
+    }
+
+    pub(super) fn simple(value: T) -> Self {
+        Kept(Arc::new(Held {
+            value: ManuallyDrop::new(value),
+            free: None,
+        }))
+    }
+
+    /// Whether both are one value.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T: Simple> Drop for Held<T> {
+    fn drop(&mut self) {
+        match self.free {
+            Some(free) => free(&mut self.value),
+            None => self.value.free(),
+        }
+    }
+}
+
+impl<T: Simple> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Kept(Arc::clone(&self.0))
+    }
+}
+
+impl<T: Simple> Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+impl<T: Simple + fmt::Debug> fmt::Debug for Kept<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Either has the count once.
+    enum Value {
+        Simple(Option<Arc<()>>),
+        Other(#[allow(dead_code)] Arc<()>),
+    }
+
+    impl Simple for Value {
+        fn free(&mut self) {
+            if let Value::Simple(count) = self {
+                *count = None;
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_freed_with_its_last_owner() {
+        let count = Arc::new(());
+        let values = [
+            Kept::simple(Value::Simple(Some(Arc::clone(&count)))),
+            Kept::of_kernel(Value::Other(Arc::clone(&count))),
+        ];
+        let again = values.clone();
+        assert!(again[0].is(&values[0]) && !again[0].is(&values[1]));
+        drop(values);
+        assert_eq!(Arc::strong_count(&count), 3);
+        drop(again);
+        assert_eq!(Arc::strong_count(&count), 1);
+    }
+}

@@ -1,0 +1,37 @@
+//! Errors of the dynamic linker.
+
+use std::fmt;
+use std::path::Path;
+
+/// The dynamic linker's own message about why it rejected an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkerError(String);
+
+impl LinkerError {
+    /// Takes the text that libloading's error wraps, not the error itself: libloading's version
+    /// is not part of this crate's interface.
+    #[doc(hidden)]
+    pub fn new(error: libloading::Error) -> Self {
+        LinkerError(match error {
+            libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => {
+                source.to_string()
+            }
+            error => error.to_string(),
+        })
+    }
+
+    /// With `file` in place of the name by which the dynamic linker opened it.
+    #[doc(hidden)]
+    pub fn about(self, opened: &Path, file: &Path) -> Self {
+        let (opened, file) = (opened.display().to_string(), file.display().to_string());
+        LinkerError(self.0.replace(&opened, &file))
+    }
+}
+
+impl fmt::Display for LinkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LinkerError {}

@@ -1,0 +1,352 @@
+//! Binds stubs to exports, by name and signature: HP-UX's run-time linker.
+
+use super::control::Table;
+use super::images::{Images, interfaces};
+use super::record::Running;
+use crate::call::slot::Code;
+use crate::call::stub::{Stub, StubKind};
+use crate::call::table::StubTable;
+use crate::error::{Cause, Failed, LoadError, cause};
+use crate::loader::Mapped;
+use crate::metadata::Metadata;
+use crate::primitive::Arc;
+use dlkm_metadata::Class;
+use dlkm_metadata::write::Obstacle;
+
+/// The module's functions for the stubs of `interface`, in order; `None` for a function that was
+/// added after the module was built.
+fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>, Failed> {
+    let name = interface.declaration.name;
+    let positions = fits(&running.metadata, interface)?;
+    let functions = running
+        .wrapper()
+        .map_or(&[][..], |wrapper| wrapper.functions(name));
+    positions
+        .into_iter()
+        .map(|at| match at {
+            Some(at) => functions.get(at).copied().map(Some),
+            None => Some(None),
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(|| {
+            let interface = name.to_owned();
+            cause::NoInterface { interface }.into()
+        })
+}
+
+/// Checks that a module provides `interface`, and returns the position of each function.
+fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Failed> {
+    let name = interface.declaration.name;
+    let provided = metadata.interface(name).ok_or_else(|| {
+        Cause::from(cause::NoInterface {
+            interface: name.to_owned(),
+        })
+    })?;
+    provided
+        .positions(&interface.described())
+        .map_err(|differences| {
+            let interface = name.to_owned();
+            let cause = Cause::from(cause::WrongInterface {
+                interface,
+                differences,
+            });
+            cause.into()
+        })
+}
+
+/// Checks whether a module may be loaded: it must fit the host if the host knows the
+/// interface, otherwise at least one image that does. An image that it does not fit gets the
+/// error from `Kernel::resolve`.
+pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
+    for provided in metadata.interfaces() {
+        let mut refused = None;
+        for image in table.images.calling(provided.name()) {
+            let mut known = named(interfaces(image), provided.name())
+                .map(|one| fits(metadata, one))
+                .peekable();
+            if known.peek().is_none() {
+                continue;
+            }
+            match known.find_map(Result::err) {
+                None => {
+                    refused = None;
+                    break;
+                }
+                Some(cause) => refused = refused.or(Some(cause)),
+            }
+            if Arc::ptr_eq(image, table.images.host()) {
+                break;
+            }
+        }
+        if let Some(cause) = refused {
+            return Err(LoadError::new(metadata.name(), cause));
+        }
+    }
+    Ok(())
+}
+
+/// Checks whether another version has everything that callers of a module can call now. The
+/// module's own stubs don't count: they stay with it.
+pub(super) fn check_successor(
+    table: &Table,
+    old: &Running,
+    new: &Metadata,
+) -> Result<(), LoadError> {
+    let refuse = |cause| LoadError::new(new.name(), cause);
+    for (_, interface) in callers_of(table, old, &old.metadata) {
+        // An interface that did not fit was not bound.
+        let Ok(before) = fits(&old.metadata, interface) else {
+            continue;
+        };
+        let after = fits(new, interface).map_err(refuse)?;
+        let lost =
+            |(before, after): (&Option<usize>, &Option<usize>)| before.is_some() && after.is_none();
+        if let Some(at) = before.iter().zip(&after).position(lost) {
+            let declared = interface.declaration;
+            let error = refuse(missing(new, interface));
+            return Err(error.for_function(declared.name, declared.functions.get(at).name));
+        }
+    }
+    Ok(())
+}
+
+/// Those of that name: more than one in an image if two versions of its crate are linked there.
+fn named<'a>(
+    all: impl Iterator<Item = &'a StubTable>,
+    name: &str,
+) -> impl Iterator<Item = &'a StubTable> {
+    all.filter(move |one| one.declaration.name == name)
+}
+
+/// All stubs in an image: those of its interfaces, and those of the entries of its switch tables.
+pub(super) fn tables(image: &Mapped) -> impl Iterator<Item = &StubTable> {
+    image.interfaces().iter().chain(entries(image))
+}
+
+/// The stubs of the entries of an image's switch tables.
+fn entries(image: &Mapped) -> impl Iterator<Item = &StubTable> {
+    let switches = image.switches().iter();
+    switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table))
+}
+
+/// The stubs of `module`, with the image that has them.
+fn stubs_of<'a>(
+    images: &'a Images,
+    module: &'a Metadata,
+) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
+    let interfaces = module.interfaces().iter().flat_map(|provided| {
+        images.calling(provided.name()).flat_map(|image| {
+            let all = named(image.interfaces().iter(), provided.name());
+            all.map(|interface| (&**image, interface))
+        })
+    });
+    let entries = images.switching().flat_map(|image| {
+        let of_module = |one: &&StubTable| one.entry.is_some_and(|it| it.module == module.name());
+        let all = entries(image).filter(of_module);
+        all.map(|entry| (&**image, entry))
+    });
+    interfaces.chain(entries)
+}
+
+/// The stubs of a version of a module, in all images except that of `running`.
+fn callers_of<'a>(
+    table: &'a Table,
+    running: &'a Running,
+    version: &'a Metadata,
+) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
+    let all = stubs_of(&table.images, version);
+    all.filter(|(image, _)| !std::ptr::eq(*image, &*running.image))
+}
+
+/// The error of a call of a function that the module does not have.
+pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Failed {
+    let name = interface.declaration.name;
+    let built = metadata.interface(name);
+    cause::MissingFunction {
+        interface: name.to_owned(),
+        version: built.map_or("", |built| built.version()).to_owned(),
+        wanted: interface.declaration.version.to_owned(),
+    }
+    .into()
+}
+
+/// Binds the stubs of `interface` in `image` to `running`, if they fit. A `#[stub]`
+/// whose call pins the module stays unbound until that call, and a stub whose function the
+/// module lacks stays unbound. A stub whose call may leave something of its image behind asks the
+/// kernel at that call: see [`bind_stub`].
+fn bind_interface(table: &Table, running: &Running, image: &Mapped, interface: &StubTable) {
+    if interface.entry.is_none()
+        && !table
+            .contested
+            .lets_bind(interface.declaration.name, running)
+    {
+        return;
+    }
+    let Ok(codes) = exports(running, interface) else {
+        return;
+    };
+    let leaves = image.may_be_unmapped() && leaves_behind(running, image, interface).is_some();
+    for (stub, code) in interface.stubs.iter().zip(codes) {
+        stub.forget_failure();
+        let pins =
+            interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
+        match code {
+            Some(_) if pins => {}
+            Some(_) if leaves => stub.slot.suspend(),
+            // SAFETY: `exports` matched name and hash of the type, so the code has the slot's type
+            // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an
+            // unload has suspended the slots and found no call in flight (`Slot` invariant 2).
+            Some(code) => unsafe { stub.slot.bind(code) },
+            // The slot may be suspended, after an unload that did not succeed.
+            None => stub.slot.unbind(),
+        }
+    }
+}
+
+/// What calls through `interface` may leave behind of `image` in the module's image, which is
+/// another one.
+fn leaves_behind<'a>(
+    running: &Running,
+    image: &Mapped,
+    interface: &'a StubTable,
+) -> Option<&'a Obstacle> {
+    let obstacle = interface.declaration.unmap.caller.as_ref();
+    obstacle.filter(|_| !std::ptr::eq(image, &*running.image))
+}
+
+/// Binds stub number `index` of `interface` in `image`, for a call that asks, and returns the
+/// module's function; `None` if the module does not have it. From now on such calls may leave
+/// something of the image behind.
+pub(super) fn bind_stub(
+    running: &Running,
+    image: &Mapped,
+    interface: &StubTable,
+    index: usize,
+) -> Result<Option<Code>, Failed> {
+    let codes = exports(running, interface)?;
+    let Some(code) = codes[index] else {
+        return Ok(None);
+    };
+    if image.may_be_unmapped()
+        && let Some(obstacle) = leaves_behind(running, image, interface)
+    {
+        image.stay_mapped(|| {
+            let (name, Obstacle { function, does }) = (interface.declaration.name, obstacle);
+            format!("it calls `{name}::{function}`, which {does}")
+        });
+    }
+    // SAFETY: as in `bind_interface`: `exports` matched name and hash of the type, and the table
+    // keeps the module's image.
+    unsafe { interface.stubs[index].slot.bind(code) };
+    Ok(Some(code))
+}
+
+/// The module's image is about to be called. From now on such calls may leave something of it
+/// behind.
+fn serve(running: &Running) {
+    if running.image.may_be_unmapped()
+        && let Some(why) = running.metadata.stays_mapped()
+    {
+        running.image.stay_mapped(|| match why.split_once(' ') {
+            Some((function, does)) => format!("`{function}` {does}"),
+            None => why.to_owned(),
+        });
+    }
+}
+
+/// Puts a module into service in all images, unless it must not be called again.
+pub(super) fn bind(table: &Table, running: &Running) {
+    if table.distrusted(running.metadata.name()).is_some() {
+        return;
+    }
+    serve(running);
+    for (image, interface) in stubs_of(&table.images, &running.metadata) {
+        bind_interface(table, running, image, interface);
+    }
+}
+
+/// Replaces `old` by `new`, after [`check_successor`]: each slot moves from one to the
+/// other by one store.
+pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
+    serve(new);
+    for (image, interface) in callers_of(table, old, &new.metadata) {
+        bind_interface(table, new, image, interface);
+    }
+}
+
+/// Takes a module out of service in all images: later calls wait for the end of the unload.
+pub(super) fn suspend(table: &Table, running: &Running) {
+    stubs_of(&table.images, &running.metadata)
+        .flat_map(|(_, interface)| interface.stubs)
+        .for_each(|stub| {
+            stub.forget_failure();
+            stub.slot.suspend();
+        });
+}
+
+/// Makes all calls that failed before ask the kernel again.
+pub(super) fn forget_failures(table: &Table) {
+    if table.remembered.is_empty() {
+        return;
+    }
+    for image in table.images.iter() {
+        tables(image)
+            .flat_map(|interface| interface.stubs)
+            .for_each(Stub::forget_failure);
+    }
+}
+
+/// Unbinds a module's stubs after its unload.
+pub(super) fn unbind(table: &Table, running: &Running) {
+    stubs_of(&table.images, &running.metadata)
+        .flat_map(|(_, interface)| interface.stubs)
+        .for_each(|stub| stub.slot.unbind());
+}
+
+/// Binds a new image's stubs to the loaded modules.
+pub(super) fn bind_image(table: &Table, image: &Mapped) {
+    for interface in image.interfaces() {
+        if interface.reach.is_some() {
+            // Its weak stubs ask until they are attached.
+            interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+        }
+        for running in table.serving(interface.declaration.name) {
+            bind_interface(table, running, image, interface);
+        }
+    }
+}
+
+/// Binds the stubs of a new entry, if its module is loaded. The first store to each slot is made here,
+/// under the lock.
+pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
+    entry.hold.reset();
+    for stub in entry.stubs {
+        stub.forget_failure();
+        stub.slot.unbind();
+    }
+    let module = entry.entry.map_or("", |entry| entry.module);
+    let trusted = table.distrusted(module).is_none();
+    if let Some(running) = table.running(module).filter(|_| trusted) {
+        bind_interface(table, running, image, entry);
+    }
+}
+
+/// Unbinds all stubs of an image.
+pub(super) fn unbind_image(image: &Mapped) {
+    tables(image)
+        .flat_map(|interface| interface.stubs)
+        .for_each(|stub| stub.slot.unbind());
+}
+
+/// An interface whose calls take no hold, if there is one: an image's stubs were
+/// built without holds, so the kernel can't know when such a call has ended.
+pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
+    let declared = running.metadata.interfaces().iter().find_map(|provided| {
+        (provided.class() == Class::LoadOnly).then(|| provided.name().to_owned())
+    });
+    declared.or_else(|| {
+        stubs_of(&table.images, &running.metadata)
+            .find(|(_, one)| one.declaration.class == Class::LoadOnly)
+            .map(|(_, one)| one.declaration.name.to_owned())
+    })
+}
