@@ -193,7 +193,7 @@ fn parts(file: &Path) -> Parts {
     parts
 }
 
-/// The crate that a symbol is from, and for the runtime also the folder: `dlkm_rt::kernel`. What is
+/// The crate that a symbol is from, and for the runtime also the folder: `dlkm_core::call`. What is
 /// generic in std's crates belongs to the runtime's type that it was made for, if the name has that.
 fn origin(symbol: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(symbol));
@@ -207,7 +207,7 @@ fn origin(symbol: &str) -> String {
     };
     let mut names = path.split("::").filter(|name| !name.is_empty());
     match (names.next(), names.next()) {
-        (Some("dlkm_rt"), Some(folder)) => format!("dlkm_rt::{folder}"),
+        (Some(part @ ("dlkm_core" | "dlkm_kernel")), Some(folder)) => format!("{part}::{folder}"),
         (Some(of), _) => of.to_owned(),
         (None, _) => "(no path)".to_owned(),
     }
@@ -279,12 +279,12 @@ fn differences(before: &Parts, after: &Parts) -> String {
 fn symbols_are_counted_for_the_crate_that_they_are_from() {
     for (symbol, from) in [
         (
-            "_ZN7dlkm_rt6kernel4boot4boot17h0123456789abcdefE",
-            "dlkm_rt::kernel",
+            "_ZN11dlkm_kernel6loader5index5index17h0123456789abcdefE",
+            "dlkm_kernel::loader",
         ),
         (
-            "_ZN4core3ptr48drop_in_place$LT$dlkm_rt..error..load..Cause$GT$17h0123456789abcdefE",
-            "dlkm_rt::error",
+            "_ZN4core3ptr50drop_in_place$LT$dlkm_core..error..load..Cause$GT$17h0123456789abcdefE",
+            "dlkm_core::error",
         ),
         (
             "_ZN70_$LT$dlkm_metadata..error..ReadError$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",

@@ -48,21 +48,23 @@ pub struct Registry {
     owners: u64,
 }
 
-static OWN_REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+/// This image's own, in which its copy of the runtime counts calls.
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     numbers: Sorted::new(),
     ended: Vec::new(),
     pages: Vec::new(),
     owners: 0,
 });
 
-/// This image's own registry.
+/// Where that is.
 pub const OWN: Home<Mutex<Registry>> = Home {
-    registry: &OWN_REGISTRY,
+    registry: &REGISTRY,
     me: || THREAD.try_with(|thread| thread.owner.get()).ok().flatten(),
 };
 
-/// The registry in use.
-pub static REGISTRY: Used<Mutex<Registry>> = Used::new(OWN);
+/// The registry that the kernel asks. No code that counts calls names it, so a module's image, which has
+/// no kernel, has no data of threads for it.
+pub static USED: Used<Mutex<Registry>> = Used::new(OWN);
 
 impl Registry {
     fn number(&mut self, interface: &str) -> usize {
@@ -306,8 +308,8 @@ pub struct Outside {
 /// that took a hold; otherwise an outer call would be counted out. Returns `None` if no call of
 /// the thread holds the interface.
 pub fn step_outside(interface: &StubTable) -> Option<Outside> {
-    let me = REGISTRY.me()?;
-    let registry = lock(&REGISTRY);
+    let me = USED.me()?;
+    let registry = lock(&USED);
     let number = registry.numbers.get(interface.counted_as())?;
     let record = registry.inside(*number, me)?;
     record.leave();
@@ -326,16 +328,16 @@ impl Drop for Outside {
 /// How many calls of these interfaces are in flight. Valid only after their slots have been
 /// unbound in every image and `os::heavy_barrier` has returned `true`.
 pub fn in_flight(interfaces: &[&str]) -> u64 {
-    let registry = lock(&REGISTRY);
+    let registry = lock(&USED);
     registry.of(interfaces).map(HoldRecord::in_flight).sum()
 }
 
 /// Whether the calling thread is in a call of one of these interfaces.
 pub fn inside(interfaces: &[&str]) -> bool {
-    let Some(me) = REGISTRY.me() else {
+    let Some(me) = USED.me() else {
         return false;
     };
-    let registry = lock(&REGISTRY);
+    let registry = lock(&USED);
     let mut numbers = registry.numbers(interfaces);
     numbers.any(|number| registry.inside(number, me).is_some())
 }
@@ -348,7 +350,7 @@ pub struct Draining(Vec<(usize, Owner)>);
 /// The calls of these interfaces that are in flight. Valid only after their slots have been moved
 /// in every image and `os::heavy_barrier` has returned `true`.
 pub fn draining(interfaces: &[&str]) -> Draining {
-    let registry = lock(&REGISTRY);
+    let registry = lock(&USED);
     let numbers = registry.numbers(interfaces);
     Draining(numbers.flat_map(|one| registry.busy(one)).collect())
 }
@@ -357,7 +359,7 @@ impl Draining {
     /// Whether each of these threads has been outside such a call at some moment since then. If
     /// so, it can't get to where the slots pointed before: its next entry is after the barrier.
     pub fn is_drained(&mut self) -> bool {
-        let registry = lock(&REGISTRY);
+        let registry = lock(&USED);
         // A record that is gone has no call: its thread has ended, or its one call.
         self.0
             .retain(|known| registry.busy(known.0).any(|one| one == *known));
@@ -383,7 +385,7 @@ impl Numbers {
 
 /// The numbers of these interfaces' calls.
 pub fn numbers(interfaces: &[&str]) -> Numbers {
-    let registry = lock(&REGISTRY);
+    let registry = lock(&USED);
     let mut sum = Numbers::default();
     for number in registry.numbers(interfaces) {
         sum.calls += registry.ended[number];
@@ -400,7 +402,7 @@ impl AllNumbers {
     /// Reads the records of one thread after those of another, in the order that they have in memory:
     /// with many threads, most are in no cache.
     pub fn now() -> Self {
-        let registry = lock(&REGISTRY);
+        let registry = lock(&USED);
         let ended = registry.ended.iter().map(|calls| Numbers {
             calls: *calls,
             in_flight: 0,
@@ -416,7 +418,7 @@ impl AllNumbers {
 
     /// The sum of these interfaces.
     pub fn of(&self, interfaces: &[&str]) -> Numbers {
-        let registry = lock(&REGISTRY);
+        let registry = lock(&USED);
         // An interface that was called later has none here.
         let known = registry.numbers(interfaces);
         let known = known.filter_map(|number| self.0.get(number));
@@ -429,7 +431,7 @@ impl AllNumbers {
 
 /// How many calls of the interface have ended since the program started, for display only.
 pub fn ended(interface: &str) -> u64 {
-    let registry = lock(&REGISTRY);
+    let registry = lock(&USED);
     let interfaces = [interface];
     let of_ended_threads = registry.numbers(&interfaces).map(|one| registry.ended[one]);
     let running = registry.of(&interfaces).map(HoldRecord::ended);

@@ -14,7 +14,7 @@ use super::services::{KERNEL_SERVICES, contained_unless};
 use super::state::Kernel;
 use super::{BootOptions, Event};
 use crate::c::Slice;
-use crate::call::hold_registry::REGISTRY;
+use crate::call::hold_registry::USED;
 use crate::error::BootError;
 use crate::image::door::{self, Refusal};
 use crate::loader::ModuleRoot;
@@ -100,7 +100,7 @@ fn boot_shared(asked: &Asked) -> Result<&'static Functions, BootError> {
     match door::door() {
         Some(door) if door.of_stubs => return Err(BootError::BootedByStubs),
         Some(_) => return Err(BootError::AlreadyBooted),
-        None => REGISTRY.move_to(asked.home),
+        None => USED.move_to(asked.home),
     }
     let place = Place {
         program: asked.program,
