@@ -256,31 +256,29 @@ impl<'a> Parser<'a> {
             };
             match key {
                 "interface" => {
-                    let (all, most) = (&mut self.interfaces, limits::INTERFACES);
-                    add(
-                        all,
-                        line::interface(value)?,
-                        most,
-                        "interfaces",
-                        || "the module",
-                    )?;
+                    let one = line::interface(value)?;
+                    let all = &mut self.interfaces;
+                    room(all.len(), limits::INTERFACES, "interfaces", MODULE)?;
+                    all.push(one);
                 }
                 "export" => {
                     let export = line::export(value)?;
                     let InterfaceInfo { texts, exports, .. } =
                         self.interface("export", export.name())?;
-                    let of = || texts.get(0);
-                    add(exports, export, limits::FUNCTIONS, "functions", of)?;
+                    room(exports.len(), limits::FUNCTIONS, "functions", texts.get(0))?;
+                    exports.push(export);
                 }
                 "type" => {
                     let ty = line::ty(value)?;
                     let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
-                    add(types, ty, limits::TYPES, "types", || texts.get(0))?;
+                    room(types.len(), limits::TYPES, "types", texts.get(0))?;
+                    types.push(ty);
                 }
                 "require" => {
-                    let (all, most) = (&mut self.requires, limits::DEPENDS);
                     let one = line::requirement(value)?;
-                    add(all, one, most, "requirements", || "the module")?;
+                    let all = &mut self.requires;
+                    room(all.len(), limits::DEPENDS, "requirements", MODULE)?;
+                    all.push(one);
                 }
                 "switch" => self.interface(key, value)?.switch = true,
                 "key" => self.word(|all| &mut all.keys, value, "keys")?,
@@ -292,12 +290,15 @@ impl<'a> Parser<'a> {
                             "magic `{value}` is not an offset, a mask and a value"
                         ))
                     })?;
-                    let (all, most) = (&mut self.magics, limits::KEYS);
-                    add(all, magic, most, "magic numbers", || "the module")?;
+                    let all = &mut self.magics;
+                    room(all.len(), limits::KEYS, "magic numbers", MODULE)?;
+                    all.push(magic);
                 }
                 "want" => {
-                    let (all, most) = (&mut self.wants, limits::DEPENDS);
-                    add(all, line::want(value)?, most, "wants", || "the module")?;
+                    let one = line::want(value)?;
+                    let all = &mut self.wants;
+                    room(all.len(), limits::DEPENDS, "wants", MODULE)?;
+                    all.push(one);
                 }
                 "tunable" | "default" | "min" | "max" | "choice" => self.tunable(key, value)?,
                 "variant" => self.variant(value)?,
@@ -325,8 +326,10 @@ impl<'a> Parser<'a> {
         what: &str,
     ) -> Result<(), BadMetadata> {
         line::check_length(value)?;
-        let word = value.to_owned();
-        add(list(self), word, limits::KEYS, what, || "the module")
+        let all = list(self);
+        room(all.len(), limits::KEYS, what, MODULE)?;
+        all.push(value.to_owned());
+        Ok(())
     }
 
     fn find(&self, key: &str) -> Option<&'a str> {
@@ -360,20 +363,17 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Adds to a list that has a limit.
-fn add<'a, T>(
-    list: &mut Vec<T>,
-    one: T,
-    most: usize,
-    what: &str,
-    of: impl FnOnce() -> &'a str,
-) -> Result<(), BadMetadata> {
-    if list.len() == most {
-        let of = Quoted(of());
-        return Err(too_many(&of.to_string(), most as u64, what));
+/// What has lists that belong to no interface, in errors.
+const MODULE: &str = "the module";
+
+/// Checks that a list that has a limit can have one more. Not generic: the error is made in one place.
+#[inline(never)]
+fn room(length: usize, most: usize, what: &str, of: &str) -> Result<(), BadMetadata> {
+    if length < most {
+        return Ok(());
     }
-    list.push(one);
-    Ok(())
+    let of = Quoted(of).to_string();
+    Err(too_many(&of, most as u64, what))
 }
 
 /// Names the line that has a character that does not show as itself.

@@ -1,7 +1,7 @@
 //! The lines about the types of an interface.
 
 use super::part::{bad, cut};
-use super::{Parser, add};
+use super::{Parser, room};
 use crate::error::BadMetadata;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
@@ -49,8 +49,9 @@ impl Parser<'_> {
         let TypeInfo {
             texts, variants, ..
         } = ty;
-        let of = || texts.get(0);
-        add(variants, variant, limits::MEMBERS, "variants", of)
+        room(variants.len(), limits::MEMBERS, "variants", texts.get(0))?;
+        variants.push(variant);
+        Ok(())
     }
 
     /// `NAME[ at OFFSET]: TYPE`
@@ -86,7 +87,9 @@ impl Parser<'_> {
             offset,
             lifetimes: String::new(),
         };
-        add(fields, field, limits::MEMBERS, "fields", || of)
+        room(fields.len(), limits::MEMBERS, "fields", of)?;
+        fields.push(field);
+        Ok(())
     }
 
     /// The field that the line belongs to.
