@@ -53,6 +53,8 @@ impl Configuration {
         Ok(Configuration { path, file, linked })
     }
 
+    /// Not inlined: there are many callers.
+    #[inline(never)]
     pub(super) fn file(&self) -> Option<Arc<SystemFile>> {
         lock(&self.file).clone()
     }
