@@ -129,33 +129,36 @@ fn entries(image: &Mapped) -> impl Iterator<Item = &StubTable> {
     switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table))
 }
 
-/// The stubs of `module`, with the image that has them.
-fn stubs_of<'a>(
-    images: &'a Images,
-    module: &'a Metadata,
-) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
-    let interfaces = module.interfaces().iter().flat_map(|provided| {
-        images.calling(provided.name()).flat_map(|image| {
-            let all = named(image.interfaces().iter(), provided.name());
-            all.map(|interface| (&**image, interface))
-        })
-    });
-    let entries = images.switching().flat_map(|image| {
-        let of_module = |one: &&StubTable| one.entry.is_some_and(|it| it.module == module.name());
-        let all = entries(image).filter(of_module);
-        all.map(|entry| (&**image, entry))
-    });
-    interfaces.chain(entries)
+/// The stubs of `module`, with the image that has them. A list: the iterator would be a large type, and
+/// each of its users another copy of its code.
+fn stubs_of<'a>(images: &'a Images, module: &Metadata) -> Vec<(&'a Mapped, &'a StubTable)> {
+    let mut stubs = Vec::new();
+    for provided in module.interfaces() {
+        for image in images.calling(provided.name()) {
+            for interface in named(image.interfaces().iter(), provided.name()) {
+                stubs.push((&**image, interface));
+            }
+        }
+    }
+    for image in images.switching() {
+        for entry in entries(image) {
+            if entry.entry.is_some_and(|it| it.module == module.name()) {
+                stubs.push((&**image, entry));
+            }
+        }
+    }
+    stubs
 }
 
 /// The stubs of a version of a module, in all images except that of `running`.
 fn callers_of<'a>(
     table: &'a Table,
-    running: &'a Running,
-    version: &'a Metadata,
-) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
-    let all = stubs_of(&table.images, version);
-    all.filter(|(image, _)| !std::ptr::eq(*image, &*running.image))
+    running: &Running,
+    version: &Metadata,
+) -> Vec<(&'a Mapped, &'a StubTable)> {
+    let mut all = stubs_of(&table.images, version);
+    all.retain(|(image, _)| !std::ptr::eq(*image, &*running.image));
+    all
 }
 
 /// The error of a call of a function that the module does not have.
@@ -276,12 +279,12 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
 
 /// Takes a module out of service in all images: later calls wait for the end of the unload.
 pub(super) fn suspend(table: &Table, running: &Running) {
-    stubs_of(&table.images, &running.metadata)
-        .flat_map(|(_, interface)| interface.stubs)
-        .for_each(|stub| {
+    for (_, interface) in stubs_of(&table.images, &running.metadata) {
+        for stub in interface.stubs {
             stub.forget_failure();
             stub.slot.suspend();
-        });
+        }
+    }
 }
 
 /// Makes all calls that failed before ask the kernel again.
@@ -290,17 +293,17 @@ pub(super) fn forget_failures(table: &Table) {
         return;
     }
     for image in table.images.iter() {
-        tables(image)
-            .flat_map(|interface| interface.stubs)
-            .for_each(Stub::forget_failure);
+        for interface in tables(image) {
+            interface.stubs.iter().for_each(Stub::forget_failure);
+        }
     }
 }
 
 /// Unbinds a module's stubs after its unload.
 pub(super) fn unbind(table: &Table, running: &Running) {
-    stubs_of(&table.images, &running.metadata)
-        .flat_map(|(_, interface)| interface.stubs)
-        .for_each(|stub| stub.slot.unbind());
+    for (_, interface) in stubs_of(&table.images, &running.metadata) {
+        interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+    }
 }
 
 /// Binds a new image's stubs to the loaded modules.
@@ -333,9 +336,9 @@ pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
 
 /// Unbinds all stubs of an image.
 pub(super) fn unbind_image(image: &Mapped) {
-    tables(image)
-        .flat_map(|interface| interface.stubs)
-        .for_each(|stub| stub.slot.unbind());
+    for interface in tables(image) {
+        interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+    }
 }
 
 /// An interface whose calls take no hold, if there is one: an image's stubs were
@@ -346,6 +349,7 @@ pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
     });
     declared.or_else(|| {
         stubs_of(&table.images, &running.metadata)
+            .into_iter()
             .find(|(_, one)| one.declaration.class == Class::LoadOnly)
             .map(|(_, one)| one.declaration.name.to_owned())
     })
