@@ -19,7 +19,7 @@ use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::os;
 use crate::own_build::OWN;
-use crate::primitive::Mutex;
+use crate::primitive::{Mutex, Permanent};
 use crate::program::described::Program;
 use crate::services::{Services, ask};
 use crate::sorted::sort_by;
@@ -170,7 +170,7 @@ pub(super) fn boot(
         .collect();
     let configuration = Configuration::read(&root, names)?;
     let trust = Trust::of(configuration.file().as_deref(), configuration.path())?;
-    let kernel = Kernel {
+    let kernel = Permanent::new(Kernel {
         configuration,
         phase: Mutex::new(None),
         late_static: options.late_static,
@@ -183,12 +183,12 @@ pub(super) fn boot(
         services,
         hook: program.hook,
         c_services: &KERNEL_C_SERVICES,
-    };
+    });
     // First: code that sees the kernel can call through it.
     (program.booted)(&services.calls);
     KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
     os::announce(std::ptr::from_ref(door).cast());
-    let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
+    let kernel = Kernel::get().ok_or(BootError::AlreadyBooted)?;
     (program.hook.install)();
     let used = |module: &&Metadata| kernel.configuration.uses(module.name());
     kernel.control.lock().contested =

@@ -112,7 +112,7 @@ impl Kernel {
                 tunable,
             }));
         }
-        let value = Values::new(self).typed(module, info, value)?;
+        let value = Values::new(&self).typed(module, info, value)?;
         let shown = value.to_string();
         let raw = raw(&value, info);
         if let Some(changed) = record.changed {
@@ -156,7 +156,7 @@ impl Kernel {
         let module = &*self.spelled(module);
         let failed = |cause| LoadError::new(module, cause);
         let running = self.control.lock().running(module).cloned();
-        let mut values = Values::new(self);
+        let mut values = Values::new(&self);
         let Some(running) = running else {
             let found = self.catalog.find(module, None).map_err(failed)?;
             let all = found.metadata.tunables().iter().map(|info| {
@@ -240,7 +240,7 @@ impl Kernel {
         // The words of an expression.
         let between = |sign: char| !(sign.is_alphanumeric() || sign == '.' || sign == '_');
         let uses = |value: &str| value.split(between).any(|word| same_name(word, name));
-        of_module(self, name).is_none() && !lines.iter().any(|line| uses(&line.value))
+        of_module(&self, name).is_none() && !lines.iter().any(|line| uses(&line.value))
     }
 
     /// Sets the tunables of a module whose load hook has not run.
@@ -277,7 +277,7 @@ impl Kernel {
         match records.first() {
             // Code of the image, so that the host has it only for tunables of its own.
             Some(any) => {
-                let set = any.cell.set_all(&records, metadata, self);
+                let set = any.cell.set_all(&records, metadata, &self);
                 set.map_err(of_tunable)
             }
             None => Ok(()),
