@@ -1,14 +1,13 @@
 //! Dependencies, from metadata only: the kernel knows what is missing or circular before any
 //! code runs.
 
-use std::collections::HashSet;
-
 use dlkm_metadata::limits;
 
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use crate::error::{Cause, Failed, LoadError, cause};
 use crate::metadata::{Metadata, Phase, Requirement};
+use crate::sorted::Sorted;
 
 /// When a module is loaded that another one wants.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -152,7 +151,7 @@ impl Step {
 /// Visits each module once, each before those that need it.
 fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Failed> {
     let mut way = vec![first];
-    let mut seen = HashSet::new();
+    let mut seen: Sorted<String, ()> = Sorted::new();
     while let Some(step) = way.last_mut() {
         let Some(name) = step.depends.get(step.visited).cloned() else {
             way.pop();
@@ -164,9 +163,10 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Failed> {
             chain.push(name);
             return Err(cause::Circular { chain }.into());
         }
-        if !seen.insert(name.clone()) {
+        if seen.get(&*name).is_some() {
             continue;
         }
+        seen.get_or_insert(&*name, || ());
         let found = match way.len() {
             limits::CHAIN => Err(cause::LongChain {
                 most: limits::CHAIN,
