@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::const_text::Text;
 use crate::error::BadMetadata;
+use crate::small::list;
 use crate::texts::Texts;
 
 /// What built an image.
@@ -149,12 +150,12 @@ impl Build {
         if self.is(host) || self.get("features") == host.get("features") {
             return Vec::new();
         }
-        self.features()
-            .filter(|feature| has(feature) == Some(false))
-            .map(|feature| BuildDifference::Processor {
-                feature: feature.to_owned(),
-            })
-            .collect()
+        let lacking = self
+            .features()
+            .filter(|feature| has(feature) == Some(false));
+        list(lacking.map(|feature| BuildDifference::Processor {
+            feature: feature.to_owned(),
+        }))
     }
 
     /// Whether `key` is one of the build's keys.

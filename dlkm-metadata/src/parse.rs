@@ -19,6 +19,7 @@ use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
+use crate::small::list;
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
@@ -165,10 +166,7 @@ pub(crate) fn metadata(
 /// By name, whatever order the linker has chosen. In names, `-` and `_` are one.
 fn sorted(mut tunables: Vec<TunableInfo>) -> Result<Vec<TunableInfo>, BadMetadata> {
     sort_by(&mut tunables, |one, other| one.name.cmp(&other.name));
-    let mut plain: Vec<_> = tunables
-        .iter()
-        .map(|one| one.name.replace('-', "_"))
-        .collect();
+    let mut plain = list(tunables.iter().map(|one| one.name.replace('-', "_")));
     sort_by(&mut plain, Ord::cmp);
     match plain.windows(2).find(|two| two[0] == two[1]) {
         Some(twice) => Err(bad(format_args!(

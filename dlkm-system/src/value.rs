@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use dlkm_metadata::small::joined;
 use dlkm_metadata::{Quoted, TunableInfo, TunableType};
 
 use crate::expression::{Expression, ExpressionError};
@@ -57,7 +58,7 @@ impl fmt::Display for ValueError {
         match self {
             ValueError::Type { text, ty } => write!(f, "`{}` is not a {ty}", Quoted(text)),
             ValueError::Choice { text, choices } => {
-                write!(f, "`{}` is none of {}", Quoted(text), choices.join(", "))
+                write!(f, "`{}` is none of {}", Quoted(text), joined(choices, ", "))
             }
             ValueError::Unit(error) => error.fmt(f),
             ValueError::Expression(error) => error.fmt(f),

@@ -5,6 +5,8 @@
 use std::backtrace::Backtrace;
 use std::fmt::Write;
 
+use dlkm_metadata::small::contains;
+
 /// One frame of a stack, as a copy of std describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TracedFrame {
@@ -120,9 +122,9 @@ fn address(full: &str) -> Option<usize> {
 }
 
 fn mark(full: &str) -> Mark {
-    if full.contains("__rust_end_short_backtrace") {
+    if contains(full, "__rust_end_short_backtrace") {
         Mark::Show
-    } else if full.contains("__rust_begin_short_backtrace") {
+    } else if contains(full, "__rust_begin_short_backtrace") {
         Mark::Hide
     } else {
         Mark::None

@@ -1,5 +1,7 @@
 //! Boots the kernel.
 
+use dlkm_metadata::small::list;
+
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
 use super::configuration::Configuration;
@@ -216,7 +218,7 @@ fn tunables_have_modules(
                 modules.any(|one| one.metadata == wrapper.metadata)
             };
             let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
-            let mut modules: Vec<_> = named.map(|(one, _)| one.name().to_owned()).collect();
+            let mut modules = list(named.map(|(one, _)| one.name().to_owned()));
             // The linker's order is none.
             sort_by(&mut modules, Ord::cmp);
             return Err(BootError::from(boot_error::Tunable {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use dlkm_metadata::small::joined;
 use dlkm_system as system;
 use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
@@ -149,7 +150,7 @@ impl Configuration {
             && (state == State::Static || !capable(metadata).contains(&state))
         {
             let capable: Vec<_> = capable(metadata).iter().map(|one| one.as_str()).collect();
-            let capable = capable.join(" ");
+            let capable = joined(&capable, " ");
             return Err(cause::Choice {
                 file: file(),
                 line,
@@ -164,7 +165,7 @@ impl Configuration {
             let supported: Vec<_> = metadata.phases().iter().map(|one| one.as_str()).collect();
             return Err(cause::Phase {
                 phase: request.phase,
-                supported: supported.join(" "),
+                supported: joined(&supported, " "),
             }
             .into());
         }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use dlkm_metadata::small::list;
+
 use super::contested::Contested;
 use super::departed::DepartedImages;
 use super::images::Images;
@@ -136,12 +138,9 @@ impl Table {
     /// version that is still in use depends on it.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
         let needs = |depends: &[String]| depends.iter().any(|name| name == module);
-        let mut names: Vec<_> = self
-            .records
-            .iter()
-            .filter(|(_, record)| record.phase != Stage::Unloaded && needs(&record.depends))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let all = self.records.iter();
+        let all = all.filter(|(_, one)| one.phase != Stage::Unloaded && needs(&one.depends));
+        let mut names = list(all.map(|(name, _)| name.clone()));
         for old in self.retired.iter().map(|one| &one.running) {
             let name = old.metadata.name();
             if needs(&old.depends) && names.iter().all(|known| known != name) {

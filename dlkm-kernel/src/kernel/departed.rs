@@ -2,6 +2,7 @@
 //! such an image made without a hold, so the module that it called stays.
 
 use dlkm_metadata::Class;
+use dlkm_metadata::small::list;
 
 use super::record::Running;
 use crate::os;
@@ -37,11 +38,11 @@ pub(super) fn unheld_calls<'a>(
     let switches = running.image.switches().iter();
     let templates = switches.map(|switch| &switch.template);
     let interfaces = running.image.interfaces().iter().chain(templates);
-    let unheld: Vec<&str> = interfaces
+    let unheld = interfaces
         .map(|one| &one.declaration)
         .filter(|declared| declared.class == Class::LoadOnly)
-        .map(|declared| declared.name)
-        .collect();
+        .map(|declared| declared.name);
+    let unheld = list(unheld);
     // Static and load-only modules stay anyway.
     let loadable = loaded.filter(|module| module.origin.file().is_some());
     let calls = loadable.flat_map(|module| {
@@ -55,7 +56,7 @@ pub(super) fn unheld_calls<'a>(
             interface: (*interface).to_owned(),
         })
     });
-    calls.collect()
+    list(calls)
 }
 
 /// The images that have left, and may be mapped.

@@ -9,6 +9,7 @@ use crate::loader::Origin;
 use crate::metadata::{Metadata, Phase};
 use crate::primitive::lock;
 use crate::sorted::sort_by;
+use dlkm_metadata::small::list;
 use dlkm_system::{Choice, State, SystemFile};
 
 impl Kernel {
@@ -167,7 +168,7 @@ impl Kernel {
             }
             Some((name, metadata.is_critical()))
         });
-        due.collect()
+        list(due)
     }
 
     /// Reports what the system file says in vain.

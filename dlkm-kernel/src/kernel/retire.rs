@@ -1,5 +1,7 @@
 //! Replaced versions of modules: each is unloaded when it is out of use.
 
+use dlkm_metadata::small::list;
+
 use super::control::Table;
 use super::departed::unheld_calls;
 use super::link;
@@ -24,7 +26,7 @@ impl Kernel {
     pub(super) fn let_go(&self) {
         let (unused, mut departed) = {
             let mut table = self.control.lock();
-            let unused: Vec<KeptImage> = table.kept.extract_if(.., |one| one.is_unused()).collect();
+            let unused = list(table.kept.extract_if(.., |one| one.is_unused()));
             for one in &unused {
                 let others = table.kept.iter().any(|other| other.module == one.module);
                 let record = table.record(&one.module);
