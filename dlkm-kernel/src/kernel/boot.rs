@@ -15,7 +15,7 @@ use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
 use super::tuned::Tuned;
 use crate::declare::module::{Gathered, Wrapper};
-use crate::error::{BootError, Cause, LoadError, boot_error, cause};
+use crate::error::{BootError, Failed, LoadError, boot_error, cause};
 use crate::image::door::{self, Door};
 use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
@@ -141,7 +141,7 @@ pub(super) fn boot(
     for wrapper in program.image.modules {
         let metadata = Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| {
             BootError::from(boot_error::Static {
-                source: LoadError::new(wrapper.declared_at, Cause::from(cause::Static { source })),
+                source: LoadError::new(wrapper.declared_at, Failed::from(cause::Static { source })),
             })
         })?;
         let twin = linked
@@ -155,7 +155,7 @@ pub(super) fn boot(
             }));
         }
         if !metadata.supports(ModuleState::Static) {
-            let cause = Cause::from(cause::State {
+            let cause = Failed::from(cause::State {
                 state: ModuleState::Static,
             });
             return Err(BootError::from(boot_error::Static {

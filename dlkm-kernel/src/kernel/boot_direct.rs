@@ -3,7 +3,7 @@
 
 use crate::declare::direct_link::Direct;
 use crate::declare::module::Wrapper;
-use crate::error::{BootError, Cause, LoadError, boot_error, cause};
+use crate::error::{BootError, Failed, LoadError, boot_error, cause};
 use crate::metadata::Metadata;
 
 /// The names of these modules, each once.
@@ -23,7 +23,7 @@ pub(super) fn modules(
         if let Some(twin) = twin {
             let modules = [twin, one].map(|one| place(linked, one)).to_vec();
             let interface = one.interface.to_owned();
-            let cause = Cause::from(cause::Ambiguous { interface, modules });
+            let cause = Failed::from(cause::Ambiguous { interface, modules });
             return Err(BootError::from(boot_error::Static {
                 source: LoadError::new(one.interface, cause),
             }));

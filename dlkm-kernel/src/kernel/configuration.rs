@@ -8,7 +8,7 @@ use dlkm_system as system;
 use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
 use super::request::{AskedBy, Request};
-use crate::error::{BootError, Cause, Failed, cause};
+use crate::error::{BootError, Failed, cause};
 use crate::loader::{self, ModuleRoot};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::primitive::{Arc, Mutex, lock};
@@ -111,7 +111,7 @@ impl Configuration {
     pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Failed) -> Failed {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(module, &chosen, wanted_by).into(),
+            Choice::Unused => self.unused(module, &chosen, wanted_by),
             _ => cause,
         }
     }
@@ -128,9 +128,7 @@ impl Configuration {
     ) -> Result<Admitted, Failed> {
         let chosen = self.of(metadata.name());
         if chosen.choice == Choice::Unused && !metadata.is_critical() {
-            return Err(self
-                .unused(metadata.name(), &chosen, request.asked_by)
-                .into());
+            return Err(self.unused(metadata.name(), &chosen, request.asked_by));
         }
         let file = || self.path.clone();
         if let (Some(wanted), Some(line)) = (&chosen.version, chosen.line)
@@ -175,8 +173,8 @@ impl Configuration {
         })
     }
 
-    fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Cause {
-        Cause::from(cause::Unused {
+    fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Failed {
+        Failed::from(cause::Unused {
             module: module.to_owned(),
             file: self.path.clone(),
             line: chosen.line,

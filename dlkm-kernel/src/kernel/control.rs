@@ -9,7 +9,7 @@ use super::contested::Contested;
 use super::departed::DepartedImages;
 use super::images::Images;
 use super::record::{Kept, KeptImage, ModuleRecord, Retired, Running, Stage, Stay, Thread, me};
-use crate::error::{Cause, LoadError, Remembered, cause};
+use crate::error::{Failed, LoadError, Remembered, cause};
 use crate::loader::Mapped;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
 use crate::sorted::Sorted;
@@ -300,7 +300,7 @@ impl Control {
             if let Some(chain) = table.circle(module, me) {
                 return Err(LoadError::new(
                     module,
-                    Cause::from(cause::Circular { chain }),
+                    Failed::from(cause::Circular { chain }),
                 ));
             }
             module.clone_into(table.waiting.get_or_insert(&me, String::new));
@@ -422,7 +422,7 @@ impl Drop for Ticket<'_> {
             let gone = "a panic in the host interrupted the load".to_owned();
             let error = LoadError::new(
                 &*self.module,
-                Cause::from(cause::Hook {
+                Failed::from(cause::Hook {
                     source: crate::error::HookError::from_panic(gone),
                 }),
             );

@@ -5,7 +5,7 @@ use dlkm_metadata::limits;
 
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
-use crate::error::{Cause, Failed, LoadError, cause};
+use crate::error::{Failed, LoadError, cause};
 use crate::metadata::{Metadata, Phase, Requirement};
 use crate::sorted::Sorted;
 
@@ -25,7 +25,7 @@ impl Kernel {
             // Only its presence counts: the module asks for it itself.
             let weak = &*self.spelled(weak);
             self.metadata_of(weak).map_err(|cause| {
-                Cause::from(cause::Dependency {
+                Failed::from(cause::Dependency {
                     source: LoadError::new(weak, cause),
                 })
             })?;
@@ -91,7 +91,7 @@ impl Kernel {
             }
         };
         let dependency = |cause| {
-            Cause::from(cause::Dependency {
+            Failed::from(cause::Dependency {
                 source: LoadError::new(&*module, cause),
             })
         };
@@ -102,7 +102,7 @@ impl Kernel {
                 Some(interface) => interface.version(),
                 None => {
                     let interface = name.to_owned();
-                    return Err(dependency(cause::NoInterface { interface }.into()).into());
+                    return Err(dependency(cause::NoInterface { interface }.into()));
                 }
             },
         };

@@ -6,7 +6,7 @@ use super::record::Running;
 use crate::call::slot::Code;
 use crate::call::stub::{Stub, StubKind};
 use crate::call::table::StubTable;
-use crate::error::{Cause, Failed, LoadError, cause};
+use crate::error::{Failed, LoadError, cause};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
@@ -38,7 +38,7 @@ fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>
 fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Failed> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| {
-        Cause::from(cause::NoInterface {
+        Failed::from(cause::NoInterface {
             interface: name.to_owned(),
         })
     })?;
@@ -46,11 +46,11 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
         .positions(&interface.described())
         .map_err(|differences| {
             let interface = name.to_owned();
-            let cause = Cause::from(cause::WrongInterface {
+            cause::WrongInterface {
                 interface,
                 differences,
-            });
-            cause.into()
+            }
+            .into()
         })
 }
 

@@ -44,7 +44,10 @@ impl Kernel {
         loop {
             let (table, Serving { module, opened }) = self.serving(interface)?;
             if image_of(&table, interface).is_none() {
-                return Err(LoadError::new(&*module, Cause::CallerUnloaded));
+                return Err(LoadError::new(
+                    &*module,
+                    Failed::from(Cause::CallerUnloaded),
+                ));
             }
             if let Some(message) = table.distrusted(&module).map(str::to_owned) {
                 drop(table);
@@ -138,7 +141,7 @@ impl Kernel {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
             Err(source) => Err(LoadError::new(
                 module,
-                Cause::from(cause::Distrusted { message, source }),
+                Failed::from(cause::Distrusted { message, source }),
             )),
         }
     }
