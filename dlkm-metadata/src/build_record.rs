@@ -7,6 +7,7 @@ use crate::const_text::Text;
 use crate::error::BadMetadata;
 use crate::small::list;
 use crate::texts::Texts;
+use crate::visible::Quoted;
 
 /// What built an image.
 ///
@@ -222,8 +223,7 @@ impl Build {
 #[cold]
 fn compare_features(image: &str, host: &str, differences: &mut Vec<BuildDifference>) {
     for feature in ABI_FEATURES {
-        let has = |features: &str| features.split(' ').any(|one| one == feature);
-        let (image, host) = (has(image), has(host));
+        let [image, host] = [image, host].map(|all| all.split(' ').any(|one| one == feature));
         if image != host {
             differences.push(BuildDifference::AbiFeature {
                 feature,
@@ -306,7 +306,7 @@ impl fmt::Display for BuildDifference {
                 f,
                 "the image links {library}, a std that it shares with other images (remove \
                  `-C prefer-dynamic` and dependencies of crate type `dylib`)",
-                library = library.escape_debug()
+                library = Quoted(library)
             ),
             BuildDifference::StaticC { host } => write!(
                 f,

@@ -330,6 +330,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn find(&self, key: &str) -> Option<&'a str> {
         let mut single = self.single.iter();
         single
@@ -337,6 +338,7 @@ impl<'a> Parser<'a> {
             .map(|(_, value)| *value)
     }
 
+    #[inline(never)]
     fn take(&self, key: &str) -> Result<&'a str, BadMetadata> {
         self.find(key)
             .ok_or_else(|| bad(format_args!("the key `{key}` is missing")))

@@ -169,7 +169,7 @@ fn one<'a>(
     }
 }
 
-fn fault(word: Word<'_>, problem: impl FnOnce(String) -> Problem) -> Fault {
+fn fault(word: Word<'_>, problem: fn(String) -> Problem) -> Fault {
     let (at, problem) = (word.at, problem(word.text.to_owned()));
     Fault { at, problem }
 }
@@ -204,6 +204,8 @@ fn directive<'a>(first: Word<'a>, words: &mut Words<'a>) -> Result<Directive<'a>
     }
 }
 
+/// Not inlined: there are many callers.
+#[inline(never)]
 fn need<'a>(words: &mut Words<'a>, what: &'static str) -> Result<Word<'a>, Fault> {
     let at = words.place();
     let problem = Problem::Missing(what);
