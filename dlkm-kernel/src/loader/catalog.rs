@@ -240,7 +240,7 @@ impl Catalog {
             .iter()
             .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
         let mut names: Vec<_> = names.collect();
-        names.sort();
+        sort_by(&mut names, Ord::cmp);
         names
     }
 
