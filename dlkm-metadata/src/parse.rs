@@ -19,14 +19,14 @@ use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
-use crate::small::list;
+use crate::small::{cut, list};
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
 use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
 
-use part::{bad, cut, too_many};
+use part::{bad, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
 const KEYS: [&str; 13] = [

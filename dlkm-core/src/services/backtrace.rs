@@ -5,7 +5,7 @@
 use std::backtrace::Backtrace;
 use std::fmt::Write;
 
-use dlkm_metadata::small::contains;
+use dlkm_metadata::small::{contains, cut};
 
 /// One frame of a stack, as a copy of std describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +100,7 @@ fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
 fn numbered(text: &str) -> Vec<String> {
     let mut frames: Vec<String> = Vec::new();
     for line in text.lines() {
-        match (line.trim_start().split_once(": "), frames.last_mut()) {
+        match (cut(line.trim_start(), ": "), frames.last_mut()) {
             (Some((number, rest)), _) if number.parse::<usize>().is_ok() => {
                 frames.push(rest.to_owned());
             }
@@ -117,7 +117,7 @@ fn numbered(text: &str) -> Vec<String> {
 
 /// The address that a full frame begins with: `    0x55d5a5d5a5f5 - std::…`.
 fn address(full: &str) -> Option<usize> {
-    let (address, _) = full.split_once(" - ")?;
+    let (address, _) = cut(full, " - ")?;
     usize::from_str_radix(address.trim().strip_prefix("0x")?, 16).ok()
 }
 

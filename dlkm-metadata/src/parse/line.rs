@@ -2,12 +2,13 @@
 
 use semver::VersionReq;
 
-use super::part::{bad, cut, too_many};
+use super::part::{bad, too_many};
 use crate::declaration::{Abi, Class};
 use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
 use crate::limits;
+use crate::small::cut;
 use crate::texts::Texts;
 use crate::tunable::{TunableInfo, TunableType};
 use crate::visible::Quoted;

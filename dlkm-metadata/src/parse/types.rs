@@ -1,10 +1,11 @@
 //! The lines about the types of an interface.
 
-use super::part::{bad, cut};
+use super::part::bad;
 use super::{Parser, room};
 use crate::error::BadMetadata;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
+use crate::small::cut;
 use crate::texts::Texts;
 use crate::visible::Quoted;
 
