@@ -372,7 +372,7 @@ fn room(length: usize, most: usize, what: &str, of: &str) -> Result<(), BadMetad
     if length < most {
         return Ok(());
     }
-    let of = Quoted(of).to_string();
+    let of = format!("{}", Quoted(of));
     Err(too_many(&of, most as u64, what))
 }
 

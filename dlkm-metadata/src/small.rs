@@ -1,4 +1,6 @@
 //! What std has too, in less code. Std's is made for long texts and lists, and each caller has a copy of it.
+//! So `to_string` of what is not a text is `format!`: with it, each part of the program would have
+//! its own copy of what writes to a `String`.
 
 /// The text before and after the first `sign`. Not inlined: there are many callers.
 #[inline(never)]

@@ -137,7 +137,7 @@ impl Value {
                     tunable.max().map(str::to_owned),
                 ),
             };
-            let value = value.to_string();
+            let value = format!("{value}");
             return Err(ValueError::Range { value, min, max });
         }
         Ok(value)
@@ -184,7 +184,8 @@ fn integer_range(tunable: &TunableInfo) -> (Option<String>, Option<String>) {
         TunableType::Integer { min, max } => (min, max),
         _ => (i128::MIN, i128::MAX),
     };
-    let or = |bound: Option<&str>, limit: i128| bound.map_or(limit.to_string(), str::to_owned);
+    let or =
+        |bound: Option<&str>, limit: i128| bound.map_or_else(|| format!("{limit}"), str::to_owned);
     (
         Some(or(tunable.min(), least)),
         Some(or(tunable.max(), most)),
@@ -213,7 +214,7 @@ fn typed(text: &str, tunable: &TunableInfo, others: &mut Values<'_>) -> Result<V
             let value = evaluate(text)?;
             if value < min || value > max {
                 let (min, max) = integer_range(tunable);
-                let value = value.to_string();
+                let value = format!("{value}");
                 return Err(ValueError::Range { value, min, max });
             }
             Value::Integer(value)

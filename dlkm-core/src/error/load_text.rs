@@ -257,7 +257,7 @@ impl fmt::Display for Cause {
                     file.display()
                 )?;
                 // glibc's text for a failed mmap(2).
-                let mapping = contains(&source.to_string(), "failed to map segment");
+                let mapping = contains(&format!("{source}"), "failed to map segment");
                 match mapping {
                     true => f.write_str(
                         "; is its file system mounted with the option `noexec`? (`findmnt -T` of \

@@ -3,7 +3,6 @@
 //! images that were mapped later, or have others that were mapped there before.
 
 use std::backtrace::Backtrace;
-use std::fmt::Write;
 
 use dlkm_metadata::small::{contains, cut};
 
@@ -141,7 +140,7 @@ pub fn text(frames: &[TracedFrame], style: Style) -> String {
     };
     if style == Style::Full {
         for (number, frame) in frames.iter().enumerate() {
-            let _ = write!(text, "\n{number:4}: {}", frame.full);
+            text += &format!("\n{number:4}: {}", frame.full);
         }
         return text;
     }
@@ -156,9 +155,9 @@ pub fn text(frames: &[TracedFrame], style: Style) -> String {
             // Not for the frames of the panic itself.
             if omitted > 0 && number > 0 {
                 let s = if omitted == 1 { "" } else { "s" };
-                let _ = write!(text, "\n      [... omitted {omitted} frame{s} ...]");
+                text += &format!("\n      [... omitted {omitted} frame{s} ...]");
             }
-            let _ = write!(text, "\n{number:4}: {}", frame.short);
+            text += &format!("\n{number:4}: {}", frame.short);
             (number, omitted) = (number + 1, 0);
         }
     }

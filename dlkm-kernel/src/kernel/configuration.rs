@@ -137,7 +137,7 @@ impl Configuration {
             return Err(cause::Version {
                 file: file(),
                 line,
-                wanted: wanted.to_string(),
+                wanted: format!("{wanted}"),
                 found: metadata.version().to_owned(),
             }
             .into());
@@ -178,7 +178,7 @@ impl Configuration {
             module: module.to_owned(),
             file: self.path.clone(),
             line: chosen.line,
-            wanted_by: wanted_by.to_string(),
+            wanted_by: format!("{wanted_by}"),
         })
     }
 }

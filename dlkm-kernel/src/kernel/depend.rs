@@ -108,7 +108,7 @@ impl Kernel {
         };
         if !requirement.allows(version) {
             return Err(cause::Requirement {
-                requirement: requirement.to_string(),
+                requirement: format!("{requirement}"),
                 module,
                 found: version.to_owned(),
             }

@@ -57,7 +57,7 @@ extern "C" fn join(joining: &Joining<'_>) -> bool {
 
 fn try_to_join(joining: &Joining<'_>) -> Result<(), LoadError> {
     let file = PathBuf::from(OsStr::from_bytes(joining.file.as_slice()));
-    let refused = |cause: Failed| LoadError::new(file.display().to_string(), cause);
+    let refused = |cause: Failed| LoadError::new(format!("{}", file.display()), cause);
     let metadata = Metadata::parse_for(joining.metadata.as_slice(), &OWN)
         .map_err(|source| refused(Failed::from(cause::Static { source })))?;
     let wrong = |differences| {

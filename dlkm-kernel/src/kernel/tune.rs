@@ -113,7 +113,7 @@ impl Kernel {
             }));
         }
         let value = Values::new(&self).typed(module, info, value)?;
-        let shown = value.to_string();
+        let shown = format!("{value}");
         let raw = raw(&value, info);
         if let Some(changed) = record.changed {
             changed(raw).map_err(|source| {
@@ -163,7 +163,7 @@ impl Kernel {
                 let (value, set_by) = values.of(module, info)?;
                 Ok(TunableState {
                     info: info.clone(),
-                    value: value.to_string(),
+                    value: format!("{value}"),
                     set_by,
                 })
             });
@@ -332,5 +332,5 @@ fn stored(stored: &Stored, info: &TunableInfo) -> String {
             return word.map_or(info.default(), String::as_str).to_owned();
         }
     };
-    value.to_string()
+    format!("{value}")
 }
