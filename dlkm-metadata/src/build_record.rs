@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::const_text::Text;
 use crate::error::BadMetadata;
-use crate::small::list;
+use crate::small::{list, owned};
 use crate::texts::Texts;
 use crate::visible::Quoted;
 
@@ -155,7 +155,7 @@ impl Build {
             .features()
             .filter(|feature| has(feature) == Some(false));
         list(lacking.map(|feature| BuildDifference::Processor {
-            feature: feature.to_owned(),
+            feature: owned(feature),
         }))
     }
 
@@ -206,8 +206,8 @@ impl Build {
             if decides && image[at] != host[at] {
                 differences.push(BuildDifference::Value {
                     name,
-                    image: image[at].to_owned(),
-                    host: host[at].to_owned(),
+                    image: owned(image[at]),
+                    host: owned(host[at]),
                 });
             }
         }

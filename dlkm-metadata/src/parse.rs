@@ -19,7 +19,7 @@ use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
-use crate::small::{cut, list};
+use crate::small::{cut, list, owned};
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
@@ -135,7 +135,7 @@ pub(crate) fn metadata(
     }
     let tunables = sorted(tunables)?;
     if keys.is_empty() && interfaces.iter().any(InterfaceInfo::is_switch) {
-        keys.push(text[name.clone()].to_owned());
+        keys.push(owned(&text[name.clone()]));
     }
     Ok(Metadata(Arc::new(Content {
         text,
@@ -182,7 +182,7 @@ fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in text.split(' ') {
         if !word.is_empty() {
-            words.push(word.to_owned());
+            words.push(owned(word));
         }
     }
     words
@@ -301,8 +301,8 @@ impl<'a> Parser<'a> {
                 "tunable" | "default" | "min" | "max" | "choice" => self.tunable(key, value)?,
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
-                "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
-                "lifetimes" => self.last_field(value)?.lifetimes = value.to_owned(),
+                "bounds" => self.ty(key, value)?.bounds = owned(value),
+                "lifetimes" => self.last_field(value)?.lifetimes = owned(value),
                 _ if KEYS.contains(&key) || Build::has(key) => {
                     if self.find(key).is_some() {
                         return Err(twice(key));
@@ -326,7 +326,7 @@ impl<'a> Parser<'a> {
         line::check_length(value)?;
         let all = list(self);
         room(all.len(), limits::KEYS, what, MODULE)?;
-        all.push(value.to_owned());
+        all.push(owned(value));
         Ok(())
     }
 

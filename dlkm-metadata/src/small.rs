@@ -39,6 +39,12 @@ pub fn contains(text: &str, part: &str) -> bool {
     cut(text, part).is_some()
 }
 
+/// A copy of a text. Not inlined: there are many callers.
+#[inline(never)]
+pub fn owned(text: &str) -> String {
+    text.to_owned()
+}
+
 /// The texts with `between` between them.
 pub fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {
     let mut all = String::new();

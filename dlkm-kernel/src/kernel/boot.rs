@@ -1,6 +1,6 @@
 //! Boots the kernel.
 
-use dlkm_metadata::small::list;
+use dlkm_metadata::small::{list, owned};
 
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
@@ -149,9 +149,9 @@ pub(super) fn boot(
             .find(|(known, _)| known.name() == metadata.name());
         if let Some((_, twin)) = twin {
             return Err(BootError::from(boot_error::DuplicateModule {
-                module: metadata.name().to_owned(),
-                first: twin.declared_at.to_owned(),
-                second: wrapper.declared_at.to_owned(),
+                module: owned(metadata.name()),
+                first: owned(twin.declared_at),
+                second: owned(wrapper.declared_at),
             }));
         }
         if !metadata.supports(ModuleState::Static) {
@@ -166,10 +166,7 @@ pub(super) fn boot(
     }
     tunables_have_modules(program.gathered, &linked)?;
     let first = boot_direct::modules(program.direct, &linked)?;
-    let names = linked
-        .iter()
-        .map(|(one, _)| one.name().to_owned())
-        .collect();
+    let names = linked.iter().map(|(one, _)| owned(one.name())).collect();
     let configuration = Configuration::read(&root, names)?;
     let trust = Trust::of(configuration.file().as_deref(), configuration.path())?;
     let kernel = Permanent::new(Kernel {
@@ -218,13 +215,13 @@ fn tunables_have_modules(
                 modules.any(|one| one.metadata == wrapper.metadata)
             };
             let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
-            let mut modules = list(named.map(|(one, _)| one.name().to_owned()));
+            let mut modules = list(named.map(|(one, _)| owned(one.name())));
             // The linker's order is none.
             sort_by(&mut modules, Ord::cmp);
             return Err(BootError::from(boot_error::Tunable {
-                tunable: tunable.name.to_owned(),
-                declared_at: tunable.declared_at.to_owned(),
-                package: tunable.owner.package().to_owned(),
+                tunable: owned(tunable.name),
+                declared_at: owned(tunable.declared_at),
+                package: owned(tunable.owner.package()),
                 modules,
             }));
         }

@@ -5,6 +5,7 @@ use crate::declare::direct_link::Direct;
 use crate::declare::module::Wrapper;
 use crate::error::{BootError, Failed, LoadError, boot_error, cause};
 use crate::metadata::Metadata;
+use dlkm_metadata::small::owned;
 
 /// The names of these modules, each once.
 ///
@@ -22,7 +23,7 @@ pub(super) fn modules(
             .find(|other| other.interface == one.interface);
         if let Some(twin) = twin {
             let modules = [twin, one].map(|one| place(linked, one)).to_vec();
-            let interface = one.interface.to_owned();
+            let interface = owned(one.interface);
             let cause = Failed::from(cause::Ambiguous { interface, modules });
             return Err(BootError::from(boot_error::Static {
                 source: LoadError::new(one.interface, cause),
@@ -30,7 +31,7 @@ pub(super) fn modules(
         }
         let name = name(linked, one);
         if names.iter().all(|known| known != name) {
-            names.push(name.to_owned());
+            names.push(owned(name));
         }
     }
     Ok(names)

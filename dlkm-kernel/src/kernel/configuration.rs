@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use dlkm_metadata::small::joined;
+use dlkm_metadata::small::{joined, owned};
 use dlkm_system as system;
 use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
@@ -138,7 +138,7 @@ impl Configuration {
                 file: file(),
                 line,
                 wanted: format!("{wanted}"),
-                found: metadata.version().to_owned(),
+                found: owned(metadata.version()),
             }
             .into());
         }
@@ -175,7 +175,7 @@ impl Configuration {
 
     fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Failed {
         Failed::from(cause::Unused {
-            module: module.to_owned(),
+            module: owned(module),
             file: self.path.clone(),
             line: chosen.line,
             wanted_by: format!("{wanted_by}"),

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use dlkm_metadata::small::list;
+use dlkm_metadata::small::{list, owned};
 
 use super::contested::Contested;
 use super::departed::DepartedImages;
@@ -128,7 +128,7 @@ impl Table {
         for interface in running.iter().flat_map(|new| new.metadata.interfaces()) {
             let modules = self.serving.get_or_insert(interface.name(), Vec::new);
             if let Err(at) = modules.binary_search_by(|one| (**one).cmp(module)) {
-                modules.insert(at, module.to_owned());
+                modules.insert(at, owned(module));
             }
         }
         self.record(module).running = running;
@@ -144,7 +144,7 @@ impl Table {
         for old in self.retired.iter().map(|one| &one.running) {
             let name = old.metadata.name();
             if needs(&old.depends) && names.iter().all(|known| known != name) {
-                names.push(name.to_owned());
+                names.push(owned(name));
             }
         }
         names
@@ -172,13 +172,13 @@ impl Table {
 
     /// If waiting for `module` would never end, the cycle of modules that shows why.
     fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
-        let mut chain = vec![module.to_owned()];
+        let mut chain = vec![owned(module)];
         let mut last = module;
         let mut worker = self.records.get(last)?.worker()?;
         while worker != me {
             // No thread waits for itself to begin with, so the walk ends.
             last = self.waiting.get(&worker)?;
-            chain.push(last.to_owned());
+            chain.push(owned(last));
             worker = self.records.get(last)?.worker()?;
         }
         let mine = self.loading.get(&me).map_or(&[][..], Vec::as_slice);
@@ -187,7 +187,7 @@ impl Table {
             .position(|name| name == last)
             .map_or(0, |at| at + 1);
         chain.extend_from_slice(mine.get(after..).unwrap_or_default());
-        chain.push(module.to_owned());
+        chain.push(owned(module));
         Some(chain)
     }
 }
@@ -337,10 +337,10 @@ impl Control {
         let me = me();
         record.phase = Stage::Loading(me);
         let mine = table.loading.get_or_insert(&me, Vec::new);
-        mine.push(module.to_owned());
+        mine.push(owned(module));
         Ok(Begin::Mine(Ticket {
             control: self,
-            module: module.to_owned(),
+            module: owned(module),
             waited: phase.worker().is_some(),
             started: Instant::now(),
             done: false,
@@ -419,7 +419,7 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if !self.done {
-            let gone = "a panic in the host interrupted the load".to_owned();
+            let gone = owned("a panic in the host interrupted the load");
             let error = LoadError::new(
                 &*self.module,
                 Failed::from(cause::Hook {

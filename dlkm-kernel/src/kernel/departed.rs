@@ -2,7 +2,7 @@
 //! such an image made without a hold, so the module that it called stays.
 
 use dlkm_metadata::Class;
-use dlkm_metadata::small::list;
+use dlkm_metadata::small::{list, owned};
 
 use super::record::Running;
 use crate::os;
@@ -51,9 +51,9 @@ pub(super) fn unheld_calls<'a>(
             provided.is_some_and(|provided| provided.class() == Class::Unloadable)
         });
         provided.map(|interface| UnheldCall {
-            caller: running.metadata.name().to_owned(),
-            module: module.metadata.name().to_owned(),
-            interface: (*interface).to_owned(),
+            caller: owned(running.metadata.name()),
+            module: owned(module.metadata.name()),
+            interface: owned(interface),
         })
     });
     list(calls)

@@ -2,6 +2,7 @@
 //! code runs.
 
 use dlkm_metadata::limits;
+use dlkm_metadata::small::owned;
 
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
@@ -101,7 +102,7 @@ impl Kernel {
             true => match metadata.interface(name) {
                 Some(interface) => interface.version(),
                 None => {
-                    let interface = name.to_owned();
+                    let interface = owned(name);
                     return Err(dependency(cause::NoInterface { interface }.into()));
                 }
             },
@@ -110,7 +111,7 @@ impl Kernel {
             return Err(cause::Requirement {
                 requirement: format!("{requirement}"),
                 module,
-                found: version.to_owned(),
+                found: owned(version),
             }
             .into());
         }
@@ -141,7 +142,7 @@ struct Step {
 impl Step {
     fn new(name: &str, depends: Vec<String>) -> Self {
         Step {
-            name: name.to_owned(),
+            name: owned(name),
             depends,
             visited: 0,
         }

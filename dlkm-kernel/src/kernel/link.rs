@@ -11,6 +11,7 @@ use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use dlkm_metadata::Class;
+use dlkm_metadata::small::owned;
 use dlkm_metadata::write::Obstacle;
 
 /// The module's functions for the stubs of `interface`, in order; `None` for a function that was
@@ -29,7 +30,7 @@ fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>
         })
         .collect::<Option<_>>()
         .ok_or_else(|| {
-            let interface = name.to_owned();
+            let interface = owned(name);
             cause::NoInterface { interface }.into()
         })
 }
@@ -39,13 +40,13 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| {
         Failed::from(cause::NoInterface {
-            interface: name.to_owned(),
+            interface: owned(name),
         })
     })?;
     provided
         .positions(&interface.described())
         .map_err(|differences| {
-            let interface = name.to_owned();
+            let interface = owned(name);
             cause::WrongInterface {
                 interface,
                 differences,
@@ -166,9 +167,9 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Failed {
     let name = interface.declaration.name;
     let built = metadata.interface(name);
     cause::MissingFunction {
-        interface: name.to_owned(),
-        version: built.map_or("", |built| built.version()).to_owned(),
-        wanted: interface.declaration.version.to_owned(),
+        interface: owned(name),
+        version: owned(built.map_or("", |built| built.version())),
+        wanted: owned(interface.declaration.version),
     }
     .into()
 }
@@ -252,7 +253,7 @@ fn serve(running: &Running) {
     {
         running.image.stay_mapped(|| match why.split_once(' ') {
             Some((function, does)) => format!("`{function}` {does}"),
-            None => why.to_owned(),
+            None => owned(why),
         });
     }
 }
@@ -344,13 +345,14 @@ pub(super) fn unbind_image(image: &Mapped) {
 /// An interface whose calls take no hold, if there is one: an image's stubs were
 /// built without holds, so the kernel can't know when such a call has ended.
 pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
-    let declared = running.metadata.interfaces().iter().find_map(|provided| {
-        (provided.class() == Class::LoadOnly).then(|| provided.name().to_owned())
-    });
+    let declared =
+        running.metadata.interfaces().iter().find_map(|provided| {
+            (provided.class() == Class::LoadOnly).then(|| owned(provided.name()))
+        });
     declared.or_else(|| {
         stubs_of(&table.images, &running.metadata)
             .into_iter()
             .find(|(_, one)| one.declaration.class == Class::LoadOnly)
-            .map(|(_, one)| one.declaration.name.to_owned())
+            .map(|(_, one)| owned(one.declaration.name))
     })
 }

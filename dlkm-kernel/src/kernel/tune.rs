@@ -1,5 +1,6 @@
 //! Sets tunables: before the load hook, and while the module serves.
 
+use dlkm_metadata::small::owned;
 use dlkm_system::{SystemFile, Value, same_name};
 
 use super::mark::Mark;
@@ -89,12 +90,12 @@ impl Kernel {
         let info = known.iter().find(|one| same_name(one.name(), tunable));
         let info = info.ok_or_else(|| {
             TunableError::from(tunable_error::Unknown {
-                module: module.to_owned(),
-                tunable: tunable.to_owned(),
-                known: known.iter().map(|one| one.name().to_owned()).collect(),
+                module: owned(module),
+                tunable: owned(tunable),
+                known: known.iter().map(|one| owned(one.name())).collect(),
             })
         })?;
-        let names = || (module.to_owned(), info.name().to_owned());
+        let names = || (owned(module), owned(info.name()));
         let records = records(&running);
         let Some(record) = record_of(&records, info) else {
             let (module, tunable) = names();
@@ -128,11 +129,11 @@ impl Kernel {
         }
         record.cell.set(raw);
         self.tuned.set(module, info.name(), &shown);
-        Ok((info.name().to_owned(), shown))
+        Ok((owned(info.name()), shown))
     }
 
     fn begin_tune<'a>(&'a self, module: &'a str) -> Result<(Running, Mark<'a>), TunableError> {
-        let named = || module.to_owned();
+        let named = || owned(module);
         // Waiting fails if this thread itself is changing the module.
         let settled = self.control.settle_wholly(self.control.lock(), module);
         let mut table =
@@ -177,7 +178,7 @@ impl Kernel {
                     stored(&record.cell.stored(), info),
                     self.set_by(module, info),
                 ),
-                None => (info.default().to_owned(), TunedBy::Default),
+                None => (owned(info.default()), TunedBy::Default),
             };
             TunableState {
                 info: info.clone(),
@@ -252,9 +253,9 @@ impl Kernel {
         let module = metadata.name();
         if let Some(astray) = running.wrapper().and_then(AnyWrapper::astray) {
             return Err(of_tunable(TunableError::from(tunable_error::Astray {
-                tunable: astray.name.to_owned(),
-                declared_at: astray.declared_at.to_owned(),
-                package: astray.owner.package().to_owned(),
+                tunable: owned(astray.name),
+                declared_at: owned(astray.declared_at),
+                package: owned(astray.owner.package()),
             })));
         }
         if metadata.tunables().is_empty() {
@@ -265,8 +266,8 @@ impl Kernel {
             if record_of(&records, info).is_none() && self.is_set(module, info) {
                 return Err(of_tunable(TunableError::from(
                     tunable_error::OtherCompiler {
-                        module: module.to_owned(),
-                        tunable: info.name().to_owned(),
+                        module: owned(module),
+                        tunable: owned(info.name()),
                         at: self.line_for(module, info.name()).map(|setting| {
                             Box::new(SystemLine::new(self.configuration.path(), setting.line))
                         }),
@@ -329,7 +330,7 @@ fn stored(stored: &Stored, info: &TunableInfo) -> String {
             let word = usize::try_from(bits)
                 .ok()
                 .and_then(|at| info.choices().get(at));
-            return word.map_or(info.default(), String::as_str).to_owned();
+            return owned(word.map_or(info.default(), String::as_str));
         }
     };
     format!("{value}")

@@ -4,6 +4,7 @@ use super::part::bad;
 use super::{MODULE, Parser, line, room};
 use crate::error::BadMetadata;
 use crate::limits;
+use crate::small::owned;
 use crate::tunable::TunableInfo;
 
 impl Parser<'_> {
@@ -24,7 +25,7 @@ impl Parser<'_> {
             choices,
             ..
         } = last.ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))?;
-        let value = value.to_owned();
+        let value = owned(value);
         match key {
             "min" => *min = Some(value),
             "max" => *max = Some(value),

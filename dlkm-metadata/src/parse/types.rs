@@ -5,7 +5,7 @@ use super::{Parser, room};
 use crate::error::BadMetadata;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
-use crate::small::cut;
+use crate::small::{cut, owned};
 use crate::texts::Texts;
 use crate::visible::Quoted;
 
@@ -43,7 +43,7 @@ impl Parser<'_> {
             ))
         })?;
         let variant = VariantInfo {
-            name: name.to_owned(),
+            name: owned(name),
             value,
             fields: Vec::new(),
         };
