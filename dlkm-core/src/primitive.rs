@@ -42,8 +42,12 @@ pub(crate) fn add_one<const AT: usize, const N: usize>(counts: &[AtomicU64; N], 
     }
 }
 
+/// A value that lasts as long as the process, so that no code to drop it is compiled.
+pub type Permanent<T> = std::mem::ManuallyDrop<T>;
+
 /// Locks, whether or not an earlier holder panicked: the data behind these locks changes
-/// in single steps, so a panic in between leaves nothing half done.
+/// in single steps, so a panic in between leaves nothing half done. Not inlined: there are many callers.
+#[inline(never)]
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -56,7 +56,7 @@ impl<K: Ord, V> Sorted<K, V> {
         K: Borrow<Q>,
     {
         let at = self.place(key).ok()?;
-        Some(&self.all[at].1)
+        self.all.get(at).map(|(_, value)| value)
     }
 
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
@@ -64,7 +64,7 @@ impl<K: Ord, V> Sorted<K, V> {
         K: Borrow<Q>,
     {
         let at = self.place(key).ok()?;
-        Some(&mut self.all[at].1)
+        self.all.get_mut(at).map(|(_, value)| value)
     }
 
     /// The value of `key`, inserted now if it is missing.

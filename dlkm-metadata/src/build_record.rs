@@ -5,7 +5,9 @@ use std::fmt;
 
 use crate::const_text::Text;
 use crate::error::BadMetadata;
+use crate::small::{list, owned};
 use crate::texts::Texts;
+use crate::visible::Quoted;
 
 /// What built an image.
 ///
@@ -149,12 +151,12 @@ impl Build {
         if self.is(host) || self.get("features") == host.get("features") {
             return Vec::new();
         }
-        self.features()
-            .filter(|feature| has(feature) == Some(false))
-            .map(|feature| BuildDifference::Processor {
-                feature: feature.to_owned(),
-            })
-            .collect()
+        let lacking = self
+            .features()
+            .filter(|feature| has(feature) == Some(false));
+        list(lacking.map(|feature| BuildDifference::Processor {
+            feature: owned(feature),
+        }))
     }
 
     /// Whether `key` is one of the build's keys.
@@ -204,8 +206,8 @@ impl Build {
             if decides && image[at] != host[at] {
                 differences.push(BuildDifference::Value {
                     name,
-                    image: image[at].to_owned(),
-                    host: host[at].to_owned(),
+                    image: owned(image[at]),
+                    host: owned(host[at]),
                 });
             }
         }
@@ -221,8 +223,7 @@ impl Build {
 #[cold]
 fn compare_features(image: &str, host: &str, differences: &mut Vec<BuildDifference>) {
     for feature in ABI_FEATURES {
-        let has = |features: &str| features.split(' ').any(|one| one == feature);
-        let (image, host) = (has(image), has(host));
+        let [image, host] = [image, host].map(|all| all.split(' ').any(|one| one == feature));
         if image != host {
             differences.push(BuildDifference::AbiFeature {
                 feature,
@@ -305,7 +306,7 @@ impl fmt::Display for BuildDifference {
                 f,
                 "the image links {library}, a std that it shares with other images (remove \
                  `-C prefer-dynamic` and dependencies of crate type `dylib`)",
-                library = library.escape_debug()
+                library = Quoted(library)
             ),
             BuildDifference::StaticC { host } => write!(
                 f,

@@ -53,10 +53,10 @@ fn of_class<Header: FileHeader<Endian = Endianness>>(
     parts: &Parts<'_>,
 ) -> Result<Vec<String>, ReadError> {
     let header =
-        Header::parse(parts.head()).map_err(|error| ReadError::NotElf(error.to_string()))?;
+        Header::parse(parts.head()).map_err(|error| ReadError::NotElf(format!("{error}")))?;
     let endian = header
         .endian()
-        .map_err(|error| ReadError::NotElf(error.to_string()))?;
+        .map_err(|error| ReadError::NotElf(format!("{error}")))?;
     let count = header.e_phnum(endian);
     if usize::from(count) > limits::SEGMENTS {
         return Err(damaged("its segment table has too many entries"));

@@ -139,7 +139,7 @@ fn header(parts: &Parts<'_>) -> Result<Header, ReadError> {
     let short = parts.source().length() < size_of::<Header>() as u64;
     let header = Header::parse(head).map_err(|error| match short {
         true => cut("it ends within the ELF header"),
-        false => ReadError::NotElf(error.to_string()),
+        false => ReadError::NotElf(format!("{error}")),
     })?;
     let machine = header.e_machine(LITTLE);
     if header.is_big_endian() {

@@ -90,6 +90,8 @@ mod parts;
 mod phase;
 mod pieces;
 mod read;
+#[doc(hidden)]
+pub mod small;
 mod state;
 mod texts;
 mod tunable;

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use crate::small::list;
+
 /// The libraries that an image needs, if it names folders for them relative to its own: `$ORIGIN` in
 /// its run path. Otherwise it has none.
 ///
@@ -22,18 +24,14 @@ impl Libraries {
     /// Of an image that needs libraries of these names, and has this run path.
     pub(crate) fn new<'a>(names: impl Iterator<Item = &'a [u8]>, run_path: &[u8]) -> Self {
         let folders = run_path.split(|byte| *byte == b':');
-        let folders: Vec<_> = folders
-            .map(|one| OsString::from_vec(one.to_owned()))
-            .collect();
+        let folders = list(folders.map(|one| OsString::from_vec(one.to_owned())));
         let relative = folders.iter().any(|one| origin(one.as_bytes()).is_some());
         if !relative {
             return Libraries::default();
         }
         let plain = names.filter(|name| !name.contains(&b'/'));
         Libraries {
-            names: plain
-                .map(|name| OsString::from_vec(name.to_owned()))
-                .collect(),
+            names: list(plain.map(|name| OsString::from_vec(name.to_owned()))),
             folders,
         }
     }

@@ -19,13 +19,14 @@ use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
+use crate::small::{cut, list, owned};
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
 use crate::visible::{self, Quoted};
 use crate::write::{Described, FORMAT, OwnBuild};
 
-use part::{bad, cut, too_many};
+use part::{bad, too_many};
 
 /// The keys of the module's own lines, each of which may appear only once, as those of `Build`.
 const KEYS: [&str; 13] = [
@@ -134,7 +135,7 @@ pub(crate) fn metadata(
     }
     let tunables = sorted(tunables)?;
     if keys.is_empty() && interfaces.iter().any(InterfaceInfo::is_switch) {
-        keys.push(text[name.clone()].to_owned());
+        keys.push(owned(&text[name.clone()]));
     }
     Ok(Metadata(Arc::new(Content {
         text,
@@ -165,10 +166,7 @@ pub(crate) fn metadata(
 /// By name, whatever order the linker has chosen. In names, `-` and `_` are one.
 fn sorted(mut tunables: Vec<TunableInfo>) -> Result<Vec<TunableInfo>, BadMetadata> {
     sort_by(&mut tunables, |one, other| one.name.cmp(&other.name));
-    let mut plain: Vec<_> = tunables
-        .iter()
-        .map(|one| one.name.replace('-', "_"))
-        .collect();
+    let mut plain = list(tunables.iter().map(|one| one.name.replace('-', "_")));
     sort_by(&mut plain, Ord::cmp);
     match plain.windows(2).find(|two| two[0] == two[1]) {
         Some(twice) => Err(bad(format_args!(
@@ -184,7 +182,7 @@ fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in text.split(' ') {
         if !word.is_empty() {
-            words.push(word.to_owned());
+            words.push(owned(word));
         }
     }
     words
@@ -256,31 +254,29 @@ impl<'a> Parser<'a> {
             };
             match key {
                 "interface" => {
-                    let (all, most) = (&mut self.interfaces, limits::INTERFACES);
-                    add(
-                        all,
-                        line::interface(value)?,
-                        most,
-                        "interfaces",
-                        || "the module",
-                    )?;
+                    let one = line::interface(value)?;
+                    let all = &mut self.interfaces;
+                    room(all.len(), limits::INTERFACES, "interfaces", MODULE)?;
+                    all.push(one);
                 }
                 "export" => {
                     let export = line::export(value)?;
                     let InterfaceInfo { texts, exports, .. } =
                         self.interface("export", export.name())?;
-                    let of = || texts.get(0);
-                    add(exports, export, limits::FUNCTIONS, "functions", of)?;
+                    room(exports.len(), limits::FUNCTIONS, "functions", texts.get(0))?;
+                    exports.push(export);
                 }
                 "type" => {
                     let ty = line::ty(value)?;
                     let InterfaceInfo { texts, types, .. } = self.interface("type", ty.name())?;
-                    add(types, ty, limits::TYPES, "types", || texts.get(0))?;
+                    room(types.len(), limits::TYPES, "types", texts.get(0))?;
+                    types.push(ty);
                 }
                 "require" => {
-                    let (all, most) = (&mut self.requires, limits::DEPENDS);
                     let one = line::requirement(value)?;
-                    add(all, one, most, "requirements", || "the module")?;
+                    let all = &mut self.requires;
+                    room(all.len(), limits::DEPENDS, "requirements", MODULE)?;
+                    all.push(one);
                 }
                 "switch" => self.interface(key, value)?.switch = true,
                 "key" => self.word(|all| &mut all.keys, value, "keys")?,
@@ -292,18 +288,21 @@ impl<'a> Parser<'a> {
                             "magic `{value}` is not an offset, a mask and a value"
                         ))
                     })?;
-                    let (all, most) = (&mut self.magics, limits::KEYS);
-                    add(all, magic, most, "magic numbers", || "the module")?;
+                    let all = &mut self.magics;
+                    room(all.len(), limits::KEYS, "magic numbers", MODULE)?;
+                    all.push(magic);
                 }
                 "want" => {
-                    let (all, most) = (&mut self.wants, limits::DEPENDS);
-                    add(all, line::want(value)?, most, "wants", || "the module")?;
+                    let one = line::want(value)?;
+                    let all = &mut self.wants;
+                    room(all.len(), limits::DEPENDS, "wants", MODULE)?;
+                    all.push(one);
                 }
                 "tunable" | "default" | "min" | "max" | "choice" => self.tunable(key, value)?,
                 "variant" => self.variant(value)?,
                 "field" => self.field(value)?,
-                "bounds" => self.ty(key, value)?.bounds = value.to_owned(),
-                "lifetimes" => self.last_field(value)?.lifetimes = value.to_owned(),
+                "bounds" => self.ty(key, value)?.bounds = owned(value),
+                "lifetimes" => self.last_field(value)?.lifetimes = owned(value),
                 _ if KEYS.contains(&key) || Build::has(key) => {
                     if self.find(key).is_some() {
                         return Err(twice(key));
@@ -325,10 +324,13 @@ impl<'a> Parser<'a> {
         what: &str,
     ) -> Result<(), BadMetadata> {
         line::check_length(value)?;
-        let word = value.to_owned();
-        add(list(self), word, limits::KEYS, what, || "the module")
+        let all = list(self);
+        room(all.len(), limits::KEYS, what, MODULE)?;
+        all.push(owned(value));
+        Ok(())
     }
 
+    #[inline(never)]
     fn find(&self, key: &str) -> Option<&'a str> {
         let mut single = self.single.iter();
         single
@@ -336,6 +338,7 @@ impl<'a> Parser<'a> {
             .map(|(_, value)| *value)
     }
 
+    #[inline(never)]
     fn take(&self, key: &str) -> Result<&'a str, BadMetadata> {
         self.find(key)
             .ok_or_else(|| bad(format_args!("the key `{key}` is missing")))
@@ -360,20 +363,17 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Adds to a list that has a limit.
-fn add<'a, T>(
-    list: &mut Vec<T>,
-    one: T,
-    most: usize,
-    what: &str,
-    of: impl FnOnce() -> &'a str,
-) -> Result<(), BadMetadata> {
-    if list.len() == most {
-        let of = Quoted(of());
-        return Err(too_many(&of.to_string(), most as u64, what));
+/// What has lists that belong to no interface, in errors.
+const MODULE: &str = "the module";
+
+/// Checks that a list that has a limit can have one more. Not generic: the error is made in one place.
+#[inline(never)]
+fn room(length: usize, most: usize, what: &str, of: &str) -> Result<(), BadMetadata> {
+    if length < most {
+        return Ok(());
     }
-    list.push(one);
-    Ok(())
+    let of = format!("{}", Quoted(of));
+    Err(too_many(&of, most as u64, what))
 }
 
 /// Names the line that has a character that does not show as itself.

@@ -78,7 +78,7 @@ impl InterfaceInfo {
     /// The file can't be read, is not an ELF file, or its content can't be parsed.
     pub fn read_declared(file: &Path) -> Result<Vec<Self>, ReadError> {
         let data = fs::read(file).map_err(ReadError::Io)?;
-        let text = declared::find(&data).map_err(|error| ReadError::NotElf(error.to_string()))?;
+        let text = declared::find(&data).map_err(|error| ReadError::NotElf(format!("{error}")))?;
         parse::interfaces(text).map_err(ReadError::Bad)
     }
 }

@@ -47,6 +47,8 @@ fn join(texts: &[&str], ends: &mut [usize]) -> Box<str> {
     all.into_boxed_str()
 }
 
+/// Not inlined: there are many callers, and slicing checks both ends.
+#[inline(never)]
 fn part<'a>(all: &'a str, ends: &[usize], at: usize) -> &'a str {
     let start = if at == 0 { 0 } else { ends[at - 1] };
     &all[start..ends[at]]

@@ -64,7 +64,7 @@ impl fmt::Display for Quoted<'_> {
 /// A name from one of an image's tables, for a message. It may be anything: the dynamic linker only
 /// compares it.
 pub(crate) fn bytes(name: &[u8]) -> String {
-    Quoted(&String::from_utf8_lossy(name)).to_string()
+    format!("{}", Quoted(&String::from_utf8_lossy(name)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A whole system file.
 
+use dlkm_metadata::small::owned;
 use std::fmt;
 
 use dlkm_metadata::Phase;
@@ -223,7 +224,7 @@ fn only_last<T>(
         if !same_name(name, first_name) {
             return false;
         }
-        let name = name.to_owned();
+        let name = owned(name);
         warnings.push(Warning::Twice {
             what,
             name,

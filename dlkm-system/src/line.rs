@@ -1,5 +1,6 @@
 //! The lines of a system file, one by one. Tools change a line and leave the others as they are.
 
+use dlkm_metadata::small::owned;
 use std::time::Duration;
 
 use dlkm_metadata::{Phase, is_hidden};
@@ -169,8 +170,8 @@ fn one<'a>(
     }
 }
 
-fn fault(word: Word<'_>, problem: impl FnOnce(String) -> Problem) -> Fault {
-    let (at, problem) = (word.at, problem(word.text.to_owned()));
+fn fault(word: Word<'_>, problem: fn(String) -> Problem) -> Fault {
+    let (at, problem) = (word.at, problem(owned(word.text)));
     Fault { at, problem }
 }
 
@@ -180,7 +181,7 @@ fn version<'a>(first: Word<'a>, words: &mut Words<'a>, line: &str) -> Result<Dir
         ("version", Some("1")) => Ok(Directive::Version),
         _ => Err(Fault {
             at: first.at,
-            problem: Problem::NoVersion(line.trim_ascii().to_owned()),
+            problem: Problem::NoVersion(owned(line.trim_ascii())),
         }),
     }
 }
@@ -204,6 +205,8 @@ fn directive<'a>(first: Word<'a>, words: &mut Words<'a>) -> Result<Directive<'a>
     }
 }
 
+/// Not inlined: there are many callers.
+#[inline(never)]
 fn need<'a>(words: &mut Words<'a>, what: &'static str) -> Result<Word<'a>, Fault> {
     let at = words.place();
     let problem = Problem::Missing(what);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use dlkm_metadata::small::joined;
 use dlkm_metadata::{Quoted, TunableInfo, TunableType};
 
 use crate::expression::{Expression, ExpressionError};
@@ -57,7 +58,7 @@ impl fmt::Display for ValueError {
         match self {
             ValueError::Type { text, ty } => write!(f, "`{}` is not a {ty}", Quoted(text)),
             ValueError::Choice { text, choices } => {
-                write!(f, "`{}` is none of {}", Quoted(text), choices.join(", "))
+                write!(f, "`{}` is none of {}", Quoted(text), joined(choices, ", "))
             }
             ValueError::Unit(error) => error.fmt(f),
             ValueError::Expression(error) => error.fmt(f),
@@ -136,7 +137,7 @@ impl Value {
                     tunable.max().map(str::to_owned),
                 ),
             };
-            let value = value.to_string();
+            let value = format!("{value}");
             return Err(ValueError::Range { value, min, max });
         }
         Ok(value)
@@ -183,7 +184,8 @@ fn integer_range(tunable: &TunableInfo) -> (Option<String>, Option<String>) {
         TunableType::Integer { min, max } => (min, max),
         _ => (i128::MIN, i128::MAX),
     };
-    let or = |bound: Option<&str>, limit: i128| bound.map_or(limit.to_string(), str::to_owned);
+    let or =
+        |bound: Option<&str>, limit: i128| bound.map_or_else(|| format!("{limit}"), str::to_owned);
     (
         Some(or(tunable.min(), least)),
         Some(or(tunable.max(), most)),
@@ -212,7 +214,7 @@ fn typed(text: &str, tunable: &TunableInfo, others: &mut Values<'_>) -> Result<V
             let value = evaluate(text)?;
             if value < min || value > max {
                 let (min, max) = integer_range(tunable);
-                let value = value.to_string();
+                let value = format!("{value}");
                 return Err(ValueError::Range { value, min, max });
             }
             Value::Integer(value)

@@ -56,6 +56,8 @@ impl<'a> Words<'a> {
         Words { line, at: 0 }
     }
 
+    /// Not inlined: there are several callers.
+    #[inline(never)]
     fn skip_blanks(&mut self) {
         let rest = &self.line[self.at..];
         self.at = self.line.len() - rest.trim_start_matches([' ', '\t']).len();

@@ -290,8 +290,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: LINK,
-        find: "    interfaces.chain(entries)\n",
-        replace: "    interfaces.chain(entries.take(0))\n",
+        find: "    for image in images.switching() {\n",
+        replace: "    for image in images.switching().take(0) {\n",
         why: "an unload must suspend the entries of switch tables",
         by: "switches::later_calls_through_an_entry_survive_an_unload",
     },

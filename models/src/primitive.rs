@@ -17,6 +17,24 @@ pub(crate) use crate::checked::thread::yield_now;
 /// So that what waits sees both: that the others have ended, and that they have not.
 pub(crate) const LOOKS: u32 = 2;
 
+/// A process ends with its execution, and there are many executions.
+#[derive(Debug)]
+pub(crate) struct Permanent<T>(T);
+
+impl<T> Permanent<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Permanent(value)
+    }
+}
+
+impl<T> std::ops::Deref for Permanent<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 /// As the runtime's, in two steps: no model has signal handlers.
 pub(crate) fn add_one<const AT: usize, const N: usize>(counts: &[AtomicU64; N], order: Ordering) {
     let count = &counts[AT];

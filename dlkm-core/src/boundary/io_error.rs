@@ -14,7 +14,7 @@ pub(in crate::boundary) fn made_anew(error: io::Error) -> io::Error {
     let kind = error.kind();
     let text = match error.get_ref() {
         Some(inner) => ErrorText::new(inner),
-        None if error.to_string() == kind.to_string() => return kind.into(),
+        None if format!("{error}") == format!("{kind}") => return kind.into(),
         // A static text of std.
         None => ErrorText::new(&error),
     };

@@ -133,8 +133,12 @@ pub fn gathered() -> Gathered {
 impl Wrapper {
     /// The metadata's text, that of the tunables first, as in a file.
     pub fn text(&self) -> Vec<u8> {
-        let tunables = self.tunables().map(|one| one.text);
-        tunables.chain([self.metadata]).collect::<Vec<_>>().concat()
+        let mut text = Vec::new();
+        for tunable in self.tunables() {
+            text.extend_from_slice(tunable.text);
+        }
+        text.extend_from_slice(self.metadata);
+        text
     }
 
     /// The module's tunables.

@@ -88,7 +88,7 @@ impl From<Errno> for HookError {
     fn from(errno: Errno) -> Self {
         HookError {
             errno: Some(errno),
-            message: errno.to_string(),
+            message: format!("{errno}"),
             panicked: false,
         }
     }
@@ -115,7 +115,7 @@ impl From<std::io::Error> for HookError {
         let errno = error.raw_os_error().map(Errno);
         HookError {
             errno,
-            message: error.to_string(),
+            message: format!("{error}"),
             panicked: false,
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use dlkm_metadata::small::cut;
+
 /// The dynamic linker's own message about why it rejected an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkerError(String);
@@ -14,17 +16,25 @@ impl LinkerError {
     pub fn new(error: libloading::Error) -> Self {
         LinkerError(match error {
             libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => {
-                source.to_string()
+                format!("{source}")
             }
-            error => error.to_string(),
+            error => format!("{error}"),
         })
     }
 
     /// With `file` in place of the name by which the dynamic linker opened it.
     #[doc(hidden)]
     pub fn about(self, opened: &Path, file: &Path) -> Self {
-        let (opened, file) = (opened.display().to_string(), file.display().to_string());
-        LinkerError(self.0.replace(&opened, &file))
+        let [opened, file] = [opened, file].map(|path| format!("{}", path.display()));
+        // Not `replace`, which takes 2 kB.
+        let (mut text, mut rest) = (String::new(), &*self.0);
+        while let Some((before, after)) = cut(rest, &opened) {
+            text.push_str(before);
+            text.push_str(&file);
+            rest = after;
+        }
+        text.push_str(rest);
+        LinkerError(text)
     }
 }
 

@@ -43,7 +43,8 @@ impl Remembered {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
             && own.function == other.function
-            && (own.cause.is(&other.cause) || own.cause.to_string() == other.cause.to_string())
+            && (own.cause.is(&other.cause)
+                || format!("{}", *own.cause) == format!("{}", *other.cause))
     }
 }
 
@@ -504,6 +505,6 @@ impl From<LoadError> for std::io::Error {
 
 impl From<LoadError> for HookError {
     fn from(error: LoadError) -> Self {
-        error.to_string().into()
+        format!("{error}").into()
     }
 }

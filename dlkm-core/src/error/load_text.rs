@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use dlkm_metadata::small::contains;
 use dlkm_system::State;
 
 use super::build_command;
@@ -256,7 +257,7 @@ impl fmt::Display for Cause {
                     file.display()
                 )?;
                 // glibc's text for a failed mmap(2).
-                let mapping = source.to_string().contains("failed to map segment");
+                let mapping = contains(&format!("{source}"), "failed to map segment");
                 match mapping {
                     true => f.write_str(
                         "; is its file system mounted with the option `noexec`? (`findmnt -T` of \

@@ -194,7 +194,7 @@ pub fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
     let errno = (status > 0).then_some(Errno(status));
     if said.is_empty() {
         said = match errno {
-            Some(errno) => errno.to_string(),
+            Some(errno) => format!("{errno}"),
             None => format!("it returned {status}"),
         };
     }

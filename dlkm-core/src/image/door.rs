@@ -82,7 +82,7 @@ impl Refusal {
 
     /// Writes why.
     pub fn say(self, reason: impl Display) {
-        let text = reason.to_string();
+        let text = format!("{reason}");
         // SAFETY: `Refusal` invariant 1.
         unsafe { (self.say)(self.context, text.as_bytes().into()) }
     }
@@ -158,7 +158,7 @@ fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
 
 fn unreached(reason: impl Display) -> Plain {
     Plain::Unreached {
-        reason: reason.to_string(),
+        reason: format!("{reason}"),
     }
 }
 

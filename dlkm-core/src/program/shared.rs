@@ -94,7 +94,7 @@ pub unsafe fn boot_shared(root: ModuleRoot) -> Result<SharedKernel, BootError> {
     let folder = root.path().and_then(Path::parent).map(Path::to_owned);
     let folder = folder.map_or_else(beside_program, Ok);
     let unusable = |file: PathBuf, reason: String| BootError::KernelFile { file, reason };
-    let folder = folder.map_err(|error| unusable(KERNEL_FILE.into(), error.to_string()))?;
+    let folder = folder.map_err(|error| unusable(KERNEL_FILE.into(), format!("{error}")))?;
     let file = folder.join(KERNEL_FILE);
     let unusable = |reason| unusable(file.clone(), reason);
     // SAFETY: the caller promises that the file is a kernel's, and that its code may run. In such a

@@ -3,7 +3,8 @@
 //! images that were mapped later, or have others that were mapped there before.
 
 use std::backtrace::Backtrace;
-use std::fmt::Write;
+
+use dlkm_metadata::small::{contains, cut};
 
 /// One frame of a stack, as a copy of std describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +99,7 @@ fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
 fn numbered(text: &str) -> Vec<String> {
     let mut frames: Vec<String> = Vec::new();
     for line in text.lines() {
-        match (line.trim_start().split_once(": "), frames.last_mut()) {
+        match (cut(line.trim_start(), ": "), frames.last_mut()) {
             (Some((number, rest)), _) if number.parse::<usize>().is_ok() => {
                 frames.push(rest.to_owned());
             }
@@ -115,14 +116,14 @@ fn numbered(text: &str) -> Vec<String> {
 
 /// The address that a full frame begins with: `    0x55d5a5d5a5f5 - std::…`.
 fn address(full: &str) -> Option<usize> {
-    let (address, _) = full.split_once(" - ")?;
+    let (address, _) = cut(full, " - ")?;
     usize::from_str_radix(address.trim().strip_prefix("0x")?, 16).ok()
 }
 
 fn mark(full: &str) -> Mark {
-    if full.contains("__rust_end_short_backtrace") {
+    if contains(full, "__rust_end_short_backtrace") {
         Mark::Show
-    } else if full.contains("__rust_begin_short_backtrace") {
+    } else if contains(full, "__rust_begin_short_backtrace") {
         Mark::Hide
     } else {
         Mark::None
@@ -139,7 +140,7 @@ pub fn text(frames: &[TracedFrame], style: Style) -> String {
     };
     if style == Style::Full {
         for (number, frame) in frames.iter().enumerate() {
-            let _ = write!(text, "\n{number:4}: {}", frame.full);
+            text += &format!("\n{number:4}: {}", frame.full);
         }
         return text;
     }
@@ -154,9 +155,9 @@ pub fn text(frames: &[TracedFrame], style: Style) -> String {
             // Not for the frames of the panic itself.
             if omitted > 0 && number > 0 {
                 let s = if omitted == 1 { "" } else { "s" };
-                let _ = write!(text, "\n      [... omitted {omitted} frame{s} ...]");
+                text += &format!("\n      [... omitted {omitted} frame{s} ...]");
             }
-            let _ = write!(text, "\n{number:4}: {}", frame.short);
+            text += &format!("\n{number:4}: {}", frame.short);
             (number, omitted) = (number + 1, 0);
         }
     }

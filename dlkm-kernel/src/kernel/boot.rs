@@ -1,5 +1,7 @@
 //! Boots the kernel.
 
+use dlkm_metadata::small::{list, owned};
+
 use super::boot_direct;
 use super::c_services::KERNEL_C_SERVICES;
 use super::configuration::Configuration;
@@ -13,13 +15,13 @@ use super::services::KERNEL_SERVICES;
 use super::state::{KERNEL, Kernel};
 use super::tuned::Tuned;
 use crate::declare::module::{Gathered, Wrapper};
-use crate::error::{BootError, Cause, LoadError, boot_error, cause};
+use crate::error::{BootError, Failed, LoadError, boot_error, cause};
 use crate::image::door::{self, Door};
 use crate::loader::{Catalog, Mapped, ModuleRoot, Trust};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::os;
 use crate::own_build::OWN;
-use crate::primitive::Mutex;
+use crate::primitive::{Mutex, Permanent};
 use crate::program::described::Program;
 use crate::services::{Services, ask};
 use crate::sorted::sort_by;
@@ -139,7 +141,7 @@ pub(super) fn boot(
     for wrapper in program.image.modules {
         let metadata = Metadata::parse_for(&wrapper.text(), &OWN).map_err(|source| {
             BootError::from(boot_error::Static {
-                source: LoadError::new(wrapper.declared_at, Cause::from(cause::Static { source })),
+                source: LoadError::new(wrapper.declared_at, Failed::from(cause::Static { source })),
             })
         })?;
         let twin = linked
@@ -147,13 +149,13 @@ pub(super) fn boot(
             .find(|(known, _)| known.name() == metadata.name());
         if let Some((_, twin)) = twin {
             return Err(BootError::from(boot_error::DuplicateModule {
-                module: metadata.name().to_owned(),
-                first: twin.declared_at.to_owned(),
-                second: wrapper.declared_at.to_owned(),
+                module: owned(metadata.name()),
+                first: owned(twin.declared_at),
+                second: owned(wrapper.declared_at),
             }));
         }
         if !metadata.supports(ModuleState::Static) {
-            let cause = Cause::from(cause::State {
+            let cause = Failed::from(cause::State {
                 state: ModuleState::Static,
             });
             return Err(BootError::from(boot_error::Static {
@@ -164,13 +166,10 @@ pub(super) fn boot(
     }
     tunables_have_modules(program.gathered, &linked)?;
     let first = boot_direct::modules(program.direct, &linked)?;
-    let names = linked
-        .iter()
-        .map(|(one, _)| one.name().to_owned())
-        .collect();
+    let names = linked.iter().map(|(one, _)| owned(one.name())).collect();
     let configuration = Configuration::read(&root, names)?;
     let trust = Trust::of(configuration.file().as_deref(), configuration.path())?;
-    let kernel = Kernel {
+    let kernel = Permanent::new(Kernel {
         configuration,
         phase: Mutex::new(None),
         late_static: options.late_static,
@@ -183,12 +182,12 @@ pub(super) fn boot(
         services,
         hook: program.hook,
         c_services: &KERNEL_C_SERVICES,
-    };
+    });
     // First: code that sees the kernel can call through it.
     (program.booted)(&services.calls);
     KERNEL.set(kernel).map_err(|_| BootError::AlreadyBooted)?;
     os::announce(std::ptr::from_ref(door).cast());
-    let kernel = KERNEL.get().ok_or(BootError::AlreadyBooted)?;
+    let kernel = Kernel::get().ok_or(BootError::AlreadyBooted)?;
     (program.hook.install)();
     let used = |module: &&Metadata| kernel.configuration.uses(module.name());
     kernel.control.lock().contested =
@@ -216,13 +215,13 @@ fn tunables_have_modules(
                 modules.any(|one| one.metadata == wrapper.metadata)
             };
             let named = linked.iter().filter(|(_, wrapper)| is_one(wrapper));
-            let mut modules: Vec<_> = named.map(|(one, _)| one.name().to_owned()).collect();
+            let mut modules = list(named.map(|(one, _)| owned(one.name())));
             // The linker's order is none.
             sort_by(&mut modules, Ord::cmp);
             return Err(BootError::from(boot_error::Tunable {
-                tunable: tunable.name.to_owned(),
-                declared_at: tunable.declared_at.to_owned(),
-                package: tunable.owner.package().to_owned(),
+                tunable: owned(tunable.name),
+                declared_at: owned(tunable.declared_at),
+                package: owned(tunable.owner.package()),
                 modules,
             }));
         }

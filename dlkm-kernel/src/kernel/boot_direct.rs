@@ -3,8 +3,9 @@
 
 use crate::declare::direct_link::Direct;
 use crate::declare::module::Wrapper;
-use crate::error::{BootError, Cause, LoadError, boot_error, cause};
+use crate::error::{BootError, Failed, LoadError, boot_error, cause};
 use crate::metadata::Metadata;
+use dlkm_metadata::small::owned;
 
 /// The names of these modules, each once.
 ///
@@ -22,15 +23,15 @@ pub(super) fn modules(
             .find(|other| other.interface == one.interface);
         if let Some(twin) = twin {
             let modules = [twin, one].map(|one| place(linked, one)).to_vec();
-            let interface = one.interface.to_owned();
-            let cause = Cause::from(cause::Ambiguous { interface, modules });
+            let interface = owned(one.interface);
+            let cause = Failed::from(cause::Ambiguous { interface, modules });
             return Err(BootError::from(boot_error::Static {
                 source: LoadError::new(one.interface, cause),
             }));
         }
         let name = name(linked, one);
         if names.iter().all(|known| known != name) {
-            names.push(name.to_owned());
+            names.push(owned(name));
         }
     }
     Ok(names)

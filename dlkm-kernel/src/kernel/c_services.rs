@@ -28,6 +28,8 @@ extern "C" fn panicked(note: &CPanicNote<'_>) {
     });
 }
 
+/// Not inlined: there are several callers.
+#[inline(never)]
 fn text(text: Str<'_>) -> String {
     String::from_utf8_lossy(text.bytes()).into_owned()
 }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use dlkm_metadata::small::{joined, owned};
 use dlkm_system as system;
 use dlkm_system::{Choice, FILE_NAME, Idle, State, SystemFile, same_name};
 
 use super::request::{AskedBy, Request};
-use crate::error::{BootError, Cause, Failed, cause};
+use crate::error::{BootError, Failed, cause};
 use crate::loader::{self, ModuleRoot};
 use crate::metadata::{Metadata, ModuleState, Phase};
 use crate::primitive::{Arc, Mutex, lock};
@@ -53,6 +54,8 @@ impl Configuration {
         Ok(Configuration { path, file, linked })
     }
 
+    /// Not inlined: there are many callers.
+    #[inline(never)]
     pub(super) fn file(&self) -> Option<Arc<SystemFile>> {
         lock(&self.file).clone()
     }
@@ -108,7 +111,7 @@ impl Configuration {
     pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Failed) -> Failed {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(module, &chosen, wanted_by).into(),
+            Choice::Unused => self.unused(module, &chosen, wanted_by),
             _ => cause,
         }
     }
@@ -125,9 +128,7 @@ impl Configuration {
     ) -> Result<Admitted, Failed> {
         let chosen = self.of(metadata.name());
         if chosen.choice == Choice::Unused && !metadata.is_critical() {
-            return Err(self
-                .unused(metadata.name(), &chosen, request.asked_by)
-                .into());
+            return Err(self.unused(metadata.name(), &chosen, request.asked_by));
         }
         let file = || self.path.clone();
         if let (Some(wanted), Some(line)) = (&chosen.version, chosen.line)
@@ -136,8 +137,8 @@ impl Configuration {
             return Err(cause::Version {
                 file: file(),
                 line,
-                wanted: wanted.to_string(),
-                found: metadata.version().to_owned(),
+                wanted: format!("{wanted}"),
+                found: owned(metadata.version()),
             }
             .into());
         }
@@ -147,7 +148,7 @@ impl Configuration {
             && (state == State::Static || !capable(metadata).contains(&state))
         {
             let capable: Vec<_> = capable(metadata).iter().map(|one| one.as_str()).collect();
-            let capable = capable.join(" ");
+            let capable = joined(&capable, " ");
             return Err(cause::Choice {
                 file: file(),
                 line,
@@ -162,7 +163,7 @@ impl Configuration {
             let supported: Vec<_> = metadata.phases().iter().map(|one| one.as_str()).collect();
             return Err(cause::Phase {
                 phase: request.phase,
-                supported: supported.join(" "),
+                supported: joined(&supported, " "),
             }
             .into());
         }
@@ -172,12 +173,12 @@ impl Configuration {
         })
     }
 
-    fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Cause {
-        Cause::from(cause::Unused {
-            module: module.to_owned(),
+    fn unused(&self, module: &str, chosen: &Chosen, wanted_by: AskedBy<'_>) -> Failed {
+        Failed::from(cause::Unused {
+            module: owned(module),
             file: self.path.clone(),
             line: chosen.line,
-            wanted_by: wanted_by.to_string(),
+            wanted_by: format!("{wanted_by}"),
         })
     }
 }

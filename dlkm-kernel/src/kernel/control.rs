@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use dlkm_metadata::small::{list, owned};
+
 use super::contested::Contested;
 use super::departed::DepartedImages;
 use super::images::Images;
 use super::record::{Kept, KeptImage, ModuleRecord, Retired, Running, Stage, Stay, Thread, me};
-use crate::error::{Cause, LoadError, Remembered, cause};
+use crate::error::{Failed, LoadError, Remembered, cause};
 use crate::loader::Mapped;
 use crate::primitive::{Arc, Condvar, Mutex, MutexGuard, PoisonError, lock};
 use crate::sorted::Sorted;
@@ -126,7 +128,7 @@ impl Table {
         for interface in running.iter().flat_map(|new| new.metadata.interfaces()) {
             let modules = self.serving.get_or_insert(interface.name(), Vec::new);
             if let Err(at) = modules.binary_search_by(|one| (**one).cmp(module)) {
-                modules.insert(at, module.to_owned());
+                modules.insert(at, owned(module));
             }
         }
         self.record(module).running = running;
@@ -136,16 +138,13 @@ impl Table {
     /// version that is still in use depends on it.
     pub(super) fn dependants(&self, module: &str) -> Vec<String> {
         let needs = |depends: &[String]| depends.iter().any(|name| name == module);
-        let mut names: Vec<_> = self
-            .records
-            .iter()
-            .filter(|(_, record)| record.phase != Stage::Unloaded && needs(&record.depends))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let all = self.records.iter();
+        let all = all.filter(|(_, one)| one.phase != Stage::Unloaded && needs(&one.depends));
+        let mut names = list(all.map(|(name, _)| name.clone()));
         for old in self.retired.iter().map(|one| &one.running) {
             let name = old.metadata.name();
             if needs(&old.depends) && names.iter().all(|known| known != name) {
-                names.push(name.to_owned());
+                names.push(owned(name));
             }
         }
         names
@@ -173,13 +172,13 @@ impl Table {
 
     /// If waiting for `module` would never end, the cycle of modules that shows why.
     fn circle(&self, module: &str, me: Thread) -> Option<Vec<String>> {
-        let mut chain = vec![module.to_owned()];
+        let mut chain = vec![owned(module)];
         let mut last = module;
         let mut worker = self.records.get(last)?.worker()?;
         while worker != me {
             // No thread waits for itself to begin with, so the walk ends.
             last = self.waiting.get(&worker)?;
-            chain.push(last.to_owned());
+            chain.push(owned(last));
             worker = self.records.get(last)?.worker()?;
         }
         let mine = self.loading.get(&me).map_or(&[][..], Vec::as_slice);
@@ -188,7 +187,7 @@ impl Table {
             .position(|name| name == last)
             .map_or(0, |at| at + 1);
         chain.extend_from_slice(mine.get(after..).unwrap_or_default());
-        chain.push(module.to_owned());
+        chain.push(owned(module));
         Some(chain)
     }
 }
@@ -301,7 +300,7 @@ impl Control {
             if let Some(chain) = table.circle(module, me) {
                 return Err(LoadError::new(
                     module,
-                    Cause::from(cause::Circular { chain }),
+                    Failed::from(cause::Circular { chain }),
                 ));
             }
             module.clone_into(table.waiting.get_or_insert(&me, String::new));
@@ -338,10 +337,10 @@ impl Control {
         let me = me();
         record.phase = Stage::Loading(me);
         let mine = table.loading.get_or_insert(&me, Vec::new);
-        mine.push(module.to_owned());
+        mine.push(owned(module));
         Ok(Begin::Mine(Ticket {
             control: self,
-            module: module.to_owned(),
+            module: owned(module),
             waited: phase.worker().is_some(),
             started: Instant::now(),
             done: false,
@@ -420,10 +419,10 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if !self.done {
-            let gone = "a panic in the host interrupted the load".to_owned();
+            let gone = owned("a panic in the host interrupted the load");
             let error = LoadError::new(
                 &*self.module,
-                Cause::from(cause::Hook {
+                Failed::from(cause::Hook {
                     source: crate::error::HookError::from_panic(gone),
                 }),
             );

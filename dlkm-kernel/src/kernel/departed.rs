@@ -2,6 +2,7 @@
 //! such an image made without a hold, so the module that it called stays.
 
 use dlkm_metadata::Class;
+use dlkm_metadata::small::{list, owned};
 
 use super::record::Running;
 use crate::os;
@@ -37,11 +38,11 @@ pub(super) fn unheld_calls<'a>(
     let switches = running.image.switches().iter();
     let templates = switches.map(|switch| &switch.template);
     let interfaces = running.image.interfaces().iter().chain(templates);
-    let unheld: Vec<&str> = interfaces
+    let unheld = interfaces
         .map(|one| &one.declaration)
         .filter(|declared| declared.class == Class::LoadOnly)
-        .map(|declared| declared.name)
-        .collect();
+        .map(|declared| declared.name);
+    let unheld = list(unheld);
     // Static and load-only modules stay anyway.
     let loadable = loaded.filter(|module| module.origin.file().is_some());
     let calls = loadable.flat_map(|module| {
@@ -50,12 +51,12 @@ pub(super) fn unheld_calls<'a>(
             provided.is_some_and(|provided| provided.class() == Class::Unloadable)
         });
         provided.map(|interface| UnheldCall {
-            caller: running.metadata.name().to_owned(),
-            module: module.metadata.name().to_owned(),
-            interface: (*interface).to_owned(),
+            caller: owned(running.metadata.name()),
+            module: owned(module.metadata.name()),
+            interface: owned(interface),
         })
     });
-    calls.collect()
+    list(calls)
 }
 
 /// The images that have left, and may be mapped.

@@ -1,14 +1,14 @@
 //! Dependencies, from metadata only: the kernel knows what is missing or circular before any
 //! code runs.
 
-use std::collections::HashSet;
-
 use dlkm_metadata::limits;
+use dlkm_metadata::small::owned;
 
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
-use crate::error::{Cause, Failed, LoadError, cause};
+use crate::error::{Failed, LoadError, cause};
 use crate::metadata::{Metadata, Phase, Requirement};
+use crate::sorted::Sorted;
 
 /// When a module is loaded that another one wants.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Kernel {
             // Only its presence counts: the module asks for it itself.
             let weak = &*self.spelled(weak);
             self.metadata_of(weak).map_err(|cause| {
-                Cause::from(cause::Dependency {
+                Failed::from(cause::Dependency {
                     source: LoadError::new(weak, cause),
                 })
             })?;
@@ -92,7 +92,7 @@ impl Kernel {
             }
         };
         let dependency = |cause| {
-            Cause::from(cause::Dependency {
+            Failed::from(cause::Dependency {
                 source: LoadError::new(&*module, cause),
             })
         };
@@ -102,16 +102,16 @@ impl Kernel {
             true => match metadata.interface(name) {
                 Some(interface) => interface.version(),
                 None => {
-                    let interface = name.to_owned();
-                    return Err(dependency(cause::NoInterface { interface }.into()).into());
+                    let interface = owned(name);
+                    return Err(dependency(cause::NoInterface { interface }.into()));
                 }
             },
         };
         if !requirement.allows(version) {
             return Err(cause::Requirement {
-                requirement: requirement.to_string(),
+                requirement: format!("{requirement}"),
                 module,
-                found: version.to_owned(),
+                found: owned(version),
             }
             .into());
         }
@@ -142,7 +142,7 @@ struct Step {
 impl Step {
     fn new(name: &str, depends: Vec<String>) -> Self {
         Step {
-            name: name.to_owned(),
+            name: owned(name),
             depends,
             visited: 0,
         }
@@ -152,7 +152,7 @@ impl Step {
 /// Visits each module once, each before those that need it.
 fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Failed> {
     let mut way = vec![first];
-    let mut seen = HashSet::new();
+    let mut seen: Sorted<String, ()> = Sorted::new();
     while let Some(step) = way.last_mut() {
         let Some(name) = step.depends.get(step.visited).cloned() else {
             way.pop();
@@ -164,9 +164,10 @@ fn walk(find: &mut Find<'_>, first: Step) -> Result<(), Failed> {
             chain.push(name);
             return Err(cause::Circular { chain }.into());
         }
-        if !seen.insert(name.clone()) {
+        if seen.get(&*name).is_some() {
             continue;
         }
+        seen.get_or_insert(&*name, || ());
         let found = match way.len() {
             limits::CHAIN => Err(cause::LongChain {
                 most: limits::CHAIN,

@@ -234,10 +234,10 @@ impl Kernel {
             let fresh = self
                 .load_module(Request::new(needed, AskedBy::Dependant { module }).during(phase))
                 .map_err(|error| match error.cause() {
-                    Cause::Circular { chain, .. } => Cause::from(cause::Circular {
+                    Cause::Circular { chain, .. } => Failed::from(cause::Circular {
                         chain: chain.clone(),
                     }),
-                    _ => Cause::from(cause::Dependency { source: error }),
+                    _ => Failed::from(cause::Dependency { source: error }),
                 })?;
             brought.extend(fresh);
         }
@@ -261,7 +261,7 @@ impl Kernel {
             None => Arc::clone(self.control.lock().images.host()),
             Some(image) => {
                 let protocol = Protocol::of(&metadata).map_err(|differences| {
-                    Cause::from(cause::WrongBuild {
+                    Failed::from(cause::WrongBuild {
                         file: image.path().to_owned(),
                         differences,
                     })
@@ -318,7 +318,7 @@ impl Kernel {
         if let Err(source) = result {
             self.discard(running);
             let module = running.metadata.name();
-            return Err(LoadError::new(module, Cause::from(cause::Hook { source })));
+            return Err(LoadError::new(module, Failed::from(cause::Hook { source })));
         }
         if let Origin::File(_) = running.origin {
             running.image.serve();

@@ -15,7 +15,7 @@ use super::observe::Event;
 use super::record::Running;
 use super::request::AskedBy;
 use super::state::Kernel;
-use crate::error::{Cause, LoadError, cause};
+use crate::error::{Cause, Failed, LoadError, cause};
 use crate::image::door::{Door, Joining, REVISION};
 use crate::image::rust::Image;
 use crate::loader::{Mapped, Origin, Protocol};
@@ -57,13 +57,13 @@ extern "C" fn join(joining: &Joining<'_>) -> bool {
 
 fn try_to_join(joining: &Joining<'_>) -> Result<(), LoadError> {
     let file = PathBuf::from(OsStr::from_bytes(joining.file.as_slice()));
-    let refused = |cause: Cause| LoadError::new(file.display().to_string(), cause);
+    let refused = |cause: Failed| LoadError::new(format!("{}", file.display()), cause);
     let metadata = Metadata::parse_for(joining.metadata.as_slice(), &OWN)
-        .map_err(|source| refused(Cause::from(cause::Static { source })))?;
+        .map_err(|source| refused(Failed::from(cause::Static { source })))?;
     let wrong = |differences| {
         LoadError::new(
             metadata.name(),
-            Cause::from(cause::WrongBuild {
+            Failed::from(cause::WrongBuild {
                 file: file.clone(),
                 differences,
             }),
@@ -82,7 +82,7 @@ fn try_to_join(joining: &Joining<'_>) -> Result<(), LoadError> {
             kernel.join(image, metadata, file);
             Ok(())
         }
-        None => Err(refused(Cause::NotBooted)),
+        None => Err(refused(Cause::NotBooted.into())),
     }
 }
 

@@ -6,11 +6,12 @@ use super::record::Running;
 use crate::call::slot::Code;
 use crate::call::stub::{Stub, StubKind};
 use crate::call::table::StubTable;
-use crate::error::{Cause, Failed, LoadError, cause};
+use crate::error::{Failed, LoadError, cause};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
 use dlkm_metadata::Class;
+use dlkm_metadata::small::owned;
 use dlkm_metadata::write::Obstacle;
 
 /// The module's functions for the stubs of `interface`, in order; `None` for a function that was
@@ -29,7 +30,7 @@ fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>
         })
         .collect::<Option<_>>()
         .ok_or_else(|| {
-            let interface = name.to_owned();
+            let interface = owned(name);
             cause::NoInterface { interface }.into()
         })
 }
@@ -38,19 +39,19 @@ fn exports(running: &Running, interface: &StubTable) -> Result<Vec<Option<Code>>
 fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>, Failed> {
     let name = interface.declaration.name;
     let provided = metadata.interface(name).ok_or_else(|| {
-        Cause::from(cause::NoInterface {
-            interface: name.to_owned(),
+        Failed::from(cause::NoInterface {
+            interface: owned(name),
         })
     })?;
     provided
         .positions(&interface.described())
         .map_err(|differences| {
-            let interface = name.to_owned();
-            let cause = Cause::from(cause::WrongInterface {
+            let interface = owned(name);
+            cause::WrongInterface {
                 interface,
                 differences,
-            });
-            cause.into()
+            }
+            .into()
         })
 }
 
@@ -129,33 +130,36 @@ fn entries(image: &Mapped) -> impl Iterator<Item = &StubTable> {
     switches.flat_map(|switch| switch.all().iter().map(|entry| &entry.table))
 }
 
-/// The stubs of `module`, with the image that has them.
-fn stubs_of<'a>(
-    images: &'a Images,
-    module: &'a Metadata,
-) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
-    let interfaces = module.interfaces().iter().flat_map(|provided| {
-        images.calling(provided.name()).flat_map(|image| {
-            let all = named(image.interfaces().iter(), provided.name());
-            all.map(|interface| (&**image, interface))
-        })
-    });
-    let entries = images.switching().flat_map(|image| {
-        let of_module = |one: &&StubTable| one.entry.is_some_and(|it| it.module == module.name());
-        let all = entries(image).filter(of_module);
-        all.map(|entry| (&**image, entry))
-    });
-    interfaces.chain(entries)
+/// The stubs of `module`, with the image that has them. A list: the iterator would be a large type, and
+/// each of its users another copy of its code.
+fn stubs_of<'a>(images: &'a Images, module: &Metadata) -> Vec<(&'a Mapped, &'a StubTable)> {
+    let mut stubs = Vec::new();
+    for provided in module.interfaces() {
+        for image in images.calling(provided.name()) {
+            for interface in named(image.interfaces().iter(), provided.name()) {
+                stubs.push((&**image, interface));
+            }
+        }
+    }
+    for image in images.switching() {
+        for entry in entries(image) {
+            if entry.entry.is_some_and(|it| it.module == module.name()) {
+                stubs.push((&**image, entry));
+            }
+        }
+    }
+    stubs
 }
 
 /// The stubs of a version of a module, in all images except that of `running`.
 fn callers_of<'a>(
     table: &'a Table,
-    running: &'a Running,
-    version: &'a Metadata,
-) -> impl Iterator<Item = (&'a Mapped, &'a StubTable)> {
-    let all = stubs_of(&table.images, version);
-    all.filter(|(image, _)| !std::ptr::eq(*image, &*running.image))
+    running: &Running,
+    version: &Metadata,
+) -> Vec<(&'a Mapped, &'a StubTable)> {
+    let mut all = stubs_of(&table.images, version);
+    all.retain(|(image, _)| !std::ptr::eq(*image, &*running.image));
+    all
 }
 
 /// The error of a call of a function that the module does not have.
@@ -163,9 +167,9 @@ pub(super) fn missing(metadata: &Metadata, interface: &StubTable) -> Failed {
     let name = interface.declaration.name;
     let built = metadata.interface(name);
     cause::MissingFunction {
-        interface: name.to_owned(),
-        version: built.map_or("", |built| built.version()).to_owned(),
-        wanted: interface.declaration.version.to_owned(),
+        interface: owned(name),
+        version: owned(built.map_or("", |built| built.version())),
+        wanted: owned(interface.declaration.version),
     }
     .into()
 }
@@ -249,7 +253,7 @@ fn serve(running: &Running) {
     {
         running.image.stay_mapped(|| match why.split_once(' ') {
             Some((function, does)) => format!("`{function}` {does}"),
-            None => why.to_owned(),
+            None => owned(why),
         });
     }
 }
@@ -276,12 +280,12 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
 
 /// Takes a module out of service in all images: later calls wait for the end of the unload.
 pub(super) fn suspend(table: &Table, running: &Running) {
-    stubs_of(&table.images, &running.metadata)
-        .flat_map(|(_, interface)| interface.stubs)
-        .for_each(|stub| {
+    for (_, interface) in stubs_of(&table.images, &running.metadata) {
+        for stub in interface.stubs {
             stub.forget_failure();
             stub.slot.suspend();
-        });
+        }
+    }
 }
 
 /// Makes all calls that failed before ask the kernel again.
@@ -290,17 +294,17 @@ pub(super) fn forget_failures(table: &Table) {
         return;
     }
     for image in table.images.iter() {
-        tables(image)
-            .flat_map(|interface| interface.stubs)
-            .for_each(Stub::forget_failure);
+        for interface in tables(image) {
+            interface.stubs.iter().for_each(Stub::forget_failure);
+        }
     }
 }
 
 /// Unbinds a module's stubs after its unload.
 pub(super) fn unbind(table: &Table, running: &Running) {
-    stubs_of(&table.images, &running.metadata)
-        .flat_map(|(_, interface)| interface.stubs)
-        .for_each(|stub| stub.slot.unbind());
+    for (_, interface) in stubs_of(&table.images, &running.metadata) {
+        interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+    }
 }
 
 /// Binds a new image's stubs to the loaded modules.
@@ -333,20 +337,22 @@ pub(super) fn bind_entry(table: &Table, image: &Mapped, entry: &StubTable) {
 
 /// Unbinds all stubs of an image.
 pub(super) fn unbind_image(image: &Mapped) {
-    tables(image)
-        .flat_map(|interface| interface.stubs)
-        .for_each(|stub| stub.slot.unbind());
+    for interface in tables(image) {
+        interface.stubs.iter().for_each(|stub| stub.slot.unbind());
+    }
 }
 
 /// An interface whose calls take no hold, if there is one: an image's stubs were
 /// built without holds, so the kernel can't know when such a call has ended.
 pub(super) fn load_only(table: &Table, running: &Running) -> Option<String> {
-    let declared = running.metadata.interfaces().iter().find_map(|provided| {
-        (provided.class() == Class::LoadOnly).then(|| provided.name().to_owned())
-    });
+    let declared =
+        running.metadata.interfaces().iter().find_map(|provided| {
+            (provided.class() == Class::LoadOnly).then(|| owned(provided.name()))
+        });
     declared.or_else(|| {
         stubs_of(&table.images, &running.metadata)
+            .into_iter()
             .find(|(_, one)| one.declaration.class == Class::LoadOnly)
-            .map(|(_, one)| one.declaration.name.to_owned())
+            .map(|(_, one)| owned(one.declaration.name))
     })
 }

@@ -1,6 +1,8 @@
 //! The backtrace of a module's panic. A copy of std knows only what was mapped when it took its
 //! first backtrace, so each frame is described by the std of the image that it is in.
 
+use dlkm_metadata::small::list;
+
 use super::state::Kernel;
 use crate::os;
 use crate::services::backtrace::{self, Mark, Style, TracedFrame};
@@ -88,7 +90,7 @@ fn described_by(
         let known = known.next().filter(|known| known[0].instruction == address);
         from_outside.push(known.filter(|_| is_inside(address)).unwrap_or(entries));
     }
-    from_outside.into_iter().rev().flatten().cloned().collect()
+    list(from_outside.into_iter().rev().flatten().cloned())
 }
 
 /// What identifies the object that has this address.

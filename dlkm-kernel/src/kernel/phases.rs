@@ -9,6 +9,7 @@ use crate::loader::Origin;
 use crate::metadata::{Metadata, Phase};
 use crate::primitive::lock;
 use crate::sorted::sort_by;
+use dlkm_metadata::small::{list, owned};
 use dlkm_system::{Choice, State, SystemFile};
 
 impl Kernel {
@@ -121,7 +122,7 @@ impl Kernel {
                 Choice::Unused => {
                     let critical = known().filter(Metadata::is_critical);
                     if let Some(metadata) = critical {
-                        let module = metadata.name().to_owned();
+                        let module = owned(metadata.name());
                         let (file, line) = (configuration.path().clone(), Some(setting.line));
                         due.push((module.clone(), true));
                         self.report(Report::Critical { file, line, module });
@@ -130,7 +131,7 @@ impl Kernel {
                 _ => {
                     let chosen = configuration.of(&name);
                     let metadata = known().filter(|known| chosen.is_loaded_at_boot(known));
-                    let name = |known: Metadata| (known.name().to_owned(), known.is_critical());
+                    let name = |known: Metadata| (owned(known.name()), known.is_critical());
                     due.extend(metadata.map(name));
                 }
             }
@@ -167,7 +168,7 @@ impl Kernel {
             }
             Some((name, metadata.is_critical()))
         });
-        due.collect()
+        list(due)
     }
 
     /// Reports what the system file says in vain.
@@ -184,7 +185,7 @@ impl Kernel {
             });
         }
         for metadata in self.catalog.linked_modules() {
-            let module = metadata.name().to_owned();
+            let module = owned(metadata.name());
             let setting = file.module(&module);
             let line = setting.map(|setting| setting.line);
             let state = setting.and_then(|setting| setting.choice.state());
@@ -227,5 +228,5 @@ fn linked_due(
     let critical = metadata.is_critical();
     let used = chosen.choice != Choice::Unused || critical;
     let due = used && chosen.static_phase(metadata) == phase;
-    due.then(|| (metadata.name().to_owned(), critical))
+    due.then(|| (owned(metadata.name()), critical))
 }

@@ -5,7 +5,7 @@ use super::control::Table;
 use super::link;
 use super::state::Kernel;
 use crate::call::switch::{self, Switch};
-use crate::error::{Cause, LoadError};
+use crate::error::{Cause, Failed, LoadError};
 use crate::loader::Mapped;
 use crate::metadata::Metadata;
 use crate::primitive::Arc;
@@ -26,7 +26,10 @@ impl Kernel {
         let address = std::ptr::from_ref(switch).addr();
         let has = |image: &&Arc<Mapped>| switch::is_in(image.switches(), address);
         let Some(image) = table.images.switching().find(has).cloned() else {
-            return Err(LoadError::new(interface, Cause::CallerUnloaded));
+            return Err(LoadError::new(
+                interface,
+                Failed::from(Cause::CallerUnloaded),
+            ));
         };
         // The file of a loaded module may be gone.
         let loaded = table.all_running().map(|running| &running.metadata);

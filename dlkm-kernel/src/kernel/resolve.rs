@@ -18,6 +18,7 @@ use crate::metadata::Phase;
 use crate::os;
 use crate::primitive::MutexGuard;
 use dlkm_metadata::Class;
+use dlkm_metadata::small::owned;
 
 impl Kernel {
     /// Finds the function behind an unbound stub; loads the module if necessary.
@@ -44,9 +45,12 @@ impl Kernel {
         loop {
             let (table, Serving { module, opened }) = self.serving(interface)?;
             if image_of(&table, interface).is_none() {
-                return Err(LoadError::new(&*module, Cause::CallerUnloaded));
+                return Err(LoadError::new(
+                    &*module,
+                    Failed::from(Cause::CallerUnloaded),
+                ));
             }
-            if let Some(message) = table.distrusted(&module).map(str::to_owned) {
+            if let Some(message) = table.distrusted(&module).map(owned) {
                 drop(table);
                 self.replace_distrusted(&module, message, interface, index)?;
                 continue;
@@ -74,7 +78,7 @@ impl Kernel {
     fn remember(&self, interface: &'static StubTable, index: usize, error: &LoadError) {
         let mut table = self.control.lock();
         let module = match interface.entry {
-            Some(entry) => Some(entry.module.to_owned()),
+            Some(entry) => Some(owned(entry.module)),
             None => table.provider(interface.declaration.name),
         };
         let Some(module) = module else {
@@ -138,7 +142,7 @@ impl Kernel {
             Ok(()) | Err(UnloadError::NotLoaded { .. }) => Ok(()),
             Err(source) => Err(LoadError::new(
                 module,
-                Cause::from(cause::Distrusted { message, source }),
+                Failed::from(cause::Distrusted { message, source }),
             )),
         }
     }
@@ -168,7 +172,7 @@ impl Kernel {
             return;
         };
         if Stays::of(&table, &running).is_none() {
-            table.record(module).distrusted = Some(message.to_owned());
+            table.record(module).distrusted = Some(owned(message));
             link::suspend(&table, &running);
         }
     }
@@ -180,7 +184,7 @@ impl Kernel {
     ) -> Result<(MutexGuard<'_, Table>, Serving), LoadError> {
         let table = self.control.lock();
         if let Some(entry) = interface.entry {
-            let (module, opened) = (entry.module.to_owned(), None);
+            let (module, opened) = (owned(entry.module), None);
             return Ok((table, Serving { module, opened }));
         }
         let interface = interface.declaration.name;

@@ -1,5 +1,7 @@
 //! Replaced versions of modules: each is unloaded when it is out of use.
 
+use dlkm_metadata::small::{list, owned};
+
 use super::control::Table;
 use super::departed::unheld_calls;
 use super::link;
@@ -24,7 +26,7 @@ impl Kernel {
     pub(super) fn let_go(&self) {
         let (unused, mut departed) = {
             let mut table = self.control.lock();
-            let unused: Vec<KeptImage> = table.kept.extract_if(.., |one| one.is_unused()).collect();
+            let unused = list(table.kept.extract_if(.., |one| one.is_unused()));
             for one in &unused {
                 let others = table.kept.iter().any(|other| other.module == one.module);
                 let record = table.record(&one.module);
@@ -68,8 +70,8 @@ impl Kernel {
     pub(super) fn end(&self, running: Running) {
         let hook = running.wrapper().map(|it| it.unload(&load_arg(&running)));
         let error = hook.and_then(Result::err);
-        let module = running.metadata.name().to_owned();
-        let version = running.metadata.version().to_owned();
+        let module = owned(running.metadata.name());
+        let version = owned(running.metadata.version());
         if error.is_some() {
             std::mem::forget(Arc::clone(&running.image));
         } else {
@@ -122,7 +124,7 @@ impl Table {
         if kept.is_some() {
             // Neither detached nor closed until `Kernel::let_go` finds it unused.
             self.kept.push(KeptImage {
-                module: running.metadata.name().to_owned(),
+                module: owned(running.metadata.name()),
                 image: Arc::clone(&running.image),
             });
         }
@@ -133,7 +135,7 @@ impl Table {
     fn reason(&mut self, text: &str) -> &'static str {
         let known = self.reasons.iter().find(|known| **known == text);
         known.copied().unwrap_or_else(|| {
-            let text: &'static str = text.to_owned().leak();
+            let text: &'static str = owned(text).leak();
             self.reasons.push(text);
             text
         })

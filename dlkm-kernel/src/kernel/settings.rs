@@ -8,7 +8,8 @@ use super::state::Kernel;
 use crate::declare::tunable::Settings;
 use crate::metadata::Metadata;
 
-impl Settings for Kernel {
+// For the reference: the table of a `dyn Settings` has the code that drops the type.
+impl Settings for &Kernel {
     fn tuned(&self, module: &str, tunable: &str) -> Option<String> {
         self.tuned.get(module, tunable)
     }

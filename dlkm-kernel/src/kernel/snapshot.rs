@@ -378,14 +378,14 @@ impl fmt::Display for Snapshot {
 }
 
 fn row(module: &ModuleSnapshot) -> [String; 8] {
-    let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |n| format!("{n}"));
     [
         module.name.clone(),
         module.version.clone().unwrap_or_default(),
-        module.state.to_string(),
+        format!("{}", module.state),
         number(module.calls),
         number(module.in_flight),
-        module.held.to_string(),
+        format!("{}", module.held),
         module
             .took
             .map_or_else(|| "-".to_owned(), |took| format!("{took:.1?}")),

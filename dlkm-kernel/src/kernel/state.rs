@@ -15,12 +15,12 @@ use super::snapshot::Snapshot;
 use super::tuned::Tuned;
 use crate::loader::{Catalog, ModuleRoot};
 use crate::metadata::Phase;
-use crate::primitive::{Mutex, OnceLock};
+use crate::primitive::{Mutex, OnceLock, Permanent};
 use crate::program::described::PanicHook;
 use crate::services::Services;
 use crate::services::c::CServices;
 
-pub(super) static KERNEL: OnceLock<Kernel> = OnceLock::new();
+pub(super) static KERNEL: OnceLock<Permanent<Kernel>> = OnceLock::new();
 
 /// The host's side of dlkm: it finds, loads and unloads modules. A process has one at most.
 ///
@@ -57,7 +57,7 @@ pub struct Kernel {
 impl Kernel {
     /// The kernel of this process, if one was booted.
     pub fn get() -> Option<&'static Kernel> {
-        KERNEL.get()
+        KERNEL.get().map(|kernel| &**kernel)
     }
 
     /// The folder in which this kernel finds images.

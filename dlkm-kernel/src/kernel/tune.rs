@@ -1,5 +1,6 @@
 //! Sets tunables: before the load hook, and while the module serves.
 
+use dlkm_metadata::small::owned;
 use dlkm_system::{SystemFile, Value, same_name};
 
 use super::mark::Mark;
@@ -89,12 +90,12 @@ impl Kernel {
         let info = known.iter().find(|one| same_name(one.name(), tunable));
         let info = info.ok_or_else(|| {
             TunableError::from(tunable_error::Unknown {
-                module: module.to_owned(),
-                tunable: tunable.to_owned(),
-                known: known.iter().map(|one| one.name().to_owned()).collect(),
+                module: owned(module),
+                tunable: owned(tunable),
+                known: known.iter().map(|one| owned(one.name())).collect(),
             })
         })?;
-        let names = || (module.to_owned(), info.name().to_owned());
+        let names = || (owned(module), owned(info.name()));
         let records = records(&running);
         let Some(record) = record_of(&records, info) else {
             let (module, tunable) = names();
@@ -112,8 +113,8 @@ impl Kernel {
                 tunable,
             }));
         }
-        let value = Values::new(self).typed(module, info, value)?;
-        let shown = value.to_string();
+        let value = Values::new(&self).typed(module, info, value)?;
+        let shown = format!("{value}");
         let raw = raw(&value, info);
         if let Some(changed) = record.changed {
             changed(raw).map_err(|source| {
@@ -128,11 +129,11 @@ impl Kernel {
         }
         record.cell.set(raw);
         self.tuned.set(module, info.name(), &shown);
-        Ok((info.name().to_owned(), shown))
+        Ok((owned(info.name()), shown))
     }
 
     fn begin_tune<'a>(&'a self, module: &'a str) -> Result<(Running, Mark<'a>), TunableError> {
-        let named = || module.to_owned();
+        let named = || owned(module);
         // Waiting fails if this thread itself is changing the module.
         let settled = self.control.settle_wholly(self.control.lock(), module);
         let mut table =
@@ -156,14 +157,14 @@ impl Kernel {
         let module = &*self.spelled(module);
         let failed = |cause| LoadError::new(module, cause);
         let running = self.control.lock().running(module).cloned();
-        let mut values = Values::new(self);
+        let mut values = Values::new(&self);
         let Some(running) = running else {
             let found = self.catalog.find(module, None).map_err(failed)?;
             let all = found.metadata.tunables().iter().map(|info| {
                 let (value, set_by) = values.of(module, info)?;
                 Ok(TunableState {
                     info: info.clone(),
-                    value: value.to_string(),
+                    value: format!("{value}"),
                     set_by,
                 })
             });
@@ -177,7 +178,7 @@ impl Kernel {
                     stored(&record.cell.stored(), info),
                     self.set_by(module, info),
                 ),
-                None => (info.default().to_owned(), TunedBy::Default),
+                None => (owned(info.default()), TunedBy::Default),
             };
             TunableState {
                 info: info.clone(),
@@ -240,7 +241,7 @@ impl Kernel {
         // The words of an expression.
         let between = |sign: char| !(sign.is_alphanumeric() || sign == '.' || sign == '_');
         let uses = |value: &str| value.split(between).any(|word| same_name(word, name));
-        of_module(self, name).is_none() && !lines.iter().any(|line| uses(&line.value))
+        of_module(&self, name).is_none() && !lines.iter().any(|line| uses(&line.value))
     }
 
     /// Sets the tunables of a module whose load hook has not run.
@@ -252,9 +253,9 @@ impl Kernel {
         let module = metadata.name();
         if let Some(astray) = running.wrapper().and_then(AnyWrapper::astray) {
             return Err(of_tunable(TunableError::from(tunable_error::Astray {
-                tunable: astray.name.to_owned(),
-                declared_at: astray.declared_at.to_owned(),
-                package: astray.owner.package().to_owned(),
+                tunable: owned(astray.name),
+                declared_at: owned(astray.declared_at),
+                package: owned(astray.owner.package()),
             })));
         }
         if metadata.tunables().is_empty() {
@@ -265,8 +266,8 @@ impl Kernel {
             if record_of(&records, info).is_none() && self.is_set(module, info) {
                 return Err(of_tunable(TunableError::from(
                     tunable_error::OtherCompiler {
-                        module: module.to_owned(),
-                        tunable: info.name().to_owned(),
+                        module: owned(module),
+                        tunable: owned(info.name()),
                         at: self.line_for(module, info.name()).map(|setting| {
                             Box::new(SystemLine::new(self.configuration.path(), setting.line))
                         }),
@@ -277,7 +278,7 @@ impl Kernel {
         match records.first() {
             // Code of the image, so that the host has it only for tunables of its own.
             Some(any) => {
-                let set = any.cell.set_all(&records, metadata, self);
+                let set = any.cell.set_all(&records, metadata, &self);
                 set.map_err(of_tunable)
             }
             None => Ok(()),
@@ -329,8 +330,8 @@ fn stored(stored: &Stored, info: &TunableInfo) -> String {
             let word = usize::try_from(bits)
                 .ok()
                 .and_then(|at| info.choices().get(at));
-            return word.map_or(info.default(), String::as_str).to_owned();
+            return owned(word.map_or(info.default(), String::as_str));
         }
     };
-    value.to_string()
+    format!("{value}")
 }

@@ -200,7 +200,7 @@ impl Catalog {
                 interface: interface.to_owned(),
                 modules: others
                     .iter()
-                    .map(|file| file.display().to_string())
+                    .map(|file| format!("{}", file.display()))
                     .collect(),
             }
             .into()),
@@ -240,7 +240,7 @@ impl Catalog {
             .iter()
             .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
         let mut names: Vec<_> = names.collect();
-        names.sort();
+        sort_by(&mut names, Ord::cmp);
         names
     }
 
@@ -348,7 +348,7 @@ impl Catalog {
             return None;
         };
         let root = root.clone();
-        let name = module.map_or_else(|| root.display().to_string(), str::to_owned);
+        let name = module.map_or_else(|| format!("{}", root.display()), str::to_owned);
         Some((name, Origin::File(root), Err(cause)))
     }
 

@@ -53,7 +53,7 @@ fn exposed(cause: Failed) -> BootError {
         // The check has no other error.
         other => BootError::from(boot_error::Exposed {
             file: Default::default(),
-            reason: other.to_string(),
+            reason: format!("{other}"),
         }),
     }
 }

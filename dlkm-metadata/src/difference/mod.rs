@@ -6,6 +6,7 @@ mod say;
 mod signature;
 mod types;
 
+use crate::small::owned;
 use std::fmt;
 
 use crate::declaration::{Abi, Class};
@@ -287,14 +288,14 @@ impl Changed {
                 // One function adds all of its texts before the next one does.
                 let functions = &mut all[self.sorted[at]].functions;
                 if functions.last().is_none_or(|last| last != function) {
-                    functions.push(function.to_owned());
+                    functions.push(owned(function));
                 }
             }
             Err(at) => {
                 self.sorted.insert(at, all.len());
                 all.push(Change {
                     text,
-                    functions: vec![function.to_owned()],
+                    functions: vec![owned(function)],
                     own,
                 });
             }

@@ -16,7 +16,8 @@ impl<'a> Positions<'a> {
         Positions(all)
     }
 
-    /// All positions of the name, the first one first.
+    /// All positions of the name, the first one first. Not inlined: there are several callers.
+    #[inline(never)]
     pub(super) fn all(&self, name: &str) -> &[Placed<'a>] {
         let name = name.as_bytes();
         let rest = &self.0[self.0.partition_point(|(known, _)| *known < name)..];

@@ -5,6 +5,7 @@ use std::fmt;
 use super::named::Positions;
 use super::say::say;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
+use crate::small;
 
 /// What differs. Effects of another difference, such as an offset that moved because the field
 /// before it grew, are kept apart: they are reported only if there is no other difference.
@@ -25,7 +26,7 @@ impl Place<'_> {
     /// `CodecError.code`, `Sink::put`, or `Sink: supertrait Display`.
     fn of(self, field: &FieldInfo) -> String {
         let (path, name) = (self.path, field.name());
-        let method = field.ty().contains("fn(");
+        let method = small::contains(field.ty(), "fn(");
         match self.of_trait {
             false => format!("{path}.{name}"),
             true if method => format!("{path}::{name}"),

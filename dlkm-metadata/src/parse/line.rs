@@ -2,12 +2,13 @@
 
 use semver::VersionReq;
 
-use super::part::{bad, cut, too_many};
+use super::part::{bad, too_many};
 use crate::declaration::{Abi, Class};
 use crate::dependency::{Requirement, Want};
 use crate::error::BadMetadata;
 use crate::interface::{Export, InterfaceInfo, Layout, TypeInfo, TypeKind};
 use crate::limits;
+use crate::small::{cut, owned};
 use crate::texts::Texts;
 use crate::tunable::{TunableInfo, TunableType};
 use crate::visible::Quoted;
@@ -130,7 +131,7 @@ pub(super) fn requirement(text: &str) -> Result<Requirement, BadMetadata> {
     })?;
     Ok(Requirement {
         interface,
-        name: name.to_owned(),
+        name: owned(name),
         range,
     })
 }
@@ -149,7 +150,7 @@ pub(super) fn want(text: &str) -> Result<Want, BadMetadata> {
     check_length(name)?;
     Ok(Want {
         after,
-        name: name.to_owned(),
+        name: owned(name),
     })
 }
 
@@ -164,14 +165,14 @@ pub(super) fn tunable(text: &str) -> Result<TunableInfo, BadMetadata> {
     };
     check_length(name)?;
     Ok(TunableInfo {
-        name: name.to_owned(),
+        name: owned(name),
         ty,
         dynamic: rest == "dynamic",
         default: String::new(),
         min: None,
         max: None,
         choices: Vec::new(),
-        desc: desc.trim_ascii_start().to_owned(),
+        desc: owned(desc.trim_ascii_start()),
     })
 }
 

@@ -1,9 +1,10 @@
 //! The lines about tunables.
 
 use super::part::bad;
-use super::{Parser, add, line};
+use super::{MODULE, Parser, line, room};
 use crate::error::BadMetadata;
 use crate::limits;
+use crate::small::owned;
 use crate::tunable::TunableInfo;
 
 impl Parser<'_> {
@@ -11,8 +12,9 @@ impl Parser<'_> {
     pub(super) fn tunable(&mut self, key: &str, value: &str) -> Result<(), BadMetadata> {
         if key == "tunable" {
             let tunable = line::tunable(value)?;
-            let (all, most) = (&mut self.tunables, limits::TUNABLES);
-            return add(all, tunable, most, "tunables", || "the module");
+            room(self.tunables.len(), limits::TUNABLES, "tunables", MODULE)?;
+            self.tunables.push(tunable);
+            return Ok(());
         }
         let last = self.tunables.last_mut();
         let TunableInfo {
@@ -23,11 +25,14 @@ impl Parser<'_> {
             choices,
             ..
         } = last.ok_or_else(|| bad(format_args!("`{key}` comes before any tunable")))?;
-        let value = value.to_owned();
+        let value = owned(value);
         match key {
             "min" => *min = Some(value),
             "max" => *max = Some(value),
-            "choice" => add(choices, value, limits::TUNABLES, "choices", || name)?,
+            "choice" => {
+                room(choices.len(), limits::TUNABLES, "choices", name)?;
+                choices.push(value);
+            }
             _ => *default = value,
         }
         Ok(())

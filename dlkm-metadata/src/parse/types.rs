@@ -1,10 +1,11 @@
 //! The lines about the types of an interface.
 
-use super::part::{bad, cut};
-use super::{Parser, add};
+use super::part::bad;
+use super::{Parser, room};
 use crate::error::BadMetadata;
 use crate::interface::{FieldInfo, TypeInfo, TypeKind, VariantInfo};
 use crate::limits;
+use crate::small::{cut, owned};
 use crate::texts::Texts;
 use crate::visible::Quoted;
 
@@ -42,15 +43,16 @@ impl Parser<'_> {
             ))
         })?;
         let variant = VariantInfo {
-            name: name.to_owned(),
+            name: owned(name),
             value,
             fields: Vec::new(),
         };
         let TypeInfo {
             texts, variants, ..
         } = ty;
-        let of = || texts.get(0);
-        add(variants, variant, limits::MEMBERS, "variants", of)
+        room(variants.len(), limits::MEMBERS, "variants", texts.get(0))?;
+        variants.push(variant);
+        Ok(())
     }
 
     /// `NAME[ at OFFSET]: TYPE`
@@ -86,7 +88,9 @@ impl Parser<'_> {
             offset,
             lifetimes: String::new(),
         };
-        add(fields, field, limits::MEMBERS, "fields", || of)
+        room(fields.len(), limits::MEMBERS, "fields", of)?;
+        fields.push(field);
+        Ok(())
     }
 
     /// The field that the line belongs to.

@@ -251,7 +251,7 @@ fn allowed(tunable: &TunableInfo) -> String {
         TunableType::Bool => "true or false".to_owned(),
         TunableType::Integer { min, max } => {
             let or = |bound: Option<&str>, limit: i128| {
-                bound.map_or_else(|| limit.to_string(), str::to_owned)
+                bound.map_or_else(|| format!("{limit}"), str::to_owned)
             };
             let (min, max) = (or(tunable.min(), min), or(tunable.max(), max));
             return format!("an integer from {min} to {max}");

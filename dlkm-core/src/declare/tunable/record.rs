@@ -30,18 +30,18 @@ impl Owner {
 
     /// The crate's name.
     pub fn package(&self) -> &'static str {
-        self.path.split("::").next().unwrap_or_default()
+        self.path.split(':').next().unwrap_or_default()
     }
 
     pub(crate) fn is_in_crate_of(&self, other: &Owner) -> bool {
         self.package() == other.package() && self.version == other.version
     }
 
-    /// How many names of its path are around `inner`, if it is around it.
+    /// How long its path is, if it is around `inner`.
     pub(crate) fn is_around(&self, inner: &Owner) -> Option<usize> {
-        let mut names = inner.path.split("::");
-        let is_around = self.path.split("::").all(|name| names.next() == Some(name));
-        (is_around && self.version == inner.version).then(|| self.path.split("::").count())
+        let rest = inner.path.strip_prefix(self.path)?;
+        let is_around = rest.is_empty() || rest.starts_with("::");
+        (is_around && self.version == inner.version).then_some(self.path.len())
     }
 }
 
@@ -142,14 +142,15 @@ mod tests {
         let of = |path| Owner::new(path, Some("1.0.0"));
         let inner = of("disk::driver::cache");
         for (path, around) in [
-            ("disk", Some(1)),
-            ("disk::driver", Some(2)),
-            ("disk::driver::cache", Some(3)),
-            ("disk::driver::cache::lines", None),
-            ("disk::drive", None),
-            ("dis", None),
+            ("disk", true),
+            ("disk::driver", true),
+            ("disk::driver::cache", true),
+            ("disk::driver::cache::lines", false),
+            ("disk::drive", false),
+            ("dis", false),
         ] {
-            assert_eq!(of(path).is_around(&inner), around, "{path}");
+            let length = around.then_some(path.len());
+            assert_eq!(of(path).is_around(&inner), length, "{path}");
         }
         assert_eq!(Owner::new("disk", None).is_around(&inner), None);
         assert!(of("disk::other").is_in_crate_of(&inner) && !of("tape").is_in_crate_of(&inner));

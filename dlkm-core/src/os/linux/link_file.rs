@@ -151,7 +151,7 @@ fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
         name.extend_from_slice(digit);
         number >>= 1;
     }
-    let end = descriptor.to_string();
+    let end = format!("{descriptor}");
     let length = room.saturating_sub(end.len());
     name.push(b'/');
     name.resize(name.len().max(length), b'/');
