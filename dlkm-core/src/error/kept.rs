@@ -1,4 +1,4 @@
-//! Values that are shared by pointer, and freed by the image that has the code for that.
+//! Values that are shared by pointer, and freed and written by the image that has the code for that.
 
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -6,39 +6,61 @@ use std::ops::Deref;
 
 use crate::primitive::Arc;
 
-/// A shared value: one pointer. It is dropped by the code of the image that made it, so other images
-/// that have such values do not contain that code.
-pub struct Kept<T: Simple>(Arc<Held<T>>);
+/// A shared value: one pointer. The code of the image that made it drops it and writes its text, so other
+/// images that have such values do not contain that code.
+pub struct Kept<T: Simple + 'static>(Arc<Held<T>>);
 
-/// A type, some of whose values any image can free.
+/// A type, some of whose values any image can free and write.
 pub trait Simple {
     /// Frees what a simple value has on the heap; of another value it may leave everything.
     fn free(&mut self);
+
+    /// Writes the text of a simple value; of another value it may write nothing.
+    fn text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 /// # Invariants
-/// 1. `free` is of an object that is never unmapped. An image makes only simple values, since it may be
-///    unmapped before they are dropped.
-struct Held<T: Simple> {
+/// 1. `kernel` and its functions are of an object that is never unmapped. An image makes only simple
+///    values, since it may be unmapped before they are dropped.
+struct Held<T: Simple + 'static> {
     value: ManuallyDrop<T>,
-    /// Drops the value; `None` for a simple one.
-    free: Option<fn(&mut ManuallyDrop<T>)>,
+    /// `None` for a simple value.
+    kernel: Option<&'static Functions<T>>,
+}
+
+/// What the kernel's image does with a value.
+struct Functions<T> {
+    /// Drops it.
+    free: fn(&mut ManuallyDrop<T>),
+    /// Writes its text.
+    text: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
 }
 
 impl<T: Simple> Kept<T> {
     /// For code of the kernel's image alone: see `Held` invariant 1.
-    pub(super) fn of_kernel(value: T) -> Self {
+    pub(super) fn of_kernel(value: T) -> Self
+    where
+        T: fmt::Display,
+    {
         Kept(Arc::new(Held {
             value: ManuallyDrop::new(value),
-            // SAFETY: only the drop of `Held` calls it, once, and does not use the value after that.
-            free: Some(|value| unsafe { ManuallyDrop::drop(value) }),
+            kernel: Some(
+                const {
+                    &Functions {
+                        // SAFETY: only the drop of `Held` calls it, once, and does not use the value
+                        // after that.
+                        free: |value| unsafe { ManuallyDrop::drop(value) },
+                        text: T::fmt,
+                    }
+                },
+            ),
         }))
     }
 
     pub(super) fn simple(value: T) -> Self {
         Kept(Arc::new(Held {
             value: ManuallyDrop::new(value),
-            free: None,
+            kernel: None,
         }))
     }
 
@@ -50,8 +72,8 @@ impl<T: Simple> Kept<T> {
 
 impl<T: Simple> Drop for Held<T> {
     fn drop(&mut self) {
-        match self.free {
-            Some(free) => free(&mut self.value),
+        match self.kernel {
+            Some(kernel) => (kernel.free)(&mut self.value),
             None => self.value.free(),
         }
     }
@@ -68,6 +90,15 @@ impl<T: Simple> Deref for Kept<T> {
 
     fn deref(&self) -> &T {
         &self.0.value
+    }
+}
+
+impl<T: Simple> fmt::Display for Kept<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.kernel {
+            Some(kernel) => (kernel.text)(&self.0.value, f),
+            None => self.0.value.text(f),
+        }
     }
 }
 
@@ -93,6 +124,16 @@ mod tests {
                 *count = None;
             }
         }
+
+        fn text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("simple")
+        }
+    }
+
+    impl fmt::Display for Value {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the kernel's")
+        }
     }
 
     #[test]
@@ -102,6 +143,10 @@ mod tests {
             Kept::simple(Value::Simple(Some(Arc::clone(&count)))),
             Kept::of_kernel(Value::Other(Arc::clone(&count))),
         ];
+        assert_eq!(
+            values.each_ref().map(Kept::to_string),
+            ["simple", "the kernel's"]
+        );
         let again = values.clone();
         assert!(again[0].is(&values[0]) && !again[0].is(&values[1]));
         drop(values);

@@ -383,6 +383,21 @@ impl Simple for Cause {
             drop(std::mem::take(text));
         }
     }
+
+    fn text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::NotBooted => {
+                f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
+            }
+            Cause::Unreached { reason } => f.write_str(reason),
+            Cause::CallerUnloaded => f.write_str(
+                "the module that calls is unloaded, and its code still runs; its unload hook \
+                 should end its threads and take back what it left with others",
+            ),
+            Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl LoadError {
@@ -430,6 +445,11 @@ impl LoadError {
         &self.failure().cause
     }
 
+    /// The same, with the text that the kernel's image writes.
+    pub(super) fn failed(&self) -> &Failed {
+        &self.failure().cause
+    }
+
     /// The file that the failed step is about, if there is one.
     pub fn file(&self) -> Option<&Path> {
         match self.cause() {
@@ -468,7 +488,7 @@ impl fmt::Debug for Failure {
             .field("function", &self.function)
             // As a person reads it, which `unwrap` prints; and a host need not contain the `Debug`
             // of all that a cause has.
-            .field("cause", &format_args!("{}", *self.cause))
+            .field("cause", &format_args!("{}", self.cause))
             .finish()
     }
 }

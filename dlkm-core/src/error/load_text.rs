@@ -8,6 +8,7 @@ use dlkm_metadata::small::contains;
 use dlkm_system::State;
 
 use super::build_command;
+use super::kept::Simple;
 use super::load::{Cause, LoadError};
 use crate::metadata::{BuildDifference, ModuleState};
 
@@ -18,7 +19,7 @@ impl fmt::Display for LoadError {
                 f,
                 "module `{}` has no `{function}`: {}",
                 self.module(),
-                self.cause()
+                self.failed()
             );
         }
         if let Cause::Panicked { message } = self.cause() {
@@ -33,9 +34,9 @@ impl fmt::Display for LoadError {
             && root == Path::new(self.module())
         {
             // No module was asked for: this is the root's own entry in a list of modules.
-            return self.cause().fmt(f);
+            return self.failed().fmt(f);
         }
-        self.because(self.cause()).fmt(f)
+        self.because(self.failed()).fmt(f)
     }
 }
 
@@ -55,14 +56,10 @@ impl LoadError {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Cause::NotBooted => {
-                f.write_str("no kernel is booted; call `Kernel::boot` first thing in `main`")
-            }
-            Cause::Unreached { reason } => f.write_str(reason),
-            Cause::CallerUnloaded => f.write_str(
-                "the module that calls is unloaded, and its code still runs; its unload hook \
-                 should end its threads and take back what it left with others",
-            ),
+            Cause::NotBooted
+            | Cause::Unreached { .. }
+            | Cause::CallerUnloaded
+            | Cause::Panicked { .. } => self.text(f),
             Cause::NoRoot => f.write_str(
                 "it is not linked into the program, and the kernel was booted without a module \
                  root; link it, or boot with `ModuleRoot::trusted`",
@@ -294,7 +291,6 @@ impl fmt::Display for Cause {
                  header that `dlkm header` writes does (`-fvisibility=hidden`)",
                 file.display()
             ),
-            Cause::Panicked { message } => write!(f, "its function panicked: {message}"),
             Cause::Distrusted { message, source } => {
                 write!(
                     f,
