@@ -1,5 +1,6 @@
 //! Values that are shared by pointer, and freed and written by the image that has the code for that.
 
+use std::error::Error;
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
@@ -19,6 +20,12 @@ pub trait Simple {
     fn text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
+/// What only the kernel's image can say of each value.
+pub(super) trait Full: Simple + fmt::Display {
+    /// The error behind it. A simple value has none.
+    fn source(&self) -> Option<&(dyn Error + 'static)>;
+}
+
 /// # Invariants
 /// 1. `kernel` and its functions are of an object that is never unmapped. An image makes only simple
 ///    values, since it may be unmapped before they are dropped.
@@ -34,13 +41,14 @@ struct Functions<T> {
     free: fn(&mut ManuallyDrop<T>),
     /// Writes its text.
     text: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    source: fn(&T) -> Option<&(dyn Error + 'static)>,
 }
 
 impl<T: Simple> Kept<T> {
     /// For code of the kernel's image alone: see `Held` invariant 1.
     pub(super) fn of_kernel(value: T) -> Self
     where
-        T: fmt::Display,
+        T: Full,
     {
         Kept(Arc::new(Held {
             value: ManuallyDrop::new(value),
@@ -51,6 +59,7 @@ impl<T: Simple> Kept<T> {
                         // after that.
                         free: |value| unsafe { ManuallyDrop::drop(value) },
                         text: T::fmt,
+                        source: T::source,
                     }
                 },
             ),
@@ -62,6 +71,11 @@ impl<T: Simple> Kept<T> {
             value: ManuallyDrop::new(value),
             kernel: None,
         }))
+    }
+
+    /// The error behind it.
+    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (self.0.kernel?.source)(&self.0.value)
     }
 
     /// Whether both are one value.
@@ -136,6 +150,12 @@ mod tests {
         }
     }
 
+    impl Full for Value {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&fmt::Error)
+        }
+    }
+
     #[test]
     fn a_value_is_freed_with_its_last_owner() {
         let count = Arc::new(());
@@ -146,6 +166,10 @@ mod tests {
         assert_eq!(
             values.each_ref().map(Kept::to_string),
             ["simple", "the kernel's"]
+        );
+        assert_eq!(
+            values.each_ref().map(|value| value.source().is_some()),
+            [false, true]
         );
         let again = values.clone();
         assert!(again[0].is(&values[0]) && !again[0].is(&values[1]));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::kept::{Kept, Simple};
+use super::kept::{Full, Kept, Simple};
 use super::made::errors;
 use super::{HookError, LinkerError, TunableError, UnloadError};
 use crate::metadata::{BadMetadata, BuildDifference, ModuleState, ReadError};
@@ -338,6 +338,24 @@ errors! {
     }
 }
 
+impl Full for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Cause::Root { source, .. }
+            | Cause::Proc { source, .. }
+            | Cause::Copy { source, .. } => Some(source),
+            Cause::Metadata { source, .. } => Some(source),
+            Cause::Static { source } => Some(source),
+            Cause::Dependency { source } => Some(source),
+            Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
+            Cause::Hook { source } => Some(source),
+            Cause::Tunable { source } => Some(&**source),
+            Cause::Distrusted { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
 /// A cause on its way to a [`LoadError`]: one pointer. The code that drops a `Cause` takes several kB, and
 /// each part of the program that returns one would have a copy of it.
 pub type Failed = Kept<Cause>;
@@ -495,19 +513,7 @@ impl fmt::Debug for Failure {
 
 impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self.cause() {
-            Cause::Root { source, .. }
-            | Cause::Proc { source, .. }
-            | Cause::Copy { source, .. } => Some(source),
-            Cause::Metadata { source, .. } => Some(source),
-            Cause::Static { source } => Some(source),
-            Cause::Dependency { source } => Some(source),
-            Cause::Open { source, .. } | Cause::Entry { source, .. } => Some(source),
-            Cause::Hook { source } => Some(source),
-            Cause::Tunable { source } => Some(&**source),
-            Cause::Distrusted { source, .. } => Some(source),
-            _ => None,
-        }
+        self.failure().cause.source()
     }
 }
 
