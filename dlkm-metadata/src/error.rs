@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 /// Why a file's metadata can't be read: one variant for each step that can fail.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
     /// The file can't be opened or read.
@@ -30,13 +31,6 @@ pub enum ReadError {
     NoSection,
     /// The file has the section, but its content is invalid.
     Bad(BadMetadata),
-}
-
-/// As a person reads it: `unwrap` prints this.
-impl fmt::Debug for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for ReadError {

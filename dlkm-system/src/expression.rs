@@ -37,7 +37,7 @@ enum Part<'a> {
 }
 
 /// Why an expression has no value.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpressionError {
     /// A number, a name or `(` is missing at the place that the text begins with; empty at the end.
@@ -56,13 +56,6 @@ pub enum ExpressionError {
     Name(String),
     /// A division by zero, or a number beyond the range.
     Range,
-}
-
-/// As a person reads it: `unwrap` prints this.
-impl fmt::Debug for ExpressionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for ExpressionError {

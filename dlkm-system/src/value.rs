@@ -31,7 +31,7 @@ pub enum Value {
 }
 
 /// Why a text is not a value of a tunable.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueError {
     /// The text is not of the tunable's type.
@@ -51,13 +51,6 @@ pub enum ValueError {
         min: Option<String>,
         max: Option<String>,
     },
-}
-
-/// As a person reads it: `unwrap` prints this.
-impl fmt::Debug for ValueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for ValueError {

@@ -13,7 +13,7 @@ errors! {
     mod boot_error;
 
     /// The kernel could not be booted.
-    #[derive(Clone)]
+    #[derive(Clone, Debug)]
     pub enum BootError {
         /// A kernel is running in this process; see [`Kernel::get`](../dlkm_rt/struct.Kernel.html#method.get).
         AlreadyBooted,

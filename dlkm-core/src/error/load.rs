@@ -65,6 +65,7 @@ errors! {
     mod cause;
 
     /// The step of a load that failed.
+    #[derive(Debug)]
     pub enum Cause {
         /// A stub was called before [`Kernel::boot`](../dlkm_rt/struct.Kernel.html#method.boot), or by an image that
         /// is not attached to a kernel.

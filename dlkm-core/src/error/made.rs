@@ -26,13 +26,6 @@ macro_rules! errors {
             )*
         }
 
-        /// As a person reads it: `unwrap` prints this.
-        impl std::fmt::Debug for $error {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(self, f)
-            }
-        }
-
         #[doc(hidden)]
         pub mod $made {
             use super::*;

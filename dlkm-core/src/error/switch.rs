@@ -8,7 +8,7 @@ use super::LoadError;
 ///
 /// For stubs and drivers that return an [`std::io::Result`], it converts into an [`std::io::Error`]: the
 /// kind is `NotFound`, and for a key of several modules `Other`.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SwitchError {
     /// No module that is installed and used has the key.
@@ -45,13 +45,6 @@ pub enum SwitchError {
         /// Why.
         source: LoadError,
     },
-}
-
-/// As a person reads it: `unwrap` prints this.
-impl fmt::Debug for SwitchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for SwitchError {

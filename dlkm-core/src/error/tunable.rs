@@ -39,7 +39,7 @@ errors! {
     mod tunable_error;
 
     /// A tunable can't have a value.
-    #[derive(Clone)]
+    #[derive(Clone, Debug)]
     pub enum TunableError {
         /// Only the tunables of a loaded module can be changed.
         #[non_exhaustive]

@@ -9,7 +9,7 @@ errors! {
     mod unload_error;
 
     /// A module could not be unloaded; it continues to work.
-    #[derive(Clone, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum UnloadError {
         /// No module of that name is loaded.
         #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::{HookError, LoadError};
 
 /// A module was not upgraded. The loaded version continues to serve.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeError {
     /// No module of that name is loaded.
@@ -111,13 +111,6 @@ impl UpgradeError {
             | UpgradeError::Refused { module, .. }
             | UpgradeError::Save { module, .. } => module,
         }
-    }
-}
-
-/// As a person reads it: `unwrap` prints this.
-impl fmt::Debug for UpgradeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
