@@ -25,6 +25,20 @@ fn main() {
 }
 "#;
 
+/// With the kernel in a file of its own.
+const SHARED_HOST: &str = r#"//! Adds by a module.
+use dlkm_rt::ModuleRoot;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // SAFETY: nothing writes to the folder beside this program.
+    let root = unsafe { ModuleRoot::beside_executable()? };
+    // SAFETY: nor beside that.
+    unsafe { dlkm_rt::boot_shared!(root)? };
+    println!("{}", size_api::size::add(1, 2)?);
+    Ok(())
+}
+"#;
+
 const DRIVER: &str = r#"//! Adds.
 pub struct Driver;
 
@@ -64,12 +78,13 @@ type Parts = BTreeMap<(String, String), i64>;
 fn a_host_and_an_image_are_as_small_as_before() {
     let built = build();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/size/added.txt");
-    let [host, image] = [
+    let [host, shared, image] = [
         ("size-host", "size-none"),
+        ("size-shared", "size-none"),
         ("libsize.so", "libsize_bare.so"),
     ]
     .map(|(with, without)| added(&built.join(with), &built.join(without)));
-    let now = [("host", &host), ("image", &image)];
+    let now = [("host", &host), ("shared-host", &shared), ("image", &image)];
     if env::var_os("BLESS").is_some() {
         fs::write(&file, text(&now)).unwrap();
     }
@@ -93,14 +108,15 @@ fn a_host_and_an_image_are_as_small_as_before() {
     );
 }
 
-/// Builds all four with cargo's own settings for release; returns the folder.
+/// Builds all five with cargo's own settings for release; returns the folder.
 fn build() -> PathBuf {
     let sandbox = Sandbox::new("size");
     sandbox.module("size", DRIVER);
     sandbox.package("size-bare", "", BARE_IMAGE);
     sandbox.package("size-host", &dependencies(&["size-api"]), HOST);
+    sandbox.package("size-shared", &dependencies(&["size-api"]), SHARED_HOST);
     sandbox.package("size-none", "", BARE_HOST);
-    for host in ["size-host", "size-none"] {
+    for host in ["size-host", "size-shared", "size-none"] {
         let folder = sandbox.dir.join("crates").join(host).join("src");
         fs::rename(folder.join("lib.rs"), folder.join("main.rs")).unwrap();
     }
@@ -122,7 +138,15 @@ fn build() -> PathBuf {
     let image = ["--lib", "--crate-type", "cdylib"];
     for (arguments, of_rustc) in [
         (
-            &["build", "-p", "size-host", "-p", "size-none"][..],
+            &[
+                "build",
+                "-p",
+                "size-host",
+                "-p",
+                "size-shared",
+                "-p",
+                "size-none",
+            ][..],
             &[][..],
         ),
         (&[&["rustc", "-p", "size-bare"], &image[..]].concat(), &[]),
@@ -215,7 +239,8 @@ fn origin(symbol: &str) -> String {
 
 fn text(all: &[(&str, &Parts)]) -> String {
     let mut text = String::from(
-        "# The bytes that dlkm adds to a minimal host, and to an image over a cdylib with one function:\n\
+        "# The bytes that dlkm adds to a minimal host, to one whose kernel is in a file of its own, and to an\n\
+         # image over a cdylib with one function:\n\
          # `BLESS=1 cargo test -p dlkm-tools --test size` writes this file.\n",
     );
     for (name, parts) in all {
