@@ -135,6 +135,8 @@ fn a_later_build_of_the_modules_leaves_stub_modules_alone() {
     sandbox.package("stubs-later-api", &dependencies(&[]), API);
     sandbox.module("stubs-after", &driver("stubs-after"));
     let target = Sandbox::target().join("stubs-later");
+    // What an earlier run of this test has installed would be unchanged.
+    let _ = std::fs::remove_dir_all(target.join("debug/modules"));
     let build = |arguments: &[&str]| {
         let target = ["--target-dir", target.to_str().unwrap()];
         let output = sandbox.cargo_dlkm(&[&["build", "--quiet"][..], arguments, &target].concat());
