@@ -116,7 +116,8 @@ fn a_load_does_little_more_than_dlopen() {
         };
         load("dlkm") - load("dlopen")
     };
-    // What else happens while a process runs only adds: a folder that has just changed is looked at again.
+    // One count in many is some thousand instructions higher, and the next one of the same load is not. What
+    // the code does each time is in every count, so the least of them has it.
     let all = LIMITS.map(|(number, most)| {
         let mut least = more(number);
         for _ in 0..2 {
