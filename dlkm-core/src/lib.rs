@@ -14,6 +14,8 @@ pub mod declare;
 #[doc(hidden)]
 pub mod error;
 #[doc(hidden)]
+pub mod hashed;
+#[doc(hidden)]
 pub mod image;
 #[doc(hidden)]
 pub mod interface;

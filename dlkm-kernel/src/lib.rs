@@ -8,7 +8,7 @@ mod loader;
 
 // The rest of the runtime, by the names that it has there.
 use dlkm_core::{
-    boundary, c, call, declare, error, image, metadata, os, own_build, primitive, program,
+    boundary, c, call, declare, error, hashed, image, metadata, os, own_build, primitive, program,
     services, sorted,
 };
 

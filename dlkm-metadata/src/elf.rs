@@ -30,11 +30,14 @@ pub(crate) struct Found {
     pub(crate) libraries: Libraries,
 }
 
-/// Looks into the image `file`.
-pub(crate) fn find(file: &File) -> Result<Found, ReadError> {
-    let length = os::length(file)
-        .map_err(ReadError::Io)?
-        .map_err(ReadError::NotRegular)?;
+/// Looks into the image `file`. `length` is that of the file, if it is known.
+pub(crate) fn find(file: &File, length: Option<u64>) -> Result<Found, ReadError> {
+    let length = match length {
+        Some(length) => length,
+        None => os::length(file)
+            .map_err(ReadError::Io)?
+            .map_err(ReadError::NotRegular)?,
+    };
     if length == 0 {
         return Err(ReadError::Empty);
     }

@@ -16,7 +16,7 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?)?, None)?;
+        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?, None)?, None)?;
         Ok(metadata)
     }
 
@@ -33,13 +33,18 @@ impl Metadata {
     }
 
     /// Like [`read`](Self::read), from an open file, for a runtime with the build `own`: in most
-    /// images the last lines are equal to that build's, and need no parsing. Also returns the
-    /// libraries that the image has beside itself.
+    /// images the last lines are equal to that build's, and need no parsing. `length` is that of
+    /// the file in bytes, if it is a regular file and the caller has asked already. Also returns
+    /// the libraries that the image has beside itself.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_for(file: &File, own: &'static OwnBuild) -> Result<(Self, Libraries), ReadError> {
-        of_file(elf::find(file)?, Some(own))
+    pub fn read_for(
+        file: &File,
+        length: Option<u64>,
+        own: &'static OwnBuild,
+    ) -> Result<(Self, Libraries), ReadError> {
+        of_file(elf::find(file, length)?, Some(own))
     }
 
     /// Parses metadata text.

@@ -283,8 +283,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: IMAGES,
-        find: "            None => others,\n",
-        replace: "            None => &others[..0],\n",
+        find: "            None => &self.all,\n",
+        replace: "            None => &self.all[..1],\n",
         why: "an unload must suspend the stubs in the images of other modules",
         by: "staying::an_unload_reaches_the_stubs_of_another_module",
     },

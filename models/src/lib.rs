@@ -26,6 +26,8 @@ mod call;
 mod declare;
 #[path = "../../dlkm-core/src/error/mod.rs"]
 mod error;
+#[path = "../../dlkm-core/src/hashed.rs"]
+mod hashed;
 #[path = "../../dlkm-core/src/image/mod.rs"]
 mod image;
 #[path = "../../dlkm-core/src/interface/mod.rs"]

@@ -13,6 +13,7 @@ use super::hold::{Hold, HoldPlace};
 use super::slot::Code;
 use super::stub::{Stub, StubKind};
 use super::table::{InEntry, StubTable};
+use crate::hashed::Hashed;
 use crate::primitive::{Acquire, AtomicPtr, Release};
 
 /// In a slot of an entry: no module serves it, and a weak call takes its fallback. No function has
@@ -275,14 +276,12 @@ pub enum Found {
     Several,
 }
 
-/// The keys of entries: a hash table that nothing changes.
+/// The keys of entries, which nothing changes.
 #[derive(Debug)]
 struct Keys {
     /// Sorted by key.
     all: Vec<(Box<str>, Found)>,
-    /// Positions in `all`, plus 1; 0 for an empty place. Their number is a power of 2, at least
-    /// twice that of the keys.
-    places: Vec<u32>,
+    places: Hashed,
 }
 
 impl Keys {
@@ -298,39 +297,14 @@ impl Keys {
             }
         }
         dlkm_metadata::order::sort_by(&mut all, |one, other| one.0.cmp(&other.0));
-        let mut places = vec![0; (all.len() * 2).next_power_of_two()];
-        let mask = places.len() - 1;
-        for (position, (key, _)) in (1..).zip(&all) {
-            let mut at = hash(key) & mask;
-            while places[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            places[at] = position;
-        }
+        let places = Hashed::new(all.len(), all.iter().map(|(key, _)| &**key));
         Keys { all, places }
     }
 
     fn find(&self, key: &str) -> Option<Found> {
-        let mask = self.places.len() - 1;
-        let mut at = hash(key) & mask;
-        // At least half of the places are empty.
-        while let Some(position) = self.places[at].checked_sub(1) {
-            let (known, found) = &self.all[position as usize];
-            if **known == *key {
-                return Some(*found);
-            }
-            at = (at + 1) & mask;
-        }
-        None
+        let mut entries = self.places.positions(key).map(|at| &self.all[at]);
+        entries.find_map(|(known, found)| (**known == *key).then_some(*found))
     }
-}
-
-/// FNV-1a. The keys are those of installed modules, so no one gains by collisions.
-fn hash(key: &str) -> usize {
-    let start = 0xcbf2_9ce4_8422_2325_u64;
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    let hash = key.bytes().fold(start, step);
-    (hash ^ (hash >> 32)) as usize
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 //! load looks at these alone.
 
 use crate::call::table::StubTable;
+use crate::hashed::Hashed;
 use crate::loader::Mapped;
 use crate::primitive::Arc;
 use crate::sorted::Sorted;
 
 /// # Invariants
 /// 1. If there are `callers`, an image is among them under the name of each of its interfaces, those
-///    of its switch tables included. The host's is not: it may have thousands of interfaces.
+///    of its switch tables included. The host's is not: it may have thousands of
+///    interfaces, and `host` has their positions in [`interfaces`].
 /// 2. `switching` has the images with switch tables.
 #[derive(Debug)]
 pub(super) struct Images {
@@ -16,8 +18,14 @@ pub(super) struct Images {
     all: Vec<Arc<Mapped>>,
     /// Who calls each interface; none for a few images, as it takes longer to make than to look at
     /// them all.
-    callers: Option<Sorted<String, Vec<Arc<Mapped>>>>,
+    callers: Option<Callers>,
     switching: Vec<Arc<Mapped>>,
+}
+
+#[derive(Debug)]
+struct Callers {
+    host: Hashed,
+    others: Sorted<String, Vec<Arc<Mapped>>>,
 }
 
 /// How many images are a few.
@@ -49,10 +57,16 @@ impl Images {
             self.switching.push(Arc::clone(image));
         }
         match &mut self.callers {
-            Some(callers) => enter(callers, image),
+            Some(callers) => enter(&mut callers.others, image),
             None if self.all.len() > FEW => {
-                let callers = self.callers.insert(Sorted::new());
-                self.all.iter().skip(1).for_each(|one| enter(callers, one));
+                let (host, others) = self.all.split_at(1);
+                let callers = self.callers.insert(Callers {
+                    host: hashed(&host[0]),
+                    others: Sorted::new(),
+                });
+                others
+                    .iter()
+                    .for_each(|one| enter(&mut callers.others, one));
             }
             None => {}
         }
@@ -68,30 +82,48 @@ impl Images {
         };
         for interface in interfaces(image) {
             let name = interface.declaration.name;
-            if let Some(images) = callers.get_mut(name) {
+            if let Some(images) = callers.others.get_mut(name) {
                 images.retain(others);
                 if images.is_empty() {
-                    callers.remove(name);
+                    callers.others.remove(name);
                 }
             }
         }
     }
 
-    /// The images that may know the interface: the host's, then others in the order in which they
-    /// came.
-    pub(super) fn calling(&self, interface: &str) -> impl Iterator<Item = &Arc<Mapped>> {
-        let (host, others) = self.all.split_at(1);
+    /// The interfaces of that name, with their images: the host's, then others in the order in which
+    /// they came. An image in which two versions of a crate are linked may have two. (A list: the
+    /// iterator would be a large type, and each of its users another copy of its code.)
+    pub(super) fn calling(&self, interface: &str) -> Vec<(&Arc<Mapped>, &StubTable)> {
+        let is_named = |one: &&StubTable| one.declaration.name == interface;
+        let mut found = Vec::new();
         let others = match &self.callers {
-            Some(callers) => callers.get(interface).map_or(&[][..], Vec::as_slice),
-            None => others,
+            None => &self.all,
+            Some(callers) => {
+                let host = self.host();
+                let positions = callers.host.positions(interface);
+                let all = positions.filter_map(|at| interfaces(host).nth(at));
+                found.extend(all.filter(is_named).map(|one| (host, one)));
+                callers.others.get(interface).map_or(&[][..], Vec::as_slice)
+            }
         };
-        host.iter().chain(others)
+        for image in others {
+            let named = interfaces(image).filter(is_named);
+            found.extend(named.map(|one| (image, one)));
+        }
+        found
     }
 
     /// The images that have switch tables.
     pub(super) fn switching(&self) -> impl Iterator<Item = &Arc<Mapped>> {
         self.switching.iter()
     }
+}
+
+/// The positions of an image's interfaces, by their names.
+fn hashed(image: &Mapped) -> Hashed {
+    let names = interfaces(image).map(|one| one.declaration.name);
+    Hashed::new(interfaces(image).count(), names)
 }
 
 /// Makes an image one of the callers of its interfaces.

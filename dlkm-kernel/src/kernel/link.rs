@@ -1,7 +1,7 @@
 //! Binds stubs to exports, by name and signature: HP-UX's run-time linker.
 
 use super::control::Table;
-use super::images::{Images, interfaces};
+use super::images::Images;
 use super::record::Running;
 use crate::call::slot::Code;
 use crate::call::stub::{Stub, StubKind};
@@ -61,21 +61,17 @@ fn fits(metadata: &Metadata, interface: &StubTable) -> Result<Vec<Option<usize>>
 pub(super) fn check(table: &Table, metadata: &Metadata) -> Result<(), LoadError> {
     for provided in metadata.interfaces() {
         let mut refused = None;
-        for image in table.images.calling(provided.name()) {
-            let mut known = named(interfaces(image), provided.name())
-                .map(|one| fits(metadata, one))
-                .peekable();
-            if known.peek().is_none() {
-                continue;
-            }
-            match known.find_map(Result::err) {
+        let known = table.images.calling(provided.name());
+        for of_image in known.chunk_by(|(one, _), (other, _)| Arc::ptr_eq(one, other)) {
+            let refuses = |(_, one): &(_, &StubTable)| fits(metadata, one).err();
+            match of_image.iter().find_map(refuses) {
                 None => {
                     refused = None;
                     break;
                 }
                 Some(cause) => refused = refused.or(Some(cause)),
             }
-            if Arc::ptr_eq(image, table.images.host()) {
+            if Arc::ptr_eq(of_image[0].0, table.images.host()) {
                 break;
             }
         }
@@ -111,14 +107,6 @@ pub(super) fn check_successor(
     Ok(())
 }
 
-/// Those of that name: more than one in an image if two versions of its crate are linked there.
-fn named<'a>(
-    all: impl Iterator<Item = &'a StubTable>,
-    name: &str,
-) -> impl Iterator<Item = &'a StubTable> {
-    all.filter(move |one| one.declaration.name == name)
-}
-
 /// All stubs in an image: those of its interfaces, and those of the entries of its switch tables.
 pub(super) fn tables(image: &Mapped) -> impl Iterator<Item = &StubTable> {
     image.interfaces().iter().chain(entries(image))
@@ -135,11 +123,10 @@ fn entries(image: &Mapped) -> impl Iterator<Item = &StubTable> {
 fn stubs_of<'a>(images: &'a Images, module: &Metadata) -> Vec<(&'a Mapped, &'a StubTable)> {
     let mut stubs = Vec::new();
     for provided in module.interfaces() {
-        for image in images.calling(provided.name()) {
-            for interface in named(image.interfaces().iter(), provided.name()) {
-                stubs.push((&**image, interface));
-            }
-        }
+        let known = images.calling(provided.name()).into_iter();
+        // A switch table has its stubs in its entries.
+        let known = known.filter(|(_, interface)| !interface.stubs.is_empty());
+        stubs.extend(known.map(|(image, interface)| (&**image, interface)));
     }
     for image in images.switching() {
         for entry in entries(image) {

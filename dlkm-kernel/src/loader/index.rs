@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use super::{ModuleRoot, OpenFile, exposure, root_files};
 use crate::error::Failed;
 use crate::metadata::Metadata;
-use crate::os::{self, Stamp};
+use crate::os::{self, About, Rights, Stamp};
 use crate::sorted::sort_by;
 
 /// The images of a root. To read them takes long, so each is kept until its file changes.
@@ -44,7 +44,7 @@ impl Index {
         kept: &'a mut Option<Self>,
         root: &ModuleRoot,
     ) -> io::Result<&'a mut Self> {
-        let folder = root.path().and_then(|root| Stamp::of_path(root).ok());
+        let folder = root.path().and_then(stamp);
         let is_same = |index: &Index| index.listed.is_some() && index.listed == folder;
         match kept.take_if(|index| is_same(index)) {
             Some(index) => Ok(kept.insert(index)),
@@ -61,11 +61,12 @@ impl Index {
         root: &ModuleRoot,
     ) -> io::Result<&'a mut Self> {
         let begin = SystemTime::now();
-        let (user, folder) = (os::user(), root.path().map(Stamp::of_path));
-        let listed = folder.and_then(Result::ok);
+        let (user, folder) = (os::user(), root.path());
+        let listed = folder.and_then(stamp);
         let mut paths = root_files::files(root)?;
         sort_by(&mut paths, |one, other| order(one, other));
-        let is_usable = |index: &Index| index.user == user && !is_exposed(root, user);
+        let rights = root_files::folder_rights(root)?;
+        let is_usable = |index: &Index| index.user == user && !is_exposed(root, rights, user);
         let kept_before = kept.take().filter(is_usable);
         let (images, mut interfaces) =
             kept_before.map_or((Vec::new(), None), |index| (index.images, index.interfaces));
@@ -84,7 +85,7 @@ impl Index {
                     same += 1;
                     image
                 }
-                None => Image::read(root, path, begin),
+                None => Image::read(root, rights, path, begin),
             });
         }
         if same != count || same != images.len() {
@@ -148,12 +149,12 @@ impl Index {
 
 impl Image {
     /// Reads it; what happens to the file after `begin` may not be in what was read.
-    fn read(root: &ModuleRoot, path: PathBuf, begin: SystemTime) -> Self {
+    fn read(root: &ModuleRoot, rights: Option<Rights>, path: PathBuf, begin: SystemTime) -> Self {
         let mut stamp = None;
-        let found = OpenFile::open(root, path.clone())
+        let found = OpenFile::open_in(root, &|| Ok(rights), path.clone())
             .map_err(|(_, cause)| cause)
             .and_then(|mut image| {
-                stamp = Stamp::of(image.file()).ok();
+                stamp = image.stamp();
                 image.metadata()
             });
         Image {
@@ -165,8 +166,7 @@ impl Image {
 
     /// Whether reading it again would say the same. An error may have other reasons than the file.
     fn is_unchanged(&self) -> bool {
-        let same = |stamp: &Stamp| Stamp::of_path(&self.path).is_ok_and(|now| now == *stamp);
-        self.found.is_ok() && self.stamp.as_ref().is_some_and(same)
+        self.found.is_ok() && self.stamp.is_some() && self.stamp == stamp(&self.path)
     }
 }
 
@@ -190,12 +190,14 @@ fn order(one: &Path, other: &Path) -> Ordering {
 }
 
 /// Whether no image of the root may be used, because others can change the folder.
-fn is_exposed(root: &ModuleRoot, user: u32) -> bool {
+fn is_exposed(root: &ModuleRoot, rights: Option<Rights>, user: u32) -> bool {
     let folder = root.path().unwrap_or(Path::new(""));
-    match root_files::folder_rights(root) {
-        Ok(rights) => rights.is_some_and(|rights| exposure::check(folder, rights, user).is_err()),
-        Err(_) => true,
-    }
+    rights.is_some_and(|rights| exposure::check(folder, rights, user).is_err())
+}
+
+/// The stamp of a file or folder, or of what a link leads to.
+fn stamp(path: &Path) -> Option<Stamp> {
+    About::of_path(path).ok().map(|about| about.stamp())
 }
 
 #[cfg(test)]
@@ -240,7 +242,7 @@ mod tests {
 
     fn image(path: PathBuf, metadata: Metadata) -> Image {
         Image {
-            stamp: Stamp::of_path(&path).ok(),
+            stamp: stamp(&path),
             path,
             found: Ok(metadata),
         }
@@ -277,7 +279,7 @@ mod tests {
     fn it_is_kept_while_the_folder_is_as_it_was_and_no_longer() {
         let folder = Folder::new("index-folder");
         let root = folder.root();
-        let long_ago = Stamp::of_path(&folder.0).unwrap();
+        let long_ago = stamp(&folder.0).unwrap();
         let later = SystemTime::now() + Duration::from_secs(5);
         assert!(long_ago.shows_changes_after(later));
         // What no listing finds marks a kept index.

@@ -12,7 +12,7 @@ use crate::call::table::StubTable;
 use crate::error::{Cause, Failed, LinkerError, cause};
 use crate::image::c::CModule;
 use crate::image::rust::Image;
-use crate::os::{self, FileId, LinkFile};
+use crate::os::{self, About, FileId, LinkFile};
 use crate::primitive::{Arc, AtomicBool, AtomicUsize, OnceLock, Relaxed};
 use crate::services::Services;
 use crate::services::backtrace::TracedFrame;
@@ -105,7 +105,7 @@ impl Mapped {
         c_services: &'static CServices,
     ) -> Result<Arc<Self>, Failed> {
         let path = image.path().to_owned();
-        let id = FileId::of(image.file()).ok();
+        let id = image.id();
         let fresh::Opened {
             library,
             file,
@@ -179,7 +179,7 @@ impl Mapped {
     /// Whether the image is that of `file`. No other file has its id while it is mapped, and it is
     /// never changed in place: promise 4 of `ModuleRoot::trusted`. A copy does not know.
     pub(crate) fn is_of(&self, file: &File) -> bool {
-        self.id.is_some() && self.id == FileId::of(file).ok()
+        self.id.is_some() && self.id == About::of(file).ok().map(|about| about.id())
     }
 
     /// From now on the image is never unmapped. The first reason counts.

@@ -1,6 +1,7 @@
 //! An image file that is open: what is checked, and then mapped, whatever becomes of its name.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use dlkm_metadata::Libraries;
@@ -8,7 +9,7 @@ use dlkm_metadata::Libraries;
 use super::{ModuleRoot, exposure, root_files};
 use crate::error::{Cause, Failed, cause};
 use crate::metadata::{Metadata, ReadError};
-use crate::os;
+use crate::os::{self, About, FileId, Rights, Stamp};
 use crate::own_build::OWN;
 
 /// An open file, and its path in the module root.
@@ -16,6 +17,8 @@ use crate::own_build::OWN;
 pub(crate) struct OpenFile {
     path: PathBuf,
     file: File,
+    /// What the system said of `file` when it was opened; `None` for a sealed copy.
+    about: Option<About>,
     /// Libraries beside it; known when its metadata has been read.
     libraries: Libraries,
     /// Whether `file` is a sealed copy in memory of the file at `path`, which was verified.
@@ -25,21 +28,29 @@ pub(crate) struct OpenFile {
 impl OpenFile {
     /// Opens the file, without waiting for anything, and checks who may write to it and to `root`.
     pub(super) fn open(root: &ModuleRoot, path: PathBuf) -> Result<Self, (PathBuf, Failed)> {
+        Self::open_in(root, &|| root_files::folder_rights(root), path)
+    }
+
+    /// The same, where `folder` returns the rights of `root`: for many files, they are asked for once.
+    pub(super) fn open_in(
+        root: &ModuleRoot,
+        folder: &dyn Fn() -> io::Result<Option<Rights>>,
+        path: PathBuf,
+    ) -> Result<Self, (PathBuf, Failed)> {
         let opened = Metadata::open(&path).and_then(|file| {
-            let rights = root_files::rights(root, &file).map_err(ReadError::Io)?;
-            Ok((file, rights))
+            let about = About::of(&file).and_then(|about| Ok((about, folder()?)));
+            Ok((file, about.map_err(ReadError::Io)?))
         });
-        let (file, rights) = match opened {
+        let (file, (about, of_root)) = match opened {
             Ok(opened) => opened,
             Err(source) => {
                 let file = path.clone();
                 return Err((path, cause::Metadata { file, source }.into()));
             }
         };
-        let user = os::user();
-        let folder = root.path().unwrap_or(Path::new(""));
-        let checked = rights.map_or(Ok(()), |[of_root, of_file]| {
-            exposure::check(folder, of_root, user)?;
+        let checked = of_root.map_or(Ok(()), |of_root| {
+            let (user, of_file) = (os::user(), about.rights());
+            exposure::check(root.path().unwrap_or(Path::new("")), of_root, user)?;
             // Anything else is refused in any case, for what it is.
             match of_file.is_file {
                 true => exposure::check(&path, of_file, user),
@@ -50,6 +61,7 @@ impl OpenFile {
             Ok(()) => Ok(OpenFile {
                 path,
                 file,
+                about: Some(about),
                 libraries: Libraries::default(),
                 is_sealed: false,
             }),
@@ -65,9 +77,23 @@ impl OpenFile {
         &self.file
     }
 
+    /// Which file it is; `None` for a sealed copy.
+    pub(super) fn id(&self) -> Option<FileId> {
+        self.about.map(|about| about.id())
+    }
+
+    /// When it was last changed; `None` for a sealed copy.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        self.about.map(|about| about.stamp())
+    }
+
     /// Reads what the file says of itself, running none of its code.
     pub(super) fn metadata(&mut self) -> Result<Metadata, Failed> {
-        let read = Metadata::read_for(&self.file, &OWN);
+        let read = Metadata::read_for(
+            &self.file,
+            self.about.and_then(|about| about.length()),
+            &OWN,
+        );
         let (metadata, libraries) = read.map_err(|source| {
             Cause::from(cause::Metadata {
                 file: self.path.clone(),
@@ -88,6 +114,7 @@ impl OpenFile {
     #[cfg(feature = "verify")]
     pub(super) fn seal(&mut self, copy: File) {
         self.file = copy;
+        self.about = None;
         self.is_sealed = true;
     }
 

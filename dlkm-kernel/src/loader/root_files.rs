@@ -1,24 +1,17 @@
 //! What the kernel reads in a module root.
 
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
 use super::ModuleRoot;
-use crate::os::{self, Rights};
+use crate::os::{self, About, Rights};
 
-/// The rights of the folder and of a file in it, unless they do not matter.
-pub(super) fn rights(root: &ModuleRoot, file: &File) -> io::Result<Option<[Rights; 2]>> {
-    match folder_rights(root)? {
-        Some(folder) => Ok(Some([folder, Rights::of(file)?])),
-        None => Ok(None),
-    }
-}
-
-/// The rights of the folder, unless they do not matter.
+/// The rights of the folder, unless they and those of its files do not matter.
 pub(super) fn folder_rights(root: &ModuleRoot) -> io::Result<Option<Rights>> {
     match root.path() {
-        Some(folder) if !root.is_shared() => Rights::of_path(folder).map(Some),
+        Some(folder) if !root.is_shared() => {
+            About::of_path(folder).map(|about| Some(about.rights()))
+        }
         _ => Ok(None),
     }
 }

@@ -7,7 +7,7 @@ use dlkm_system::SystemFile;
 
 use super::{ModuleRoot, exposure, root_files};
 use crate::error::{BootError, Cause, Failed, boot_error};
-use crate::os;
+use crate::os::{self, About};
 
 /// Reads it, if there is one. Who can change it decides what the host loads, so the rule for images
 /// holds for it too.
@@ -27,17 +27,18 @@ pub(crate) fn read(root: &ModuleRoot) -> Result<Option<SystemFile>, BootError> {
         return Ok(None);
     };
     let path = folder.join(dlkm_system::FILE_NAME);
-    let rights = root_files::rights(root, &file).map_err(|source| {
+    let io_error = |source| {
         let file = path.clone();
         system(dlkm_system::ReadSystemError::Io { file, source })
-    })?;
-    if let Some([of_root, of_file]) = rights
-        && of_file.is_file
-    {
+    };
+    if let Some(of_root) = root_files::folder_rights(root).map_err(io_error)? {
+        let of_file = About::of(&file).map_err(io_error)?.rights();
         let check = |path: &Path, rights| exposure::check(path, rights, os::user());
-        check(folder, of_root)
-            .and_then(|()| check(&path, of_file))
-            .map_err(exposed)?;
+        if of_file.is_file {
+            check(folder, of_root)
+                .and_then(|()| check(&path, of_file))
+                .map_err(exposed)?;
+        }
     }
     SystemFile::read_open(folder, &file)
         .map(Some)

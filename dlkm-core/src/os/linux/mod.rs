@@ -1,5 +1,6 @@
 //! Linux with glibc.
 
+mod about;
 mod announced;
 mod barrier;
 #[cfg(target_arch = "x86_64")]
@@ -22,6 +23,7 @@ mod stamp;
 #[cfg(target_arch = "x86_64")]
 mod thread_block;
 
+pub use about::About;
 pub use announced::{announce, announced};
 pub use barrier::{heavy_barrier, light_barrier};
 #[cfg(target_arch = "x86_64")]

@@ -1,11 +1,6 @@
 //! Whether a file or a folder is as it was.
 
-use std::fs::File;
-use std::io;
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use super::rights;
 
 /// Which file it is, and when it was last changed: its content, or what is in a folder; and its rights
 /// or anything else, a time that no program can set.
@@ -27,16 +22,6 @@ const COARSE: Duration = Duration::from_secs(2);
 const FINE: Duration = Duration::from_millis(100);
 
 impl Stamp {
-    /// That of an open file.
-    pub fn of(file: &File) -> io::Result<Self> {
-        rights::about(file).map(Self::from)
-    }
-
-    /// That of a file or folder, or of what a link leads to.
-    pub fn of_path(path: &Path) -> io::Result<Self> {
-        rights::about_path(path).map(Self::from)
-    }
-
     /// Whether each change after this moment gives the file another stamp.
     pub fn shows_changes_after(&self, moment: SystemTime) -> bool {
         // Some file systems note one of them only.
@@ -56,8 +41,8 @@ impl Stamp {
     }
 }
 
-impl From<libc::stat> for Stamp {
-    fn from(about: libc::stat) -> Self {
+impl From<&libc::stat> for Stamp {
+    fn from(about: &libc::stat) -> Self {
         Stamp {
             device: about.st_dev,
             inode: about.st_ino,
@@ -70,6 +55,9 @@ impl From<libc::stat> for Stamp {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
+    use super::super::About;
     use super::*;
 
     #[test]
@@ -107,11 +95,11 @@ mod tests {
         let place = std::env::temp_dir().join(format!("dlkm-stamp-{}", std::process::id()));
         std::fs::write(&place, "one").unwrap();
         let file = File::open(&place).unwrap();
-        let before = Stamp::of(&file).unwrap();
-        assert_eq!(Stamp::of_path(&place).unwrap(), before);
+        let before = About::of(&file).unwrap().stamp();
+        assert_eq!(About::of_path(&place).unwrap().stamp(), before);
         std::fs::write(&place, "longer").unwrap();
-        assert_ne!(Stamp::of(&file).unwrap(), before);
+        assert_ne!(About::of(&file).unwrap().stamp(), before);
         std::fs::remove_file(&place).unwrap();
-        assert!(Stamp::of_path(&place).is_err());
+        assert!(About::of_path(&place).is_err());
     }
 }
