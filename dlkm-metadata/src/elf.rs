@@ -14,7 +14,7 @@ use crate::libraries::Libraries;
 use crate::linking::segments::{Segment, Segments};
 use crate::linking::{self, Linked};
 use crate::parts::{BUFFER, Buffer, Parts, ReadAt, Source};
-use crate::{limits, moved, os, pieces};
+use crate::{limits, moved, noted, os, pieces};
 
 /// The type of the section that makes an ELF file a module's image: "mod" and a zero.
 /// It is in the range that the ELF specification reserves for the operating system.
@@ -49,6 +49,7 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let mut buffer = BUFFER;
     let parts = Parts::of(source, &mut buffer)?;
     let header = header(&parts)?;
+    let noted = noted::find(&header, &parts);
     let linked = segments(&header, &parts).and_then(|segments| linking::check(segments, parts));
     // What is no module is no damaged one either: a shared object need not export anything.
     let Linked {
@@ -64,9 +65,24 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     if header.e_shnum(LITTLE) == 0 || header.e_shoff(LITTLE) == 0 {
         return Err(ReadError::NoSectionTable);
     }
+    let ends_within = || cut("it ends within its section table");
+    let size = u64::from(header.e_shnum(LITTLE)) * size_of::<Section>() as u64;
+    let end = header.e_shoff(LITTLE).checked_add(size);
+    if end.is_none_or(|end| end > length) {
+        return Err(ends_within());
+    }
+    let noted = noted
+        .map(|noted| noted.read(&segments, source))
+        .transpose()?;
+    if let Some(text) = noted.flatten() {
+        return Ok(Found {
+            text,
+            shared_std,
+            libraries,
+        });
+    }
     let mut kept = Vec::new();
-    let sections = sections(&header, source, &mut buffer, &mut kept)?
-        .ok_or_else(|| cut("it ends within its section table"))?;
+    let sections = sections(&header, source, &mut buffer, &mut kept)?.ok_or_else(ends_within)?;
     let section = sections
         .iter()
         .find(|section| section.sh_type(LITTLE).0 == SHT_MOD)
@@ -105,7 +121,7 @@ fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let mut text = text.transpose()?;
     if text
         .as_ref()
-        .is_none_or(|text| !text.starts_with(b"format="))
+        .is_none_or(|text| !text.starts_with(noted::BEGIN))
         && let Some(moved) = moved::text(&bytes, &header, sections, fields.length)?
     {
         place = Some(moved);

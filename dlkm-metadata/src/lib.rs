@@ -1,8 +1,8 @@
 //! What can be known about a module without running any of its code.
 //!
 //! An image has a section of type [`SHT_MOD`] that points to its metadata, and a
-//! section `.dlkm_modinfo` with the metadata itself: `key=value` texts, each ended by a
-//! NUL, so that common tools can show it (`readelf -p .dlkm_modinfo gzip.so`). A static
+//! section `dlkm_modinfo` with the metadata itself: `key=value` texts, each ended by a
+//! NUL, so that common tools can show it (`readelf -p dlkm_modinfo gzip.so`). A static
 //! module's wrapper points to the same text. The text is written at compile time ([`mod@write`]).
 //! The runtime, `dlkm-rt`, reads it before it loads an image; tools need only this crate.
 //!
@@ -36,7 +36,7 @@
 //! | `lifetimes` | which lifetimes of the field before it are the same, where its type does not show that; see [`FieldInfo::lifetimes`] |
 //! | `rustc`, `commit`, `target`, `pointer`, `panic`, `runtime`, `sanitizer`, `flags`, `features` | how the image was built: see [`Build`] |
 //!
-//! Each tunable has a text of its own in the section `.dlkm_modinfo`, before or behind that of the
+//! Each tunable has a text of its own in the section `dlkm_modinfo`, before or behind that of the
 //! module. A reader puts those of the tunables first.
 //!
 //! A reader ignores keys that it does not know. All texts consist of characters that show as
@@ -82,6 +82,7 @@ mod linking;
 mod magic;
 mod metadata;
 mod moved;
+mod noted;
 #[doc(hidden)]
 pub mod order;
 mod os;

@@ -9,7 +9,7 @@ use crate::elf_types::{Header, LITTLE, Section};
 use crate::error::ReadError;
 use crate::limits;
 
-const NAME: &[u8] = b".dlkm_modinfo\0";
+const NAME: &[u8] = b"dlkm_modinfo\0";
 
 /// Returns the bytes at an offset and of a size, as far as the file goes.
 pub(crate) type Bytes<'a> = dyn Fn(u64, u64) -> Result<Vec<u8>, ReadError> + 'a;

@@ -10,7 +10,7 @@ pub(crate) fn image(text: &[u8]) -> Vec<u8> {
 pub(crate) fn image_with(text: &[u8], library: &str, aside: u64) -> Vec<u8> {
     const SHT_MOD: u64 = 0x6d6f_6400;
     let strings = format!("\0{library}\0");
-    let names = b"\0.dlkm_modinfo\0";
+    let names = b"\0dlkm_modinfo\0";
     let (header, dynamic, entries) = (64, 64 + 3 * 56, 7);
     let hash = dynamic + entries * 16;
     let fields = hash + 8;

@@ -140,19 +140,31 @@ macro_rules! __place_module {
                 $crate::private::catch_threads!();
                 $crate::private::catch_raises!();
 
-                #[unsafe(link_section = ".dlkm_modinfo")]
+                #[unsafe(link_section = "dlkm_modinfo")]
                 #[used]
                 static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len(&$crate::private::BUILD)] =
                     DECLARED.text(&$crate::private::BUILD);
 
                 // The header that `elf.rs` of `dlkm-metadata` reads. "R" keeps it from the
-                // linker's garbage collection; the number is SHT_MOD.
+                // linker's garbage collection; the number is SHT_MOD. Then the note that
+                // `noted.rs` reads, so that a load need not look for the header. The linker
+                // defines the section's start and its end.
                 $crate::private::std::arch::global_asm!(
                     ".pushsection .dlkm_mod,\"aR\",@0x6d6f6400",
                     ".balign 8",
                     ".long 1",
                     ".long {stubs}",
                     ".quad {wrapper} - .",
+                    ".quad {text} - .",
+                    ".quad {length}",
+                    ".popsection",
+                    ".pushsection .note.dlkm_mod,\"a\",@note",
+                    ".balign 4",
+                    ".long 5, 32, 2",
+                    ".asciz \"dlkm\"",
+                    ".balign 4",
+                    ".quad __start_dlkm_modinfo - .",
+                    ".quad __stop_dlkm_modinfo - .",
                     ".quad {text} - .",
                     ".quad {length}",
                     ".popsection",
@@ -186,7 +198,7 @@ macro_rules! __place_tunable {
                 #[cfg(dlkm_image)]
                 macro_rules! place {
                     ($text:item) => {
-                        #[unsafe(link_section = ".dlkm_modinfo")]
+                        #[unsafe(link_section = "dlkm_modinfo")]
                         $text
                     };
                 }

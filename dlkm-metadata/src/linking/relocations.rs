@@ -216,14 +216,19 @@ impl<'a> Checked<'a> {
             // With the end. Addresses are far below the largest number: `limits::SPAN`.
             count: self.image.end() - self.image.start() + 1,
         };
+        let mut words = self.words;
         for (at, entry) in part.iter().enumerate() {
             let (place, kind, addend) = (word(entry, 0), word(entry, 8), word(entry, 16));
-            // Nearly all: an address in the image, which is not that of a function to call.
-            let is_ordinary = kind == u64::from(elf::R_X86_64_RELATIVE.0)
-                && self.words.contains(place)
-                && image.contains(addend);
-            if !is_ordinary && !self.is_rare(entry, (at as u64) < self.relative) {
-                return false;
+            // Nearly all: an address in the image, which is not that of a function to call. In one
+            // condition, as each of its parts nearly always holds.
+            let is_ordinary = (kind == u64::from(elf::R_X86_64_RELATIVE.0))
+                & words.contains(place)
+                & image.contains(addend);
+            if !is_ordinary {
+                if !self.is_rare(entry, (at as u64) < self.relative) {
+                    return false;
+                }
+                words = self.words;
             }
         }
         self.relative = self.relative.saturating_sub(part.len() as u64);

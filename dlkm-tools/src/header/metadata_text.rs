@@ -1,4 +1,4 @@
-//! Writes the metadata of an interface as text, for the section `.dlkm_modinfo` of a module in C.
+//! Writes the metadata of an interface as text, for the section `dlkm_modinfo` of a module in C.
 
 use dlkm_metadata::{FieldInfo, InterfaceInfo, TypeInfo, TypeKind};
 

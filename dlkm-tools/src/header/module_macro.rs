@@ -23,7 +23,7 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
     let text = |text: &str| asm(&format!(".ascii \\\"{}\\\\0\\\"", c_text::assembled(text)));
     let given =
         |key: &str, name: &str| format!("        \".ascii \\\"{key}=\" {name} \"\\\\0\\\"\\n\"");
-    put(asm(".pushsection .dlkm_modinfo,\\\"a\\\",@progbits"));
+    put(asm(".pushsection dlkm_modinfo,\\\"a\\\",@progbits"));
     put(asm("dlkm_modinfo_begin:"));
     put(text("format=2"));
     put(given("name", "dlkm_name"));

@@ -245,7 +245,7 @@ uint64_t calc_calls(void);
    and backslashes; `dlkm_load` and `dlkm_unload` are hooks, or NULL. */
 #define DLKM_MODULE(dlkm_name, dlkm_version, dlkm_desc, dlkm_load, dlkm_unload) \
     __asm__( \
-        ".pushsection .dlkm_modinfo,\"a\",@progbits\n" \
+        ".pushsection dlkm_modinfo,\"a\",@progbits\n" \
         "dlkm_modinfo_begin:\n" \
         ".ascii \"format=2\\0\"\n" \
         ".ascii \"name=" dlkm_name "\\0\"\n" \

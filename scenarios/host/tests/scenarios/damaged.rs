@@ -95,7 +95,7 @@ fn regions(image: &[u8]) -> Vec<(&'static str, Range<u64>)> {
         (".rela.dyn", "relocations"),
         (".rela.plt", "relocations of calls"),
         (".dlkm_mod", "place of the metadata"),
-        (".dlkm_modinfo", "metadata"),
+        ("dlkm_modinfo", "metadata"),
     ] {
         let (_, section) = sections
             .section_by_name(endian, name.as_bytes())

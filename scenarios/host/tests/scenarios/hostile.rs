@@ -57,7 +57,7 @@ fn places(image: &[u8]) -> Places {
     let header = elf::FileHeader64::<Endianness>::parse(image).expect("an ELF file");
     let sections = header.sections(little, image).expect("with sections");
     let (index, text) = sections
-        .section_by_name(little, b".dlkm_modinfo")
+        .section_by_name(little, b"dlkm_modinfo")
         .expect("an image");
     let mut all = sections.iter();
     let fields = all

@@ -286,7 +286,7 @@ fn sections(image: &[u8]) -> Vec<(usize, u32, usize, usize)> {
 }
 
 /// What `show` prints for an image that `change` has changed. It gets the place of the header of the
-/// section `.dlkm_modinfo`, and the section's place.
+/// section `dlkm_modinfo`, and the section's place.
 #[track_caller]
 fn shown_of(change: impl FnOnce(&mut [u8], usize, std::ops::Range<usize>)) -> String {
     let root = root_with("");
