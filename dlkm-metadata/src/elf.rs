@@ -343,13 +343,100 @@ mod tests {
         ];
         bytes.fill(0);
         for (start, part) in all {
-            for (i, byte) in part.iter().enumerate() {
-                let place = (start + i as u64).checked_sub(at);
-                if let Some(to) = place.and_then(|place| bytes.get_mut(place as usize)) {
-                    *to = *byte;
-                }
+            put((start, &part), bytes, at);
+        }
+    }
+
+    /// Puts bytes of a place in the file among those that are read at `at`.
+    fn put((start, part): (u64, &[u8]), bytes: &mut [u8], at: u64) {
+        for (i, byte) in part.iter().enumerate() {
+            let place = (start + i as u64).checked_sub(at);
+            if let Some(to) = place.and_then(|place| bytes.get_mut(place as usize)) {
+                *to = *byte;
             }
         }
+    }
+
+    /// A segment of notes, the fourth one of the image, and a note in it which says where the text
+    /// is: in a section that begins `before` bytes before it.
+    fn noted(before: u64, length: u64) -> [(u64, Vec<u8>); 3] {
+        const NOTE: u64 = 0x200;
+        let content = NOTE + 20;
+        let fields = [
+            (TEXT - before).wrapping_sub(content),
+            (TEXT + length).wrapping_sub(content + 8),
+            TEXT.wrapping_sub(content + 16),
+            length,
+        ];
+        let note = [
+            &5_u32.to_le_bytes()[..],
+            &32_u32.to_le_bytes(),
+            &2_u32.to_le_bytes(),
+        ];
+        let note = [
+            note.concat(),
+            b"dlkm\0\0\0\0".to_vec(),
+            fields.map(u64::to_le_bytes).concat(),
+        ];
+        let note = note.concat();
+        let size = note.len() as u64;
+        let segment = [
+            u64::from(elf::PT_NOTE.0) | 4 << 32,
+            NOTE,
+            NOTE,
+            NOTE,
+            size,
+            size,
+            4,
+        ];
+        [
+            (56, vec![4, 0]),
+            (64 + 3 * 56, segment.map(u64::to_le_bytes).concat()),
+            (NOTE, note),
+        ]
+    }
+
+    #[test]
+    fn a_note_spares_the_reads_of_sections() {
+        let text = b"format=2\0";
+        let length = text.len() as u64;
+        let found = |changes: &[(u64, Vec<u8>)], begins: &[u8]| {
+            let reads = Cell::new(0);
+            let found = find_in(LENGTH, &|bytes, at| {
+                reads.set(reads.get() + 1);
+                read(length, bytes, at);
+                put((TEXT - 3, b"ab\0"), bytes, at);
+                put((TEXT, text), bytes, at);
+                put((TEXT, begins), bytes, at);
+                changes
+                    .iter()
+                    .for_each(|(start, part)| put((*start, part), bytes, at));
+                Ok(())
+            });
+            (found.unwrap().text, reads.get())
+        };
+        let by_sections = found(&[], b"");
+        assert_eq!(by_sections, (text.to_vec(), 7));
+        assert_eq!(found(&noted(0, length), b""), (text.to_vec(), 5));
+        // Lines of tunables go first.
+        assert_eq!(
+            found(&noted(3, length), b""),
+            (b"ab\0format=2\0".to_vec(), 5)
+        );
+        assert_eq!(found(&noted(0, length - 2), b"").1, 5);
+        // What does not fit is looked for by the sections.
+        for changes in [noted(0, u64::MAX / 2), noted(0, limits::METADATA + 1)] {
+            assert_eq!(found(&changes, b""), by_sections);
+        }
+        let (moved, reads) = found(&noted(0, length), b"moved");
+        assert_eq!(
+            (&moved[..5], reads),
+            (&b"moved"[..], 8),
+            "the text is elsewhere"
+        );
+        let mut of_others = noted(0, length);
+        of_others[2].1[12] = b'D';
+        assert_eq!(found(&of_others, b""), by_sections);
     }
 
     #[test]

@@ -95,6 +95,7 @@ fn regions(image: &[u8]) -> Vec<(&'static str, Range<u64>)> {
         (".rela.dyn", "relocations"),
         (".rela.plt", "relocations of calls"),
         (".dlkm_mod", "place of the metadata"),
+        (".note.dlkm_mod", "note of that place"),
         ("dlkm_modinfo", "metadata"),
     ] {
         let (_, section) = sections
