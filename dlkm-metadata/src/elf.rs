@@ -30,8 +30,9 @@ pub(crate) struct Found {
     pub(crate) libraries: Libraries,
 }
 
-/// Looks into the image `file`. `length` is that of the file, if it is known.
-pub(crate) fn find(file: &File, length: Option<u64>) -> Result<Found, ReadError> {
+/// Looks into the image `file`. `length` is that of the file, if it is known. If the file is not
+/// `to_load`, its relocations are not read.
+pub(crate) fn find(file: &File, length: Option<u64>, to_load: bool) -> Result<Found, ReadError> {
     let length = match length {
         Some(length) => length,
         None => os::length(file)
@@ -41,16 +42,17 @@ pub(crate) fn find(file: &File, length: Option<u64>) -> Result<Found, ReadError>
     if length == 0 {
         return Err(ReadError::Empty);
     }
-    find_in(length, &|bytes, at| os::read_at(file, bytes, at))
+    find_in(length, to_load, &|bytes, at| os::read_at(file, bytes, at))
 }
 
-fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
+fn find_in(length: u64, to_load: bool, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let source = Source::new(length, read_at);
     let mut buffer = BUFFER;
     let parts = Parts::of(source, &mut buffer)?;
     let header = header(&parts)?;
     let noted = noted::find(&header, &parts);
-    let linked = segments(&header, &parts).and_then(|segments| linking::check(segments, parts));
+    let linked =
+        segments(&header, &parts).and_then(|segments| linking::check(segments, parts, to_load));
     // What is no module is no damaged one either: a shared object need not export anything.
     let Linked {
         segments,
@@ -402,7 +404,7 @@ mod tests {
         let length = text.len() as u64;
         let found = |changes: &[(u64, Vec<u8>)], begins: &[u8]| {
             let reads = Cell::new(0);
-            let found = find_in(LENGTH, &|bytes, at| {
+            let found = find_in(LENGTH, true, &|bytes, at| {
                 reads.set(reads.get() + 1);
                 read(length, bytes, at);
                 put((TEXT - 3, b"ab\0"), bytes, at);
@@ -442,7 +444,7 @@ mod tests {
     #[test]
     fn how_much_is_read_does_not_depend_on_the_files_length() {
         let (reads, sum) = (Cell::new(0), Cell::new(0));
-        let found = find_in(LENGTH, &|bytes, at| {
+        let found = find_in(LENGTH, true, &|bytes, at| {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
@@ -457,9 +459,41 @@ mod tests {
     }
 
     #[test]
+    fn only_a_load_reads_the_relocations() {
+        const RELOCATIONS: u64 = 0x2000;
+        let dynamic = [
+            (elf::DT_HASH, DYNAMIC + 200),
+            (elf::DT_SYMTAB, DYNAMIC + 208),
+            (elf::DT_SYMENT, 24),
+            (elf::DT_STRTAB, DYNAMIC + 208),
+            (elf::DT_STRSZ, 1),
+            (elf::DT_RELA, RELOCATIONS),
+            (elf::DT_RELASZ, 24),
+            (elf::DT_RELAENT, 24),
+            (elf::DT_NULL, 0),
+        ];
+        let dynamic = dynamic.map(|(tag, value)| [tag.0 as u64, value].map(u64::to_le_bytes));
+        let dynamic = dynamic.as_flattened().concat();
+        let sizes = [dynamic.len() as u64; 2].map(u64::to_le_bytes).concat();
+        let found = |to_load| {
+            find_in(LENGTH, to_load, &|bytes, at| {
+                assert!(to_load || at != RELOCATIONS);
+                read(4, bytes, at);
+                put((DYNAMIC, &dynamic), bytes, at);
+                put((64 + 56 + 32, &sizes), bytes, at);
+                put((RELOCATIONS, &[0xff; 24]), bytes, at);
+                Ok(())
+            })
+        };
+        assert_eq!(found(false).unwrap().text, b"text");
+        let error = found(true).map(drop).unwrap_err().to_string();
+        assert!(error.contains("a relocation is impossible"), "{error}");
+    }
+
+    #[test]
     fn metadata_beyond_the_limit_is_not_read() {
         for length in [limits::METADATA + 1, 8 << 30, LENGTH - TEXT] {
-            let found = find_in(LENGTH, &|bytes, at| {
+            let found = find_in(LENGTH, true, &|bytes, at| {
                 assert!(bytes.len() <= HEAD);
                 read(length, bytes, at);
                 Ok(())

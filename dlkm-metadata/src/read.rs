@@ -16,7 +16,7 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?, None)?, None)?;
+        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?, None, true)?, None)?;
         Ok(metadata)
     }
 
@@ -44,7 +44,21 @@ impl Metadata {
         length: Option<u64>,
         own: &'static OwnBuild,
     ) -> Result<(Self, Libraries), ReadError> {
-        of_file(elf::find(file, length)?, Some(own))
+        of_file(elf::find(file, length, true)?, Some(own))
+    }
+
+    /// Like [`read_for`](Self::read_for), for a list of many files: it does not read the relocations,
+    /// the largest of an image's tables, so it finds no fault in them.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn list_for(
+        file: &File,
+        length: Option<u64>,
+        own: &'static OwnBuild,
+    ) -> Result<Self, ReadError> {
+        let (metadata, _) = of_file(elf::find(file, length, false)?, Some(own))?;
+        Ok(metadata)
     }
 
     /// Parses metadata text.

@@ -153,9 +153,9 @@ impl Image {
         let mut stamp = None;
         let found = OpenFile::open_in(root, &|| Ok(rights), path.clone())
             .map_err(|(_, cause)| cause)
-            .and_then(|mut image| {
+            .and_then(|image| {
                 stamp = image.stamp();
-                image.metadata()
+                image.listed()
             });
         Image {
             path,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use dlkm_metadata::Libraries;
 
 use super::{ModuleRoot, exposure, root_files};
-use crate::error::{Cause, Failed, cause};
+use crate::error::{Failed, cause};
 use crate::metadata::{Metadata, ReadError};
 use crate::os::{self, About, FileId, Rights, Stamp};
 use crate::own_build::OWN;
@@ -89,19 +89,26 @@ impl OpenFile {
 
     /// Reads what the file says of itself, running none of its code.
     pub(super) fn metadata(&mut self) -> Result<Metadata, Failed> {
-        let read = Metadata::read_for(
-            &self.file,
-            self.about.and_then(|about| about.length()),
-            &OWN,
-        );
-        let (metadata, libraries) = read.map_err(|source| {
-            Cause::from(cause::Metadata {
-                file: self.path.clone(),
-                source,
-            })
-        })?;
+        let read = Metadata::read_for(&self.file, self.length(), &OWN);
+        let (metadata, libraries) = read.map_err(|source| self.unreadable(source))?;
         self.libraries = libraries;
         Ok(metadata)
+    }
+
+    /// The same for a list, which needs less of the file than a load.
+    pub(super) fn listed(&self) -> Result<Metadata, Failed> {
+        let read = Metadata::list_for(&self.file, self.length(), &OWN);
+        read.map_err(|source| self.unreadable(source))
+    }
+
+    /// The length of the file, if it is known.
+    fn length(&self) -> Option<u64> {
+        self.about.and_then(|about| about.length())
+    }
+
+    fn unreadable(&self, source: ReadError) -> Failed {
+        let file = self.path.clone();
+        cause::Metadata { file, source }.into()
     }
 
     /// The libraries beside it, if its metadata has been read.
