@@ -1,6 +1,8 @@
 //! The first call, in a process of its own: loads the module and calls it once.
 
 use std::ffi::{CStr, CString, c_void};
+use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Instant;
@@ -37,6 +39,7 @@ pub(crate) const WAYS: &[Way] = &[
     way("dlopen and dlsym, our image", || {
         raw(&place::image("resident"), c"resident_add")
     }),
+    way("the same, through a descriptor", raw_by_descriptor),
     way("dlopen and dlsym, plain object", || {
         raw(&place::peer("peer_plain"), c"plain_add")
     }),
@@ -59,6 +62,13 @@ pub(crate) const WAYS: &[Way] = &[
             open(&place::image("transient"));
         },
         || raw(&place::image("resident"), c"resident_add"),
+    ),
+    second(
+        "second module: the same, through a descriptor",
+        || {
+            open_by_descriptor(&place::image("transient"));
+        },
+        raw_by_descriptor,
     ),
     second(
         "second module: dlkm strong stub",
@@ -91,8 +101,23 @@ fn open(file: &Path) -> *mut c_void {
     library
 }
 
+/// Like [`open`], for a program that looks at a file before it opens it: no other file can take its
+/// place meanwhile.
+fn open_by_descriptor(file: &Path) -> *mut c_void {
+    let file = File::open(file).expect("it was built");
+    open(Path::new(&format!("/proc/self/fd/{}", file.as_raw_fd())))
+}
+
 fn raw(file: &Path, name: &CStr) -> u64 {
-    let library = open(file);
+    call(open(file), name)
+}
+
+fn raw_by_descriptor() -> u64 {
+    let library = open_by_descriptor(&place::image("resident"));
+    call(library, c"resident_add")
+}
+
+fn call(library: *mut c_void, name: &CStr) -> u64 {
     // SAFETY: an open library, and a C string.
     let add = unsafe { libc::dlsym(library, name.as_ptr()) };
     assert!(!add.is_null(), "it is exported");
