@@ -28,7 +28,7 @@ pub use crate::call::hold::{Hold, HoldPlace};
 pub use crate::call::slot::Code;
 pub use crate::call::stub::{Stub, StubKind, Stubs, Way, stubs};
 pub use crate::call::switch::{DLKM_SWITCHES, Entry, Switch};
-pub use crate::call::table::{DLKM_INTERFACES, Reach, StubTable};
+pub use crate::call::table::{DLKM_INTERFACES, Reach, StubTable, Waits};
 pub use crate::declare::direct_link::{DLKM_DIRECT, Direct};
 pub use crate::declare::module::{
     DLKM_MODULES, Exports, Hook, SaveHook, Wrapper, gathered, idle_needs_unloadable,

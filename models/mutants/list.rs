@@ -26,6 +26,7 @@ pub(crate) struct Unwatched {
 }
 
 const SLOT: &str = "dlkm-core/src/call/slot.rs";
+const TABLE: &str = "dlkm-core/src/call/table.rs";
 const HOLD: &str = "dlkm-core/src/call/hold.rs";
 const HOLD_REGISTRY: &str = "dlkm-core/src/call/hold_registry.rs";
 const HELD_COUNTS: &str = "dlkm-core/src/services/held_counts.rs";
@@ -56,6 +57,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         replace: "self.current.swap(code.0.cast_mut(), Relaxed)",
         why: "the load hook's writes are published with the function",
         by: "loads::a_call_sees_what_a_concurrent_load_wrote",
+    },
+    Mutant {
+        file: TABLE,
+        find: "(StubKind::Weak, Some(waits)) => unsafe { slot.suspend(waits(index)) },",
+        replace: "(StubKind::Weak, Some(_)) => slot.unbind(),",
+        why: "a weak call during an unload must wait: the hook may refuse",
+        by: "calls::calls_go_on_if_the_unload_hook_refuses",
     },
     Mutant {
         file: HOLD,

@@ -37,54 +37,42 @@ impl Code {
     }
 }
 
-/// In a slot: the function that `current` had at first. No function has this address, and the linker
-/// has nothing to relocate in it: a program may have thousands of stubs.
-const FIRST: *const () = std::ptr::without_provenance(2);
+/// In a slot: the function that calls go to while no module serves them is `current` itself. No
+/// function has this address, and the linker has nothing to relocate in it: a program may have
+/// thousands of stubs.
+const IS_CURRENT: *const () = std::ptr::without_provenance(2);
 
 /// Where the calls of one stub in one image go, and where they go while no module serves them.
 ///
 /// # Invariants
-/// 1. `current`, `unbound` and `waiting` are addresses of functions of the type that the
-///    interface declares, where `unbound` and `waiting` may be `FIRST` instead. In an entry of a
-///    switch table, `unbound` and `waiting` are no functions, and the call compares before it calls:
-///    see [`super::switch`].
-/// 2. `current` is `unbound`, `waiting`, or a module's export that stays mapped while the slot
-///    has it and while a call that read it is in flight.
+/// 1. `current` is the address of a function of the type that the interface declares, and so is
+///    `unbound`, unless it is `IS_CURRENT`. In an entry of a switch table both may be no functions,
+///    and the call compares before it calls: see [`super::switch`].
+/// 2. `current` is the unbound function, the one that waits, both of the slot's own image, or a
+///    module's export that stays mapped while the slot has it and while a call that read it is in
+///    flight.
 /// 3. One thread at a time changes the slot: the one that has the kernel's lock.
-/// 4. While `waiting` is `FIRST`, `current` has not changed, and is the function that waits.
+/// 4. For that thread, `unbound` is `IS_CURRENT` exactly while `current` is the unbound function.
 #[derive(Debug)]
 pub struct Slot {
     current: AtomicPtr<()>,
-    /// `FIRST` if it is the function of `waiting`.
-    unbound: Code,
-    waiting: AtomicPtr<()>,
+    unbound: AtomicPtr<()>,
 }
 
 impl Slot {
-    /// An unbound slot whose one function asks the kernel.
-    pub(crate) const fn new(asks: *const ()) -> Self {
-        Slot {
-            current: AtomicPtr::new(asks as *mut ()),
-            unbound: Code(FIRST),
-            waiting: AtomicPtr::new(FIRST as *mut ()),
-        }
-    }
-
-    /// An unbound slot with two functions.
-    pub(crate) const fn new_pair(unbound: *const (), waiting: *const ()) -> Self {
+    /// A slot whose calls go to the unbound function.
+    pub(crate) const fn new(unbound: *const ()) -> Self {
         Slot {
             current: AtomicPtr::new(unbound as *mut ()),
-            unbound: Code(unbound),
-            waiting: AtomicPtr::new(waiting as *mut ()),
+            unbound: AtomicPtr::new(IS_CURRENT as *mut ()),
         }
     }
 
-    /// A slot with two functions whose calls ask the kernel.
-    pub(crate) const fn new_suspended(unbound: *const (), waiting: *const ()) -> Self {
+    /// A slot whose calls go to the function that waits.
+    pub(crate) const fn new_suspended(waits: *const (), unbound: *const ()) -> Self {
         Slot {
-            current: AtomicPtr::new(waiting as *mut ()),
-            unbound: Code(unbound),
-            waiting: AtomicPtr::new(waiting as *mut ()),
+            current: AtomicPtr::new(waits as *mut ()),
+            unbound: AtomicPtr::new(unbound as *mut ()),
         }
     }
 
@@ -96,33 +84,12 @@ impl Slot {
         Code(self.current.load(Acquire))
     }
 
-    /// Whether a call of a weak stub would go to the unbound function now.
+    /// Whether a call would go to the unbound function now. A thread that does not have the kernel's
+    /// lock may see what was before: then `code` is another function of invariant 2.
     #[inline(always)]
-    pub(crate) fn is_weakly_unbound(&self) -> bool {
-        // Relaxed: the address is compared, not called.
-        std::ptr::eq(self.current.load(Relaxed), self.unbound.0)
-    }
-
-    /// Whether a call would go to the unbound function now. The caller has the kernel's lock.
     pub fn is_unbound(&self) -> bool {
-        // Relaxed: the address is compared, not called.
-        self.unbound()
-            .is_none_or(|unbound| std::ptr::eq(self.current.load(Relaxed), unbound))
-    }
-
-    /// The unbound function; `None` if it is `current`, which has not changed.
-    fn unbound(&self) -> Option<*mut ()> {
-        match std::ptr::eq(self.unbound.0, FIRST) {
-            true => self.waiting(),
-            false => Some(self.unbound.0.cast_mut()),
-        }
-    }
-
-    /// The function that waits; `None` if it is `current`, which has not changed.
-    fn waiting(&self) -> Option<*mut ()> {
-        // Relaxed: by invariant 3 the kernel's lock orders this after the store.
-        let waiting = self.waiting.load(Relaxed);
-        (!std::ptr::eq(waiting, FIRST)).then_some(waiting)
+        // Relaxed: it is compared, and nothing is read through it.
+        std::ptr::eq(self.unbound.load(Relaxed), IS_CURRENT)
     }
 
     /// Makes calls go to `code` from now on. The caller has the kernel's lock.
@@ -133,28 +100,90 @@ impl Slot {
     pub unsafe fn bind(&self, code: Code) {
         // Release: pairs with the Acquire in `Slot::code`.
         let before = self.current.swap(code.0.cast_mut(), Release);
-        if self.waiting().is_none() {
-            // Relaxed: by invariant 3 only threads with the kernel's lock read it.
-            self.waiting.store(before, Relaxed);
-        }
+        self.keep_unbound(before);
     }
 
-    /// Makes calls wait for the end of an unload. The unloader calls this before its barrier, with
-    /// the kernel's lock.
-    pub fn suspend(&self) {
-        if let Some(waiting) = self.waiting() {
-            // Relaxed: `waiting` is code of the caller's own image, and asks under the kernel's
-            // lock. `os::heavy_barrier` orders this store before the unloader's reads.
-            self.current.store(waiting, Relaxed);
-        }
+    /// Makes calls go to `waits`, which waits for the end of an unload. The unloader calls this before
+    /// its barrier, with the kernel's lock.
+    ///
+    /// # Safety
+    /// `waits` must be a function of the slot's type, of the slot's own image (invariants 1 and 2).
+    pub(super) unsafe fn suspend(&self, waits: Code) {
+        // Relaxed: it is code of the caller's own image, and asks under the kernel's lock.
+        // `os::heavy_barrier` orders this before the unloader's reads.
+        let before = self.current.swap(waits.0.cast_mut(), Relaxed);
+        self.keep_unbound(before);
+    }
+
+    /// Keeps what `current` was, if that was the unbound function.
+    fn keep_unbound(&self, before: *mut ()) {
+        let is_current = IS_CURRENT.cast_mut();
+        // One step, not a load and a store, so that the models see it against each caller's load.
+        // Relaxed, both: callers only compare it, and by invariant 3 the kernel's lock orders this
+        // before the next change.
+        let _ = self
+            .unbound
+            .compare_exchange(is_current, before, Relaxed, Relaxed);
     }
 
     /// Makes calls go to the unbound function again. The caller has the kernel's lock.
     pub fn unbind(&self) {
-        if let Some(unbound) = self.unbound() {
-            // Relaxed: `unbound` is code of the caller's own image, and asks under the kernel's
-            // lock, or is the fallback, which needs nothing of the module.
+        // Relaxed: as in `keep_unbound`.
+        let unbound = self.unbound.swap(IS_CURRENT.cast_mut(), Relaxed);
+        if !std::ptr::eq(unbound, IS_CURRENT) {
+            // Relaxed: it is code of the caller's own image, and asks under the kernel's lock, or is
+            // the fallback, which needs nothing of the module. `os::heavy_barrier` orders this
+            // store before an unloader's reads.
             self.current.store(unbound, Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unbound() {}
+    fn waits() {}
+    fn export() {}
+
+    fn code(function: fn()) -> Code {
+        Code::new(function as *const ())
+    }
+
+    /// Changes `slot`, and returns what calls go to now, and whether that is the unbound function.
+    fn change(slot: &Slot, step: usize) -> (Code, bool) {
+        match step {
+            0 => {
+                // SAFETY: of the slot's type, and always mapped.
+                unsafe { slot.bind(code(export)) };
+                (code(export), false)
+            }
+            1 => {
+                // SAFETY: of the slot's type, and of this image.
+                unsafe { slot.suspend(code(waits)) };
+                (code(waits), false)
+            }
+            _ => {
+                slot.unbind();
+                (code(unbound), true)
+            }
+        }
+    }
+
+    #[test]
+    fn a_slot_finds_its_unbound_function_again_after_any_five_changes() {
+        for order in 0..3_usize.pow(5) {
+            let settled = Slot::new(unbound as *const ());
+            let unsettled = Slot::new_suspended(waits as *const (), unbound as *const ());
+            assert!(settled.code() == code(unbound) && settled.is_unbound());
+            assert!(unsettled.code() == code(waits) && !unsettled.is_unbound());
+            for slot in [settled, unsettled] {
+                for place in 0..5 {
+                    let expected = change(&slot, order / 3_usize.pow(place) % 3);
+                    assert_eq!((slot.code(), slot.is_unbound()), expected, "{order}");
+                }
+            }
         }
     }
 }

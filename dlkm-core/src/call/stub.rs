@@ -16,25 +16,26 @@ pub enum StubKind {
     Weak,
 }
 
-/// A stub's kind, with the functions that its slot holds while no module is loaded.
+/// A stub's kind, with what its slot holds at first.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
     /// The function that loads the module.
     Strong(*const ()),
     /// The function that loads the module.
     Unloadable(*const ()),
-    /// The function that waits for the end of an unload, and the fallback.
-    Weak(*const (), *const ()),
-    /// The same, where the first call asks: nothing has told this image whether the module is loaded.
+    /// The fallback.
+    Weak(*const ()),
+    /// The function that asks, and the fallback: nothing has told this image whether the module is
+    /// loaded.
     Unsettled(*const (), *const ()),
 }
 
 impl Way {
     /// A weak stub, in an autoload stub module or elsewhere.
-    pub const fn weak(wait: *const (), fallback: *const (), in_stub_module: bool) -> Self {
+    pub const fn weak(asks: *const (), fallback: *const (), in_stub_module: bool) -> Self {
         match in_stub_module {
-            true => Way::Unsettled(wait, fallback),
-            false => Way::Weak(wait, fallback),
+            true => Way::Unsettled(asks, fallback),
+            false => Way::Weak(fallback),
         }
     }
 }
@@ -49,32 +50,13 @@ pub struct Stub {
     pub slot: Slot,
     /// Why calls fail without asking the kernel; null if they ask.
     failure: AtomicPtr<Remembered>,
-    pub kind: StubKind,
 }
 
 impl Stub {
-    /// An unbound stub. It calls little: the compiler's interpreter is slow at that, and an
-    /// interface may have many stubs.
-    const fn new(way: Way) -> Self {
-        let (kind, slot) = match way {
-            Way::Strong(load) => (StubKind::Strong, Slot::new(load)),
-            Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load)),
-            Way::Weak(wait, fallback) => (StubKind::Weak, Slot::new_pair(fallback, wait)),
-            Way::Unsettled(wait, fallback) => (StubKind::Weak, Slot::new_suspended(fallback, wait)),
-        };
+    pub(super) const fn new(slot: Slot) -> Self {
         Stub {
             slot,
             failure: const { AtomicPtr::new(std::ptr::null_mut()) },
-            kind,
-        }
-    }
-
-    /// An unbound stub of an entry of a switch table.
-    pub(super) const fn of_entry(kind: StubKind, unbound: *const (), waiting: *const ()) -> Self {
-        Stub {
-            slot: Slot::new_pair(unbound, waiting),
-            failure: const { AtomicPtr::new(std::ptr::null_mut()) },
-            kind,
         }
     }
 
@@ -102,26 +84,39 @@ impl Stub {
 }
 
 /// The stubs of one interface in one image, and the place of the records of their calls, side by
-/// side, so that the compiler needs one address for both.
+/// side, so that the compiler needs one address for both. A call has no use for what is last.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Stubs<const N: usize> {
-    /// The place of the records.
-    pub hold: HoldPlace,
     /// The stubs.
     pub all: [Stub; N],
+    /// The place of the records.
+    pub hold: HoldPlace,
+    /// What they do while their module is not loaded.
+    pub kinds: [StubKind; N],
 }
 
-/// Makes an interface's stubs, all unbound.
+/// Makes an interface's stubs, all unbound. It calls little: the compiler's interpreter is slow at
+/// that, and an interface may have many stubs.
 pub const fn stubs<const N: usize>(ways: &[Way; N]) -> Stubs<N> {
-    let mut all = [const { Stub::new(Way::Strong(std::ptr::null())) }; N];
+    let mut all = [const { Stub::new(Slot::new(std::ptr::null())) }; N];
+    let mut kinds = [StubKind::Weak; N];
     let mut i = 0;
     while i < N {
-        all[i] = Stub::new(ways[i]);
+        let (kind, slot) = match ways[i] {
+            Way::Strong(load) => (StubKind::Strong, Slot::new(load)),
+            Way::Unloadable(load) => (StubKind::Unloadable, Slot::new(load)),
+            Way::Weak(fallback) => (StubKind::Weak, Slot::new(fallback)),
+            Way::Unsettled(asks, fallback) => (StubKind::Weak, Slot::new_suspended(asks, fallback)),
+        };
+        all[i] = Stub::new(slot);
+        kinds[i] = kind;
         i += 1;
     }
     Stubs {
-        hold: HoldPlace::new(),
         all,
+        hold: HoldPlace::new(),
+        kinds,
     }
 }
 
@@ -142,6 +137,6 @@ impl<const N: usize> Stubs<N> {
     /// without a hold.
     #[inline(always)]
     pub fn is_unbound(&self, index: usize) -> bool {
-        self.all[index].slot.is_weakly_unbound()
+        self.all[index].slot.is_unbound()
     }
 }

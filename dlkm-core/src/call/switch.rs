@@ -10,8 +10,8 @@ use std::ptr;
 use dlkm_metadata::Metadata;
 
 use super::hold::{Hold, HoldPlace};
-use super::slot::Code;
-use super::stub::{Stub, StubKind};
+use super::slot::{Code, Slot};
+use super::stub::Stub;
 use super::table::{InEntry, StubTable};
 use crate::hashed::Hashed;
 use crate::primitive::{Acquire, AtomicPtr, Release};
@@ -30,10 +30,8 @@ const WAITING: *const () = ptr::dangling();
 ///    unmapped, so that no one has the `&'static` that lead into it.
 #[derive(Debug)]
 pub struct Switch {
-    /// The interface, without stubs.
+    /// The interface, with the kinds of its stubs, but without these.
     pub template: StubTable,
-    /// What each of its functions does while its module is not loaded.
-    pub kinds: &'static [StubKind],
     entries: AtomicPtr<Entries>,
 }
 
@@ -68,10 +66,9 @@ pub static DLKM_SWITCHES: [Switch];
 
 impl Switch {
     /// A table without entries.
-    pub const fn new(template: StubTable, kinds: &'static [StubKind]) -> Self {
+    pub const fn new(template: StubTable) -> Self {
         Switch {
             template,
-            kinds,
             entries: AtomicPtr::new(ptr::null_mut()),
         }
     }
@@ -124,11 +121,11 @@ impl Switch {
     }
 
     fn make(&'static self, metadata: Metadata, number: usize) -> &'static EntryData {
-        let stubs = self.kinds.iter().map(|kind| match kind {
-            StubKind::Strong | StubKind::Unloadable => Stub::of_entry(*kind, UNBOUND, UNBOUND),
-            StubKind::Weak => Stub::of_entry(*kind, UNBOUND, WAITING),
-        });
-        let stubs: Vec<Stub> = stubs.collect();
+        let kinds = self.template.kinds;
+        let stubs: Vec<Stub> = kinds
+            .iter()
+            .map(|_| Stub::new(Slot::new(UNBOUND)))
+            .collect();
         let counted = format!("{}/{}", self.template.declaration.name, metadata.name());
         Box::leak(Box::new(EntryData {
             table: StubTable {
@@ -136,11 +133,13 @@ impl Switch {
                 types: self.template.types,
                 hold: Box::leak(Box::new(HoldPlace::new())),
                 stubs: Vec::leak(stubs),
+                kinds,
                 entry: Some(InEntry {
                     switch: ptr::from_ref(self).addr(),
                     module: String::leak(metadata.name().to_owned()),
                     counted: String::leak(counted),
                 }),
+                waits: Some(|_| Code::new(WAITING)),
                 reach: None,
             },
             metadata,
@@ -257,7 +256,7 @@ impl<const N: usize> Entry<N> {
     /// without a hold.
     #[inline(always)]
     pub fn is_unbound(&self, index: usize) -> bool {
-        self.stubs[index].slot.is_weakly_unbound()
+        self.stubs[index].slot.is_unbound()
     }
 
     /// Counts a call in, if the place of this thread's record is known.
@@ -338,10 +337,12 @@ mod tests {
             types: &[],
             hold: Box::leak(Box::new(HoldPlace::new())),
             stubs: &[],
+            kinds: &[],
             entry: None,
+            waits: None,
             reach: None,
         };
-        Box::leak(Box::new(Switch::new(template, &[])))
+        Box::leak(Box::new(Switch::new(template)))
     }
 
     fn name_of(found: Option<Found>) -> Option<&'static str> {

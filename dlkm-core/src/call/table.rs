@@ -3,10 +3,15 @@
 use dlkm_metadata::write::{Declaration, Described};
 
 use crate::call::hold::HoldPlace;
-use crate::call::stub::Stub;
+use crate::call::slot::Code;
+use crate::call::stub::{Stub, StubKind};
 use crate::error::LoadError;
 
 /// The run-time half of an interface: its stubs in one image.
+///
+/// # Invariants
+/// 1. For the index of a weak stub, `waits` returns what the stub's slot may hold by `Slot` invariant
+///    1, and it is of the same image.
 #[derive(Debug)]
 pub struct StubTable {
     /// The trait's declaration.
@@ -17,12 +22,20 @@ pub struct StubTable {
     pub hold: &'static HoldPlace,
     /// One stub for each function, in the same order.
     pub stubs: &'static [Stub],
+    /// What each of them does while its module is not loaded.
+    pub kinds: &'static [StubKind],
     /// Which module they call, if they are those of an entry of a switch table.
     pub entry: Option<InEntry>,
+    /// If there are weak stubs: the function that each has for a call during an unload.
+    pub waits: Option<Waits>,
     /// In an autoload stub module: finds the kernel of the process, which need not have opened the
     /// image.
     pub reach: Option<Reach>,
 }
+
+/// The function that waits for the end of an unload and loads nothing, for the weak stub of this
+/// index. Code finds it, and not the slot: the linker would have to relocate an address in each.
+pub type Waits = fn(index: usize) -> Code;
 
 /// Makes the kernel of the process attach this image, for a call of a function of the interface, by its index.
 pub type Reach = fn(interface: &StubTable, index: usize) -> Result<(), LoadError>;
@@ -43,6 +56,18 @@ impl StubTable {
     pub(crate) fn counted_as(&self) -> &'static str {
         self.entry
             .map_or(self.declaration.name, |entry| entry.counted)
+    }
+
+    /// Makes calls of stub number `index` wait for the end of an unload. The unloader calls this
+    /// before its barrier, with the kernel's lock.
+    pub fn suspend(&self, index: usize) {
+        let slot = &self.stubs[index].slot;
+        match (self.kinds[index], self.waits) {
+            // SAFETY: `StubTable` invariant 1.
+            (StubKind::Weak, Some(waits)) => unsafe { slot.suspend(waits(index)) },
+            // The unbound function asks, which waits too.
+            _ => slot.unbind(),
+        }
     }
 
     /// The interface, as the image was built with it.

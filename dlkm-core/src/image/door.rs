@@ -95,7 +95,7 @@ impl Refusal {
 /// There is no kernel, and none can or shall be booted, or the kernel was built in another way. Or this thread
 /// is in such a call already: the kernel that is being booted runs code that calls this image.
 pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Result<(), LoadError> {
-    let boots = interface.stubs[index].kind != StubKind::Weak;
+    let boots = interface.kinds[index] != StubKind::Weak;
     reach_kernel(image, boots).map_err(|cause| {
         let error = unbooted::refused(interface, index, cause);
         report(&error);

@@ -177,13 +177,13 @@ fn bind_interface(table: &Table, running: &Running, image: &Mapped, interface: &
         return;
     };
     let leaves = image.may_be_unmapped() && leaves_behind(running, image, interface).is_some();
-    for (stub, code) in interface.stubs.iter().zip(codes) {
+    for (index, (stub, code)) in interface.stubs.iter().zip(codes).enumerate() {
         stub.forget_failure();
-        let pins =
-            interface.declaration.class == Class::Unloadable && stub.kind == StubKind::Strong;
+        let pins = interface.declaration.class == Class::Unloadable
+            && interface.kinds[index] == StubKind::Strong;
         match code {
             Some(_) if pins => {}
-            Some(_) if leaves => stub.slot.suspend(),
+            Some(_) if leaves => interface.suspend(index),
             // SAFETY: `exports` matched name and hash of the type, so the code has the slot's type
             // (promise 3 of `ModuleRoot::trusted`). The table keeps the module's image until an
             // unload has suspended the slots and found no call in flight (`Slot` invariant 2).
@@ -268,9 +268,9 @@ pub(super) fn succeed(table: &Table, old: &Running, new: &Running) {
 /// Takes a module out of service in all images: later calls wait for the end of the unload.
 pub(super) fn suspend(table: &Table, running: &Running) {
     for (_, interface) in stubs_of(&table.images, &running.metadata) {
-        for stub in interface.stubs {
+        for (index, stub) in interface.stubs.iter().enumerate() {
             stub.forget_failure();
-            stub.slot.suspend();
+            interface.suspend(index);
         }
     }
 }

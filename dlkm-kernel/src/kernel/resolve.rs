@@ -133,7 +133,7 @@ impl Kernel {
     ) -> Result<(), LoadError> {
         // A `#[stub]` takes no hold: this thread's record counts a call around this one, which is
         // in the module.
-        let holds = interface.stubs[index].kind != StubKind::Strong;
+        let holds = interface.kinds[index] != StubKind::Strong;
         let _outside = holds.then(|| hold_registry::step_outside(interface));
         self.let_go();
         // Another thread or an upgrade may have replaced it already.
@@ -255,7 +255,7 @@ fn bind_call(
         return Err(refuse(link::missing(&running.metadata, interface)));
     };
     let declared = &interface.declaration;
-    if stub.kind == StubKind::Strong && declared.class == Class::Unloadable {
+    if interface.kinds[index] == StubKind::Strong && declared.class == Class::Unloadable {
         let function = declared.functions.get(index).name;
         table.record(module).pinned = Some(format!("{}::{function}", declared.name));
     }

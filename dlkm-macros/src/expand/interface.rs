@@ -23,6 +23,7 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
     let glue = stubs.iter().map(stub::while_unbound);
     let exports = stubs.iter().filter_map(export::item);
     let known = export::known(&parts);
+    let waits = stub::waits(&parts);
     let futures = future::glue(&parts);
     let described = (ast.abi == Abi::C).then(|| quote!(#rt::place_interface! {}));
     let note = note::note(&parts);
@@ -63,7 +64,9 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                     types: TYPES,
                     hold: &STUBS.hold,
                     stubs: &STUBS.all,
+                    kinds: &STUBS.kinds,
                     entry: #rt::None,
+                    waits: #waits,
                     reach: #reach,
                 };
 

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::future;
-use super::parts::{StubParts, local};
+use super::parts::{InterfaceParts, StubParts, local};
 use crate::ast::{Abi, StubKind};
 use crate::{attributes, paths};
 
@@ -162,6 +162,34 @@ pub(super) fn fallback(parts: &StubParts<'_>) -> Option<TokenStream> {
     })
 }
 
+/// In the interface's record: which function of a weak stub waits for the end of an unload, by the
+/// stub's index. As code, the addresses need no relocation.
+pub(super) fn waits(interface: &InterfaceParts<'_>) -> TokenStream {
+    let rt = &interface.rt;
+    let all = interface.stubs.iter();
+    let weak = all.filter(|parts| parts.stub.kind == StubKind::Weak);
+    let mut weak: Vec<_> = weak
+        .map(|parts| {
+            let load = parts.item("load");
+            // An optimiser that sees the addresses puts them into a table, and relocates that.
+            let load = quote!(#rt::std::hint::black_box(#load as *const ()));
+            (&parts.index, load)
+        })
+        .collect();
+    let Some((_, last)) = weak.pop() else {
+        return quote!(#rt::None);
+    };
+    let arms = weak.iter().map(|(index, load)| quote!(#index => #load,));
+    let index = local("index");
+    quote! {
+        #rt::Some(|#index| #rt::Code::new(match #index {
+            #(#arms)*
+            // Only of a weak stub.
+            _ => #last,
+        }))
+    }
+}
+
 /// The function that the slot of a weak stub holds at first: the fallback itself, or a function
 /// that calls it, in an interface with `abi = "C"` and for an `async fn`.
 fn slot_fallback(parts: &StubParts<'_>) -> Ident {
@@ -217,10 +245,12 @@ pub(super) fn record(parts: &StubParts<'_>) -> TokenStream {
         StubKind::Unloadable => quote!(#rt::Way::Unloadable(#load as *const ())),
         StubKind::Weak => {
             let fallback = slot_fallback(parts);
-            let (load, fallback) = (quote!(#load as *const ()), quote!(#fallback as *const ()));
+            let fallback = quote!(#fallback as *const ());
             match parts.interface.abi {
-                Abi::Rust => quote!(#rt::Way::Weak(#load, #fallback)),
-                Abi::C => quote!(#rt::Way::weak(#load, #fallback, REACH.is_some())),
+                Abi::Rust => quote!(#rt::Way::Weak(#fallback)),
+                Abi::C => {
+                    quote!(#rt::Way::weak(#load as *const (), #fallback, REACH.is_some()))
+                }
             }
         }
     }

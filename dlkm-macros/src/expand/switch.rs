@@ -64,10 +64,11 @@ pub(super) fn expand(ast: &Interface<'_>) -> TokenStream {
                         types: TYPES,
                         hold: &HOLD,
                         stubs: &[],
+                        kinds: &[#(#kinds),*],
                         entry: #rt::None,
+                        waits: #rt::None,
                         reach: #rt::None,
                     },
-                    &[#(#kinds),*],
                 );
 
                 pub type Handle = #rt::Entry<#count>;

@@ -98,6 +98,18 @@ impl<T: 'static> AtomicPtr<T> {
         before(Step::Other);
         self.real().swap(value, ordering)
     }
+
+    #[track_caller]
+    pub(crate) fn compare_exchange(
+        &self,
+        expected: *mut T,
+        value: *mut T,
+        set: Ordering,
+        fetch: Ordering,
+    ) -> Result<*mut T, *mut T> {
+        before(Step::Other);
+        self.real().compare_exchange(expected, value, set, fetch)
+    }
 }
 
 impl AtomicUsize {

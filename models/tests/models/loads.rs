@@ -28,6 +28,20 @@ fn a_call_sees_what_a_concurrent_load_wrote() {
     });
 }
 
+/// A weak call reads two places of its slot.
+#[test]
+fn weak_calls_never_go_back_to_the_fallback() {
+    check("load by name | two weak calls", Bounds::stops(3), || {
+        let kernel = world::boot();
+        let other = thread::spawn(|| [m::weak(1), m::weak(1)]);
+        kernel.load("m").unwrap();
+        assert_eq!(m::weak(2), Some(ANSWER));
+        let answers = other.join();
+        assert_ne!(answers, [Some(ANSWER), None]);
+        at_rest();
+    });
+}
+
 #[test]
 fn a_call_survives_a_load_and_an_unload() {
     check("unload | load | call", Bounds::stops(2), || {

@@ -2,7 +2,7 @@
 
 use dlkm_metadata::write::{Obstacle, Unmap};
 use dlkm_models::private::{
-    Declaration, StubTable, Stubs, Way, distributed_slice, resolve, resolve_weak, stubs,
+    Code, Declaration, StubTable, Stubs, Way, distributed_slice, resolve, resolve_weak, stubs,
 };
 use dlkm_models::world::{IMAGES, ImageStubs};
 use dlkm_models::{Bounds, LoadError, check, memory, module, thread, world};
@@ -47,7 +47,7 @@ mod declared {
 /// The stubs in the image of `c`. No call goes through them: the models ask the kernel themselves.
 static STUBS: Stubs<2> = stubs(&[
     Way::Unloadable(no_call as *const ()),
-    Way::Weak(no_weak as *const (), no_weak as *const ()),
+    Way::Weak(no_weak as *const ()),
 ]);
 
 fn no_call(_: usize) -> Result<u64, LoadError> {
@@ -79,7 +79,9 @@ static TABLES: [StubTable; 1] = [StubTable {
     types: declared::TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    kinds: &STUBS.kinds,
     entry: None,
+    waits: Some(|_| Code::new(no_weak as *const ())),
     reach: None,
 }];
 

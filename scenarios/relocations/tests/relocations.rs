@@ -20,13 +20,14 @@ fn relocations(program: &str) -> f64 {
 }
 
 #[test]
-fn a_stub_needs_one_relocation_and_a_weak_one_three() {
+fn a_stub_needs_one_relocation() {
     let none = relocations(env!("CARGO_BIN_EXE_none"));
     assert!(none > 100.0, "{none}: are they in another section?");
     for (kind, program, most) in [
         ("strong", env!("CARGO_BIN_EXE_strong"), 1.03),
         ("unloadable", env!("CARGO_BIN_EXE_unloadable"), 1.03),
-        ("weak", env!("CARGO_BIN_EXE_weak"), 3.09),
+        // A program with weak stubs has ten more for what asks for all of them.
+        ("weak", env!("CARGO_BIN_EXE_weak"), 1.06),
     ] {
         let each = (relocations(program) - none) / STUBS;
         assert!(each <= most, "{kind}: {each} a stub");

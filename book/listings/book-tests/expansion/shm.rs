@@ -168,7 +168,13 @@ pub static INTERFACE: rt::StubTable = rt::StubTable {
     types: TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    kinds: &STUBS.kinds,
     entry: rt::None,
+    waits: rt::Some(|index| {
+        rt::Code::new(match index {
+            _ => std::hint::black_box(load_shmexit as *const ()),
+        })
+    }),
     reach: rt::None,
 };
 // ANCHOR_END: shm_dlkm_glue_INTERFACE
@@ -177,7 +183,7 @@ pub static INTERFACE: rt::StubTable = rt::StubTable {
 pub static STUBS: rt::Stubs<3usize> = rt::stubs(&[
     rt::Way::Strong(load_shmget as *const ()),
     rt::Way::Unloadable(load_shmat as *const ()),
-    rt::Way::Weak(load_shmexit as *const (), FALLBACK_shmexit as *const ()),
+    rt::Way::Weak(FALLBACK_shmexit as *const ()),
 ]);
 // ANCHOR_END: shm_dlkm_glue_STUBS
 

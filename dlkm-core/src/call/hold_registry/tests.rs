@@ -20,7 +20,9 @@ pub(super) fn interface(name: &'static str) -> &'static StubTable {
         types: &[],
         hold: Box::leak(Box::new(HoldPlace::new())),
         stubs: &[],
+        kinds: &[],
         entry: None,
+        waits: None,
         reach: None,
     }))
 }

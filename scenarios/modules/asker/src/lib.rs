@@ -73,13 +73,15 @@ static TABLE: StubTable = StubTable {
     types: declared::TYPES,
     hold: &STUBS.hold,
     stubs: &STUBS.all,
+    kinds: &STUBS.kinds,
     entry: None,
+    waits: Some(|_| Code::new(wait_peek as *const ())),
     reach: None,
 };
 
 static STUBS: Stubs<2> = private::stubs(&[
     Way::Unloadable(load_count as *const ()),
-    Way::Weak(wait_peek as *const (), no_peek as *const ()),
+    Way::Weak(no_peek as *const ()),
 ]);
 
 fn load_count() -> Result<u64, LoadError> {
