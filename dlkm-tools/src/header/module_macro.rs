@@ -67,6 +67,17 @@ pub(super) fn definition(interfaces: &[InterfaceInfo]) -> String {
         ".quad dlkm_modinfo_begin - .",
         ".quad dlkm_modinfo_end - dlkm_modinfo_begin",
         ".popsection",
+        // The note by which a load finds the text without looking for the section above.
+        ".pushsection .note.dlkm_mod,\\\"a\\\",@note",
+        ".balign 4",
+        ".long 5, 32, 2",
+        ".asciz \\\"dlkm\\\"",
+        ".balign 4",
+        ".quad dlkm_modinfo_begin - .",
+        ".quad dlkm_modinfo_end - .",
+        ".quad dlkm_modinfo_begin - .",
+        ".quad dlkm_modinfo_end - dlkm_modinfo_begin",
+        ".popsection",
     ] {
         put(asm(code));
     }

@@ -329,6 +329,16 @@ uint64_t calc_calls(void);
         ".quad dlkm_modinfo_begin - .\n" \
         ".quad dlkm_modinfo_end - dlkm_modinfo_begin\n" \
         ".popsection\n" \
+        ".pushsection .note.dlkm_mod,\"a\",@note\n" \
+        ".balign 4\n" \
+        ".long 5, 32, 2\n" \
+        ".asciz \"dlkm\"\n" \
+        ".balign 4\n" \
+        ".quad dlkm_modinfo_begin - .\n" \
+        ".quad dlkm_modinfo_end - .\n" \
+        ".quad dlkm_modinfo_begin - .\n" \
+        ".quad dlkm_modinfo_end - dlkm_modinfo_begin\n" \
+        ".popsection\n" \
     ); \
     static void (*const calc_dlkm_functions[])(void) = { \
         (void (*)(void))calc_add, \
