@@ -1,6 +1,6 @@
 //! What can be known about a module without running any of its code.
 //!
-//! An image has a section of type [`SHT_MOD`] that points to its metadata, and a
+//! An image has a note and a section of type [`SHT_MOD`] that point to its metadata, and a
 //! section `dlkm_modinfo` with the metadata itself: `key=value` texts, each ended by a
 //! NUL, so that common tools can show it (`readelf -p dlkm_modinfo gzip.so`). A static
 //! module's wrapper points to the same text. The text is written at compile time ([`mod@write`]).

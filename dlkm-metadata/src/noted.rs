@@ -41,8 +41,10 @@ pub(crate) fn find(header: &Header, parts: &Parts<'_>) -> Option<Noted> {
             if note.name() != OWNER || note.n_type(LITTLE).0 != KIND {
                 continue;
             }
-            let place = note.desc().as_ptr().addr() - head.bytes.as_ptr().addr();
-            let in_segment = (place as u64).wrapping_sub(segment.p_offset(LITTLE));
+            // The content is a part of the head.
+            let [content, start] = [note.desc(), head.bytes].map(|one| one.as_ptr().addr());
+            let place = content.wrapping_sub(start) as u64;
+            let in_segment = place.wrapping_sub(segment.p_offset(LITTLE));
             let address = segment.p_vaddr(LITTLE).wrapping_add(in_segment);
             return Noted::parse(note.desc(), address);
         }

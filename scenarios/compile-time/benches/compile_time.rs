@@ -11,29 +11,44 @@ use std::{env, fs};
 
 const CRATES: [&str; 2] = ["hand", "stubs"];
 
-/// How to compile. An incremental one follows a change elsewhere in the file.
+/// How to compile.
 struct Way {
     args: &'static [&'static str],
+    /// Whether it follows a change elsewhere in the file.
     incremental: bool,
+    /// Whether the macros themselves are optimised.
+    optimised: bool,
 }
 
-const WAYS: [Way; 4] = [
+const fn way(args: &'static [&'static str]) -> Way {
     Way {
-        args: &["check"],
+        args,
         incremental: false,
-    },
+        optimised: false,
+    }
+}
+
+const fn again(way: Way) -> Way {
     Way {
-        args: &["check"],
         incremental: true,
-    },
+        ..way
+    }
+}
+
+const fn optimised(way: Way) -> Way {
     Way {
-        args: &["build"],
-        incremental: false,
-    },
-    Way {
-        args: &["build", "--release"],
-        incremental: false,
-    },
+        optimised: true,
+        ..way
+    }
+}
+
+const WAYS: [Way; 6] = [
+    way(&["check"]),
+    again(way(&["check"])),
+    optimised(way(&["check"])),
+    optimised(again(way(&["check"]))),
+    way(&["build"]),
+    way(&["build", "--release"]),
 ];
 
 fn main() -> ExitCode {
@@ -51,13 +66,14 @@ fn main() -> ExitCode {
     let place = write(count);
     println!("{count} functions, median of {rounds} rounds, in seconds\n");
     println!(
-        "{:<17} {:>7} {:>7} {:>6}   {:>7} {:>7} {:>6}",
+        "{:<24} {:>7} {:>7} {:>6}   {:>7} {:>7} {:>6}",
         "", "by hand", "stubs", "ratio", "by hand", "stubs", "ratio"
     );
-    println!("{:<17} {:^22}   {:^22}", "", "of the CPU", "on the clock");
+    println!("{:<24} {:^22}   {:^22}", "", "of the CPU", "on the clock");
     for way in WAYS {
         let again = if way.incremental { ", again" } else { "" };
-        let name = way.args.join(" ") + again;
+        let macros = if way.optimised { ", macros -O1" } else { "" };
+        let name = way.args.join(" ") + again + macros;
         if words.iter().all(|word| name.contains(word.as_str())) {
             measure(&way, &name, rounds, &place);
         }
@@ -116,7 +132,7 @@ fn measure(way: &Way, name: &str, rounds: usize, place: &Path) {
     }
     let [hand, stubs] = costs.map(|costs| [0, 1].map(|i| median(&costs, i)));
     println!(
-        "{name:<17} {:>7.2} {:>7.2} {:>6.2}   {:>7.2} {:>7.2} {:>6.2}",
+        "{name:<24} {:>7.2} {:>7.2} {:>6.2}   {:>7.2} {:>7.2} {:>6.2}",
         hand[0],
         stubs[0],
         stubs[0] / hand[0],
@@ -143,6 +159,10 @@ fn build(way: &Way, one: &str, place: &Path, round: usize) -> Cost {
         .current_dir(place)
         .env("CARGO_INCREMENTAL", if way.incremental { "1" } else { "0" })
         .env("CARGO_TARGET_DIR", place.join("target"))
+        .env(
+            "CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL",
+            if way.optimised { "1" } else { "0" },
+        )
         .stdin(Stdio::null());
     let (before, start) = (children(), Instant::now());
     let status = cargo.status().expect("cargo starts");
