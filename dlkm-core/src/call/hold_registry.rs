@@ -168,6 +168,7 @@ impl ThreadRecords {
     }
 
     /// Counts a call in, usually the thread's first of an interface.
+    #[inline]
     fn enter(&self, interface: usize, registry: &mut Registry) -> *const HoldRecord {
         let (number, at) = place(interface);
         let known = self.owner.get();
@@ -185,6 +186,7 @@ impl ThreadRecords {
         }
     }
 
+    #[inline]
     fn new_page(&self, number: usize, owner: Owner) -> Page {
         self.pages.borrow_mut().push(number);
         let own = BLOCK.with(|block| block.get(number).map(NonNull::from));
@@ -198,6 +200,7 @@ impl ThreadRecords {
     }
 
     /// Returns the records to the registry, which frees the heap blocks.
+    #[inline]
     fn end(&self) {
         let pages = self.pages.take();
         for number in &pages {
@@ -213,6 +216,7 @@ impl ThreadRecords {
 }
 
 impl Drop for ThreadRecords {
+    #[inline]
     fn drop(&mut self) {
         self.end();
     }
@@ -265,6 +269,7 @@ fn set_place(place: &HoldPlace, interface: usize) {
 /// of this thread. The returned record fulfils `Hold` invariant 1.
 ///
 /// Only the kernel's services name it, so only an image with a kernel has the block of cells.
+#[inline]
 pub fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let known = place.number().and_then(enter_known);
     known.unwrap_or_else(|| enter_unknown(interface, place))
@@ -272,7 +277,7 @@ pub fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRec
 
 /// A thread's first call of an interface.
 #[cold]
-#[inline(never)]
+#[inline]
 fn enter_unknown(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let number = place.number().unwrap_or_else(|| {
         let number = lock(&REGISTRY).number(interface.counted_as());
@@ -307,6 +312,7 @@ pub struct Outside {
 /// the call has not entered the module yet, and waits for the module's unload. Only for a call
 /// that took a hold; otherwise an outer call would be counted out. Returns `None` if no call of
 /// the thread holds the interface.
+#[inline]
 pub fn step_outside(interface: &StubTable) -> Option<Outside> {
     let me = USED.me()?;
     let registry = lock(&USED);
@@ -327,12 +333,14 @@ impl Drop for Outside {
 
 /// How many calls of these interfaces are in flight. Valid only after their slots have been
 /// unbound in every image and `os::heavy_barrier` has returned `true`.
+#[inline]
 pub fn in_flight(interfaces: &[&str]) -> u64 {
     let registry = lock(&USED);
     registry.of(interfaces).map(HoldRecord::in_flight).sum()
 }
 
 /// Whether the calling thread is in a call of one of these interfaces.
+#[inline]
 pub fn inside(interfaces: &[&str]) -> bool {
     let Some(me) = USED.me() else {
         return false;
@@ -349,6 +357,7 @@ pub struct Draining(Vec<(usize, Owner)>);
 
 /// The calls of these interfaces that are in flight. Valid only after their slots have been moved
 /// in every image and `os::heavy_barrier` has returned `true`.
+#[inline]
 pub fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&USED);
     let numbers = registry.numbers(interfaces);
@@ -358,6 +367,7 @@ pub fn draining(interfaces: &[&str]) -> Draining {
 impl Draining {
     /// Whether each of these threads has been outside such a call at some moment since then. If
     /// so, it can't get to where the slots pointed before: its next entry is after the barrier.
+    #[inline]
     pub fn is_drained(&mut self) -> bool {
         let registry = lock(&USED);
         // A record that is gone has no call: its thread has ended, or its one call.
@@ -384,6 +394,7 @@ impl Numbers {
 }
 
 /// The numbers of these interfaces' calls.
+#[inline]
 pub fn numbers(interfaces: &[&str]) -> Numbers {
     let registry = lock(&USED);
     let mut sum = Numbers::default();
@@ -401,6 +412,7 @@ pub struct AllNumbers(Vec<Numbers>);
 impl AllNumbers {
     /// Reads the records of one thread after those of another, in the order that they have in memory:
     /// with many threads, most are in no cache.
+    #[inline]
     pub fn now() -> Self {
         let registry = lock(&USED);
         let ended = registry.ended.iter().map(|calls| Numbers {
@@ -417,6 +429,7 @@ impl AllNumbers {
     }
 
     /// The sum of these interfaces.
+    #[inline]
     pub fn of(&self, interfaces: &[&str]) -> Numbers {
         let registry = lock(&USED);
         // An interface that was called later has none here.
@@ -430,6 +443,7 @@ impl AllNumbers {
 }
 
 /// How many calls of the interface have ended since the program started, for display only.
+#[inline]
 pub fn ended(interface: &str) -> u64 {
     let registry = lock(&USED);
     let interfaces = [interface];

@@ -1,5 +1,6 @@
 //! Errors of booting the kernel.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -96,74 +97,82 @@ errors! {
 }
 
 impl fmt::Display for BootError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BootError::BootedByStubs => f.write_str(
-                "C code called a function of a stub module before this call, so the stub module has \
-                 booted a kernel for the process; call `Kernel::boot` first thing in `main`, before \
-                 such code runs",
-            ),
-            BootError::AlreadyBooted => {
-                f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
-            }
-            BootError::DuplicateModule {
-                module,
-                first,
-                second,
-            } => write!(
+        write_text(self, f)
+    }
+}
+
+// Generic, so that only what uses it has it: see lib.rs.
+fn write_text(error: &impl Borrow<BootError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let error = error.borrow();
+    match error {
+        BootError::BootedByStubs => f.write_str(
+            "C code called a function of a stub module before this call, so the stub module has \
+             booted a kernel for the process; call `Kernel::boot` first thing in `main`, before \
+             such code runs",
+        ),
+        BootError::AlreadyBooted => {
+            f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
+        }
+        BootError::DuplicateModule {
+            module,
+            first,
+            second,
+        } => write!(
+            f,
+            "two modules linked into this program are named `{module}`: at {first} and \
+             at {second}; give one of them a different `name`, or link only one"
+        ),
+        BootError::Tunable {
+            tunable,
+            declared_at,
+            package,
+            modules,
+        } => {
+            write!(
                 f,
-                "two modules linked into this program are named `{module}`: at {first} and \
-                 at {second}; give one of them a different `name`, or link only one"
-            ),
-            BootError::Tunable {
-                tunable,
-                declared_at,
-                package,
-                modules,
-            } => {
-                write!(
+                "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
+            )?;
+            match &modules[..] {
+                [] => f.write_str("no module: move it into the crate of its module"),
+                modules => write!(
                     f,
-                    "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
-                )?;
-                match &modules[..] {
-                    [] => f.write_str("no module: move it into the crate of its module"),
-                    modules => write!(
-                        f,
-                        "several modules ({}): move each of them into a Rust module of its own, with \
-                         its tunables",
-                        modules.join(", ")
-                    ),
-                }
+                    "several modules ({}): move each of them into a Rust module of its own, with \
+                     its tunables",
+                    modules.join(", ")
+                ),
             }
-            BootError::Static { source } => source.fmt(f),
-            BootError::System { source } => source.fmt(f),
-            BootError::Exposed { file, reason } => write!(
+        }
+        BootError::Static { source } => fmt::Display::fmt(source, f),
+        BootError::System { source } => fmt::Display::fmt(source, f),
+        BootError::Exposed { file, reason } => write!(
+            f,
+            "{} {reason}, or trust those who can write there: \
+             `ModuleRoot::allow_other_writers`",
+            file.display()
+        ),
+        BootError::Verify {
+            file,
+            policy,
+            reason,
+        } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
+        BootError::KernelFile { file, reason } => write!(
+            f,
+            "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
+            file.display()
+        ),
+        BootError::Critical { phase, source } => {
+            write!(
                 f,
-                "{} {reason}, or trust those who can write there: \
-                 `ModuleRoot::allow_other_writers`",
-                file.display()
-            ),
-            BootError::Verify {
-                file,
-                policy,
-                reason,
-            } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
-            BootError::KernelFile { file, reason } => write!(
-                f,
-                "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
-                file.display()
-            ),
-            BootError::Critical { phase, source } => {
-                write!(
-                    f,
-                    "{source}; the module is critical, so phase {phase} ends here"
-                )
-            }
+                "{source}; the module is critical, so phase {phase} ends here"
+            )
         }
     }
 }
 
 impl std::error::Error for BootError {
+    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             BootError::Static { source } | BootError::Critical { source, .. } => {

@@ -39,6 +39,7 @@ pub struct Remembered(Failure);
 
 impl Remembered {
     /// Whether it reports the same as `error`.
+    #[inline]
     pub fn says(&self, error: &LoadError) -> bool {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
@@ -49,6 +50,7 @@ impl Remembered {
 }
 
 impl From<&LoadError> for Remembered {
+    #[inline]
     fn from(error: &LoadError) -> Self {
         Remembered(error.failure().clone())
     }
@@ -56,6 +58,7 @@ impl From<&LoadError> for Remembered {
 
 #[doc(hidden)]
 impl From<&'static Remembered> for LoadError {
+    #[inline]
     fn from(failure: &'static Remembered) -> Self {
         LoadError(Told::Again(failure))
     }
@@ -366,14 +369,8 @@ where
     Cause: From<C>,
 {
     fn from(cause: C) -> Self {
-        of_kernel(cause.into())
+        Kept::of_kernel(cause.into())
     }
-}
-
-// The one place that may have to drop a cause that has no place yet.
-#[inline(never)]
-fn of_kernel(cause: Cause) -> Failed {
-    Kept::of_kernel(cause)
 }
 
 /// The causes that an image finds without a kernel.
@@ -424,6 +421,7 @@ impl LoadError {
         LoadError::of(module.into(), cause.into())
     }
 
+    #[inline]
     fn of(module: String, cause: Failed) -> Self {
         LoadError(Told::Once(Arc::new(Failure {
             module,
@@ -519,6 +517,7 @@ impl std::error::Error for LoadError {
 
 /// See [`LoadError`].
 impl From<LoadError> for std::io::Error {
+    #[inline]
     fn from(error: LoadError) -> Self {
         let kind = match error.cause() {
             Cause::Missing { .. } | Cause::NoRoot => std::io::ErrorKind::NotFound,
@@ -530,6 +529,7 @@ impl From<LoadError> for std::io::Error {
 }
 
 impl From<LoadError> for HookError {
+    #[inline]
     fn from(error: LoadError) -> Self {
         format!("{error}").into()
     }

@@ -81,6 +81,7 @@ impl Refusal {
     }
 
     /// Writes why.
+    #[inline]
     pub fn say(self, reason: impl Display) {
         let text = format!("{reason}");
         // SAFETY: `Refusal` invariant 1.
@@ -94,6 +95,7 @@ impl Refusal {
 /// # Errors
 /// There is no kernel, and none can or shall be booted, or the kernel was built in another way. Or this thread
 /// is in such a call already: the kernel that is being booted runs code that calls this image.
+#[inline]
 pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Result<(), LoadError> {
     let boots = interface.stubs[index].kind != StubKind::Weak;
     reach_kernel(image, boots).map_err(|cause| {
@@ -105,6 +107,7 @@ pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Resul
 
 /// Prints why this image reaches no kernel: C code gets only a fallback, and no kernel has an observer
 /// that would report it. Once, since each call may come here.
+#[inline]
 fn report(error: &LoadError) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     // Relaxed: it guards nothing but the message.
@@ -116,6 +119,7 @@ fn report(error: &LoadError) {
     }
 }
 
+#[inline]
 fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
     /// The thread that is in here.
     static REACHING: AtomicUsize = AtomicUsize::new(0);
@@ -156,6 +160,7 @@ fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
     join(door, &image, &file)
 }
 
+#[inline]
 fn unreached(reason: impl Display) -> Plain {
     Plain::Unreached {
         reason: format!("{reason}"),
@@ -163,6 +168,7 @@ fn unreached(reason: impl Display) -> Plain {
 }
 
 /// The door of this process's kernel.
+#[inline]
 pub fn door() -> Option<&'static Door> {
     // SAFETY: only the runtime places such a note.
     let address = unsafe { os::announced() }?;
@@ -170,6 +176,7 @@ pub fn door() -> Option<&'static Door> {
     Some(unsafe { &*address.cast::<Door>() })
 }
 
+#[inline]
 fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Plain> {
     if door.revision != REVISION {
         return Err(unreached(format_args!(
@@ -197,6 +204,7 @@ fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Plain> {
 }
 
 /// Boots a kernel for a process whose program knows nothing of it.
+#[inline]
 fn boot_kernel(file: &Path) -> Result<(), Plain> {
     let own = module_root(file);
     let kernel = own.parent().unwrap_or(&own).join(KERNEL_FILE);
@@ -230,6 +238,7 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
 ///
 /// # Safety
 /// The file's code may run, and `symbol` in it, which ends in a NUL, has the type `F`, a function.
+#[inline]
 pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &[u8]) -> Result<F, String> {
     if os::is_cut_short(kernel).unwrap_or(false) {
         return Err("is cut short; build or install it again".to_owned());
@@ -247,6 +256,7 @@ pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &[u8]) -> R
 
 /// The module root of a stub module's file: the folder that it is installed in as a module, or else the
 /// folder `modules` beside it.
+#[inline]
 fn module_root(file: &Path) -> PathBuf {
     let folder = file.parent().unwrap_or(Path::new("/"));
     let own_name = file.file_stem() == Some(OsStr::new(ask::module()));

@@ -43,6 +43,7 @@ pub struct Image {
 
 /// The kernel's own image, with all modules that were linked into it. No kernel attaches it or asks
 /// it for a backtrace, so a host does not contain that code.
+#[inline]
 pub(crate) fn of_host() -> Image {
     image(DLKM_MODULES.static_slice(), |_| {}, || {}, || Texts::NONE)
 }
@@ -91,6 +92,7 @@ pub(crate) fn attach_c(module: &str) {
     contain::forward_hook();
 }
 
+#[inline]
 pub(crate) extern "C" fn detach_c() {
     end_states();
     contain::restore_hook();

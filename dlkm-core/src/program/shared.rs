@@ -121,6 +121,7 @@ pub unsafe fn boot_shared(root: ModuleRoot) -> Result<SharedKernel, BootError> {
     }
 }
 
+#[inline]
 fn beside_program() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.parent().unwrap_or(Path::new("/")).to_owned())
@@ -128,6 +129,7 @@ fn beside_program() -> io::Result<PathBuf> {
 
 /// The services that images get: the program's own, apart from those for which it asks the kernel too.
 /// They are a static of the program: an image takes the object that they are in for the host.
+#[inline]
 fn services(calls: CallServices) -> &'static Services {
     static SERVICES: OnceLock<Services> = OnceLock::new();
     SERVICES.get_or_init(|| Services {

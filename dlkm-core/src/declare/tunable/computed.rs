@@ -70,6 +70,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a module's tunable when the module is loaded.
+    #[inline]
     pub fn of(
         &mut self,
         module: &str,
@@ -111,6 +112,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value that a text means for a tunable, while the program runs.
+    #[inline]
     pub fn typed(
         &mut self,
         module: &str,
@@ -136,6 +138,7 @@ impl<'a> Values<'a> {
     }
 
     /// The error of a value. If another tunable is the cause, it is that one's.
+    #[inline]
     fn wrong(
         &self,
         module: &str,
@@ -164,6 +167,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a name in an expression.
+    #[inline]
     fn other(&mut self, name: &str) -> Option<i128> {
         if self.end.is_some() {
             return None;

@@ -19,6 +19,7 @@ pub const IMAGE_SUFFIX: &str = "so";
 /// Whether there is a file of that name, even if it is a dangling link.
 ///
 /// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
+#[inline]
 pub fn is_there(path: &Path) -> bool {
     let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
         return false;
@@ -30,6 +31,7 @@ pub fn is_there(path: &Path) -> bool {
 }
 
 /// Whether the dynamic linker has an object of that name, without a folder.
+#[inline]
 pub fn is_mapped(name: &OsStr) -> bool {
     // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
     // destructors of an object that no one else has open; it was trusted when it was opened.
@@ -44,6 +46,7 @@ pub fn has_more_rights() -> bool {
 
 /// Whether a 64-bit ELF file is shorter than its header says, by which the end of its table of sections is
 /// the end of the file. A process that maps such a file is ended by a signal.
+#[inline]
 pub fn is_cut_short(file: &Path) -> io::Result<bool> {
     let file = File::open(file)?;
     let mut header = [0; 64];
@@ -67,6 +70,7 @@ pub fn is_cut_short(file: &Path) -> io::Result<bool> {
 ///
 /// # Safety
 /// As for [`open`].
+#[inline]
 pub unsafe fn open_library(file: &Path) -> Result<Library, libloading::Error> {
     // SAFETY: the caller promises that the file's constructors and destructors may run.
     unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
@@ -77,6 +81,7 @@ pub unsafe fn open_library(file: &Path) -> Result<Library, libloading::Error> {
 /// # Safety
 /// The constructors and destructors of the file run: the caller must trust them, and the file must not
 /// be changed in place while it is open.
+#[inline]
 pub unsafe fn open(file: &LinkFile) -> Result<Library, libloading::Error> {
     // NOW: a missing symbol is an error here, not the end of the process in some later call.
     // LOCAL: two images never see each other's symbols.
@@ -94,6 +99,7 @@ pub unsafe fn open(file: &LinkFile) -> Result<Library, libloading::Error> {
 ///
 /// # Safety
 /// As for [`open`].
+#[inline]
 pub unsafe fn open_anew(
     file: &LinkFile,
     shown: &Path,
