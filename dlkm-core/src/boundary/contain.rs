@@ -59,7 +59,7 @@ fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<d
 #[inline]
 fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> LoadError {
     let message = message(payload);
-    LoadError::new(module, Plain::Panicked { message }).for_function(function.0, function.1)
+    LoadError::plain(module, Some(function), Plain::Panicked { message })
 }
 
 /// An argument that a call with `on_panic = fallback` may need a second time.

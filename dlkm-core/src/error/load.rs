@@ -430,7 +430,18 @@ impl LoadError {
         })))
     }
 
+    /// What an image finds without a kernel; `function` is the interface's name and that of the called
+    /// function. All in one, since each image has this code.
+    pub(crate) fn plain(module: &str, function: Option<(&str, &str)>, cause: Plain) -> Self {
+        LoadError(Told::Once(Arc::new(Failure {
+            module: module.to_owned(),
+            function: function.map(|(interface, function)| format!("{interface}::{function}")),
+            cause: cause.into(),
+        })))
+    }
+
     #[doc(hidden)]
+    #[inline]
     pub fn for_function(&self, interface: &str, function: &str) -> Self {
         LoadError(Told::Once(Arc::new(Failure {
             function: Some(format!("{interface}::{function}")),
