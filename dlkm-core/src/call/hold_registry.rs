@@ -44,15 +44,26 @@ pub struct Registry {
     /// By the page's number: that page of each owner who has it, sorted by owner. So the order of the
     /// pages is that of the threads' first calls, whatever the addresses are.
     pages: Vec<Vec<Page>>,
+    /// The records of calls without a kernel, each in the first place of a page of its own. One whose call is
+    /// over serves the next such call of the interface. They are not sorted in, so that an image, which
+    /// has no other records of its own, does not contain the code for that.
+    early: Vec<Early>,
     /// How many owners there have been.
     owners: u64,
 }
+
+/// A record of an interface, and how the interface is counted.
+type Early = (&'static str, Page);
+
+/// In place of an interface's number in [`Draining`]: the record is one of `Registry::early`.
+const EARLY: usize = usize::MAX;
 
 /// This image's own, in which its copy of the runtime counts calls.
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     numbers: Sorted::new(),
     ended: Vec::new(),
     pages: Vec::new(),
+    early: Vec::new(),
     owners: 0,
 });
 
@@ -104,7 +115,15 @@ impl Registry {
     /// The records of several interfaces.
     fn of(&self, interfaces: &[&str]) -> impl Iterator<Item = &HoldRecord> {
         let records = self.numbers(interfaces).flat_map(|one| self.records(one));
-        records.map(|(_, record)| record)
+        let early = self.early_of(interfaces).filter_map(|page| page.record(0));
+        records.map(|(_, record)| record).chain(early)
+    }
+
+    /// The pages of these interfaces' calls without a kernel.
+    fn early_of(&self, interfaces: &[&str]) -> impl Iterator<Item = &Page> {
+        let early = self.early.iter();
+        let early = early.filter(|(interface, _)| interfaces.contains(interface));
+        early.map(|(_, page)| page)
     }
 
     /// A thread's record of an interface in which calls are in flight.
@@ -120,6 +139,17 @@ impl Registry {
         let busy = self.records(interface);
         let busy = busy.filter(|(_, record)| record.in_flight() > 0);
         busy.map(move |(owner, _)| (interface, owner))
+    }
+
+    /// Whether a record that [`Draining`] knows has a call in flight.
+    fn is_busy(&self, known: (usize, Owner)) -> bool {
+        match known {
+            (EARLY, owner) => {
+                let mut early = self.early.iter();
+                early.any(|(_, page)| page.owner == owner && !page.is_spent())
+            }
+            (interface, _) => self.busy(interface).any(|one| one == known),
+        }
     }
 
     /// A new record for one call, with that call counted in.
@@ -291,12 +321,24 @@ fn enter_unknown(interface: &'static StubTable, place: &HoldPlace) -> *const Hol
     record.unwrap_or_else(|_| lock(&REGISTRY).enter_once(number))
 }
 
-/// Like [`enter`], without a kernel: the record is for this call alone, and the place stays unknown
-/// until there is one.
+/// Like [`enter`], without a kernel: the place stays unknown until there is one. Each image contains this,
+/// for calls of its constructors.
 pub(crate) fn enter_unbooted(interface: &'static StubTable, _: &HoldPlace) -> *const HoldRecord {
+    let interface = interface.counted_as();
     let mut registry = lock(&REGISTRY);
-    let number = registry.number(interface.counted_as());
-    registry.enter_once(number)
+    let mut early = registry.early.iter();
+    let spent = early.find(|(known, page)| *known == interface && page.is_spent());
+    // It belongs to this thread from now on: the one of its last call has counted that call out.
+    if let Some(record) = spent
+        .and_then(|(_, page)| page.record(0))
+        .filter(|record| record.enter())
+    {
+        return record;
+    }
+    let mut page = Page::on_heap(registry.new_owner(), true);
+    let record = page.enter_first(0);
+    registry.early.push((interface, page));
+    record
 }
 
 /// A call that waits in the kernel, outside its module.
@@ -361,7 +403,11 @@ pub struct Draining(Vec<(usize, Owner)>);
 pub fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&USED);
     let numbers = registry.numbers(interfaces);
-    Draining(numbers.flat_map(|one| registry.busy(one)).collect())
+    let busy = numbers.flat_map(|one| registry.busy(one));
+    let early = registry
+        .early_of(interfaces)
+        .filter(|page| !page.is_spent());
+    Draining(busy.chain(early.map(|page| (EARLY, page.owner))).collect())
 }
 
 impl Draining {
@@ -371,8 +417,7 @@ impl Draining {
     pub fn is_drained(&mut self) -> bool {
         let registry = lock(&USED);
         // A record that is gone has no call: its thread has ended, or its one call.
-        self.0
-            .retain(|known| registry.busy(known.0).any(|one| one == *known));
+        self.0.retain(|known| registry.is_busy(*known));
         self.0.is_empty()
     }
 }
@@ -435,10 +480,15 @@ impl AllNumbers {
         // An interface that was called later has none here.
         let known = registry.numbers(interfaces);
         let known = known.filter_map(|number| self.0.get(number));
-        known.fold(Numbers::default(), |sum, one| Numbers {
+        let mut sum = known.fold(Numbers::default(), |sum, one| Numbers {
             calls: sum.calls + one.calls,
             in_flight: sum.in_flight + one.in_flight,
-        })
+        });
+        let early = registry.early_of(interfaces);
+        early
+            .flat_map(Page::records)
+            .for_each(|(_, record)| sum.add(record));
+        sum
     }
 }
 
