@@ -1,6 +1,7 @@
 //! Errors of booting the kernel.
 
 use std::borrow::Borrow;
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,12 +10,14 @@ use dlkm_system::ReadSystemError;
 
 use super::LoadError;
 use super::made::errors;
+use crate::primitive::{Acquire, AtomicPtr, Release};
 
 errors! {
     mod boot_error;
+    use use_own_texts as first;
 
     /// The kernel could not be booted.
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub enum BootError {
         /// A kernel is running in this process; see [`Kernel::get`](../dlkm_rt/struct.Kernel.html#method.get).
         AlreadyBooted,
@@ -96,10 +99,99 @@ errors! {
     }
 }
 
+/// What only the part of the program with the kernel can say of the errors that a kernel alone makes. A program
+/// whose kernel is in a file of its own gets these functions with the error.
+///
+/// # Invariants
+/// 1. The functions are of an object that is never unmapped.
+#[derive(Clone, Copy, Debug)]
+pub struct BootTexts {
+    text: fn(&BootError, &mut fmt::Formatter<'_>) -> fmt::Result,
+    source: fn(&BootError) -> Option<&(dyn Error + 'static)>,
+}
+
+/// Those that this copy of the runtime uses. Null before it has an error that they are for.
+///
+/// # Invariants
+/// 1. Null, or a `&'static BootTexts` of an object that is never unmapped.
+static TEXTS: AtomicPtr<BootTexts> = AtomicPtr::new(std::ptr::null_mut());
+
+impl BootTexts {
+    /// For the kernel.
+    pub const OWN: &'static Self = &BootTexts {
+        text: write_text,
+        source: source_of,
+    };
+
+    /// From now on, this copy of the runtime uses them.
+    pub fn use_these(&'static self) {
+        // Release: pairs with the Acquire in `used`.
+        TEXTS.store(std::ptr::from_ref(self).cast_mut(), Release);
+    }
+
+    fn used() -> Option<&'static Self> {
+        // Acquire: pairs with the Release in `use_these`.
+        let texts = TEXTS.load(Acquire);
+        // SAFETY: `TEXTS` invariant 1; only shared references to it exist.
+        unsafe { texts.as_ref() }
+    }
+}
+
+/// Before the kernel makes an error.
+#[inline]
+fn use_own_texts() {
+    BootTexts::OWN.use_these();
+}
+
 impl fmt::Display for BootError {
-    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_text(self, f)
+        match self {
+            BootError::BootedByStubs => f.write_str(
+                "C code called a function of a stub module before this call, so the stub module has \
+                 booted a kernel for the process; call `Kernel::boot` first thing in `main`, before \
+                 such code runs",
+            ),
+            BootError::AlreadyBooted => {
+                f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
+            }
+            BootError::KernelFile { file, reason } => write!(
+                f,
+                "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
+                file.display()
+            ),
+            other => match BootTexts::used() {
+                Some(texts) => (texts.text)(other, f),
+                // Whoever made it has them.
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+/// The variant, with the text that a person reads, which `unwrap` prints: see `LoadError`.
+impl fmt::Debug for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variant = match self {
+            BootError::AlreadyBooted => return f.write_str("AlreadyBooted"),
+            BootError::BootedByStubs => return f.write_str("BootedByStubs"),
+            BootError::DuplicateModule { .. } => "DuplicateModule",
+            BootError::Tunable { .. } => "Tunable",
+            BootError::Static { .. } => "Static",
+            BootError::System { .. } => "System",
+            BootError::Exposed { .. } => "Exposed",
+            BootError::Verify { .. } => "Verify",
+            BootError::KernelFile { .. } => "KernelFile",
+            BootError::Critical { .. } => "Critical",
+        };
+        f.debug_tuple(variant)
+            .field(&format_args!("{self}"))
+            .finish()
+    }
+}
+
+impl Error for BootError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (BootTexts::used()?.source)(self)
     }
 }
 
@@ -107,13 +199,9 @@ impl fmt::Display for BootError {
 fn write_text(error: &impl Borrow<BootError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let error = error.borrow();
     match error {
-        BootError::BootedByStubs => f.write_str(
-            "C code called a function of a stub module before this call, so the stub module has \
-             booted a kernel for the process; call `Kernel::boot` first thing in `main`, before \
-             such code runs",
-        ),
-        BootError::AlreadyBooted => {
-            f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
+        // Programs say these without a kernel.
+        BootError::BootedByStubs | BootError::AlreadyBooted | BootError::KernelFile { .. } => {
+            Ok(())
         }
         BootError::DuplicateModule {
             module,
@@ -157,11 +245,6 @@ fn write_text(error: &impl Borrow<BootError>, f: &mut fmt::Formatter<'_>) -> fmt
             policy,
             reason,
         } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
-        BootError::KernelFile { file, reason } => write!(
-            f,
-            "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
-            file.display()
-        ),
         BootError::Critical { phase, source } => {
             write!(
                 f,
@@ -171,15 +254,10 @@ fn write_text(error: &impl Borrow<BootError>, f: &mut fmt::Formatter<'_>) -> fmt
     }
 }
 
-impl std::error::Error for BootError {
-    #[inline]
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            BootError::Static { source } | BootError::Critical { source, .. } => {
-                std::error::Error::source(source)
-            }
-            BootError::System { source } => std::error::Error::source(&**source),
-            _ => None,
-        }
+fn source_of<E: Borrow<BootError>>(error: &E) -> Option<&(dyn Error + 'static)> {
+    match error.borrow() {
+        BootError::Static { source } | BootError::Critical { source, .. } => source.source(),
+        BootError::System { source } => Error::source(&**source),
+        _ => None,
     }
 }

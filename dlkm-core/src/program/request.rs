@@ -9,7 +9,7 @@ use super::described::Program;
 use crate::c::Slice;
 use crate::call::hold_home::Home;
 use crate::call::hold_registry::Registry;
-use crate::error::{BootError, LoadError, UnloadError};
+use crate::error::{BootError, BootTexts, LoadError, UnloadError};
 use crate::image::door::Refusal;
 use crate::primitive::Mutex;
 use crate::services::{CallServices, Contained, Services};
@@ -45,8 +45,11 @@ pub struct Asked {
     pub home: Home<Mutex<Registry>>,
     /// Makes the program's services for images, of which the kernel makes the first part.
     pub services: fn(CallServices) -> &'static Services,
-    pub answer: Cell<Option<Result<&'static Functions, BootError>>>,
+    pub answer: Cell<Option<Result<&'static Functions, Unbooted>>>,
 }
+
+/// Why there is no kernel, and what writes that.
+pub type Unbooted = (BootError, &'static BootTexts);
 
 /// What the program can ask its kernel for.
 #[derive(Debug)]

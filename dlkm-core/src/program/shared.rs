@@ -116,7 +116,11 @@ pub unsafe fn boot_shared(root: ModuleRoot) -> Result<SharedKernel, BootError> {
     };
     let answered = boot(&asking);
     match asked.answer.take() {
-        Some(answer) if answered => answer.map(|functions| SharedKernel { functions }),
+        Some(Ok(functions)) if answered => Ok(SharedKernel { functions }),
+        Some(Err((error, texts))) if answered => {
+            texts.use_these();
+            Err(error)
+        }
         _ => Err(unusable(reason)),
     }
 }
