@@ -5,17 +5,18 @@
 //! join. If no kernel was booted, the image boots one: `libdlkm_kernel.so`, which is installed beside
 //! the module root.
 
-use std::ffi::{OsStr, c_void};
+use std::ffi::{CStr, OsStr, c_void};
 use std::fmt::Display;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 
 use super::rust::Image;
 use crate::c::Slice;
 use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
-use crate::error::{Cause, LinkerError, LoadError, Plain};
-use crate::os;
+use crate::error::{Cause, LoadError, Plain};
+use crate::os::{self, NoFunction};
 use crate::primitive::{AtomicBool, AtomicUsize, Mutex, Relaxed, lock};
 use crate::services::{ask, unbooted};
 
@@ -211,7 +212,7 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
     let root = os::initial_variable("DLKM_ROOT").unwrap_or_else(|| own.clone());
     // SAFETY: it was installed together with this image, which runs. The symbol of that name in a kernel's
     // image has this type.
-    let boot = unsafe { kernel_function::<BootKernel>(&kernel, b"dlkm_kernel_boot\0") };
+    let boot = unsafe { kernel_function::<BootKernel>(&kernel, c"dlkm_kernel_boot") };
     let boot = boot.map_err(|reason| {
         unreached(format_args!(
             "no kernel is booted in this process, and {} {reason}; `cargo dlkm build --stubs` puts it \
@@ -237,21 +238,20 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
 /// What is wrong with the file.
 ///
 /// # Safety
-/// The file's code may run, and `symbol` in it, which ends in a NUL, has the type `F`, a function.
+/// The file's code may run, and `symbol` in it has the type `F`, a function.
 #[inline]
-pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &[u8]) -> Result<F, String> {
+pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &CStr) -> Result<F, String> {
     if os::is_cut_short(kernel).unwrap_or(false) {
         return Err("is cut short; build or install it again".to_owned());
     }
-    let unusable = |error| format!("can't be opened: {}", LinkerError::new(error));
     // SAFETY: the caller promises that its code may run.
-    let library = unsafe { os::open_library(kernel) }.map_err(unusable)?;
-    // SAFETY: the caller promises that the symbol has this type.
-    let function = unsafe { library.get::<F>(symbol) };
-    let function = *function
-        .map_err(|error| format!("is of another version of dlkm: {}", LinkerError::new(error)))?;
-    std::mem::forget(library);
-    Ok(function)
+    let function = unsafe { os::function_of(kernel, symbol) }.map_err(|error| match error {
+        NoFunction::Library(text) => format!("can't be opened: {text}"),
+        NoFunction::Function(text) => format!("is of another version of dlkm: {text}"),
+    })?;
+    const { assert!(size_of::<F>() == size_of::<NonNull<c_void>>()) };
+    // SAFETY: the caller promises that the symbol has the type `F`, a function, of the size of its address.
+    Ok(unsafe { std::mem::transmute_copy(&function) })
 }
 
 /// The module root of a stub module's file: the folder that it is installed in as a module, or else the

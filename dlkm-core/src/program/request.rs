@@ -2,7 +2,7 @@
 //! names nothing of the kernel.
 
 use std::cell::Cell;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 
 use super::ModuleRoot;
 use super::described::Program;
@@ -15,7 +15,7 @@ use crate::primitive::Mutex;
 use crate::services::{CallServices, Contained, Services};
 
 /// The symbol of [`BootShared`].
-pub const BOOT_SHARED: &[u8] = b"dlkm_kernel_boot_shared\0";
+pub const BOOT_SHARED: &CStr = c"dlkm_kernel_boot_shared";
 
 /// A function of `libdlkm_kernel.so`: boots a kernel for a program that has none in itself. Returns
 /// `false` if the two can't understand each other, and says why; otherwise `Asked` has the answer.
