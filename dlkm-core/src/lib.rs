@@ -21,6 +21,8 @@ pub mod error;
 #[doc(hidden)]
 pub mod image;
 #[doc(hidden)]
+pub mod instances;
+#[doc(hidden)]
 pub mod interface;
 pub mod metadata;
 #[doc(hidden)]

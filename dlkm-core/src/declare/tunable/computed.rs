@@ -82,6 +82,7 @@ impl<'a> Values<'a> {
         result
     }
 
+    #[inline]
     fn compute(
         &mut self,
         module: &str,
@@ -130,6 +131,7 @@ impl<'a> Values<'a> {
         Box::new(SystemLine::new(self.settings.system_file(), line))
     }
 
+    #[inline]
     fn ended(&self) -> TunableError {
         self.end.clone().unwrap_or(TunableError::LongChain {
             most: LONGEST,
@@ -185,6 +187,7 @@ impl<'a> Values<'a> {
         number
     }
 
+    #[inline]
     fn value_of(&mut self, name: &str, other: &Other) -> Result<i128, Option<TunableError>> {
         let (whole, line) = match other {
             Other::OfModule(module, tunable) => {
@@ -241,6 +244,7 @@ impl<'a> Values<'a> {
     }
 
     /// The tunable that a name means: `MODULE.KEY`, `MODULE_KEY`, or a line of that name.
+    #[inline]
     fn find(&self, name: &str) -> Option<Other> {
         if let Some((module, tunable)) = of_module(self.settings, name) {
             return Some(Other::OfModule(module, tunable));
@@ -250,6 +254,7 @@ impl<'a> Values<'a> {
 }
 
 /// What a tunable can be: `an integer from 1 to 4096`.
+#[inline]
 fn allowed(tunable: &TunableInfo) -> String {
     let mut text = match tunable.ty() {
         TunableType::Bool => "true or false".to_owned(),
