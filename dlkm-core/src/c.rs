@@ -113,6 +113,7 @@ impl<'a> TryFrom<Str<'a>> for &'a str {
 }
 
 impl fmt::Debug for Str<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         String::from_utf8_lossy(self.bytes()).fmt(f)
     }

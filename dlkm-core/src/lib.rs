@@ -1,6 +1,11 @@
 //! The share of dlkm's runtime that each image has: stubs and slots, the boundary between images, what a
 //! module's crate declares, and the errors of calls. It contains no kernel, so that an image contains none.
 //!
+//! A linker keeps the exception tables of each object that it takes anything from, also those of functions
+//! that nothing calls. So what only programs use of this crate is `#[inline]`, or generic if many places use
+//! it: then its code is in the crate that uses it, and no image has its tables, nor those of other crates
+//! that it names. `dlkm-tools/tests/size.rs` compares an image's size with a limit.
+//!
 //! Depend on `dlkm-rt`, which re-exports what is public, and not on this crate: its other items change with
 //! each version.
 
@@ -17,6 +22,8 @@ pub mod error;
 pub mod hashed;
 #[doc(hidden)]
 pub mod image;
+#[doc(hidden)]
+pub mod instances;
 #[doc(hidden)]
 pub mod interface;
 pub mod metadata;

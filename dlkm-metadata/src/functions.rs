@@ -72,6 +72,9 @@ impl Functions {
     ///
     /// # Panics
     /// There are not so many, or the text is shorter than the places say.
+    // In the crate that calls it: an image needs nothing else of this one, and a linker that takes one of its
+    // objects keeps the exception tables of that.
+    #[inline]
     pub const fn get(&self, index: usize) -> Function {
         let place = self.places[index];
         let begin = match index.checked_sub(1) {

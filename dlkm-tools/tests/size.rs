@@ -63,6 +63,20 @@ pub extern "C" fn add(a: u64, b: u64) -> u64 {
 }
 "#;
 
+/// What the function of an image does that uses more of std.
+const WORK: &str = r#"
+fn add_up(a: u64, b: u64) -> u64 {
+    let text: std::sync::Arc<str> = format!("{a},{b}").into();
+    let mut flags = Vec::new();
+    for part in text.split(',') {
+        flags.push((part.to_owned(), part.is_empty()));
+    }
+    let again = text.clone();
+    let length = std::thread::spawn(move || drop(again)).join().map_or(0, |()| text.len());
+    a.wrapping_add(b) + (length + flags.len()) as u64
+}
+"#;
+
 /// How much more than the committed number of bytes is a failure, in percent; and how much less, so that
 /// the limits follow what was saved.
 const MORE: u64 = 3;
@@ -78,13 +92,19 @@ type Parts = BTreeMap<(String, String), i64>;
 fn a_host_and_an_image_are_as_small_as_before() {
     let built = build();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/size/added.txt");
-    let [host, shared, image] = [
+    let [host, shared, image, working] = [
         ("size-host", "size-none"),
         ("size-shared", "size-none"),
         ("libsize.so", "libsize_bare.so"),
+        ("libworking.so", "libworking_bare.so"),
     ]
     .map(|(with, without)| added(&built.join(with), &built.join(without)));
-    let now = [("host", &host), ("shared-host", &shared), ("image", &image)];
+    let now = [
+        ("host", &host),
+        ("shared-host", &shared),
+        ("image", &image),
+        ("working-image", &working),
+    ];
     if env::var_os("BLESS").is_some() {
         fs::write(&file, text(&now)).unwrap();
     }
@@ -108,11 +128,15 @@ fn a_host_and_an_image_are_as_small_as_before() {
     );
 }
 
-/// Builds all five with cargo's own settings for release; returns the folder.
+/// Builds all with cargo's own settings for release; returns the folder.
 fn build() -> PathBuf {
     let sandbox = Sandbox::new("size");
     sandbox.module("size", DRIVER);
     sandbox.package("size-bare", "", BARE_IMAGE);
+    let working = |source: &str| source.replace("a.wrapping_add(b)", "add_up(a, b)") + WORK;
+    let driver = working(DRIVER).replace("size_api", "working_api");
+    sandbox.module("working", &driver);
+    sandbox.package("working-bare", "", &working(BARE_IMAGE));
     sandbox.package("size-host", &dependencies(&["size-api"]), HOST);
     sandbox.package("size-shared", &dependencies(&["size-api"]), SHARED_HOST);
     sandbox.package("size-none", "", BARE_HOST);
@@ -136,6 +160,7 @@ fn build() -> PathBuf {
     let flags: Vec<String> = flags.collect();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("size");
     let image = ["--lib", "--crate-type", "cdylib"];
+    let of_image = &["--", "--cfg", "dlkm_image"][..];
     for (arguments, of_rustc) in [
         (
             &[
@@ -151,8 +176,13 @@ fn build() -> PathBuf {
         ),
         (&[&["rustc", "-p", "size-bare"], &image[..]].concat(), &[]),
         (
-            &[&["rustc", "-p", "size"], &image[..]].concat(),
-            &["--", "--cfg", "dlkm_image"],
+            &[&["rustc", "-p", "working-bare"], &image[..]].concat(),
+            &[],
+        ),
+        (&[&["rustc", "-p", "size"], &image[..]].concat(), of_image),
+        (
+            &[&["rustc", "-p", "working"], &image[..]].concat(),
+            of_image,
         ),
     ] {
         let mut cargo = sandbox.command(env!("CARGO"));
@@ -239,8 +269,8 @@ fn origin(symbol: &str) -> String {
 
 fn text(all: &[(&str, &Parts)]) -> String {
     let mut text = String::from(
-        "# The bytes that dlkm adds to a minimal host, to one whose kernel is in a file of its own, and to an\n\
-         # image over a cdylib with one function:\n\
+        "# The bytes that dlkm adds to a minimal host, to one whose kernel is in a file of its own, to an image\n\
+         # over a cdylib with one function, and to an image whose function uses more of std:\n\
          # `BLESS=1 cargo test -p dlkm-tools --test size` writes this file.\n",
     );
     for (name, parts) in all {

@@ -5,11 +5,11 @@
 mod linux;
 
 pub(crate) use linux::{
-    Catcher, Exception, IMAGE_SUFFIX, Place, Rights, Routine, Start, announced, build_id,
-    catch_own, cpu_has, create, create_uncounted, file_of, first_outside, foreign_catcher,
-    image_base, initial_variable, is_cut_short, is_static_program, mapped, open_library, pin,
-    place_of, raise_exception, set_specific, set_specific_uncounted, thread_number, unwind_own,
-    walk_frames,
+    Catcher, Exception, IMAGE_SUFFIX, NoFunction, Place, Rights, Routine, Start, announced,
+    build_id, catch_own, cpu_has, create, create_uncounted, file_of, first_outside,
+    foreign_catcher, function_of, image_base, initial_variable, is_cut_short, is_static_program,
+    mapped, pin, place_of, raise_exception, set_specific, set_specific_uncounted, thread_number,
+    unwind_own, walk_frames,
 };
 
 /// No object outside of a model looks for it.

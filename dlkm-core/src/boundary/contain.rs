@@ -56,9 +56,10 @@ fn catch<const CALLS_BACK: bool, R>(body: impl FnOnce() -> R) -> Result<R, Box<d
 }
 
 #[cold]
+#[inline]
 fn panicked(module: &str, function: (&str, &str), payload: Box<dyn Any + Send>) -> LoadError {
     let message = message(payload);
-    LoadError::new(module, Plain::Panicked { message }).for_function(function.0, function.1)
+    LoadError::plain(module, Some(function), Plain::Panicked { message })
 }
 
 /// An argument that a call with `on_panic = fallback` may need a second time.
@@ -87,6 +88,7 @@ pub(crate) fn contain_drop(frame: &u8, body: impl FnOnce()) {
 }
 
 #[cold]
+#[inline]
 fn hand_on(
     frame: &u8,
     module: &str,
@@ -183,6 +185,7 @@ fn forward(module: &str, info: &PanicHookInfo<'_>) {
 }
 
 /// Restores the default hook of the image's std.
+#[inline]
 pub(crate) fn restore_hook() {
     drop(panic::take_hook());
 }

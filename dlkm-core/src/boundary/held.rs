@@ -126,6 +126,7 @@ impl<T> Held<T> {
 ///
 /// # Safety
 /// The value must not be used again.
+#[inline]
 unsafe fn drop_contained<T>(value: &mut ManuallyDrop<T>) {
     let frame = 0;
     contain::contain_drop(&frame, || {
@@ -268,6 +269,7 @@ impl<T> From<T> for Held<T> {
 
 /// For a stub whose error is held: `Result<_, Held<io::Error>>`.
 impl From<LoadError> for Held<io::Error> {
+    #[inline]
     fn from(error: LoadError) -> Self {
         Held::new(error.into())
     }
@@ -275,6 +277,7 @@ impl From<LoadError> for Held<io::Error> {
 
 /// For a stub whose error is held: `Result<_, Held<Box<dyn Error + Send + Sync>>>`.
 impl From<LoadError> for Held<Box<dyn Error + Send + Sync>> {
+    #[inline]
     fn from(error: LoadError) -> Self {
         Held::new(error.into())
     }
@@ -282,6 +285,7 @@ impl From<LoadError> for Held<Box<dyn Error + Send + Sync>> {
 
 /// For a stub whose error is held: `Result<_, Held<Box<dyn Error>>>`.
 impl From<LoadError> for Held<Box<dyn Error>> {
+    #[inline]
     fn from(error: LoadError) -> Self {
         Held::new(error.into())
     }

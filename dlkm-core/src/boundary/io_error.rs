@@ -7,6 +7,7 @@ use crate::error::ErrorText;
 /// An error with the same kind, number and texts, of which nothing is another image's: neither
 /// code, nor a static text.
 #[cold]
+#[inline]
 pub(in crate::boundary) fn made_anew(error: io::Error) -> io::Error {
     if let Some(number) = error.raw_os_error() {
         return io::Error::from_raw_os_error(number);

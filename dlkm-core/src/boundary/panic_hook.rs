@@ -29,6 +29,7 @@ thread_local! {
 }
 
 /// Puts the runtime's hook in the place of std's own, if the host has that one.
+#[inline]
 pub(crate) fn install() {
     // std refuses to change the hook in such a thread.
     if std::thread::panicking() {
@@ -45,10 +46,12 @@ pub(crate) fn install() {
 }
 
 /// Whether both are the same function without data. It may answer `false` for the same function.
+#[inline]
 fn is_same(one: &Hook, other: &Hook) -> bool {
     std::ptr::eq(&raw const **one, &raw const **other)
 }
 
+#[inline]
 fn print_or(default: &Hook, info: &PanicHookInfo<'_>) {
     match REPORT.try_with(Cell::take) {
         Ok(Some(report)) => report.print(),
@@ -57,6 +60,7 @@ fn print_or(default: &Hook, info: &PanicHookInfo<'_>) {
 }
 
 impl Report {
+    #[inline]
     fn print(&self) {
         static EXPLAINED: AtomicBool = AtomicBool::new(false);
         let Report {
@@ -81,6 +85,7 @@ impl Report {
 }
 
 /// Runs the host's panic hook for a panic in a module. It runs on top of the panicking frames.
+#[inline]
 pub fn announce(note: &PanicNote<'_>, function: Option<&str>, backtrace: String) {
     // A hook of the host's own sees only this.
     let mut text = note.text(function);

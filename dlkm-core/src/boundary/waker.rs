@@ -36,6 +36,7 @@ impl Lending {
 
     /// The waker to use in place of `waker` to poll a future of another image; `None` if `waker`
     /// itself will do.
+    #[inline]
     pub(crate) fn lend(&mut self, waker: &Waker) -> Option<&Waker> {
         // In the host, which is never unloaded, any waker will do.
         let services = ask::host()?;
@@ -78,6 +79,7 @@ struct HeldWaker {
 }
 
 /// The kernel's service: wraps `waker`, for which its image has counted one more.
+#[inline]
 pub fn keep(waker: Waker, count: &'static Count) -> Waker {
     Waker::from(Arc::new(HeldWaker {
         waker: ManuallyDrop::new(waker),
@@ -86,16 +88,19 @@ pub fn keep(waker: Waker, count: &'static Count) -> Waker {
 }
 
 impl Wake for HeldWaker {
+    #[inline]
     fn wake(self: Arc<Self>) {
         self.waker.wake_by_ref();
     }
 
+    #[inline]
     fn wake_by_ref(self: &Arc<Self>) {
         self.waker.wake_by_ref();
     }
 }
 
 impl Drop for HeldWaker {
+    #[inline]
     fn drop(&mut self) {
         // Gives the count back, even if the waker's destructor panics. The code here is the host's.
         let _counted = Counted(self.count);

@@ -28,8 +28,8 @@ pub(super) const fn place(interface: usize) -> (usize, usize) {
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) owner: Owner,
-    /// Whether it is for one call, without a kernel or while the thread's data is being destroyed. Such
-    /// a page is freed after that call.
+    /// Whether it is for one call at a time, without a kernel or while the thread's data is being destroyed.
+    /// Such a page is freed after that call, or serves another one.
     once: bool,
     /// A bit for each record that has counted a call: `PAGE` is the number of bits.
     used: u64,

@@ -44,15 +44,26 @@ pub struct Registry {
     /// By the page's number: that page of each owner who has it, sorted by owner. So the order of the
     /// pages is that of the threads' first calls, whatever the addresses are.
     pages: Vec<Vec<Page>>,
+    /// The records of calls without a kernel, each in the first place of a page of its own. One whose call is
+    /// over serves the next such call of the interface. They are not sorted in, so that an image, which
+    /// has no other records of its own, does not contain the code for that.
+    early: Vec<Early>,
     /// How many owners there have been.
     owners: u64,
 }
+
+/// A record of an interface, and how the interface is counted.
+type Early = (&'static str, Page);
+
+/// In place of an interface's number in [`Draining`]: the record is one of `Registry::early`.
+const EARLY: usize = usize::MAX;
 
 /// This image's own, in which its copy of the runtime counts calls.
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     numbers: Sorted::new(),
     ended: Vec::new(),
     pages: Vec::new(),
+    early: Vec::new(),
     owners: 0,
 });
 
@@ -104,7 +115,15 @@ impl Registry {
     /// The records of several interfaces.
     fn of(&self, interfaces: &[&str]) -> impl Iterator<Item = &HoldRecord> {
         let records = self.numbers(interfaces).flat_map(|one| self.records(one));
-        records.map(|(_, record)| record)
+        let early = self.early_of(interfaces).filter_map(|page| page.record(0));
+        records.map(|(_, record)| record).chain(early)
+    }
+
+    /// The pages of these interfaces' calls without a kernel.
+    fn early_of(&self, interfaces: &[&str]) -> impl Iterator<Item = &Page> {
+        let early = self.early.iter();
+        let early = early.filter(|(interface, _)| interfaces.contains(interface));
+        early.map(|(_, page)| page)
     }
 
     /// A thread's record of an interface in which calls are in flight.
@@ -120,6 +139,17 @@ impl Registry {
         let busy = self.records(interface);
         let busy = busy.filter(|(_, record)| record.in_flight() > 0);
         busy.map(move |(owner, _)| (interface, owner))
+    }
+
+    /// Whether a record that [`Draining`] knows has a call in flight.
+    fn is_busy(&self, known: (usize, Owner)) -> bool {
+        match known {
+            (EARLY, owner) => {
+                let mut early = self.early.iter();
+                early.any(|(_, page)| page.owner == owner && !page.is_spent())
+            }
+            (interface, _) => self.busy(interface).any(|one| one == known),
+        }
     }
 
     /// A new record for one call, with that call counted in.
@@ -168,6 +198,7 @@ impl ThreadRecords {
     }
 
     /// Counts a call in, usually the thread's first of an interface.
+    #[inline]
     fn enter(&self, interface: usize, registry: &mut Registry) -> *const HoldRecord {
         let (number, at) = place(interface);
         let known = self.owner.get();
@@ -185,6 +216,7 @@ impl ThreadRecords {
         }
     }
 
+    #[inline]
     fn new_page(&self, number: usize, owner: Owner) -> Page {
         self.pages.borrow_mut().push(number);
         let own = BLOCK.with(|block| block.get(number).map(NonNull::from));
@@ -198,6 +230,7 @@ impl ThreadRecords {
     }
 
     /// Returns the records to the registry, which frees the heap blocks.
+    #[inline]
     fn end(&self) {
         let pages = self.pages.take();
         for number in &pages {
@@ -213,6 +246,7 @@ impl ThreadRecords {
 }
 
 impl Drop for ThreadRecords {
+    #[inline]
     fn drop(&mut self) {
         self.end();
     }
@@ -265,6 +299,7 @@ fn set_place(place: &HoldPlace, interface: usize) {
 /// of this thread. The returned record fulfils `Hold` invariant 1.
 ///
 /// Only the kernel's services name it, so only an image with a kernel has the block of cells.
+#[inline]
 pub fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let known = place.number().and_then(enter_known);
     known.unwrap_or_else(|| enter_unknown(interface, place))
@@ -272,7 +307,7 @@ pub fn enter(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRec
 
 /// A thread's first call of an interface.
 #[cold]
-#[inline(never)]
+#[inline]
 fn enter_unknown(interface: &'static StubTable, place: &HoldPlace) -> *const HoldRecord {
     let number = place.number().unwrap_or_else(|| {
         let number = lock(&REGISTRY).number(interface.counted_as());
@@ -286,12 +321,24 @@ fn enter_unknown(interface: &'static StubTable, place: &HoldPlace) -> *const Hol
     record.unwrap_or_else(|_| lock(&REGISTRY).enter_once(number))
 }
 
-/// Like [`enter`], without a kernel: the record is for this call alone, and the place stays unknown
-/// until there is one.
+/// Like [`enter`], without a kernel: the place stays unknown until there is one. Each image contains this,
+/// for calls of its constructors.
 pub(crate) fn enter_unbooted(interface: &'static StubTable, _: &HoldPlace) -> *const HoldRecord {
+    let interface = interface.counted_as();
     let mut registry = lock(&REGISTRY);
-    let number = registry.number(interface.counted_as());
-    registry.enter_once(number)
+    let mut early = registry.early.iter();
+    let spent = early.find(|(known, page)| *known == interface && page.is_spent());
+    // It belongs to this thread from now on: the one of its last call has counted that call out.
+    if let Some(record) = spent
+        .and_then(|(_, page)| page.record(0))
+        .filter(|record| record.enter())
+    {
+        return record;
+    }
+    let mut page = Page::on_heap(registry.new_owner(), true);
+    let record = page.enter_first(0);
+    registry.early.push((interface, page));
+    record
 }
 
 /// A call that waits in the kernel, outside its module.
@@ -307,6 +354,7 @@ pub struct Outside {
 /// the call has not entered the module yet, and waits for the module's unload. Only for a call
 /// that took a hold; otherwise an outer call would be counted out. Returns `None` if no call of
 /// the thread holds the interface.
+#[inline]
 pub fn step_outside(interface: &StubTable) -> Option<Outside> {
     let me = USED.me()?;
     let registry = lock(&USED);
@@ -327,12 +375,14 @@ impl Drop for Outside {
 
 /// How many calls of these interfaces are in flight. Valid only after their slots have been
 /// unbound in every image and `os::heavy_barrier` has returned `true`.
+#[inline]
 pub fn in_flight(interfaces: &[&str]) -> u64 {
     let registry = lock(&USED);
     registry.of(interfaces).map(HoldRecord::in_flight).sum()
 }
 
 /// Whether the calling thread is in a call of one of these interfaces.
+#[inline]
 pub fn inside(interfaces: &[&str]) -> bool {
     let Some(me) = USED.me() else {
         return false;
@@ -349,20 +399,25 @@ pub struct Draining(Vec<(usize, Owner)>);
 
 /// The calls of these interfaces that are in flight. Valid only after their slots have been moved
 /// in every image and `os::heavy_barrier` has returned `true`.
+#[inline]
 pub fn draining(interfaces: &[&str]) -> Draining {
     let registry = lock(&USED);
     let numbers = registry.numbers(interfaces);
-    Draining(numbers.flat_map(|one| registry.busy(one)).collect())
+    let busy = numbers.flat_map(|one| registry.busy(one));
+    let early = registry
+        .early_of(interfaces)
+        .filter(|page| !page.is_spent());
+    Draining(busy.chain(early.map(|page| (EARLY, page.owner))).collect())
 }
 
 impl Draining {
     /// Whether each of these threads has been outside such a call at some moment since then. If
     /// so, it can't get to where the slots pointed before: its next entry is after the barrier.
+    #[inline]
     pub fn is_drained(&mut self) -> bool {
         let registry = lock(&USED);
         // A record that is gone has no call: its thread has ended, or its one call.
-        self.0
-            .retain(|known| registry.busy(known.0).any(|one| one == *known));
+        self.0.retain(|known| registry.is_busy(*known));
         self.0.is_empty()
     }
 }
@@ -384,6 +439,7 @@ impl Numbers {
 }
 
 /// The numbers of these interfaces' calls.
+#[inline]
 pub fn numbers(interfaces: &[&str]) -> Numbers {
     let registry = lock(&USED);
     let mut sum = Numbers::default();
@@ -401,6 +457,7 @@ pub struct AllNumbers(Vec<Numbers>);
 impl AllNumbers {
     /// Reads the records of one thread after those of another, in the order that they have in memory:
     /// with many threads, most are in no cache.
+    #[inline]
     pub fn now() -> Self {
         let registry = lock(&USED);
         let ended = registry.ended.iter().map(|calls| Numbers {
@@ -417,19 +474,26 @@ impl AllNumbers {
     }
 
     /// The sum of these interfaces.
+    #[inline]
     pub fn of(&self, interfaces: &[&str]) -> Numbers {
         let registry = lock(&USED);
         // An interface that was called later has none here.
         let known = registry.numbers(interfaces);
         let known = known.filter_map(|number| self.0.get(number));
-        known.fold(Numbers::default(), |sum, one| Numbers {
+        let mut sum = known.fold(Numbers::default(), |sum, one| Numbers {
             calls: sum.calls + one.calls,
             in_flight: sum.in_flight + one.in_flight,
-        })
+        });
+        let early = registry.early_of(interfaces);
+        early
+            .flat_map(Page::records)
+            .for_each(|(_, record)| sum.add(record));
+        sum
     }
 }
 
 /// How many calls of the interface have ended since the program started, for display only.
+#[inline]
 pub fn ended(interface: &str) -> u64 {
     let registry = lock(&USED);
     let interfaces = [interface];

@@ -132,6 +132,7 @@ pub fn gathered() -> Gathered {
 
 impl Wrapper {
     /// The metadata's text, that of the tunables first, as in a file.
+    #[inline]
     pub fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
         for tunable in self.tunables() {
@@ -152,6 +153,7 @@ impl Wrapper {
     }
 
     /// A tunable in its image that belongs to no module, because its crate has none.
+    #[inline]
     pub fn astray(&self) -> Option<&'static TunableRecord> {
         let gathered = (self.gathered)();
         let mut tunables = gathered.tunables.iter();
@@ -162,6 +164,7 @@ impl Wrapper {
 impl Gathered {
     /// The module that a tunable belongs to: the only one in its crate, or of several the one whose
     /// Rust module is the innermost around it. More than one if that does not decide.
+    #[inline]
     pub fn modules_of(&self, tunable: &TunableRecord) -> Vec<&'static Wrapper> {
         let of_crate = |one: &&Wrapper| one.owner.is_in_crate_of(&tunable.owner);
         let all: Vec<_> = self.modules.iter().filter(of_crate).collect();
@@ -194,6 +197,7 @@ pub struct LoadArg {
 impl LoadArg {
     /// For the kernel: of a load that is no upgrade.
     #[doc(hidden)]
+    #[inline]
     pub fn of_load(module: &str, file: Option<&Path>) -> Self {
         LoadArg {
             module: module.to_owned(),

@@ -1,5 +1,7 @@
 //! Errors of booting the kernel.
 
+use std::borrow::Borrow;
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,12 +10,14 @@ use dlkm_system::ReadSystemError;
 
 use super::LoadError;
 use super::made::errors;
+use crate::primitive::{Acquire, AtomicPtr, Release};
 
 errors! {
     mod boot_error;
+    use use_own_texts as first;
 
     /// The kernel could not be booted.
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub enum BootError {
         /// A kernel is running in this process; see [`Kernel::get`](../dlkm_rt/struct.Kernel.html#method.get).
         AlreadyBooted,
@@ -95,6 +99,50 @@ errors! {
     }
 }
 
+/// What only the part of the program with the kernel can say of the errors that a kernel alone makes. A program
+/// whose kernel is in a file of its own gets these functions with the error.
+///
+/// # Invariants
+/// 1. The functions are of an object that is never unmapped.
+#[derive(Clone, Copy, Debug)]
+pub struct BootTexts {
+    text: fn(&BootError, &mut fmt::Formatter<'_>) -> fmt::Result,
+    source: fn(&BootError) -> Option<&(dyn Error + 'static)>,
+}
+
+/// Those that this copy of the runtime uses. Null before it has an error that they are for.
+///
+/// # Invariants
+/// 1. Null, or a `&'static BootTexts` of an object that is never unmapped.
+static TEXTS: AtomicPtr<BootTexts> = AtomicPtr::new(std::ptr::null_mut());
+
+impl BootTexts {
+    /// For the kernel.
+    pub const OWN: &'static Self = &BootTexts {
+        text: write_text,
+        source: source_of,
+    };
+
+    /// From now on, this copy of the runtime uses them.
+    pub fn use_these(&'static self) {
+        // Release: pairs with the Acquire in `used`.
+        TEXTS.store(std::ptr::from_ref(self).cast_mut(), Release);
+    }
+
+    fn used() -> Option<&'static Self> {
+        // Acquire: pairs with the Release in `use_these`.
+        let texts = TEXTS.load(Acquire);
+        // SAFETY: `TEXTS` invariant 1; only shared references to it exist.
+        unsafe { texts.as_ref() }
+    }
+}
+
+/// Before the kernel makes an error.
+#[inline]
+fn use_own_texts() {
+    BootTexts::OWN.use_these();
+}
+
 impl fmt::Display for BootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,71 +154,110 @@ impl fmt::Display for BootError {
             BootError::AlreadyBooted => {
                 f.write_str("this process has already booted a kernel; `Kernel::get` returns it")
             }
-            BootError::DuplicateModule {
-                module,
-                first,
-                second,
-            } => write!(
-                f,
-                "two modules linked into this program are named `{module}`: at {first} and \
-                 at {second}; give one of them a different `name`, or link only one"
-            ),
-            BootError::Tunable {
-                tunable,
-                declared_at,
-                package,
-                modules,
-            } => {
-                write!(
-                    f,
-                    "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
-                )?;
-                match &modules[..] {
-                    [] => f.write_str("no module: move it into the crate of its module"),
-                    modules => write!(
-                        f,
-                        "several modules ({}): move each of them into a Rust module of its own, with \
-                         its tunables",
-                        modules.join(", ")
-                    ),
-                }
-            }
-            BootError::Static { source } => source.fmt(f),
-            BootError::System { source } => source.fmt(f),
-            BootError::Exposed { file, reason } => write!(
-                f,
-                "{} {reason}, or trust those who can write there: \
-                 `ModuleRoot::allow_other_writers`",
-                file.display()
-            ),
-            BootError::Verify {
-                file,
-                policy,
-                reason,
-            } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
             BootError::KernelFile { file, reason } => write!(
                 f,
                 "the kernel of this program, {}, {reason}; `cargo dlkm build --kernel` puts it there",
                 file.display()
             ),
-            BootError::Critical { phase, source } => {
-                write!(
-                    f,
-                    "{source}; the module is critical, so phase {phase} ends here"
-                )
-            }
+            other => match BootTexts::used() {
+                Some(texts) => (texts.text)(other, f),
+                // Whoever made it has them.
+                None => Ok(()),
+            },
         }
     }
 }
 
-impl std::error::Error for BootError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            BootError::Static { source } | BootError::Critical { source, .. } => {
-                std::error::Error::source(source)
-            }
-            BootError::System { source } => std::error::Error::source(&**source),
-            _ => None,
+/// The variant, with the text that a person reads, which `unwrap` prints: see `LoadError`.
+impl fmt::Debug for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variant = match self {
+            BootError::AlreadyBooted => return f.write_str("AlreadyBooted"),
+            BootError::BootedByStubs => return f.write_str("BootedByStubs"),
+            BootError::DuplicateModule { .. } => "DuplicateModule",
+            BootError::Tunable { .. } => "Tunable",
+            BootError::Static { .. } => "Static",
+            BootError::System { .. } => "System",
+            BootError::Exposed { .. } => "Exposed",
+            BootError::Verify { .. } => "Verify",
+            BootError::KernelFile { .. } => "KernelFile",
+            BootError::Critical { .. } => "Critical",
+        };
+        f.debug_tuple(variant)
+            .field(&format_args!("{self}"))
+            .finish()
+    }
+}
+
+impl Error for BootError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (BootTexts::used()?.source)(self)
+    }
+}
+
+// Generic, so that only what uses it has it: see lib.rs.
+fn write_text(error: &impl Borrow<BootError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let error = error.borrow();
+    match error {
+        // Programs say these without a kernel.
+        BootError::BootedByStubs | BootError::AlreadyBooted | BootError::KernelFile { .. } => {
+            Ok(())
         }
+        BootError::DuplicateModule {
+            module,
+            first,
+            second,
+        } => write!(
+            f,
+            "two modules linked into this program are named `{module}`: at {first} and \
+             at {second}; give one of them a different `name`, or link only one"
+        ),
+        BootError::Tunable {
+            tunable,
+            declared_at,
+            package,
+            modules,
+        } => {
+            write!(
+                f,
+                "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares "
+            )?;
+            match &modules[..] {
+                [] => f.write_str("no module: move it into the crate of its module"),
+                modules => write!(
+                    f,
+                    "several modules ({}): move each of them into a Rust module of its own, with \
+                     its tunables",
+                    modules.join(", ")
+                ),
+            }
+        }
+        BootError::Static { source } => fmt::Display::fmt(source, f),
+        BootError::System { source } => fmt::Display::fmt(source, f),
+        BootError::Exposed { file, reason } => write!(
+            f,
+            "{} {reason}, or trust those who can write there: \
+             `ModuleRoot::allow_other_writers`",
+            file.display()
+        ),
+        BootError::Verify {
+            file,
+            policy,
+            reason,
+        } => write!(f, "{} says `verify {policy}`, but {reason}", file.display()),
+        BootError::Critical { phase, source } => {
+            write!(
+                f,
+                "{source}; the module is critical, so phase {phase} ends here"
+            )
+        }
+    }
+}
+
+fn source_of<E: Borrow<BootError>>(error: &E) -> Option<&(dyn Error + 'static)> {
+    match error.borrow() {
+        BootError::Static { source } | BootError::Critical { source, .. } => source.source(),
+        BootError::System { source } => Error::source(&**source),
+        _ => None,
     }
 }

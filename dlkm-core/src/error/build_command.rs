@@ -8,6 +8,7 @@ use std::path::Path;
 ///
 /// Beside the executables of a profile, the command installs into the root without `--root`. A test
 /// runs in `deps`, an example in `examples`, and an installed host elsewhere.
+#[inline]
 pub(super) fn for_root(root: &Path) -> String {
     let beside = root.parent().filter(|_| root.ends_with("modules"));
     let is_below = |folder: &&Path| folder.ends_with("deps") || folder.ends_with("examples");
@@ -32,6 +33,7 @@ pub(super) fn for_root(root: &Path) -> String {
 
 /// The name of the program whose modules belong in `root`, if that is the folder of an installed
 /// program: `lib/NAME/modules`. There, no one has a workspace to build.
+#[inline]
 pub(super) fn installed_program(root: &Path) -> Option<&str> {
     let program = root.parent().filter(|_| root.ends_with("modules"))?;
     let is_installed = program.parent()?.ends_with("lib");
@@ -39,6 +41,7 @@ pub(super) fn installed_program(root: &Path) -> Option<&str> {
 }
 
 /// As a shell reads it.
+#[inline]
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte);
     if text.bytes().all(is_plain) {

@@ -32,6 +32,7 @@ impl Errno {
 }
 
 impl fmt::Display for Errno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         std::io::Error::from_raw_os_error(self.0).fmt(f)
     }
@@ -77,6 +78,7 @@ impl HookError {
 }
 
 impl fmt::Display for HookError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
@@ -85,6 +87,7 @@ impl fmt::Display for HookError {
 impl std::error::Error for HookError {}
 
 impl From<Errno> for HookError {
+    #[inline]
     fn from(errno: Errno) -> Self {
         HookError {
             errno: Some(errno),
@@ -95,6 +98,7 @@ impl From<Errno> for HookError {
 }
 
 impl From<String> for HookError {
+    #[inline]
     fn from(message: String) -> Self {
         HookError {
             errno: None,
@@ -105,12 +109,14 @@ impl From<String> for HookError {
 }
 
 impl From<&str> for HookError {
+    #[inline]
     fn from(message: &str) -> Self {
         message.to_owned().into()
     }
 }
 
 impl From<std::io::Error> for HookError {
+    #[inline]
     fn from(error: std::io::Error) -> Self {
         let errno = error.raw_os_error().map(Errno);
         HookError {

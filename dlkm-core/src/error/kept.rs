@@ -46,6 +46,8 @@ struct Functions<T> {
 
 impl<T: Simple> Kept<T> {
     /// For code of the kernel's image alone: see `Held` invariant 1.
+    // The one place that may have to drop a value that has no place yet.
+    #[inline(never)]
     pub(super) fn of_kernel(value: T) -> Self
     where
         T: Full,

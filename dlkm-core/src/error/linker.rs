@@ -13,6 +13,7 @@ impl LinkerError {
     /// Takes the text that libloading's error wraps, not the error itself: libloading's version
     /// is not part of this crate's interface.
     #[doc(hidden)]
+    #[inline]
     pub fn new(error: libloading::Error) -> Self {
         LinkerError(match error {
             libloading::Error::DlOpen { source } | libloading::Error::DlSym { source } => {
@@ -24,6 +25,7 @@ impl LinkerError {
 
     /// With `file` in place of the name by which the dynamic linker opened it.
     #[doc(hidden)]
+    #[inline]
     pub fn about(self, opened: &Path, file: &Path) -> Self {
         let [opened, file] = [opened, file].map(|path| format!("{}", path.display()));
         // Not `replace`, which takes 2 kB.

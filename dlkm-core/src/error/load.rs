@@ -39,6 +39,7 @@ pub struct Remembered(Failure);
 
 impl Remembered {
     /// Whether it reports the same as `error`.
+    #[inline]
     pub fn says(&self, error: &LoadError) -> bool {
         let (own, other) = (&self.0, error.failure());
         own.module == other.module
@@ -49,6 +50,7 @@ impl Remembered {
 }
 
 impl From<&LoadError> for Remembered {
+    #[inline]
     fn from(error: &LoadError) -> Self {
         Remembered(error.failure().clone())
     }
@@ -56,6 +58,7 @@ impl From<&LoadError> for Remembered {
 
 #[doc(hidden)]
 impl From<&'static Remembered> for LoadError {
+    #[inline]
     fn from(failure: &'static Remembered) -> Self {
         LoadError(Told::Again(failure))
     }
@@ -366,14 +369,8 @@ where
     Cause: From<C>,
 {
     fn from(cause: C) -> Self {
-        of_kernel(cause.into())
+        Kept::of_kernel(cause.into())
     }
-}
-
-// The one place that may have to drop a cause that has no place yet.
-#[inline(never)]
-fn of_kernel(cause: Cause) -> Failed {
-    Kept::of_kernel(cause)
 }
 
 /// The causes that an image finds without a kernel.
@@ -424,6 +421,7 @@ impl LoadError {
         LoadError::of(module.into(), cause.into())
     }
 
+    #[inline]
     fn of(module: String, cause: Failed) -> Self {
         LoadError(Told::Once(Arc::new(Failure {
             module,
@@ -432,7 +430,18 @@ impl LoadError {
         })))
     }
 
+    /// What an image finds without a kernel; `function` is the interface's name and that of the called
+    /// function. All in one, since each image has this code.
+    pub(crate) fn plain(module: &str, function: Option<(&str, &str)>, cause: Plain) -> Self {
+        LoadError(Told::Once(Arc::new(Failure {
+            module: module.to_owned(),
+            function: function.map(|(interface, function)| format!("{interface}::{function}")),
+            cause: cause.into(),
+        })))
+    }
+
     #[doc(hidden)]
+    #[inline]
     pub fn for_function(&self, interface: &str, function: &str) -> Self {
         LoadError(Told::Once(Arc::new(Failure {
             function: Some(format!("{interface}::{function}")),
@@ -519,6 +528,7 @@ impl std::error::Error for LoadError {
 
 /// See [`LoadError`].
 impl From<LoadError> for std::io::Error {
+    #[inline]
     fn from(error: LoadError) -> Self {
         let kind = match error.cause() {
             Cause::Missing { .. } | Cause::NoRoot => std::io::ErrorKind::NotFound,
@@ -530,6 +540,7 @@ impl From<LoadError> for std::io::Error {
 }
 
 impl From<LoadError> for HookError {
+    #[inline]
     fn from(error: LoadError) -> Self {
         format!("{error}").into()
     }

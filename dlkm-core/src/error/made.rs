@@ -2,10 +2,12 @@
 
 /// Declares an error's enum. Its variants are `#[non_exhaustive]`, so that fields can be added; but then only
 /// this crate can make them. So there is a struct with the same fields for each of them in module `$made`, and
-/// the kernel makes the variant from that. A type that is named like a variant needs its path.
+/// the kernel makes the variant from that, and first calls `$first`, if there is one. A type that is named like
+/// a variant needs its path.
 macro_rules! errors {
     (
         mod $made:ident;
+        $(use $first:ident as first;)?
 
         $(#[$about_enum:meta])*
         pub enum $error:ident {
@@ -30,12 +32,19 @@ macro_rules! errors {
         pub mod $made {
             use super::*;
 
+            #[inline]
+            fn first() {
+                $($first();)?
+            }
+
             $($(
                 pub struct $variant { $(pub $field: $type,)* }
 
                 #[doc(hidden)]
                 impl From<$variant> for $error {
+                    #[inline]
                     fn from(made: $variant) -> Self {
+                        first();
                         let $variant { $($field,)* } = made;
                         $error::$variant { $($field,)* }
                     }

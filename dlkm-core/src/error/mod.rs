@@ -16,7 +16,7 @@ mod text;
 mod tunable;
 mod unload;
 
-pub use boot::{BootError, boot_error};
+pub use boot::{BootError, BootTexts, boot_error};
 pub use hook::{Errno, HookError};
 pub use linker::LinkerError;
 pub use load::{Cause, Failed, LoadError, Plain, Remembered, cause};

@@ -1,5 +1,6 @@
 //! Errors of switch tables.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use super::LoadError;
@@ -48,44 +49,52 @@ pub enum SwitchError {
 }
 
 impl fmt::Display for SwitchError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SwitchError::Unknown { switch, key, near } => {
-                write!(f, "no module provides `{switch}` for `{key}`")?;
-                match &near[..] {
-                    [] => f.write_str("; none is installed and in use"),
-                    near => write!(f, "; there is {}", near.join(", ")),
-                }
+        write_text(self, f)
+    }
+}
+
+// Generic, so that only what uses it has it: see lib.rs.
+fn write_text(error: &impl Borrow<SwitchError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let error = error.borrow();
+    match error {
+        SwitchError::Unknown { switch, key, near } => {
+            write!(f, "no module provides `{switch}` for `{key}`")?;
+            match &near[..] {
+                [] => f.write_str("; none is installed and in use"),
+                near => write!(f, "; there is {}", near.join(", ")),
             }
-            SwitchError::Contested {
-                switch,
-                key,
-                modules,
-            } => write!(
-                f,
-                "several modules provide `{switch}` for `{key}`: {}; set all but one of them to \
-                 `unused`, or remove them",
-                modules.join(", ")
-            ),
-            SwitchError::Unrecognised { switch, modules } => {
-                write!(f, "no module that provides `{switch}` recognises the data")?;
-                match &modules[..] {
-                    [] => f.write_str("; none is installed and in use"),
-                    all => write!(f, "; there is {}", all.join(", ")),
-                }
-            }
-            // No module was asked for: the error's name is the interface's.
-            SwitchError::Registry { source } => write!(
-                f,
-                "can't list the modules that provide `{}`: {}",
-                source.module(),
-                source.cause()
-            ),
         }
+        SwitchError::Contested {
+            switch,
+            key,
+            modules,
+        } => write!(
+            f,
+            "several modules provide `{switch}` for `{key}`: {}; set all but one of them to \
+             `unused`, or remove them",
+            modules.join(", ")
+        ),
+        SwitchError::Unrecognised { switch, modules } => {
+            write!(f, "no module that provides `{switch}` recognises the data")?;
+            match &modules[..] {
+                [] => f.write_str("; none is installed and in use"),
+                all => write!(f, "; there is {}", all.join(", ")),
+            }
+        }
+        // No module was asked for: the error's name is the interface's.
+        SwitchError::Registry { source } => write!(
+            f,
+            "can't list the modules that provide `{}`: {}",
+            source.module(),
+            source.cause()
+        ),
     }
 }
 
 impl std::error::Error for SwitchError {
+    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             SwitchError::Registry { source } => source.source(),
@@ -96,6 +105,7 @@ impl std::error::Error for SwitchError {
 
 /// See [`SwitchError`].
 impl From<SwitchError> for std::io::Error {
+    #[inline]
     fn from(error: SwitchError) -> Self {
         let kind = match &error {
             SwitchError::Unknown { .. } | SwitchError::Unrecognised { .. } => {

@@ -16,10 +16,12 @@ impl ErrorText {
     /// The most errors of one chain of sources whose texts it has: an error may be its own source.
     const MOST: usize = 32;
 
+    #[inline]
     pub(crate) fn new(error: &(dyn Error + 'static)) -> Self {
         Self::of_chain(error, Self::MOST)
     }
 
+    #[inline]
     fn of_chain(error: &(dyn Error + 'static), most: usize) -> Self {
         let source = error.source().filter(|_| most > 1);
         ErrorText {
@@ -31,6 +33,7 @@ impl ErrorText {
 }
 
 /// Unlike `to_string`, it does not panic if an author's `fmt` fails.
+#[inline]
 fn text(shown: fmt::Arguments<'_>) -> String {
     let mut text = String::new();
     // What came before the failure is all there is.

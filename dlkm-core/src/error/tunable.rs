@@ -1,5 +1,6 @@
 //! Errors of tunables.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,7 @@ impl SystemLine {
 }
 
 impl fmt::Display for SystemLine {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {} of {}", self.line, self.file.display())
     }
@@ -154,129 +156,135 @@ errors! {
 }
 
 impl fmt::Display for TunableError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TunableError::NotLoaded { module } => write!(
-                f,
-                "module `{module}` is not loaded; load it first, or set its tunables for the next \
-                 boot, in the system file"
-            ),
-            TunableError::Unknown {
-                module,
-                tunable,
-                known,
-            } => {
-                write!(f, "module `{module}` has no tunable `{tunable}`")?;
-                match &known[..] {
-                    [] => f.write_str("; it has none"),
-                    known => write!(f, "; it has {}", known.join(", ")),
-                }
+        write_text(self, f)
+    }
+}
+
+// Generic, so that only what uses it has it: see lib.rs.
+fn write_text(error: &impl Borrow<TunableError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let error = error.borrow();
+    match error {
+        TunableError::NotLoaded { module } => write!(
+            f,
+            "module `{module}` is not loaded; load it first, or set its tunables for the next \
+             boot, in the system file"
+        ),
+        TunableError::Unknown {
+            module,
+            tunable,
+            known,
+        } => {
+            write!(f, "module `{module}` has no tunable `{tunable}`")?;
+            match &known[..] {
+                [] => f.write_str("; it has none"),
+                known => write!(f, "; it has {}", known.join(", ")),
             }
-            TunableError::NotDynamic { module, tunable } => write!(
-                f,
-                "tunable `{module}.{tunable}` can't change while the module is loaded; set it for \
-                 the next boot, in the system file"
-            ),
-            TunableError::Value {
-                module,
-                tunable,
-                value,
-                at,
-                allowed,
-                source,
-            } => {
-                match at {
-                    Some(line) => {
-                        write!(f, "{line} sets tunable `{module}.{tunable}` to `{value}`")?
-                    }
-                    None => write!(f, "tunable `{module}.{tunable}` can't be `{value}`")?,
-                }
-                write!(f, ": {source}; it is {allowed}")
+        }
+        TunableError::NotDynamic { module, tunable } => write!(
+            f,
+            "tunable `{module}.{tunable}` can't change while the module is loaded; set it for \
+             the next boot, in the system file"
+        ),
+        TunableError::Value {
+            module,
+            tunable,
+            value,
+            at,
+            allowed,
+            source,
+        } => {
+            match at {
+                Some(line) => write!(f, "{line} sets tunable `{module}.{tunable}` to `{value}`")?,
+                None => write!(f, "tunable `{module}.{tunable}` can't be `{value}`")?,
             }
-            TunableError::Expression {
-                name,
-                value,
-                at,
-                source,
-            } => {
-                if let Some(line) = at {
-                    write!(f, "{line}: ")?;
-                }
-                write!(
-                    f,
-                    "`{name}` is `{value}`, and tunables are computed from it: {source}"
-                )
+            write!(f, ": {source}; it is {allowed}")
+        }
+        TunableError::Expression {
+            name,
+            value,
+            at,
+            source,
+        } => {
+            if let Some(line) = at {
+                write!(f, "{line}: ")?;
             }
-            TunableError::Circular { chain, at } => {
-                f.write_str("tunables are computed from each other: ")?;
-                f.write_str(&chain.join(" → "))?;
-                match at {
-                    Some(line) => write!(f, "; write a number in {line}"),
-                    None => f.write_str("; write a number for one of them"),
-                }
+            write!(
+                f,
+                "`{name}` is `{value}`, and tunables are computed from it: {source}"
+            )
+        }
+        TunableError::Circular { chain, at } => {
+            f.write_str("tunables are computed from each other: ")?;
+            f.write_str(&chain.join(" → "))?;
+            match at {
+                Some(line) => write!(f, "; write a number in {line}"),
+                None => f.write_str("; write a number for one of them"),
             }
-            TunableError::LongChain { most, at } => {
-                write!(
-                    f,
-                    "more than {most} tunables are computed from each other in a row"
-                )?;
-                match at {
-                    Some(line) => write!(f, "; write a number in {line}"),
-                    None => f.write_str("; write a number for one of them"),
-                }
+        }
+        TunableError::LongChain { most, at } => {
+            write!(
+                f,
+                "more than {most} tunables are computed from each other in a row"
+            )?;
+            match at {
+                Some(line) => write!(f, "; write a number in {line}"),
+                None => f.write_str("; write a number for one of them"),
             }
-            TunableError::Refused {
-                module,
-                tunable,
-                value,
-                source,
-            } if source.panicked() => write!(
-                f,
-                "the hook of tunable `{module}.{tunable}` panicked at the value `{value}`: {source}"
-            ),
-            TunableError::Refused {
-                module,
-                tunable,
-                value,
-                source,
-            } => write!(
-                f,
-                "module `{module}` refused the value `{value}` of its tunable `{tunable}`: {source}"
-            ),
-            TunableError::Inside { module } => write!(
-                f,
-                "this thread is loading, unloading, upgrading or tuning module `{module}`; change \
-                 its tunables afterwards"
-            ),
-            TunableError::Astray {
-                tunable,
-                declared_at,
-                package,
-            } => write!(
-                f,
-                "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares no \
-                 module: move it into the crate of its module"
-            ),
-            TunableError::OtherCompiler {
-                module,
-                tunable,
-                at,
-            } => {
-                if let Some(line) = at {
-                    write!(f, "{line}: ")?;
-                }
-                write!(
-                    f,
-                    "module `{module}` was built by another compiler than this program, so its \
-                     tunable `{tunable}` can't be set; remove the line, or build both with one \
-                     compiler"
-                )
+        }
+        TunableError::Refused {
+            module,
+            tunable,
+            value,
+            source,
+        } if source.panicked() => write!(
+            f,
+            "the hook of tunable `{module}.{tunable}` panicked at the value `{value}`: {source}"
+        ),
+        TunableError::Refused {
+            module,
+            tunable,
+            value,
+            source,
+        } => write!(
+            f,
+            "module `{module}` refused the value `{value}` of its tunable `{tunable}`: {source}"
+        ),
+        TunableError::Inside { module } => write!(
+            f,
+            "this thread is loading, unloading, upgrading or tuning module `{module}`; change \
+             its tunables afterwards"
+        ),
+        TunableError::Astray {
+            tunable,
+            declared_at,
+            package,
+        } => write!(
+            f,
+            "the tunable `{tunable}` at {declared_at} is in crate `{package}`, which declares no \
+             module: move it into the crate of its module"
+        ),
+        TunableError::OtherCompiler {
+            module,
+            tunable,
+            at,
+        } => {
+            if let Some(line) = at {
+                write!(f, "{line}: ")?;
             }
+            write!(
+                f,
+                "module `{module}` was built by another compiler than this program, so its \
+                 tunable `{tunable}` can't be set; remove the line, or build both with one \
+                 compiler"
+            )
         }
     }
 }
 
 impl std::error::Error for TunableError {
+    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             TunableError::Value { source, .. } => Some(&**source),

@@ -1,5 +1,6 @@
 //! Errors of unloading a module.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use super::HookError;
@@ -122,76 +123,83 @@ impl UnloadError {
 }
 
 impl fmt::Display for UnloadError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            UnloadError::NotLoaded { module } => write!(f, "module `{module}` is not loaded"),
-            UnloadError::Busy { module, dependants } if dependants.is_empty() => {
-                write!(
-                    f,
-                    "module `{module}` is busy: calls are in flight; try again later"
-                )
-            }
-            UnloadError::Busy { module, dependants } => write!(
+        write_text(self, f)
+    }
+}
+
+// Generic, so that only what uses it has it: see lib.rs.
+fn write_text(error: &impl Borrow<UnloadError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let error = error.borrow();
+    match error {
+        UnloadError::NotLoaded { module } => write!(f, "module `{module}` is not loaded"),
+        UnloadError::Busy { module, dependants } if dependants.is_empty() => {
+            write!(
                 f,
-                "module `{module}` is busy: loaded modules depend on it; unload {} first",
-                dependants.join(", ")
-            ),
-            UnloadError::Held { module, values } => write!(
-                f,
-                "module `{module}` is in use: {values} of its values are still held; drop them"
-            ),
-            UnloadError::Threads { module, threads } => write!(
-                f,
-                "module `{module}` is in use: threads that it started hold it ({threads}); end \
-                 them first, with the function that the module offers for that"
-            ),
-            UnloadError::LoadOnly { module, interface } => write!(
-                f,
-                "module `{module}` is load-only: interface `{interface}` has neither a `#[ustub]` nor \
-                 `class = unloadable`"
-            ),
-            UnloadError::Pinned { module, function } => write!(
-                f,
-                "module `{module}` stays: `{function}` is a `#[stub]` and was called; \
-                 a `#[ustub]` would hold the module only during each call"
-            ),
-            UnloadError::Unheld {
-                module,
-                caller,
-                interface,
-            } => write!(
-                f,
-                "module `{module}` stays: the code of module `{caller}`, which is unloaded, is \
-                 still in memory and may be in a call of `{interface}` that takes no hold; end \
-                 the threads of `{caller}`, or build it against an unloadable version of \
-                 `{interface}`"
-            ),
-            UnloadError::Static { module } => {
-                write!(f, "module `{module}` is linked into the program and stays")
-            }
-            UnloadError::Joined { module } => write!(
-                f,
-                "module `{module}` stays: it is a stub module, and the program or one of its \
-                 libraries is linked to it"
-            ),
-            UnloadError::Hook { module, source } if source.panicked() => {
-                write!(
-                    f,
-                    "module `{module}` stays: its unload hook panicked: {source}"
-                )
-            }
-            UnloadError::Hook { module, source } => {
-                write!(
-                    f,
-                    "module `{module}` stays: its unload hook refused: {source}"
-                )
-            }
-            UnloadError::NoBarrier { module } => write!(
-                f,
-                "module `{module}` stays: this system has no membarrier(2), so calls in \
-                 flight can't be tracked (Linux 4.14 or newer has it; a seccomp filter may hide it)"
-            ),
+                "module `{module}` is busy: calls are in flight; try again later"
+            )
         }
+        UnloadError::Busy { module, dependants } => write!(
+            f,
+            "module `{module}` is busy: loaded modules depend on it; unload {} first",
+            dependants.join(", ")
+        ),
+        UnloadError::Held { module, values } => write!(
+            f,
+            "module `{module}` is in use: {values} of its values are still held; drop them"
+        ),
+        UnloadError::Threads { module, threads } => write!(
+            f,
+            "module `{module}` is in use: threads that it started hold it ({threads}); end \
+             them first, with the function that the module offers for that"
+        ),
+        UnloadError::LoadOnly { module, interface } => write!(
+            f,
+            "module `{module}` is load-only: interface `{interface}` has neither a `#[ustub]` nor \
+             `class = unloadable`"
+        ),
+        UnloadError::Pinned { module, function } => write!(
+            f,
+            "module `{module}` stays: `{function}` is a `#[stub]` and was called; \
+             a `#[ustub]` would hold the module only during each call"
+        ),
+        UnloadError::Unheld {
+            module,
+            caller,
+            interface,
+        } => write!(
+            f,
+            "module `{module}` stays: the code of module `{caller}`, which is unloaded, is \
+             still in memory and may be in a call of `{interface}` that takes no hold; end \
+             the threads of `{caller}`, or build it against an unloadable version of \
+             `{interface}`"
+        ),
+        UnloadError::Static { module } => {
+            write!(f, "module `{module}` is linked into the program and stays")
+        }
+        UnloadError::Joined { module } => write!(
+            f,
+            "module `{module}` stays: it is a stub module, and the program or one of its \
+             libraries is linked to it"
+        ),
+        UnloadError::Hook { module, source } if source.panicked() => {
+            write!(
+                f,
+                "module `{module}` stays: its unload hook panicked: {source}"
+            )
+        }
+        UnloadError::Hook { module, source } => {
+            write!(
+                f,
+                "module `{module}` stays: its unload hook refused: {source}"
+            )
+        }
+        UnloadError::NoBarrier { module } => write!(
+            f,
+            "module `{module}` stays: this system has no membarrier(2), so calls in \
+             flight can't be tracked (Linux 4.14 or newer has it; a seccomp filter may hide it)"
+        ),
     }
 }
 

@@ -151,6 +151,7 @@ impl CInterface {
 }
 
 /// Runs a Rust hook for a kernel of another compiler.
+#[inline]
 pub fn run_c_hook(hook: Option<Hook>, arg: &CHookArg<'_>) -> i32 {
     let Some(hook) = hook else { return 0 };
     let file = Path::new(arg.file.to_str().unwrap_or_default());
@@ -168,7 +169,9 @@ pub fn run_c_hook(hook: Option<Hook>, arg: &CHookArg<'_>) -> i32 {
 }
 
 /// In the kernel: runs an image's hook.
+#[inline]
 pub fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
+    #[inline]
     unsafe extern "C" fn say(context: *mut c_void, text: *const u8, length: usize) {
         // SAFETY: the hook passes the `context` that it got, the address of `said` below. `said`
         // outlives the hook, and nothing else uses it while the hook runs.
@@ -205,6 +208,7 @@ pub fn run_hook(hook: CHook, arg: &LoadArg) -> Result<(), HookError> {
     })
 }
 
+#[inline]
 extern "C" fn attach(services: &'static CServices, module: Str<'_>) {
     // Release: pairs with the Acquire in `services::c::host`. First, so that what follows can
     // allocate.

@@ -5,17 +5,18 @@
 //! join. If no kernel was booted, the image boots one: `libdlkm_kernel.so`, which is installed beside
 //! the module root.
 
-use std::ffi::{OsStr, c_void};
+use std::ffi::{CStr, OsStr, c_void};
 use std::fmt::Display;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 
 use super::rust::Image;
 use crate::c::Slice;
 use crate::call::stub::StubKind;
 use crate::call::table::StubTable;
-use crate::error::{Cause, LinkerError, LoadError, Plain};
-use crate::os;
+use crate::error::{Cause, LoadError, Plain};
+use crate::os::{self, NoFunction};
 use crate::primitive::{AtomicBool, AtomicUsize, Mutex, Relaxed, lock};
 use crate::services::{ask, unbooted};
 
@@ -81,6 +82,7 @@ impl Refusal {
     }
 
     /// Writes why.
+    #[inline]
     pub fn say(self, reason: impl Display) {
         let text = format!("{reason}");
         // SAFETY: `Refusal` invariant 1.
@@ -94,6 +96,7 @@ impl Refusal {
 /// # Errors
 /// There is no kernel, and none can or shall be booted, or the kernel was built in another way. Or this thread
 /// is in such a call already: the kernel that is being booted runs code that calls this image.
+#[inline]
 pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Result<(), LoadError> {
     let boots = interface.kinds[index] != StubKind::Weak;
     reach_kernel(image, boots).map_err(|cause| {
@@ -105,6 +108,7 @@ pub fn reach(image: fn() -> Image, interface: &StubTable, index: usize) -> Resul
 
 /// Prints why this image reaches no kernel: C code gets only a fallback, and no kernel has an observer
 /// that would report it. Once, since each call may come here.
+#[inline]
 fn report(error: &LoadError) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     // Relaxed: it guards nothing but the message.
@@ -116,6 +120,7 @@ fn report(error: &LoadError) {
     }
 }
 
+#[inline]
 fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
     /// The thread that is in here.
     static REACHING: AtomicUsize = AtomicUsize::new(0);
@@ -156,6 +161,7 @@ fn reach_kernel(image: fn() -> Image, boots: bool) -> Result<(), Plain> {
     join(door, &image, &file)
 }
 
+#[inline]
 fn unreached(reason: impl Display) -> Plain {
     Plain::Unreached {
         reason: format!("{reason}"),
@@ -163,6 +169,7 @@ fn unreached(reason: impl Display) -> Plain {
 }
 
 /// The door of this process's kernel.
+#[inline]
 pub fn door() -> Option<&'static Door> {
     // SAFETY: only the runtime places such a note.
     let address = unsafe { os::announced() }?;
@@ -170,6 +177,7 @@ pub fn door() -> Option<&'static Door> {
     Some(unsafe { &*address.cast::<Door>() })
 }
 
+#[inline]
 fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Plain> {
     if door.revision != REVISION {
         return Err(unreached(format_args!(
@@ -197,13 +205,14 @@ fn join(door: &Door, image: &Image, file: &Path) -> Result<(), Plain> {
 }
 
 /// Boots a kernel for a process whose program knows nothing of it.
+#[inline]
 fn boot_kernel(file: &Path) -> Result<(), Plain> {
     let own = module_root(file);
     let kernel = own.parent().unwrap_or(&own).join(KERNEL_FILE);
     let root = os::initial_variable("DLKM_ROOT").unwrap_or_else(|| own.clone());
     // SAFETY: it was installed together with this image, which runs. The symbol of that name in a kernel's
     // image has this type.
-    let boot = unsafe { kernel_function::<BootKernel>(&kernel, b"dlkm_kernel_boot\0") };
+    let boot = unsafe { kernel_function::<BootKernel>(&kernel, c"dlkm_kernel_boot") };
     let boot = boot.map_err(|reason| {
         unreached(format_args!(
             "no kernel is booted in this process, and {} {reason}; `cargo dlkm build --stubs` puts it \
@@ -229,24 +238,25 @@ fn boot_kernel(file: &Path) -> Result<(), Plain> {
 /// What is wrong with the file.
 ///
 /// # Safety
-/// The file's code may run, and `symbol` in it, which ends in a NUL, has the type `F`, a function.
-pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &[u8]) -> Result<F, String> {
+/// The file's code may run, and `symbol` in it has the type `F`, a function.
+#[inline]
+pub(crate) unsafe fn kernel_function<F: Copy>(kernel: &Path, symbol: &CStr) -> Result<F, String> {
     if os::is_cut_short(kernel).unwrap_or(false) {
         return Err("is cut short; build or install it again".to_owned());
     }
-    let unusable = |error| format!("can't be opened: {}", LinkerError::new(error));
     // SAFETY: the caller promises that its code may run.
-    let library = unsafe { os::open_library(kernel) }.map_err(unusable)?;
-    // SAFETY: the caller promises that the symbol has this type.
-    let function = unsafe { library.get::<F>(symbol) };
-    let function = *function
-        .map_err(|error| format!("is of another version of dlkm: {}", LinkerError::new(error)))?;
-    std::mem::forget(library);
-    Ok(function)
+    let function = unsafe { os::function_of(kernel, symbol) }.map_err(|error| match error {
+        NoFunction::Library(text) => format!("can't be opened: {text}"),
+        NoFunction::Function(text) => format!("is of another version of dlkm: {text}"),
+    })?;
+    const { assert!(size_of::<F>() == size_of::<NonNull<c_void>>()) };
+    // SAFETY: the caller promises that the symbol has the type `F`, a function, of the size of its address.
+    Ok(unsafe { std::mem::transmute_copy(&function) })
 }
 
 /// The module root of a stub module's file: the folder that it is installed in as a module, or else the
 /// folder `modules` beside it.
+#[inline]
 fn module_root(file: &Path) -> PathBuf {
     let folder = file.parent().unwrap_or(Path::new("/"));
     let own_name = file.file_stem() == Some(OsStr::new(ask::module()));

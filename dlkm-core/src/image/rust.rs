@@ -17,6 +17,20 @@ use crate::services::backtrace::Texts;
 use crate::services::held_counts::HeldCounts;
 use crate::services::panic::raise_here;
 
+/// Hides the bounds of slices, which the linker would put into the object's dynamic symbols: 20 entries with
+/// their names, although no other object may use them.
+macro_rules! hidden {
+    ($($slice:literal)*) => {
+        std::arch::global_asm!($(
+            concat!(".hidden __start_linkme_", $slice),
+            concat!(".hidden __stop_linkme_", $slice),
+            concat!(".hidden __start_linkm2_", $slice),
+            concat!(".hidden __stop_linkm2_", $slice),
+        )*);
+    };
+}
+hidden! { "DLKM_DIRECT" "DLKM_INTERFACES" "DLKM_MODULES" "DLKM_SWITCHES" "DLKM_TUNABLES" }
+
 /// One linked object: its slices, and the functions that only its own copy of the runtime has.
 ///
 /// # Invariants
@@ -43,6 +57,7 @@ pub struct Image {
 
 /// The kernel's own image, with all modules that were linked into it. No kernel attaches it or asks
 /// it for a backtrace, so a host does not contain that code.
+#[inline]
 pub(crate) fn of_host() -> Image {
     image(DLKM_MODULES.static_slice(), |_| {}, || {}, || Texts::NONE)
 }
@@ -91,6 +106,7 @@ pub(crate) fn attach_c(module: &str) {
     contain::forward_hook();
 }
 
+#[inline]
 pub(crate) extern "C" fn detach_c() {
     end_states();
     contain::restore_hook();

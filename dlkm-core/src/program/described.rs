@@ -28,6 +28,7 @@ pub struct PanicHook {
 
 impl Program {
     /// The program that this copy of the runtime is linked into.
+    #[inline]
     pub fn this() -> Self {
         Program {
             image: rust::of_host(),

@@ -2,20 +2,20 @@
 //! names nothing of the kernel.
 
 use std::cell::Cell;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 
 use super::ModuleRoot;
 use super::described::Program;
 use crate::c::Slice;
 use crate::call::hold_home::Home;
 use crate::call::hold_registry::Registry;
-use crate::error::{BootError, LoadError, UnloadError};
+use crate::error::{BootError, BootTexts, LoadError, UnloadError};
 use crate::image::door::Refusal;
 use crate::primitive::Mutex;
 use crate::services::{CallServices, Contained, Services};
 
 /// The symbol of [`BootShared`].
-pub const BOOT_SHARED: &[u8] = b"dlkm_kernel_boot_shared\0";
+pub const BOOT_SHARED: &CStr = c"dlkm_kernel_boot_shared";
 
 /// A function of `libdlkm_kernel.so`: boots a kernel for a program that has none in itself. Returns
 /// `false` if the two can't understand each other, and says why; otherwise `Asked` has the answer.
@@ -45,8 +45,11 @@ pub struct Asked {
     pub home: Home<Mutex<Registry>>,
     /// Makes the program's services for images, of which the kernel makes the first part.
     pub services: fn(CallServices) -> &'static Services,
-    pub answer: Cell<Option<Result<&'static Functions, BootError>>>,
+    pub answer: Cell<Option<Result<&'static Functions, Unbooted>>>,
 }
+
+/// Why there is no kernel, and what writes that.
+pub type Unbooted = (BootError, &'static BootTexts);
 
 /// What the program can ask its kernel for.
 #[derive(Debug)]

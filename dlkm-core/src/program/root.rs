@@ -58,6 +58,7 @@ impl ModuleRoot {
     ///
     /// # Safety
     /// As for [`trusted`](Self::trusted).
+    #[inline]
     pub unsafe fn beside_executable() -> io::Result<Self> {
         let executable = std::env::current_exe()?;
         let folder = executable.parent().unwrap_or_else(|| Path::new("."));
@@ -85,6 +86,7 @@ impl ModuleRoot {
     ///
     /// # Safety
     /// As for [`trusted`](Self::trusted).
+    #[inline]
     pub unsafe fn installed(name: &str) -> io::Result<Self> {
         if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
             let text = format!("{name:?} is not the name of a folder; give the program's name");

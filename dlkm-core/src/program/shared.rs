@@ -116,11 +116,16 @@ pub unsafe fn boot_shared(root: ModuleRoot) -> Result<SharedKernel, BootError> {
     };
     let answered = boot(&asking);
     match asked.answer.take() {
-        Some(answer) if answered => answer.map(|functions| SharedKernel { functions }),
+        Some(Ok(functions)) if answered => Ok(SharedKernel { functions }),
+        Some(Err((error, texts))) if answered => {
+            texts.use_these();
+            Err(error)
+        }
         _ => Err(unusable(reason)),
     }
 }
 
+#[inline]
 fn beside_program() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.parent().unwrap_or(Path::new("/")).to_owned())
@@ -128,6 +133,7 @@ fn beside_program() -> io::Result<PathBuf> {
 
 /// The services that images get: the program's own, apart from those for which it asks the kernel too.
 /// They are a static of the program: an image takes the object that they are in for the host.
+#[inline]
 fn services(calls: CallServices) -> &'static Services {
     static SERVICES: OnceLock<Services> = OnceLock::new();
     SERVICES.get_or_init(|| Services {

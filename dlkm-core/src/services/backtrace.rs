@@ -72,11 +72,13 @@ impl Texts {
         }
     }
 
+    #[inline]
     pub fn frames(&self) -> Vec<TracedFrame> {
         parse(&self.full, &self.short)
     }
 }
 
+#[inline]
 fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
     let short = numbered(short);
     let mut frames: Vec<_> = numbered(full)
@@ -96,6 +98,7 @@ fn parse(full: &str, short: &str) -> Vec<TracedFrame> {
 }
 
 /// The frames of a text, without their numbers.
+#[inline]
 fn numbered(text: &str) -> Vec<String> {
     let mut frames: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -115,11 +118,13 @@ fn numbered(text: &str) -> Vec<String> {
 }
 
 /// The address that a full frame begins with: `    0x55d5a5d5a5f5 - std::…`.
+#[inline]
 fn address(full: &str) -> Option<usize> {
     let (address, _) = cut(full, " - ")?;
     usize::from_str_radix(address.trim().strip_prefix("0x")?, 16).ok()
 }
 
+#[inline]
 fn mark(full: &str) -> Mark {
     if contains(full, "__rust_end_short_backtrace") {
         Mark::Show
@@ -133,6 +138,7 @@ fn mark(full: &str) -> Mark {
 /// The text that std's own panic hook prints for a stack, without a last line end; empty for
 /// `Style::Off`. The short text has the frames between two functions of std, or all if an image
 /// without symbols does not name these.
+#[inline]
 pub fn text(frames: &[TracedFrame], style: Style) -> String {
     let mut text = match style {
         Style::Off => return String::new(),

@@ -41,6 +41,7 @@ fn missing<const N: usize>(switch: &'static Switch, key: &str) -> Result<Entry<N
     })
 }
 
+#[inline]
 fn contested(switch: &Switch, key: &str) -> SwitchError {
     let has = |entry: &&&EntryData| entry.metadata().keys().iter().any(|known| known == key);
     let all = switch.all().iter().filter(has);
@@ -52,6 +53,7 @@ fn contested(switch: &Switch, key: &str) -> SwitchError {
 }
 
 /// The keys that look like `key`, the nearest first; all of them if they are few.
+#[inline]
 fn near(switch: &Switch, key: &str) -> Vec<String> {
     let mut all: Vec<(usize, &str)> = switch
         .keys()
@@ -63,6 +65,7 @@ fn near(switch: &Switch, key: &str) -> Vec<String> {
 }
 
 /// How many characters must be put in, taken out or replaced to make one text of the other.
+#[inline]
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();

@@ -27,6 +27,7 @@ pub const fn nomod_void() -> isize {
 /// Panics, for a function that has no default: `0` in `modmeta!`. `index` counts the interface's
 /// functions from 0.
 #[cold]
+#[inline]
 pub fn no_module(interface: &'static StubTable, index: usize) -> isize {
     let declaration = interface.declaration;
     let function = declaration.functions.get(index).name;

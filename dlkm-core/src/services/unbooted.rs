@@ -26,12 +26,12 @@ pub fn not_booted(interface: &StubTable, index: usize) -> LoadError {
 
 /// The error of a switch table that does not reach a kernel.
 pub fn unregistered(switch: &Switch, cause: Plain) -> LoadError {
-    LoadError::new(switch.template.declaration.name, cause)
+    LoadError::plain(switch.template.declaration.name, None, cause)
 }
 
 /// The error of a call that does not reach a kernel.
 pub(crate) fn refused(interface: &StubTable, index: usize, cause: Plain) -> LoadError {
     let declared = interface.declaration;
-    let error = LoadError::new(declared.name, cause);
-    error.for_function(declared.name, declared.functions.get(index).name)
+    let function = declared.functions.get(index).name;
+    LoadError::plain(declared.name, Some((declared.name, function)), cause)
 }

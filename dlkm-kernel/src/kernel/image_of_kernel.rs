@@ -15,7 +15,7 @@ use super::state::Kernel;
 use super::{BootOptions, Event};
 use crate::c::Slice;
 use crate::call::hold_registry::USED;
-use crate::error::BootError;
+use crate::error::{BootError, BootTexts};
 use crate::image::door::{self, Refusal};
 use crate::loader::ModuleRoot;
 use crate::own_build::TEXT;
@@ -88,7 +88,9 @@ extern "C" fn dlkm_kernel_boot_shared(asking: &Asking<'_>) -> bool {
     // this one. It is there during this call.
     let asked = unsafe { &*asking.asked.cast::<Asked>() };
     match catch_unwind(AssertUnwindSafe(|| boot_shared(asked))) {
-        Ok(answer) => asked.answer.set(Some(answer)),
+        Ok(answer) => asked
+            .answer
+            .set(Some(answer.map_err(|error| (error, BootTexts::OWN)))),
         Err(payload) => asking.refusal.say(panic::message(payload)),
     }
     true

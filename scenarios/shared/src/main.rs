@@ -42,6 +42,11 @@ fn main() -> ExitCode {
         Ok(kernel) => kernel,
         Err(error) => {
             eprintln!("{error}");
+            if what == "described" {
+                eprintln!("{error:?}");
+                let source = std::error::Error::source(&error);
+                eprintln!("{}", source.expect("it has one"));
+            }
             return ExitCode::FAILURE;
         }
     };

@@ -47,9 +47,13 @@ fn printed(what: &str) -> [String; 2] {
 
 /// The error of a boot with another file in the kernel's place.
 fn refused(kernel: impl FnOnce(&Path)) -> String {
+    refused_at("calls", kernel)
+}
+
+fn refused_at(what: &str, kernel: impl FnOnce(&Path)) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     kernel(&folder.path().join(KERNEL));
-    let output = run(folder.path(), "calls");
+    let output = run(folder.path(), what);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert_eq!(text(&output.stdout), "");
     text(&output.stderr).replace(&folder.path().display().to_string(), "DIR")
@@ -188,6 +192,21 @@ fn a_kernel_of_another_build_is_refused() {
         error.contains("does not fit this program: runtime is `0.1.0 ("),
         "{error}"
     );
+}
+
+/// The program gets the functions that write an error of a kernel with the error.
+#[test]
+fn an_error_of_the_kernel_is_described() {
+    let error = refused_at("described", |kernel| {
+        assert!(fs::copy(built().join(KERNEL), kernel).is_ok());
+        let modules = kernel.with_file_name("modules");
+        fs::create_dir(&modules).expect("the module root");
+        fs::write(modules.join("system"), "version 1\nnonsense\n").expect("written");
+    });
+    let source = "line 2, column 1: `nonsense` is unknown; a line begins with `module`, `tunable`, `verify`, \
+                  `key` or `*` for a comment";
+    let text = format!("`DIR/modules/system`, {source}");
+    assert_eq!(error, format!("{text}\nSystem({text})\n{source}\n"));
 }
 
 /// What the program is for: nothing of a kernel is linked into it.

@@ -19,7 +19,7 @@ const MANY: usize = CELLS + 64;
 const MOST: f64 = 1.03;
 
 /// What each takes, and how many instructions at most without optimisation: 3 % more than now.
-const LIMITS: [(&str, f64); 3] = [("end", 4346.0), ("unload", 8801.0), ("call", 361.0)];
+const LIMITS: [(&str, f64); 3] = [("end", 4346.0), ("unload", 9390.0), ("call", 361.0)];
 
 /// Callgrind counts in here alone.
 #[inline(never)]

@@ -129,6 +129,22 @@ fn calls_without_a_kernel_count_beside_those_with_one() {
     assert!(UNBOOTED.is_completed());
 }
 
+#[test]
+fn calls_without_a_kernel_drain() {
+    let table = interface("records-early");
+    let names = ["records-early"];
+    let first = table.hold.enter_first(table);
+    let mut before = draining(&names);
+    assert!(!before.is_drained() && draining(&["records-other"]).is_drained());
+    let second = table.hold.enter_first(table);
+    drop(first);
+    assert!(before.is_drained(), "the second call is not one of these");
+    assert_eq!(in_flight(&names), 1);
+    assert_eq!(AllNumbers::now().of(&names).calls, 2);
+    drop(second);
+    assert_eq!(in_flight(&names), 0);
+}
+
 static UNBOOTED: Once = Once::new();
 
 fn count_without_a_kernel() {
@@ -142,7 +158,7 @@ fn count_without_a_kernel() {
         assert_eq!(in_flight(&[name]), 1);
         let after = enter(table);
         assert_ne!(table.hold.distance(), 0);
-        // The record of the call that has ended is still there: the next such call removes it.
+        // The record of the call that has ended is still there: the next such call takes it over.
         assert_eq!((in_flight(&[name]), entries(name)), (2, 3));
         let outside = step_outside(table);
         assert_eq!(in_flight(&[name]), 1);
@@ -158,7 +174,8 @@ fn count_without_a_kernel() {
     for _ in 0..9 {
         drop(interface(name).hold.enter_first(table));
     }
-    assert_eq!((calls(name), ended(name), entries(name)), (13, 13, 1));
+    // One record for each of the two that were in flight at one time.
+    assert_eq!((calls(name), ended(name), entries(name)), (13, 13, 2));
 }
 
 /// Calls when the thread's data is destroyed.

@@ -129,6 +129,7 @@ unsafe impl TunableType for Duration {
 }
 
 /// The place of a text. The lock is std's own, since an author's static has it, whose type is public.
+#[inline]
 fn text<'a>(cell: &'a Cell<&'static str>) -> MutexGuard<'a, Option<Arc<str>>> {
     // No code that may panic runs under the lock.
     cell.extra.lock().unwrap_or_else(PoisonError::into_inner)
@@ -145,11 +146,13 @@ unsafe impl TunableType for &'static str {
     const EXTRA: Self::Extra = ManuallyDrop::new(Mutex::new(None));
     const KIND: Kind = Kind::Text;
 
+    #[inline]
     fn read(cell: &Cell<Self>) -> Arc<str> {
         let mut place = text(cell);
         Arc::clone(place.get_or_insert_with(|| cell.default.into()))
     }
 
+    #[inline]
     fn write(cell: &Cell<Self>, raw: Raw<'_>) {
         let new = match raw {
             Raw::Text(text) => Some(text.into()),
@@ -160,6 +163,7 @@ unsafe impl TunableType for &'static str {
         drop(before);
     }
 
+    #[inline]
     fn stored(cell: &Cell<Self>) -> Stored {
         Stored::Text(Self::read(cell))
     }

@@ -70,6 +70,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a module's tunable when the module is loaded.
+    #[inline]
     pub fn of(
         &mut self,
         module: &str,
@@ -81,6 +82,7 @@ impl<'a> Values<'a> {
         result
     }
 
+    #[inline]
     fn compute(
         &mut self,
         module: &str,
@@ -111,6 +113,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value that a text means for a tunable, while the program runs.
+    #[inline]
     pub fn typed(
         &mut self,
         module: &str,
@@ -128,6 +131,7 @@ impl<'a> Values<'a> {
         Box::new(SystemLine::new(self.settings.system_file(), line))
     }
 
+    #[inline]
     fn ended(&self) -> TunableError {
         self.end.clone().unwrap_or(TunableError::LongChain {
             most: LONGEST,
@@ -136,6 +140,7 @@ impl<'a> Values<'a> {
     }
 
     /// The error of a value. If another tunable is the cause, it is that one's.
+    #[inline]
     fn wrong(
         &self,
         module: &str,
@@ -164,6 +169,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a name in an expression.
+    #[inline]
     fn other(&mut self, name: &str) -> Option<i128> {
         if self.end.is_some() {
             return None;
@@ -181,6 +187,7 @@ impl<'a> Values<'a> {
         number
     }
 
+    #[inline]
     fn value_of(&mut self, name: &str, other: &Other) -> Result<i128, Option<TunableError>> {
         let (whole, line) = match other {
             Other::OfModule(module, tunable) => {
@@ -237,6 +244,7 @@ impl<'a> Values<'a> {
     }
 
     /// The tunable that a name means: `MODULE.KEY`, `MODULE_KEY`, or a line of that name.
+    #[inline]
     fn find(&self, name: &str) -> Option<Other> {
         if let Some((module, tunable)) = of_module(self.settings, name) {
             return Some(Other::OfModule(module, tunable));
@@ -246,6 +254,7 @@ impl<'a> Values<'a> {
 }
 
 /// What a tunable can be: `an integer from 1 to 4096`.
+#[inline]
 fn allowed(tunable: &TunableInfo) -> String {
     let mut text = match tunable.ty() {
         TunableType::Bool => "true or false".to_owned(),

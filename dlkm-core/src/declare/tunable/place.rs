@@ -48,6 +48,7 @@ macro_rules! places {
                     cell.atomic().store(value, Relaxed);
                 }
 
+                #[inline]
                 fn stored(cell: &Cell<Self>) -> Stored {
                     Stored::Bits(($widen)(Self::read(cell)))
                 }
@@ -96,6 +97,7 @@ places! {
 }
 
 /// The `f64` with the same shortest digits, since these are what a person wrote.
+#[inline]
 fn single_bits(value: f32) -> u64 {
     let same = value.to_string().parse().unwrap_or(f64::from(value));
     same.to_bits()

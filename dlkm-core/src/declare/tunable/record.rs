@@ -57,6 +57,7 @@ pub trait TunableCell: Sync {
     ///
     /// # Errors
     /// A value is none of the tunable's.
+    #[inline]
     fn set_all(
         &self,
         records: &[&TunableRecord],
@@ -91,6 +92,7 @@ pub struct TunableRecord {
 ///
 /// # Errors
 /// A value is none of the tunable's.
+#[inline]
 fn set_all(
     records: &[&TunableRecord],
     metadata: &Metadata,

@@ -25,6 +25,7 @@ pub trait Settings {
 }
 
 /// The module's tunable that a name means: `MODULE.KEY` or `MODULE_KEY`.
+#[inline]
 pub fn of_module(settings: &dyn Settings, name: &str) -> Option<(Metadata, TunableInfo)> {
     for (at, _) in name.match_indices(['.', '_']) {
         let (module, key) = (&name[..at], &name[at + 1..]);

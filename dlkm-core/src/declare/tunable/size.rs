@@ -62,6 +62,7 @@ const fn times(number: u64, unit: u64) -> u64 {
 
 /// In its largest binary unit without a fraction: `64KiB`.
 impl fmt::Display for Size {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&Value::Size(self.0).to_string())
     }

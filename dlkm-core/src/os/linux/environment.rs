@@ -12,6 +12,7 @@ use super::has_more_rights;
 /// A path in a variable of the environment that the process was started with; `None` in a program that
 /// has more rights than its user, who chose the environment. (getenv(3) may crash while another thread
 /// of the program is in setenv(3).)
+#[inline]
 pub fn initial_variable(name: &str) -> Option<PathBuf> {
     if has_more_rights() {
         return None;
@@ -25,6 +26,7 @@ pub fn initial_variable(name: &str) -> Option<PathBuf> {
 }
 
 /// The path of the file that is mapped at `address`: its own, where a link leads to it.
+#[inline]
 pub fn file_of(address: *const ()) -> io::Result<PathBuf> {
     let missing = || io::Error::other("/proc/self/maps does not show the file of this image");
     let maps = open("/proc/self/maps")?;
@@ -32,6 +34,7 @@ pub fn file_of(address: *const ()) -> io::Result<PathBuf> {
     found.ok_or_else(missing)
 }
 
+#[inline]
 fn open(file: &str) -> io::Result<impl BufRead> {
     Ok(BufReader::with_capacity(1024, File::open(file)?))
 }

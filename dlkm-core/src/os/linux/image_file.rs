@@ -1,12 +1,13 @@
 //! Image files: whether one is there, and opening it by the dynamic linker.
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CStr, CString, OsStr, c_void};
 use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::ptr::NonNull;
 
 use libloading::os::unix::{Library, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 
@@ -19,6 +20,7 @@ pub const IMAGE_SUFFIX: &str = "so";
 /// Whether there is a file of that name, even if it is a dangling link.
 ///
 /// (std asks the kernel by statx(2), which it looks up by name in all libraries first.)
+#[inline]
 pub fn is_there(path: &Path) -> bool {
     let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
         return false;
@@ -30,6 +32,7 @@ pub fn is_there(path: &Path) -> bool {
 }
 
 /// Whether the dynamic linker has an object of that name, without a folder.
+#[inline]
 pub fn is_mapped(name: &OsStr) -> bool {
     // SAFETY: with NOLOAD nothing is mapped, and no constructor runs. The close may run
     // destructors of an object that no one else has open; it was trusted when it was opened.
@@ -44,6 +47,7 @@ pub fn has_more_rights() -> bool {
 
 /// Whether a 64-bit ELF file is shorter than its header says, by which the end of its table of sections is
 /// the end of the file. A process that maps such a file is ended by a signal.
+#[inline]
 pub fn is_cut_short(file: &Path) -> io::Result<bool> {
     let file = File::open(file)?;
     let mut header = [0; 64];
@@ -67,9 +71,59 @@ pub fn is_cut_short(file: &Path) -> io::Result<bool> {
 ///
 /// # Safety
 /// As for [`open`].
+#[inline]
 pub unsafe fn open_library(file: &Path) -> Result<Library, libloading::Error> {
     // SAFETY: the caller promises that the file's constructors and destructors may run.
     unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
+}
+
+/// Why there is no function, in the words of the dynamic linker.
+pub enum NoFunction {
+    /// The library can't be mapped.
+    Library(String),
+    /// It does not have the function.
+    Function(String),
+}
+
+/// Maps a library for good, runs its constructors, and returns the address of a function in it. Without
+/// libloading, of which a program with a kernel in a file of its own needs nothing else.
+///
+/// # Errors
+/// There is no such function. A library without it is closed again.
+///
+/// # Safety
+/// As for [`open`].
+#[inline]
+pub unsafe fn function_of(file: &Path, name: &CStr) -> Result<NonNull<c_void>, NoFunction> {
+    let file = CString::new(file.as_os_str().as_bytes())
+        .map_err(|error| NoFunction::Library(format!("{error}")))?;
+    // SAFETY: the caller promises that the file's constructors may run. `file` ends with a NUL.
+    let library = unsafe { libc::dlopen(file.as_ptr(), RTLD_NOW | RTLD_LOCAL) };
+    if library.is_null() {
+        return Err(NoFunction::Library(linker_says()));
+    }
+    // SAFETY: `library` was opened just now, and `name` ends with a NUL.
+    let function = unsafe { libc::dlsym(library, name.as_ptr()) };
+    NonNull::new(function).ok_or_else(|| {
+        let error = NoFunction::Function(linker_says());
+        // SAFETY: opened above, and nothing of it is in use. The caller promises that the file's destructors
+        // may run.
+        unsafe { libc::dlclose(library) };
+        error
+    })
+}
+
+/// The last error of the dynamic linker in this thread.
+#[inline]
+fn linker_says() -> String {
+    // SAFETY: dlerror(3) needs nothing.
+    let text = unsafe { libc::dlerror() };
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: a text with a NUL, which is this thread's until it asks the dynamic linker again.
+    let text = unsafe { CStr::from_ptr(text) };
+    String::from_utf8_lossy(text.to_bytes()).into_owned()
 }
 
 /// Maps an image, and runs its constructors.
@@ -77,6 +131,7 @@ pub unsafe fn open_library(file: &Path) -> Result<Library, libloading::Error> {
 /// # Safety
 /// The constructors and destructors of the file run: the caller must trust them, and the file must not
 /// be changed in place while it is open.
+#[inline]
 pub unsafe fn open(file: &LinkFile) -> Result<Library, libloading::Error> {
     // NOW: a missing symbol is an error here, not the end of the process in some later call.
     // LOCAL: two images never see each other's symbols.
@@ -94,6 +149,7 @@ pub unsafe fn open(file: &LinkFile) -> Result<Library, libloading::Error> {
 ///
 /// # Safety
 /// As for [`open`].
+#[inline]
 pub unsafe fn open_anew(
     file: &LinkFile,
     shown: &Path,

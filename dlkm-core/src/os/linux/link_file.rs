@@ -55,6 +55,7 @@ impl LinkFile {
     ///
     /// # Errors
     /// The file can't be read, or the system does not allow a file of this size in memory.
+    #[inline]
     pub fn copy(&self, file: &Path) -> io::Result<Self> {
         let from = File::from(self.descriptor.try_clone()?);
         LinkFile::new(copy_to_memory(&from, file)?, Path::new(""))
@@ -62,6 +63,7 @@ impl LinkFile {
 
     /// Closes a copy whose image stays mapped. The system needs its first `part` bytes; it frees the
     /// others, which are memory too.
+    #[inline]
     pub fn close(self, part: Option<u64>) {
         let file = File::from(self.descriptor);
         if let (Some(part), Ok(about)) = (part, file.metadata())
@@ -74,6 +76,7 @@ impl LinkFile {
 }
 
 /// A copy of a file that is only in memory, under the name of `file`.
+#[inline]
 pub(super) fn copy_to_memory(from: &File, file: &Path) -> io::Result<File> {
     let length = from.metadata()?.len();
     // Beyond this limit the system does not only refuse a write, but also sends SIGXFSZ, which
@@ -122,6 +125,7 @@ const CHUNK: usize = 1 << 18;
 const LONGEST: usize = libc::PATH_MAX as usize - 1;
 
 /// A new name for a descriptor: see invariant 1 of [`LinkFile`].
+#[inline]
 fn name(descriptor: i32, room: usize) -> io::Result<PathBuf> {
     static NAMES: AtomicU64 = AtomicU64::new(0);
     let room = room.min(LONGEST);
@@ -172,6 +176,7 @@ fn limit() -> io::Result<u64> {
     }
 }
 
+#[inline]
 fn create(file: &Path) -> io::Result<OwnedFd> {
     let name = file.file_name().unwrap_or_default().as_encoded_bytes();
     // The system allows 249 bytes. A file's name has no NUL.

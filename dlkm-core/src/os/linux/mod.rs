@@ -34,7 +34,8 @@ pub use environment::{file_of, initial_variable};
 pub use file_id::FileId;
 pub use frames::walk_frames;
 pub use image_file::{
-    IMAGE_SUFFIX, has_more_rights, is_cut_short, is_mapped, is_there, open, open_anew, open_library,
+    IMAGE_SUFFIX, NoFunction, function_of, has_more_rights, is_cut_short, is_mapped, is_there,
+    open, open_anew, open_library,
 };
 pub use link_file::LinkFile;
 pub use objects::{

@@ -31,6 +31,7 @@ impl Place {
 
     /// The name of the object's file, without the folder. The dynamic linker has none for the
     /// program.
+    #[inline]
     pub fn file_name(&self) -> String {
         match self.name.to_string_lossy().rsplit('/').next() {
             None | Some("") => "program".to_owned(),
@@ -97,6 +98,7 @@ impl Object<'_> {
 
 /// Calls `visit` with each object, until it returns `false`. `visit` must not open or close one.
 fn each(visit: &mut dyn FnMut(&Object<'_>) -> bool) {
+    #[inline]
     unsafe extern "C" fn step(
         info: *mut libc::dl_phdr_info,
         _: libc::size_t,
@@ -177,6 +179,7 @@ pub fn first_outside(home: *const (), addresses: &[*const ()]) -> Option<usize> 
 }
 
 /// The build id of the object that contains `address`, as it is in memory.
+#[inline]
 pub fn build_id(address: *const ()) -> Option<BuildId> {
     let address = address.addr();
     let mut found = None;
@@ -341,6 +344,7 @@ impl MappedObject {
 }
 
 /// All objects that are mapped.
+#[inline]
 pub fn mapped() -> AllMapped {
     let mut all = AllMapped {
         objects: Vec::new(),
