@@ -92,8 +92,11 @@ impl Noted {
         if !all[first..end].starts_with(BEGIN) {
             return Ok(None);
         }
-        all[first..].rotate_left(end - first);
-        Ok(Some(all))
+        let mut lines = Vec::with_capacity(all.len());
+        for part in [&all[..first], &all[end..], &all[first..end]] {
+            lines.extend_from_slice(part);
+        }
+        Ok(Some(lines))
     }
 }
 
