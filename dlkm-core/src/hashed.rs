@@ -10,6 +10,7 @@ pub struct Hashed {
 
 impl Hashed {
     /// The table of a list with these keys, of which there are `count`.
+    #[inline]
     pub fn new<'a>(count: usize, keys: impl Iterator<Item = &'a str>) -> Self {
         let mut places = vec![0; (count * 2).next_power_of_two()];
         let mask = places.len() - 1;
@@ -24,6 +25,7 @@ impl Hashed {
     }
 
     /// The positions of all entries with this key, in their order, and of some with other keys.
+    #[inline]
     pub fn positions(&self, key: &str) -> impl Iterator<Item = usize> {
         let mask = self.places.len() - 1;
         let mut at = hash(key) & mask;
@@ -37,6 +39,7 @@ impl Hashed {
 }
 
 /// FNV-1a. The keys are those of installed modules, so no one gains by collisions.
+#[inline]
 fn hash(key: &str) -> usize {
     let start = 0xcbf2_9ce4_8422_2325_u64;
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);

@@ -186,7 +186,8 @@ struct ThreadRecords {
     /// `None` before the first record.
     owner: Cell<Option<Owner>>,
     /// The numbers of the pages that it has in the registry.
-    pages: RefCell<Vec<usize>>,
+    /// (`u32`, since rustc takes the growth of a `Vec<usize>` from `dlkm-metadata`: see `instances.rs`.)
+    pages: RefCell<Vec<u32>>,
 }
 
 impl ThreadRecords {
@@ -218,7 +219,7 @@ impl ThreadRecords {
 
     #[inline]
     fn new_page(&self, number: usize, owner: Owner) -> Page {
-        self.pages.borrow_mut().push(number);
+        self.pages.borrow_mut().push(number as u32);
         let own = BLOCK.with(|block| block.get(number).map(NonNull::from));
         if let Some(records) = own {
             // SAFETY: `end`, which runs before the thread ends, removes all pages in `self.pages`.
@@ -234,12 +235,12 @@ impl ThreadRecords {
     fn end(&self) {
         let pages = self.pages.take();
         for number in &pages {
-            set_later(*number, ptr::null_mut());
+            set_later(*number as usize, ptr::null_mut());
         }
         if let Some(owner) = self.owner.get() {
             let mut registry = lock(&REGISTRY);
             for number in pages {
-                registry.remove_of(number, owner);
+                registry.remove_of(number as usize, owner);
             }
         }
     }

@@ -100,6 +100,7 @@ impl Switch {
 
     /// Adds entries for these modules, which have none. The kernel calls this under its lock, so no
     /// other thread publishes.
+    #[inline]
     pub fn publish(&'static self, modules: Vec<(Metadata, usize)>) -> Vec<&'static StubTable> {
         let mut all = self.all().to_vec();
         let mut added = Vec::new();
@@ -120,6 +121,7 @@ impl Switch {
         added
     }
 
+    #[inline]
     fn make(&'static self, metadata: Metadata, number: usize) -> &'static EntryData {
         let kinds = self.template.kinds;
         let stubs: Vec<Stub> = kinds
@@ -167,6 +169,7 @@ impl Switch {
 }
 
 impl Drop for Lists {
+    #[inline]
     fn drop(&mut self) {
         /// Frees what `Box::leak` returned.
         ///
@@ -284,6 +287,7 @@ struct Keys {
 }
 
 impl Keys {
+    #[inline]
     fn new(entries: &[&'static EntryData]) -> Self {
         let mut all: Vec<(Box<str>, Found)> = Vec::new();
         for entry in entries.iter().copied() {
