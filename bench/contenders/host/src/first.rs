@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, CString, c_void};
 use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -104,7 +105,9 @@ fn open(file: &Path) -> *mut c_void {
 /// Like [`open`], for a program that looks at a file before it opens it: no other file can take its
 /// place meanwhile.
 fn open_by_descriptor(file: &Path) -> *mut c_void {
-    let file = File::open(file).expect("it was built");
+    // It stays open: another one with its number would have its name, by which the dynamic linker
+    // returns what it has opened under that name.
+    let file = ManuallyDrop::new(File::open(file).expect("it was built"));
     open(Path::new(&format!("/proc/self/fd/{}", file.as_raw_fd())))
 }
 
