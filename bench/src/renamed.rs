@@ -11,10 +11,14 @@ pub(crate) fn renamed(image: &[u8], names: &[(&str, &str, &str)]) -> Vec<u8> {
         // The class of an interface follows its name.
         let end = if *key == "interface" { " " } else { "\0" };
         let [old, new] = [from, to].map(|name| format!("\0{key}={name}{end}"));
-        let mut places = image.windows(old.len());
-        let at = places.position(|text| text == old.as_bytes());
-        let at = at.unwrap_or_else(|| panic!("the metadata has no `{key}={from}`"));
-        image[at..at + new.len()].copy_from_slice(new.as_bytes());
+        // The wrapper has the metadata too.
+        let windows = image.windows(old.len()).enumerate();
+        let places = windows.filter(|(_, text)| *text == old.as_bytes());
+        let places: Vec<usize> = places.map(|(at, _)| at).collect();
+        assert!(!places.is_empty(), "the metadata has no `{key}={from}`");
+        for at in places {
+            image[at..at + new.len()].copy_from_slice(new.as_bytes());
+        }
     }
     image
 }
