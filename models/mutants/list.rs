@@ -130,7 +130,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: HOLD_REGISTRY,
-        find: "registry.remove_of(number, owner);",
+        find: "registry.remove_of(number as usize, owner);",
         replace: "",
         why: "no one may read a record of a thread that has ended",
         by: "calls::later_calls_survive_an_unload",
