@@ -200,11 +200,14 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
 fn patch(image: &Path, from: &str, to: &str) -> PathBuf {
     assert_eq!(from.len(), to.len());
     let mut bytes = fs::read(image).unwrap();
-    let at = bytes
-        .windows(from.len())
-        .position(|window| window == from.as_bytes())
-        .expect("the image contains the text");
-    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    // The wrapper has the metadata too.
+    let places: Vec<usize> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(from.as_bytes()))
+        .collect();
+    assert!(!places.is_empty(), "the image contains the text");
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
     let file = image.with_file_name("patched.so");
     fs::write(&file, bytes).unwrap();
     file
