@@ -26,8 +26,8 @@ fn a_stub_needs_one_relocation() {
     for (kind, program, most) in [
         ("strong", env!("CARGO_BIN_EXE_strong"), 1.03),
         ("unloadable", env!("CARGO_BIN_EXE_unloadable"), 1.03),
-        // A program with weak stubs has ten more for what asks for all of them.
-        ("weak", env!("CARGO_BIN_EXE_weak"), 1.06),
+        // A program with weak stubs has some fourteen more for what asks for all of them.
+        ("weak", env!("CARGO_BIN_EXE_weak"), 1.09),
     ] {
         let each = (relocations(program) - none) / STUBS;
         assert!(each <= most, "{kind}: {each} a stub");
