@@ -22,7 +22,6 @@ const KIND: u32 = 2;
 pub(crate) const BEGIN: &[u8] = b"format=";
 
 /// What the note of an image says: addresses.
-#[derive(Clone)]
 pub(crate) struct Noted {
     /// The section of the metadata, with the lines of tunables around the module's text.
     section: Range<u64>,

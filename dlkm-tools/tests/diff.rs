@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::{Sandbox, dependencies, stderr};
+use common::{Sandbox, dependencies, replaced, stderr};
 
 /// The first version of the interface; the others change parts of it.
 const FIRST: Version = Version {
@@ -198,16 +198,7 @@ pub enum Level { Low = 1, High = 3, Extra = 4 }
 
 /// Copies the image, with one text in its metadata replaced by another of the same length.
 fn patch(image: &Path, from: &str, to: &str) -> PathBuf {
-    assert_eq!(from.len(), to.len());
-    let mut bytes = fs::read(image).unwrap();
-    // The wrapper has the metadata too.
-    let places: Vec<usize> = (0..bytes.len())
-        .filter(|at| bytes[*at..].starts_with(from.as_bytes()))
-        .collect();
-    assert!(!places.is_empty(), "the image contains the text");
-    for at in places {
-        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
-    }
+    let bytes = replaced(&fs::read(image).unwrap(), from, to);
     let file = image.with_file_name("patched.so");
     fs::write(&file, bytes).unwrap();
     file

@@ -145,7 +145,7 @@ macro_rules! __place_module {
                 static TEXT: [$crate::private::std::primitive::u8; DECLARED.text_len(&$crate::private::BUILD)] =
                     DECLARED.text(&$crate::private::BUILD);
 
-                // The header that `elf.rs` of `dlkm-metadata` reads. "R" keeps it from the
+                // The header that `sectioned.rs` of `dlkm-metadata` reads. "R" keeps it from the
                 // linker's garbage collection; the number is SHT_MOD. Then the note that
                 // `noted.rs` reads, so that a load need not look for the header. The linker
                 // defines the section's start and its end.

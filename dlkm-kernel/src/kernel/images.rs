@@ -142,3 +142,84 @@ pub(super) fn interfaces(image: &Mapped) -> impl Iterator<Item = &StubTable> {
     let switches = image.switches().iter().map(|switch| &switch.template);
     image.interfaces().iter().chain(switches)
 }
+
+#[cfg(test)]
+mod tests {
+    use dlkm_metadata::write::{Declaration, Functions, Unmap};
+    use dlkm_metadata::{Abi, Class};
+
+    use super::*;
+    use crate::call::hold::HoldPlace;
+    use crate::image::rust::Image;
+    use crate::program::described::Program;
+
+    /// An image with interfaces of these names.
+    fn image(names: &[String]) -> Image {
+        let interface = |name: &String| StubTable {
+            declaration: Declaration {
+                name: name.clone().leak(),
+                class: Class::Unloadable,
+                switch: false,
+                abi: Abi::Rust,
+                version: "0.1.0",
+                functions: Functions::NONE,
+                unmap: Unmap::PROVEN,
+            },
+            types: &[],
+            hold: Box::leak(Box::new(HoldPlace::new())),
+            stubs: &[],
+            kinds: &[],
+            entry: None,
+            waits: None,
+            reach: None,
+        };
+        let all: Vec<_> = names.iter().map(interface).collect();
+        Image {
+            interfaces: all.leak(),
+            ..Program::this().image
+        }
+    }
+
+    /// Compares what is found with what a walk over all interfaces of all images finds.
+    fn check(images: &Images, names: &[String]) {
+        for name in names {
+            let all = images.iter().flat_map(|image| {
+                let of_image = interfaces(image).map(move |one| (image, one));
+                of_image.filter(|(_, one)| one.declaration.name == name)
+            });
+            let found = images.calling(name);
+            let place = |(image, one): (&Arc<Mapped>, &StubTable)| {
+                (Arc::as_ptr(image), std::ptr::from_ref(one))
+            };
+            assert!(
+                all.map(place).eq(found.into_iter().map(place)),
+                "{name} with {} images",
+                images.all.len()
+            );
+        }
+    }
+
+    #[test]
+    fn with_few_images_and_with_many_each_caller_of_an_interface_is_found() {
+        let names: Vec<_> = (0..40).map(|at| format!("interface{at}")).collect();
+        // Two of each name, as with two versions of a crate, but for the last ones.
+        let of_host: Vec<_> = (0..70).map(|at| names[at % 38].clone()).collect();
+        let mut images = Images::new(Mapped::host(image(&of_host)));
+        let mut others = Vec::new();
+        for round in 0..3 * FEW {
+            let of_image: Vec<_> = (0..round % 7)
+                .map(|at| names[(round * at) % 40].clone())
+                .collect();
+            let one = Mapped::host(image(&of_image));
+            images.add(&one);
+            others.push(one);
+            check(&images, &names);
+        }
+        while !others.is_empty() {
+            let one = others.swap_remove(others.len() / 2);
+            images.remove(&one);
+            check(&images, &names);
+        }
+        assert_eq!(images.all.len(), 1, "the host's stays");
+    }
+}

@@ -163,3 +163,18 @@ pub(crate) fn names(installed: &[Installed]) -> Vec<&str> {
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
+
+/// The image with another text of the same length in each place. Its wrapper has the metadata too, not
+/// only the section from which it is read.
+pub(crate) fn replaced(image: &[u8], from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let windows = image.windows(from.len()).enumerate();
+    let places = windows.filter(|(_, text)| *text == from.as_bytes());
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    assert!(!places.is_empty(), "the image contains {from}");
+    let mut image = image.to_vec();
+    for at in places {
+        image[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    image
+}
