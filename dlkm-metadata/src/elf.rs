@@ -13,8 +13,9 @@ use crate::error::ReadError;
 use crate::libraries::Libraries;
 use crate::linking::segments::{Segment, Segments};
 use crate::linking::{self, Linked};
-use crate::parts::{BUFFER, Parts, ReadAt, Source};
-use crate::{limits, noted, os, sectioned};
+use crate::noted::{self, Noted};
+use crate::parts::{BUFFER, Buffer, Parts, ReadAt, Source};
+use crate::{limits, os, sectioned};
 
 /// What the kernel needs to know of an image.
 pub(crate) struct Found {
@@ -26,60 +27,104 @@ pub(crate) struct Found {
     pub(crate) libraries: Libraries,
 }
 
-/// Looks into the image `file`. `length` is that of the file, if it is known. If the file is not
-/// `to_load`, its relocations are not read.
-pub(crate) fn find(file: &File, length: Option<u64>, to_load: bool) -> Result<Found, ReadError> {
+/// Looks into the image `file`, and checks what the dynamic linker will read of it. `length` is that of the
+/// file, if it is known.
+pub(crate) fn find(file: &File, length: Option<u64>) -> Result<Found, ReadError> {
+    find_in(known(length, file)?, &|bytes, at| {
+        os::read_at(file, bytes, at)
+    })
+}
+
+/// The metadata's text alone. What only the dynamic linker will read is not looked at.
+pub(crate) fn text(file: &File, length: Option<u64>) -> Result<Vec<u8>, ReadError> {
+    text_in(known(length, file)?, &|bytes, at| {
+        os::read_at(file, bytes, at)
+    })
+}
+
+/// The length of the file, which is not empty.
+fn known(length: Option<u64>, file: &File) -> Result<u64, ReadError> {
     let length = match length {
         Some(length) => length,
         None => os::length(file)
             .map_err(ReadError::Io)?
             .map_err(ReadError::NotRegular)?,
     };
-    if length == 0 {
-        return Err(ReadError::Empty);
+    match length {
+        0 => Err(ReadError::Empty),
+        length => Ok(length),
     }
-    find_in(length, to_load, &|bytes, at| os::read_at(file, bytes, at))
 }
 
-fn find_in(length: u64, to_load: bool, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
+fn find_in(length: u64, read_at: &ReadAt<'_>) -> Result<Found, ReadError> {
     let source = Source::new(length, read_at);
     let mut buffer = BUFFER;
     let parts = Parts::of(source, &mut buffer)?;
     let header = header(&parts)?;
     let noted = noted::find(&header, &parts);
-    let linked =
-        segments(&header, &parts).and_then(|segments| linking::check(segments, parts, to_load));
-    // What is no module is no damaged one either: a shared object need not export anything.
+    let linked = segments(&header, &parts).and_then(|segments| linking::check(segments, parts));
     let Linked {
         segments,
         shared_std,
         libraries,
-    } = match linked {
-        Err(ReadError::Damaged(_)) if !sectioned::has_section(&header, source, &mut buffer) => {
-            return Err(ReadError::NoSection);
+    } = of_module(linked, &header, source, &mut buffer)?;
+    Ok(Found {
+        text: metadata(noted, &header, &segments, source, &mut buffer)?,
+        shared_std,
+        libraries,
+    })
+}
+
+fn text_in(length: u64, read_at: &ReadAt<'_>) -> Result<Vec<u8>, ReadError> {
+    let source = Source::new(length, read_at);
+    let mut buffer = BUFFER;
+    let parts = Parts::of(source, &mut buffer)?;
+    let header = header(&parts)?;
+    let noted = noted::find(&header, &parts);
+    let segments = segments(&header, &parts);
+    let segments = of_module(segments, &header, source, &mut buffer)?;
+    metadata(noted, &header, &segments, source, &mut buffer)
+}
+
+/// What is no module is no damaged one either: a shared object need not export anything.
+fn of_module<T>(
+    checked: Result<T, ReadError>,
+    header: &Header,
+    source: Source<'_>,
+    buffer: &mut Buffer,
+) -> Result<T, ReadError> {
+    match checked {
+        Err(ReadError::Damaged(_)) if !sectioned::has_section(header, source, buffer) => {
+            Err(ReadError::NoSection)
         }
-        other => other?,
-    };
+        other => other,
+    }
+}
+
+/// Reads the metadata, by the note if there is one that fits.
+fn metadata(
+    noted: Option<Noted>,
+    header: &Header,
+    segments: &Segments,
+    source: Source<'_>,
+    buffer: &mut Buffer,
+) -> Result<Vec<u8>, ReadError> {
     if header.e_shnum(LITTLE) == 0 || header.e_shoff(LITTLE) == 0 {
         return Err(ReadError::NoSectionTable);
     }
     let size = u64::from(header.e_shnum(LITTLE)) * size_of::<Section>() as u64;
     let end = header.e_shoff(LITTLE).checked_add(size);
-    if end.is_none_or(|end| end > length) {
+    if end.is_none_or(|end| end > source.length()) {
         return Err(sectioned::ends_within());
     }
     let by_note = match noted {
-        Some(noted) => noted.read(&segments, source)?,
+        Some(noted) => noted.read(segments, source)?,
         None => None,
     };
-    Ok(Found {
-        text: match by_note {
-            Some(text) => text,
-            None => sectioned::text(&header, &segments, source, &mut buffer)?,
-        },
-        shared_std,
-        libraries,
-    })
+    match by_note {
+        Some(text) => Ok(text),
+        None => sectioned::text(header, segments, source, buffer),
+    }
 }
 
 fn cut(what: &str) -> ReadError {
@@ -295,7 +340,7 @@ mod tests {
         let length = text.len() as u64;
         let found = |changes: &[(u64, Vec<u8>)], begins: &[u8]| {
             let reads = Cell::new(0);
-            let found = find_in(LENGTH, true, &|bytes, at| {
+            let found = find_in(LENGTH, &|bytes, at| {
                 reads.set(reads.get() + 1);
                 read(length, bytes, at);
                 put((TEXT - 3, b"ab\0"), bytes, at);
@@ -335,7 +380,7 @@ mod tests {
     #[test]
     fn how_much_is_read_does_not_depend_on_the_files_length() {
         let (reads, sum) = (Cell::new(0), Cell::new(0));
-        let found = find_in(LENGTH, true, &|bytes, at| {
+        let found = find_in(LENGTH, &|bytes, at| {
             assert!(at + bytes.len() as u64 <= LENGTH, "past the end");
             reads.set(reads.get() + 1);
             sum.set(sum.get() + bytes.len());
@@ -350,41 +395,26 @@ mod tests {
     }
 
     #[test]
-    fn only_a_load_reads_the_relocations() {
-        const RELOCATIONS: u64 = 0x2000;
-        let dynamic = [
-            (elf::DT_HASH, DYNAMIC + 200),
-            (elf::DT_SYMTAB, DYNAMIC + 208),
-            (elf::DT_SYMENT, 24),
-            (elf::DT_STRTAB, DYNAMIC + 208),
-            (elf::DT_STRSZ, 1),
-            (elf::DT_RELA, RELOCATIONS),
-            (elf::DT_RELASZ, 24),
-            (elf::DT_RELAENT, 24),
-            (elf::DT_NULL, 0),
-        ];
-        let dynamic = dynamic.map(|(tag, value)| [tag.0 as u64, value].map(u64::to_le_bytes));
-        let dynamic = dynamic.as_flattened().concat();
-        let sizes = [dynamic.len() as u64; 2].map(u64::to_le_bytes).concat();
-        let found = |to_load| {
-            find_in(LENGTH, to_load, &|bytes, at| {
-                assert!(to_load || at != RELOCATIONS);
-                read(4, bytes, at);
-                put((DYNAMIC, &dynamic), bytes, at);
-                put((64 + 56 + 32, &sizes), bytes, at);
-                put((RELOCATIONS, &[0xff; 24]), bytes, at);
-                Ok(())
-            })
+    fn a_list_reads_nothing_that_only_the_dynamic_linker_needs() {
+        // A dynamic section that ends where it begins.
+        let serve = |bytes: &mut [u8], at| {
+            read(4, bytes, at);
+            put((DYNAMIC, &[0; 16]), bytes, at);
+            Ok(())
         };
-        assert_eq!(found(false).unwrap().text, b"text");
-        let error = found(true).map(drop).unwrap_err().to_string();
-        assert!(error.contains("a relocation is impossible"), "{error}");
+        let error = find_in(LENGTH, &serve).map(drop).unwrap_err().to_string();
+        assert!(error.contains("it has no hash table"), "{error}");
+        let text = text_in(LENGTH, &|bytes, at| {
+            assert_ne!(at, DYNAMIC);
+            serve(bytes, at)
+        });
+        assert_eq!(text.unwrap(), b"text");
     }
 
     #[test]
     fn metadata_beyond_the_limit_is_not_read() {
         for length in [limits::METADATA + 1, 8 << 30, LENGTH - TEXT] {
-            let found = find_in(LENGTH, true, &|bytes, at| {
+            let found = find_in(LENGTH, &|bytes, at| {
                 assert!(bytes.len() <= HEAD);
                 read(length, bytes, at);
                 Ok(())

@@ -179,8 +179,8 @@ impl Metadata {
     }
 
     /// That the image links the shared libstd, if it does. All such images of a process have one
-    /// std, with one panic hook, where each must have its own. `None` for a static module, and for
-    /// a text that is from no file.
+    /// std, with one panic hook, where each must have its own. `None` for a static module, for
+    /// a text that is from no file, and for a file that was [read for a list](Self::list_for).
     pub fn shared_std(&self) -> Option<BuildDifference> {
         let library = self.0.shared_std.clone()?;
         Some(BuildDifference::SharedStd { library })

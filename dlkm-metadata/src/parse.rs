@@ -19,7 +19,7 @@ use crate::magic::Magic;
 use crate::metadata::{Content, Metadata};
 use crate::order::sort_by;
 use crate::phase::Phase;
-use crate::small::{cut, list, owned};
+use crate::small::{self, cut, list, owned};
 use crate::state::ModuleState;
 use crate::texts::Texts;
 use crate::tunable::TunableInfo;
@@ -243,8 +243,8 @@ impl<'a> Parser<'a> {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            let (line, after) = cut(rest, "\0").unwrap_or((rest, ""));
-            rest = after;
+            let line;
+            (line, rest) = small::line(rest);
             if line.is_empty() {
                 continue;
             }

@@ -16,7 +16,7 @@ impl Metadata {
     /// # Errors
     /// The file can't be read, is not a whole ELF image, or has no readable metadata.
     pub fn read(file: &Path) -> Result<Self, ReadError> {
-        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?, None, true)?, None)?;
+        let (metadata, _) = of_file(elf::find(&Metadata::open(file)?, None)?, None)?;
         Ok(metadata)
     }
 
@@ -44,11 +44,12 @@ impl Metadata {
         length: Option<u64>,
         own: &'static OwnBuild,
     ) -> Result<(Self, Libraries), ReadError> {
-        of_file(elf::find(file, length, true)?, Some(own))
+        of_file(elf::find(file, length)?, Some(own))
     }
 
-    /// Like [`read_for`](Self::read_for), for a list of many files: it does not read the relocations,
-    /// the largest of an image's tables, so it finds no fault in them.
+    /// Like [`read_for`](Self::read_for), for a list of many files: it does not look at what only the
+    /// dynamic linker will read, so it finds no fault in that, and [`shared_std`](Self::shared_std) is
+    /// `None`.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -57,8 +58,8 @@ impl Metadata {
         length: Option<u64>,
         own: &'static OwnBuild,
     ) -> Result<Self, ReadError> {
-        let (metadata, _) = of_file(elf::find(file, length, false)?, Some(own))?;
-        Ok(metadata)
+        let text = elf::text(file, length)?;
+        parse::metadata(text, None, Some(own)).map_err(ReadError::Bad)
     }
 
     /// Parses metadata text.

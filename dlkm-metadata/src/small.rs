@@ -2,6 +2,8 @@
 //! So `to_string` of what is not a text is `format!`: with it, each part of the program would have
 //! its own copy of what writes to a `String`.
 
+use std::ffi::CStr;
+
 /// The text before and after the first `sign`. Not inlined: there are many callers.
 ///
 /// A line's sign is near its start, so a faster search gains nothing, and one that first asks which
@@ -18,6 +20,14 @@ pub fn cut<'a>(text: &'a str, sign: &str) -> Option<(&'a str, &'a str)> {
         }
         at += 1;
     }
+}
+
+/// The text before and after the first NUL, or all of it. Lines are longer than their keys, so this is std's
+/// search, which looks at eight bytes at once and needs no `cpuid`.
+pub fn line(text: &str) -> (&str, &str) {
+    let line = CStr::from_bytes_until_nul(text.as_bytes());
+    let end = line.map_or(text.len(), CStr::count_bytes);
+    (&text[..end], text.get(end + 1..).unwrap_or(""))
 }
 
 /// Whether `part`, which is not empty, is in a text.
@@ -70,6 +80,14 @@ mod tests {
                 texts.iter().skip(1).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[test]
+    fn a_line_ends_at_the_first_nul() {
+        assert_eq!(line("a=b\0c\0"), ("a=b", "c\0"));
+        assert_eq!(line("\0"), ("", ""));
+        assert_eq!(line("a=ä"), ("a=ä", ""));
+        assert_eq!(line(""), ("", ""));
     }
 
     #[test]

@@ -23,7 +23,7 @@ const SECOND: &str = "The first call of a second module";
 const STUBS: &str = "A host with many stubs";
 const GROWTH: &str = "Growth";
 
-const LINES: [Line; 17] = [
+const LINES: [Line; 18] = [
     Line {
         what: "a call of a `#[stub]`",
         own: ("One call", "dlkm strong", NS),
@@ -152,6 +152,23 @@ const LINES: [Line; 17] = [
             ("Size of an image", "a bare `cdylib`", SMALL),
         )),
         unit: "kB",
+    },
+    Line {
+        what: "`Kernel::modules` of 1,000 modules",
+        own: (
+            "1,000 installed modules",
+            "all images, no system file",
+            "`Kernel::modules`, µs",
+        ),
+        beside: Some((
+            "their files opened, and read from twice",
+            (
+                "1,000 installed modules",
+                "all images, no system file",
+                "files by hand, µs",
+            ),
+        )),
+        unit: "µs",
     },
     Line {
         what: "`dlkm list` of 1,000 modules",

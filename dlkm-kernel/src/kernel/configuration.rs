@@ -107,11 +107,13 @@ impl Configuration {
     }
 
     /// The reason why a module that can't be found is not in service: if it is unused, nothing that
-    /// is wrong with its image matters.
+    /// is wrong with its image matters. The boot asks for no module that is, unless it is critical.
     pub(super) fn why(&self, module: &str, wanted_by: AskedBy<'_>, cause: Failed) -> Failed {
         let chosen = self.of(module);
         match chosen.choice {
-            Choice::Unused => self.unused(module, &chosen, wanted_by),
+            Choice::Unused if !matches!(wanted_by, AskedBy::Boot) => {
+                self.unused(module, &chosen, wanted_by)
+            }
             _ => cause,
         }
     }

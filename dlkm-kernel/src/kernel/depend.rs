@@ -55,7 +55,7 @@ impl Kernel {
             let now = want.is_after() == (when == When::After);
             let used = self.configuration.uses(want.name());
             let name = self.spelled(want.name());
-            if now && used && self.catalog.named(&name).is_some() {
+            if now && used && self.catalog.has(&name) {
                 let request = Request::new(&name, wanted_by).during(phase);
                 brought.extend(self.load_module(request).unwrap_or_default());
             }

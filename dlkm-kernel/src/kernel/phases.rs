@@ -5,7 +5,7 @@ use super::report::Report;
 use super::request::{AskedBy, Request};
 use super::state::Kernel;
 use crate::error::{BootError, boot_error};
-use crate::loader::Origin;
+use crate::loader::Installed;
 use crate::metadata::{Metadata, Phase};
 use crate::primitive::lock;
 use crate::sorted::sort_by;
@@ -100,6 +100,7 @@ impl Kernel {
         let lines = file.as_deref().map_or(&[][..], SystemFile::modules);
         let mut lines: Vec<_> = lines.iter().collect();
         sort_by(&mut lines, |one, other| one.line.cmp(&other.line));
+        let installed = Installed::of(&self.catalog);
         for setting in lines {
             // Only a look at the image shows that init is too late for it.
             let early = setting.phase.is_none() && setting.choice == Choice::Loaded;
@@ -108,7 +109,7 @@ impl Kernel {
                 continue;
             }
             let name = self.spelled(&setting.name);
-            let known = || self.catalog.named(&name)?.2.ok();
+            let known = || installed.as_ref()?.metadata(&name);
             if early && known().as_ref().map_or(Phase::Init, latest) != phase {
                 continue;
             }
@@ -151,12 +152,15 @@ impl Kernel {
     /// The images that are loaded without a line: without the file, those whose best state that is,
     /// and with it, those that can't be unused. Only a look at them shows which they are.
     fn without_line(&self, file: Option<&SystemFile>) -> Vec<(String, bool)> {
+        let Some(installed) = Installed::of(&self.catalog) else {
+            return Vec::new();
+        };
         let mut names = self.catalog.names();
-        names.retain(|name| file.is_none_or(|file| file.module(name).is_none()));
+        names.retain(|name| {
+            !self.is_linked(name) && file.is_none_or(|file| file.module(name).is_none())
+        });
         let due = names.into_iter().filter_map(|name| {
-            let (_, Origin::File(_), Ok(metadata)) = self.catalog.named(&name)? else {
-                return None;
-            };
+            let metadata = installed.metadata(&name)?;
             let chosen = self.configuration.of(&name);
             if !chosen.is_loaded_at_boot(&metadata) {
                 return None;

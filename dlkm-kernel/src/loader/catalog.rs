@@ -353,7 +353,7 @@ impl Catalog {
     }
 
     /// The path of the image of that name.
-    fn file(&self, name: &str) -> Result<PathBuf, Failed> {
+    pub(super) fn file(&self, name: &str) -> Result<PathBuf, Failed> {
         self.absolute()?;
         // The name becomes part of a path: it must not lead elsewhere.
         let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
@@ -393,7 +393,7 @@ fn root_error(root: &ModuleRoot, source: io::Error) -> Failed {
 }
 
 /// Checks what an image says of itself, which should be that of the module `name`.
-fn verified(metadata: Metadata, file: &Path, name: &str) -> Result<Metadata, Failed> {
+pub(super) fn verified(metadata: Metadata, file: &Path, name: &str) -> Result<Metadata, Failed> {
     let owned = || file.to_owned();
     if metadata.name() != name {
         let declared = metadata.name().to_owned();

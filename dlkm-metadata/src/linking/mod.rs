@@ -35,24 +35,17 @@ pub(crate) struct Linked {
     pub(crate) libraries: Libraries,
 }
 
-/// Checks an image with these segments; its relocations, the largest of its tables, only if it is
-/// `to_load`.
+/// Checks an image with these segments.
 ///
 /// # Errors
 /// The dynamic linker would fail, or do something else than its format says.
-pub(crate) fn check(
-    segments: Segments,
-    mut parts: Parts<'_>,
-    to_load: bool,
-) -> Result<Linked, ReadError> {
+pub(crate) fn check(segments: Segments, mut parts: Parts<'_>) -> Result<Linked, ReadError> {
     let source = parts.source();
     let dynamic = &segments.dynamic;
     parts.read(dynamic.offset, dynamic.in_file)?;
     let (shared_std, libraries, relocations) = tables(&segments, &parts)?;
-    if to_load {
-        // Read last, into the memory that the head was in.
-        relocations.check(source, parts.into_buffer())?;
-    }
+    // The largest table is read last, into the memory that the head was in.
+    relocations.check(source, parts.into_buffer())?;
     Ok(Linked {
         segments,
         shared_std,

@@ -160,3 +160,16 @@ impl Catalog {
         &self.root
     }
 }
+
+/// As the runtime's; there are none.
+pub(crate) struct Installed;
+
+impl Installed {
+    pub(crate) fn of(_: &Catalog) -> Option<Self> {
+        None
+    }
+
+    pub(crate) fn metadata(&self, _: &str) -> Option<Metadata> {
+        None
+    }
+}

@@ -9,7 +9,7 @@ mod protocol;
 
 pub(crate) use crate::program::ModuleRoot;
 pub(crate) use any_wrapper::AnyWrapper;
-pub(crate) use catalog::{Catalog, Found, Known, OpenFile, Origin, Serving};
+pub(crate) use catalog::{Catalog, Found, Installed, Known, OpenFile, Origin, Serving};
 pub(crate) use mapped::Mapped;
 pub(crate) use protocol::Protocol;
 

@@ -170,6 +170,7 @@ macro_rules! scenarios {
                 a_critical_module_ends_the_boot(configured)
                 a_critical_module_can_not_be_unused(configured)
                 a_critical_module_needs_no_line(configured)
+                a_critical_module_that_can_not_be_linked_ends_the_boot(configured)
                 other_modules_are_reported_and_skipped(configured)
                 a_module_that_init_is_too_late_for_is_loaded_before(configured)
                 linked_modules_are_in_service_from_the_boot_on(configured)

@@ -1,7 +1,10 @@
 //! The phases of a boot: what is loaded when, and what a module that can't be loaded means for the boot.
 
+use std::fs;
+
 use dlkm_rt::system::Cause as Why;
-use dlkm_rt::{BootError, BootOptions, Kernel, ModuleRoot, Phase, Report};
+use dlkm_rt::{BootError, BootOptions, Kernel, ModuleRoot, Phase, Report, State};
+use libc::PT_DYNAMIC;
 use scenario_api::{Orders, by_name};
 
 use super::configured::{boot, why};
@@ -133,6 +136,37 @@ pub(super) fn a_critical_module_needs_no_line(root: ModuleRoot) {
     let names: Vec<_> = loaded.map(|one| one.name()).collect();
     // The first two are linked in.
     assert_eq!(names, ["plan", "registry", "vital"]);
+}
+
+/// Its metadata says that it is critical, whatever else is wrong with its file.
+pub(super) fn a_critical_module_that_can_not_be_linked_ends_the_boot(root: ModuleRoot) {
+    let file = root.path().expect("a folder").join("vital.so");
+    let mut image = fs::read(&file).expect("it was built");
+    let field = |image: &[u8], at: usize| {
+        let bytes = image[at..at + 8].try_into().expect("eight bytes");
+        u64::from_le_bytes(bytes)
+    };
+    // The segments follow the header; each begins with its type and its flags.
+    let mut segments = (64..).step_by(56);
+    let is_dynamic = |at: &usize| field(&image, *at) as u32 == PT_DYNAMIC;
+    let dynamic = segments.find(is_dynamic).expect("a shared object");
+    let dynamic = field(&image, dynamic + 8) as usize;
+    // Its end, in place of its first entry.
+    image[dynamic..dynamic + 16].fill(0);
+    fs::remove_file(&file).expect("its own root");
+    fs::write(&file, image).expect("its own root");
+
+    let kernel = boot(root, "").expect("phase init is not due yet");
+    let error = kernel.enter(Phase::Init).expect_err("vital is critical");
+    let parts = [
+        "vital.so",
+        "it has no hash table",
+        "the module is critical, so phase init ends here",
+    ];
+    says(&error, &parts);
+    let all = kernel.modules();
+    let vital = all.iter().find(|one| one.name() == "vital");
+    assert_eq!(vital.expect("it has a file").state(), State::Failed);
 }
 
 /// The phase goes on after each that fails, and ends with the one that is critical.
