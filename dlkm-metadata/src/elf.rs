@@ -396,19 +396,41 @@ mod tests {
 
     #[test]
     fn a_list_reads_nothing_that_only_the_dynamic_linker_needs() {
-        // A dynamic section that ends where it begins.
-        let serve = |bytes: &mut [u8], at| {
-            read(4, bytes, at);
-            put((DYNAMIC, &[0; 16]), bytes, at);
-            Ok(())
-        };
-        let error = find_in(LENGTH, &serve).map(drop).unwrap_err().to_string();
-        assert!(error.contains("it has no hash table"), "{error}");
-        let text = text_in(LENGTH, &|bytes, at| {
-            assert_ne!(at, DYNAMIC);
-            serve(bytes, at)
-        });
-        assert_eq!(text.unwrap(), b"text");
+        const RELOCATIONS: u64 = 0x2000;
+        let tables = [
+            (elf::DT_HASH, DYNAMIC + 200),
+            (elf::DT_SYMTAB, DYNAMIC + 208),
+            (elf::DT_SYMENT, 24),
+            (elf::DT_STRTAB, DYNAMIC + 208),
+            (elf::DT_STRSZ, 1),
+            (elf::DT_RELA, RELOCATIONS),
+            (elf::DT_RELASZ, 24),
+            (elf::DT_RELAENT, 24),
+            (elf::DT_NULL, 0),
+        ];
+        let tables = tables.map(|(tag, value)| [tag.0 as u64, value].map(u64::to_le_bytes));
+        let tables = tables.as_flattened().concat();
+        // A section that ends where it begins, and one with a table that is wrong.
+        for (dynamic, says) in [
+            (vec![0; 16], "it has no hash table"),
+            (tables, "a relocation is impossible"),
+        ] {
+            let sizes = [dynamic.len() as u64; 2].map(u64::to_le_bytes).concat();
+            let serve = |bytes: &mut [u8], at| {
+                read(4, bytes, at);
+                put((DYNAMIC, &dynamic), bytes, at);
+                put((64 + 56 + 32, &sizes), bytes, at);
+                put((RELOCATIONS, &[0xff; 24]), bytes, at);
+                Ok(())
+            };
+            let error = find_in(LENGTH, &serve).map(drop).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+            let text = text_in(LENGTH, &|bytes, at| {
+                assert!(at != DYNAMIC && at != RELOCATIONS);
+                serve(bytes, at)
+            });
+            assert_eq!(text.unwrap(), b"text");
+        }
     }
 
     #[test]

@@ -10,147 +10,106 @@ struct Line {
     what: &'static str,
     own: Place,
     /// What is beside it, and its figure.
-    beside: Option<(&'static str, Place)>,
+    beside: (&'static str, Place),
     unit: &'static str,
 }
 
 const NS: &str = "ns";
-const TWO: &str = "2 threads, ns each";
 const KB: &str = "kB, stripped";
-const SMALL: &str = "for size: kB";
 const SHARED: &str = "dlkm, the kernel in a file of its own";
 const SECOND: &str = "The first call of a second module";
 const STUBS: &str = "A host with many stubs";
 const GROWTH: &str = "Growth";
 
-const LINES: [Line; 18] = [
+const LINES: [Line; 12] = [
     Line {
         what: "a call of a `#[stub]`",
         own: ("One call", "dlkm strong", NS),
-        beside: Some((
+        beside: (
             "a linked function, through its PLT",
             ("One call", "linked, called from C (PLT)", NS),
-        )),
+        ),
         unit: "ns",
     },
     Line {
         what: "a call of a `#[ustub]`, whose module may be unloaded",
         own: ("One call", "dlkm unloadable", NS),
-        beside: Some((
+        beside: (
             "a guard of crossbeam-epoch",
             ("One call", "crossbeam-epoch", NS),
-        )),
-        unit: "ns",
-    },
-    Line {
-        what: "the same in two threads at once",
-        own: ("One call", "dlkm unloadable", TWO),
-        beside: Some((
-            "an `Arc` that is cloned for the call",
-            ("One call", "by hand: `Arc` cloned for the call", TWO),
-        )),
+        ),
         unit: "ns",
     },
     Line {
         what: "the first call, which loads its module",
         own: ("The first call", "dlkm strong stub", "µs"),
-        beside: Some((
+        beside: (
             "`dlopen` and `dlsym` of the image",
             ("The first call", "dlopen and dlsym, our image", "µs"),
-        )),
+        ),
         unit: "µs",
     },
     Line {
         what: "the first call of a second module",
         own: (SECOND, "dlkm strong stub", "µs"),
-        beside: Some((
+        beside: (
             "the same by hand",
             (SECOND, "dlopen and dlsym, our image", "µs"),
-        )),
-        unit: "µs",
-    },
-    Line {
-        what: "the load of module number 100",
-        own: ("Loading many modules", "100", "dlkm, µs"),
-        beside: Some((
-            "the same by hand",
-            ("Loading many modules", "100", "dlopen and dlsym, µs"),
-        )),
+        ),
         unit: "µs",
     },
     Line {
         what: "the load of module number 500",
         own: ("Loading many modules", "500", "dlkm, µs"),
-        beside: Some((
+        beside: (
             "the same by hand",
             ("Loading many modules", "500", "dlopen and dlsym, µs"),
-        )),
-        unit: "µs",
-    },
-    Line {
-        what: "`Kernel::boot`",
-        own: ("The first call", "(`Kernel::boot`, before it)", "µs"),
-        beside: None,
+        ),
         unit: "µs",
     },
     Line {
         what: "start to `main` of a host with 10,000 stubs",
         own: (STUBS, "all stubs, two files", "start to `main`, µs"),
-        beside: Some((
+        beside: (
             "with 10 stubs",
             (STUBS, "10 stubs, one file", "start to `main`, µs"),
-        )),
+        ),
         unit: "µs",
     },
     Line {
         what: "a snapshot, 1,024 threads × 256 interfaces",
         own: (GROWTH, "1024 × 256", "`snapshot()`, µs"),
-        beside: Some((
+        beside: (
             "one thread, one interface",
             (GROWTH, "1 × 1", "`snapshot()`, µs"),
-        )),
+        ),
         unit: "µs",
     },
     Line {
         what: "an unload, 1,024 threads × 256 interfaces",
         own: (GROWTH, "1024 × 256", "unload, µs"),
-        beside: Some(("one thread, one interface", (GROWTH, "1 × 1", "unload, µs"))),
+        beside: ("one thread, one interface", (GROWTH, "1 × 1", "unload, µs")),
         unit: "µs",
     },
     Line {
         what: "a minimal host, stripped",
         own: ("Size of a host", "dlkm", KB),
-        beside: Some(("with libloading", ("Size of a host", "libloading", KB))),
+        beside: ("with libloading", ("Size of a host", "libloading", KB)),
         unit: "kB",
     },
     Line {
         what: "the same, its kernel in a file of its own",
         own: ("Size of a host", SHARED, KB),
-        beside: Some(("with libloading", ("Size of a host", "libloading", KB))),
-        unit: "kB",
-    },
-    Line {
-        what: "that, built for size",
-        own: ("Size of a host", SHARED, SMALL),
-        beside: Some(("with libloading", ("Size of a host", "libloading", SMALL))),
+        beside: ("with libloading", ("Size of a host", "libloading", KB)),
         unit: "kB",
     },
     Line {
         what: "a module's image, stripped",
         own: ("Size of an image", "a module's image", KB),
-        beside: Some((
+        beside: (
             "a bare `cdylib`",
             ("Size of an image", "a bare `cdylib`", KB),
-        )),
-        unit: "kB",
-    },
-    Line {
-        what: "the same, built for size",
-        own: ("Size of an image", "a module's image", SMALL),
-        beside: Some((
-            "a bare `cdylib`",
-            ("Size of an image", "a bare `cdylib`", SMALL),
-        )),
+        ),
         unit: "kB",
     },
     Line {
@@ -160,24 +119,15 @@ const LINES: [Line; 18] = [
             "all images, no system file",
             "`Kernel::modules`, µs",
         ),
-        beside: Some((
+        beside: (
             "their files opened, and read from twice",
             (
                 "1,000 installed modules",
                 "all images, no system file",
                 "files by hand, µs",
             ),
-        )),
+        ),
         unit: "µs",
-    },
-    Line {
-        what: "`dlkm list` of 1,000 modules",
-        own: ("1,000 installed modules", "`dlkm list`", "ms"),
-        beside: Some((
-            "of one",
-            ("1,000 installed modules", "`dlkm list`, one module", "ms"),
-        )),
-        unit: "ms",
     },
 ];
 
@@ -193,20 +143,12 @@ pub(crate) fn table(tables: &Tables<'_>) -> Result<String, String> {
     for line in lines {
         let own = figure(line.own)?;
         let (what, unit) = (line.what, line.unit);
-        let (beside, there, ratio) = match line.beside {
-            Some((beside, place)) => {
-                let there = figure(place)?;
-                let ratio = own / there;
-                let digits = if ratio < 0.1 { 3 } else { 2 };
-                let ratio = format!("{ratio:.digits$}");
-                (beside, shown(there, unit), ratio)
-            }
-            None => ("–", String::from("–"), String::from("–")),
-        };
-        text += &format!(
-            "| {what} | {} | {beside} | {there} | {ratio} |\n",
-            shown(own, unit)
-        );
+        let (beside, place) = line.beside;
+        let there = figure(place)?;
+        let ratio = own / there;
+        let digits = if ratio < 0.1 { 3 } else { 2 };
+        let [own, there] = [own, there].map(|one| shown(one, unit));
+        text += &format!("| {what} | {own} | {beside} | {there} | {ratio:.digits$} |\n");
     }
     Ok(text)
 }

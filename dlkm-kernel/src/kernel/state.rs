@@ -74,8 +74,9 @@ impl Kernel {
     /// All modules, sorted by name, including those with an unusable image. For a loaded module it
     /// returns what was loaded, even if the file has changed since. It lists the module root each
     /// time, reads the images that are new or have changed since the last time, and runs no module's
-    /// code. Of an image it does not look at what only the dynamic linker reads: a load does, and
-    /// [`module`](Self::module). A kernel that was booted with [`ModuleRoot::none`] lists its static modules only.
+    /// code. Of an image it does not look at what only the dynamic linker reads, such as relocations and
+    /// the libraries that it needs. A load does, and so does [`module`](Self::module), so the list may have
+    /// an image as unloaded that they refuse. A kernel that was booted with [`ModuleRoot::none`] lists its static modules only.
     ///
     /// A module root that does not exist or can't be read is in the list too, as an entry that is
     /// [`State::Failed`](crate::State::Failed). Its name and [file](ModuleInfo::file) are the
